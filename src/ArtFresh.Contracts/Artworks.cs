@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace ArtFresh.Contracts;
+
+/// <summary>What a client needs to show one piece of art.</summary>
+/// <param name="ArtworkId">Dense id minted by the ledger, from 1.</param>
+/// <param name="Generator">Who made it: <c>neural</c>, <c>import</c> or the model of an images API.</param>
+/// <param name="Genome">Text of the genome when the art is drawn from one, else null.</param>
+/// <param name="PictureHash">Lower-case hex SHA-256 of the stored picture when there is one, else null.</param>
+/// <param name="Mood">Where it lies on the plane of moods.</param>
+/// <param name="CreatedAt">When the ledger minted its id.</param>
+/// <param name="Title">A short title.</param>
+/// <param name="Author">Its author, if known.</param>
+[GenerateSerializer, Immutable, Alias("artwork")]
+public sealed record Artwork(
+    [property: Id(0)] long ArtworkId,
+    [property: Id(1)] string Generator,
+    [property: Id(2)] string? Genome,
+    [property: Id(3)] string? PictureHash,
+    [property: Id(4)] Mood Mood,
+    [property: Id(5)] DateTimeOffset CreatedAt,
+    [property: Id(6)] string Title,
+    [property: Id(7)] string? Author);
+
+/// <summary>An artwork and who has seen it.</summary>
+/// <param name="ViewedAt">Time of its first committed impression by anyone; null until then.</param>
+/// <param name="ViewCount">Committed impressions that the tally has added up so far.</param>
+/// <param name="LastViewedAt">Time of the last impression that the tally has added up.</param>
+[GenerateSerializer, Immutable, Alias("artwork-views")]
+public sealed record ArtworkViews(
+    [property: Id(0)] Artwork Artwork,
+    [property: Id(1)] DateTimeOffset? ViewedAt,
+    [property: Id(2)] long ViewCount,
+    [property: Id(3)] DateTimeOffset? LastViewedAt);
+
+/// <summary>One picture file.</summary>
+/// <param name="MediaType">For example <c>image/png</c>.</param>
+[GenerateSerializer, Immutable, Alias("picture")]
+public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType);
+
+/// <summary>What is new about an artwork's views since the last tick.</summary>
+[GenerateSerializer, Immutable, Alias("artwork-viewed")]
+public sealed record ArtworkViewed(
+    [property: Id(0)] long ViewCount,
+    [property: Id(1)] DateTimeOffset LastViewedAt);
+
+/// <summary>One artwork: when it was first viewed, how often, and its picture. The key is the artwork's id.</summary>
+[GrainInterfaceType("artwork"), Alias("artwork-grain")]
+public interface IArtworkGrain : IGrainWithIntegerKey
+{
+    /// <summary>The artwork and its views, or null when there is no such artwork.</summary>
+    [Alias("describe")] Task<ArtworkViews?> Describe();
+
+    /// <summary>The picture, <paramref name="width"/> pixels across, or null when there is no such artwork.</summary>
+    [Alias("draw-picture")] Task<Picture?> DrawPicture(int width);
+
+    /// <summary>Takes over the totals that the tally has committed.</summary>
+    [Alias("note-views")] Task NoteViews(ArtworkViewed viewed);
+}
+
+/// <summary>A stretch of a pool's artworks in order of creation.</summary>
+/// <param name="NextPosition">The position after the last one given, to go on from.</param>
+[GenerateSerializer, Immutable, Alias("pool-stretch")]
+public sealed record PoolStretch(
+    [property: Id(0)] ImmutableArray<Artwork> Artworks,
+    [property: Id(1)] int NextPosition);
+
+/// <summary>The artworks of one cell of the mood grid, in order of creation; has more made before it runs dry. The key is the cell.</summary>
+[GrainInterfaceType("mood-pool"), Alias("mood-pool")]
+public interface IMoodPoolGrain : IGrainWithIntegerKey
+{
+    /// <summary>
+    /// Up to <paramref name="count"/> artworks from <paramref name="position"/> on. May be shorter than asked when the pool ends there.
+    /// Asking near the end has more made behind the answer.
+    /// </summary>
+    [Alias("read-stretch")] Task<PoolStretch> ReadStretch(int position, int count);
+
+    /// <summary>As <see cref="ReadStretch"/>, after having more made so that at least one artwork lies at <paramref name="position"/>.</summary>
+    [Alias("make-stretch")] Task<PoolStretch> MakeStretch(int position, int count, Mood mood);
+}

@@ -1,0 +1,35 @@
+namespace ArtFresh.Contracts;
+
+/// <summary>Bounds on everything that a stranger can grow.</summary>
+public static class Limits
+{
+    /// <summary>Impressions in one batch.</summary>
+    public const int BatchArtworksMax = 200;
+
+    /// <summary>Bytes of one request's body.</summary>
+    public const int BodyBytesMax = 64 * 1024;
+
+    /// <summary>Artworks in one fresh-art answer.</summary>
+    public const int FreshArtworksMax = 50;
+
+    /// <summary>Artworks that the end of a session may name as never shown.</summary>
+    public const int UnshownArtworksMax = 1000;
+
+    /// <summary>Characters of a release's name.</summary>
+    public const int ReleaseLengthMax = 64;
+
+    /// <summary>Characters of a fresh-art request's id.</summary>
+    public const int RequestIdLengthMax = 64;
+
+    /// <summary>Characters of a listener's id.</summary>
+    public const int ListenerIdLengthMax = 200;
+
+    /// <summary>Impression numbers a session may use: far more than a sitting can show.</summary>
+    public const long ImpressionNumberMax = 10_000_000;
+
+    /// <summary>Pixels across of a served picture, least and most.</summary>
+    public const int PictureWidthMin = 16, PictureWidthMax = 2048;
+
+    /// <summary>Display times in one report.</summary>
+    public const int DisplayTimesMax = BatchArtworksMax;
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace ArtFresh.Contracts;
+
+/// <summary>A session's wish for its next block.</summary>
+/// <param name="Count">Artworks wanted.</param>
+/// <param name="Returned">Artworks of this session's earlier blocks that were never served to its client.</param>
+[GenerateSerializer, Immutable, Alias("block-request")]
+public sealed record BlockRequest(
+    [property: Id(0)] Guid SessionId,
+    [property: Id(1)] Mood Mood,
+    [property: Id(2)] int Count,
+    [property: Id(3)] ImmutableArray<long> Returned);
+
+/// <summary>A run of fresh artworks, set aside for one session and committed before it is seen here.</summary>
+[GenerateSerializer, Immutable, Alias("block")]
+public sealed record Block(
+    [property: Id(0)] SessionOutcome Outcome,
+    [property: Id(1)] long BlockNumber = 0,
+    [property: Id(2)] ImmutableArray<Artwork> Artworks = default);
+
+/// <summary>What the listener's grain knows of artworks that a session was not served itself.</summary>
+/// <param name="Granted">New to the listener; the session owns them from now on.</param>
+/// <param name="Shown">The listener was shown them before, in another session.</param>
+/// <param name="Unknown">There are no such artworks.</param>
+[GenerateSerializer, Immutable, Alias("claim-result")]
+public sealed record ClaimResult(
+    [property: Id(0)] SessionOutcome Outcome,
+    [property: Id(1)] ImmutableArray<long> Granted = default,
+    [property: Id(2)] ImmutableArray<long> Shown = default,
+    [property: Id(3)] ImmutableArray<long> Unknown = default);
+
+/// <summary>Every artwork ever served to one listener, and so the only judge of fresh. The key is the listener's id.</summary>
+[GrainInterfaceType("listener"), Alias("listener")]
+public interface IListenerGrain : IGrainWithStringKey
+{
+    /// <summary>Sets fresh artworks aside for a session; they are committed before the answer.</summary>
+    [Alias("set-aside")] Task<Block> SetAside(BlockRequest request);
+
+    /// <summary>Judges artworks that a session reports and was not served.</summary>
+    [Alias("claim")] Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds);
+
+    /// <summary>Takes back artworks of a session that were never on screen; they are fresh again.</summary>
+    [Alias("take-back")] Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace ArtFresh.Contracts;
+
+/// <summary>Whether any legacy art is in the ledger.</summary>
+/// <param name="ImpressionsWithoutViewedAt">Impressions whose artwork has no <c>viewed_at</c>.</param>
+/// <param name="RepeatedServes">Artworks set aside for a listener who had them.</param>
+/// <param name="Repeats">New impressions of artworks that the listener had been shown.</param>
+/// <param name="Artworks">Artworks in the catalogue.</param>
+/// <param name="Viewed">Artworks with <c>viewed_at</c>.</param>
+[GenerateSerializer, Immutable, Alias("legacy-audit")]
+public sealed record LegacyAudit(
+    [property: Id(0)] long ImpressionsWithoutViewedAt,
+    [property: Id(1)] long RepeatedServes,
+    [property: Id(2)] long Repeats,
+    [property: Id(3)] long Artworks,
+    [property: Id(4)] long Viewed);
+
+/// <summary>One key figure with what it is made of.</summary>
+/// <param name="Value">The ratio or count, or null when there is nothing to judge.</param>
+/// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>.</param>
+[GenerateSerializer, Immutable, Alias("kpi-figure")]
+public sealed record KpiFigure(
+    [property: Id(0)] string Name,
+    [property: Id(1)] long Numerator,
+    [property: Id(2)] long Denominator,
+    [property: Id(3)] double? Value,
+    [property: Id(4)] double Target,
+    [property: Id(5)] string Verdict);
+
+/// <summary>The figures of one day.</summary>
+/// <param name="Observed">False when nothing was counted that day.</param>
+[GenerateSerializer, Immutable, Alias("kpi-day")]
+public sealed record KpiDay(
+    [property: Id(0)] DateOnly Day,
+    [property: Id(1)] bool Observed,
+    [property: Id(2)] ImmutableArray<KpiFigure> Figures);
+
+/// <summary>The figures of several days, together and by day.</summary>
+[GenerateSerializer, Immutable, Alias("kpi-report")]
+public sealed record KpiSummary(
+    [property: Id(0)] string? Release,
+    [property: Id(1)] ImmutableArray<string> Releases,
+    [property: Id(2)] ImmutableArray<KpiFigure> Figures,
+    [property: Id(3)] ImmutableArray<KpiDay> Days);
+
+/// <summary>Reads the ledger for operators. Stateless; the key is 0.</summary>
+[GrainInterfaceType("ledger-audit"), Alias("ledger-audit")]
+public interface ILedgerAuditGrain : IGrainWithIntegerKey
+{
+    /// <summary>Reads the whole ledger for legacy art.</summary>
+    [Alias("count-legacy")] Task<LegacyAudit> CountLegacy();
+
+    /// <summary>The key figures of the last <paramref name="days"/> days, today included.</summary>
+    [Alias("summarize-kpis")] Task<KpiSummary> SummarizeKpis(int days, string? release);
+
+    /// <summary>Whether the ledger takes writes and can be read.</summary>
+    [Alias("check-ledger")] Task<bool> CheckLedger();
+}
+
+/// <summary>Adds up one ledger writer's committed batches. The key is the writer's id.</summary>
+[GrainInterfaceType("impression-tally"), Alias("impression-tally")]
+public interface IImpressionTallyGrain : IGrainWithGuidKey
+{
+    /// <summary>Reads what the writer has committed since the checkpoint, and adds it up.</summary>
+    [Alias("catch-up")] Task CatchUp();
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace ArtFresh.Contracts;
+
+/// <summary>How a request to a grain ended, apart from its own result.</summary>
+[GenerateSerializer]
+public enum SessionOutcome
+{
+    /// <summary>Done, and durable where the promise says so.</summary>
+    Done,
+
+    /// <summary>This listener has no such session.</summary>
+    SessionNotFound,
+
+    /// <summary>The session has ended and serves no more art.</summary>
+    SessionEnded,
+
+    /// <summary>The ledger or the cluster is saturated or down: nothing was recorded that the answer does not say, a retry is safe.</summary>
+    Unavailable,
+}
+
+/// <summary>How impressions leave the client: many a request, or one.</summary>
+[GenerateSerializer]
+public enum Delivery
+{
+    /// <summary>Up to 200 impressions a request.</summary>
+    Batch,
+
+    /// <summary>One impression a request, on the old endpoint.</summary>
+    Single,
+}
+
+/// <summary>The client's own account of a batch.</summary>
+/// <param name="Displayed">Artworks put on screen since the last report.</param>
+/// <param name="Skipped">Flickers skipped since the last report.</param>
+/// <param name="Transport"><c>fetch</c>, <c>beacon</c>, <c>later</c> or <c>keepalive</c>.</param>
+/// <param name="Reason"><c>size</c>, <c>timer</c>, <c>hidden</c>, <c>replay</c> or <c>manual</c>.</param>
+/// <param name="Attempts">Times that the client has tried to send this batch, from 1.</param>
+/// <param name="DisplayMs">Milliseconds from asking for fresh art to its being on screen, one a display.</param>
+[GenerateSerializer, Immutable, Alias("delivery-report")]
+public sealed record DeliveryReport(
+    [property: Id(0)] int Displayed,
+    [property: Id(1)] int Skipped,
+    [property: Id(2)] string Transport,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] int Attempts,
+    [property: Id(5)] ImmutableArray<int> DisplayMs);
+
+/// <summary>Up to 200 impressions of one session in one request.</summary>
+/// <param name="BatchId">Minted by the client and kept over retries.</param>
+/// <param name="FirstNumber">Number of the first impression, the rest follow by one; null lets the session number them (the old single endpoint).</param>
+/// <param name="DisplayedAtMs">Unix milliseconds of each display, or empty.</param>
+[GenerateSerializer, Immutable, Alias("impression-batch")]
+public sealed record ImpressionBatch(
+    [property: Id(0)] Guid BatchId,
+    [property: Id(1)] long? FirstNumber,
+    [property: Id(2)] ImmutableArray<long> ArtworkIds,
+    [property: Id(3)] ImmutableArray<long> DisplayedAtMs,
+    [property: Id(4)] DeliveryReport? Report);
+
+/// <summary>What became of a batch. The three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
+/// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>
+[GenerateSerializer, Immutable, Alias("record-batch-result")]
+public sealed record RecordBatchResult(
+    [property: Id(0)] SessionOutcome Outcome,
+    [property: Id(1)] int Recorded = 0,
+    [property: Id(2)] int Duplicates = 0,
+    [property: Id(3)] int Repeats = 0,
+    [property: Id(4)] ImmutableArray<long> Unknown = default,
+    [property: Id(5)] long HighWater = 0);
+
+/// <summary>A wish for art that the listener never had.</summary>
+/// <param name="RequestId">The same id gets the same answer again; null never does.</param>
+[GenerateSerializer, Immutable, Alias("fresh-request")]
+public sealed record FreshRequest(
+    [property: Id(0)] int Count,
+    [property: Id(1)] Mood Mood,
+    [property: Id(2)] string? RequestId);
+
+/// <summary>Art that the listener never had.</summary>
+[GenerateSerializer, Immutable, Alias("take-fresh-result")]
+public sealed record TakeFreshResult(
+    [property: Id(0)] SessionOutcome Outcome,
+    [property: Id(1)] ImmutableArray<Artwork> Artworks = default);
+
+/// <summary>What opening a session gave.</summary>
+[GenerateSerializer, Immutable, Alias("open-session-result")]
+public sealed record OpenSessionResult(
+    [property: Id(0)] SessionOutcome Outcome,
+    [property: Id(1)] Delivery Delivery = Delivery.Batch);
+
+/// <summary>
+/// One sitting of one listener. Records each artwork once, however often the client resends it, and serves art from a block that is the listener's alone.
+/// The key is <see cref="SessionKey"/>: nobody can reach another's session by naming it.
+/// </summary>
+[GrainInterfaceType("listener-session"), Alias("listener-session")]
+public interface IListenerSessionGrain : IGrainWithStringKey
+{
+    /// <summary>Enters the session in the ledger. Opening it again changes nothing.</summary>
+    [Alias("open")] Task<OpenSessionResult> Open(string release);
+
+    /// <summary>Exactly as many artworks as asked for, none of which the listener was ever served.</summary>
+    [Alias("take-fresh")] Task<TakeFreshResult> TakeFresh(FreshRequest request);
+
+    /// <summary>Records impressions; when it answers <see cref="SessionOutcome.Done"/> they are on disk.</summary>
+    [Alias("record-batch")] Task<RecordBatchResult> RecordBatch(ImpressionBatch batch);
+
+    /// <summary>Ends the session and gives back what was not served, and what the client says it never showed.</summary>
+    [Alias("end")] Task<SessionOutcome> End(ImmutableArray<long> unshown);
+
+    /// <summary>
+    /// Another session of the same listener reports these artworks of this one. Answers those that this session has shown; the others are no longer its own.
+    /// </summary>
+    [Alias("disown")] Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds);
+}
+
+/// <summary>The key of a session's grain.</summary>
+public static class SessionKey
+{
+    /// <summary><c>{listener}/{session}</c>. A listener's id has no slash.</summary>
+    public static string Of(string listenerId, Guid sessionId) => $"{listenerId}/{sessionId:N}";
+
+    /// <summary>The two parts of a key.</summary>
+    /// <exception cref="FormatException">The text is no session key.</exception>
+    public static (string ListenerId, Guid SessionId) Parse(string key)
+    {
+        var slash = key.LastIndexOf('/');
+        return slash > 0 && Guid.TryParseExact(key.AsSpan(slash + 1), "N", out var sessionId)
+            ? (key[..slash], sessionId)
+            : throw new FormatException($"'{key}' is no session key: it must be listener/session.");
+    }
+}
