@@ -106,7 +106,7 @@ public interface IListenerSessionGrain : IGrainWithStringKey
     [Alias("record-batch")] Task<RecordBatchResult> RecordBatch(ImpressionBatch batch);
 
     /// <summary>Ends the session and gives back what was not served, and what the client says it never showed.</summary>
-    [Alias("end")] Task<SessionOutcome> End(ImmutableArray<long> unshown);
+    [Alias("finish")] Task<SessionOutcome> Finish(ImmutableArray<long> unshown);
 
     /// <summary>
     /// Another session of the same listener reports these artworks of this one. Answers those that this session has shown; the others are no longer its own.
