@@ -1,0 +1,17 @@
+namespace ArtFresh.Freshness;
+
+/// <summary>Decides how an impression of an existing artwork counts.</summary>
+public static class ImpressionJudge
+{
+    /// <summary>
+    /// Recorded when the artwork is new to the listener, whatever its number: an impression is never thrown away. Otherwise
+    /// a number that arrived before is a duplicate, and a new one a repeat.
+    /// </summary>
+    public static ImpressionOutcome Judge(bool artworkIsNewToListener, bool numberIsNewToSession) =>
+        (artworkIsNewToListener, numberIsNewToSession) switch
+        {
+            (true, _) => ImpressionOutcome.Recorded,
+            (false, false) => ImpressionOutcome.Duplicate,
+            (false, true) => ImpressionOutcome.Repeat,
+        };
+}

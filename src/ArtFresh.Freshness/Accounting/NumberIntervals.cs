@@ -1,0 +1,155 @@
+namespace ArtFresh.Freshness;
+
+/// <summary>
+/// Which impression numbers (1, 2, 3 …) of a session have arrived, as disjoint intervals in ascending order that never touch.
+/// A session that loses nothing is one interval. Not thread-safe; numbers below 1 throw <see cref="ArgumentOutOfRangeException"/>.
+/// </summary>
+public sealed class NumberIntervals
+{
+    private readonly List<(long First, long Last)> _intervals = new(1);
+    private readonly int _intervalsMax;
+
+    /// <param name="intervalsMax">At most so many intervals (1 or more) are kept: a stranger may send 1, 3, 5, 7 … without end.</param>
+    public NumberIntervals(int intervalsMax = 4096)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(intervalsMax, 1);
+        _intervalsMax = intervalsMax;
+    }
+
+    /// <summary>The largest N such that 1..N have all arrived; 0 if 1 has not.</summary>
+    public long HighWater => _intervals.Count > 0 && _intervals[0].First == 1 ? _intervals[0].Last : 0;
+
+    /// <summary>The largest number that has arrived; 0 if none has.</summary>
+    public long Highest => _intervals.Count > 0 ? _intervals[^1].Last : 0;
+
+    /// <summary>How many numbers have arrived.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>How many numbers below the highest have not arrived.</summary>
+    public long Missing => Highest - Count;
+
+    /// <summary>What has arrived, ascending: a live view, not a copy.</summary>
+    public IReadOnlyList<(long First, long Last)> Intervals => _intervals.AsReadOnly();
+
+    /// <summary>Whether the number has arrived.</summary>
+    public bool Contains(long number)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        var at = FirstEndingAtOrAfter(number);
+        return at < _intervals.Count && _intervals[at].First <= number;
+    }
+
+    /// <summary>Adds one number; true if it was new.</summary>
+    /// <exception cref="InvalidOperationException">There would be more intervals than the limit: ask <see cref="CanAdd"/> first.</exception>
+    public bool Add(long number) => AddRange(number, 1) == 1;
+
+    /// <summary>Adds first, first + 1, … (<paramref name="count"/> numbers, 0 or more); answers how many were new.</summary>
+    /// <exception cref="InvalidOperationException">There would be more intervals than the limit: ask <see cref="CanAdd"/> first. Nothing was added.</exception>
+    public long AddRange(long first, long count)
+    {
+        var last = LastOf(first, count);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        var (from, end) = Touching(first, last);
+        if (from == end)
+        {
+            if (_intervals.Count == _intervalsMax)
+            {
+                throw new InvalidOperationException($"The numbers lie in more than {_intervalsMax} intervals.");
+            }
+
+            _intervals.Insert(from, (first, last));
+            Count += count;
+            return count;
+        }
+
+        var held = 0L;
+        for (var i = from; i < end; i++)
+        {
+            held += _intervals[i].Last - _intervals[i].First + 1;
+        }
+
+        var merged = (First: Math.Min(first, _intervals[from].First), Last: Math.Max(last, _intervals[end - 1].Last));
+        _intervals[from] = merged;
+        _intervals.RemoveRange(from + 1, end - from - 1);
+        var added = merged.Last - merged.First + 1 - held;
+        Count += added;
+        return added;
+    }
+
+    /// <summary>Whether the range can be added within the limit of intervals. Always true for what has arrived or touches what has.</summary>
+    public bool CanAdd(long first, long count)
+    {
+        var last = LastOf(first, count);
+        if (count == 0 || _intervals.Count < _intervalsMax)
+        {
+            return true;
+        }
+
+        var (from, end) = Touching(first, last);
+        return from < end;
+    }
+
+    /// <summary>The numbers below the highest that have not arrived, ascending.</summary>
+    public IEnumerable<(long First, long Last)> Gaps()
+    {
+        var next = 1L;
+        foreach (var (first, last) in _intervals)
+        {
+            if (first > next)
+            {
+                yield return (next, first - 1);
+            }
+
+            next = last + 1;
+        }
+    }
+
+    private static long LastOf(long first, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(first, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count - 1, long.MaxValue - first, nameof(count));
+        return first + count - 1;
+    }
+
+    /// <summary>The half-open index range of the intervals that overlap or touch first..last.</summary>
+    private (int From, int End) Touching(long first, long last)
+    {
+        var from = FirstEndingAtOrAfter(first - 1);
+        var end = from;
+        while (end < _intervals.Count && _intervals[end].First - 1 <= last)
+        {
+            end++;
+        }
+
+        return (from, end);
+    }
+
+    private int FirstEndingAtOrAfter(long number)
+    {
+        int low = 0, high = _intervals.Count;
+        if (high > 0 && _intervals[high - 1].Last < number)
+        {
+            return high;
+        }
+
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (_intervals[middle].Last < number)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+}

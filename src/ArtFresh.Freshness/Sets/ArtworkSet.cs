@@ -1,0 +1,254 @@
+using System.Collections;
+
+namespace ArtFresh.Freshness;
+
+/// <summary>
+/// A set of artwork ids (0 to <see cref="long.MaxValue"/>) that is small for a listener of one evening and for one of ten years:
+/// up to 32 ids lie in a plain sorted array, more in containers of 2^16 ids of the kind (sorted array, bitmap, runs) that takes
+/// the least room. Changing it costs at most one container's worth of work (8 KiB moved), however large the set is.
+/// Not thread-safe; negative ids throw <see cref="ArgumentOutOfRangeException"/>.
+/// </summary>
+public sealed class ArtworkSet : IEnumerable<long>
+{
+    private const int FewMax = 32;
+    private const int OwnBytes = 48;
+
+    private long[] _few = [];
+    private int _fewCount;
+    private ContainerDirectory? _many;
+    private int _version;
+
+    /// <summary>An empty set; it owns no array yet.</summary>
+    public ArtworkSet()
+    {
+    }
+
+    private ArtworkSet(ContainerDirectory many)
+    {
+        if (many.IdCount > FewMax)
+        {
+            _many = many;
+            return;
+        }
+
+        _few = [.. many.Ids()];
+        _fewCount = _few.Length;
+    }
+
+    /// <summary>How many ids it holds.</summary>
+    public long Count => _many?.IdCount ?? _fewCount;
+
+    /// <summary>About how many bytes of memory it takes, object headers and spare capacity included.</summary>
+    public long MemoryBytes => OwnBytes + (_many?.MemoryBytes ?? (_few.Length == 0 ? 0 : 24 + (_few.Length * 8L)));
+
+    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged, cut short, too long, of another version, or their content is out of order; the message says which.</exception>
+    public static ArtworkSet FromBytes(ReadOnlySpan<byte> bytes) => new(ArtworkSetCodec.Decode(bytes));
+
+    /// <summary>Whether the id is in the set.</summary>
+    public bool Contains(long id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        return _many?.Contains(id) ?? Array.BinarySearch(_few, 0, _fewCount, id) >= 0;
+    }
+
+    /// <summary>Adds one id; true if it was new.</summary>
+    public bool Add(long id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        _version++;
+        if (_many is null)
+        {
+            var at = Array.BinarySearch(_few, 0, _fewCount, id);
+            if (at >= 0)
+            {
+                return false;
+            }
+
+            if (_fewCount < FewMax)
+            {
+                InsertFew(~at, id);
+                return true;
+            }
+        }
+
+        return Many().Add(id);
+    }
+
+    /// <summary>Removes one id; true if it was there.</summary>
+    public bool Remove(long id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        _version++;
+        if (_many is not null)
+        {
+            return _many.Remove(id);
+        }
+
+        var at = Array.BinarySearch(_few, 0, _fewCount, id);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        _fewCount--;
+        Array.Copy(_few, at + 1, _few, at, _fewCount - at);
+        return true;
+    }
+
+    /// <summary>Adds first, first + 1, … (<paramref name="count"/> ids, 0 or more); answers how many were new. Time and memory grow by one small container for each 65,536 ids.</summary>
+    public long AddRange(long first, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count - 1, long.MaxValue - first, nameof(count));
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        if (count == 1)
+        {
+            return Add(first) ? 1 : 0;
+        }
+
+        _version++;
+        return Many().AddRange(first, first + count - 1);
+    }
+
+    /// <summary>Adds every id of the other set, which is not changed.</summary>
+    public void UnionWith(ArtworkSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (ReferenceEquals(this, other))
+        {
+            return;
+        }
+
+        if (other._many is null)
+        {
+            UnionWith(other._few.AsSpan(0, other._fewCount));
+            return;
+        }
+
+        _version++;
+        if (_many is not null)
+        {
+            _many.UnionWith(other._many);
+            return;
+        }
+
+        var many = other._many.Clone();
+        AddFewTo(many);
+        Become(many);
+    }
+
+    /// <summary>Adds every id, in any order. One negative id, and none is added.</summary>
+    public void UnionWith(ReadOnlySpan<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
+        }
+
+        foreach (var id in ids)
+        {
+            Add(id);
+        }
+    }
+
+    /// <summary>The smallest id at or after <paramref name="from"/> that is not in the set; -1 if all up to <see cref="long.MaxValue"/> are.</summary>
+    public long NextNotContained(long from)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        if (_many is not null)
+        {
+            return _many.NextAbsent(from);
+        }
+
+        var at = Array.BinarySearch(_few, 0, _fewCount, from);
+        for (at = at < 0 ? _fewCount : at; at < _fewCount && _few[at] == from; at++)
+        {
+            if (from == long.MaxValue)
+            {
+                return -1;
+            }
+
+            from++;
+        }
+
+        return from;
+    }
+
+    /// <summary>A copy that shares nothing with this set and has no spare capacity.</summary>
+    public ArtworkSet Clone() => _many is null
+        ? new ArtworkSet { _few = _few[.._fewCount], _fewCount = _fewCount }
+        : new ArtworkSet(_many.Clone());
+
+    /// <summary>
+    /// The set as bytes: a version, the containers in ascending order, each in the shortest of four encodings, and a CRC-32 of all before it.
+    /// At most 2 bytes an id and a few a container; an empty set takes 6 bytes.
+    /// </summary>
+    public byte[] ToBytes()
+    {
+        if (_many is not null)
+        {
+            return ArtworkSetCodec.Encode(_many);
+        }
+
+        var few = new ContainerDirectory(0);
+        AddFewTo(few);
+        return ArtworkSetCodec.Encode(few);
+    }
+
+    /// <summary>The ids in ascending order.</summary>
+    /// <exception cref="InvalidOperationException">While enumerating: the set was changed since.</exception>
+    public IEnumerator<long> GetEnumerator()
+    {
+        var version = _version;
+        foreach (var id in _many?.Ids() ?? _few.Take(_fewCount))
+        {
+            yield return id;
+            if (version != _version)
+            {
+                throw new InvalidOperationException("The set was changed while it was enumerated.");
+            }
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private ContainerDirectory Many()
+    {
+        if (_many is null)
+        {
+            var many = new ContainerDirectory(0);
+            AddFewTo(many);
+            Become(many);
+        }
+
+        return _many!;
+    }
+
+    private void Become(ContainerDirectory many) => (_many, _few, _fewCount) = (many, [], 0);
+
+    private void AddFewTo(ContainerDirectory many)
+    {
+        for (var i = 0; i < _fewCount; i++)
+        {
+            many.Add(_few[i]);
+        }
+    }
+
+    private void InsertFew(int at, long id)
+    {
+        if (_fewCount == _few.Length)
+        {
+            Array.Resize(ref _few, Math.Min(FewMax, Math.Max(4, _fewCount + (_fewCount / 2))));
+        }
+
+        Array.Copy(_few, at, _few, at + 1, _fewCount - at);
+        _few[at] = id;
+        _fewCount++;
+    }
+}

@@ -1,0 +1,105 @@
+namespace ArtFresh.Freshness;
+
+/// <summary>
+/// The low 16 bits of the ids of one key of an <see cref="ArtworkSet"/>, in one of three kinds: sorted array, bitmap or runs.
+/// Values are ints in [0, 65535]. The three kinds and their 2^16 span are those of Roaring bitmaps (Lemire et al., 2016).
+/// </summary>
+internal abstract class Container
+{
+    public const int Span = 1 << 16;
+    public const int ArrayCountMax = 4096;
+    public const int BitmapBytes = Span / 8;
+    protected const int ObjectBytes = 24;
+    protected const int ArrayHeaderBytes = 24;
+
+    /// <summary>How many values it holds, 0 to 65536.</summary>
+    public int Count { get; protected set; }
+
+    /// <summary>How many maximal runs of consecutive values it holds; kept up to date by every kind, so that choosing a kind costs nothing.</summary>
+    public int RunCount { get; protected set; }
+
+    public abstract int MemoryBytes { get; }
+
+    public abstract bool Contains(int value);
+
+    /// <summary>Adds one value; true if it was new. The caller then asks <see cref="Fitted"/>.</summary>
+    public abstract bool Add(int value);
+
+    /// <summary>Removes one value; true if it was there.</summary>
+    public abstract bool Remove(int value);
+
+    /// <summary>Adds first..last inclusive; answers how many were new. The caller then asks <see cref="Fitted"/>.</summary>
+    public abstract int AddRange(int first, int last);
+
+    /// <summary>The smallest value at or after <paramref name="from"/> that is not held; 65536 if there is none.</summary>
+    public abstract int NextAbsent(int from);
+
+    /// <summary>Steps through the runs in ascending order; the cursor starts at 0 and means something to this kind alone.</summary>
+    public abstract bool NextRun(ref int cursor, out int first, out int last);
+
+    /// <summary>Sets the bit of every held value in 1024 words.</summary>
+    public abstract void OrInto(Span<ulong> words);
+
+    /// <summary>A copy with nothing to spare.</summary>
+    public abstract Container Clone();
+
+    /// <summary>
+    /// Itself, or the same values in a kind that is clearly smaller. The thresholds up and down differ by a factor
+    /// of two, so that a set on the border does not convert on every change.
+    /// </summary>
+    public abstract Container Fitted();
+
+    /// <summary>The container of first..last.</summary>
+    public static Container OfRange(int first, int last)
+    {
+        if (first == last)
+        {
+            return new ArrayContainer([(ushort)first], 1);
+        }
+
+        var runs = new RunContainer(1);
+        runs.AddRange(first, last);
+        return runs;
+    }
+
+    /// <summary>Adds a range, going over to runs first where an array would grow past its limit only to be converted.</summary>
+    public static Container WithRange(Container container, int first, int last, out int added)
+    {
+        if (container is ArrayContainer && container.Count + last - first >= ArrayCountMax)
+        {
+            container = RunContainer.From(container);
+        }
+
+        added = container.AddRange(first, last);
+        return container.Fitted();
+    }
+
+    /// <summary>The union of both; <paramref name="mine"/> may be changed and returned, <paramref name="theirs"/> never is.</summary>
+    public static Container Union(Container mine, Container theirs)
+    {
+        const int RunsWorthMerging = 16;
+        if (theirs.RunCount > RunsWorthMerging)
+        {
+            return BitmapContainer.UnionOf(mine, theirs);
+        }
+
+        var cursor = 0;
+        while (theirs.NextRun(ref cursor, out var first, out var last))
+        {
+            mine = WithRange(mine, first, last, out _);
+        }
+
+        return mine;
+    }
+
+    /// <summary>The kind that takes the least memory for so many values in so many runs, made from <paramref name="source"/>.</summary>
+    public static Container Smallest(Container source)
+    {
+        if (source.RunCount * 4 <= Math.Min(source.Count * 2, BitmapBytes))
+        {
+            return RunContainer.From(source);
+        }
+
+        return source.Count <= ArrayCountMax ? ArrayContainer.From(source) : BitmapContainer.From(source);
+    }
+}

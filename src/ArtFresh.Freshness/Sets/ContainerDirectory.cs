@@ -1,0 +1,229 @@
+namespace ArtFresh.Freshness;
+
+/// <summary>The containers of an <see cref="ArtworkSet"/> in ascending order of their key, which is the id without its low 16 bits.</summary>
+internal sealed class ContainerDirectory
+{
+    private const int KeyShift = 16;
+    private const int LowMask = Container.Span - 1;
+    private const long KeyMax = long.MaxValue >> KeyShift;
+
+    private long[] _keys;
+    private Container[] _containers;
+    private int _recent;
+
+    public ContainerDirectory(int capacity)
+    {
+        _keys = new long[capacity];
+        _containers = new Container[capacity];
+    }
+
+    public long IdCount { get; private set; }
+
+    public int ContainerCount { get; private set; }
+
+    public long MemoryBytes
+    {
+        get
+        {
+            var bytes = 96L + (_keys.Length * 16L);
+            for (var i = 0; i < ContainerCount; i++)
+            {
+                bytes += _containers[i].MemoryBytes;
+            }
+
+            return bytes;
+        }
+    }
+
+    public long KeyAt(int index) => _keys[index];
+
+    public Container ContainerAt(int index) => _containers[index];
+
+    /// <summary>Adds a container whose key is above all others.</summary>
+    public void Append(long key, Container container)
+    {
+        Insert(ContainerCount, key, container);
+        IdCount += container.Count;
+    }
+
+    public bool Contains(long id)
+    {
+        var at = IndexOf(id >> KeyShift);
+        return at >= 0 && _containers[at].Contains((int)(id & LowMask));
+    }
+
+    public bool Add(long id)
+    {
+        var (key, low) = (id >> KeyShift, (int)(id & LowMask));
+        var at = IndexOf(key);
+        if (at < 0)
+        {
+            Insert(~at, key, Container.OfRange(low, low));
+        }
+        else if (_containers[at].Add(low))
+        {
+            _containers[at] = _containers[at].Fitted();
+        }
+        else
+        {
+            return false;
+        }
+
+        IdCount++;
+        return true;
+    }
+
+    public bool Remove(long id)
+    {
+        var at = IndexOf(id >> KeyShift);
+        if (at < 0 || !_containers[at].Remove((int)(id & LowMask)))
+        {
+            return false;
+        }
+
+        IdCount--;
+        if (_containers[at].Count == 0)
+        {
+            RemoveAt(at);
+        }
+        else
+        {
+            _containers[at] = _containers[at].Fitted();
+        }
+
+        return true;
+    }
+
+    public long AddRange(long first, long last)
+    {
+        var before = IdCount;
+        for (var key = first >> KeyShift; key <= last >> KeyShift; key++)
+        {
+            var from = key == first >> KeyShift ? (int)(first & LowMask) : 0;
+            var to = key == last >> KeyShift ? (int)(last & LowMask) : LowMask;
+            var at = IndexOf(key);
+            if (at < 0)
+            {
+                Insert(~at, key, Container.OfRange(from, to));
+                IdCount += to - from + 1;
+            }
+            else
+            {
+                _containers[at] = Container.WithRange(_containers[at], from, to, out var added);
+                IdCount += added;
+            }
+        }
+
+        return IdCount - before;
+    }
+
+    public void UnionWith(ContainerDirectory other)
+    {
+        for (var i = 0; i < other.ContainerCount; i++)
+        {
+            var theirs = other._containers[i];
+            var at = IndexOf(other._keys[i]);
+            if (at < 0)
+            {
+                Insert(~at, other._keys[i], theirs.Clone());
+                IdCount += theirs.Count;
+                continue;
+            }
+
+            IdCount -= _containers[at].Count;
+            _containers[at] = Container.Union(_containers[at], theirs);
+            IdCount += _containers[at].Count;
+        }
+    }
+
+    /// <summary>The smallest id at or after <paramref name="from"/> that is not held; -1 if there is none up to <see cref="long.MaxValue"/>.</summary>
+    public long NextAbsent(long from)
+    {
+        var (key, low) = (from >> KeyShift, (int)(from & LowMask));
+        for (var at = IndexOf(key); at >= 0 && at < ContainerCount && _keys[at] == key; at++, key++, low = 0)
+        {
+            var absent = _containers[at].NextAbsent(low);
+            if (absent < Container.Span)
+            {
+                return (key << KeyShift) + absent;
+            }
+        }
+
+        return key > KeyMax ? -1 : (key << KeyShift) + low;
+    }
+
+    public ContainerDirectory Clone()
+    {
+        var clone = new ContainerDirectory(ContainerCount);
+        for (var i = 0; i < ContainerCount; i++)
+        {
+            clone.Append(_keys[i], _containers[i].Clone());
+        }
+
+        return clone;
+    }
+
+    public IEnumerable<long> Ids()
+    {
+        for (var i = 0; i < ContainerCount; i++)
+        {
+            var origin = _keys[i] << KeyShift;
+            var cursor = 0;
+            while (_containers[i].NextRun(ref cursor, out var first, out var last))
+            {
+                for (var value = first; value <= last; value++)
+                {
+                    yield return origin + value;
+                }
+            }
+        }
+    }
+
+    private int IndexOf(long key)
+    {
+        // Ids come in neighbourhoods: the container of the last call is the likeliest, and those who add in order append.
+        var recent = _recent;
+        if (recent < ContainerCount && _keys[recent] == key)
+        {
+            return recent;
+        }
+
+        if (ContainerCount == 0 || _keys[ContainerCount - 1] < key)
+        {
+            return ~ContainerCount;
+        }
+
+        var at = Array.BinarySearch(_keys, 0, ContainerCount, key);
+        if (at >= 0)
+        {
+            _recent = at;
+        }
+
+        return at;
+    }
+
+    private void Insert(int at, long key, Container container)
+    {
+        if (ContainerCount == _keys.Length)
+        {
+            var capacity = _keys.Length + (_keys.Length / 2) + 1;
+            Array.Resize(ref _keys, capacity);
+            Array.Resize(ref _containers, capacity);
+        }
+
+        Array.Copy(_keys, at, _keys, at + 1, ContainerCount - at);
+        Array.Copy(_containers, at, _containers, at + 1, ContainerCount - at);
+        _keys[at] = key;
+        _containers[at] = container;
+        ContainerCount++;
+        _recent = at;
+    }
+
+    private void RemoveAt(int at)
+    {
+        ContainerCount--;
+        Array.Copy(_keys, at + 1, _keys, at, ContainerCount - at);
+        Array.Copy(_containers, at + 1, _containers, at, ContainerCount - at);
+        _containers[ContainerCount] = null!;
+    }
+}
