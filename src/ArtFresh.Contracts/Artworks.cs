@@ -38,12 +38,6 @@ public sealed record ArtworkViews(
 [GenerateSerializer, Immutable, Alias("picture")]
 public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType);
 
-/// <summary>What is new about an artwork's views since the last tick.</summary>
-[GenerateSerializer, Immutable, Alias("artwork-viewed")]
-public sealed record ArtworkViewed(
-    [property: Id(0)] long ViewCount,
-    [property: Id(1)] DateTimeOffset LastViewedAt);
-
 /// <summary>One artwork: when it was first viewed, how often, and its picture. The key is the artwork's id.</summary>
 [GrainInterfaceType("artwork"), Alias("artwork-grain")]
 public interface IArtworkGrain : IGrainWithIntegerKey
@@ -53,9 +47,6 @@ public interface IArtworkGrain : IGrainWithIntegerKey
 
     /// <summary>The picture, <paramref name="width"/> pixels across, or null when there is no such artwork.</summary>
     [Alias("draw-picture")] Task<Picture?> DrawPicture(int width);
-
-    /// <summary>Takes over the totals that the tally has committed.</summary>
-    [Alias("note-views")] Task NoteViews(ArtworkViewed viewed);
 }
 
 /// <summary>A stretch of a pool's artworks in order of creation.</summary>

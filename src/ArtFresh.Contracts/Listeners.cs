@@ -10,7 +10,7 @@ public sealed record BlockRequest(
     [property: Id(0)] Guid SessionId,
     [property: Id(1)] Mood Mood,
     [property: Id(2)] int Count,
-    [property: Id(3)] ImmutableArray<long> Returned);
+    [property: Id(3)] ImmutableArray<Artwork> Returned);
 
 /// <summary>A run of fresh artworks, set aside for one session and committed before it is seen here.</summary>
 [GenerateSerializer, Immutable, Alias("block")]

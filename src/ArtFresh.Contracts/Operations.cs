@@ -58,9 +58,9 @@ public interface ILedgerAuditGrain : IGrainWithIntegerKey
     [Alias("check-ledger")] Task<bool> CheckLedger();
 }
 
-/// <summary>Adds up one ledger writer's committed batches. The key is the writer's id.</summary>
+/// <summary>Adds up one ledger writer's committed batches. The key is the writer's number.</summary>
 [GrainInterfaceType("impression-tally"), Alias("impression-tally")]
-public interface IImpressionTallyGrain : IGrainWithGuidKey
+public interface IImpressionTallyGrain : IGrainWithIntegerKey
 {
     /// <summary>Reads what the writer has committed since the checkpoint, and adds it up.</summary>
     [Alias("catch-up")] Task CatchUp();

@@ -15,6 +15,9 @@ public enum SessionOutcome
     /// <summary>The session has ended and serves no more art.</summary>
     SessionEnded,
 
+    /// <summary>The impression numbers lie so scattered that the session will not keep track of them.</summary>
+    NumbersScattered,
+
     /// <summary>The ledger or the cluster is saturated or down: nothing was recorded that the answer does not say, a retry is safe.</summary>
     Unavailable,
 }

@@ -1,0 +1,142 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using ArtFresh.Freshness;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.Ledger;
+
+/// <summary>
+/// Commits what all grains of this silo have pending in one transaction; while one commit is under way the next gathers. No timer, and no added wait
+/// when idle. Bounded: when its queue is full, an append is answered <see cref="LedgerVerdict.Unavailable"/> at once.
+/// </summary>
+public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> logger, IMeterFactory meters) : BackgroundService
+{
+    /// <summary>Entries that may wait.</summary>
+    public const int QueuedEntriesMax = 20_000;
+
+    /// <summary>Entries in one transaction.</summary>
+    public const int GroupEntriesMax = 512;
+
+    private readonly Channel<PendingEntry> _queue =
+        Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueuedEntriesMax) { SingleReader = true });
+
+    private readonly ArtworkSet _knownViewed = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LedgerMetrics _metrics = new(meters);
+    private long _position;
+
+    /// <summary>This writer's number, once started.</summary>
+    public long WriterNumber { get; private set; }
+
+    /// <summary>Position of the last row committed.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
+    /// <summary>Completes when the writer takes entries.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>Makes an entry durable.</summary>
+    /// <returns>After the commit: whether it is on disk.</returns>
+    public Task<LedgerVerdict> AppendAsync(LedgerEntry entry)
+    {
+        var pending = new PendingEntry(entry);
+        if (_queue.Writer.TryWrite(pending))
+        {
+            return pending.Task;
+        }
+
+        _metrics.Refused.Add(1);
+        return Task.FromResult(LedgerVerdict.Unavailable);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        WriterNumber = await ledger.StartWriterAsync(cancellationToken).ConfigureAwait(false);
+        _started.TrySetResult();
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What waits is committed before the program goes; what comes later is refused.
+        _queue.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        var group = new List<PendingEntry>(GroupEntriesMax);
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            group.Clear();
+            while (group.Count < GroupEntriesMax && _queue.Reader.TryRead(out var pending))
+            {
+                group.Add(pending);
+            }
+
+            await CommitGroupAsync(group).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitGroupAsync(List<PendingEntry> group)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        LedgerVerdict[] verdicts;
+        try
+        {
+            var entries = group.ConvertAll(pending => pending.Entry);
+            verdicts = await ledger.CommitAsync(
+                new CommitGroup(WriterNumber, Position + 1, entries, _knownViewed), CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever failed, those who wait must be told, and the writer must go on.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogCommitFailed(logger, group.Count, failure);
+            _metrics.Failed.Add(1);
+            foreach (var pending in group)
+            {
+                pending.TrySetResult(LedgerVerdict.Unavailable);
+            }
+
+            return;
+        }
+
+        _metrics.Commits.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+        _metrics.GroupSize.Record(group.Count);
+        for (var i = 0; i < group.Count; i++)
+        {
+            // Known as viewed only after the commit: marked before, a failed commit would leave an impression without viewed_at.
+            if (group[i].Entry is BatchRecorded batch && verdicts[i] == LedgerVerdict.Committed)
+            {
+                Interlocked.Increment(ref _position);
+                _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
+                _metrics.Batches.Add(1);
+                _metrics.Impressions.Add(batch.ArtworkIds.Length);
+            }
+        }
+
+        for (var i = 0; i < group.Count; i++)
+        {
+            group[i].TrySetResult(verdicts[i]);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The ledger failed to commit {Entries} entries; they were answered as unavailable")]
+    private static partial void LogCommitFailed(ILogger logger, int entries, Exception failure);
+
+    private sealed class PendingEntry(LedgerEntry entry)
+        : TaskCompletionSource<LedgerVerdict>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public LedgerEntry Entry { get; } = entry;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+
+namespace ArtFresh.Grains.Listener;
+
+/// <summary>
+/// Judges artworks that a session reports without having been served them. One that no session of the listener has is new. One that another session has is
+/// asked of that session, which either has shown it or gives it up. The owner is found by reading the listener's log: rare, and never on the way of a
+/// client that reports what it was served.
+/// </summary>
+internal sealed class ClaimJudge(
+    string listenerId, IListenerHistory history, IArtworkCatalogue catalogue, IGrainFactory grains)
+{
+    public async Task<ClaimResult> JudgeAsync(Guid sessionId, ImmutableArray<long> artworkIds, ServedArtworks served)
+    {
+        var missing = await catalogue.FindMissingAsync(artworkIds, CancellationToken.None);
+        var granted = ImmutableArray.CreateBuilder<long>();
+        var shown = ImmutableArray.CreateBuilder<long>();
+        granted.AddRange(artworkIds.Where(id => !missing.Contains(id) && !served.Contains(id)));
+        var had = artworkIds.Where(served.Contains).ToHashSet();
+        if (had.Count > 0)
+        {
+            foreach (var (owner, owned) in await FindOwnersAsync(had))
+            {
+                if (owner == sessionId)
+                {
+                    // Its own after all: another activation of it has written meanwhile.
+                    granted.AddRange(owned);
+                    continue;
+                }
+
+                var ownerGrain = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, owner));
+                var ownerShown = await ownerGrain.Disown([.. owned]);
+                shown.AddRange(ownerShown);
+                granted.AddRange(owned.Except(ownerShown));
+            }
+        }
+
+        return new ClaimResult(SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), [.. missing]);
+    }
+
+    private async Task<Dictionary<Guid, List<long>>> FindOwnersAsync(HashSet<long> artworkIds)
+    {
+        var ownerOf = new Dictionary<long, Guid>();
+        foreach (var block in await history.ReadBlocksAsync(listenerId, 0, CancellationToken.None))
+        {
+            foreach (var artworkId in block.ArtworkIds)
+            {
+                if (block.Kind != BlockKind.TakenBack && artworkIds.Contains(artworkId))
+                {
+                    ownerOf[artworkId] = block.SessionId;
+                }
+            }
+        }
+
+        return ownerOf.GroupBy(pair => pair.Value, pair => pair.Key).ToDictionary(group => group.Key, group => group.ToList());
+    }
+}

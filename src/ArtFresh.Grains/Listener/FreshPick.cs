@@ -1,0 +1,72 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Grains.Listener;
+
+/// <summary>Artworks picked for a block that is not committed yet: the set stays as it was until <see cref="Commit"/>.</summary>
+internal sealed class FreshPick(ServedArtworks served, int count)
+{
+    private readonly HashSet<long> _picked = new(count);
+    private readonly Dictionary<int, int> _positions = [];
+
+    public List<Artwork> Artworks { get; } = new(count);
+
+    public int Wanted => count - Artworks.Count;
+
+    public void TakeGivenBack(int cell, IEnumerable<Artwork> givenBack)
+    {
+        foreach (var artwork in givenBack.Where(artwork => MoodGrid.CellOf(artwork.Mood) == cell).OrderBy(artwork => artwork.ArtworkId))
+        {
+            if (Wanted == 0)
+            {
+                return;
+            }
+
+            TakeIfFresh(artwork);
+        }
+    }
+
+    /// <summary>Takes what the pool has; with a mood, has it make what is short.</summary>
+    public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
+    {
+        var position = served.PositionIn(cell);
+        while (Wanted > 0)
+        {
+            var stretch = await pool.ReadStretch(position, Wanted);
+            if (stretch.Artworks.IsEmpty && mood is { } wish)
+            {
+                stretch = await pool.MakeStretch(position, Wanted, wish);
+            }
+
+            if (stretch.Artworks.IsEmpty)
+            {
+                break;
+            }
+
+            position = stretch.NextPosition;
+            foreach (var artwork in stretch.Artworks)
+            {
+                TakeIfFresh(artwork);
+            }
+        }
+
+        _positions[cell] = position;
+    }
+
+    /// <summary>After the block is in the ledger: go on from here the next time.</summary>
+    public void Commit(ServedArtworks committed)
+    {
+        foreach (var (cell, position) in _positions)
+        {
+            committed.MoveTo(cell, position);
+        }
+    }
+
+    private void TakeIfFresh(Artwork artwork)
+    {
+        if (!served.Contains(artwork.ArtworkId) && _picked.Add(artwork.ArtworkId))
+        {
+            Artworks.Add(artwork);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.Listener;
+
+/// <inheritdoc cref="IListenerGrain"/>
+/// <remarks>Not reentrant: one block after the other, and each is in the ledger before it is in the set.</remarks>
+[GrainType("listener")]
+public sealed partial class ListenerGrain(
+    [PersistentState("listener", ListenerGrain.SnapshotStorage)] IPersistentState<ListenerState> snapshot,
+    IListenerHistory history,
+    IArtworkCatalogue catalogue,
+    LedgerWriter ledger,
+    TimeProvider clock,
+    ILogger<ListenerGrain> logger) : Grain, IListenerGrain
+{
+    /// <summary>Name of the grain storage that keeps snapshots.</summary>
+    public const string SnapshotStorage = "snapshots";
+
+    /// <summary>Blocks between two snapshots.</summary>
+    private const int BlocksPerSnapshot = 64;
+
+    private const int FencedTriesMax = 4;
+
+    private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
+    private ServedArtworks _served = new();
+    private long _snapshotBlockNumber;
+    private string _listenerId = "";
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _listenerId = this.GetPrimaryKeyString();
+        if (snapshot.RecordExists)
+        {
+            try
+            {
+                _served = new ServedArtworks(snapshot.State);
+            }
+            catch (InvalidDataException damage)
+            {
+                // The blocks are the truth and are all there.
+                LogSnapshotDamaged(logger, _listenerId, damage);
+                _served = new ServedArtworks();
+            }
+
+            _snapshotBlockNumber = _served.BlockNumber;
+        }
+
+        await CatchUpAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_served.BlockNumber > _snapshotBlockNumber && reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
+        {
+            await SaveSnapshotAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Block> SetAside(BlockRequest request)
+    {
+        for (var tries = 0; tries < FencedTriesMax; tries++)
+        {
+            var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.Contains).ToImmutableArray();
+            var picked = await PickAsync(request.Mood, request.Count);
+            if (picked.Artworks.Count == 0)
+            {
+                return new Block(SessionOutcome.Unavailable);
+            }
+
+            var verdict = await AppendAsync(
+                BlockKind.SetAside, request.SessionId, [.. picked.Artworks.Select(artwork => artwork.ArtworkId)], returned);
+            if (verdict == LedgerVerdict.Unavailable)
+            {
+                return new Block(SessionOutcome.Unavailable);
+            }
+
+            if (verdict == LedgerVerdict.Committed)
+            {
+                picked.Commit(_served);
+                RememberGivenBack(request.Returned);
+                await SnapshotNowAndThenAsync();
+                return new Block(SessionOutcome.Done, _served.BlockNumber, [.. picked.Artworks]);
+            }
+        }
+
+        return new Block(SessionOutcome.Unavailable);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds)
+    {
+        var judge = new ClaimJudge(_listenerId, history, catalogue, GrainFactory);
+        for (var tries = 0; tries < FencedTriesMax; tries++)
+        {
+            var claim = await judge.JudgeAsync(sessionId, [.. artworkIds.Distinct()], _served);
+            if (claim.Granted.IsEmpty)
+            {
+                return claim;
+            }
+
+            var verdict = await AppendAsync(BlockKind.Claimed, sessionId, claim.Granted, []);
+            if (verdict != LedgerVerdict.Fenced)
+            {
+                return verdict == LedgerVerdict.Committed ? claim : new ClaimResult(SessionOutcome.Unavailable);
+            }
+        }
+
+        return new ClaimResult(SessionOutcome.Unavailable);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds)
+    {
+        // No second try: after a fence the ledger may hold this very row, and giving back twice could free what was served in between.
+        var returned = artworkIds.Where(_served.Contains).Distinct().ToImmutableArray();
+        if (returned.IsEmpty)
+        {
+            return SessionOutcome.Done;
+        }
+
+        var verdict = await AppendAsync(BlockKind.TakenBack, sessionId, [], returned);
+        return verdict == LedgerVerdict.Committed ? SessionOutcome.Done : SessionOutcome.Unavailable;
+    }
+
+    /// <summary>Writes a row to the log and takes it in; a fence brings this activation up to date first.</summary>
+    private async Task<LedgerVerdict> AppendAsync(
+        BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds)
+    {
+        var blockNumber = _served.BlockNumber + 1;
+        var verdict = await ledger.AppendAsync(
+            new BlockLogged(_listenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow()));
+        if (verdict == LedgerVerdict.Committed)
+        {
+            _served.Apply(new LoggedBlock(blockNumber, kind, sessionId, artworkIds, returnedIds));
+        }
+        else if (verdict == LedgerVerdict.Fenced)
+        {
+            LogFenced(logger, _listenerId, blockNumber);
+            await CatchUpAsync(CancellationToken.None);
+        }
+
+        return verdict;
+    }
+
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        foreach (var block in await history.ReadBlocksAsync(_listenerId, _served.BlockNumber, cancellationToken))
+        {
+            _served.Apply(block);
+        }
+    }
+
+    /// <summary>Fresh artworks: those given back first, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
+    private async Task<FreshPick> PickAsync(Mood mood, int count)
+    {
+        await LoadGivenBackAsync();
+        var cells = MoodGrid.NearestCells(mood);
+        var pick = new FreshPick(_served, count);
+        pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
+        for (var i = 0; i < cells.Length && pick.Wanted > 0; i++)
+        {
+            await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cells[i]), cells[i], i == 0 ? mood : null);
+            if (pick.Artworks.Count > 0)
+            {
+                // The other pools are only for when the nearest has nothing at all.
+                break;
+            }
+        }
+
+        return pick;
+    }
+
+    private async Task LoadGivenBackAsync()
+    {
+        foreach (var gone in _givenBackArtworks.Keys.Where(id => !_served.GivenBack.Contains(id)).ToArray())
+        {
+            _givenBackArtworks.Remove(gone);
+        }
+
+        var unloaded = _served.GivenBack.Where(id => !_givenBackArtworks.ContainsKey(id)).ToArray();
+        if (unloaded.Length > 0)
+        {
+            RememberGivenBack(await catalogue.ReadArtworksAsync(unloaded, CancellationToken.None));
+        }
+    }
+
+    private void RememberGivenBack(IEnumerable<Artwork> artworks)
+    {
+        foreach (var artwork in artworks)
+        {
+            _givenBackArtworks[artwork.ArtworkId] = artwork;
+        }
+    }
+
+    private async Task SnapshotNowAndThenAsync()
+    {
+        if (_served.BlockNumber - _snapshotBlockNumber >= BlocksPerSnapshot)
+        {
+            await SaveSnapshotAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task SaveSnapshotAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            snapshot.State = _served.ToSnapshot();
+            await snapshot.WriteStateAsync(cancellationToken);
+            _snapshotBlockNumber = _served.BlockNumber;
+        }
+#pragma warning disable CA1031 // A snapshot only saves time: whatever keeps it from being written must not fail a request.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogSnapshotFailed(logger, _listenerId, failure);
+            DeactivateOnIdle();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Listener {ListenerId} was fenced off at block {BlockNumber} and reloads")]
+    private static partial void LogFenced(ILogger logger, string listenerId, long blockNumber);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of listener {ListenerId} was not written; the blocks remain the truth")]
+    private static partial void LogSnapshotFailed(ILogger logger, string listenerId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of listener {ListenerId} is damaged; all of the blocks are read instead")]
+    private static partial void LogSnapshotDamaged(ILogger logger, string listenerId, Exception damage);
+}

@@ -1,0 +1,18 @@
+namespace ArtFresh.Grains.Listener;
+
+/// <summary>A snapshot of a listener's set: it saves reading the blocks up to <see cref="BlockNumber"/>, and is never the truth.</summary>
+[GenerateSerializer, Alias("listener-state")]
+public sealed class ListenerState
+{
+    /// <summary>The last block that it covers.</summary>
+    [Id(0)] public long BlockNumber { get; set; }
+
+    /// <summary>Every artwork that the listener has, with version and checksum.</summary>
+    [Id(1)] public byte[] Served { get; set; } = [];
+
+    /// <summary>Artworks given back and not served again, packed.</summary>
+    [Id(2)] public byte[] GivenBack { get; set; } = [];
+
+    /// <summary>For each pool, the position before which the listener has everything that was not given back.</summary>
+    [Id(3)] public Dictionary<int, int> Positions { get; set; } = [];
+}

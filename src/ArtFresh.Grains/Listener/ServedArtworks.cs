@@ -1,0 +1,74 @@
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Grains.Listener;
+
+/// <summary>Every artwork that one listener has: set aside for one of their sessions, or claimed by one.</summary>
+internal sealed class ServedArtworks
+{
+    /// <summary>Artworks remembered as given back; beyond it they are given up, which costs art and never a repeat.</summary>
+    public const int GivenBackMax = 2_000;
+
+    private readonly ArtworkSet _served;
+    private readonly SortedSet<long> _givenBack;
+    private readonly Dictionary<int, int> _positions;
+
+    public ServedArtworks()
+        : this(new ListenerState { Served = new ArtworkSet().ToBytes(), GivenBack = PackedIds.Pack([]) })
+    {
+    }
+
+    /// <exception cref="InvalidDataException">The snapshot is damaged.</exception>
+    public ServedArtworks(ListenerState snapshot)
+    {
+        _served = ArtworkSet.FromBytes(snapshot.Served);
+        _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
+        _positions = new Dictionary<int, int>(snapshot.Positions);
+        BlockNumber = snapshot.BlockNumber;
+    }
+
+    /// <summary>The last block taken in.</summary>
+    public long BlockNumber { get; private set; }
+
+    /// <summary>How many artworks the listener has.</summary>
+    public long Count => _served.Count;
+
+    /// <summary>Artworks given back, in order of their ids.</summary>
+    public IReadOnlyCollection<long> GivenBack => _givenBack;
+
+    public bool Contains(long artworkId) => _served.Contains(artworkId);
+
+    /// <summary>The position to look for fresh art from in a pool.</summary>
+    public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
+
+    public void MoveTo(int pool, int position) => _positions[pool] = position;
+
+    /// <summary>Takes in one row of the log.</summary>
+    public void Apply(LoggedBlock block)
+    {
+        foreach (var artworkId in block.ReturnedIds)
+        {
+            if (_served.Contains(artworkId) && _givenBack.Count < GivenBackMax)
+            {
+                _served.Remove(artworkId);
+                _givenBack.Add(artworkId);
+            }
+        }
+
+        _served.UnionWith(block.ArtworkIds.AsSpan());
+        foreach (var artworkId in block.ArtworkIds)
+        {
+            _givenBack.Remove(artworkId);
+        }
+
+        BlockNumber = block.BlockNumber;
+    }
+
+    public ListenerState ToSnapshot() => new()
+    {
+        BlockNumber = BlockNumber,
+        Served = _served.ToBytes(),
+        GivenBack = PackedIds.Pack([.. _givenBack]),
+        Positions = new Dictionary<int, int>(_positions),
+    };
+}

@@ -1,0 +1,24 @@
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Grains.ListenerSession;
+
+/// <summary>What the ledger holds of one session.</summary>
+/// <param name="Owned">Artworks of its blocks, less those given back or taken over by another session.</param>
+/// <param name="Seen">Artworks that it has shown.</param>
+/// <param name="Numbers">Impression numbers that have arrived.</param>
+/// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
+public sealed record SessionHistory(
+    string Release,
+    bool Ended,
+    ArtworkSet Owned,
+    ArtworkSet Seen,
+    NumberIntervals Numbers,
+    long LastBatchNumber);
+
+/// <summary>The ledger as a session's grain reads it.</summary>
+public interface ISessionHistory
+{
+    /// <summary>The session's whole history, or null when the listener has no such session.</summary>
+    /// <exception cref="Ledger.LedgerUnavailableException">The ledger cannot be read.</exception>
+    Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken);
+}

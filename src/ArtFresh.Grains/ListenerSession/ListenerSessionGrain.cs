@@ -1,0 +1,261 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace ArtFresh.Grains.ListenerSession;
+
+/// <inheritdoc cref="IListenerSessionGrain"/>
+/// <remarks>
+/// Reentrant, so that a fresh-art request never waits behind a commit. Impressions are recorded one batch after the other, under <see cref="_recording"/>.
+/// Nothing here is marked before the ledger has committed it: a failed commit leaves the grain as it was.
+/// </remarks>
+[GrainType("listener-session"), Reentrant]
+public sealed partial class ListenerSessionGrain(
+    ISessionHistory history,
+    LedgerWriter ledger,
+    TimeProvider clock,
+    ILogger<ListenerSessionGrain> logger) : Grain, IListenerSessionGrain
+{
+    private readonly SemaphoreSlim _recording = new(1, 1);
+    private string _listenerId = "";
+    private Guid _sessionId;
+    private SessionImpressions? _impressions;
+    private FreshStock? _stock;
+    private int _waitingBatches;
+    private bool _ended;
+
+    private IListenerGrain Listener => GrainFactory.GetGrain<IListenerGrain>(_listenerId);
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        (_listenerId, _sessionId) = SessionKey.Parse(this.GetPrimaryKeyString());
+        await LoadAsync(cancellationToken);
+        if (_impressions is null)
+        {
+            // A session that does not exist costs no memory past the answer.
+            DeactivateOnIdle();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<OpenSessionResult> Open(string release)
+    {
+        if (_impressions is null)
+        {
+            var verdict = await ledger.AppendAsync(new SessionOpened(_listenerId, _sessionId, release, clock.GetUtcNow()));
+            if (verdict == LedgerVerdict.Unavailable)
+            {
+                return new OpenSessionResult(SessionOutcome.Unavailable);
+            }
+
+            await LoadAsync(CancellationToken.None);
+        }
+
+        return _impressions is null
+            ? new OpenSessionResult(SessionOutcome.SessionNotFound)
+            : new OpenSessionResult(SessionOutcome.Done, Delivery.Batch);
+    }
+
+    /// <inheritdoc/>
+    public Task<TakeFreshResult> TakeFresh(FreshRequest request) => _stock switch
+    {
+        null => Task.FromResult(new TakeFreshResult(SessionOutcome.SessionNotFound)),
+        _ when _ended => Task.FromResult(new TakeFreshResult(SessionOutcome.SessionEnded)),
+        var stock => stock.TakeAsync(request),
+    };
+
+    /// <inheritdoc/>
+    public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
+    {
+        if (_impressions is null)
+        {
+            return new RecordBatchResult(SessionOutcome.SessionNotFound);
+        }
+
+        if (_waitingBatches >= SessionLimits.WaitingBatchesMax)
+        {
+            return new RecordBatchResult(SessionOutcome.Unavailable);
+        }
+
+        _waitingBatches++;
+        try
+        {
+            for (var tries = 0; tries < SessionLimits.FencedTriesMax; tries++)
+            {
+                if (await TryRecordAsync(batch) is { } result)
+                {
+                    return result;
+                }
+            }
+
+            return new RecordBatchResult(SessionOutcome.Unavailable);
+        }
+        finally
+        {
+            _waitingBatches--;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
+    {
+        if (_impressions is null || _stock is null)
+        {
+            return SessionOutcome.SessionNotFound;
+        }
+
+        if (_ended)
+        {
+            return SessionOutcome.Done;
+        }
+
+        var verdict = await ledger.AppendAsync(new SessionEnded(_sessionId, clock.GetUtcNow()));
+        if (verdict == LedgerVerdict.Unavailable)
+        {
+            return SessionOutcome.Unavailable;
+        }
+
+        if (_ended)
+        {
+            return SessionOutcome.Done;
+        }
+
+        _ended = true;
+        ImmutableArray<long> returned;
+        await _recording.WaitAsync();
+        try
+        {
+            returned = _impressions.GiveBack(_stock.TakeUnserved(), unshown);
+        }
+        finally
+        {
+            _recording.Release();
+        }
+
+        if (returned.Length > 0)
+        {
+            // Without the lock: the listener may be waiting for this session's word about another. Should it fail, they are given up.
+            await Listener.TakeBack(_sessionId, returned);
+        }
+
+        return SessionOutcome.Done;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds)
+    {
+        if (_impressions is null)
+        {
+            return [];
+        }
+
+        await _recording.WaitAsync();
+        try
+        {
+            return _impressions.Disown(artworkIds);
+        }
+        finally
+        {
+            _recording.Release();
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var found = await history.ReadSessionAsync(_listenerId, _sessionId, cancellationToken);
+        _ended = found?.Ended ?? false;
+        _impressions = found is null ? null : new SessionImpressions(found);
+        if (found is not null)
+        {
+            _stock ??= new FreshStock(_sessionId, Listener, artworks => _impressions!.Own(artworks), artworks => _impressions!.Drop(artworks));
+        }
+    }
+
+    /// <summary>Records the batch, or answers null when it must be judged anew.</summary>
+    private async Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch)
+    {
+        var unknown = ImmutableArray<long>.Empty;
+        var foreign = _impressions!.Foreign(batch.ArtworkIds);
+        if (foreign.Length > 0)
+        {
+            // Before the lock: the listener may ask another session, which may be asking about this one.
+            var claim = await Listener.Claim(_sessionId, foreign);
+            if (claim.Outcome != SessionOutcome.Done)
+            {
+                return new RecordBatchResult(SessionOutcome.Unavailable);
+            }
+
+            _impressions.Own(claim.Granted.AsSpan());
+            _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
+            unknown = claim.Unknown;
+        }
+
+        await _recording.WaitAsync();
+        try
+        {
+            if (_impressions.Foreign(batch.ArtworkIds).Any(id => !unknown.Contains(id)))
+            {
+                return null;
+            }
+
+            return await CommitAsync(batch, unknown);
+        }
+        finally
+        {
+            _recording.Release();
+        }
+    }
+
+    private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ImmutableArray<long> unknown)
+    {
+        var impressions = _impressions!;
+        if (!impressions.TryJudge(batch, unknown, out var judged))
+        {
+            return new RecordBatchResult(SessionOutcome.NumbersScattered);
+        }
+
+        if (judged.Entries.Length > 0)
+        {
+            var verdict = await ledger.AppendAsync(judged.ToEntry(_sessionId, batch, impressions, clock.GetUtcNow()));
+            if (verdict == LedgerVerdict.Fenced)
+            {
+                // Another activation of this session has written: what it wrote is the truth.
+                LogFenced(logger, _sessionId, impressions.LastBatchNumber + 1);
+                await LoadAsync(CancellationToken.None);
+                return null;
+            }
+
+            if (verdict == LedgerVerdict.Unavailable)
+            {
+                return new RecordBatchResult(SessionOutcome.Unavailable);
+            }
+
+            impressions.Fold(judged);
+            if (judged.NumbersReused > 0)
+            {
+                LogNumbersReused(logger, _sessionId, judged.NumbersReused);
+            }
+
+            if (judged.Repeats > 0)
+            {
+                LogRepeats(logger, judged.Repeats, _listenerId, _sessionId);
+            }
+        }
+
+        return new RecordBatchResult(
+            SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} was fenced off at batch {BatchNumber} and reloads")]
+    private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Repeats} repeats shown to listener {ListenerId} in session {SessionId}")]
+    private static partial void LogRepeats(ILogger logger, int repeats, string listenerId, Guid sessionId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} numbers for a second artwork")]
+    private static partial void LogNumbersReused(ILogger logger, Guid sessionId, int count);
+}

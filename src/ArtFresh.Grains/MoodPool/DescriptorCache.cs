@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Grains.MoodPool;
+
+/// <summary>Artworks of one pool that were asked for lately. A pool of a million artworks holds their ids, not their descriptors.</summary>
+internal sealed class DescriptorCache(IArtworkCatalogue catalogue)
+{
+    private const int CachedMax = 4_096;
+
+    /// <summary>Artworks read at a time: the next listener will want the next ones.</summary>
+    private const int ReadAhead = 256;
+
+    private readonly Dictionary<long, Artwork> _cached = [];
+
+    /// <summary>The artworks at positions [<paramref name="start"/>, <paramref name="end"/>).</summary>
+    public async Task<ImmutableArray<Artwork>> ReadAsync(List<long> ids, int start, int end)
+    {
+        while (true)
+        {
+            var found = ImmutableArray.CreateBuilder<Artwork>(end - start);
+            for (var i = start; i < end && _cached.TryGetValue(ids[i], out var artwork); i++)
+            {
+                found.Add(artwork);
+            }
+
+            if (found.Count == end - start)
+            {
+                return found.MoveToImmutable();
+            }
+
+            var missing = start + found.Count;
+            var wanted = ids.GetRange(missing, Math.Min(Math.Max(ReadAhead, end - missing), ids.Count - missing));
+            var read = await catalogue.ReadArtworksAsync(wanted, CancellationToken.None);
+            if (_cached.Count > CachedMax)
+            {
+                _cached.Clear();
+            }
+
+            foreach (var artwork in read)
+            {
+                _cached[artwork.ArtworkId] = artwork;
+            }
+        }
+    }
+}

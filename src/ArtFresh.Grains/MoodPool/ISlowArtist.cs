@@ -1,0 +1,12 @@
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Grains.MoodPool;
+
+/// <summary>A generator that nobody can wait for: pools keep a stock of its art ahead.</summary>
+public interface ISlowArtist
+{
+    /// <summary>Makes one artwork for a pool.</summary>
+    /// <exception cref="Art.ArtGenerationException">It could not be made; the message says why.</exception>
+    Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken);
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace ArtFresh.Grains.MoodPool;
+
+/// <summary>How pools keep ahead of their listeners.</summary>
+public sealed class MoodPoolOptions
+{
+    /// <summary>How often a pool looks for artworks that others have entered.</summary>
+    public TimeSpan RefreshDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Artworks of a slow generator that a pool keeps beyond the last one asked for.</summary>
+    public int SlowStock { get; set; } = 8;
+
+    /// <summary>How long a request waits for a slow generator before the neural one steps in: fresh art is on screen within 3 s.</summary>
+    public TimeSpan SlowDeadline { get; set; } = TimeSpan.FromSeconds(1.5);
+}
+
+/// <inheritdoc cref="IMoodPoolGrain"/>
+/// <remarks>Reentrant: reading goes on while more is made. An artwork's position never changes: ids only grow and are read in their order.</remarks>
+[GrainType("mood-pool"), Reentrant]
+public sealed partial class MoodPoolGrain(
+    IArtworkCatalogue catalogue,
+    LedgerWriter ledger,
+    MoodPoolOptions options,
+    IEnumerable<ISlowArtist> slowArtists,
+    TimeProvider clock,
+    ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain
+{
+    /// <summary>Artworks made at a time at least.</summary>
+    private const int MadeMin = 16;
+
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly List<long> _ids = [];
+    private readonly DescriptorCache _descriptors = new(catalogue);
+    private readonly ISlowArtist? _slowArtist = slowArtists.FirstOrDefault();
+    private NeuralArtist? _artist;
+    private Task<bool>? _making;
+    private Task? _painting;
+    private int _pool;
+    private int _askedTo;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _pool = (int)this.GetPrimaryKeyLong();
+        if (_pool < 0 || _pool >= MoodGrid.CellCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(cancellationToken), _pool, "There is no such pool.");
+        }
+
+        _artist = new NeuralArtist(_pool, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
+        await RefreshAsync();
+        this.RegisterGrainTimer(_ => RefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
+    }
+
+    /// <inheritdoc/>
+    public async Task<PoolStretch> ReadStretch(int position, int count)
+    {
+        _askedTo = Math.Max(_askedTo, position + count);
+        PaintAheadIfLow();
+        var end = Math.Min(position + count, _ids.Count);
+        if (position >= end)
+        {
+            return new PoolStretch([], position);
+        }
+
+        var artworks = await _descriptors.ReadAsync(_ids, position, end);
+        return new PoolStretch(artworks, end);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PoolStretch> MakeStretch(int position, int count, Mood mood)
+    {
+        await RefreshAsync();
+        if (_ids.Count <= position && _slowArtist is not null)
+        {
+            PaintAheadIfLow();
+            await Task.WhenAny(PaintedAsync(position), Task.Delay(options.SlowDeadline, clock));
+        }
+
+        while (_ids.Count <= position)
+        {
+            // All who wait share what is made: to each of them it is fresh.
+            _making ??= MakeAsync(mood, Math.Max(count, MadeMin));
+            if (!await _making)
+            {
+                return new PoolStretch([], position);
+            }
+        }
+
+        return await ReadStretch(position, count);
+    }
+
+    private async Task<bool> MakeAsync(Mood mood, int count)
+    {
+        try
+        {
+            var drawn = await _artist!.DrawAsync(mood, count);
+            var verdict = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow()));
+            await RefreshAsync();
+            return verdict == LedgerVerdict.Committed;
+        }
+        finally
+        {
+            _making = null;
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        // One after the other, each with a read of its own: joining one that began before a commit would miss what it committed.
+        await _refreshing.WaitAsync();
+        try
+        {
+            _ids.AddRange(await catalogue.ReadPoolAsync(_pool, _ids.Count == 0 ? 0 : _ids[^1], CancellationToken.None));
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    private void PaintAheadIfLow()
+    {
+        if (_slowArtist is not null && _painting is null && _ids.Count - _askedTo < options.SlowStock)
+        {
+            _painting = PaintAheadAsync(_slowArtist);
+        }
+    }
+
+    private async Task PaintAheadAsync(ISlowArtist artist)
+    {
+        await Task.Yield();
+        try
+        {
+            while (_ids.Count - _askedTo < options.SlowStock)
+            {
+                var painted = await artist.PaintAsync(_pool, MoodGrid.CenterOf(_pool), CancellationToken.None);
+                await ledger.AppendAsync(new ArtworksMade([painted], clock.GetUtcNow()));
+                var known = _ids.Count;
+                await RefreshAsync();
+                if (_ids.Count == known)
+                {
+                    // The same picture twice: the generator has nothing new at the moment.
+                    return;
+                }
+            }
+        }
+#pragma warning disable CA1031 // Whatever a foreign generator does, the neural one stands in and the next request tries again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogPaintingFailed(logger, _pool, failure);
+        }
+        finally
+        {
+            _painting = null;
+        }
+    }
+
+    private async Task PaintedAsync(int position)
+    {
+        while (_ids.Count <= position && _painting is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), clock);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made nothing for pool {Pool}; the neural generator stands in")]
+    private static partial void LogPaintingFailed(ILogger logger, int pool, Exception failure);
+}

@@ -1,0 +1,20 @@
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Grains.Operations;
+
+/// <summary>A batch row, as the tally reads it.</summary>
+public sealed record LoggedBatch(
+    long Position, string Release, DateTimeOffset ReceivedAt, byte[] Impressions, int Duplicates, long MissingChange, DeliveryReport? Report);
+
+/// <summary>The ledger's batch rows in the order in which a writer committed them.</summary>
+public interface IImpressionLog
+{
+    /// <summary>Writers with rows that no tally has added up.</summary>
+    Task<long[]> ReadUntalliedWritersAsync(CancellationToken cancellationToken);
+
+    /// <summary>Position up to which a writer's rows are added up, 0 at first.</summary>
+    Task<long> ReadCheckpointAsync(long writerNumber, CancellationToken cancellationToken);
+
+    /// <summary>A writer's rows after a position, in order.</summary>
+    Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken);
+}

@@ -1,0 +1,95 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.Operations;
+
+/// <inheritdoc cref="IImpressionTallyGrain"/>
+/// <remarks>
+/// Exact: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the same transaction as what was added up.
+/// </remarks>
+[GrainType("impression-tally")]
+public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, ILogger<ImpressionTallyGrain> logger)
+    : Grain, IImpressionTallyGrain
+{
+    /// <summary>Batches added up in one transaction.</summary>
+    private const int BatchesMax = 2_000;
+
+    private long _writerNumber;
+    private long _position;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _writerNumber = this.GetPrimaryKeyLong();
+        _position = await log.ReadCheckpointAsync(_writerNumber, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task CatchUp()
+    {
+        while (true)
+        {
+            var batches = await log.ReadBatchesAsync(_writerNumber, _position, BatchesMax, CancellationToken.None);
+            if (batches.Count == 0)
+            {
+                return;
+            }
+
+            var advanced = AddUp(batches);
+            var verdict = await ledger.AppendAsync(advanced);
+            if (verdict == LedgerVerdict.Unavailable)
+            {
+                return;
+            }
+
+            if (verdict == LedgerVerdict.Fenced)
+            {
+                LogFenced(logger, _writerNumber, _position);
+            }
+
+            _position = verdict == LedgerVerdict.Committed
+                ? advanced.ToPosition
+                : await log.ReadCheckpointAsync(_writerNumber, CancellationToken.None);
+        }
+    }
+
+    private TallyAdvanced AddUp(IReadOnlyList<LoggedBatch> batches)
+    {
+        var views = new Dictionary<long, ViewsAdded>();
+        var counters = new Dictionary<(string Release, DateTimeOffset Hour, string Counter), long>();
+        foreach (var batch in batches)
+        {
+            var impressions = PackedImpressions.Read(batch.Impressions);
+            while (impressions.MoveNext())
+            {
+                if (impressions.Current.Outcome == ImpressionOutcome.Recorded)
+                {
+                    var id = impressions.Current.ArtworkId;
+                    views[id] = new ViewsAdded(id, views.GetValueOrDefault(id).Count + 1, batch.ReceivedAt);
+                }
+            }
+
+            var hour = new DateTimeOffset(batch.ReceivedAt.Ticks - (batch.ReceivedAt.Ticks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+            foreach (var (counter, amount) in ReleaseCounters.Of(batch))
+            {
+                if (amount != 0)
+                {
+                    var key = (batch.Release, hour, counter);
+                    counters[key] = counters.GetValueOrDefault(key) + amount;
+                }
+            }
+        }
+
+        return new TallyAdvanced(
+            _writerNumber,
+            _position,
+            batches[^1].Position,
+            views.Values,
+            [.. counters.Select(pair => new CounterAdded(pair.Key.Release, pair.Key.Hour, pair.Key.Counter, pair.Value))]);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The tally of writer {WriterNumber} was fenced off at position {Position} and reloads")]
+    private static partial void LogFenced(ILogger logger, long writerNumber, long position);
+}

@@ -1,0 +1,45 @@
+using ArtFresh.Grains.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>Table <c>artwork</c>, written. Ids are dense: minted inside the transaction, one above the highest.</summary>
+internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement _insert = new(
+        connection,
+        """
+        insert into artwork
+          (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at)
+        values ((select coalesce(max(artwork_id), 0) + 1 from artwork),
+                $pool, $valence, $energy, $generator, $genome, $picture, $content, $look, $title, $author, $source, $now)
+        on conflict do nothing
+        """,
+        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$look", "$title", "$author", "$source", "$now");
+
+    /// <summary>Enters those whose content is not there yet.</summary>
+    public bool Insert(SqliteTransaction transaction, ArtworksMade made)
+    {
+        foreach (var artwork in made.Artworks)
+        {
+            _insert.Run(
+                transaction,
+                artwork.Pool,
+                artwork.Mood.Valence,
+                artwork.Mood.Energy,
+                artwork.Generator,
+                artwork.Genome,
+                artwork.PictureHash,
+                artwork.ContentHash,
+                artwork.PerceptualHash,
+                artwork.Title,
+                artwork.Author,
+                artwork.Source,
+                made.CreatedAt.ToUnixTimeMilliseconds());
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _insert.Dispose();
+}

@@ -1,0 +1,101 @@
+using ArtFresh.Grains.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>One SQLite file: opens connections and brings the schema up to date.</summary>
+public sealed class SqliteDatabase
+{
+    /// <summary>How long a writer waits for another process's transaction.</summary>
+    private const int BusySeconds = 10;
+
+    private readonly string _connectionString;
+
+    /// <param name="path">The file; its folder must exist.</param>
+    public SqliteDatabase(string path)
+    {
+        Path = path;
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            DefaultTimeout = BusySeconds,
+            Pooling = true,
+        }.ToString();
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>A connection that commits to disk before it says so.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        // FULL: in WAL mode the default would leave the last commits to the operating system's mercy.
+        Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536;");
+        return connection;
+    }
+
+    /// <summary>Applies what is missing of the numbered scripts, each in its own transaction. Safe from several processes at once.</summary>
+    /// <exception cref="LedgerUnavailableException">The file belongs to a later release whose schema this one does not know how to read.</exception>
+    public void Upgrade(TimeProvider clock)
+    {
+        using var connection = Open();
+        Execute(connection, "create table if not exists schema_version (version integer primary key, name text not null, applied_at integer not null)");
+        foreach (var script in SchemaScript.All())
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            if (Count(connection, script.Version) == 0)
+            {
+                Execute(connection, script.Sql);
+                using var insert = connection.CreateCommand();
+                insert.CommandText = "insert into schema_version (version, name, applied_at) values ($version, $name, $now)";
+                insert.Parameters.AddWithValue("$version", script.Version);
+                insert.Parameters.AddWithValue("$name", script.Name);
+                insert.Parameters.AddWithValue("$now", clock.GetUtcNow().ToUnixTimeMilliseconds());
+                insert.ExecuteNonQuery();
+            }
+
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Reads on the thread pool: SQLite blocks its caller.</summary>
+    /// <exception cref="LedgerUnavailableException">The file cannot be read.</exception>
+    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(
+                () =>
+                {
+                    using var connection = new SqliteConnection(_connectionString);
+                    connection.Open();
+                    return read(connection);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (SqliteException failure)
+        {
+            throw new LedgerUnavailableException($"The ledger {Path} cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Scripts of this assembly and constants, nothing from outside.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static long Count(SqliteConnection connection, int version)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from schema_version where version = $version";
+        command.Parameters.AddWithValue("$version", version);
+        return (long)command.ExecuteScalar()!;
+    }
+}

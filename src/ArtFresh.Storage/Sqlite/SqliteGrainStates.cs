@@ -1,0 +1,35 @@
+using ArtFresh.Grains.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>Table <c>grain_state</c>, written. A state is fenced by its version; a cleared one keeps its row and version.</summary>
+internal sealed class SqliteGrainStates(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement _insert = new(
+        connection,
+        "insert into grain_state (state_name, grain_key, version, payload, saved_at) values ($name, $key, 1, $payload, $now) on conflict do nothing",
+        "$name", "$key", "$payload", "$now");
+
+    private readonly Statement _update = new(
+        connection,
+        """
+        update grain_state set version = version + 1, payload = $payload, saved_at = $now
+        where state_name = $name and grain_key = $key and version = $version
+        """,
+        "$payload", "$now", "$name", "$key", "$version");
+
+    public bool Save(SqliteTransaction transaction, StateSaved saved)
+    {
+        var now = saved.SavedAt.ToUnixTimeMilliseconds();
+        return saved.ExpectedVersion == 0
+            ? _insert.Run(transaction, saved.StateName, saved.GrainKey, saved.Payload, now) > 0
+            : _update.Run(transaction, saved.Payload, now, saved.StateName, saved.GrainKey, saved.ExpectedVersion) > 0;
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _update.Dispose();
+    }
+}

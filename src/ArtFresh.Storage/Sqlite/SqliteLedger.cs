@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using ArtFresh.Grains.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>The ledger in a SQLite file: one connection writes, one transaction for all that waits.</summary>
+public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : ILedger, IDisposable
+{
+    private readonly Lock _gate = new();
+    private WriteSide? _side;
+
+    /// <inheritdoc/>
+    public Task<long> StartWriterAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var side = Side();
+            using var transaction = side.Connection.BeginTransaction(deferred: false);
+            var number = side.StartWriter.Read(transaction, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            transaction.Commit();
+            return Task.FromResult((long)number!);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                return Task.FromResult(Commit(group));
+            }
+            catch (SqliteException failure)
+            {
+                // The connection may be in any state (a full disk rolls back by itself): the next commit starts with a new one.
+                Forget();
+                throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}", failure);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> CheckAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "select count(*) from schema_version";
+            return (long)command.ExecuteScalar()! > 0;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            Forget();
+        }
+    }
+
+    private LedgerVerdict[] Commit(CommitGroup group)
+    {
+        var side = Side();
+        var verdicts = new LedgerVerdict[group.Entries.Count];
+        var position = group.FirstPosition;
+        using var transaction = side.Connection.BeginTransaction(deferred: false);
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            var written = group.Entries[i] switch
+            {
+                BatchRecorded batch => side.Batches.Insert(transaction, batch, group, ref position),
+                BlockLogged block => side.Blocks.Insert(transaction, block),
+                SessionOpened opened => side.Sessions.Open(transaction, opened),
+                SessionEnded ended => side.Sessions.End(transaction, ended),
+                ArtworksMade made => side.Artworks.Insert(transaction, made),
+                StateSaved saved => side.States.Save(transaction, saved),
+                TallyAdvanced advanced => side.Tallies.Advance(transaction, advanced),
+                var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
+            };
+            verdicts[i] = written ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
+        }
+
+        transaction.Commit();
+        return verdicts;
+    }
+
+    private WriteSide Side() => _side ??= new WriteSide(database.Open());
+
+    private void Forget()
+    {
+        _side?.Dispose();
+        _side = null;
+    }
+
+    private sealed class WriteSide(SqliteConnection connection) : IDisposable
+    {
+        public SqliteConnection Connection { get; } = connection;
+
+        public Statement StartWriter { get; } = new(
+            connection, "insert into ledger_writer (started_at) values ($now) returning writer_number", "$now");
+
+        public SqliteBatches Batches { get; } = new(connection);
+
+        public SqliteBlocks Blocks { get; } = new(connection);
+
+        public SqliteSessions Sessions { get; } = new(connection);
+
+        public SqliteArtworks Artworks { get; } = new(connection);
+
+        public SqliteGrainStates States { get; } = new(connection);
+
+        public SqliteTallies Tallies { get; } = new(connection);
+
+        public void Dispose()
+        {
+            StartWriter.Dispose();
+            Batches.Dispose();
+            Blocks.Dispose();
+            Sessions.Dispose();
+            Artworks.Dispose();
+            States.Dispose();
+            Tallies.Dispose();
+            Connection.Dispose();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using ArtFresh.Grains.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>Table <c>session</c>, written.</summary>
+internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement _open = new(
+        connection,
+        "insert into session (session_id, listener_id, release, opened_at) values ($session, $listener, $release, $now) on conflict do nothing",
+        "$session", "$listener", "$release", "$now");
+
+    private readonly Statement _end = new(
+        connection,
+        "update session set ended_at = $now where session_id = $session and ended_at is null",
+        "$now", "$session");
+
+    public bool Open(SqliteTransaction transaction, SessionOpened opened) => _open.Run(
+        transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds()) > 0;
+
+    public bool End(SqliteTransaction transaction, SessionEnded ended) =>
+        _end.Run(transaction, ended.EndedAt.ToUnixTimeMilliseconds(), SqliteIds.ToBlob(ended.SessionId)) > 0;
+
+    public void Dispose()
+    {
+        _open.Dispose();
+        _end.Dispose();
+    }
+}

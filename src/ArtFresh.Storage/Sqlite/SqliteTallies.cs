@@ -1,0 +1,68 @@
+using ArtFresh.Grains.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c> and <c>release_counter</c>, written together: what is added up is added up once.</summary>
+internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement _start = new(
+        connection, "insert into tally_checkpoint (writer_number, position) values ($writer, 0) on conflict do nothing", "$writer");
+
+    private readonly Statement _advance = new(
+        connection,
+        "update tally_checkpoint set position = $to where writer_number = $writer and position = $from",
+        "$to", "$writer", "$from");
+
+    private readonly Statement _readPage = new(connection, "select views from artwork_views where page = $page", "$page");
+
+    private readonly Statement _writePage = new(
+        connection,
+        "insert into artwork_views (page, views) values ($page, $views) on conflict do update set views = excluded.views",
+        "$page", "$views");
+
+    private readonly Statement _count = new(
+        connection,
+        """
+        insert into release_counter (release, hour, counter, amount) values ($release, $hour, $counter, $amount)
+        on conflict do update set amount = amount + excluded.amount
+        """,
+        "$release", "$hour", "$counter", "$amount");
+
+    /// <returns>False when the checkpoint is elsewhere: somebody else has added these rows up.</returns>
+    public bool Advance(SqliteTransaction transaction, TallyAdvanced advanced)
+    {
+        _start.Run(transaction, advanced.WriterNumber);
+        if (_advance.Run(transaction, advanced.ToPosition, advanced.WriterNumber, advanced.FromPosition) == 0)
+        {
+            return false;
+        }
+
+        foreach (var page in advanced.Views.GroupBy(view => ViewsPage.NumberOf(view.ArtworkId)))
+        {
+            var views = ViewsPage.FromBytes((byte[]?)_readPage.Read(transaction, page.Key));
+            foreach (var view in page)
+            {
+                views.Add(view.ArtworkId, view.Count, view.LastViewedAt);
+            }
+
+            _writePage.Run(transaction, page.Key, views.ToBytes());
+        }
+
+        foreach (var counter in advanced.Counters)
+        {
+            _count.Run(transaction, counter.Release, counter.Hour.ToUnixTimeMilliseconds(), counter.Counter, counter.Amount);
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _start.Dispose();
+        _advance.Dispose();
+        _readPage.Dispose();
+        _writePage.Dispose();
+        _count.Dispose();
+    }
+}

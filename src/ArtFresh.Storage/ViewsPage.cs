@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+
+namespace ArtFresh.Storage;
+
+/// <summary>
+/// Views of 256 artworks with neighbouring ids in one value: a version byte, then for each a 64-bit count and the last view's Unix milliseconds.
+/// One row a page is what lets a tick that touches most of the catalogue cost a few hundred writes.
+/// </summary>
+internal sealed class ViewsPage
+{
+    private const int ArtworksPerPage = 256;
+    private const int BytesPerArtwork = 2 * sizeof(long);
+    private const byte Version = 1;
+
+    private readonly byte[] _bytes;
+
+    private ViewsPage(byte[] bytes) => _bytes = bytes;
+
+    public static long NumberOf(long artworkId) => artworkId / ArtworksPerPage;
+
+    /// <exception cref="InvalidDataException">The bytes are no page of this version.</exception>
+    public static ViewsPage FromBytes(byte[]? bytes)
+    {
+        const int Length = 1 + (ArtworksPerPage * BytesPerArtwork);
+        if (bytes is null)
+        {
+            var empty = new byte[Length];
+            empty[0] = Version;
+            return new ViewsPage(empty);
+        }
+
+        return bytes.Length == Length && bytes[0] == Version
+            ? new ViewsPage(bytes)
+            : throw new InvalidDataException($"A page of views has {bytes.Length} bytes of version {(bytes.Length > 0 ? bytes[0] : 0)}.");
+    }
+
+    public void Add(long artworkId, int count, DateTimeOffset lastViewedAt)
+    {
+        var slot = Slot(artworkId);
+        var last = lastViewedAt.ToUnixTimeMilliseconds();
+        BinaryPrimitives.WriteInt64LittleEndian(slot, BinaryPrimitives.ReadInt64LittleEndian(slot) + count);
+        BinaryPrimitives.WriteInt64LittleEndian(slot[8..], Math.Max(last, BinaryPrimitives.ReadInt64LittleEndian(slot[8..])));
+    }
+
+    public (long Count, DateTimeOffset? LastViewedAt) Read(long artworkId)
+    {
+        var slot = Slot(artworkId);
+        var count = BinaryPrimitives.ReadInt64LittleEndian(slot);
+        return (count, count == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(slot[8..])));
+    }
+
+    public byte[] ToBytes() => _bytes;
+
+    private Span<byte> Slot(long artworkId) =>
+        _bytes.AsSpan(1 + ((int)(artworkId % ArtworksPerPage) * BytesPerArtwork), BytesPerArtwork);
+}
