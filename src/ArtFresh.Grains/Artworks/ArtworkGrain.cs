@@ -1,4 +1,3 @@
-using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.MoodPool;
 using Orleans.Concurrency;

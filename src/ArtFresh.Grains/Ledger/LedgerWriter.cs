@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using ArtFresh.Freshness;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Ledger;
@@ -10,7 +9,7 @@ namespace ArtFresh.Grains.Ledger;
 /// Commits what all grains of this silo have pending in one transaction; while one commit is under way the next gathers. No timer, and no added wait
 /// when idle. Bounded: when its queue is full, an append is answered <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
-public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> logger, IMeterFactory meters) : BackgroundService
+public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Entries that may wait.</summary>
     public const int QueuedEntriesMax = 20_000;
@@ -22,8 +21,8 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
         Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueuedEntriesMax) { SingleReader = true });
 
     private readonly ArtworkSet _knownViewed = new();
-    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LedgerMetrics _metrics = new(meters);
+    private Task _running = Task.CompletedTask;
     private long _position;
 
     /// <summary>This writer's number, once started.</summary>
@@ -31,9 +30,6 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
 
     /// <summary>Position of the last row committed.</summary>
     public long Position => Interlocked.Read(ref _position);
-
-    /// <summary>Completes when the writer takes entries.</summary>
-    public Task Started => _started.Task;
 
     /// <summary>Makes an entry durable.</summary>
     /// <returns>After the commit: whether it is on disk.</returns>
@@ -49,33 +45,27 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
         return Task.FromResult(LedgerVerdict.Unavailable);
     }
 
-    /// <inheritdoc/>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts before any grain and stops after the last has said what it has to say.</summary>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(LedgerWriter), ServiceLifecycleStage.RuntimeStorageServices, StartAsync, StopAsync);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
     {
         WriterNumber = await ledger.StartWriterAsync(cancellationToken).ConfigureAwait(false);
-        _started.TrySetResult();
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        _running = Task.Run(RunAsync, CancellationToken.None);
     }
 
-    /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    private Task StopAsync(CancellationToken cancellationToken)
     {
         // What waits is committed before the program goes; what comes later is refused.
         _queue.Writer.TryComplete();
-        if (ExecuteTask is { } running)
-        {
-            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        return _running.WaitAsync(cancellationToken);
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task RunAsync()
     {
-        await Task.Yield();
         var group = new List<PendingEntry>(GroupEntriesMax);
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             group.Clear();
             while (group.Count < GroupEntriesMax && _queue.Reader.TryRead(out var pending))

@@ -1,5 +1,4 @@
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Grains.Listener;
 

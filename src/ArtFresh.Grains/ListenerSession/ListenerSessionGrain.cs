@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;

@@ -1,3 +1,4 @@
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 
@@ -7,6 +8,6 @@ namespace ArtFresh.Grains.MoodPool;
 public interface ISlowArtist
 {
     /// <summary>Makes one artwork for a pool.</summary>
-    /// <exception cref="Art.ArtGenerationException">It could not be made; the message says why.</exception>
+    /// <exception cref="ArtGenerationException">It could not be made; the message says why.</exception>
     Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken);
 }

@@ -1,37 +1,62 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Operations;
 
 /// <summary>Once a second, tells the tallies of all writers with rows not added up yet, those of writers that died included.</summary>
 public sealed partial class TallyNudge(
-    IGrainFactory grains, IImpressionLog log, LedgerWriter ledger, TimeProvider clock, ILogger<TallyNudge> logger) : BackgroundService
+    IGrainFactory grains, IImpressionLog log, LedgerWriter ledger, TimeProvider clock, ILogger<TallyNudge> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Runs while the silo takes calls.</summary>
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(TallyNudge),
+        ServiceLifecycleStage.Active,
+        _ =>
+        {
+            _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async cancellationToken =>
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RunAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Delay, clock);
-        await NudgeAsync(await log.ReadUntalliedWritersAsync(stoppingToken).ConfigureAwait(false)).ConfigureAwait(false);
         var talliedTo = 0L;
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        var leftBehind = true;
+        using var timer = new PeriodicTimer(Delay, clock);
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
         {
             var position = ledger.Position;
-            if (position > talliedTo && await NudgeAsync([ledger.WriterNumber]).ConfigureAwait(false))
+            if (leftBehind)
+            {
+                // Rows of writers that died before their tally had caught up.
+                leftBehind = !await NudgeAsync(() => log.ReadUntalliedWritersAsync(stopping)).ConfigureAwait(false);
+            }
+
+            if (position > talliedTo && await NudgeAsync(() => Task.FromResult<long[]>([ledger.WriterNumber])).ConfigureAwait(false))
             {
                 talliedTo = position;
             }
         }
     }
 
-    private async Task<bool> NudgeAsync(long[] writerNumbers)
+    private async Task<bool> NudgeAsync(Func<Task<long[]>> findWriters)
     {
         try
         {
-            foreach (var writerNumber in writerNumbers)
+            foreach (var writerNumber in await findWriters().ConfigureAwait(false))
             {
                 await grains.GetGrain<IImpressionTallyGrain>(writerNumber).CatchUp().ConfigureAwait(false);
             }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ArtFresh.Grains.Ledger;
 using Microsoft.Data.Sqlite;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Listener;
