@@ -87,6 +87,13 @@ internal ref struct ByteReader
         return value <= int.MaxValue - Container.Span ? (int)value : throw Invalid($"{value} is too large a count");
     }
 
+    /// <summary>A varint of at most 63 bits.</summary>
+    public long Id()
+    {
+        var value = Varint();
+        return value <= long.MaxValue ? (long)value : throw Invalid("a number is over 63 bits");
+    }
+
     /// <summary>A zig-zag varint added to <paramref name="origin"/>; the sum must be 0 or more.</summary>
     public long Offset(long origin)
     {

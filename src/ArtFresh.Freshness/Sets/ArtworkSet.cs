@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace ArtFresh.Freshness;
 
@@ -144,6 +145,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     }
 
     /// <summary>Adds every id, in any order. One negative id, and none is added.</summary>
+    [OverloadResolutionPriority(1)]
     public void UnionWith(ReadOnlySpan<long> ids)
     {
         foreach (var id in ids)

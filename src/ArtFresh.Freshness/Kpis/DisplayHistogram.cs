@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+
+namespace ArtFresh.Freshness;
+
+/// <summary>
+/// How long art took to be on screen, counted in 14 buckets with fixed edges in milliseconds, one of them the 3,000 of the promise.
+/// Bucket i holds the times t with edge i-1 &lt;= t &lt; edge i, the last one all from 30,000 up. Immutable; histograms add up.
+/// </summary>
+public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
+{
+    private readonly ImmutableArray<long> _counts;
+
+    private DisplayHistogram(ImmutableArray<long> counts) => _counts = counts;
+
+    /// <summary>The finite upper edges in milliseconds, ascending.</summary>
+    public static ImmutableArray<double> EdgesMs { get; } =
+        [50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10000, 30000];
+
+    /// <summary>No display yet.</summary>
+    public static DisplayHistogram Empty { get; } = new([.. new long[EdgesMs.Length + 1]]);
+
+    /// <summary>How many displays fell into each bucket, the last being unbounded.</summary>
+    public ImmutableArray<long> Counts => _counts;
+
+    /// <summary>How many displays there are in all.</summary>
+    public long Total => _counts.Sum();
+
+    /// <summary>Both together.</summary>
+    public static DisplayHistogram operator +(DisplayHistogram one, DisplayHistogram other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return new DisplayHistogram([.. one._counts.Zip(other._counts, (a, b) => checked(a + b))]);
+    }
+
+    /// <summary>The histogram of such <see cref="Counts"/>, as they were stored.</summary>
+    /// <exception cref="ArgumentException">There are not 14 counts, or one is negative.</exception>
+    public static DisplayHistogram FromCounts(ReadOnlySpan<long> counts)
+    {
+        if (counts.Length != EdgesMs.Length + 1 || counts.ContainsAnyInRange(long.MinValue, -1))
+        {
+            throw new ArgumentException($"A histogram is {EdgesMs.Length + 1} counts of 0 or more.", nameof(counts));
+        }
+
+        return new DisplayHistogram([.. counts]);
+    }
+
+    /// <summary>With more display times, in milliseconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A time is negative or not a number.</exception>
+    public DisplayHistogram Add(params ReadOnlySpan<double> times)
+    {
+        var counts = _counts.ToBuilder();
+        foreach (var ms in times)
+        {
+            if (!(ms >= 0))
+            {
+                throw new ArgumentOutOfRangeException(nameof(times), ms, "A display time is 0 ms or more.");
+            }
+
+            counts[BucketOf(ms)]++;
+        }
+
+        return new DisplayHistogram(counts.MoveToImmutable());
+    }
+
+    /// <summary>
+    /// The time in milliseconds that a share <paramref name="p"/> (0 to 1) of the displays did not exceed, by linear interpolation within its
+    /// bucket, as Prometheus' histogram_quantile does: in the unbounded last bucket it is that one's lower edge, 30,000. Null if there is no display.
+    /// </summary>
+    public double? Quantile(double p)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(p);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(p, 1);
+        var rank = p * Total;
+        var below = 0L;
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            if (_counts[bucket] > 0 && below + _counts[bucket] >= rank)
+            {
+                var lower = bucket == 0 ? 0 : EdgesMs[bucket - 1];
+                return bucket == EdgesMs.Length ? lower : lower + ((EdgesMs[bucket] - lower) * (rank - below) / _counts[bucket]);
+            }
+
+            below += _counts[bucket];
+        }
+
+        return null;
+    }
+
+    /// <summary>How many displays took less than <paramref name="edgeMs"/>, exactly.</summary>
+    /// <exception cref="ArgumentException">It is not one of <see cref="EdgesMs"/>: between edges there is no exact answer.</exception>
+    public long CountUnder(double edgeMs)
+    {
+        var edge = EdgesMs.IndexOf(edgeMs);
+        return edge >= 0
+            ? _counts.AsSpan()[..(edge + 1)].ToArray().Sum()
+            : throw new ArgumentException($"{edgeMs} ms is not an edge of the histogram.", nameof(edgeMs));
+    }
+
+    /// <summary>The share of displays, 0 to 1, that took less than <paramref name="edgeMs"/>, exactly. Null if there is no display.</summary>
+    /// <exception cref="ArgumentException">It is not one of <see cref="EdgesMs"/>.</exception>
+    public double? ShareUnder(double edgeMs)
+    {
+        var under = CountUnder(edgeMs);
+        return Total == 0 ? null : (double)under / Total;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(DisplayHistogram? other) => other is not null && _counts.AsSpan().SequenceEqual(other._counts.AsSpan());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as DisplayHistogram);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _counts.Aggregate(17, HashCode.Combine);
+
+    private static int BucketOf(double ms)
+    {
+        var at = EdgesMs.AsSpan().BinarySearch(ms);
+        return at >= 0 ? at + 1 : ~at;
+    }
+}

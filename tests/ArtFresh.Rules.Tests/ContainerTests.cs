@@ -1,0 +1,123 @@
+using ArtFresh.Freshness;
+using CsCheck;
+
+namespace ArtFresh.Rules.Tests;
+
+public class ContainerTests
+{
+    private static readonly Gen<(int First, int Count, int Step, bool Adds)[]> s_histories =
+        Gen.Select(Gen.Int[0, 65_535], Gen.Frequency((2, Gen.Int[1, 40]), (3, Gen.Int[1, 9000]), (1, Gen.Int[30_000, 65_536])), Gen.Int[1, 7], Gen.Int[0, 2].Select(n => n > 0)).Array[1, 16];
+
+    /// <summary>Counts of values and runs decide the kind, so they must be right after every change; and every change of kind must happen in the test.</summary>
+    [Fact]
+    public void CountsAndKindsFollowAnyHistory()
+    {
+        var conversions = new HashSet<(Type From, Type To)>();
+        s_histories.Sample(
+            history =>
+            {
+                var container = Container.OfRange(100, 100);
+                var model = new bool[Container.Span];
+                model[100] = true;
+                foreach (var (first, count, step, adds) in history)
+                {
+                    for (int i = 0, value = first; i < count && value < Container.Span; i++, value += step)
+                    {
+                        var changed = adds ? container.Add(value) : container.Count > 1 && container.Remove(value);
+                        Assert.Equal(changed, model[value] != adds && (adds || changed));
+                        model[value] = changed ? adds : model[value];
+                        var fitted = container.Fitted();
+                        lock (conversions)
+                        {
+                            conversions.Add((container.GetType(), fitted.GetType()));
+                        }
+
+                        container = fitted;
+                    }
+
+                    AssertHolds(model, container);
+                }
+            },
+            iter: 150);
+        Type[] kinds = [typeof(ArrayContainer), typeof(BitmapContainer), typeof(RunContainer)];
+        Assert.Equal(9, conversions.Count);
+        Assert.All(kinds, from => Assert.All(kinds, to => Assert.Contains((from, to), conversions)));
+    }
+
+    [Fact]
+    public void RangesAreAddedToEveryKind() => s_histories.Sample(
+        history =>
+        {
+            var model = new bool[Container.Span];
+            model[9] = true;
+            var container = Container.OfRange(9, 9);
+            foreach (var (first, count, step, _) in history)
+            {
+                var last = Math.Min(Container.Span - 1, first + (count / step));
+                var news = 0;
+                for (var value = first; value <= last; value++)
+                {
+                    news += model[value] ? 0 : 1;
+                    model[value] = true;
+                }
+
+                foreach (var kind in (Container[])[RunContainer.From(container), BitmapContainer.From(container), ArrayContainer.From(container)])
+                {
+                    var grown = Container.WithRange(kind, first, last, out var added);
+                    Assert.Equal(news, added);
+                    AssertHolds(model, grown);
+                    container = grown;
+                }
+            }
+        },
+        iter: 60);
+
+    /// <summary>A container on the border between two kinds must not go to and fro with every change.</summary>
+    [Fact]
+    public void KindsDoNotFlap()
+    {
+        var conversions = 0;
+        var container = Container.OfRange(0, 0);
+        for (var value = 0; value < Container.Span; value += 3)
+        {
+            for (var turn = 0; turn < 2; turn++)
+            {
+                Change(container.Add(value));
+                Change(container.Remove(value));
+            }
+
+            Change(container.Add(value));
+        }
+
+        Assert.InRange(conversions, 1, 40);
+
+        void Change(bool changed)
+        {
+            var fitted = container.Fitted();
+            conversions += changed && fitted.GetType() != container.GetType() ? 1 : 0;
+            container = fitted;
+        }
+    }
+
+    private static void AssertHolds(bool[] model, Container container)
+    {
+        var runs = 0;
+        var count = 0;
+        for (var value = 0; value < model.Length; value++)
+        {
+            if (container.Contains(value) != model[value])
+            {
+                Assert.Fail($"{value} is {(model[value] ? "missing" : "too many")}");
+            }
+
+            count += model[value] ? 1 : 0;
+            runs += model[value] && (value == 0 || !model[value - 1]) ? 1 : 0;
+        }
+
+        Assert.Equal(count, container.Count);
+        Assert.Equal(runs, container.RunCount);
+        var bytes = container switch { ArrayContainer => count * 2, RunContainer => runs * 4, _ => Container.BitmapBytes };
+        var least = Math.Min(Math.Min(count * 2, runs * 4), Container.BitmapBytes);
+        Assert.InRange(bytes, 0, least * 2);
+    }
+}
