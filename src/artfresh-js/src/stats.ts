@@ -1,0 +1,36 @@
+/** What this client has counted since it was made. `displayed + adopted = delivered + unsent + dropped`, always. */
+export interface Stats {
+  /** Impressions recorded by this page. */
+  displayed: number;
+  /** Impressions found in the journal, left by pages that are gone. */
+  adopted: number;
+  /** Flickers: artworks that the page put on screen again. */
+  skipped: number;
+  /** Impressions that an answer has covered. */
+  delivered: number;
+  /** Impressions that no answer has covered yet; they are in the journal. */
+  unsent: number;
+  /** Those of `unsent` that the server refused, or whose session it does not know: they wait for the next visit. */
+  parked: number;
+  /** Impressions given up: the journal was full, or they were older than 7 days. */
+  dropped: number;
+  /** Impressions that the server had already: harmless. */
+  duplicates: number;
+  /** Impressions of artworks that the listener had before: the promise broken. */
+  repeats: number;
+  /** Requests made, beacons included. */
+  calls: number;
+}
+
+export const createStats = (): Stats => ({
+  displayed: 0,
+  adopted: 0,
+  skipped: 0,
+  delivered: 0,
+  unsent: 0,
+  parked: 0,
+  dropped: 0,
+  duplicates: 0,
+  repeats: 0,
+  calls: 0,
+});

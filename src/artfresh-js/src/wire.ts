@@ -1,0 +1,73 @@
+/** A point of the circumplex model of affect, each coordinate in [0, 1]. */
+export interface Mood {
+  valence: number;
+  energy: number;
+}
+
+/** One piece of art that this listener was never served before. */
+export interface Artwork {
+  id: number;
+  /** Address of the picture, ready for `<img src>`. */
+  imageUrl: string;
+  /** Canonical text of the neural genome, or null where the picture is not drawn from one. */
+  genome: string | null;
+  mood: Mood;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  generator: string;
+  title?: string;
+  author?: string;
+}
+
+/** How impressions leave: many a request, or (servers without the batch endpoint) one. */
+export type DeliveryMode = "batch" | "single";
+
+/** What signing in and opening a session gave. */
+export interface SessionInfo {
+  sessionId: string;
+  listenerId: string;
+  /** Largest number of impressions that the server takes in one request. */
+  batchLimit: number;
+  delivery: DeliveryMode;
+  /** Signed capability for this session alone: in a beacon's body it stands in for the cookie. */
+  token?: string;
+}
+
+export type Transport = "fetch" | "beacon" | "later" | "keepalive";
+export type Reason = "size" | "timer" | "hidden" | "replay" | "manual";
+
+/** The client's own account of a batch, for the KPIs. */
+export interface Report {
+  /** Artworks put on screen since the last report. */
+  displayed: number;
+  /** Flickers skipped since the last report. */
+  skipped: number;
+  transport: Transport;
+  reason: Reason;
+  /** Times that this batch was sent, this one included. */
+  attempts: number;
+  /** Milliseconds from asking for an artwork to its being on screen, where the page said. */
+  displayMs?: number[];
+}
+
+/** Answer to impressions: the three counts and `unknown` add up to the ids sent. */
+export interface BatchAnswer {
+  recorded: number;
+  duplicates: number;
+  repeats: number;
+  unknown: number[];
+  /** The largest N such that impressions 1..N have all arrived. */
+  highWater: number;
+}
+
+/** Impressions in one request, whatever a server offers. */
+export const batchArtworksMax = 200;
+
+/** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
+export const hiddenBytesMax: number = 60 * 1024;
+
+/** Ids that the end of a session may name as never shown. */
+export const unshownArtworksMax = 1000;
+
+export const batchPath = "/api/artworks/batch-impressions";
+export const singlePath = (artworkId: number): string => `/api/artworks/${artworkId}/impression`;
