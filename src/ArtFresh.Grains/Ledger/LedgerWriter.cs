@@ -23,13 +23,12 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
     private readonly ArtworkSet _knownViewed = new();
     private readonly LedgerMetrics _metrics = new(meters);
     private Task _running = Task.CompletedTask;
+    private long _writerNumber;
     private long _position;
+    private long _batchesCommitted;
 
-    /// <summary>This writer's number, once started.</summary>
-    public long WriterNumber { get; private set; }
-
-    /// <summary>Position of the last row committed.</summary>
-    public long Position => Interlocked.Read(ref _position);
+    /// <summary>Batch rows committed since the start.</summary>
+    public long BatchesCommitted => Interlocked.Read(ref _batchesCommitted);
 
     /// <summary>Makes an entry durable.</summary>
     /// <returns>After the commit: whether it is on disk.</returns>
@@ -51,7 +50,7 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        WriterNumber = await ledger.StartWriterAsync(cancellationToken).ConfigureAwait(false);
+        _writerNumber = await ledger.StartWriterAsync(cancellationToken).ConfigureAwait(false);
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
 
@@ -83,14 +82,22 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
         LedgerVerdict[] verdicts;
         try
         {
+            if (_writerNumber == 0)
+            {
+                _writerNumber = await ledger.StartWriterAsync(CancellationToken.None).ConfigureAwait(false);
+                _position = 0;
+            }
+
             var entries = group.ConvertAll(pending => pending.Entry);
             verdicts = await ledger.CommitAsync(
-                new CommitGroup(WriterNumber, Position + 1, entries, _knownViewed), CancellationToken.None).ConfigureAwait(false);
+                new CommitGroup(_writerNumber, _position + 1, entries, _knownViewed), CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever failed, those who wait must be told, and the writer must go on.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
+            // Whether it was committed is not known, and so is where this writer's rows end: the next ones begin a writer of their own.
+            _writerNumber = 0;
             LogCommitFailed(logger, group.Count, failure);
             _metrics.Failed.Add(1);
             foreach (var pending in group)
@@ -108,7 +115,8 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
             // Known as viewed only after the commit: marked before, a failed commit would leave an impression without viewed_at.
             if (group[i].Entry is BatchRecorded batch && verdicts[i] == LedgerVerdict.Committed)
             {
-                Interlocked.Increment(ref _position);
+                _position++;
+                Interlocked.Increment(ref _batchesCommitted);
                 _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
                 _metrics.Batches.Add(1);
                 _metrics.Impressions.Add(batch.ArtworkIds.Length);

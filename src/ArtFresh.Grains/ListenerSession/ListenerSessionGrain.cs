@@ -33,11 +33,6 @@ public sealed partial class ListenerSessionGrain(
     {
         (_listenerId, _sessionId) = SessionKey.Parse(this.GetPrimaryKeyString());
         await LoadAsync(cancellationToken);
-        if (_impressions is null)
-        {
-            // A session that does not exist costs no memory past the answer.
-            DeactivateOnIdle();
-        }
     }
 
     /// <inheritdoc/>
@@ -62,7 +57,7 @@ public sealed partial class ListenerSessionGrain(
     /// <inheritdoc/>
     public Task<TakeFreshResult> TakeFresh(FreshRequest request) => _stock switch
     {
-        null => Task.FromResult(new TakeFreshResult(SessionOutcome.SessionNotFound)),
+        null => Task.FromResult(new TakeFreshResult(NotFound())),
         _ when _ended => Task.FromResult(new TakeFreshResult(SessionOutcome.SessionEnded)),
         var stock => stock.TakeAsync(request),
     };
@@ -72,7 +67,7 @@ public sealed partial class ListenerSessionGrain(
     {
         if (_impressions is null)
         {
-            return new RecordBatchResult(SessionOutcome.SessionNotFound);
+            return new RecordBatchResult(NotFound());
         }
 
         if (_waitingBatches >= SessionLimits.WaitingBatchesMax)
@@ -104,7 +99,7 @@ public sealed partial class ListenerSessionGrain(
     {
         if (_impressions is null || _stock is null)
         {
-            return SessionOutcome.SessionNotFound;
+            return NotFound();
         }
 
         if (_ended)
@@ -161,6 +156,13 @@ public sealed partial class ListenerSessionGrain(
         {
             _recording.Release();
         }
+    }
+
+    /// <summary>A session that does not exist costs no memory past the answer.</summary>
+    private SessionOutcome NotFound()
+    {
+        DeactivateOnIdle();
+        return SessionOutcome.SessionNotFound;
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
             var verdict = await ledger.AppendAsync(advanced);
             if (verdict == LedgerVerdict.Unavailable)
             {
-                return;
+                throw new LedgerUnavailableException($"The tally of writer {_writerNumber} was not written.");
             }
 
             if (verdict == LedgerVerdict.Fenced)

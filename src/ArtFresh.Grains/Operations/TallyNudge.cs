@@ -33,30 +33,24 @@ public sealed partial class TallyNudge(
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        var talliedTo = 0L;
-        var leftBehind = true;
+        // Below any count, so that the first tick finds rows of writers that died before their tally had caught up.
+        var tallied = -1L;
         using var timer = new PeriodicTimer(Delay, clock);
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
         {
-            var position = ledger.Position;
-            if (leftBehind)
+            var committed = ledger.BatchesCommitted;
+            if (committed != tallied && await NudgeAsync(stopping).ConfigureAwait(false))
             {
-                // Rows of writers that died before their tally had caught up.
-                leftBehind = !await NudgeAsync(() => log.ReadUntalliedWritersAsync(stopping)).ConfigureAwait(false);
-            }
-
-            if (position > talliedTo && await NudgeAsync(() => Task.FromResult<long[]>([ledger.WriterNumber])).ConfigureAwait(false))
-            {
-                talliedTo = position;
+                tallied = committed;
             }
         }
     }
 
-    private async Task<bool> NudgeAsync(Func<Task<long[]>> findWriters)
+    private async Task<bool> NudgeAsync(CancellationToken stopping)
     {
         try
         {
-            foreach (var writerNumber in await findWriters().ConfigureAwait(false))
+            foreach (var writerNumber in await log.ReadUntalliedWritersAsync(stopping).ConfigureAwait(false))
             {
                 await grains.GetGrain<IImpressionTallyGrain>(writerNumber).CatchUp().ConfigureAwait(false);
             }

@@ -13,7 +13,7 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
         insert into impression_batch
           (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report)
         values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report)
-        on conflict do nothing
+        on conflict (session_id, batch_number) do nothing
         """,
         "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report");
 
