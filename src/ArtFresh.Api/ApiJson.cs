@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Api;
+
+/// <summary>The shapes on the wire, compiled.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(GuestBody))]
+[JsonSerializable(typeof(OpenSessionBody))]
+[JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(EndSessionBody))]
+[JsonSerializable(typeof(FreshBody))]
+[JsonSerializable(typeof(ArtworkViewsBody))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(SingleBody))]
+[JsonSerializable(typeof(RecordedBody))]
+[JsonSerializable(typeof(LegacyAudit))]
+[JsonSerializable(typeof(KpiSummary))]
+[JsonSerializable(typeof(MusicBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;

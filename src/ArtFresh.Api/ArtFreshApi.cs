@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ArtFresh.Api;
+
+/// <summary>The front end: what HTTP says. It needs an <see cref="IGrainFactory"/> in the services, and decides nothing itself.</summary>
+public static class ArtFreshApi
+{
+    /// <summary>Registers the front end.</summary>
+    /// <exception cref="ArgumentException">The JWT signing key is too short.</exception>
+    public static IServiceCollection AddArtFreshApi(this IServiceCollection services, ApiOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.BodyBytesMax;
+        });
+        services.AddExceptionHandler<GrainFaults>();
+        services.AddArtFreshAuthentication(options);
+        services.AddOperatorAccess();
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => AllowOrigins(policy, options.AllowedOrigins)));
+        services.AddRateLimits(options);
+        services.AddArtFreshHealth();
+        services.AddOpenApiDocument();
+        services.AddSingleton<HotPaths>();
+        services.AddSingleton<SessionTokens>();
+        services.AddSingleton<Callers>();
+        return services;
+    }
+
+    /// <summary>Adds the middleware in its order, and every endpoint.</summary>
+    public static WebApplication MapArtFreshApi(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<ApiOptions>();
+        UseTrustedProxies(app, options);
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(async refused =>
+        {
+            // A script or a picture that is gone is asked for by tags, which read no explanations.
+            if (!refused.HttpContext.Request.Path.StartsWithSegments("/assets"))
+            {
+                await Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext);
+            }
+        });
+        app.UseRouting();
+        app.UsePlayerPages(options);
+        app.UseMusicFiles(options);
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+
+        var api = app.MapGroup("/api").RequireRateLimiting(RateLimits.ListenerPolicy);
+        api.MapSignIn();
+        api.MapSessions();
+        api.MapArtworks();
+        api.MapImpressions();
+        api.MapMusic(options);
+        api.MapOperations();
+        app.MapPictures();
+        app.MapHealth();
+        app.MapOpenApi("/openapi/{documentName}.json").RequireRateLimiting(RateLimits.ListenerPolicy);
+        return app;
+    }
+
+    private static void UseTrustedProxies(WebApplication app, ApiOptions options)
+    {
+        if (options.TrustedProxies.IsDefaultOrEmpty)
+        {
+            return;
+        }
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        foreach (var network in options.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
+        app.UseForwardedHeaders(forwarded);
+    }
+
+    private static void AllowOrigins(CorsPolicyBuilder policy, ImmutableArray<string> origins) => policy
+        .WithOrigins([.. origins])
+        .WithMethods(HttpMethods.Get, HttpMethods.Post)
+        .WithHeaders("Authorization", "Content-Type")
+        .WithExposedHeaders("Retry-After")
+        .AllowCredentials();
+}

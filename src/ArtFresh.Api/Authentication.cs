@@ -1,0 +1,151 @@
+using System.Security.Claims;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ArtFresh.Api;
+
+/// <summary>Who sends a request: a guest by cookie, a listener by JWT, an operator by key or by a JWT's role.</summary>
+internal static class Authentication
+{
+    public const string CookieScheme = "cookie";
+
+    private const string SignInScheme = "sign-in";
+    private const string OperatorKeyScheme = "operator-key";
+    private const string ListenerClaim = "listener";
+    private const string OperatorClaim = "operator";
+
+    // The longest that browsers keep a cookie.
+    private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400);
+
+    public static void AddArtFreshAuthentication(this IServiceCollection services, ApiOptions options)
+    {
+        if (options.JwtSigningKey is { } key && Encoding.UTF8.GetByteCount(key) < 32)
+        {
+            throw new ArgumentException("The JWT signing key must have at least 32 bytes.", nameof(options));
+        }
+        CreatePrivateDirectory(options.KeysDirectory);
+        services.AddDataProtection().SetApplicationName("ArtFresh").PersistKeysToFileSystem(new DirectoryInfo(options.KeysDirectory));
+        services.AddSingleton<OperatorKey>();
+        var schemes = services.AddAuthentication(SignInScheme)
+            .AddPolicyScheme(SignInScheme, null, policy => policy.ForwardDefaultSelector = SchemeOf)
+            .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyScheme, null)
+            .AddCookie(CookieScheme, cookie =>
+            {
+                cookie.Cookie.Name = "artfresh";
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Lax;
+                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                cookie.ExpireTimeSpan = CookieLifetime;
+                cookie.SlidingExpiration = true;
+            });
+        if (options.HasIssuer)
+        {
+            schemes.AddJwtBearer(jwt => ConfigureJwt(jwt, options));
+        }
+    }
+
+    /// <summary>The listener who is signed in, or null.</summary>
+    public static string? ListenerId(this HttpContext http) => http.User.FindFirst(ListenerClaim)?.Value;
+
+    public static bool IsOperator(this HttpContext http) => http.User.HasClaim(OperatorClaim, "true");
+
+    public static bool IsSignedInByCookie(this HttpContext http) => http.User.Identity?.AuthenticationType == CookieScheme;
+
+    /// <summary>The token of <c>Authorization: Bearer</c>, or null. Other schemes may be a balancer's own and are left alone.</summary>
+    public static string? BearerToken(this HttpRequest request)
+    {
+        const string prefix = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? header[prefix.Length..].Trim() : null;
+    }
+
+    public static Task SignInGuestAsync(HttpContext http, string listenerId) => http.SignInAsync(
+        CookieScheme,
+        new ClaimsPrincipal(new ClaimsIdentity([new Claim(ListenerClaim, listenerId)], CookieScheme)),
+        new AuthenticationProperties { IsPersistent = true });
+
+    private static string SchemeOf(HttpContext http)
+    {
+        if (http.Request.BearerToken() is not { } token)
+        {
+            return CookieScheme;
+        }
+        // Without an issuer the operator's key is the only bearer token there is, and its handler refuses any other.
+        var services = http.RequestServices;
+        return services.GetRequiredService<ApiOptions>().HasIssuer && !services.GetRequiredService<OperatorKey>().Matches(token)
+            ? JwtBearerDefaults.AuthenticationScheme
+            : OperatorKeyScheme;
+    }
+
+    private static void ConfigureJwt(JwtBearerOptions jwt, ApiOptions options)
+    {
+        jwt.MapInboundClaims = false;
+        jwt.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);
+        jwt.TokenValidationParameters.ValidateAudience = options.JwtAudience is not null;
+        jwt.TokenValidationParameters.ValidAudience = options.JwtAudience;
+        if (options.JwtAuthority is { } authority)
+        {
+            jwt.Authority = authority.AbsoluteUri;
+            jwt.RequireHttpsMetadata = !authority.IsLoopback;
+        }
+        else
+        {
+            jwt.TokenValidationParameters.ValidateIssuer = false;
+            jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
+            jwt.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.JwtSigningKey!));
+        }
+        jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options) };
+    }
+
+    // Only what this front end has derived itself goes on: a claim of the issuer's that happens to be named like ours must not count.
+    private static Task TakeOver(TokenValidatedContext context, ApiOptions options)
+    {
+        if (context.Principal?.FindFirst("sub")?.Value is not { Length: > 0 } subject)
+        {
+            context.Fail("The token names no subject.");
+            return Task.CompletedTask;
+        }
+        var identity = new ClaimsIdentity([new Claim(ListenerClaim, ListenerIds.OfSubject(subject))], JwtBearerDefaults.AuthenticationScheme);
+        if (options.OperatorRole is { } role && (context.Principal.HasClaim("role", role) || context.Principal.HasClaim("roles", role)))
+        {
+            identity.AddClaim(new Claim(OperatorClaim, "true"));
+        }
+        context.Principal = new ClaimsPrincipal(identity);
+        return Task.CompletedTask;
+    }
+
+    private static void CreatePrivateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private sealed class OperatorKeyHandler(
+        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, OperatorKey key)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            if (Request.BearerToken() is not { } token || !key.Matches(token))
+            {
+                return Task.FromResult(AuthenticateResult.Fail("The bearer token is not the operator's key."));
+            }
+            var identity = new ClaimsIdentity([new Claim(OperatorClaim, "true")], OperatorKeyScheme);
+            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), OperatorKeyScheme)));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+
+namespace ArtFresh.Api;
+
+/// <summary>The listener on whose behalf a request is answered.</summary>
+/// <param name="BoundTo">The only session that the caller may use, when it shows a session's token; else null.</param>
+internal readonly record struct Caller(string ListenerId, Guid? BoundTo)
+{
+    public bool MayUse(Guid sessionId) => BoundTo is null || BoundTo == sessionId;
+}
+
+/// <summary>Tells callers by sign-in or session token, and refuses a cookie that another site's page sends along.</summary>
+internal sealed class Callers(ApiOptions options, SessionTokens tokens)
+{
+    private readonly ImmutableHashSet<string> allowedOrigins =
+        options.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The caller, or the refusal. A token that is no longer good is passed over: the sign-in may be.</summary>
+    public (Caller Caller, Problem? Refusal) Identify(HttpContext http, string? token = null)
+    {
+        if (token is not null && tokens.Read(token) is var (listenerId, sessionId))
+        {
+            return (new Caller(listenerId, sessionId), null);
+        }
+        if (http.ListenerId() is not { } signedIn)
+        {
+            return (default, Problems.NotSignedIn);
+        }
+        return http.IsSignedInByCookie() && IsForeign(http.Request)
+            ? (default, Problems.OriginRefused)
+            : (new Caller(signedIn, null), null);
+    }
+
+    /// <summary>Whether a request that changes something was made by another site's page. RFC 6454 for origins, Fetch Metadata where there is none.</summary>
+    public bool IsForeign(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        {
+            return false;
+        }
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length == 0)
+        {
+            return request.Headers["Sec-Fetch-Site"] == "cross-site";
+        }
+        // The scheme is left out: behind a balancer that ends TLS the request arrives as http.
+        var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var page)
+            && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        return !isOwn && !allowedOrigins.Contains(origin);
+    }
+}

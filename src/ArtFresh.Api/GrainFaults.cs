@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Api;
+
+/// <summary>Answers what no endpoint expected: a cluster that is away is 503 and safe to retry, the rest is 500 and says nothing of the inside.</summary>
+internal sealed partial class GrainFaults(ILogger<GrainFaults> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
+            OrleansException or TimeoutException => Problems.Unavailable,
+            _ => Problems.Unexpected,
+        };
+        switch (problem.Status)
+        {
+            case StatusCodes.Status503ServiceUnavailable:
+                LogUnavailable(httpContext.Request.Method, httpContext.Request.Path, exception);
+                break;
+            case StatusCodes.Status500InternalServerError:
+                LogUnexpected(httpContext.Request.Method, httpContext.Request.Path, exception);
+                break;
+        }
+        await problem.ExecuteAsync(httpContext);
+        return true;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: the cluster did not answer")]
+    private partial void LogUnavailable(string method, PathString path, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogUnexpected(string method, PathString path, Exception exception);
+}

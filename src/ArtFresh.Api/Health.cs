@@ -1,0 +1,69 @@
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ArtFresh.Api;
+
+/// <summary>
+/// <c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: every check tagged <see cref="ReadyTag"/> passes, else 503.
+/// </summary>
+public static class Health
+{
+    /// <summary>Tag of the checks that decide whether this process should be sent requests.</summary>
+    public const string ReadyTag = "ready";
+
+    private static readonly TimeSpan LedgerCheckMax = TimeSpan.FromSeconds(2);
+
+    // Anyone may ask, so the ledger is asked at most this often.
+    private static readonly TimeSpan LedgerAnswerKept = TimeSpan.FromSeconds(1);
+
+    internal static void AddArtFreshHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<LedgerCheck>();
+        services.AddHealthChecks().AddCheck<LedgerCheck>("ledger", tags: [ReadyTag]);
+    }
+
+    internal static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false });
+        routes.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag) });
+    }
+
+    private sealed class LedgerCheck(IGrainFactory grains, TimeProvider time) : IHealthCheck
+    {
+        private readonly Lock gate = new();
+        private Task<HealthCheckResult>? asked;
+        private long askedAt;
+
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            lock (gate)
+            {
+                if (asked is null || (asked.IsCompleted && time.GetElapsedTime(askedAt) >= LedgerAnswerKept))
+                {
+                    askedAt = time.GetTimestamp();
+                    asked = AskAsync();
+                }
+                return asked.WaitAsync(cancellationToken);
+            }
+        }
+
+        private async Task<HealthCheckResult> AskAsync()
+        {
+            try
+            {
+                return await grains.GetGrain<ILedgerAuditGrain>(0).CheckLedger().WaitAsync(LedgerCheckMax, time)
+                    ? HealthCheckResult.Healthy()
+                    : HealthCheckResult.Unhealthy("The ledger takes no writes.");
+            }
+            // Whatever went wrong, the answer to "is it ready" is no.
+            catch (Exception fault)
+            {
+                return HealthCheckResult.Unhealthy("The ledger does not answer.", fault);
+            }
+        }
+    }
+}

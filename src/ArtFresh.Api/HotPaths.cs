@@ -1,0 +1,30 @@
+using System.Threading.RateLimiting;
+
+namespace ArtFresh.Api;
+
+/// <summary>
+/// Bounds what this process has under way, so that a stall behind it turns into quick refusals and not into memory. Fresh art has places of its own:
+/// it must not wait behind batches that wait for the disk.
+/// </summary>
+internal sealed class HotPaths(ApiOptions options) : IDisposable
+{
+    public ConcurrencyLimiter Fresh { get; } = Bounded(options.HotRequestsRunningMax, options.HotRequestsWaitingMax);
+
+    public ConcurrencyLimiter Impressions { get; } = Bounded(options.HotRequestsRunningMax, options.HotRequestsWaitingMax);
+
+    public ConcurrencyLimiter Pictures { get; } = Bounded(options.PicturesRunningMax, options.HotRequestsWaitingMax);
+
+    public void Dispose()
+    {
+        Fresh.Dispose();
+        Impressions.Dispose();
+        Pictures.Dispose();
+    }
+
+    private static ConcurrencyLimiter Bounded(int running, int waiting) => new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = running,
+        QueueLimit = waiting,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+}

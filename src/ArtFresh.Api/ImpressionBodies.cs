@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Api;
+
+/// <summary>Up to 200 impressions of one session. Every member may be missing until <see cref="Check"/> has passed it.</summary>
+internal sealed class BatchBody
+{
+    // The largest integer that JavaScript, and so JSON between strangers, holds exactly (RFC 8259, section 6).
+    public const long JsonIntegerMax = (1L << 53) - 1;
+
+    private static readonly long DisplayedAtMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    [Description("The session that POST /api/sessions gave.")]
+    public Guid? SessionId { get; set; }
+
+    [Description("Minted by the client and kept over retries.")]
+    public Guid? BatchId { get; set; }
+
+    [Description("Number of the first impression in the session, from 1; the others follow by one.")]
+    public long? FirstNumber { get; set; }
+
+    [Description("1 to 200 artworks in the order of their display.")]
+    public long[]? ArtworkIds { get; set; }
+
+    [Description("Unix milliseconds of each display, as many as artworkIds.")]
+    public long[]? DisplayedAtMs { get; set; }
+
+    public ReportBody? Report { get; set; }
+
+    [Description("The session's token; stands in for the sign-in.")]
+    public string? Token { get; set; }
+
+    /// <summary>What is wrong with the batch, or null when <see cref="ToBatch"/> may be called.</summary>
+    public Problem? Check()
+    {
+        if (SessionId is null)
+        {
+            return Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.");
+        }
+        if (BatchId is null)
+        {
+            return Problems.InvalidBatch("batchId", "batchId is missing: mint a UUID and keep it over retries.");
+        }
+        if (ArtworkIds is not { Length: > 0 and <= Limits.BatchArtworksMax })
+        {
+            return Problems.InvalidBatch("artworkIds", $"artworkIds must have 1 to {Limits.BatchArtworksMax} ids. Send more in further batches.");
+        }
+        for (var index = 0; index < ArtworkIds.Length; index++)
+        {
+            if (ArtworkIds[index] is < 0 or > JsonIntegerMax)
+            {
+                return Problems.InvalidBatch($"artworkIds[{index}]", "An artwork's id is an integer from 0 to 2^53 - 1.");
+            }
+        }
+        if (FirstNumber is not { } first || first < 1 || first > Limits.ImpressionNumberMax - ArtworkIds.Length + 1)
+        {
+            return Problems.InvalidBatch("firstNumber", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.");
+        }
+        return CheckDisplayTimes() ?? Report?.Check();
+    }
+
+    public ImpressionBatch ToBatch() => new(
+        BatchId!.Value,
+        FirstNumber,
+        ImmutableCollectionsMarshal.AsImmutableArray(ArtworkIds),
+        DisplayedAtMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayedAtMs),
+        Report?.ToReport());
+
+    private Problem? CheckDisplayTimes()
+    {
+        if (DisplayedAtMs is not { } times)
+        {
+            return null;
+        }
+        if (times.Length != ArtworkIds!.Length)
+        {
+            return Problems.InvalidBatch("displayedAtMs", "displayedAtMs must have one time for each of artworkIds, or be left out.");
+        }
+        var wrong = Array.FindIndex(times, time => time < 0 || time > DisplayedAtMsMax);
+        return wrong < 0 ? null : Problems.InvalidBatch($"displayedAtMs[{wrong}]", "A display's time is in milliseconds since 1970, and before the year 10000.");
+    }
+}
+
+/// <summary>One impression on the old endpoint; the artwork is in the path.</summary>
+internal sealed class SingleBody
+{
+    [Description("The session that POST /api/sessions gave.")]
+    public Guid? SessionId { get; set; }
+
+    [Description("Number of the impression in the session, from 1; left out, the session numbers it.")]
+    public long? Number { get; set; }
+
+    [Description("Kept over retries when sent; minted here when not.")]
+    public Guid? BatchId { get; set; }
+
+    public ReportBody? Report { get; set; }
+
+    [Description("The session's token; stands in for the sign-in.")]
+    public string? Token { get; set; }
+
+    /// <summary>What is wrong with the impression, or null when <see cref="ToBatch"/> may be called.</summary>
+    public Problem? Check()
+    {
+        if (SessionId is null)
+        {
+            return Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.");
+        }
+        return Number is < 1 or > Limits.ImpressionNumberMax
+            ? Problems.InvalidBatch("number", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.")
+            : Report?.Check();
+    }
+
+    public ImpressionBatch ToBatch(long artworkId, TimeProvider time) =>
+        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport());
+}
+
+/// <summary>The client's own account of a batch, for the key figures.</summary>
+internal sealed class ReportBody
+{
+    private const int CountMax = (int)Limits.ImpressionNumberMax;
+
+    private static readonly string[] Transports = ["fetch", "beacon", "later", "keepalive"];
+    private static readonly string[] Reasons = ["size", "timer", "hidden", "replay", "manual"];
+
+    [Description("Artworks put on screen since the last report.")]
+    public int? Displayed { get; set; }
+
+    [Description("Flickers skipped since the last report.")]
+    public int? Skipped { get; set; }
+
+    [Description("fetch, beacon, later or keepalive.")]
+    public string? Transport { get; set; }
+
+    [Description("size, timer, hidden, replay or manual.")]
+    public string? Reason { get; set; }
+
+    [Description("Times that the client has tried to send this batch, from 1.")]
+    public int? Attempts { get; set; }
+
+    [Description("Milliseconds from asking for fresh art to its being on screen, one a display, at most 200.")]
+    public int[]? DisplayMs { get; set; }
+
+    public Problem? Check()
+    {
+        if (Displayed is not (>= 0 and <= CountMax))
+        {
+            return Problems.InvalidBatch("report.displayed", $"displayed counts from 0 to {CountMax}.");
+        }
+        if (Skipped is not (>= 0 and <= CountMax))
+        {
+            return Problems.InvalidBatch("report.skipped", $"skipped counts from 0 to {CountMax}.");
+        }
+        if (!Transports.Contains(Transport))
+        {
+            return Problems.InvalidBatch("report.transport", $"transport is one of {string.Join(", ", Transports)}.");
+        }
+        if (!Reasons.Contains(Reason))
+        {
+            return Problems.InvalidBatch("report.reason", $"reason is one of {string.Join(", ", Reasons)}.");
+        }
+        if (Attempts is not (>= 1 and <= CountMax))
+        {
+            return Problems.InvalidBatch("report.attempts", $"attempts counts from 1 to {CountMax}.");
+        }
+        if (DisplayMs is { Length: > Limits.DisplayTimesMax })
+        {
+            return Problems.InvalidBatch("report.displayMs", $"displayMs holds at most {Limits.DisplayTimesMax} times.");
+        }
+        var wrong = DisplayMs is null ? -1 : Array.FindIndex(DisplayMs, time => time < 0);
+        return wrong < 0 ? null : Problems.InvalidBatch($"report.displayMs[{wrong}]", "A display cannot take less than 0 ms.");
+    }
+
+    public DeliveryReport ToReport() => new(
+        Displayed!.Value, Skipped!.Value, Transport!, Reason!, Attempts!.Value,
+        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs));
+}
+
+/// <summary>What became of a batch: the three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
+internal sealed record RecordedBody(
+    [property: Description("Impressions committed to disk by this request.")] int Recorded,
+    [property: Description("Impressions that had arrived before.")] int Duplicates,
+    [property: Description("New impressions of artworks that the listener already had.")] int Repeats,
+    [property: Description("Ids that no artwork has.")] ImmutableArray<long> Unknown,
+    [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater);

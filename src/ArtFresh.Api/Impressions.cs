@@ -1,0 +1,81 @@
+using System.Globalization;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArtFresh.Api;
+
+/// <summary>Takes impressions: many a request, or one on the old endpoint.</summary>
+internal static class Impressions
+{
+    public static void MapImpressions(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/artworks/batch-impressions", RecordBatch)
+            .WithName("RecordBatch")
+            .WithSummary("Records up to 200 impressions; 200 means that they are on disk. The same batch may be sent any number of times.")
+            .Produces<RecordedBody>()
+            .TakesBody<BatchBody>(beacons: true, optional: false)
+            .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
+        api.MapPost("/artworks/{id}/impression", RecordSingle)
+            .WithName("RecordSingle")
+            .WithSummary("Records one impression. Prefer the batch endpoint: this one is kept for clients that were told delivery 'single'.")
+            .Produces<RecordedBody>()
+            .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
+            .TakesBody<SingleBody>(beacons: true, optional: false)
+            .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
+    }
+
+    private static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
+    {
+        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
+        var (caller, refusal) = callers.Identify(http, body?.Token);
+        refusal = BodyRules.FirstRefusal(unread, refusal) ?? body!.Check();
+        return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch());
+    }
+
+    private static async Task<IResult> RecordSingle(
+        string id, HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, TimeProvider time)
+    {
+        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
+        var (caller, refusal) = callers.Identify(http, body?.Token);
+        refusal = BodyRules.FirstRefusal(unread, refusal) ?? body!.Check();
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        return TryParseArtworkId(id, out var artworkId)
+            ? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(artworkId, time))
+            : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1.");
+    }
+
+    /// <summary>Digits only: no sign, no space, no fraction.</summary>
+    public static bool TryParseArtworkId(string text, out long artworkId) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out artworkId) && artworkId <= BatchBody.JsonIntegerMax;
+
+    private static async Task<IResult> RecordAsync(
+        HttpContext http, IGrainFactory grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch)
+    {
+        if (!caller.MayUse(sessionId))
+        {
+            return Problems.SessionNotFound;
+        }
+        using var place = await hot.Impressions.AcquireAsync(1, http.RequestAborted);
+        if (!place.IsAcquired)
+        {
+            return Problems.Unavailable;
+        }
+        var session = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, sessionId));
+        var result = await session.RecordBatch(batch);
+        return result.Outcome switch
+        {
+            // Impressions may come late: the end of a session does not refuse them.
+            SessionOutcome.Done => TypedResults.Json(
+                new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater),
+                ApiJson.Default.RecordedBody),
+            SessionOutcome.SessionNotFound => Problems.SessionNotFound,
+            SessionOutcome.Unavailable => Problems.Unavailable,
+            _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
+        };
+    }
+}

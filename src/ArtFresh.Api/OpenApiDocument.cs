@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace ArtFresh.Api;
+
+/// <summary>Describes the endpoints at <c>/openapi/v1.json</c>. They read bodies and queries themselves, to name the wrong field, so they say here what they take.</summary>
+internal static class OpenApiDocument
+{
+    public static void AddOpenApiDocument(this IServiceCollection services)
+    {
+        // Integers are integers on this wire: without it the document would allow them as strings.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict);
+        services.AddOpenApi("v1", document => document.AddDocumentTransformer((page, _, _) =>
+        {
+            page.Info = new OpenApiInfo
+            {
+                Title = "ArtFresh",
+                Version = "v1",
+                Description = "Art that a listener never sees twice. Refusals are application/problem+json with a code.",
+            };
+            page.Servers = [];
+            page.Components ??= new OpenApiComponents();
+            page.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["cookie"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "artfresh" },
+                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" },
+            };
+            page.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("cookie", page)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", page)] = [] },
+            ];
+            return Task.CompletedTask;
+        }));
+    }
+
+    /// <summary>Says which refusals an endpoint knows.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<ProblemBody>(status, Problem.MediaType);
+        }
+        return endpoint.Produces<ProblemBody>(StatusCodes.Status500InternalServerError, Problem.MediaType);
+    }
+
+    /// <summary>Says which body an endpoint reads.</summary>
+    public static RouteHandlerBuilder TakesBody<TBody>(this RouteHandlerBuilder endpoint, bool beacons, bool optional) =>
+        endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellation) =>
+        {
+            var shape = new OpenApiMediaType { Schema = await context.GetOrCreateSchemaAsync(typeof(TBody), null, cancellation) };
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = !optional,
+                Content = beacons
+                    ? new Dictionary<string, OpenApiMediaType> { ["application/json"] = shape, ["text/plain"] = shape }
+                    : new Dictionary<string, OpenApiMediaType> { ["application/json"] = shape },
+            };
+        });
+
+    /// <summary>Says what an endpoint reads from its path or query.</summary>
+    public static RouteHandlerBuilder TakesParameter(
+        this RouteHandlerBuilder endpoint, string name, string type, string? format, string description, bool required = false) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var parameter = operation.Parameters?.OfType<OpenApiParameter>().Single(listed => listed.Name == name)
+                ?? throw new InvalidOperationException($"The endpoint has no parameter '{name}'.");
+            parameter.Description = description;
+            parameter.Required = required;
+            parameter.Schema = new OpenApiSchema { Type = Enum.Parse<JsonSchemaType>(type, ignoreCase: true), Format = format };
+            return Task.CompletedTask;
+        });
+}

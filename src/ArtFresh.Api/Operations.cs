@@ -1,0 +1,48 @@
+using System.Globalization;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArtFresh.Api;
+
+/// <summary>Shows operators the figures of the ledger.</summary>
+internal static class Operations
+{
+    private const int DefaultDays = 7;
+    private const int DaysMax = 400;
+
+    public static void MapOperations(this IEndpointRouteBuilder api)
+    {
+        var operators = api.MapGroup("/ops").RequireOperator();
+        operators.MapGet("/legacy", CountLegacy)
+            .WithName("CountLegacy")
+            .WithSummary("Reads the whole ledger for legacy art. The first three figures must be zero.")
+            .Produces<LegacyAudit>()
+            .Refuses(401, 403, 429, 503);
+        operators.MapGet("/kpis", SummarizeKpis)
+            .WithName("SummarizeKpis")
+            .WithSummary("The key figures of the last days, together and by day, today included.")
+            .Produces<KpiSummary>()
+            .TakesParameter("days", "integer", "int32", $"1 to {DaysMax}; {DefaultDays} when left out.")
+            .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
+            .Refuses(400, 401, 403, 429, 503);
+    }
+
+    private static async Task<IResult> CountLegacy(IGrainFactory grains) =>
+        TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).CountLegacy(), ApiJson.Default.LegacyAudit);
+
+    private static async Task<IResult> SummarizeKpis(string? days, string? release, IGrainFactory grains)
+    {
+        var count = DefaultDays;
+        if (days is not null && (!int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > DaysMax))
+        {
+            return Problems.InvalidRequest("days", $"days is an integer from 1 to {DaysMax}.");
+        }
+        if (release is not null && !Sessions.IsRelease(release))
+        {
+            return Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
+        }
+        return TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(count, release), ApiJson.Default.KpiSummary);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Numerics;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace ArtFresh.Api;
+
+/// <summary>Serves artworks as pictures that never change.</summary>
+internal static class Pictures
+{
+    // Part of each ETag: raised when the same artwork comes to be drawn differently, so that caches ask again.
+    private const int DrawingVersion = 1;
+
+    private const int DefaultWidth = 512;
+    private const int LeastWidth = 64;
+
+    public static string PathOf(long artworkId) => string.Create(CultureInfo.InvariantCulture, $"/art/{artworkId}.png");
+
+    public static void MapPictures(this IEndpointRouteBuilder routes) => routes
+        .MapMethods("/art/{id}.png", [HttpMethods.Get, HttpMethods.Head], Draw)
+        .WithName("DrawPicture")
+        .WithSummary("An artwork as a picture: immutable, cacheable, open to everyone who knows the id.")
+        .RequireRateLimiting(RateLimits.PicturePolicy)
+        .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
+        .Produces(StatusCodes.Status304NotModified)
+        .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
+        .TakesParameter("width", "integer", "int32", "Pixels across, 16 to 2048, rounded up to a power of two from 64 on; 512 when left out.")
+        .Refuses(400, 404, 429, 503);
+
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, IGrainFactory grains, HotPaths hot)
+    {
+        if (!TryReadWidth(width, out var pixels))
+        {
+            return Problems.InvalidRequest("width", $"width is an integer from {Limits.PictureWidthMin} to {Limits.PictureWidthMax}.");
+        }
+        if (!Impressions.TryParseArtworkId(id, out var artworkId))
+        {
+            return Problems.ArtworkNotFound;
+        }
+        var tag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{artworkId}-{pixels}-{DrawingVersion}\""));
+        if (Holds(new RequestHeaders(http.Request.Headers), tag))
+        {
+            MarkImmutable(http.Response, tag);
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        }
+        using var place = await hot.Pictures.AcquireAsync(1, http.RequestAborted);
+        if (!place.IsAcquired)
+        {
+            return Problems.Unavailable;
+        }
+        if (await grains.GetGrain<IArtworkGrain>(artworkId).DrawPicture(pixels) is not { } picture)
+        {
+            return Problems.ArtworkNotFound;
+        }
+        MarkImmutable(http.Response, tag);
+        return TypedResults.Bytes(picture.Bytes, picture.MediaType);
+    }
+
+    // Few widths: each is drawn and cached apart, and a stranger could ask for two thousand of them.
+    private static bool TryReadWidth(string? text, out int pixels)
+    {
+        pixels = DefaultWidth;
+        if (text is null)
+        {
+            return true;
+        }
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted)
+            || wanted is < Limits.PictureWidthMin or > Limits.PictureWidthMax)
+        {
+            return false;
+        }
+        pixels = Math.Max(LeastWidth, (int)BitOperations.RoundUpToPowerOf2((uint)wanted));
+        return true;
+    }
+
+    private static bool Holds(RequestHeaders headers, EntityTagHeaderValue tag) =>
+        headers.IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
+
+    private static void MarkImmutable(HttpResponse response, EntityTagHeaderValue tag)
+    {
+        response.Headers.ETag = tag.ToString();
+        response.Headers.CacheControl = "public, max-age=31536000, immutable";
+    }
+}

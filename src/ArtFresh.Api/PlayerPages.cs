@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.FileProviders;
+
+namespace ArtFresh.Api;
+
+/// <summary>Serves the player: its files, and its page at every address that is no file and nothing of the API's.</summary>
+internal static class PlayerPages
+{
+    private static readonly string[] ReservedSegments = ["/api", "/art", "/assets", "/music", "/healthz", "/metrics", "/openapi", "/ops"];
+
+    /// <summary>Must follow routing: requests that have an endpoint, be it a refusal of the method, are passed on.</summary>
+    public static void UsePlayerPages(this WebApplication app, ApiOptions options)
+    {
+        var root = options.PlayerDirectory ?? app.Environment.WebRootPath ?? Path.Combine(app.Environment.ContentRootPath, "wwwroot");
+        IFileProvider files = Directory.Exists(root) ? new PhysicalFileProvider(Path.GetFullPath(root)) : new NullFileProvider();
+        app.Use((http, next) =>
+        {
+            if (http.GetEndpoint() is not null || !IsPage(http.Request))
+            {
+                return next(http);
+            }
+            if (!files.GetFileInfo("index.html").Exists)
+            {
+                return Problems.PlayerNotBuilt.ExecuteAsync(http);
+            }
+            http.Request.Path = "/index.html";
+            return next(http);
+        });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            // Names under /assets hold a hash of the content; all others must be asked for again after each build.
+            OnPrepareResponse = sent => sent.Context.Response.Headers.CacheControl =
+                sent.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
+        });
+    }
+
+    private static bool IsPage(HttpRequest request)
+    {
+        var path = request.Path;
+        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            && !Path.HasExtension(path.Value)
+            && !Array.Exists(ReservedSegments, segment => path.StartsWithSegments(segment));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ArtFresh.Api;
+
+/// <summary>The body of every refusal: RFC 9457 problem details with a <c>code</c> for programs.</summary>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">What went wrong, stable over releases.</param>
+/// <param name="Detail">What to do about it.</param>
+/// <param name="Field">The member of the body or the query that is wrong.</param>
+/// <param name="TraceId">Finds the request in logs and traces.</param>
+internal sealed record ProblemBody(
+    string Title,
+    int Status,
+    string Code,
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Field,
+    string TraceId);
+
+/// <summary>A refusal of a request.</summary>
+internal sealed record Problem(int Status, string Code, string Detail) : IResult
+{
+    public const string MediaType = "application/problem+json";
+
+    public string? Field { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        response.Headers.CacheControl = "no-store";
+        if (Status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+        }
+        if (RetryAfter is { } delay)
+        {
+            var seconds = Math.Max(1, Math.Ceiling(delay.TotalSeconds));
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
+        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Status), Status, Code, Detail, Field, traceId);
+        return response.WriteAsJsonAsync(body, ApiJson.Default.ProblemBody, MediaType, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>Every refusal that the front end knows.</summary>
+internal static class Problems
+{
+    private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
+
+    public static Problem NotSignedIn { get; } = new(StatusCodes.Status401Unauthorized, "not_signed_in",
+        "Sign in first: POST /api/sign-in/guest for a cookie, or send a valid token as 'Authorization: Bearer'.");
+
+    public static Problem OriginRefused { get; } = new(StatusCodes.Status403Forbidden, "origin_refused",
+        "This page's origin may not use the listener's cookie. Add it to the allowed origins, or send a bearer or a session token.");
+
+    public static Problem NotOperator { get; } = new(StatusCodes.Status403Forbidden, "not_operator",
+        "This is for operators. Send the operator's key as 'Authorization: Bearer', or a JWT with the operator's role.");
+
+    public static Problem SessionNotFound { get; } = new(StatusCodes.Status404NotFound, "session_not_found",
+        "This listener has no such session. Open one with POST /api/sessions.");
+
+    public static Problem SessionEnded { get; } = new(StatusCodes.Status409Conflict, "session_ended",
+        "This session has ended and serves no more art. Open a new session with POST /api/sessions.");
+
+    public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
+        "There is no such artwork. Ids come from GET /api/artworks/fresh.");
+
+    public static Problem Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "unavailable",
+        "The service is saturated or a part of it is down. Send the same request again after the time in Retry-After: it is safe.")
+    { RetryAfter = RetrySoon };
+
+    public static Problem BodyTooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "body_too_large",
+        $"A body may have {Contracts.Limits.BodyBytesMax} bytes. Send fewer impressions a request.");
+
+    public static Problem PlayerNotBuilt { get; } = new(StatusCodes.Status503ServiceUnavailable, "player_not_built",
+        "The player is not built. Run 'npm ci && npm run build' in src, or build ArtFresh.Server, and start the server again.");
+
+    public static Problem Unexpected { get; } = new(StatusCodes.Status500InternalServerError, "unexpected",
+        "Something went wrong here. Send the same request again later; if it stays, report the traceId.");
+
+    public static Problem UnsupportedMediaType(bool beacons) => new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+        beacons ? "Send JSON in UTF-8 as application/json, or as text/plain from a beacon." : "Send JSON in UTF-8 as application/json.");
+
+    public static Problem InvalidBatch(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_batch", detail) { Field = field };
+
+    public static Problem InvalidRequest(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_request", detail) { Field = field };
+
+    public static Problem TooManyRequests(TimeSpan? retryAfter) => new(StatusCodes.Status429TooManyRequests, "too_many_requests",
+        "Too many requests. Wait for the time in Retry-After, then send the same request again.")
+    { RetryAfter = retryAfter ?? RetrySoon };
+
+    /// <summary>The refusal for a status that nobody gave a body, such as routing's own.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => new(status, "not_found", "There is nothing at this address. /openapi/v1.json lists what there is."),
+        StatusCodes.Status405MethodNotAllowed => new(status, "method_not_allowed", "This address takes other methods: the header Allow lists them."),
+        StatusCodes.Status413PayloadTooLarge => BodyTooLarge,
+        StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType(beacons: false),
+        >= 500 => Unexpected with { Status = status },
+        _ => new(status, "bad_request", "The request could not be read. /openapi/v1.json says what is expected."),
+    };
+}

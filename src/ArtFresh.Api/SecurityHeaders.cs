@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace ArtFresh.Api;
+
+/// <summary>Headers that every answer carries. What an endpoint has set itself stays.</summary>
+internal static class SecurityHeaders
+{
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        http.Response.OnStarting(static state => Complete((HttpContext)state), http);
+        return next(http);
+    });
+
+    private static Task Complete(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        headers.TryAdd("Referrer-Policy", "no-referrer");
+        headers.TryAdd("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
+        headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
+        // Pages of the allowed origins show the pictures too.
+        headers.TryAdd("Cross-Origin-Resource-Policy", http.Request.Path.StartsWithSegments("/art") ? "cross-origin" : "same-origin");
+        if (http.Request.Path.StartsWithSegments("/api"))
+        {
+            headers.TryAdd("Cache-Control", "no-store");
+        }
+        return Task.CompletedTask;
+    }
+}

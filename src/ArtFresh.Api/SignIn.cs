@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArtFresh.Api;
+
+/// <summary>Who the caller is from now on.</summary>
+internal sealed record GuestBody([property: Description("The listener's id.")] string ListenerId);
+
+/// <summary>Signs guests in by cookie.</summary>
+internal static class SignIn
+{
+    public static void MapSignIn(this IEndpointRouteBuilder api) => api
+        .MapPost("/sign-in/guest", SignInGuest)
+        .WithName("SignInGuest")
+        .WithSummary("Signs a guest in by an HttpOnly cookie that lasts 400 days. Who is signed in already stays the same listener.")
+        .RequireRateLimiting(RateLimits.SignInPolicy)
+        .Produces<GuestBody>()
+        .Refuses(401, 403, 429);
+
+    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, TimeProvider time)
+    {
+        if (callers.IsForeign(http.Request) && http.Request.BearerToken() is null)
+        {
+            return Problems.OriginRefused;
+        }
+        if (http.ListenerId() is { } signedIn)
+        {
+            return Signed(signedIn);
+        }
+        // A client with a bad token means to be somebody: a guest's cookie would hide that from it.
+        if (http.Request.BearerToken() is not null)
+        {
+            return Problems.NotSignedIn;
+        }
+        var guest = ListenerIds.OfNewGuest(time);
+        await Authentication.SignInGuestAsync(http, guest);
+        return Signed(guest);
+    }
+
+    private static JsonHttpResult<GuestBody> Signed(string listenerId) => TypedResults.Json(new GuestBody(listenerId), ApiJson.Default.GuestBody);
+}
