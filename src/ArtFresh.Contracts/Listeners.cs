@@ -23,12 +23,14 @@ public sealed record Block(
 /// <param name="Granted">New to the listener; the session owns them from now on.</param>
 /// <param name="Shown">The listener was shown them before, in another session.</param>
 /// <param name="Unknown">There are no such artworks.</param>
+/// <param name="BlockNumber">The listener's block that grants them.</param>
 [GenerateSerializer, Immutable, Alias("claim-result")]
 public sealed record ClaimResult(
     [property: Id(0)] SessionOutcome Outcome,
     [property: Id(1)] ImmutableArray<long> Granted = default,
     [property: Id(2)] ImmutableArray<long> Shown = default,
-    [property: Id(3)] ImmutableArray<long> Unknown = default);
+    [property: Id(3)] ImmutableArray<long> Unknown = default,
+    [property: Id(4)] long BlockNumber = 0);
 
 /// <summary>Every artwork ever served to one listener, and so the only judge of fresh. The key is the listener's id.</summary>
 [GrainInterfaceType("listener"), Alias("listener")]

@@ -114,7 +114,8 @@ public interface IListenerSessionGrain : IGrainWithStringKey
     /// <summary>
     /// Another session of the same listener reports these artworks of this one. Answers those that this session has shown; the others are no longer its own.
     /// </summary>
-    [Alias("disown")] Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds);
+    /// <param name="blockNumber">The listener's block that takes them over: what an earlier block gave is void, even if it arrives later.</param>
+    [Alias("disown")] Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber);
 }
 
 /// <summary>The key of a session's grain.</summary>

@@ -32,7 +32,7 @@ internal sealed class ClaimJudge(
                 }
 
                 var ownerGrain = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, owner));
-                var ownerShown = await ownerGrain.Disown([.. owned]);
+                var ownerShown = await ownerGrain.Disown([.. owned], served.BlockNumber + 1);
                 shown.AddRange(ownerShown);
                 granted.AddRange(owned.Except(ownerShown));
             }

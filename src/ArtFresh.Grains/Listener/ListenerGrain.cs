@@ -109,7 +109,7 @@ public sealed partial class ListenerGrain(
             var verdict = await AppendAsync(BlockKind.Claimed, sessionId, claim.Granted, []);
             if (verdict != LedgerVerdict.Fenced)
             {
-                return verdict == LedgerVerdict.Committed ? claim : new ClaimResult(SessionOutcome.Unavailable);
+                return verdict == LedgerVerdict.Committed ? claim with { BlockNumber = _served.BlockNumber } : new ClaimResult(SessionOutcome.Unavailable);
             }
         }
 

@@ -4,13 +4,15 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-internal delegate void ArtworksOwned(ReadOnlySpan<long> artworkIds);
+internal delegate void ArtworksOwned(ReadOnlySpan<long> artworkIds, long blockNumber);
+
+internal delegate void ArtworksDropped(ReadOnlySpan<long> artworkIds);
 
 /// <summary>
 /// The block that a session serves from, in memory. Runs in its grain's turns only. When the block runs low the next one is asked for ahead of need;
 /// when the mood has moved to another cell the unserved rest goes back with the wish for the next.
 /// </summary>
-internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, ArtworksOwned own, ArtworksOwned drop)
+internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, ArtworksOwned own, ArtworksDropped drop)
 {
     private readonly Queue<Artwork> _unserved = new();
     private readonly Dictionary<string, Task<TakeFreshResult>> _answers = [];
@@ -136,7 +138,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Artwor
             return block.Outcome;
         }
 
-        own([.. block.Artworks.Select(artwork => artwork.ArtworkId)]);
+        own([.. block.Artworks.Select(artwork => artwork.ArtworkId)], block.BlockNumber);
         foreach (var artwork in block.Artworks)
         {
             _unserved.Enqueue(artwork);

@@ -84,6 +84,9 @@ public sealed partial class ListenerSessionGrain(
                 {
                     return result;
                 }
+
+                // Two sessions that report each other's artworks at once would else keep taking them from one another.
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), clock);
             }
 
             return new RecordBatchResult(SessionOutcome.Unavailable);
@@ -140,7 +143,7 @@ public sealed partial class ListenerSessionGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds)
+    public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
         if (_impressions is null)
         {
@@ -150,7 +153,7 @@ public sealed partial class ListenerSessionGrain(
         await _recording.WaitAsync();
         try
         {
-            return _impressions.Disown(artworkIds);
+            return _impressions.Disown(artworkIds, blockNumber);
         }
         finally
         {
@@ -169,10 +172,10 @@ public sealed partial class ListenerSessionGrain(
     {
         var found = await history.ReadSessionAsync(_listenerId, _sessionId, cancellationToken);
         _ended = found?.Ended ?? false;
-        _impressions = found is null ? null : new SessionImpressions(found);
+        _impressions = found is null ? null : new SessionImpressions(found, _impressions);
         if (found is not null)
         {
-            _stock ??= new FreshStock(_sessionId, Listener, artworks => _impressions!.Own(artworks), artworks => _impressions!.Drop(artworks));
+            _stock ??= new FreshStock(_sessionId, Listener, (artworks, blockNumber) => _impressions!.Own(artworks, blockNumber), artworks => _impressions!.Drop(artworks));
         }
     }
 
@@ -190,7 +193,7 @@ public sealed partial class ListenerSessionGrain(
                 return new RecordBatchResult(SessionOutcome.Unavailable);
             }
 
-            _impressions.Own(claim.Granted.AsSpan());
+            _impressions.Own(claim.Granted.AsSpan(), claim.BlockNumber);
             _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
             unknown = claim.Unknown;
         }

@@ -6,17 +6,29 @@ using ArtFresh.Grains.Ledger;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>What a session's grain remembers: its own artworks, those that it has shown, and the numbers that have arrived.</summary>
-internal sealed class SessionImpressions(SessionHistory history)
+/// <param name="before">What the grain remembered until it had to read its history again.</param>
+internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
     private readonly ArtworkSet _owned = history.Owned;
     private readonly ArtworkSet _seen = history.Seen;
-    private readonly ArtworkSet _shownElsewhere = new();
+    private readonly ArtworkSet _shownElsewhere = before?._shownElsewhere ?? new ArtworkSet();
+    private readonly Dictionary<long, long> _disownedAt = before?._disownedAt ?? [];
 
     public NumberIntervals Numbers { get; } = history.Numbers;
 
     public long LastBatchNumber { get; private set; } = history.LastBatchNumber;
 
-    public void Own(ReadOnlySpan<long> artworkIds) => _owned.UnionWith(artworkIds);
+    /// <summary>Takes over what a block of the listener gave, but for what a later block has given to another session.</summary>
+    public void Own(ReadOnlySpan<long> artworkIds, long blockNumber)
+    {
+        foreach (var artworkId in artworkIds)
+        {
+            if (_disownedAt.GetValueOrDefault(artworkId) < blockNumber)
+            {
+                _owned.Add(artworkId);
+            }
+        }
+    }
 
     public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds) => _shownElsewhere.UnionWith(artworkIds);
 
@@ -45,10 +57,15 @@ internal sealed class SessionImpressions(SessionHistory history)
     }
 
     /// <summary>Which of these this session has shown; the others are no longer its own.</summary>
-    public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds)
+    public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
         var shown = artworkIds.Where(_seen.Contains).ToImmutableArray();
-        Drop([.. artworkIds.Except(shown)]);
+        foreach (var artworkId in artworkIds.Except(shown))
+        {
+            _disownedAt[artworkId] = blockNumber;
+            _owned.Remove(artworkId);
+        }
+
         return shown;
     }
 

@@ -16,5 +16,5 @@ internal static class SessionLimits
     public const int WaitingBatchesMax = 16;
 
     /// <summary>Times that a fenced write is judged and tried again before the caller is asked to retry.</summary>
-    public const int FencedTriesMax = 4;
+    public const int FencedTriesMax = 7;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArtFresh.Grains.Ledger;
 using Microsoft.Data.Sqlite;
 
@@ -27,6 +28,9 @@ public sealed class SqliteDatabase
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>Pages that the file may have at most; null sets no limit but the disk's.</summary>
+    public long? PagesMax { get; init; }
+
     /// <summary>A connection that commits to disk before it says so.</summary>
     public SqliteConnection Open()
     {
@@ -34,6 +38,11 @@ public sealed class SqliteDatabase
         connection.Open();
         // FULL: in WAL mode the default would leave the last commits to the operating system's mercy.
         Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536;");
+        if (PagesMax is { } pages)
+        {
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma max_page_count = {pages};"));
+        }
+
         return connection;
     }
 

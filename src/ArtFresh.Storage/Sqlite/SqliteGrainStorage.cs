@@ -1,24 +1,29 @@
 using System.Globalization;
 using ArtFresh.Grains.Ledger;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace ArtFresh.Storage.Sqlite;
 
 /// <summary>
-/// Orleans grain storage in the ledger's file. Writes go through the ledger's writer, so that a snapshot neither blocks a grain's turn nor competes
+/// Orleans grain storage in the ledger's file, for snapshots: states that can be rebuilt from the ledger, so that a damaged one is as good as none. Writes go through the ledger's writer, so that a snapshot neither blocks a grain's turn nor competes
 /// with a commit; the ETag is the version of the row.
 /// </summary>
-public sealed class SqliteGrainStorage(SqliteDatabase database, LedgerWriter ledger, Serializer serializer, TimeProvider clock) : IGrainStorage
+public sealed partial class SqliteGrainStorage(
+    SqliteDatabase database, LedgerWriter ledger, Serializer serializer, TimeProvider clock, ILogger<SqliteGrainStorage> logger) : IGrainStorage
 {
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var (payload, version) = await database.ReadAsync(connection => Read(connection, stateName, grainId.ToString()), CancellationToken.None);
-        grainState.RecordExists = payload is not null;
         grainState.ETag = version == 0 ? null : version.ToString(CultureInfo.InvariantCulture);
-        grainState.State = payload is null ? Activator.CreateInstance<T>() : serializer.Deserialize<T>(payload);
+        grainState.RecordExists = payload is not null && TryDeserialize(payload, stateName, grainId, grainState);
+        if (!grainState.RecordExists)
+        {
+            grainState.State = Activator.CreateInstance<T>();
+        }
     }
 
     /// <inheritdoc/>
@@ -39,6 +44,25 @@ public sealed class SqliteGrainStorage(SqliteDatabase database, LedgerWriter led
         grainState.RecordExists = false;
         grainState.State = Activator.CreateInstance<T>();
     }
+
+    private bool TryDeserialize<T>(byte[] payload, string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        try
+        {
+            grainState.State = serializer.Deserialize<T>(payload);
+            return true;
+        }
+#pragma warning disable CA1031 // Damaged bytes fail in any way; the version is kept, so that the next snapshot takes their place.
+        catch (Exception damage)
+#pragma warning restore CA1031
+        {
+            LogDamaged(logger, stateName, grainId, damage);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot {StateName} of {GrainId} is damaged and is left aside")]
+    private static partial void LogDamaged(ILogger logger, string stateName, GrainId grainId, Exception damage);
 
     private async Task<string> SaveAsync(string stateName, GrainId grainId, byte[]? payload, string? etag)
     {

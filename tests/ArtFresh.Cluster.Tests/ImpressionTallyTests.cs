@@ -1,0 +1,70 @@
+using ArtFresh.Contracts;
+using Xunit;
+
+namespace ArtFresh.Cluster.Tests;
+
+public sealed class ImpressionTallyTests
+{
+    [Fact]
+    public async Task ViewsAreCountedExactlyOverListenersAndRestarts()
+    {
+        await using var first = new OneSilo();
+        await first.InitializeAsync();
+        long[] ids = [];
+        for (var listener = 0; listener < 5; listener++)
+        {
+            var session = await first.OpenAsync($"guest-{listener}");
+            ids = (await session.Take(3)).Ids();
+            var batch = SessionCalls.Batch(1, ids);
+            await session.RecordBatch(batch);
+            await session.RecordBatch(batch);
+        }
+
+        // Stopped before its tally is sure to have caught up: the next silo's must find the rest.
+        await using var second = await first.RestartAsync();
+        var artwork = second.Grains.GetGrain<IArtworkGrain>(ids[1]);
+        var views = await CountedTo(artwork, 5);
+
+        Assert.Equal(5, views.ViewCount);
+        Assert.NotNull(views.ViewedAt);
+        Assert.True(views.LastViewedAt >= views.ViewedAt);
+    }
+
+    [Fact]
+    public async Task KeyFiguresAddUpToWhatWasReported()
+    {
+        await using var silo = new OneSilo();
+        await silo.InitializeAsync();
+        var session = await silo.OpenAsync("guest-a");
+        var ids = (await session.Take(10)).Ids();
+        var report = new DeliveryReport(8, 3, "beacon", "hidden", 2, [100, 2999, 3000, 40_000]);
+        await session.RecordBatch(SessionCalls.Batch(1, ids[..8]) with { Report = report });
+        await session.RecordBatch(SessionCalls.Batch(11, ids[8..]) with { Report = report with { Transport = "fetch", Attempts = 1, DisplayMs = [] } });
+        await CountedTo(silo.Grains.GetGrain<IArtworkGrain>(ids[9]), 1);
+
+        var summary = await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, "test");
+
+        KpiFigure Figure(string name) => summary.Figures.Single(figure => figure.Name == name);
+        Assert.Equal((2, 3), (Figure("batchSuccess").Numerator, Figure("batchSuccess").Denominator));
+        Assert.Equal((2, 12), (Figure("lost").Numerator, Figure("lost").Denominator));
+        Assert.Equal(7, summary.Days.Length);
+        Assert.True(summary.Days[^1].Observed);
+        Assert.False(summary.Days[0].Observed);
+        Assert.Equal(["test"], summary.Releases);
+        Assert.Equal("fail", Figure("lost").Verdict);
+    }
+
+    private static async Task<ArtworkViews> CountedTo(IArtworkGrain artwork, long count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            if (await artwork.Describe() is { } views && views.ViewCount >= count)
+            {
+                return views;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using Xunit;
+
+namespace ArtFresh.Cluster.Tests;
+
+public sealed class MoodPoolTests
+{
+    [Fact]
+    public async Task EmptyPoolHasArtMadeAtOnceInTheMoodThatWasAskedFor()
+    {
+        await using var silo = await StartAsync(new OneSilo());
+        var mood = new Mood(0.9, 0.1);
+
+        var art = await (await silo.OpenAsync("guest-a")).Take(50, mood);
+
+        Assert.Equal(50, art.Length);
+        Assert.All(art, artwork => Assert.Equal(MoodGrid.CellOf(mood), MoodGrid.CellOf(artwork.Mood)));
+        Assert.Equal(50, art.Select(artwork => artwork.Genome).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ListenersShareWhatIsMade()
+    {
+        await using var silo = await StartAsync(new OneSilo());
+
+        var one = await (await silo.OpenAsync("guest-a")).Take(10);
+        var other = await (await silo.OpenAsync("guest-b")).Take(10);
+
+        Assert.Equal(one.Ids(), other.Ids());
+    }
+
+    [Fact]
+    public async Task ArtworksEnteredBesideTheServerReachTheirPool()
+    {
+        await using var silo = await StartAsync(new OneSilo());
+        var session = await silo.OpenAsync("guest-a");
+        await session.Take(1);
+        var pool = silo.Grains.GetGrain<IMoodPoolGrain>(MoodGrid.CellOf(Mood.Neutral));
+        var imported = new NewArtwork(
+            MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+        await silo.Writer.AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+
+        var found = await Eventually(async () => (await pool.ReadStretch(0, 500)).Artworks.FirstOrDefault(artwork => artwork.Generator == "import"));
+
+        Assert.Equal(("A cat", "Somebody"), (found.Title, found.Author));
+    }
+
+    [Fact]
+    public async Task SlowGeneratorIsUsedWhenItKeepsUp()
+    {
+        var artist = new TestArtist();
+        await using var silo = await StartAsync(new OneSilo { SlowArtist = artist });
+        var pool = silo.Grains.GetGrain<IMoodPoolGrain>(9);
+
+        var art = await Eventually(async () => (await pool.ReadStretch(0, 8)).Artworks is { Length: 8 } made ? made : (object?)null);
+
+        Assert.NotNull(art);
+        Assert.All((await pool.ReadStretch(0, 8)).Artworks, artwork => Assert.Equal("test-images", artwork.Generator));
+    }
+
+    [Fact]
+    public async Task NeuralGeneratorStandsInForOneThatIsSlowOrDown()
+    {
+        var slow = new TestArtist { Painting = new TaskCompletionSource().Task };
+        var down = new TestArtist { Painting = Task.FromException(new ArtGenerationException("The images API is down.")) };
+        foreach (var artist in new[] { slow, down })
+        {
+            var pools = new MoodPoolOptions { SlowDeadline = TimeSpan.FromMilliseconds(100) };
+            await using var silo = await StartAsync(new OneSilo { SlowArtist = artist, Pools = pools });
+
+            var art = await (await silo.OpenAsync("guest-a")).Take(20);
+
+            Assert.Equal(20, art.Length);
+            Assert.All(art, artwork => Assert.Equal("neural", artwork.Generator));
+            Assert.True(artist.Asked > 0);
+        }
+    }
+
+    private static async Task<OneSilo> StartAsync(OneSilo silo)
+    {
+        await silo.InitializeAsync();
+        return silo;
+    }
+
+    private static async Task<T> Eventually<T>(Func<Task<T?>> look)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            if (await look() is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private sealed class TestArtist : ISlowArtist
+    {
+        public Task Painting { get; init; } = Task.CompletedTask;
+
+        public int Asked { get; private set; }
+
+        public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
+        {
+            Asked++;
+            await Painting;
+            var hash = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            return new NewArtwork(pool, mood, "test-images", null, hash, hash, null, "Painted", null, null);
+        }
+    }
+}
