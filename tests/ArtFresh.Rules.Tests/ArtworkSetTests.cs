@@ -27,6 +27,9 @@ public class ArtworkSetTests
         set.UnionWith(other);
         model.UnionWith(otherModel);
         AssertEqual(model, set);
+
+        // The union shares nothing with the set that it took its ids from.
+        Assert.All(otherModel.Take(500), id => Assert.True(set.Remove(id)));
         AssertEqual(otherModel, other);
     }, iter: 100);
 

@@ -38,13 +38,14 @@ internal static class Forgery
         AssertRefused([.. bytes, .. bytes], read, "twice");
     }
 
-    /// <summary>Damaged content is refused in few allocations, whatever number of things it claims to hold.</summary>
-    public static void AssertForgeryIsRefused(byte[] content, Action<byte[]> read)
+    /// <summary>Forged content is refused for its own fault and no other, and in few allocations, whatever number of things it claims to hold.</summary>
+    public static void AssertForgeryIsRefused(byte[] content, string reason, Action<byte[]> read)
     {
         var bytes = Sealed(content);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        AssertRefused(bytes, read, Convert.ToHexString(content));
+        var refusal = Assert.Throws<InvalidDataException>(() => read(bytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
 
     private static void AssertRefused(byte[] bytes, Action<byte[]> read, string what)

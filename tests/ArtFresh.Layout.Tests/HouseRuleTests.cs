@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace ArtFresh.Layout.Tests;
+
+public partial class HouseRuleTests(SourceTree tree) : IClassFixture<SourceTree>
+{
+    private const int LinesMax = 400;
+    private const int ProgramLinesMax = 80;
+
+    [Fact]
+    public void NothingIsNamedForWantOfAName()
+    {
+        var files = tree.Sources(".cs", ".ts", ".tsx", ".csproj", ".sql", ".css").ToArray();
+        Assert.NotEmpty(files);
+        var types = files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal))
+            .SelectMany(file => TypeDeclaration().Matches(tree.Read(file)).Select(match => (file, name: match.Groups[1].Value)));
+        Assert.DoesNotContain(files, file => file.Split('/', '.').Any(SaysNothing));
+        Assert.DoesNotContain(types, type => SaysNothing(type.name));
+    }
+
+    [Theory]
+    [InlineData("StringUtils", true)]
+    [InlineData("utils", true)]
+    [InlineData("date-helpers", true)]
+    [InlineData("CommonTypes", true)]
+    [InlineData("BatchProcessor", true)]
+    [InlineData("SessionManager", true)]
+    [InlineData("LedgerWriter", false)]
+    [InlineData("Managed", false)]
+    [InlineData("Uncommon", false)]
+    public void EmptyNamesAreKnown(string name, bool saysNothing) => Assert.Equal(saysNothing, SaysNothing(name));
+
+    [Fact]
+    public void SourceFilesAreShort() =>
+        Assert.DoesNotContain(tree.Sources(".cs", ".ts", ".tsx").Select(file => (file, lines: LinesOf(file))), source => source.lines > LinesMax);
+
+    [Fact]
+    public void ProgramsAreTablesOfContents() =>
+        Assert.DoesNotContain(
+            tree.Sources(".cs").Where(file => Path.GetFileName(file) == "Program.cs").Select(file => (file, lines: LinesOf(file))),
+            program => program.lines > ProgramLinesMax);
+
+    [Fact]
+    public void NoFileNamesADirectoryOfOneMachineOrAPackageRegistry() =>
+        Assert.Empty(tree.TextFiles.SelectMany(file => OfOneMachine().Matches(tree.Read(file)).Select(match => $"{file}: {match.Value}")));
+
+    [Theory]
+    [InlineData("cd /", "work/main", true)]
+    [InlineData("\"/", "root/.nuget\"", true)]
+    [InlineData("\"resolved\": \"ht", "tps://example.test/a.tgz\"", true)]
+    [InlineData("https://registry", ".npmjs.org/a", true)]
+    [InlineData("registry=ht", "tp://example.test", true)]
+    [InlineData("https://example.test/artwork/", "work/7", false)]
+    [InlineData("src/work/", "x", false)]
+    public void TracesOfOneMachineAreKnown(string start, string end, bool isTrace) => Assert.Equal(isTrace, OfOneMachine().IsMatch(start + end));
+
+    [Fact]
+    public void BrowserClientDependsOnNothingAtRunTimeAndNotOnThePlayer()
+    {
+        Assert.DoesNotContain("\"dependencies\"", tree.Read("src/artfresh-js/package.json"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            tree.Sources(".ts", ".tsx").Where(file => file.StartsWith("src/artfresh-js/", StringComparison.Ordinal)),
+            file => PlayerImport().IsMatch(tree.Read(file)));
+    }
+
+    private static bool SaysNothing(string name) => Words().Matches(name).Any(word => EmptyWord().IsMatch(word.Value));
+
+    private int LinesOf(string file) => tree.Read(file).AsSpan().Count('\n');
+
+    [GeneratedRegex(@"\b(?:class|struct|record|interface|enum)\s+([A-Z]\w*)")]
+    private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex("[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")]
+    private static partial Regex Words();
+
+    [GeneratedRegex("^(utils?|utility|utilities|common|helpers?|managers?|processors?)$", RegexOptions.IgnoreCase)]
+    private static partial Regex EmptyWord();
+
+    [GeneratedRegex(@"(?<![\w.\-}/])/(?:work|root)/|""resolved""\s*:\s*""https?:|registry\s*=\s*[""']?https?:|registry\.npmjs\.org|api\.nuget\.org")]
+    private static partial Regex OfOneMachine();
+
+    [GeneratedRegex(@"from\s+[""'](?:\.\./)+player")]
+    private static partial Regex PlayerImport();
+}
