@@ -1,0 +1,111 @@
+namespace ArtFresh.Art;
+
+/// <summary>Reads what a catalogue holds: a folder of pictures, or a CSV that lists them.</summary>
+public static class CatalogueReader
+{
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".svg", ".png", ".jpg", ".jpeg", ".webp" };
+
+    /// <summary>
+    /// Lists a catalogue, lazily and always in the same order. A folder: every picture in it and below, by path (ordinal); links to files are
+    /// followed where they stay inside the folder, links to folders never are. A CSV (<c>.csv</c>): its rows, with the header
+    /// <c>file,title,author,source,licence,valence,energy</c>, of which only <c>file</c> must be there.
+    /// </summary>
+    /// <param name="path">A folder or a <c>.csv</c> file.</param>
+    /// <param name="onFault">Told of each thing that is left out, and why; the listing goes on.</param>
+    /// <exception cref="FileNotFoundException">There is neither a folder nor a CSV at <paramref name="path"/>.</exception>
+    public static IEnumerable<CatalogueEntry> Read(string path, Action<CatalogueFault> onFault)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(onFault);
+        var full = System.IO.Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            return ReadFolder(RealPath(full), onFault);
+        }
+
+        if (File.Exists(full) && System.IO.Path.GetExtension(full).Equals(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            return CatalogueCsv.Read(full, onFault);
+        }
+
+        throw new FileNotFoundException("A catalogue is a folder, or a file whose name ends in .csv; there is neither here.", path);
+    }
+
+    /// <summary>Whether a file name ends like a picture's.</summary>
+    internal static bool IsPictureName(string path) => Extensions.Contains(System.IO.Path.GetExtension(path));
+
+    /// <summary>Why a file may not be read as part of the catalogue in <paramref name="root"/>, or null where it may.</summary>
+    internal static string? RefusalOf(FileInfo file, string root)
+    {
+        FileSystemInfo? target;
+        try
+        {
+            target = file.ResolveLinkTarget(returnFinalTarget: true);
+        }
+        catch (IOException)
+        {
+            return "The link leads nowhere.";
+        }
+
+        var real = RealPath(target?.FullName ?? file.FullName);
+        return IsInside(real, root) ? File.Exists(real) ? null : "There is no such file." : "The file lies outside the catalogue's folder.";
+    }
+
+    /// <summary>The path with every link in it, of folders above too, resolved.</summary>
+    internal static string RealPath(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var root = System.IO.Path.GetPathRoot(full)!;
+        var real = root;
+        foreach (var part in full[root.Length..].Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = System.IO.Path.Combine(real, part);
+            if (Directory.Exists(real) && new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true) is { } target)
+            {
+                real = target.FullName;
+            }
+        }
+
+        return real;
+    }
+
+    private static bool IsInside(string path, string root) =>
+        path.StartsWith(root.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static IEnumerable<CatalogueEntry> ReadFolder(string root, Action<CatalogueFault> onFault)
+    {
+        var pending = new Stack<string>([root]);
+        while (pending.TryPop(out var directory))
+        {
+            FileSystemInfo[] content;
+            try
+            {
+                content = new DirectoryInfo(directory).GetFileSystemInfos();
+            }
+            catch (Exception closed) when (closed is UnauthorizedAccessException or IOException)
+            {
+                onFault(new CatalogueFault(directory, "The folder cannot be read."));
+                continue;
+            }
+
+            Array.Sort(content, (left, right) => string.CompareOrdinal(left.Name, right.Name));
+            foreach (var file in content.OfType<FileInfo>().Where(file => IsPictureName(file.Name)))
+            {
+                if (RefusalOf(file, root) is { } refusal)
+                {
+                    onFault(new CatalogueFault(file.FullName, refusal));
+                }
+                else
+                {
+                    yield return new CatalogueEntry { Path = file.FullName };
+                }
+            }
+
+            // A stack hands out the last first.
+            foreach (var below in content.OfType<DirectoryInfo>().Where(below => below.LinkTarget is null).Reverse())
+            {
+                pending.Push(below.FullName);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Xml;
+using NetVips;
+
+namespace ArtFresh.Art;
+
+/// <summary>Title and author from a raster picture's own metadata: XMP, then EXIF, then PNG text (W3C PNG, section 11.3.3: keywords Title and Author).</summary>
+internal static class RasterMetadata
+{
+    private const int XmpBytesMax = 1024 * 1024;
+
+    /// <summary>Reads the metadata of a PNG, JPEG or WebP; what is broken or absent is left out.</summary>
+    public static DescriptiveMetadata Read(byte[] bytes)
+    {
+        VipsSandbox.Enter();
+        try
+        {
+            using var header = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential);
+            var fields = header.GetFields();
+            return Xmp(header, fields)
+                .Or(new DescriptiveMetadata(Exif(header, fields, "exif-ifd0-ImageDescription"), Exif(header, fields, "exif-ifd0-Artist"), Exif(header, fields, "exif-ifd0-Copyright")))
+                .Or(new DescriptiveMetadata(PngText(header, fields, "Title"), PngText(header, fields, "Author"), PngText(header, fields, "Copyright")));
+        }
+        catch (VipsException)
+        {
+            return DescriptiveMetadata.None;
+        }
+    }
+
+    private static DescriptiveMetadata Xmp(Image header, string[] fields)
+    {
+        if (!fields.Contains("xmp-data") || header.Get("xmp-data") is not byte[] { Length: > 0 and <= XmpBytesMax } packet)
+        {
+            return DescriptiveMetadata.None;
+        }
+
+        var gatherer = new DublinCoreGatherer();
+        try
+        {
+            using var xml = XmlReader.Create(new MemoryStream(packet), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            while (xml.Read())
+            {
+                gatherer.Take(xml);
+            }
+        }
+        catch (XmlException)
+        {
+            // A packet may be cut short or padded with zeros: what came before it counts.
+        }
+
+        return gatherer.Gathered;
+    }
+
+    // libvips gives an EXIF text as "text (text, ASCII, 5 components, 5 bytes)".
+    private static string? Exif(Image header, string[] fields, string field)
+    {
+        if (!fields.Contains(field) || header.Get(field) is not string text)
+        {
+            return null;
+        }
+
+        var note = text.LastIndexOf(" (", StringComparison.Ordinal);
+        return DescriptiveMetadata.Tidy(note < 0 ? text : text[..note]);
+    }
+
+    // libvips names a PNG text chunk "png-comment-3-Title".
+    private static string? PngText(Image header, string[] fields, string keyword)
+    {
+        var field = fields.FirstOrDefault(field => field.StartsWith("png-comment-", StringComparison.Ordinal) && field.EndsWith("-" + keyword, StringComparison.OrdinalIgnoreCase));
+        return field is null ? null : DescriptiveMetadata.Tidy(header.Get(field) as string);
+    }
+}

@@ -1,0 +1,117 @@
+using NetVips;
+
+namespace ArtFresh.Art;
+
+/// <summary>
+/// Draws an SVG to pixels with librsvg, which runs no scripts and, given bytes without an address, loads nothing from outside. The page's empty margins go, the
+/// drawing is centred on a quiet ground of its own, and a drawing that fills its page is left as it is.
+/// </summary>
+internal static class SvgRasteriser
+{
+    private const int ProbeSide = 256;
+
+    // A speck on a large page is drawn at most this large a page: 64 MB of pixels.
+    private const int PageSideMax = 4096;
+    private const double MarginShare = 0.07;
+    private const double ShapeMax = 2;
+    private const byte AlphaVisible = 8;
+
+    /// <summary>Draws <paramref name="svg"/>, which <see cref="SvgDocument"/> has passed.</summary>
+    /// <returns>An image in memory: 8 bits, sRGB, no transparency, the longest side at most <see cref="PictureDecoder.SideMax"/>. The caller disposes of it.</returns>
+    /// <exception cref="PictureRejectedException">librsvg cannot draw it, or there is nothing to see.</exception>
+    public static Image Draw(byte[] svg)
+    {
+        VipsSandbox.Enter();
+        try
+        {
+            var pageSide = PageSide(svg);
+            using var probe = Load(svg, ProbeSide / pageSide);
+            var (left, top, right, bottom, covered) = Visible(probe);
+            if (covered == 1)
+            {
+                return FullPage(svg, pageSide);
+            }
+
+            var side = Math.Max(right - left, bottom - top);
+            var contentSide = PictureDecoder.SideMax * (1 - (2 * MarginShare));
+            var pageScaled = Math.Min(PageSideMax, contentSide / side * ProbeSide);
+            using var page = Load(svg, pageScaled / pageSide);
+            var zoom = pageScaled / ProbeSide;
+            using var content = Crop(page, left * zoom, top * zoom, right * zoom, bottom * zoom);
+            return OnGround(content, Ground.Of(content));
+        }
+        catch (VipsException broken)
+        {
+            throw new PictureRejectedException($"The drawing cannot be drawn: {PictureDecoder.FirstLine(broken)}", broken);
+        }
+    }
+
+    private static double PageSide(byte[] svg)
+    {
+        using var page = Image.SvgloadBuffer(svg, access: Enums.Access.Sequential);
+        return Math.Max(page.Width, page.Height);
+    }
+
+    private static Image Load(byte[] svg, double scale)
+    {
+        using var lazy = Image.SvgloadBuffer(svg, scale: scale);
+        return lazy.CopyMemory();
+    }
+
+    private static Image FullPage(byte[] svg, double pageSide)
+    {
+        using var page = Load(svg, PictureDecoder.SideMax / pageSide);
+        using var flat = page.Flatten(background: [255, 255, 255]);
+        using var bounded = flat.ThumbnailImage(PictureDecoder.SideMax, height: PictureDecoder.SideMax, size: Enums.Size.Down);
+        return bounded.CopyMemory();
+    }
+
+    /// <summary>The box around what is visible, in pixels of the probe, one pixel wider on each side, and the share of the page that is opaque.</summary>
+    private static (int Left, int Top, int Right, int Bottom, double Covered) Visible(Image probe)
+    {
+        var pixels = probe.WriteToMemory<byte>();
+        var (left, top, right, bottom, opaque) = (probe.Width, probe.Height, -1, -1, 0);
+        for (var y = 0; y < probe.Height; y++)
+        {
+            for (var x = 0; x < probe.Width; x++)
+            {
+                var alpha = pixels[(((y * probe.Width) + x) * 4) + 3];
+                opaque += alpha > 250 ? 1 : 0;
+                if (alpha >= AlphaVisible)
+                {
+                    (left, top, right, bottom) = (Math.Min(left, x), Math.Min(top, y), Math.Max(right, x), Math.Max(bottom, y));
+                }
+            }
+        }
+
+        if (right < 0)
+        {
+            throw new PictureRejectedException("The drawing shows nothing.");
+        }
+
+        return (Math.Max(0, left - 1), Math.Max(0, top - 1), Math.Min(probe.Width, right + 2), Math.Min(probe.Height, bottom + 2), (double)opaque / (probe.Width * probe.Height));
+    }
+
+    private static Image Crop(Image page, double left, double top, double right, double bottom)
+    {
+        var x = Math.Clamp((int)left, 0, page.Width - 1);
+        var y = Math.Clamp((int)top, 0, page.Height - 1);
+        var width = Math.Clamp((int)Math.Ceiling(right) - x, 1, page.Width - x);
+        var height = Math.Clamp((int)Math.Ceiling(bottom) - y, 1, page.Height - y);
+        using var content = page.ExtractArea(x, y, width, height);
+        return content.CopyMemory();
+    }
+
+    private static Image OnGround(Image content, double[] ground)
+    {
+        var margin = (int)(Math.Max(content.Width, content.Height) * MarginShare / (1 - (2 * MarginShare)));
+        var width = content.Width + (2 * margin);
+        var height = content.Height + (2 * margin);
+        width = Math.Max(width, (int)(height / ShapeMax));
+        height = Math.Max(height, (int)(width / ShapeMax));
+        using var flat = content.Flatten(background: ground);
+        using var canvas = flat.Embed((width - content.Width) / 2, (height - content.Height) / 2, width, height, extend: Enums.Extend.Background, background: ground);
+        using var bounded = canvas.ThumbnailImage(PictureDecoder.SideMax, height: PictureDecoder.SideMax, size: Enums.Size.Down);
+        return bounded.CopyMemory();
+    }
+}

@@ -1,0 +1,63 @@
+using NetVips;
+
+namespace ArtFresh.Art;
+
+/// <summary>Turns a stranger's PNG, JPEG or WebP into plain sRGB pixels, having looked at its header before its body.</summary>
+internal static class PictureDecoder
+{
+    /// <summary>The most pixels that a picture may say it has (64 MP): decoded, four bytes each.</summary>
+    public const long PixelsMax = 64L * 1024 * 1024;
+
+    /// <summary>The longest side that a stored picture has, in pixels.</summary>
+    public const int SideMax = 1024;
+
+    /// <summary>Decodes <paramref name="bytes"/>, upright (EXIF orientation) and scaled down to <see cref="SideMax"/>, never up.</summary>
+    /// <returns>An image in memory: 8 bits, sRGB, three bands or, where it has transparency, four. The caller disposes of it.</returns>
+    /// <exception cref="PictureRejectedException">Not PNG, JPEG or WebP, over the pixel limit, under the least side, or broken.</exception>
+    public static Image Decode(byte[] bytes, int sideMin)
+    {
+        VipsSandbox.Enter();
+        if (PictureSignature.FormatOf(bytes) is PictureFormat.Unknown or PictureFormat.Svg)
+        {
+            throw new PictureRejectedException("It is not a PNG, JPEG or WebP picture.");
+        }
+
+        try
+        {
+            using (var header = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential))
+            {
+                CheckSize(header.Width, header.Height, sideMin);
+            }
+
+            using var scaled = Image.ThumbnailBuffer(bytes, SideMax, height: SideMax, size: Enums.Size.Down, outputProfile: "srgb", failOn: Enums.FailOn.Error);
+            using var colour = scaled.Colourspace(Enums.Interpretation.Srgb);
+            using var eightBits = colour.Format == Enums.BandFormat.Uchar ? colour.Copy() : colour.Cast(Enums.BandFormat.Uchar);
+            return eightBits.CopyMemory();
+        }
+        catch (VipsException broken)
+        {
+            throw new PictureRejectedException($"The picture is broken: {FirstLine(broken)}", broken);
+        }
+    }
+
+    /// <summary>The last thing that libvips said, on one line and of bounded length.</summary>
+    public static string FirstLine(VipsException fault)
+    {
+        var lines = fault.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var said = lines.Length > 1 ? lines[1] : lines.FirstOrDefault() ?? "no reason given";
+        return said.Length > 200 ? said[..200] : said;
+    }
+
+    private static void CheckSize(int width, int height, int sideMin)
+    {
+        if ((long)width * height > PixelsMax)
+        {
+            throw new PictureRejectedException($"The picture says that it has {width} x {height} pixels; the limit is {PixelsMax} in all.");
+        }
+
+        if (width < sideMin || height < sideMin)
+        {
+            throw new PictureRejectedException($"The picture has {width} x {height} pixels; each side must have {sideMin} or more.");
+        }
+    }
+}

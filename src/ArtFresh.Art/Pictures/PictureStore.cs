@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+
+namespace ArtFresh.Art;
+
+/// <summary>
+/// Pictures on disk, each under the SHA-256 of its bytes: <c>ab/cdef….webp</c> or <c>.png</c> below the directory. A picture is
+/// whole or absent, whatever dies; saving it again changes nothing. Any number of threads and processes may share a directory.
+/// </summary>
+public sealed class PictureStore
+{
+    private const int HashLength = 64;
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    private readonly string _root;
+    private readonly string _unfinished;
+    private readonly ScaledPictures _scaled;
+
+    /// <summary>Opens the store in <paramref name="directory"/>, which is made where it is missing, and clears what a crash left unfinished there.</summary>
+    public PictureStore(string directory)
+        : this(directory, new PictureStoreLimits(), TimeProvider.System)
+    {
+    }
+
+    /// <summary>Opens the store with limits and a clock of the caller's.</summary>
+    public PictureStore(string directory, PictureStoreLimits limits, TimeProvider clock)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(clock);
+        _root = Path.GetFullPath(directory);
+        _unfinished = Path.Combine(_root, "unfinished");
+        Directory.CreateDirectory(_unfinished);
+        _scaled = new ScaledPictures(Path.Combine(_root, "scaled"), _unfinished, limits.ScaledBytesMax, clock);
+        ClearUnfinished(clock.GetUtcNow() - AbandonedAfter);
+    }
+
+    /// <summary>Keeps a picture. When the task is complete its bytes are on disk, also after a power cut.</summary>
+    /// <param name="picture">A PNG or WebP file.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
+    /// <returns>The key: the SHA-256 of the bytes, 64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="ArgumentException">The bytes are neither PNG nor WebP.</exception>
+    /// <exception cref="IOException">The disk is full or fails; nothing was kept.</exception>
+    public async Task<string> SaveAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellationToken = default)
+    {
+        var extension = PictureSignature.FormatOf(picture.Span) switch
+        {
+            PictureFormat.Png => ".png",
+            PictureFormat.Webp => ".webp",
+            _ => throw new ArgumentException("The store keeps PNG and WebP pictures only.", nameof(picture)),
+        };
+        var hash = Convert.ToHexStringLower(SHA256.HashData(picture.Span));
+        var path = PathOf(hash, extension);
+        if (new FileInfo(path) is { Exists: true } kept && kept.Length == picture.Length)
+        {
+            return hash;
+        }
+
+        await DurableFile.WriteAsync(path, _unfinished, picture, cancellationToken);
+        return hash;
+    }
+
+    /// <summary>Opens a picture for reading, or gives null where there is none.</summary>
+    /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
+    public Stream? OpenRead(string hash)
+    {
+        CheckHash(hash);
+        foreach (var extension in (ReadOnlySpan<string>)[".webp", ".png"])
+        {
+            try
+            {
+                return new FileStream(PathOf(hash, extension), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 14, useAsync: true);
+            }
+            catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+            {
+                continue;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a picture whole, or gives null where there is none.</summary>
+    /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
+    public async Task<byte[]?> ReadAsync(string hash, CancellationToken cancellationToken = default)
+    {
+        await using var stream = OpenRead(hash);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[stream.Length];
+        await stream.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
+
+    /// <summary>
+    /// Reads a picture as WebP at about <paramref name="width"/> pixels: rounded up to a multiple of <see cref="ScaledPictures.WidthStep"/>, so that strangers
+    /// cannot fill the cache with a thousand sizes of one picture, and never wider than the picture itself (then it comes as it is stored).
+    /// </summary>
+    /// <returns>The picture's bytes, or null where there is no such picture.</returns>
+    /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is under 1.</exception>
+    public async Task<byte[]?> ReadScaledAsync(string hash, int width, CancellationToken cancellationToken = default)
+    {
+        CheckHash(hash);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        return await _scaled.FindAsync(hash, width, cancellationToken)
+            ?? (await ReadAsync(hash, cancellationToken) is { } original ? await _scaled.MakeAsync(hash, original, width, cancellationToken) : null);
+    }
+
+    private static void CheckHash(string hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        if (hash.Length != HashLength || !hash.All(char.IsAsciiHexDigitLower))
+        {
+            throw new ArgumentException("A picture's key is 64 lower-case hexadecimal digits.", nameof(hash));
+        }
+    }
+
+    private string PathOf(string hash, string extension) => Path.Combine(_root, hash[..2], hash[2..] + extension);
+
+    private void ClearUnfinished(DateTimeOffset before)
+    {
+        foreach (var file in new DirectoryInfo(_unfinished).EnumerateFiles())
+        {
+            // A file that is young may be another process's, in the middle of its writing.
+            if (file.LastWriteTimeUtc < before.UtcDateTime)
+            {
+                file.Delete();
+            }
+        }
+    }
+}
+
+/// <summary>What a <see cref="PictureStore"/> may take.</summary>
+/// <param name="ScaledBytesMax">Disk that scaled copies may take, in bytes; the least lately used go first. Pictures themselves are never dropped.</param>
+public sealed record PictureStoreLimits(long ScaledBytesMax = 512L * 1024 * 1024);

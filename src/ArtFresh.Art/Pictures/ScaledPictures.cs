@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using NetVips;
+
+namespace ArtFresh.Art;
+
+/// <summary>Scaled copies of pictures on disk, made when they are first asked for and bounded in bytes. Losing them costs time only.</summary>
+internal sealed class ScaledPictures(string directory, string unfinished, long bytesMax, TimeProvider clock)
+{
+    /// <summary>Widths are rounded up to a multiple of this many pixels.</summary>
+    public const int WidthStep = 64;
+
+    // Under the limit with room to spare, or each new copy would walk the whole folder again.
+    private const double KeptAfterSweep = 0.8;
+    private static readonly TimeSpan UseNotedAfter = TimeSpan.FromMinutes(10);
+
+    // Of the process, not of the store: what it bounds is the processor's time.
+    private static readonly SemaphoreSlim Scaling = new(Environment.ProcessorCount);
+
+    private readonly Lock _sweeping = new();
+    private long _bytes = -1;
+
+    /// <summary>The copy of a picture at a width, or null where it has not been made.</summary>
+    public async Task<byte[]?> FindAsync(string hash, int width, CancellationToken cancellationToken)
+    {
+        var path = PathOf(hash, Step(width));
+        try
+        {
+            var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            if (!IsWhole(bytes))
+            {
+                return null;
+            }
+
+            var now = clock.GetUtcNow().UtcDateTime;
+            if (now - File.GetLastWriteTimeUtc(path) > UseNotedAfter)
+            {
+                File.SetLastWriteTimeUtc(path, now);
+            }
+
+            return bytes;
+        }
+        catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Scales a picture and keeps the copy; a picture that is no wider comes back as it is, without a copy.</summary>
+    public async Task<byte[]> MakeAsync(string hash, byte[] original, int width, CancellationToken cancellationToken)
+    {
+        var step = Step(width);
+        await Scaling.WaitAsync(cancellationToken);
+        byte[]? scaled;
+        try
+        {
+            scaled = await Task.Run(() => Scale(original, step), cancellationToken);
+        }
+        finally
+        {
+            Scaling.Release();
+        }
+
+        if (scaled is null)
+        {
+            return original;
+        }
+
+        await KeepAsync(PathOf(hash, step), scaled, cancellationToken);
+        return scaled;
+    }
+
+    private static int Step(int width) => (int)Math.Min(((long)width + WidthStep - 1) / WidthStep * WidthStep, PictureDecoder.SideMax * 4);
+
+    private static byte[]? Scale(byte[] original, int width)
+    {
+        VipsSandbox.Enter();
+        using var header = Image.NewFromBuffer(original, access: Enums.Access.Sequential);
+        if (header.Width <= width)
+        {
+            return null;
+        }
+
+        // A height without bounds: the width alone decides, whatever the picture's shape.
+        using var scaled = Image.ThumbnailBuffer(original, width, height: 10_000_000, size: Enums.Size.Down);
+        return WebpEncoder.Encode(scaled);
+    }
+
+    private string PathOf(string hash, int step) => Path.Combine(directory, hash[..2], $"{hash[2..]}-{step}.webp");
+
+    // Copies are not forced to disk, so a power cut may leave one short: RIFF says its own length (RFC 9649, section 2.4).
+    private static bool IsWhole(ReadOnlySpan<byte> webp) =>
+        PictureSignature.FormatOf(webp) == PictureFormat.Webp && BinaryPrimitives.ReadUInt32LittleEndian(webp[4..]) + 8L == webp.Length;
+
+    private async Task KeepAsync(string path, byte[] scaled, CancellationToken cancellationToken)
+    {
+        var aside = Path.Combine(unfinished, Guid.CreateVersion7().ToString("N"));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllBytesAsync(aside, scaled, cancellationToken);
+            File.Move(aside, path, overwrite: true);
+            File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime);
+            Bound(scaled.Length);
+        }
+        catch (IOException)
+        {
+            // A full disk must not keep a picture from its listener: the copy is in hand, only the cache goes without.
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    private void Bound(int added)
+    {
+        lock (_sweeping)
+        {
+            _bytes = _bytes < 0 ? Copies().Sum(copy => copy.Length) : _bytes + added;
+            if (_bytes <= bytesMax)
+            {
+                return;
+            }
+
+            var copies = Copies().OrderBy(copy => copy.LastWriteTimeUtc).ToList();
+            _bytes = copies.Sum(copy => copy.Length);
+            foreach (var copy in copies)
+            {
+                if (_bytes <= bytesMax * KeptAfterSweep)
+                {
+                    break;
+                }
+
+                _bytes -= copy.Length;
+                copy.Delete();
+            }
+        }
+    }
+
+    private IEnumerable<FileInfo> Copies() => new DirectoryInfo(directory).EnumerateFiles("*.webp", SearchOption.AllDirectories);
+}
