@@ -18,6 +18,9 @@ public interface IArtworkCatalogue
     /// <summary>Those of the ids that no artwork has.</summary>
     Task<ImmutableHashSet<long>> FindMissingAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 
+    /// <summary>Whether an artwork was made from this content.</summary>
+    Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken);
+
     /// <summary>One artwork and its views, or null.</summary>
     Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken);
 }

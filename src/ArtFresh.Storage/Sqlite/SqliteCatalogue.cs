@@ -71,6 +71,17 @@ public sealed class SqliteCatalogue(SqliteDatabase database) : IArtworkCatalogue
             cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken) => database.ReadAsync(
+        connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "select exists (select 1 from artwork where content_hash = $content)";
+            command.Parameters.AddWithValue("$content", contentHash);
+            return (long)command.ExecuteScalar()! != 0;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken) => database.ReadAsync(
         connection =>
         {

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using ArtFresh.Art;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Sqlite;
+using Spectre.Console;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>import &lt;folder or csv&gt;</c>: brings a catalogue in, beside a running server or without one.</summary>
+internal static class ImportCommand
+{
+    private const int FaultsShownMax = 20;
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var path = new Argument<string>("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,valence,energy." };
+        var data = new Option<string>("--data") { Description = "The server's data directory.", DefaultValueFactory = _ => new ServerSettings().DataDirectory };
+        var import = new Command("import", "Brings a catalogue in as artworks. Run it again to go on where it stopped.") { path, data };
+        import.SetAction((parsed, stop) => ImportAsync(parsed.GetValue(path)!, parsed.GetValue(data)!, stop));
+        return new RootCommand("ArtFresh: art for listeners, never twice.") { import }.Parse(args).InvokeAsync();
+    }
+
+    private static async Task<int> ImportAsync(string path, string data, CancellationToken stop)
+    {
+        var faults = new List<CatalogueFault>();
+        void OnFault(CatalogueFault fault)
+        {
+            lock (faults)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        CatalogueEntry[] entries;
+        using var directory = DataDirectory.Open(data);
+        try
+        {
+            entries = [.. CatalogueReader.Read(path, OnFault)];
+        }
+        catch (Exception wrong) when (wrong is FileNotFoundException or InvalidDataException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{path}: {wrong.Message}[/]");
+            return 1;
+        }
+
+        var database = new SqliteDatabase(directory.Ledger);
+        database.Upgrade(TimeProvider.System);
+        using var ledger = new SqliteLedger(database, TimeProvider.System);
+        var import = new CatalogueImport(ledger, new SqliteCatalogue(database), new PictureStore(directory.Pictures), TimeProvider.System);
+        try
+        {
+            await AnsiConsole.Progress()
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .StartAsync(progress => ShowAsync(progress, import, import.RunAsync(entries, OnFault, stop), entries.Length));
+        }
+        catch (LedgerUnavailableException failure)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{failure.Message} What was entered stays; run the import again.[/]");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            AnsiConsole.MarkupLine("Stopped. What was entered stays; run the import again to go on.");
+        }
+
+        var done = import.Progress;
+        foreach (var fault in faults.Take(FaultsShownMax))
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]left out[/] {fault.Where}: {fault.Reason}");
+        }
+
+        AnsiConsole.MarkupLineInterpolated(
+            $"{done.Entered} artworks entered, {done.Known} known already, {faults.Count} left out, of {entries.Length} files.");
+        return 0;
+    }
+
+    private static async Task ShowAsync(ProgressContext progress, CatalogueImport import, Task running, int files)
+    {
+        var bar = progress.AddTask("Importing", maxValue: Math.Max(1, files));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (!running.IsCompleted)
+        {
+            await Task.WhenAny(running, timer.WaitForNextTickAsync().AsTask());
+            bar.Value = import.Progress.Read;
+            bar.Description = $"{import.Progress.Entered} artworks";
+        }
+
+        await running;
+    }
+}
