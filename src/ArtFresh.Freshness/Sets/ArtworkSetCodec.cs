@@ -112,6 +112,12 @@ internal static class ArtworkSetCodec
 
     private static Kind ShortestKind(Container container)
     {
+        // An id takes a byte at least as a delta, a run two: where a bitmap must win, nothing need be added up.
+        if (Math.Min(container.Count, container.RunCount * 2) > Container.BitmapBytes)
+        {
+            return Kind.Bitmap;
+        }
+
         int cursor = 0, next = 0;
         int deltaBytes = ByteWriter.VarintSize((ulong)container.Count - 1), runBytes = ByteWriter.VarintSize((ulong)container.RunCount - 1);
         var lowBytes = deltaBytes + (container.Count * 2);
