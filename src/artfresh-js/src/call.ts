@@ -1,4 +1,6 @@
 import { parseRetryAfter } from "./retry.js";
+import type { Settings } from "./settings.js";
+import type { Counts } from "./stats.js";
 
 /** What came back; `status` 0 is no answer at all: the network failed, or the time was up, and the outcome is unknown. */
 export interface Answer {
@@ -10,76 +12,58 @@ export interface Answer {
   retryAfterMs?: number | undefined;
 }
 
-/** One request. Never rejects, but with the reason of an aborted `signal`. */
-export type Call = (path: string, init?: CallInit) => Promise<Answer>;
+/**
+ * One request: POST of JSON where there is something to post, else GET. Never rejects.
+ * @param keepalive Outlives the page, and goes as text/plain, which needs no preflight across origins.
+ */
+export type Call = (path: string, post?: object, keepalive?: boolean) => Promise<Answer>;
 
-export interface CallInit {
-  /** Sent as JSON by POST; without it the request is a GET. */
-  post?: object;
-  signal?: AbortSignal | undefined;
-  /** Outlives the page, and goes as text/plain, which needs no preflight across origins. */
-  keepalive?: boolean;
-}
-
-/** No answer in a server that is alive takes longer; without a limit one lost answer would hold the queue forever. */
+/** No server that is alive takes longer; without a limit one lost answer would hold the queue forever. */
 const answerMaxMs = 30_000;
 
-export function createCall(baseUrl: string, fetch: typeof globalThis.fetch, counts: { calls: number }): Call {
-  return async (path, { post, signal, keepalive = false } = {}) => {
+export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
+  return async (path, post, keepalive = false) => {
     counts.calls++;
-    const limit = new AbortController();
-    const abort = () => limit.abort();
-    const timer = setTimeout(abort, answerMaxMs);
-    signal?.addEventListener("abort", abort);
     try {
-      signal?.throwIfAborted();
       const response = await fetch(baseUrl + path, {
         credentials: "include",
         keepalive,
-        signal: limit.signal,
+        // Televisions' browsers may be too old for it: they wait as long as they please.
+        signal: AbortSignal.timeout?.(answerMaxMs) ?? null,
         ...(post && {
           method: "POST",
           headers: { "content-type": keepalive ? "text/plain" : "application/json" },
           body: JSON.stringify(post),
         }),
       });
-      const text = await response.text();
-      const body = parseJson(text);
-      const code = (body as { code?: string } | undefined)?.code;
-      return { status: response.status, body, code, retryAfterMs: parseRetryAfter(response.headers) };
+      // Nothing there, or something in between answered in the server's place: the status says enough.
+      const body = await response.json().catch(() => undefined);
+      const retryAfterMs = parseRetryAfter(response.headers);
+      return { status: response.status, body, code: body?.code, retryAfterMs };
     } catch {
-      signal?.throwIfAborted();
       return { status: 0 };
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
     }
   };
 }
 
-/** Whether trying the same again may help: no answer, too many requests, or a server in trouble. */
+/**
+ * Whether an answer that was not the one hoped for may be another next time: no answer, a 2xx that something in between made
+ * up (a hotel's sign-in page), a sign-in that ran out, too many requests, a server in trouble.
+ */
 export const isTransient = ({ status }: Answer): boolean =>
-  status === 0 || status === 408 || status === 425 || status === 429 || status >= 500;
+  status < 400 || status >= 500 || [401, 408, 425, 429].includes(status);
 
 /** A request that the server refused, or did not answer however often it was repeated. */
 export class ArtFreshError extends Error {
-  override readonly name = "ArtFreshError";
   /** HTTP status; 0 where no answer came. */
-  readonly status: number;
+  declare readonly status: number;
   /** `code` of the server's problem+json, where it sent one. */
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
+  /** The server's answer, parsed, where it was JSON: a problem+json says in `detail` what to do. */
+  declare readonly body: unknown;
 
-  constructor(what: string, { status, code }: Answer) {
-    super(`${what}: ${status ? `the server answered ${status} ${code ?? ""}` : "no answer"}`.trim());
-    this.status = status;
-    this.code = code;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
+  constructor(answer: Answer) {
+    super(`ArtFresh answered ${answer.status} ${answer.code ?? ""}`);
+    Object.assign(this, answer);
   }
 }

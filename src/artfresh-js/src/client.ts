@@ -1,40 +1,21 @@
-import { createCall, isTransient } from "./call.js";
+import { createCall } from "./call.js";
 import { createDelivery } from "./delivery.js";
-import { createFlicker } from "./flicker.js";
 import { type FreshOptions, requestFresh } from "./fresh.js";
 import { createLocalJournal } from "./localJournal.js";
-import { consoleLog, type Log } from "./log.js";
-import { retryDelayMs, wait } from "./retry.js";
-import { attemptsMax, createSession } from "./session.js";
-import { createStats, type Stats } from "./stats.js";
+import { insist } from "./retry.js";
+import { createSession } from "./session.js";
+import { type ClientOptions, settingsOf } from "./settings.js";
+import { createCounts, type Stats } from "./stats.js";
 import { createTabLock } from "./tabLock.js";
 import { whenHidden } from "./whenHidden.js";
 import { type Artwork, type SessionInfo, unshownArtworksMax } from "./wire.js";
-
-export interface ClientOptions {
-  /** Origin of the server, without a slash at its end; the page's own by default. */
-  baseUrl?: string;
-  /** Name of the page's release, up to 64 characters, for the KPIs. */
-  release?: string;
-  /** Milliseconds that an impression waits for company; 10,000 by default. */
-  flushDelay?: number;
-  /** Impressions that leave without waiting any longer; 20 by default. */
-  flushSize?: number;
-  /** Where the client says what it does; the console by default. */
-  log?: Log;
-  fetch?: typeof globalThis.fetch;
-  /** Where undelivered impressions outlive the page: localStorage by default; null for memory alone. */
-  storage?: Storage | null;
-  /** Uniform in [0, 1), for the jitter of retries. */
-  random?: () => number;
-}
 
 export interface Client {
   /** Signs in as a guest and opens a session, once, when first needed. Rejects with ArtFreshError; the next call tries again. */
   ready(): Promise<SessionInfo>;
   /**
    * Art that the listener never had. A lost answer is asked for again with the same request id. Rejects with ArtFreshError
-   * after about 15 s of trying, or with the reason of the aborted signal.
+   * after about half a minute of trying, or with the reason of the aborted signal.
    */
   fresh(options?: FreshOptions): Promise<Artwork[]>;
   /**
@@ -58,100 +39,66 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions = {}): Client {
-  const {
-    baseUrl = "",
-    release,
-    flushDelay = 10_000,
-    flushSize = 20,
-    log = consoleLog,
-    random = Math.random,
-  } = options;
-  const stats = createStats();
-  const fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
-  const call = createCall(baseUrl, fetch, stats);
+  const settings = settingsOf(options);
+  const { log } = settings;
+  const counts = createCounts();
+  const call = createCall(settings, counts);
   const lock = createTabLock();
+  const shown = new Set<number>();
+  const journal = createLocalJournal(settings, counts, lock);
 
-  const flicker = createFlicker((artworkId) => {
-    stats.skipped++;
-    log(`[FlickerFix] skipped artwork ${artworkId}: it was on screen in this session`, { artworkId });
-  });
-
-  const journal = createLocalJournal(options.storage === undefined ? pageStorage() : options.storage, lock, {
-    dropped(count, why) {
-      stats.dropped += count;
-      log(`[Impressions] dropped ${count}: ${why}`, { count, why }, "error");
-    },
-    unsaved(error) {
-      log("[Impressions] storage refuses, the journal is in memory only", { error }, "error");
-    },
-  });
-
-  const session = createSession(call, release, random, (open) => {
+  const session = createSession(settings, call, (open) => {
     journal.begin(open);
-    if (journal.foreign)
-      log(`[Impressions] undeliverable ${journal.foreign}: they belong to another listener`, {}, "error");
     void adopt();
   });
 
-  const delivery = createDelivery({
-    call,
-    journal,
-    session,
-    baseUrl,
-    flushDelay,
-    flushSize,
-    log,
-    random,
-    stats,
-    takeSkipped: flicker.takeSkipped,
-  });
+  const delivery = createDelivery(settings, counts, call, journal, session);
 
-  const adopt = async () => {
-    const count = await journal.adopt();
-    if (!count) return;
-    stats.adopted += count;
-    log(`[Impressions] ${count} left by an earlier page`, { count });
-    delivery.resume();
-  };
+  const adopt = () => journal.adopt().then(delivery.resume);
 
-  const stopWatching = whenHidden(delivery.hide, () => {
-    delivery.show();
-    void adopt();
-  });
-
-  const finish = async (sessionId: string, unshown: number[]) => {
-    const post = { unshown: unshown.filter((id) => !flicker.has(id)).slice(0, unshownArtworksMax) };
-    for (let attempt = 1; ; attempt++) {
-      const answer = await call(`/api/sessions/${sessionId}/end`, { post });
-      if (answer.status === 204) return;
-      if (!isTransient(answer) || attempt === attemptsMax)
-        return log("[Session] its end was not taken", { status: answer.status, code: answer.code }, "error");
-      await wait(retryDelayMs(attempt, random, answer.retryAfterMs));
-    }
-  };
+  const stopWatching = whenHidden(
+    (isLeft) => {
+      delivery.hide();
+      if (isLeft) lock.release();
+    },
+    () => {
+      delivery.show();
+      void adopt();
+    },
+  );
 
   return {
     ready: session.ready,
-    fresh: (wish) => requestFresh({ call, session, baseUrl, random }, wish),
+    fresh: (wish) => requestFresh(settings, call, session, wish),
     impression(artworkId, { displayMs } = {}) {
-      if (!Number.isSafeInteger(artworkId) || artworkId < 0)
-        throw new TypeError(`No artwork's id: ${artworkId}`);
-      if (!flicker.isFirst(artworkId)) return;
-      stats.displayed++;
+      if (!Number.isSafeInteger(artworkId) || artworkId < 0) throw new TypeError(`No artwork: ${artworkId}`);
+      if (shown.has(artworkId)) {
+        counts.skipped++;
+        log(`[FlickerFix] skipped artwork ${artworkId} on screen again`);
+        return;
+      }
+      shown.add(artworkId);
+      counts.displayed++;
       journal.append({ artworkId, displayedAtMs: Date.now(), displayMs: wholeMs(displayMs) });
       delivery.appended();
     },
-    flush: (reason = "manual") => delivery.flush(reason),
+    flush: () => delivery.flush("manual"),
     async end(unshown = []) {
-      const open = session.current;
-      if (!open) return;
       await delivery.flush("manual");
+      const open = session.current();
+      if (!open) return;
       session.leave(open.sessionId);
       journal.begin();
-      await finish(open.sessionId, unshown);
+      const unspent = unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
+      await insist(settings, async () => {
+        const answer = await call(`/api/sessions/${open.sessionId}/end`, { unshown: unspent });
+        return { ...answer, done: answer.status === 204 || undefined };
+      }).catch((error) => log("[Session] not ended", { error }));
     },
     get stats() {
-      return { ...stats, unsent: journal.size, parked: delivery.parked };
+      const { displayed, adopted, dropped } = counts;
+      const unsent = journal.size();
+      return { ...counts, unsent, delivered: displayed + adopted - dropped - unsent };
     },
     close() {
       stopWatching();
@@ -162,14 +109,4 @@ export function createClient(options: ClientOptions = {}): Client {
 }
 
 /** A time that the server would refuse must not cost the batch that it is in. */
-const wholeMs = (ms: number | undefined): number | undefined =>
-  ms !== undefined && ms >= 0 && ms < 2 ** 31 ? Math.round(ms) : undefined;
-
-function pageStorage(): Storage | null {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    // Browsers that block site data throw at the mere mention.
-    return null;
-  }
-}
+const wholeMs = (ms = -1): number | undefined => (ms >= 0 && ms < 2 ** 31 ? Math.round(ms) : undefined);

@@ -1,12 +1,12 @@
-import { type Answer, ArtFreshError, type Call, isTransient } from "./call.js";
-import { createHiddenPost } from "./hiddenPost.js";
-import type { Batch, Journal } from "./journal.js";
-import type { Log } from "./log.js";
-import { countsOf, postBatch, postSingles } from "./post.js";
+import { beacon } from "./beacon.js";
+import { type Answer, type ArtFreshError, type Call, isTransient } from "./call.js";
+import { type Batch, countOf, type Journal } from "./journal.js";
+import { requestsOf } from "./requests.js";
 import { retryDelayMs } from "./retry.js";
 import type { Session } from "./session.js";
-import type { Stats } from "./stats.js";
-import { type BatchAnswer, batchArtworksMax, type Reason, type SessionInfo, type Transport } from "./wire.js";
+import type { Settings } from "./settings.js";
+import type { Counts } from "./stats.js";
+import { type BatchAnswer, hiddenBytesMax, type Reason, type SessionInfo, type Transport } from "./wire.js";
 
 /** How long a server that has no batch endpoint is spared the question. */
 const singleMs = 60_000;
@@ -16,246 +16,189 @@ export interface Delivery {
   /** Sends all that the journal has. Resolves when it is answered for, or when a try failed and is put off; never rejects. */
   flush(reason: Reason): Promise<void>;
   /** Goes on with batches made before, and makes no new ones. */
-  resume(): void;
+  resume(): Promise<void>;
   /** Something was appended: it leaves when enough has gathered, or after a while. */
   appended(): void;
   /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
   hide(): void;
   /** The page is back: what went while it hid, and was never answered, goes again. */
   show(): void;
-  /** Impressions that wait in the journal for the next visit. */
-  readonly parked: number;
   stop(): void;
 }
 
-export interface DeliveryParts {
-  call: Call;
-  journal: Journal;
-  session: Session;
-  baseUrl: string;
-  flushDelay: number;
-  flushSize: number;
-  log: Log;
-  random: () => number;
-  stats: Stats;
-  /** Flickers skipped since it was last asked. */
-  takeSkipped: () => number;
-}
-
-type Timer = ReturnType<typeof setTimeout>;
-
-export function createDelivery(parts: DeliveryParts): Delivery {
-  const { call, journal, session, baseUrl, flushDelay, flushSize, log, random, stats, takeSkipped } = parts;
+export function createDelivery(
+  { baseUrl, flushDelay, flushSize, log, random }: Settings,
+  counts: Counts,
+  call: Call,
+  journal: Journal,
+  session: Session,
+): Delivery {
   let flight: Promise<void> | undefined;
   let due: Reason | undefined;
-  let gatherTimer: Timer | undefined;
-  let sizeTimer: Timer | undefined;
-  let retryTimer: Timer | undefined;
-  let notBeforeMs = 0;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let isPutOff = false;
+  let stopped = false;
   let singleUntilMs = 0;
   let failures = 0;
-  let signedInAgain = false;
-  let stopped = false;
-  /** Refused for good, or of a session that is not known: they wait in the journal for the next visit. */
-  const parked = new Set<Batch>();
-  /** Handed to the browser while the page hid. */
-  const entrusted = new Set<Batch>();
+  let skippedTold = 0;
+  /**
+   * Batches not to be sent now. True: handed to the browser while the page hid, until it is back. False: refused for good, or of a
+   * session that is not known, until the next visit.
+   */
+  const held = new Map<Batch, boolean>();
 
   const isSingle = (open: SessionInfo) => open.delivery === "single" || Date.now() < singleUntilMs;
-  const waiting = () => journal.unsent().filter((batch) => !parked.has(batch) && !entrusted.has(batch));
+  const waiting = () => journal.unsent().filter((batch) => !held.has(batch));
 
-  const count = (batches: Batch[]) => batches.reduce((sum, batch) => sum + batch.artworkIds.length, 0);
-
-  const stopGathering = () => {
-    clearTimeout(gatherTimer);
-    clearTimeout(sizeTimer);
-    gatherTimer = sizeTimer = undefined;
+  const seal = (reason: Reason) => {
+    if (journal.seal(reason, counts.skipped - skippedTold)) skippedTold = counts.skipped;
   };
 
-  const sealAll = (reason: Reason, open: SessionInfo) => {
-    const limit = Math.min(open.batchLimit, batchArtworksMax);
-    while (journal.open) journal.seal(limit, reason, takeSkipped());
-  };
-
-  const next = (open: SessionInfo): Batch | undefined => {
-    // What could not be sent before goes first, so that a long failure does not end in a pile of small batches.
-    if (!waiting().length && due) {
-      sealAll(due, open);
-      due = undefined;
-    }
-    return waiting()[0];
-  };
-
-  const tell = (batch: Batch, transport: Transport, counts?: BatchAnswer) => {
-    const { batchId, reason, attempts, artworkIds } = batch;
-    const detail = { count: artworkIds.length, reason, transport, attempts, batchId, ...counts };
-    log(`[Impressions] flushed ${artworkIds.length} (${reason}, ${transport})`, detail);
-    if (counts?.repeats)
-      log(`[Impressions] ${counts.repeats} REPEATS: artworks that the listener had before`, detail, "error");
-    if (counts?.unknown.length)
-      log(`[Impressions] ${counts.unknown.length} artworks do not exist`, detail, "error");
-  };
-
-  const cover = (batch: Batch, counts: BatchAnswer, transport: Transport) => {
-    failures = notBeforeMs = 0;
-    signedInAgain = false;
-    entrusted.delete(batch);
-    stats.duplicates += counts.duplicates;
-    stats.repeats += counts.repeats;
-    if (journal.acknowledge(batch)) stats.delivered += batch.artworkIds.length;
-    tell(batch, transport, counts);
-  };
-
-  const park = (batches: Batch[], why: string, detail: object) => {
-    for (const batch of batches) parked.add(batch);
-    log(`[Impressions] ${count(batches)} not delivered, kept for the next visit: ${why}`, detail, "error");
-  };
-
-  /** Always false: this flight is over. */
-  const putOff = (why: { status?: number; code?: string | undefined }, retryAfterMs?: number): false => {
-    const delayMs = retryDelayMs(++failures, random, retryAfterMs);
-    signedInAgain = false;
-    if (retryAfterMs !== undefined) notBeforeMs = Date.now() + delayMs;
-    if (!stopped) retryTimer = setTimeout(retry, delayMs);
-    log(`[Impressions] trying again in ${Math.round(delayMs)} ms`, {
-      status: why.status,
-      code: why.code,
-      failures,
+  const tell = (batch: Batch, transport: Transport, answer?: Answer) => {
+    const count = countOf([batch]);
+    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, {
+      count,
+      transport,
+      ...batch,
+      answer,
     });
-    return false;
   };
 
-  const signInAgain = async (answer: Answer, open: SessionInfo): Promise<boolean> => {
-    // Refused again straight after signing in: more haste would only go round in circles.
-    const listenerId = signedInAgain ? undefined : await session.signIn();
-    if (!listenerId) return putOff(answer, answer.retryAfterMs);
-    signedInAgain = true;
-    if (listenerId !== open.listenerId) session.leave(open.sessionId);
+  /** Adds up what an answer says; false for one that is no answer of the server's to impressions. */
+  const isTaken = (answer: Answer): boolean => {
+    const said = answer.body as BatchAnswer | undefined;
+    if (said?.recorded === undefined) return false;
+    counts.duplicates += said.duplicates;
+    counts.repeats += said.repeats;
+    if (said.repeats) log(`[Impressions] ${said.repeats} REPEATS`, said);
     return true;
   };
 
-  const giveUpSession = (batch: Batch, detail: object): true => {
-    const { sessionId } = batch;
-    session.leave(sessionId);
-    const lost = waiting().filter((other) => other.sessionId === sessionId);
-    park(lost, `the server does not know session ${sessionId}`, detail);
-    return true;
+  const putOff = (why: Answer) => {
+    const delayMs = retryDelayMs(++failures, random, why.retryAfterMs);
+    isPutOff = true;
+    setTimeout(() => {
+      isPutOff = false;
+      void resume();
+    }, delayMs);
+    log(`[Impressions] retry in ${Math.round(delayMs)} ms`, why);
   };
 
-  /** False when it is to be tried again later. */
-  const send = async (batch: Batch, open: SessionInfo): Promise<boolean> => {
-    const single = isSingle(open);
+  /** What to do about an answer that was no success. */
+  const recover = (batch: Batch, single: boolean, answer: Answer) => {
+    const { status, code } = answer;
+    const isLost = code === "session_not_found";
+    if (isLost) session.leave(batch.sessionId);
+    if (status === 401) session.leave();
+    if (isTransient(answer)) putOff(answer);
+    else if (!isLost && !single && [404, 405, 410].includes(status)) {
+      singleUntilMs = Date.now() + singleMs;
+      log("[Impressions] no batch endpoint", answer);
+    } else if (status === 413 && countOf([batch]) > 1) journal.split(batch);
+    else {
+      held.set(batch, false);
+      counts.parked += countOf([batch]);
+      log(`[Impressions] refused ${countOf([batch])}`, { batch, answer });
+    }
+  };
+
+  const send = async (batch: Batch, single: boolean) => {
+    let answer: Answer = { status: 0 };
     batch.attempts++;
     journal.save(batch);
-    const answer = await (single ? postSingles : postBatch)(call, batch);
-    const { status, code, body } = answer;
-    const counts = countsOf(answer);
-    const detail = { status, code, batchId: batch.batchId, body };
-    if (counts) cover(batch, counts, "fetch");
-    else if (status === 401) return signInAgain(answer, open);
-    else if (code === "session_not_found") return giveUpSession(batch, detail);
-    else if (!single && [404, 405, 410].includes(status)) {
-      singleUntilMs = Date.now() + singleMs;
-      log("[Impressions] no batch endpoint: one request an impression", detail);
-    } else if (status === 413 && !single && batch.artworkIds.length > 1) journal.split(batch);
-    else if (isTransient(answer) || status < 300) return putOff(answer, answer.retryAfterMs);
-    else park([batch], `the server answered ${status} ${code ?? ""}`, detail);
-    return true;
+    for (const [path, body] of requestsOf(batch, single, "fetch")) {
+      answer = await call(path, body);
+      if (!isTaken(answer)) return recover(batch, single, answer);
+      batch.answered++;
+    }
+    failures = 0;
+    journal.acknowledge(batch);
+    tell(batch, "fetch", answer);
   };
 
   const fly = async () => {
     try {
-      for (;;) {
+      while (!isPutOff) {
         const open = await session.ready();
-        const batch = stopped ? undefined : next(open);
-        if (!batch || !(await send(batch, open))) return;
+        // What could not be sent before goes first, so that a long failure does not end in a pile of small batches.
+        if (due && !waiting().length) {
+          seal(due);
+          due = undefined;
+        }
+        const [batch] = waiting();
+        if (!batch) return;
+        await send(batch, isSingle(open));
       }
     } catch (error) {
-      putOff(error instanceof ArtFreshError ? error : {});
+      putOff(error as ArtFreshError);
     } finally {
       // Here and not in a continuation: a flush between the two would join a flight that is over.
       flight = undefined;
     }
   };
 
-  const run = (): Promise<void> => {
-    if (stopped || retryTimer || !journal.size) return flight ?? Promise.resolve();
-    flight ??= fly();
-    return flight;
-  };
-
-  const retry = () => {
-    clearTimeout(retryTimer);
-    retryTimer = undefined;
-    void run();
-  };
-
-  const entrust = (batch: Batch, post: ReturnType<typeof createHiddenPost>, single: boolean): boolean => {
-    batch.attempts++;
-    const sent = post(batch, single);
-    if (!sent) {
-      batch.attempts--;
-      return false;
-    }
-    entrusted.add(batch);
-    journal.save(batch);
-    if (sent.transport === "beacon") tell(batch, "beacon");
-    void sent.answer?.then((answer) => {
-      const counts = countsOf(answer);
-      if (counts) cover(batch, counts, sent.transport);
-      else entrusted.delete(batch);
-    });
-    return true;
+  const resume = (): Promise<void> => {
+    if (!flight && !stopped && !isPutOff && journal.size()) flight = fly();
+    return flight ?? Promise.resolve();
   };
 
   const flush = (reason: Reason): Promise<void> => {
-    if (journal.open) due = reason;
-    stopGathering();
-    if (reason === "manual" && Date.now() >= notBeforeMs) {
-      clearTimeout(retryTimer);
-      retryTimer = undefined;
-    }
-    return run();
+    if (journal.open()) due = reason;
+    clearTimeout(gathering);
+    gathering = undefined;
+    return resume();
+  };
+
+  /** Sends a batch in ways that outlive the page. Nobody may be there to see an answer, so none is waited for. */
+  const entrust = (batch: Batch, requests: (transport: Transport) => [string, object][]) => {
+    let transport: Transport = "beacon";
+    batch.attempts++;
+    held.set(batch, true);
+    journal.save(batch);
+    requests(transport).forEach(([path, body], i) => {
+      if (beacon(baseUrl + path, body)) counts.calls++;
+      else {
+        transport = "keepalive";
+        void call(path, requests(transport)[i]?.[1], true);
+      }
+    });
+    tell(batch, transport);
   };
 
   return {
     flush,
-
-    resume: () => void run(),
+    resume,
 
     appended() {
-      if (stopped) return;
-      if (journal.open < flushSize) gatherTimer ??= setTimeout(flush, flushDelay, "timer");
-      // Not at once: what one loop records leaves together.
-      else sizeTimer ??= setTimeout(flush, 0, "size");
+      // Batches are made after an await, so what one loop records leaves together.
+      if (journal.open() === flushSize) void flush("size");
+      else gathering ??= setTimeout(flush, flushDelay, "timer");
     },
 
     hide() {
-      const open = session.current;
-      if (!open || stopped) return;
-      stopGathering();
-      due = undefined;
-      sealAll("hidden", open);
-      const post = createHiddenPost(baseUrl, call, stats, open.token);
-      const single = isSingle(open);
-      for (const batch of waiting())
-        if (batch.sessionId === open.sessionId && !entrust(batch, post, single)) break;
+      const open = session.current();
+      if (!open) return;
+      seal("hidden");
+      let bytesLeft = hiddenBytesMax;
+      for (const batch of waiting()) {
+        const requests = (transport: Transport) => requestsOf(batch, isSingle(open), transport, open.token);
+        // ASCII throughout, so characters are bytes.
+        bytesLeft -= JSON.stringify(requests("keepalive")).length;
+        if (batch.sessionId === open.sessionId && bytesLeft > 0) entrust(batch, requests);
+      }
     },
 
     show() {
-      for (const batch of entrusted) batch.reason = "replay";
-      entrusted.clear();
-      void run();
-    },
-
-    get parked() {
-      return count(journal.unsent().filter((batch) => parked.has(batch)));
+      for (const [batch, isEntrusted] of held)
+        if (isEntrusted) {
+          batch.reason = "replay";
+          held.delete(batch);
+        }
+      void resume();
     },
 
     stop() {
       stopped = true;
-      stopGathering();
-      clearTimeout(retryTimer);
     },
   };
 }

@@ -1,6 +1,7 @@
-import { ArtFreshError, type Call, isTransient } from "./call.js";
-import { retryDelayMs, wait } from "./retry.js";
-import { attemptsMax, type Session } from "./session.js";
+import type { Call } from "./call.js";
+import { insist } from "./retry.js";
+import type { Session } from "./session.js";
+import type { Settings } from "./settings.js";
 import { uuid } from "./uuid.js";
 import type { Artwork } from "./wire.js";
 
@@ -17,29 +18,28 @@ export interface FreshOptions {
  * Asks for art that the listener never had. Every repetition carries the same request id, so that an answer lost on the way is
  * given again and not spent. Rejects with ArtFreshError, or with the reason of the aborted signal.
  */
-export async function requestFresh(
-  { call, session, baseUrl, random }: { call: Call; session: Session; baseUrl: string; random: () => number },
-  { count = 10, valence, energy, signal }: FreshOptions = {},
+export function requestFresh(
+  settings: Settings,
+  call: Call,
+  session: Session,
+  { signal, ...wish }: FreshOptions = {},
 ): Promise<Artwork[]> {
   const requestId = uuid();
-  for (let attempt = 1; ; attempt++) {
+  const asked = insist(settings, async () => {
     const { sessionId } = await session.ready();
-    const query = new URLSearchParams({ sessionId, count: `${count}`, requestId });
-    if (valence !== undefined) query.set("valence", `${valence}`);
-    if (energy !== undefined) query.set("energy", `${energy}`);
-    const answer = await call(`/api/artworks/fresh?${query}`, { signal });
-    const { status, code, body } = answer;
-    const artworks = (body as { artworks?: Artwork[] } | undefined)?.artworks;
-    if (status === 200 && Array.isArray(artworks))
-      return artworks.map((artwork) => ({
-        ...artwork,
-        imageUrl: artwork.imageUrl.startsWith("/") ? baseUrl + artwork.imageUrl : artwork.imageUrl,
-      }));
-    const sessionGone = code === "session_not_found" || code === "session_ended";
-    const mayHelp = sessionGone || status === 401 || isTransient(answer) || status < 300;
-    if (!mayHelp || attempt === attemptsMax) throw new ArtFreshError("No fresh art", answer);
-    if (sessionGone) session.leave(sessionId);
-    else if (status === 401) await session.signIn();
-    else await wait(retryDelayMs(attempt, random, answer.retryAfterMs), signal);
-  }
+    signal?.throwIfAborted();
+    // Through JSON, which leaves out what is undefined.
+    const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...wish, sessionId, requestId })));
+    const answer = await call(`/api/artworks/fresh?${query}`);
+    const done = (answer.body as { artworks?: Artwork[] } | undefined)?.artworks;
+    for (const artwork of done ?? [])
+      artwork.imageUrl = artwork.imageUrl.replace(/^\//, `${settings.baseUrl}/`);
+    const again = answer.status === 401 || /^session_/.test(answer.code ?? "");
+    if (again) session.leave(sessionId);
+    return { ...answer, done, again };
+  });
+  const aborted = new Promise<never>((_, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
+  return Promise.race([asked, aborted]);
 }

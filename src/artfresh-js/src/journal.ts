@@ -9,52 +9,62 @@ export interface Impression {
   displayMs?: number | undefined;
 }
 
-/** Impressions of one session that travel together. Ids, numbers and batch id stay as they are over every retry. */
+/** Impressions of one session that travel together. Once sealed, they, their numbers and the batch's id stay as they are over every retry. */
 export interface Batch {
-  readonly sessionId: string;
+  sessionId?: string | undefined;
+  listenerId?: string | undefined;
   readonly batchId: string;
   /** Number of the first impression in its session; the others follow by one. */
   readonly firstNumber: number;
-  readonly artworkIds: readonly number[];
-  readonly displayedAtMs: readonly number[];
-  readonly displayMs: readonly number[];
+  readonly impressions: Impression[];
+  /** Why it was sealed; undefined while it grows. */
+  reason?: Reason | undefined;
   /** Flickers skipped since the batch before this one. */
-  readonly skipped: number;
-  reason: Reason;
+  skipped: number;
   /** Times that it was sent. */
   attempts: number;
-  /** How many of its first ids the single endpoint has answered for. */
+  /** How many of its first impressions the single endpoint has answered for. */
   answered: number;
+}
+
+/** Whose impressions are recorded, and how many fit a batch. */
+export interface Sitting {
+  sessionId: string;
+  listenerId: string;
+  batchLimit: number;
 }
 
 /**
  * Where impressions rest until an answer covers them. What it holds outlives the page where it can; nothing leaves it but by
- * `acknowledge`, or by its bounds, and then `dropped` is told.
+ * `acknowledge`, or by its bounds, and then it is told.
  */
 export interface Journal {
   /**
-   * What is appended belongs to this session from now on, and `unsent` to this listener. Impressions not yet sealed come along,
-   * numbered anew, unless they are another listener's. Without arguments: to the session that will begin next.
+   * What is appended belongs to this session from now on, and what `unsent` gives to this listener; without a session, to the one
+   * that begins next. What is not sealed comes along, numbered anew, unless it is of a session ended or another listener: then it
+   * is sealed, and what is held of another listener's is not sent, and told.
    */
-  begin(session?: { sessionId: string; listenerId: string }): void;
+  begin(session?: Sitting): void;
   /** Numbers the impression, from 1 in each session, and writes it down. */
   append(impression: Impression): void;
-  /** Impressions that are in no batch yet. */
-  readonly open: number;
+  /** Impressions that are not sealed. */
+  open(): number;
   /** Impressions that no answer has covered. */
-  readonly size: number;
-  /** Those of `size` that belong to another listener than the present one, and so are not sent. */
-  readonly foreign: number;
-  /** Makes a batch of the oldest `limit` impressions that are in none, and writes it down; undefined when there are none. */
-  seal(limit: number, reason: Reason, skipped: number): Batch | undefined;
-  /** Batches of the present listener that no answer has covered, oldest first. */
+  size(): number;
+  /** Makes what is appended so far ready to be sent. The first batch made so tells of the skipped flickers. False when there is none. */
+  seal(reason: Reason, skipped: number): boolean;
+  /** Sealed batches of the present listener that no answer has covered, oldest first. */
   unsent(): Batch[];
   /** Writes down what changed in a batch. */
   save(batch: Batch): void;
   /** Makes two batches, with new ids, out of one that was too large and so never recorded. */
   split(batch: Batch): void;
-  /** An answer has covered the batch: it is forgotten. False when it was before. */
-  acknowledge(batch: Batch): boolean;
-  /** Takes over what gone pages of the present listener left behind. Resolves to the number of impressions found. */
-  adopt(): Promise<number>;
+  /** An answer has covered the batch: it is forgotten. */
+  acknowledge(batch: Batch): void;
+  /** Takes over what gone pages of the present listener left behind, and tells other pages that this one lives. */
+  adopt(): Promise<void>;
 }
+
+/** Impressions in some batches. */
+export const countOf = (batches: Batch[]): number =>
+  batches.reduce((sum, batch) => sum + batch.impressions.length, 0);

@@ -10,7 +10,7 @@ export interface Stats {
   delivered: number;
   /** Impressions that no answer has covered yet; they are in the journal. */
   unsent: number;
-  /** Those of `unsent` that the server refused, or whose session it does not know: they wait for the next visit. */
+  /** Impressions that the server refused, or whose session it does not know: they wait in the journal for the next visit. */
   parked: number;
   /** Impressions given up: the journal was full, or they were older than 7 days. */
   dropped: number;
@@ -22,12 +22,13 @@ export interface Stats {
   calls: number;
 }
 
-export const createStats = (): Stats => ({
+/** What is counted one by one; the rest follows from it and the journal. */
+export type Counts = Omit<Stats, "delivered" | "unsent">;
+
+export const createCounts = (): Counts => ({
   displayed: 0,
   adopted: 0,
   skipped: 0,
-  delivered: 0,
-  unsent: 0,
   parked: 0,
   dropped: 0,
   duplicates: 0,

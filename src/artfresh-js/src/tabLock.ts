@@ -1,42 +1,28 @@
 /** Names that this page holds against all other pages of the origin. */
 export interface TabLock {
-  /** True when the name is this page's from now on, false when another page lives that has it, undefined without Web Locks (plain http). */
-  claim(name: string): Promise<boolean | undefined>;
+  /** True when the name is this page's; also without Web Locks (plain http), where two pages may send the same, which is harmless. */
+  claim(name: string): Promise<boolean>;
+  /** Lets go of all names: a page that holds one is kept out of the back/forward cache. */
   release(): void;
 }
 
 export function createTabLock(): TabLock {
-  const locks = globalThis.navigator?.locks;
   const held = new Map<string, () => void>();
-
-  const claim = (name: string): Promise<boolean | undefined> =>
-    new Promise((resolve) => {
-      if (!locks) return resolve(undefined);
-      locks
-        .request(name, { ifAvailable: true }, (lock) => {
-          resolve(lock !== null);
-          return lock && new Promise<void>((release) => held.set(name, release));
-        })
-        // Sandboxed documents have the interface and are refused its use.
-        .catch(() => resolve(undefined));
-    });
-
-  const release = () => {
-    for (const letGo of held.values()) letGo();
-  };
-  const reclaim = (event: PageTransitionEvent) => {
-    if (event.persisted) for (const name of held.keys()) void claim(name);
-  };
-  // A page that holds a lock is not let into the back/forward cache.
-  globalThis.window?.addEventListener("pagehide", release);
-  globalThis.window?.addEventListener("pageshow", reclaim);
-
   return {
-    claim,
+    claim: (name) =>
+      new Promise<boolean>((resolve, reject) => {
+        if (held.has(name)) resolve(true);
+        else
+          navigator.locks
+            .request(name, { ifAvailable: true }, (lock) => {
+              resolve(!!lock);
+              return lock && new Promise<void>((letGo) => held.set(name, letGo));
+            })
+            .catch(reject);
+        // No such interface, or, in a sandboxed document, no leave to use it.
+      }).catch(() => true),
     release() {
-      globalThis.window?.removeEventListener("pagehide", release);
-      globalThis.window?.removeEventListener("pageshow", reclaim);
-      release();
+      for (const letGo of held.values()) letGo();
       held.clear();
     },
   };

@@ -26,11 +26,11 @@ export type DeliveryMode = "batch" | "single";
 export interface SessionInfo {
   sessionId: string;
   listenerId: string;
-  /** Largest number of impressions that the server takes in one request. */
+  /** Largest number of impressions to send in one request, 1 to 200. */
   batchLimit: number;
-  delivery: DeliveryMode;
+  delivery?: DeliveryMode | undefined;
   /** Signed capability for this session alone: in a beacon's body it stands in for the cookie. */
-  token?: string;
+  token?: string | undefined;
 }
 
 export type Transport = "fetch" | "beacon" | "later" | "keepalive";
@@ -43,11 +43,11 @@ export interface Report {
   /** Flickers skipped since the last report. */
   skipped: number;
   transport: Transport;
-  reason: Reason;
+  reason: Reason | undefined;
   /** Times that this batch was sent, this one included. */
   attempts: number;
-  /** Milliseconds from asking for an artwork to its being on screen, where the page said. */
-  displayMs?: number[];
+  /** Milliseconds from asking for an artwork to its being on screen, of those where the page said. */
+  displayMs: number[];
 }
 
 /** Answer to impressions: the three counts and `unknown` add up to the ids sent. */
@@ -68,6 +68,3 @@ export const hiddenBytesMax: number = 60 * 1024;
 
 /** Ids that the end of a session may name as never shown. */
 export const unshownArtworksMax = 1000;
-
-export const batchPath = "/api/artworks/batch-impressions";
-export const singlePath = (artworkId: number): string => `/api/artworks/${artworkId}/impression`;

@@ -1,0 +1,45 @@
+/** Where the client says what it does. */
+export type Log = (line: string, detail?: object) => void;
+
+export interface ClientOptions {
+  /** Origin of the server, without a slash at its end; the page's own by default. */
+  baseUrl?: string;
+  /** Name of the page's release for the KPIs: up to 64 letters, digits and . - _ +. */
+  release?: string;
+  /** Milliseconds that an impression waits for company; 10,000 by default. */
+  flushDelay?: number;
+  /** Impressions that leave without waiting any longer; 20 by default. */
+  flushSize?: number;
+  /** Where the client says what it does; the console by default. */
+  log?: Log;
+  fetch?: typeof globalThis.fetch;
+  /** Where undelivered impressions outlive the page: localStorage by default; null for memory alone. */
+  storage?: Storage | null;
+  /** Uniform in [0, 1), for the jitter of retries. */
+  random?: () => number;
+}
+
+/** The options with their defaults filled in. */
+export type Settings = Required<Omit<ClientOptions, "release">> & { release?: string };
+
+export function settingsOf(options: ClientOptions): Settings {
+  return {
+    baseUrl: "",
+    flushDelay: 10_000,
+    flushSize: 20,
+    log: console.info,
+    fetch: (...request) => globalThis.fetch(...request),
+    storage: pageStorage(),
+    random: Math.random,
+    ...options,
+  };
+}
+
+function pageStorage(): Storage | null {
+  try {
+    return globalThis.localStorage ?? null;
+  } catch {
+    // Browsers that block site data throw at the mere mention.
+    return null;
+  }
+}

@@ -1,0 +1,278 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { MemoryStorage, pass, problem, range, show, World } from "./world.js";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const day = 86_400_000;
+const down = () => {
+  world.server.fault = ({ path }) => (path.endsWith("/batch-impressions") ? "unreachable" : undefined);
+};
+const up = () => {
+  world.server.fault = undefined;
+};
+
+describe("the next page", () => {
+  test("replays what a dead one left, with its session, numbers and batch ids", async () => {
+    down();
+    const dead = world.open();
+    const { sessionId } = await dead.ready();
+    show(dead, 1, 20);
+    await pass();
+    show(dead, 21, 22);
+    dead.close();
+    up();
+    const next = world.open();
+    await next.ready();
+    await pass();
+    const [tried, replayed, rest] = world.server.batches.map(({ body }) => body);
+    const replays = [replayed, rest].sort((a, b) => a.firstNumber - b.firstNumber);
+    expect(replays[0]).toEqual({
+      ...tried,
+      report: { ...tried.report, reason: "replay", attempts: 2 },
+    });
+    expect(replays[1]).toMatchObject({
+      sessionId,
+      firstNumber: 21,
+      artworkIds: [21, 22],
+      report: { reason: "replay", attempts: 1 },
+    });
+    expect(world.server.sessions.get(sessionId)?.arrived.size).toBe(22);
+    expect(next.stats).toMatchObject({ adopted: 22, delivered: 22, unsent: 0 });
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("finds each impression written down as soon as it was shown", async () => {
+    const client = world.open();
+    await client.ready();
+    client.impression(1);
+    expect(JSON.stringify(world.storage)).toContain('\\"artworkId\\":1');
+  });
+
+  test("finds a batch's id written down before the batch was sent", async () => {
+    const client = world.open();
+    await client.ready();
+    let stored = "";
+    world.server.fault = ({ path }) => {
+      if (path.endsWith("/batch-impressions")) stored = JSON.stringify(world.storage);
+      return undefined;
+    };
+    client.impression(1);
+    await client.flush();
+    expect(stored).toContain(world.server.batches[0]?.body.batchId);
+    expect(stored).toContain('\\"attempts\\":1');
+  });
+
+  test("finds nothing of what was delivered", async () => {
+    const client = world.open();
+    show(client, 1, 250);
+    await pass(20_000);
+    expect(client.stats.delivered).toBe(250);
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("leaves alone what belongs to another listener", async () => {
+    const first = world.open();
+    await first.ready();
+    show(first, 1, 2);
+    first.close();
+    world.server.listenerId = "guest-2";
+    const second = world.open();
+    await second.ready();
+    await pass(60_000);
+    expect(world.server.batches).toEqual([]);
+    expect(second.stats).toMatchObject({ adopted: 0, unsent: 0 });
+    second.close();
+    world.server.listenerId = "guest-1";
+    await world.open().ready();
+    await pass();
+    expect(world.server.recorded).toEqual([1, 2]);
+  });
+
+  test("drops what is older than 7 days, and says so", async () => {
+    const old = world.open();
+    await old.ready();
+    show(old, 1, 4);
+    old.close();
+    await pass(7 * day + 1000);
+    const client = world.open();
+    await client.ready();
+    await pass();
+    expect(world.server.batches).toEqual([]);
+    expect(client.stats).toMatchObject({ adopted: 4, dropped: 4, unsent: 0 });
+    expect(world.lines("[Impressions] dropped 4")).toHaveLength(1);
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("still takes what is a day younger", async () => {
+    const old = world.open();
+    await old.ready();
+    show(old, 1, 4);
+    old.close();
+    await pass(6 * day);
+    await world.open().ready();
+    await pass();
+    expect(world.server.recorded).toEqual(range(1, 4));
+  });
+
+  test.each(["{", "null", "{}", '{"impressions":[]}', '{"impressions":[{}],"listenerId":"guest-1"}'])(
+    "throws a damaged record away and goes on: %s",
+    async (damaged) => {
+      world.storage.setItem("artfresh:1:x:y", damaged);
+      world.storage.setItem("somebody-else", "{");
+      const client = world.open();
+      client.impression(1);
+      await client.flush();
+      await pass();
+      expect(world.server.recorded).toEqual([1]);
+      expect(Object.keys(world.storage)).toEqual(["somebody-else"]);
+    },
+  );
+});
+
+describe("two tabs", () => {
+  test("keep apart what they have, and neither sends what the other has", async () => {
+    down();
+    const left = world.open();
+    const right = world.open();
+    await left.ready();
+    await right.ready();
+    show(left, 1, 3);
+    show(right, 11, 13);
+    up();
+    world.setHidden(false);
+    await pass();
+    expect(world.server.batches).toEqual([]);
+    await pass(10_000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([
+      [1, 2, 3],
+      [11, 12, 13],
+    ]);
+    expect([left.stats.duplicates, right.stats.duplicates]).toEqual([0, 0]);
+  });
+
+  test("both closed with the server down lose nothing: the third page replays both", async () => {
+    down();
+    for (const first of [1, 31]) {
+      const tab = world.open();
+      await tab.ready();
+      show(tab, first, first + 29);
+      await pass(60_000);
+    }
+    world.close();
+    const { server, storage } = world;
+    world = new World();
+    const next = world.open({ fetch: server.fetch, storage });
+    server.fault = undefined;
+    await next.ready();
+    await pass();
+    expect(server.recorded.sort((a, b) => a - b)).toEqual(range(1, 60));
+    expect(next.stats).toMatchObject({ adopted: 60, delivered: 60 });
+  });
+
+  test("of which one dies: the other takes over when it is next looked at", async () => {
+    const dying = world.open();
+    const living = world.open();
+    await dying.ready();
+    await living.ready();
+    show(dying, 1, 3);
+    dying.close();
+    await pass(60_000);
+    expect(world.server.batches).toEqual([]);
+    world.setHidden(false);
+    await pass();
+    expect(world.server.recorded).toEqual([1, 2, 3]);
+  });
+});
+
+describe("bounds", () => {
+  test("10,000 impressions are held; beyond, the oldest are dropped, counted and told", async () => {
+    down();
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 10_000);
+    await pass(1000);
+    expect(client.stats).toMatchObject({ unsent: 10_000, dropped: 0 });
+    show(client, 10_001, 10_050);
+    expect(client.stats).toMatchObject({ displayed: 10_050, unsent: 9850, dropped: 200 });
+    expect(world.lines("[Impressions] dropped 200: the journal is full")).toHaveLength(1);
+    expect(Object.keys(world.storage)).toHaveLength(50);
+    up();
+    await pass(120_000);
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(201, 10_050));
+  });
+});
+
+describe("storage that fails", () => {
+  test.each([
+    [
+      "full",
+      Object.assign(new MemoryStorage(), {
+        setItem: () => {
+          throw new Error("QuotaExceededError");
+        },
+      }),
+    ],
+    ["forbidden", null],
+  ])("%s: the journal goes on in memory", async (_, storage) => {
+    const client = world.open({ storage });
+    down();
+    show(client, 1, 25);
+    await client.flush();
+    up();
+    await pass(5000);
+    expect(world.server.recorded).toEqual(range(1, 25));
+    expect(world.lines("[Impressions] in memory only")).toHaveLength(storage ? 1 : 0);
+  });
+});
+
+describe("impressions before the session is open", () => {
+  test("wait in memory, and are written down once it is", async () => {
+    let isUp = false;
+    world.server.fault = () => (isUp ? undefined : "unreachable");
+    const client = world.open();
+    show(client, 1, 3);
+    await pass(1000);
+    expect(client.stats.unsent).toBe(3);
+    isUp = true;
+    await client.ready();
+    expect(JSON.stringify(world.storage)).toContain('\\"artworkId\\":3');
+    await pass(20_000);
+    expect(world.server.recorded).toEqual([1, 2, 3]);
+  });
+});
+
+describe("stats", () => {
+  test("add up, whatever goes wrong", async () => {
+    let turn = 0;
+    world.server.fault = ({ path }) => {
+      if (!path.endsWith("/batch-impressions")) return undefined;
+      turn++;
+      if (turn % 3 === 0) return "lost";
+      if (turn % 5 === 0) return problem(503, "unavailable");
+      return turn % 7 === 0 ? problem(400, "invalid_batch") : undefined;
+    };
+    const left = world.open();
+    await left.ready();
+    show(left, 1, 130);
+    left.close();
+    const client = world.open();
+    for (let id = 200; id < 600; id += 10) {
+      show(client, id, id + 9);
+      await pass(3000);
+      const { displayed, adopted, delivered, unsent, dropped, parked } = client.stats;
+      expect(displayed + adopted).toBe(delivered + unsent + dropped);
+      expect(unsent).toBeGreaterThanOrEqual(parked);
+    }
+    await pass(600_000);
+    const { displayed, unsent, parked, delivered } = client.stats;
+    expect(displayed).toBe(400);
+    expect(unsent).toBe(parked);
+    // An answer may be lost after the work, and the retry refused: recorded then, and still held. Never neither.
+    expect(world.server.recorded.length).toBeGreaterThanOrEqual(delivered + left.stats.delivered);
+    expect(530 - world.server.recorded.length).toBeLessThanOrEqual(parked);
+  });
+});

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseRetryAfter, retryDelayMs } from "../src/retry.js";
+import { type Fault, pass, problem, range, show, World } from "./world.js";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const onBatches =
+  (...faults: (ReturnType<Fault> | undefined)[]): Fault =>
+  ({ path }) =>
+    path.endsWith("/batch-impressions") ? faults.shift() : undefined;
+
+describe("retryDelayMs", () => {
+  test("is uniform below a bound that doubles, up to a minute", () => {
+    for (const [failures, bound] of [
+      [1, 1000],
+      [2, 2000],
+      [5, 16_000],
+      [7, 60_000],
+      [2000, 60_000],
+    ] as const) {
+      expect(retryDelayMs(failures, () => 0)).toBe(0);
+      expect(retryDelayMs(failures, () => 0.5)).toBe(bound / 2);
+    }
+  });
+
+  test("is at least what the server asks for, and at most a second more", () => {
+    expect(retryDelayMs(1, () => 0, 7000)).toBe(7000);
+    expect(retryDelayMs(9, () => 0.999, 7000)).toBeCloseTo(7999);
+  });
+});
+
+describe("parseRetryAfter", () => {
+  const of = (headers: Record<string, string>) => parseRetryAfter(new Headers(headers));
+
+  test("reads seconds and HTTP dates", () => {
+    expect(of({ "retry-after": "120" })).toBe(120_000);
+    expect(of({ "retry-after": new Date(Date.now() + 5000).toUTCString() })).toBe(5000);
+    expect(of({})).toBeUndefined();
+    expect(of({ "retry-after": "soon" })).toBeUndefined();
+  });
+
+  test("holds a date against the server's own clock", () => {
+    const headers = {
+      date: "Tue, 01 Jan 2030 00:00:00 GMT",
+      "retry-after": "Tue, 01 Jan 2030 00:00:09 GMT",
+    };
+    expect(of(headers)).toBe(9000);
+  });
+
+  test("is cut before a timer would overflow and fire at once", () => {
+    expect(of({ "retry-after": "99999999" })).toBe(3_600_000);
+  });
+});
+
+describe("a batch that fails", () => {
+  test("goes again with the same id, numbers and artworks, though more was shown since", async () => {
+    world.server.fault = onBatches("unreachable", "lost", problem(503, "unavailable"));
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 25);
+    await pass(60_000);
+    const [first, second, third, fourth, fifth] = world.server.batches.map(({ body }) => body);
+    for (const again of [second, third, fourth])
+      expect(again).toEqual({
+        ...first,
+        report: { ...first.report, attempts: again.report.attempts },
+      });
+    expect([first, second, third, fourth].map(({ report }) => report.attempts)).toEqual([1, 2, 3, 4]);
+    expect(fifth).toMatchObject({ firstNumber: 21, artworkIds: range(21, 25) });
+    expect(world.server.recorded).toEqual(range(1, 25));
+    expect(client.stats).toMatchObject({ displayed: 25, delivered: 25, duplicates: 20, unsent: 0 });
+  });
+
+  test("waits as long as Retry-After says, and a flush by hand does not jump the queue", async () => {
+    world.server.fault = onBatches(problem(503, "unavailable", { "retry-after": "30" }));
+    const client = world.open();
+    client.impression(1);
+    await client.flush();
+    expect(client.stats.unsent).toBe(1);
+    await pass(29_000);
+    await client.flush();
+    expect(world.server.batches).toHaveLength(1);
+    await pass(2000);
+    expect(world.server.batches).toHaveLength(2);
+    expect(client.stats.unsent).toBe(0);
+  });
+
+  test.each([408, 429, 500, 502])("with %i goes again", async (status) => {
+    world.server.fault = onBatches(problem(status, "later"));
+    const client = world.open();
+    client.impression(1);
+    await client.flush();
+    await pass(1000);
+    expect(world.server.recorded).toEqual([1]);
+  });
+
+  test("backs off further each time", async () => {
+    world.server.fault = ({ path }) => (path.endsWith("/batch-impressions") ? "unreachable" : undefined);
+    const client = world.open();
+    await client.ready();
+    const times: number[] = [];
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = (...args) => {
+      times.push(Date.now());
+      return receive(...args);
+    };
+    client.impression(1);
+    void client.flush();
+    await pass(120_000);
+    expect(times.slice(1).map((time, i) => time - (times[i] as number))).toEqual([
+      500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
+    ]);
+  });
+
+  test("because nobody answers is given up after half a minute and goes again", async () => {
+    world.server.fault = onBatches("hangs");
+    const client = world.open();
+    client.impression(1);
+    void client.flush();
+    await pass(29_000);
+    expect(world.server.batches).toHaveLength(1);
+    await pass(2000);
+    expect(world.server.batches).toHaveLength(2);
+    expect(world.server.recorded).toEqual([1]);
+  });
+
+  test("because something in between answers 200 in the server's place goes again", async () => {
+    world.server.fault = onBatches(new Response("<h1>Welcome to the hotel</h1>"), new Response("{}"));
+    const client = world.open();
+    client.impression(1);
+    await client.flush();
+    expect(client.stats.delivered).toBe(0);
+    await pass(5000);
+    expect(world.server.recorded).toEqual([1]);
+    expect(client.stats.delivered).toBe(1);
+  });
+});

@@ -1,0 +1,263 @@
+import { vi } from "vitest";
+import { type Client, type ClientOptions, createClient } from "../src/index.js";
+
+/** A request as the server saw it. */
+export interface Seen {
+  method: string;
+  path: string;
+  // biome-ignore lint/suspicious/noExplicitAny: bodies are what the tests look into
+  body: any;
+  type: string | undefined;
+  via: "fetch" | "beacon" | "keepalive";
+}
+
+/** What a fault does to one request: answers in the server's place, loses the answer after the work, or leaves it to the server. */
+export type Fault = (seen: Seen) => Response | "lost" | "unreachable" | "hangs" | undefined;
+
+interface SessionRecord {
+  listenerId: string;
+  arrived: Map<number, number>;
+}
+
+const json = (status: number, body: object, headers?: Record<string, string>): Response =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
+
+/** An answer of problem+json. */
+export const problem = (status: number, code: string, headers?: Record<string, string>): Response =>
+  json(status, { code, title: code }, headers);
+
+/** The wire format of the real server, in memory. */
+export class Server {
+  readonly requests: Seen[] = [];
+  readonly sessions = new Map<string, SessionRecord>();
+  readonly answers = new Map<string, number[]>();
+  readonly unshown: number[] = [];
+  listenerId = "guest-1";
+  delivery: "batch" | "single" = "batch";
+  batchLimit: number | undefined = 200;
+  fault: Fault | undefined;
+  private nextArtwork = 1;
+
+  readonly fetch = (async (input, init) => {
+    const url = new URL(String(input), "http://page");
+    const headers = init?.headers as Record<string, string> | undefined;
+    const text = init?.body as string | undefined;
+    return this.receive(
+      {
+        method: init?.method ?? "GET",
+        path: url.pathname + url.search,
+        body: text && JSON.parse(text),
+        type: headers?.["content-type"],
+        via: init?.keepalive ? "keepalive" : "fetch",
+      },
+      init?.signal ?? undefined,
+    );
+  }) as typeof fetch;
+
+  /** The batches that arrived, in order. */
+  get batches(): Seen[] {
+    return this.requests.filter(({ path }) => path === "/api/artworks/batch-impressions");
+  }
+
+  /** Everything recorded in all sessions. */
+  get recorded(): number[] {
+    return [...this.sessions.values()].flatMap(({ arrived }) => [...arrived.values()]);
+  }
+
+  async receive(seen: Seen, signal?: AbortSignal): Promise<Response> {
+    this.requests.push(seen);
+    const fault = this.fault?.(seen);
+    if (fault instanceof Response) return fault;
+    if (fault === "unreachable") throw new TypeError("Failed to fetch");
+    if (fault === "hangs")
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    const answer = this.answer(seen);
+    if (fault === "lost") throw new TypeError("Failed to fetch");
+    return answer;
+  }
+
+  private answer({ path, body }: Seen): Response {
+    if (path === "/api/sign-in/guest") return json(200, { listenerId: this.listenerId });
+    if (path === "/api/sessions") {
+      const sessionId = `00000000-0000-4000-8000-${String(this.sessions.size + 1).padStart(12, "0")}`;
+      this.sessions.set(sessionId, { listenerId: this.listenerId, arrived: new Map() });
+      const { batchLimit, delivery } = this;
+      return json(201, { sessionId, batchLimit, delivery, token: `token-${sessionId.slice(-1)}` });
+    }
+    if (path.startsWith("/api/artworks/fresh")) return this.fresh(new URLSearchParams(path.split("?")[1]));
+    const [, single] = /^\/api\/artworks\/(\d+)\/impression$/.exec(path) ?? [];
+    if (single) return this.record(body.sessionId, body.token, body.number, [Number(single)]);
+    if (path === "/api/artworks/batch-impressions")
+      return this.record(body.sessionId, body.token, body.firstNumber, body.artworkIds);
+    if (path.endsWith("/end")) {
+      this.unshown.push(...body.unshown);
+      return new Response(null, { status: 204 });
+    }
+    return problem(404, "not_found");
+  }
+
+  private fresh(query: URLSearchParams): Response {
+    const session = this.sessions.get(query.get("sessionId") ?? "");
+    if (session?.listenerId !== this.listenerId) return problem(404, "session_not_found");
+    const requestId = query.get("requestId") ?? "";
+    const ids =
+      this.answers.get(requestId) ??
+      Array.from({ length: Number(query.get("count") ?? 10) }, () => this.nextArtwork++);
+    this.answers.set(requestId, ids);
+    const artworks = ids.map((id) => ({
+      id,
+      imageUrl: `/art/${id}.png`,
+      genome: null,
+      mood: { valence: 0.5, energy: 0.5 },
+      createdAt: "2026-01-01T00:00:00Z",
+      generator: "neural",
+    }));
+    return json(200, { artworks });
+  }
+
+  private record(sessionId: string, token: string | undefined, first: number, ids: number[]): Response {
+    const session = this.sessions.get(sessionId);
+    const isAllowed =
+      session && (token ? sessionId.endsWith(token.slice(6)) : session.listenerId === this.listenerId);
+    if (!isAllowed) return problem(404, "session_not_found");
+    let recorded = 0;
+    let repeats = 0;
+    ids.forEach((id, i) => {
+      const known = [...session.arrived.values()].includes(id);
+      if (!known) recorded++;
+      else if (!session.arrived.has(first + i)) repeats++;
+      session.arrived.set(first + i, id);
+    });
+    let highWater = 0;
+    while (session.arrived.has(highWater + 1)) highWater++;
+    return json(200, {
+      recorded,
+      duplicates: ids.length - recorded - repeats,
+      repeats,
+      unknown: [],
+      highWater,
+    });
+  }
+}
+
+/** A Storage of its own, as in a browser's profile. */
+export class MemoryStorage implements Storage {
+  [name: string]: unknown;
+  get length(): number {
+    return Object.keys(this).length;
+  }
+  key(index: number): string | null {
+    return Object.keys(this)[index] ?? null;
+  }
+  getItem(key: string): string | null {
+    return (this[key] as string | undefined) ?? null;
+  }
+  setItem(key: string, value: string): void {
+    this[key] = String(value);
+  }
+  removeItem(key: string): void {
+    delete this[key];
+  }
+  clear(): void {
+    for (const key of Object.keys(this)) delete this[key];
+  }
+}
+
+/** Web Locks of one origin: as many pages as there are clients share it. */
+export class Locks {
+  private readonly held = new Set<string>();
+  request(name: string, _: object, use: (lock: object | null) => unknown): Promise<unknown> {
+    if (this.held.has(name)) return Promise.resolve(use(null));
+    this.held.add(name);
+    return Promise.resolve(use({ name })).finally(() => this.held.delete(name));
+  }
+}
+
+/** A browser in which pages open and close, and the server that they talk to. */
+export class World {
+  readonly server = new Server();
+  readonly storage = new MemoryStorage();
+  readonly logs: { line: string; detail: object | undefined }[] = [];
+  /** What the browser does with a beacon: true hands it on. */
+  takesBeacons = true;
+  private readonly document = Object.assign(new EventTarget(), { hidden: false });
+  private readonly window = new EventTarget();
+  private readonly pages: Client[] = [];
+
+  constructor() {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
+    vi.stubGlobal("navigator", { locks: new Locks(), sendBeacon: this.sendBeacon });
+    vi.stubGlobal("document", this.document);
+    vi.stubGlobal("window", this.window);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(timeoutOfFakeClock);
+  }
+
+  /** Opens a page with a client in it. */
+  open(options: ClientOptions = {}): Client {
+    const client = createClient({
+      fetch: this.server.fetch,
+      storage: this.storage,
+      random: () => 0.5,
+      log: (line, detail) => this.logs.push({ line, detail }),
+      ...options,
+    });
+    this.pages.push(client);
+    return client;
+  }
+
+  lines(start: string): string[] {
+    return this.logs.map(({ line }) => line).filter((line) => line.startsWith(start));
+  }
+
+  /** All pages go to the background, or come back to the front. */
+  setHidden(hidden: boolean): void {
+    this.document.hidden = hidden;
+    this.document.dispatchEvent(new Event("visibilitychange"));
+  }
+
+  /** All pages are left: closed, or put into the back/forward cache. */
+  leave(): void {
+    this.window.dispatchEvent(new Event("pagehide"));
+  }
+
+  /** All pages come out of the back/forward cache. */
+  comeBack(): void {
+    this.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  }
+
+  close(): void {
+    for (const page of this.pages) page.close();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  }
+
+  private readonly sendBeacon = (url: string, blob: Blob): boolean => {
+    if (!this.takesBeacons) return false;
+    const path = new URL(url, "http://page").pathname;
+    void blob
+      .text()
+      .then((text) =>
+        this.server.receive({ method: "POST", path, body: JSON.parse(text), type: blob.type, via: "beacon" }),
+      )
+      .catch(() => {});
+    return true;
+  };
+}
+
+function timeoutOfFakeClock(ms: number): AbortSignal {
+  const timeout = new AbortController();
+  setTimeout(() => timeout.abort(), ms);
+  return timeout.signal;
+}
+
+/** Records artworks `first` to `last`. */
+export function show(client: Client, first: number, last: number): void {
+  for (let id = first; id <= last; id++) client.impression(id);
+}
+
+/** Lets everything happen that waits for no timer further than `ms` ahead. */
+export const pass = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+export const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);
