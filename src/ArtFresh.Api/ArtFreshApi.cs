@@ -25,7 +25,7 @@ public static class ArtFreshApi
             // Kestrel counts the framing of chunks too, so it gets room for it: the exact limit is kept where bodies are read.
             kestrel.Limits.MaxRequestBodySize = 2 * Limits.BodyBytesMax;
         });
-        services.AddExceptionHandler<GrainFaults>();
+        services.AddExceptionHandler<Faults>();
         services.AddArtFreshAuthentication(options);
         services.AddOperatorAccess();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => AllowOrigins(policy, options.AllowedOrigins)));
