@@ -22,9 +22,10 @@ public static class ArtFreshApi
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Limits.BodyBytesMax;
+            // Kestrel counts the framing of chunks too, so it gets room for it: the exact limit is kept where bodies are read.
+            kestrel.Limits.MaxRequestBodySize = 2 * Limits.BodyBytesMax;
         });
-        services.AddExceptionHandler<GrainFaults>();
+        services.AddExceptionHandler<Faults>();
         services.AddArtFreshAuthentication(options);
         services.AddOperatorAccess();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => AllowOrigins(policy, options.AllowedOrigins)));
@@ -69,7 +70,7 @@ public static class ArtFreshApi
         api.MapOperations();
         app.MapPictures();
         app.MapHealth();
-        app.MapOpenApi("/openapi/{documentName}.json").RequireRateLimiting(RateLimits.ListenerPolicy);
+        app.MapOpenApi("/openapi/v1.json").RequireRateLimiting(RateLimits.ListenerPolicy);
         return app;
     }
 

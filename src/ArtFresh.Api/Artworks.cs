@@ -29,11 +29,28 @@ internal record ArtworkBody(
 }
 
 /// <summary>An artwork and who has seen it.</summary>
-internal sealed record ArtworkViewsBody(
-    ArtworkBody Artwork,
-    [property: Description("Time of its first impression by anyone, RFC 3339 UTC; null until then.")] DateTime? ViewedAt,
-    [property: Description("Impressions that have been added up so far.")] long ViewCount,
-    [property: Description("Time of the last impression that has been added up.")] DateTime? LastViewedAt) : ArtworkBody(Artwork);
+internal sealed record ArtworkViewsBody : ArtworkBody
+{
+    private ArtworkViewsBody(ArtworkBody artwork) : base(artwork)
+    {
+    }
+
+    [Description("Time of its first impression by anyone, RFC 3339 UTC; null until then.")]
+    public DateTime? ViewedAt { get; private init; }
+
+    [Description("Impressions that have been added up so far.")]
+    public long ViewCount { get; private init; }
+
+    [Description("Time of the last impression that has been added up, RFC 3339 UTC.")]
+    public DateTime? LastViewedAt { get; private init; }
+
+    public static ArtworkViewsBody Of(ArtworkViews views) => new(Of(views.Artwork))
+    {
+        ViewedAt = views.ViewedAt?.UtcDateTime,
+        ViewCount = views.ViewCount,
+        LastViewedAt = views.LastViewedAt?.UtcDateTime,
+    };
+}
 
 /// <summary>Art that the listener never had.</summary>
 internal sealed record FreshBody(ArtworkBody[] Artworks);
@@ -105,9 +122,7 @@ internal static class Artworks
         }
         return Impressions.TryParseArtworkId(id, out var artworkId)
             && await grains.GetGrain<IArtworkGrain>(artworkId).Describe() is { } views
-            ? TypedResults.Json(
-                new ArtworkViewsBody(ArtworkBody.Of(views.Artwork), views.ViewedAt?.UtcDateTime, views.ViewCount, views.LastViewedAt?.UtcDateTime),
-                ApiJson.Default.ArtworkViewsBody)
+            ? TypedResults.Json(ArtworkViewsBody.Of(views), ApiJson.Default.ArtworkViewsBody)
             : Problems.ArtworkNotFound;
     }
 

@@ -102,7 +102,7 @@ internal static class Authentication
             jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
             jwt.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.JwtSigningKey!));
         }
-        jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options) };
+        jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options), OnAuthenticationFailed = TellIssuerApart };
     }
 
     // Only what this front end has derived itself goes on: a claim of the issuer's that happens to be named like ours must not count.
@@ -120,6 +120,23 @@ internal static class Authentication
         }
         context.Principal = new ClaimsPrincipal(identity);
         return Task.CompletedTask;
+    }
+
+    // The token handler calls every token wrong while it has no keys to check them with; a client that believed it would sign its listener out.
+    private static async Task TellIssuerApart(AuthenticationFailedContext context)
+    {
+        if (context.Options.ConfigurationManager is not { } metadata)
+        {
+            return;
+        }
+        try
+        {
+            await metadata.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException unreachable)
+        {
+            throw new IssuerUnavailableException(unreachable);
+        }
     }
 
     private static void CreatePrivateDirectory(string path)
@@ -149,3 +166,6 @@ internal static class Authentication
         }
     }
 }
+
+/// <summary>The issuer of JWTs cannot be asked for its keys, so nothing can be said of a token.</summary>
+internal sealed class IssuerUnavailableException(Exception inner) : Exception("The issuer of JWTs does not answer.", inner);

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Api;
 
-/// <summary>Answers what no endpoint expected: a cluster that is away is 503 and safe to retry, the rest is 500 and says nothing of the inside.</summary>
-internal sealed partial class GrainFaults(ILogger<GrainFaults> logger) : IExceptionHandler
+/// <summary>Answers what no endpoint expected: a cluster or an issuer that is away is 503 and safe to retry, the rest is 500 and says nothing of the inside.</summary>
+internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var problem = exception switch
         {
             BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
-            OrleansException or TimeoutException => Problems.Unavailable,
+            OrleansException or TimeoutException or IssuerUnavailableException => Problems.Unavailable,
             _ => Problems.Unexpected,
         };
         switch (problem.Status)
@@ -28,7 +28,7 @@ internal sealed partial class GrainFaults(ILogger<GrainFaults> logger) : IExcept
         return true;
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: the cluster did not answer")]
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: a part that it needs did not answer")]
     private partial void LogUnavailable(string method, PathString path, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]

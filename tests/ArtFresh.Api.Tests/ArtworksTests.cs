@@ -1,0 +1,173 @@
+using System.Net;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Api.Tests;
+
+public sealed class ArtworksTests
+{
+    [Fact]
+    public async Task FreshArtHasAllThatAClientNeeds()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        var answer = await client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}&count=1&valence=0.25&energy=1&requestId=r-1");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        Assert.Equal(
+            """{"artworks":[{"id":1,"imageUrl":"/art/1.png","genome":"genome-1","mood":{"valence":0.25,"energy":1},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 1","author":null}]}""",
+            await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal([new FreshRequest(1, new Mood(0.25, 1), "r-1")], front.Cluster.OnlySession.Wishes);
+    }
+
+    [Fact]
+    public async Task FreshArtDefaultsToTenOfAMiddlingMood()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        var answer = await client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId:N}");
+        Assert.Equal(10, (await answer.JsonAsync()).GetProperty("artworks").GetArrayLength());
+        Assert.Equal([new FreshRequest(10, Mood.Neutral, null)], front.Cluster.OnlySession.Wishes);
+    }
+
+    [Theory]
+    [InlineData("count=0", "count")]
+    [InlineData("count=51", "count")]
+    [InlineData("count=-1", "count")]
+    [InlineData("count=1.5", "count")]
+    [InlineData("count=ten", "count")]
+    [InlineData("count=", "count")]
+    [InlineData("count=1&count=2", "count")]
+    [InlineData("count=99999999999", "count")]
+    [InlineData("valence=-0.1", "valence")]
+    [InlineData("valence=1.1", "valence")]
+    [InlineData("valence=NaN", "valence")]
+    [InlineData("valence=glad", "valence")]
+    [InlineData("energy=Infinity", "energy")]
+    [InlineData("energy=2", "energy")]
+    [InlineData("requestId=", "requestId")]
+    [InlineData("requestId=12345678901234567890123456789012345678901234567890123456789012345", "requestId")]
+    public async Task WrongQueryIsNamed(string query, string field)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        await client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}&{query}").AssertProblemAsync(400, "invalid_request", field);
+        Assert.Empty(front.Cluster.OnlySession.Wishes);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?sessionId=")]
+    [InlineData("?sessionId=mine")]
+    public async Task FreshArtNeedsASession(string query)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        await client.FetchAsync($"/api/artworks/fresh{query}").AssertProblemAsync(400, "invalid_request", "sessionId");
+    }
+
+    [Theory]
+    [InlineData(SessionOutcome.SessionNotFound, 404, "session_not_found")]
+    [InlineData(SessionOutcome.SessionEnded, 409, "session_ended")]
+    [InlineData(SessionOutcome.Unavailable, 503, "unavailable")]
+    [InlineData((SessionOutcome)77, 500, "unexpected")]
+    public async Task OutcomesOfFreshArtAreMapped(SessionOutcome outcome, int status, string code)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        front.Cluster.Forced = outcome;
+        await client.FetchAsync($"/api/artworks/fresh?sessionId={Guid.CreateVersion7()}").AssertProblemAsync(status, code);
+    }
+
+    [Fact]
+    public async Task ArtworkIsDescribedWithItsViews()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var seen = await client.FetchAsync("/api/artworks/7");
+        Assert.Equal(
+            """{"viewedAt":"2026-03-04T06:06:07Z","viewCount":3,"lastViewedAt":"2026-03-04T07:06:07Z","id":7,"imageUrl":"/art/7.png","genome":"genome-7","mood":{"valence":0.5,"energy":0.5},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 7","author":null}""",
+            await seen.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        var unseen = await (await client.FetchAsync("/api/artworks/1")).JsonAsync();
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, unseen.GetProperty("viewedAt").ValueKind);
+        Assert.Equal(0, unseen.GetProperty("viewCount").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("1000001")]
+    [InlineData("-1")]
+    [InlineData("abc")]
+    [InlineData("1.5")]
+    [InlineData("9007199254740992")]
+    public async Task ArtworkThatIsNotThereIsNotFound(string id)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        await client.FetchAsync($"/api/artworks/{id}").AssertProblemAsync(404, "artwork_not_found");
+        await front.Anonymous.FetchAsync($"/art/{id}.png").AssertProblemAsync(404, "artwork_not_found");
+    }
+
+    [Fact]
+    public async Task PictureIsImmutableAndOpenToAll()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var answer = await front.Anonymous.FetchAsync("/art/7.png");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("image/webp", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal("public, max-age=31536000, immutable", Assert.Single(answer.Headers.GetValues("Cache-Control")));
+        Assert.Equal("cross-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
+        Assert.Equal([1, 2, 3, 7], await answer.Content.ReadAsByteArrayAsync(FrontEnd.Cancelled));
+        Assert.False(answer.Headers.ETag!.IsWeak);
+
+        var head = await front.Anonymous.SendAsync(HttpMethod.Head, "/art/7.png", []);
+        Assert.Equal((HttpStatusCode.OK, 4L), (head.StatusCode, head.Content.Headers.ContentLength));
+        Assert.Equal([512, 512], front.Cluster.Artworks[7].WidthsDrawn);
+    }
+
+    [Fact]
+    public async Task PictureThatTheClientHoldsIsNotDrawnAgain()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var tag = (await front.Anonymous.FetchAsync("/art/7.png?width=64")).Headers.ETag!.ToString();
+        foreach (var known in new[] { tag, $"\"other\", {tag}", $"W/{tag}", "*" })
+        {
+            var again = await front.Anonymous.FetchAsync("/art/7.png?width=60", ("If-None-Match", known));
+            Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+            Assert.Equal(tag, again.Headers.ETag!.ToString());
+            Assert.Equal("public, max-age=31536000, immutable", Assert.Single(again.Headers.GetValues("Cache-Control")));
+        }
+        Assert.Single(front.Cluster.Artworks[7].WidthsDrawn);
+        Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/7.png?width=128", ("If-None-Match", tag))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/8.png?width=64", ("If-None-Match", tag))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(16, 64)]
+    [InlineData(64, 64)]
+    [InlineData(65, 128)]
+    [InlineData(300, 512)]
+    [InlineData(1025, 2048)]
+    [InlineData(2048, 2048)]
+    public async Task WidthIsRoundedUpToOneOfAFew(int asked, int drawn)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync($"/art/7.png?width={asked}")).StatusCode);
+        Assert.Equal([drawn], front.Cluster.Artworks[7].WidthsDrawn);
+    }
+
+    [Theory]
+    [InlineData("15")]
+    [InlineData("2049")]
+    [InlineData("-64")]
+    [InlineData("wide")]
+    [InlineData("64.5")]
+    [InlineData("")]
+    [InlineData("99999999999")]
+    public async Task WrongWidthIsRefused(string width)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        await front.Anonymous.FetchAsync($"/art/7.png?width={width}").AssertProblemAsync(400, "invalid_request", "width");
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Api.Tests;
+
+/// <summary>Grains in memory behind a grain factory. They keep sessions apart by key as the real ones do, and record what they were asked.</summary>
+public class FakeCluster
+{
+    public const long KnownArtworksMax = 1_000_000;
+
+    public ConcurrentDictionary<string, FakeSession> Sessions { get; } = new();
+
+    public ConcurrentDictionary<long, FakeArtwork> Artworks { get; } = new();
+
+    public FakeAudit Audit { get; } = new();
+
+    public Delivery Delivery { get; set; } = Delivery.Batch;
+
+    /// <summary>What every session answers from now on in place of its own outcome.</summary>
+    public SessionOutcome? Forced { get; set; }
+
+    /// <summary>What every call to a session or an artwork throws from now on.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Calls wait for this one.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public IGrainFactory CreateGrainFactory()
+    {
+        var factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
+        ((FactoryProxy)factory).Cluster = this;
+        return factory;
+    }
+
+    public FakeSession OnlySession => Assert.Single(Sessions).Value;
+
+    internal async Task EnterAsync()
+    {
+        await Gate;
+        if (Fault is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    private object Find(Type grain, object key) => grain switch
+    {
+        _ when grain == typeof(IListenerSessionGrain) => Sessions.GetOrAdd((string)key, _ => new FakeSession(this)),
+        _ when grain == typeof(IArtworkGrain) => Artworks.GetOrAdd((long)key, id => new FakeArtwork(this, id)),
+        _ when grain == typeof(ILedgerAuditGrain) => Audit,
+        _ => throw new NotSupportedException($"The front end has no business with {grain}."),
+    };
+
+    public class FactoryProxy : DispatchProxy
+    {
+        internal FakeCluster Cluster { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IGrainFactory.GetGrain) && targetMethod.IsGenericMethod
+                ? Cluster.Find(targetMethod.ReturnType, args![0]!)
+                : throw new NotSupportedException(targetMethod.Name);
+    }
+}
+
+public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
+{
+    private readonly HashSet<long> seen = [];
+    private long next = 1;
+
+    public string? Release { get; private set; }
+
+    public List<ImpressionBatch> Batches { get; } = [];
+
+    public List<FreshRequest> Wishes { get; } = [];
+
+    public ImmutableArray<long>? Unshown { get; private set; }
+
+    public async Task<OpenSessionResult> Open(string release)
+    {
+        await cluster.EnterAsync();
+        if (cluster.Forced is { } forced)
+        {
+            return new OpenSessionResult(forced);
+        }
+        Release = release;
+        return new OpenSessionResult(SessionOutcome.Done, cluster.Delivery);
+    }
+
+    public async Task<TakeFreshResult> TakeFresh(FreshRequest request)
+    {
+        await cluster.EnterAsync();
+        if (Refusal(endedToo: true) is { } refusal)
+        {
+            return new TakeFreshResult(refusal);
+        }
+        Wishes.Add(request);
+        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(next++, request.Mood))]);
+    }
+
+    public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
+    {
+        await cluster.EnterAsync();
+        if (Refusal(endedToo: false) is { } refusal)
+        {
+            return new RecordBatchResult(refusal);
+        }
+        Batches.Add(batch);
+        var unknown = batch.ArtworkIds.Where(id => id > FakeCluster.KnownArtworksMax).ToImmutableArray();
+        var recorded = batch.ArtworkIds.Count(id => id <= FakeCluster.KnownArtworksMax && seen.Add(id));
+        // The real grain leaves the array out when there is nothing in it.
+        return new RecordBatchResult(
+            SessionOutcome.Done, recorded, batch.ArtworkIds.Length - recorded - unknown.Length, 0, unknown.IsEmpty ? default : unknown, seen.Count);
+    }
+
+    public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
+    {
+        await cluster.EnterAsync();
+        if (Refusal(endedToo: true) is { } refusal)
+        {
+            return refusal;
+        }
+        Unshown = unshown;
+        return SessionOutcome.Done;
+    }
+
+    public Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+    private SessionOutcome? Refusal(bool endedToo) =>
+        cluster.Forced ?? (Release is null ? SessionOutcome.SessionNotFound : endedToo && Unshown is not null ? SessionOutcome.SessionEnded : null);
+}
+
+public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkGrain
+{
+    public static DateTimeOffset CreatedAt { get; } = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    public List<int> WidthsDrawn { get; } = [];
+
+    public static Artwork Make(long id, Mood mood) => new(id, "neural", $"genome-{id}", null, mood, CreatedAt, $"Title {id}", null);
+
+    public async Task<ArtworkViews?> Describe()
+    {
+        await cluster.EnterAsync();
+        return artworkId switch
+        {
+            > FakeCluster.KnownArtworksMax => null,
+            1 => new ArtworkViews(Make(1, Mood.Neutral), null, 0, null),
+            _ => new ArtworkViews(Make(artworkId, Mood.Neutral), CreatedAt.AddHours(1), 3, CreatedAt.AddHours(2)),
+        };
+    }
+
+    public async Task<Picture?> DrawPicture(int width)
+    {
+        await cluster.EnterAsync();
+        WidthsDrawn.Add(width);
+        return artworkId > FakeCluster.KnownArtworksMax ? null : new Picture([1, 2, 3, (byte)artworkId], "image/webp");
+    }
+
+    public Task NoteViews(ArtworkViewed viewed) => throw new NotSupportedException();
+}
+
+public sealed class FakeAudit : ILedgerAuditGrain
+{
+    public Task<bool> Ledger { get; set; } = Task.FromResult(true);
+
+    public int LedgerChecks { get; private set; }
+
+    public (int Days, string? Release)? Asked { get; private set; }
+
+    public Task<LegacyAudit> CountLegacy() => Task.FromResult(new LegacyAudit(1, 2, 3, 4, 5));
+
+    public Task<KpiSummary> SummarizeKpis(int days, string? release)
+    {
+        Asked = (days, release);
+        ImmutableArray<KpiFigure> figures = [new("delivery", 99, 100, 0.99, 0.9, "pass")];
+        return Task.FromResult(new KpiSummary(release, ["r1", "r2"], figures, [new KpiDay(new DateOnly(2026, 3, 4), true, figures)]));
+    }
+
+    public Task<bool> CheckLedger()
+    {
+        LedgerChecks++;
+        return Ledger;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using Orleans.Runtime.Messaging;
+
+namespace ArtFresh.Api.Tests;
+
+public sealed class LimitsTests
+{
+    [Fact]
+    public async Task ListenerHasABucketOfTheirOwn()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 3 });
+        using var greedy = await front.SignInAsync();
+        using var modest = await front.SignInAsync();
+        var first = await SpendAsync(() => greedy.FetchAsync("/api/artworks/1"), atMost: 20);
+        await Task.FromResult(first).AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal(TimeSpan.FromSeconds(1), first.Headers.RetryAfter!.Delta);
+        Assert.Equal(HttpStatusCode.OK, (await modest.FetchAsync("/api/artworks/1")).StatusCode);
+    }
+
+    [Fact]
+    public async Task StrangersShareTheBucketOfTheirAddress()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 3 });
+        Task<HttpResponseMessage> AskAsync(string address) => front.Anonymous.FetchAsync("/api/music", (FrontEnd.RemoteAddressHeader, address));
+        var refused = await SpendAsync(() => AskAsync("2001:db8:0:1::1"), atMost: 20);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("2001:db8:0:2::1")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SpendAsync(() => AskAsync("2001:db8:0:1:ffff::2"), atMost: 2)).StatusCode);
+    }
+
+    [Fact]
+    public async Task SignInsAreLimitedByAddressExceptForThoseWhoAreSignedIn()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { SignInsPerMinuteMax = 5 });
+        using var signedIn = await front.SignInAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            using var another = await front.SignInAsync();
+        }
+        var refused = front.Anonymous.PostAsync("/api/sign-in/guest", null, FrontEnd.Cancelled);
+        await refused.AssertProblemAsync(429, "too_many_requests");
+        Assert.InRange((await refused).Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 12);
+        Assert.Equal(HttpStatusCode.OK, (await signedIn.PostAsync("/api/sign-in/guest", null, FrontEnd.Cancelled)).StatusCode);
+        var elsewhere = await front.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", [(FrontEnd.RemoteAddressHeader, "192.0.2.7")]);
+        Assert.Equal(HttpStatusCode.OK, elsewhere.StatusCode);
+    }
+
+    [Fact]
+    public async Task PicturesAreLimitedByAddress()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { PicturesPerSecondMax = 1, PicturesBurstMax = 3 });
+        var refused = await SpendAsync(() => front.Anonymous.FetchAsync("/art/7.png"), atMost: 20);
+        await Task.FromResult(refused).AssertProblemAsync(429, "too_many_requests");
+    }
+
+    [Fact]
+    public async Task OperatorsAndHealthAreNotLimited()
+    {
+        await using var front = await FrontEnd.StartAsync(
+            options => options with { OperatorKey = "key", ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 1, PicturesPerSecondMax = 1, PicturesBurstMax = 1 });
+        using var holder = front.WithBearer("key");
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/kpis")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/healthz/live")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/healthz/ready")).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task StalledBatchesAreRefusedAtTheLimitAndDoNotHoldUpFreshArt()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { HotRequestsRunningMax = 1, HotRequestsWaitingMax = 1 });
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        var disk = new TaskCompletionSource();
+        front.Cluster.Gate = disk.Task;
+        var posts = Enumerable.Range(0, 4).Select(_ => client.PostBatchAsync(sessionId)).ToList();
+        for (var refused = 0; refused < 2; refused++)
+        {
+            var answered = await Task.WhenAny(posts).WaitAsync(TimeSpan.FromSeconds(20), FrontEnd.Cancelled);
+            posts.Remove(answered);
+            await answered.AssertProblemAsync(503, "unavailable");
+        }
+        front.Cluster.Gate = Task.CompletedTask;
+        Assert.Equal(HttpStatusCode.OK, (await client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}")).StatusCode);
+        disk.SetResult();
+        Assert.All(await Task.WhenAll(posts), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await client.PostBatchAsync(sessionId)).StatusCode);
+    }
+
+    [Fact]
+    public async Task FreshArtAndPicturesHaveLimitsTheSameWay()
+    {
+        await using var front = await FrontEnd.StartAsync(
+            options => options with { HotRequestsRunningMax = 1, HotRequestsWaitingMax = 1, PicturesRunningMax = 1 });
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        foreach (var path in new[] { $"/api/artworks/fresh?sessionId={sessionId}", "/art/7.png" })
+        {
+            var stall = new TaskCompletionSource();
+            front.Cluster.Gate = stall.Task;
+            var asked = Enumerable.Range(0, 3).Select(_ => client.FetchAsync(path)).ToList();
+            var answered = await Task.WhenAny(asked).WaitAsync(TimeSpan.FromSeconds(20), FrontEnd.Cancelled);
+            asked.Remove(answered);
+            await answered.AssertProblemAsync(503, "unavailable");
+            stall.SetResult();
+            Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        }
+    }
+
+    public static TheoryData<Exception, int, string> Faults { get; } = new()
+    {
+        { new SiloUnavailableException("silo 10.0.0.1"), 503, "unavailable" },
+        { new ConnectionFailedException("10.0.0.1"), 503, "unavailable" },
+        { new OrleansException("10.0.0.1"), 503, "unavailable" },
+        { new TimeoutException("10.0.0.1"), 503, "unavailable" },
+        { new InvalidOperationException("secret of 10.0.0.1"), 500, "unexpected" },
+    };
+
+    [Theory, MemberData(nameof(Faults))]
+    public async Task ClusterThatIsAwayIsAskedAgainLaterAndShowsNothingOfItself(Exception fault, int status, string code)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        front.Cluster.Fault = fault;
+        Task<HttpResponseMessage>[] sent =
+        [
+            client.PostTextAsync("/api/sessions", "{}"),
+            client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}"),
+            client.PostBatchAsync(sessionId),
+            client.PostTextAsync("/api/artworks/5/impression", $$"""{"sessionId":"{{sessionId}}"}"""),
+            client.PostTextAsync($"/api/sessions/{sessionId}/end", "{}"),
+            client.FetchAsync("/api/artworks/5"),
+            client.FetchAsync("/art/5.png"),
+        ];
+        foreach (var answer in sent)
+        {
+            var problem = await answer.AssertProblemAsync(status, code);
+            Assert.DoesNotContain("10.0.0.1", problem.GetRawText());
+            Assert.Equal("default-src 'self'", Assert.Single((await answer).Headers.GetValues("Content-Security-Policy")).Split(';')[0]);
+        }
+        front.Cluster.Fault = null;
+        Assert.Equal(HttpStatusCode.OK, (await client.PostBatchAsync(sessionId)).StatusCode);
+    }
+
+    // The bucket refills while it is spent, so a slow machine gets a few more through.
+    private static async Task<HttpResponseMessage> SpendAsync(Func<Task<HttpResponseMessage>> send, int atMost)
+    {
+        HttpResponseMessage? answer = null;
+        for (var i = 0; i < atMost && answer is not { StatusCode: HttpStatusCode.TooManyRequests }; i++)
+        {
+            answer = await send();
+        }
+        return answer!;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace ArtFresh.Api.Tests;
+
+public sealed class OpenApiTests
+{
+    [Fact]
+    public async Task EveryEndpointIsDescribedWithAllItsStatuses()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var document = await (await front.Anonymous.FetchAsync("/openapi/v1.json")).JsonAsync();
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation =>
+                $"{operation.Name.ToUpperInvariant()} {path.Name} {string.Join(',', operation.Value.GetProperty("responses").EnumerateObject().Select(answer => answer.Name).Order())}"))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                "GET /api/artworks/fresh 200,400,401,404,409,429,500,503",
+                "GET /api/artworks/{id} 200,401,404,429,500,503",
+                "GET /api/music 200,429,500",
+                "GET /api/ops/kpis 200,400,401,403,429,500,503",
+                "GET /api/ops/legacy 200,401,403,429,500,503",
+                "GET /art/{id}.png 200,304,400,404,429,500,503",
+                "HEAD /art/{id}.png 200,304,400,404,429,500,503",
+                "POST /api/artworks/batch-impressions 200,400,401,403,404,413,415,429,500,503",
+                "POST /api/artworks/{id}/impression 200,400,401,403,404,413,415,429,500,503",
+                "POST /api/sessions 201,400,401,403,413,415,429,500,503",
+                "POST /api/sessions/{id}/end 204,400,401,403,404,413,415,429,500,503",
+                "POST /api/sign-in/guest 200,401,403,429,500",
+            ],
+            described);
+    }
+
+    [Fact]
+    public async Task BodiesParametersAndRefusalsHaveTheirShapes()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var document = await (await front.Anonymous.FetchAsync("/openapi/v1.json")).JsonAsync();
+        var paths = document.GetProperty("paths");
+        var batch = paths.GetProperty("/api/artworks/batch-impressions").GetProperty("post");
+        Assert.NotEmpty(batch.GetProperty("summary").GetString()!);
+        var content = batch.GetProperty("requestBody").GetProperty("content");
+        Assert.Equal(["application/json", "text/plain"], content.EnumerateObject().Select(type => type.Name));
+        var ids = Resolve(document, content.GetProperty("application/json").GetProperty("schema")).GetProperty("properties").GetProperty("artworkIds");
+        Assert.Equal("integer", ids.GetProperty("items").GetProperty("type").GetString());
+        var refusal = batch.GetProperty("responses").GetProperty("400").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema");
+        Assert.True(Resolve(document, refusal).GetProperty("properties").TryGetProperty("code", out _));
+        var recorded = batch.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        Assert.Equal(["recorded", "duplicates", "repeats", "unknown", "highWater"],
+            Resolve(document, recorded).GetProperty("properties").EnumerateObject().Select(member => member.Name));
+
+        var parameters = paths.GetProperty("/api/artworks/fresh").GetProperty("get").GetProperty("parameters").EnumerateArray()
+            .Select(parameter => (parameter.GetProperty("name").GetString(), parameter.GetProperty("schema").GetProperty("type").GetString(),
+                parameter.TryGetProperty("required", out var required) && required.GetBoolean()));
+        Assert.Equal(
+            [("sessionId", "string", true), ("count", "integer", false), ("valence", "number", false), ("energy", "number", false), ("requestId", "string", false)],
+            parameters);
+    }
+
+    private static JsonElement Resolve(JsonElement document, JsonElement schema) => schema.TryGetProperty("$ref", out var reference)
+        ? reference.GetString()!.Split('/').Skip(1).Aggregate(document, (at, name) => at.GetProperty(name))
+        : schema;
+}

@@ -1,0 +1,108 @@
+using System.Net;
+
+namespace ArtFresh.Api.Tests;
+
+public sealed class OperatorsTests
+{
+    private const string Key = "the operator's key";
+
+    private static readonly string[] Pages = ["/api/ops/legacy", "/api/ops/kpis"];
+
+    [Fact]
+    public async Task FiguresAreShownAsTheyAre()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var legacy = await front.Anonymous.FetchAsync("/api/ops/legacy");
+        Assert.Equal("""{"impressionsWithoutViewedAt":1,"repeatedServes":2,"repeats":3,"artworks":4,"viewed":5}""", await legacy.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal("no-store", legacy.Headers.CacheControl?.ToString());
+        var kpis = await front.Anonymous.FetchAsync("/api/ops/kpis?days=400&release=r1");
+        const string figures = """[{"name":"delivery","numerator":99,"denominator":100,"value":0.99,"target":0.9,"verdict":"pass"}]""";
+        Assert.Equal(
+            $$"""{"release":"r1","releases":["r1","r2"],"figures":{{figures}},"days":[{"day":"2026-03-04","observed":true,"figures":{{figures}}}]}""",
+            await kpis.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal((400, "r1"), front.Cluster.Audit.Asked);
+        await front.Anonymous.FetchAsync("/api/ops/kpis");
+        Assert.Equal((7, null), front.Cluster.Audit.Asked);
+    }
+
+    [Theory]
+    [InlineData("days=0", "days")]
+    [InlineData("days=401", "days")]
+    [InlineData("days=-1", "days")]
+    [InlineData("days=week", "days")]
+    [InlineData("days=", "days")]
+    [InlineData("release=", "release")]
+    [InlineData("release=a/b", "release")]
+    public async Task WrongQueryIsNamed(string query, string field)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        await front.Anonymous.FetchAsync($"/api/ops/kpis?{query}").AssertProblemAsync(400, "invalid_request", field);
+        Assert.Null(front.Cluster.Audit.Asked);
+    }
+
+    [Theory]
+    [InlineData(FrontEnd.RemoteAddressHeader, "192.0.2.7")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("X-Original-For", "127.0.0.1")]
+    [InlineData("Forwarded", "for=127.0.0.1")]
+    [InlineData("Via", "1.1 balancer")]
+    [InlineData("Host", "rebound.example")]
+    public async Task WithoutOperatorsOnlyThisMachineItselfIsLetIn(string header, string value)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        foreach (var page in Pages)
+        {
+            await front.Anonymous.FetchAsync(page, (header, value)).AssertProblemAsync(401, "not_signed_in");
+            await guest.FetchAsync(page, (header, value)).AssertProblemAsync(403, "not_operator");
+            Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync(page)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync(page, ("Host", "localhost:1"))).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task BelievedBalancerDoesNotMakeAStrangerLocal()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
+        foreach (var claimed in new[] { "127.0.0.1", "192.0.2.7", "127.0.0.1, 127.0.0.1" })
+        {
+            await front.Anonymous.FetchAsync("/api/ops/legacy", ("X-Forwarded-For", claimed)).AssertProblemAsync(401, "not_signed_in");
+        }
+    }
+
+    [Fact]
+    public async Task KeyLetsItsHolderInFromAnywhereAndNobodyElse()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { OperatorKey = Key });
+        using var holder = front.WithBearer(Key);
+        using var other = front.WithBearer(Key + "x");
+        using var guest = await front.SignInAsync();
+        foreach (var page in Pages)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync(page, (FrontEnd.RemoteAddressHeader, "192.0.2.7"))).StatusCode);
+            await other.FetchAsync(page).AssertProblemAsync(401, "not_signed_in");
+            await front.Anonymous.FetchAsync(page).AssertProblemAsync(401, "not_signed_in");
+            await guest.FetchAsync(page).AssertProblemAsync(403, "not_operator");
+        }
+        await holder.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+    }
+
+    [Fact]
+    public async Task RoleOfAJwtLetsItsBearerIn()
+    {
+        await using var front = await SignInTests.StartWithIssuerAsync(operatorRole: "artfresh-operator");
+        using var inRole = front.WithBearer(SignInTests.Jwt("ann", more: new() { ["role"] = "artfresh-operator" }));
+        using var inRoles = front.WithBearer(SignInTests.Jwt("ann", more: new() { ["roles"] = new[] { "reader", "artfresh-operator" } }));
+        using var outside = front.WithBearer(SignInTests.Jwt("bob", more: new() { ["roles"] = new[] { "reader" } }));
+        using var holder = front.WithBearer(Key);
+        foreach (var page in Pages)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await inRole.FetchAsync(page)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await inRoles.FetchAsync(page)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync(page)).StatusCode);
+            await outside.FetchAsync(page).AssertProblemAsync(403, "not_operator");
+            await front.Anonymous.FetchAsync(page).AssertProblemAsync(401, "not_signed_in");
+        }
+        await inRole.OpenSessionAsync();
+    }
+}
