@@ -1,0 +1,46 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ArtFresh.Server.Process;
+
+/// <summary>A listener who speaks HTTP without the client library.</summary>
+public sealed class HttpListenerClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public HttpListenerClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+
+    public HttpClient Http => _http;
+
+    public async Task SignInAsync() => (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null)).EnsureSuccessStatusCode();
+
+    public async Task<string> OpenAsync(string release = "test")
+    {
+        var opened = await _http.PostAsJsonAsync("api/sessions", new { release });
+        opened.EnsureSuccessStatusCode();
+        return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
+    }
+
+    public async Task<long[]> FreshAsync(string sessionId, int count, double valence, double energy)
+    {
+        var mood = FormattableString.Invariant($"&valence={valence}&energy={energy}");
+        var answer = await _http.GetAsync(new Uri($"api/artworks/fresh?sessionId={sessionId}&count={count}{mood}", UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+        var artworks = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("artworks");
+        return [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
+    }
+
+    public Task<HttpResponseMessage> PostBatchAsync(PostedBatch batch) => _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+/// <summary>The body of a batch request.</summary>
+public sealed record PostedBatch(string SessionId, Guid BatchId, long FirstNumber, long[] ArtworkIds);

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace ArtFresh.Server.Process;
+
+/// <summary>The server as a process of its own, on a data directory and port that it keeps over restarts.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+
+    private readonly StringBuilder _log = new();
+    private readonly string[] _settings;
+    private System.Diagnostics.Process? _process;
+
+    public ServerProcess(params string[] settings) => _settings = settings;
+
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}/");
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    private static string ServerPath
+    {
+        get
+        {
+            // tests/<project>/bin/<configuration>/<framework>/
+            var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.Combine(Repository, "src", "ArtFresh.Server", "bin", output.Parent!.Name, output.Name, "ArtFresh.Server.dll");
+        }
+    }
+
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <returns>From the start of the process to its first 200.</returns>
+    public async Task<TimeSpan> StartAsync()
+    {
+        var started = Stopwatch.StartNew();
+        _process = Run(["--urls", Address.ToString(), "--ArtFresh:DataDirectory", DataDirectory, .. _settings]);
+        using var http = new HttpClient { BaseAddress = Address };
+        while (started.Elapsed < StartMax && !_process.HasExited)
+        {
+            try
+            {
+                if ((await http.GetAsync(new Uri("healthz/ready", UriKind.Relative))).StatusCode == HttpStatusCode.OK)
+                {
+                    return started.Elapsed;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
+        }
+
+        throw new InvalidOperationException($"The server did not start:\n{Log}");
+    }
+
+    /// <summary>SIGKILL, as a crash.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an operator's stop.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Runs a command of the server's binary on the same data directory.</summary>
+    /// <returns>Its exit code and what it printed.</returns>
+    public async Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments)
+    {
+        var before = Log.Length;
+        using var command = Run([.. arguments, "--data", DataDirectory]);
+        await command.WaitForExitAsync();
+        return (command.ExitCode, Log[before..]);
+    }
+
+    /// <summary>Runs the binary with just these arguments.</summary>
+    public async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)
+    {
+        var before = Log.Length;
+        using var command = Run(arguments);
+        await command.WaitForExitAsync();
+        return (command.ExitCode, Log[before..]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        _process?.Dispose();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private static string FindRepository([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private System.Diagnostics.Process Run(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [ServerPath, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = DataDirectory,
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        var process = System.Diagnostics.Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Append(line.Data);
+        process.ErrorDataReceived += (_, line) => Append(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Append(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+        }
+    }
+}
