@@ -23,36 +23,35 @@ internal static class ColourMood
     /// <summary>The mood of an 8-bit sRGB picture without transparency, of any size.</summary>
     public static Mood Of(Image picture)
     {
-        var (valence, energy) = RawOf(picture);
-        return new Mood(Stretch(valence, ValenceQuantiles), Stretch(energy, EnergyQuantiles));
+        var features = FeaturesOf(picture);
+        return new Mood(Stretch(features.RawValence, ValenceQuantiles), Stretch(features.RawEnergy, EnergyQuantiles));
     }
 
-    /// <summary>Valence and energy before they are stretched.</summary>
-    internal static (double Valence, double Energy) RawOf(Image picture)
+    /// <summary>What of a picture's colours its mood is made of, each a mean over its pixels.</summary>
+    internal static ColourFeatures FeaturesOf(Image picture)
     {
         using var small = picture.ThumbnailImage(SideMax, height: SideMax, size: Enums.Size.Down);
         var pixels = small.WriteToMemory<byte>();
         var (width, height, bands) = (small.Width, small.Height, small.Bands);
         var lightness = new float[width * height];
-        double lightnessSum = 0, lightnessSquares = 0, saturation = 0, warmth = 0;
+        double sum = 0, squares = 0, saturation = 0, warmth = 0;
         for (var i = 0; i < lightness.Length; i++)
         {
             var colour = Oklab.OfSrgb(pixels[i * bands], pixels[(i * bands) + 1], pixels[(i * bands) + 2]);
             lightness[i] = colour.L;
-            lightnessSum += colour.L;
-            lightnessSquares += colour.L * colour.L;
+            sum += colour.L;
+            squares += colour.L * colour.L;
             saturation += Math.Min(1, colour.Chroma / ChromaOfSaturated);
             warmth += Math.Clamp(((colour.A * WarmA) + (colour.B * WarmB)) / ChromaOfSaturated, -1, 1);
         }
 
-        var brightness = lightnessSum / lightness.Length;
-        var contrast = Math.Sqrt(Math.Max(0, (lightnessSquares / lightness.Length) - (brightness * brightness)));
-        var edges = EdgeDensity(lightness, width, height);
-        saturation /= lightness.Length;
-        warmth /= lightness.Length;
-        return (
-            (0.69 * brightness) + (0.22 * saturation) + (0.45 * warmth),
-            (-0.31 * brightness) + (0.60 * saturation) + (0.50 * contrast) + (1.50 * edges));
+        var brightness = sum / lightness.Length;
+        return new ColourFeatures(
+            brightness,
+            saturation / lightness.Length,
+            warmth / lightness.Length,
+            Math.Sqrt(Math.Max(0, (squares / lightness.Length) - (brightness * brightness))),
+            EdgeDensity(lightness, width, height));
     }
 
     /// <summary>The mean steepness of lightness between neighbouring pixels, a share of full black to white.</summary>
@@ -96,4 +95,19 @@ internal static class ColourMood
     private static ReadOnlySpan<double> ValenceQuantiles => [0, 1];
 
     private static ReadOnlySpan<double> EnergyQuantiles => [0, 1];
+}
+
+/// <summary>The means over a picture that its mood is made of.</summary>
+/// <param name="Brightness">Lightness, 0 black to 1 white.</param>
+/// <param name="Saturation">0 grey to 1 as colourful as a primary.</param>
+/// <param name="Warmth">-1 all blue to 1 all orange.</param>
+/// <param name="Contrast">Standard deviation of lightness, at most 0.5.</param>
+/// <param name="Edges">Steepness of lightness between neighbouring pixels of a thumbnail, 0 flat; detailed drawings have about 0.1.</param>
+internal readonly record struct ColourFeatures(double Brightness, double Saturation, double Warmth, double Contrast, double Edges)
+{
+    /// <summary>Pleasure before it is stretched.</summary>
+    public double RawValence => (0.69 * Brightness) + (0.22 * Saturation) + (0.45 * Warmth);
+
+    /// <summary>Arousal before it is stretched.</summary>
+    public double RawEnergy => (-0.31 * Brightness) + (0.60 * Saturation) + (0.50 * Contrast) + (1.50 * Edges);
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ArtFresh.Contracts;
-using NetVips;
 
 namespace ArtFresh.Art;
 
@@ -139,23 +138,13 @@ public sealed partial class PictureImporter
     {
         var format = PictureSignature.FormatOf(bytes);
         var metadata = format == PictureFormat.Svg ? SvgDocument.Inspect(bytes) : RasterMetadata.Read(bytes);
-        using var picture = format == PictureFormat.Svg ? SvgRasteriser.Draw(bytes) : DecodeOnGround(bytes);
+        using var picture = format == PictureFormat.Svg ? SvgRasteriser.Draw(bytes) : PictureDecoder.DecodeOpaque(bytes, SideMin);
+        if (PictureDecoder.IsBlank(picture))
+        {
+            throw new PictureRejectedException("The picture is a single flat colour.");
+        }
+
         return new Drawn(new Picture(WebpEncoder.Encode(picture), ColourMood.Of(picture), picture.Width, picture.Height), metadata);
-    }
-
-    private static Image DecodeOnGround(byte[] bytes)
-    {
-        var picture = PictureDecoder.Decode(bytes, SideMin);
-        if (!picture.HasAlpha())
-        {
-            return picture;
-        }
-
-        using (picture)
-        {
-            using var flat = picture.Flatten(background: Ground.Of(picture));
-            return flat.CopyMemory();
-        }
     }
 
     [GeneratedRegex(@"[\s_\-.]+")]

@@ -16,6 +16,9 @@ internal static class SvgRasteriser
     private const double ShapeMax = 2;
     private const byte AlphaVisible = 8;
 
+    // A page whose size is no whole number of pixels leaves a half-covered line at its edge.
+    private const double FullPageCovered = 0.985;
+
     /// <summary>Draws <paramref name="svg"/>, which <see cref="SvgDocument"/> has passed.</summary>
     /// <returns>An image in memory: 8 bits, sRGB, no transparency, the longest side at most <see cref="PictureDecoder.SideMax"/>. The caller disposes of it.</returns>
     /// <exception cref="PictureRejectedException">librsvg cannot draw it, or there is nothing to see.</exception>
@@ -27,7 +30,7 @@ internal static class SvgRasteriser
             var pageSide = PageSide(svg);
             using var probe = Load(svg, ProbeSide / pageSide);
             var (left, top, right, bottom, covered) = Visible(probe);
-            if (covered == 1)
+            if (covered >= FullPageCovered)
             {
                 return FullPage(svg, pageSide);
             }
@@ -35,7 +38,9 @@ internal static class SvgRasteriser
             var side = Math.Max(right - left, bottom - top);
             var contentSide = PictureDecoder.SideMax * (1 - (2 * MarginShare));
             var pageScaled = Math.Min(PageSideMax, contentSide / side * ProbeSide);
-            using var page = Load(svg, pageScaled / pageSide);
+
+            // Left lazy: librsvg then draws only the tiles that the crop needs.
+            using var page = Image.SvgloadBuffer(svg, scale: pageScaled / pageSide);
             var zoom = pageScaled / ProbeSide;
             using var content = Crop(page, left * zoom, top * zoom, right * zoom, bottom * zoom);
             return OnGround(content, Ground.Of(content));
@@ -61,21 +66,22 @@ internal static class SvgRasteriser
     private static Image FullPage(byte[] svg, double pageSide)
     {
         using var page = Load(svg, PictureDecoder.SideMax / pageSide);
-        using var flat = page.Flatten(background: [255, 255, 255]);
-        using var bounded = flat.ThumbnailImage(PictureDecoder.SideMax, height: PictureDecoder.SideMax, size: Enums.Size.Down);
-        return bounded.CopyMemory();
+        using var flat = page.Flatten(background: Ground.Of(page));
+        return flat.CopyMemory();
     }
 
     /// <summary>The box around what is visible, in pixels of the probe, one pixel wider on each side, and the share of the page that is opaque.</summary>
     private static (int Left, int Top, int Right, int Bottom, double Covered) Visible(Image probe)
     {
+        // Each look at an image's width asks libvips anew, so once.
+        var (width, height) = (probe.Width, probe.Height);
         var pixels = probe.WriteToMemory<byte>();
-        var (left, top, right, bottom, opaque) = (probe.Width, probe.Height, -1, -1, 0);
-        for (var y = 0; y < probe.Height; y++)
+        var (left, top, right, bottom, opaque) = (width, height, -1, -1, 0);
+        for (var y = 0; y < height; y++)
         {
-            for (var x = 0; x < probe.Width; x++)
+            for (var x = 0; x < width; x++)
             {
-                var alpha = pixels[(((y * probe.Width) + x) * 4) + 3];
+                var alpha = pixels[(((y * width) + x) * 4) + 3];
                 opaque += alpha > 250 ? 1 : 0;
                 if (alpha >= AlphaVisible)
                 {
@@ -89,7 +95,7 @@ internal static class SvgRasteriser
             throw new PictureRejectedException("The drawing shows nothing.");
         }
 
-        return (Math.Max(0, left - 1), Math.Max(0, top - 1), Math.Min(probe.Width, right + 2), Math.Min(probe.Height, bottom + 2), (double)opaque / (probe.Width * probe.Height));
+        return (Math.Max(0, left - 1), Math.Max(0, top - 1), Math.Min(width, right + 2), Math.Min(height, bottom + 2), (double)opaque / pixels.Length * 4);
     }
 
     private static Image Crop(Image page, double left, double top, double right, double bottom)
@@ -104,14 +110,14 @@ internal static class SvgRasteriser
 
     private static Image OnGround(Image content, double[] ground)
     {
-        var margin = (int)(Math.Max(content.Width, content.Height) * MarginShare / (1 - (2 * MarginShare)));
+        var side = Math.Max(content.Width, content.Height);
+        var margin = (int)Math.Min(side * MarginShare / (1 - (2 * MarginShare)), (PictureDecoder.SideMax - side) / 2.0);
         var width = content.Width + (2 * margin);
         var height = content.Height + (2 * margin);
         width = Math.Max(width, (int)(height / ShapeMax));
         height = Math.Max(height, (int)(width / ShapeMax));
         using var flat = content.Flatten(background: ground);
         using var canvas = flat.Embed((width - content.Width) / 2, (height - content.Height) / 2, width, height, extend: Enums.Extend.Background, background: ground);
-        using var bounded = canvas.ThumbnailImage(PictureDecoder.SideMax, height: PictureDecoder.SideMax, size: Enums.Size.Down);
-        return bounded.CopyMemory();
+        return canvas.CopyMemory();
     }
 }

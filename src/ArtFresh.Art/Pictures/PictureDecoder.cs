@@ -40,6 +40,33 @@ internal static class PictureDecoder
         }
     }
 
+    /// <summary>As <see cref="Decode"/>, but transparency is gone: what lies behind it is a ground that suits the picture.</summary>
+    public static Image DecodeOpaque(byte[] bytes, int sideMin)
+    {
+        var picture = Decode(bytes, sideMin);
+        if (!picture.HasAlpha())
+        {
+            return picture;
+        }
+
+        using (picture)
+        {
+            using var flat = picture.Flatten(background: Ground.Of(picture));
+            return flat.CopyMemory();
+        }
+    }
+
+    /// <summary>Whether all pixels are one colour, give or take what compression does to it.</summary>
+    public static bool IsBlank(Image picture)
+    {
+        const double NoiseMax = 0.75;
+        return Enumerable.Range(0, picture.Bands).All(band =>
+        {
+            using var one = picture.ExtractBand(band);
+            return one.Deviate() < NoiseMax;
+        });
+    }
+
     /// <summary>The last thing that libvips said, on one line and of bounded length.</summary>
     public static string FirstLine(VipsException fault)
     {

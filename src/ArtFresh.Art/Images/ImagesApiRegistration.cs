@@ -1,0 +1,110 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Polly;
+
+namespace ArtFresh.Art;
+
+/// <summary>Registers the images API's client and the HTTP clients below it.</summary>
+public static class ImagesApiRegistration
+{
+    internal const string ApiClient = "artfresh-images-api";
+    internal const string PictureClient = "artfresh-images-picture";
+
+    /// <summary>Attempts that one request gets: the first and its retries.</summary>
+    internal const int AttemptsMax = 3;
+
+    private const int WaitingMax = 256;
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Adds <see cref="ImagesApiClient"/>, a singleton. Each request is limited in time, retried on faults that pass (with backoff and jitter, or as <c>Retry-After</c> says),
+    /// and not made at all while the API fails again and again. Time comes from the registered <see cref="TimeProvider"/>, where there is one.
+    /// </summary>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="configure">Sets the settings; they may also be bound to a section of the configuration. They are checked when the program starts.</param>
+    public static IServiceCollection AddImagesApi(this IServiceCollection services, Action<ImagesApiOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<ImagesApiOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddSingleton<IValidateOptions<ImagesApiOptions>, ImagesApiOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ImagesApiClient>();
+
+        // Calls that wait in line or between attempts have no time limit of the HTTP client's own: the pipeline and the caller's token end them.
+        var api = services.AddHttpClient(ApiClient, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(CreateApiHandler);
+        api.AddResilienceHandler("generate", (pipeline, context) =>
+        {
+            var settings = Settings(context.ServiceProvider);
+            pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+            pipeline.AddConcurrencyLimiter(settings.ConcurrencyMax, WaitingMax);
+            AddRetryAndLimit(pipeline, settings);
+        });
+        api.AddHttpMessageHandler(() => new BoundedBodyHandler());
+
+        var picture = services.AddHttpClient(PictureClient, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(provider => PublicHostConnector.CreateHandler(Settings(provider).Address!.IdnHost));
+        picture.AddResilienceHandler("download", (pipeline, context) =>
+        {
+            pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+            AddRetryAndLimit(pipeline, Settings(context.ServiceProvider));
+        });
+        picture.AddHttpMessageHandler(() => new BoundedBodyHandler());
+        return services;
+    }
+
+    private static ImagesApiOptions Settings(IServiceProvider provider) => provider.GetRequiredService<IOptions<ImagesApiOptions>>().Value;
+
+    // The key goes to the address that the operator wrote and nowhere else, so redirects are not followed. Proxies are the operator's own.
+    private static SocketsHttpHandler CreateApiHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
+    private static void AddRetryAndLimit(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ImagesApiOptions settings)
+    {
+        var clock = pipeline.TimeProvider!;
+        pipeline.AddRetry(new HttpRetryStrategyOptions
+        {
+            MaxRetryAttempts = AttemptsMax - 1,
+            Delay = FirstRetryDelay,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldRetryAfterHeader = true,
+
+            // Who asks to be left alone for longer than a caller waits is not asked again in this call, nor is a host that must not be asked at all.
+            ShouldHandle = arguments => ValueTask.FromResult(
+                HttpClientResiliencePredicates.IsTransient(arguments.Outcome)
+                && arguments.Outcome.Exception?.InnerException is not ArtGenerationException
+                && RetryAfter(arguments.Outcome.Result, clock) <= settings.Timeout),
+        });
+        pipeline.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
+        {
+            FailureRatio = 0.8,
+            MinimumThroughput = AttemptsMax * 2,
+            SamplingDuration = settings.Timeout * 4,
+            BreakDuration = BreakDuration,
+        });
+        pipeline.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = settings.Timeout });
+    }
+
+    private static TimeSpan RetryAfter(HttpResponseMessage? response, TimeProvider clock) => response?.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - clock.GetUtcNow(),
+        _ => TimeSpan.Zero,
+    };
+}
