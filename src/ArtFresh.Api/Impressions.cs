@@ -74,6 +74,7 @@ internal static class Impressions
                 new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater),
                 ApiJson.Default.RecordedBody),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
+            SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
         };

@@ -31,6 +31,12 @@ internal static class Hosting
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSqliteLedger(directory.Ledger);
         builder.Services.AddSingleton(new PictureStore(directory.Pictures));
+        if (settings.Images.Address is not null)
+        {
+            builder.Services.AddImagesApi(settings.Images.CopyTo);
+            builder.Services.AddSingleton<ISlowArtist, ImagesArtist>();
+        }
+
         builder.Services.AddArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead });
         builder.UseOrleans(silo =>
         {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text;
+using ArtFresh.Art;
 
 namespace ArtFresh.Server;
 
@@ -177,6 +178,23 @@ public sealed class ImagesSettings
     /// <summary>Pictures that each pool keeps ahead.</summary>
     [Range(1, 1000)]
     public int StockAhead { get; set; } = 8;
+
+    /// <summary>Hosts besides the API's own that its answers may name.</summary>
+    public string[] PictureHosts { get; set; } = [];
+
+    internal void CopyTo(ImagesApiOptions options)
+    {
+        options.Address = Address;
+        options.Key = Key;
+        options.Model = Model;
+        options.Size = Size;
+        options.Timeout = Timeout;
+        options.ConcurrencyMax = Concurrency;
+        foreach (var host in PictureHosts)
+        {
+            options.PictureHosts.Add(host);
+        }
+    }
 }
 
 /// <summary>A setting is missing, unknown or out of range. The message is for the operator.</summary>

@@ -125,7 +125,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         return SessionOutcome.Done;
     }
 
-    public Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+    public Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber) => throw new NotSupportedException();
 
     private SessionOutcome? Refusal(bool endedToo) =>
         cluster.Forced ?? (Release is null ? SessionOutcome.SessionNotFound : endedToo && Unshown is not null ? SessionOutcome.SessionEnded : null);
@@ -156,8 +156,6 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
         WidthsDrawn.Add(width);
         return artworkId > FakeCluster.KnownArtworksMax ? null : new Picture([1, 2, 3, (byte)artworkId], "image/webp");
     }
-
-    public Task NoteViews(ArtworkViewed viewed) => throw new NotSupportedException();
 }
 
 public sealed class FakeAudit : ILedgerAuditGrain

@@ -1,0 +1,20 @@
+using System.Globalization;
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Grains.MoodPool;
+
+/// <summary>Has an images API paint for the pools, and keeps the pictures by their content.</summary>
+public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures) : ISlowArtist
+{
+    /// <inheritdoc/>
+    public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
+    {
+        var image = await api.GenerateAsync(mood, musicHint: null, cancellationToken);
+        var hash = await pictures.SaveAsync(image.Picture, cancellationToken);
+        var seed = ulong.Parse(image.ContentHash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var title = GenomeGenerator.TitleOf(GenomeGenerator.Draw(mood, seed));
+        return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, null, title, null, image.Prompt);
+    }
+}
