@@ -1,0 +1,55 @@
+import type { Moment } from "./listening/ear.js";
+
+/** Seconds that an artwork stays at least. */
+export const STAY_MIN_SECONDS = 6;
+/** Seconds after which it goes whatever the music does. */
+export const STAY_MAX_SECONDS = 20;
+/** Seconds that an artwork stays where there is no music. */
+export const STAY_QUIET_SECONDS = 16;
+
+const THRESHOLD_AT_MIN = 1.35;
+const THRESHOLD_AT_MAX = 0.35;
+
+/**
+ * Decides when the art changes: where the music has a boundary. What counts as one depends on how long the artwork has been
+ * up: soon after the least stay only a new section does, later the first beat of a bar, at last any beat.
+ */
+export class Conductor {
+  #shownAt = 0;
+  #elapsed = 0;
+
+  /** An artwork came on screen, by whatever cause: its stay begins. */
+  restart(): void {
+    this.#shownAt = this.#elapsed;
+  }
+
+  /** Seconds that the artwork has been up, pauses left out. */
+  get stay(): number {
+    return this.#elapsed - this.#shownAt;
+  }
+
+  /** `seconds` have passed that were not paused; with no music, the answer says whether to change now. */
+  pass(seconds: number, isQuiet: boolean): boolean {
+    this.#elapsed += seconds;
+    return this.stay >= (isQuiet ? STAY_QUIET_SECONDS : STAY_MAX_SECONDS);
+  }
+
+  /** Whether to change at this moment of the music. */
+  hear(moment: Moment): boolean {
+    if (this.stay < STAY_MIN_SECONDS) return false;
+    return salience(moment) >= threshold(this.stay);
+  }
+}
+
+/** How much of a boundary a moment is: 0 between onsets, about 0.5 on a beat, 0.9 on a bar, 1.7 where a section begins. */
+export function salience({ onset, beat, novelty }: Moment): number {
+  if (!onset && !beat) return 0;
+  const accent = onset ? 0.3 * onset.strength : 0;
+  const metre = beat ? beat.confidence * (beat.inBar === 0 ? 0.75 : 0.35) : 0;
+  return accent + metre + 0.9 * novelty;
+}
+
+function threshold(stay: number): number {
+  const age = Math.min(1, (stay - STAY_MIN_SECONDS) / (STAY_MAX_SECONDS - STAY_MIN_SECONDS));
+  return THRESHOLD_AT_MIN + (THRESHOLD_AT_MAX - THRESHOLD_AT_MIN) * age;
+}

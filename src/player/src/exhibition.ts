@@ -1,0 +1,246 @@
+import type { Client } from "artfresh";
+import { Player } from "./player.js";
+import { type Controls, createControls, type SoundKind } from "./screen/controls.js";
+import { button, currentScreen, element, goToScreen } from "./screen/element.js";
+import { listenToGestures } from "./screen/gestures.js";
+import { createHelp } from "./screen/help.js";
+import { createIdle, type Idle } from "./screen/idle.js";
+import { listenToKeys } from "./screen/keys.js";
+import { createLabel } from "./screen/label.js";
+import { createMediaKeys, type MediaKeys } from "./screen/mediaKeys.js";
+import { createMessage, type Message } from "./screen/message.js";
+import { createStart } from "./screen/start.js";
+import { keepScreenAwake } from "./screen/wakeLock.js";
+import { tallyWords } from "./screen/words.js";
+import type { Song } from "./songs.js";
+import { Sound } from "./sound.js";
+import { Stage } from "./stage/stage.js";
+
+const REFRESH_MS = 500;
+
+/** One visit: connects what the listener does with the player, the sound and what the screen says. */
+export class Exhibition {
+  readonly client: Client;
+  readonly player: Player;
+  readonly #controls: Controls;
+  readonly #message: Message = createMessage();
+  readonly #idle: Idle;
+  readonly #mediaKeys: MediaKeys;
+  readonly #offerBack: () => void;
+  readonly #updateWakeLock: () => void;
+  #sound: Sound | null = null;
+  #volumeBeforeMute = 1;
+
+  constructor(client: Client) {
+    this.client = client;
+    const label = createLabel();
+    const openHelp = createHelp();
+    this.player = new Player(client, this.#createStage(), {
+      onArtwork: (artwork) => {
+        label(artwork);
+        this.#refresh();
+      },
+      onPause: (isPaused) => {
+        this.#controls.showPaused(isPaused);
+        this.#mediaKeys.playing(!isPaused);
+        this.#idle.wake();
+      },
+      onReachable: (isReachable) => this.#sayReachable(isReachable),
+    });
+    const next = (): void => this.player.next();
+    const previous = (): void => this.player.previous();
+    const togglePause = (): void => this.#pause(!this.player.isPaused);
+    const toggleMute = (): void => this.#toggleMute();
+    const seek = (position: number): void => this.#sound?.seek(position);
+
+    this.#controls = createControls({
+      next,
+      previous,
+      togglePause,
+      toggleMute,
+      toggleFullScreen,
+      openHelp,
+      seek,
+      chooseMusic: () => this.#chooseMusic(),
+      finish: () => void this.#finish(),
+      setVolume: (volume) => {
+        if (this.#sound) this.#sound.volume = volume;
+      },
+    });
+    this.#idle = createIdle(() => currentScreen() === "art" && !this.player.isPaused);
+    this.#mediaKeys = createMediaKeys({ next, previous, seek, pause: (isPaused) => this.#pause(isPaused) });
+    this.#updateWakeLock = keepScreenAwake(() => currentScreen() === "art" && !this.player.isPaused);
+    this.#offerBack = createStart({
+      play: (songs, index) => this.#play(songs, index),
+      listen: () => void this.#listen(),
+      quiet: () => this.#quiet(),
+      refuse: () => this.#message.say("There is no sound in that file."),
+      back: () => this.#open(),
+    });
+    listenToKeys({
+      next: () => this.#onWall(next),
+      previous: () => this.#onWall(previous),
+      togglePause: () => this.#onWall(togglePause),
+      toggleMute,
+      toggleFullScreen,
+      openHelp,
+      back: () => this.#back(),
+      enterControls: () => {
+        this.#idle.wake();
+        this.#controls.focus();
+      },
+    });
+    listenToGestures(element("wall", HTMLElement), {
+      next: () => this.#onWall(next),
+      previous: () => this.#onWall(previous),
+      tap: () => this.#onWall(() => this.#idle.toggle()),
+      doubleClick: () => this.#onWall(toggleFullScreen),
+    });
+    button("again", () => location.reload());
+    releaseFocusAfterPointer();
+    this.#controls.showSong("quiet", null);
+    setInterval(() => this.#refresh(), REFRESH_MS);
+    this.player.begin();
+  }
+
+  #createStage(): Stage {
+    return new Stage(element("canvas", HTMLCanvasElement), element("pictures", HTMLElement));
+  }
+
+  #onWall(act: () => void): void {
+    if (currentScreen() === "art") act();
+  }
+
+  /** The sound needs a gesture of the listener to begin, so it is made in the first one. */
+  #openSound(): Sound {
+    this.#sound ??= new Sound({
+      onMoment: (moment, ear) => this.player.hear(moment, ear),
+      onSong: (song) => {
+        this.#showSound(song);
+        this.#mediaKeys.describe(song);
+      },
+      onChange: () => this.#followSound(),
+      onUnplayable: (song) => this.#message.say(`“${song.title}” cannot be played in this browser.`),
+    });
+    return this.#sound;
+  }
+
+  #showSound(song: Song | null): void {
+    const kind: SoundKind = song ? "song" : this.#sound?.isListening ? "microphone" : "quiet";
+    if (kind === "quiet") this.player.hush();
+    this.#controls.showSong(kind, song);
+  }
+
+  /** A headset that is pulled out pauses the music by itself: the art waits with it. */
+  #followSound(): void {
+    const sound = this.#sound;
+    if (!sound) return;
+    this.#controls.showPosition(sound.position, sound.duration);
+    this.#controls.showVolume(sound.volume);
+  }
+
+  #play(songs: readonly Song[], index: number): void {
+    this.#openSound().play(songs, index);
+    this.#open();
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#openSound().listen();
+      this.#open();
+    } catch {
+      this.#message.say("The microphone is not to be had: allow it in the browser, or choose a song.");
+    }
+  }
+
+  #quiet(): void {
+    this.#sound?.stop();
+    this.#controls.showSong("quiet", null);
+    this.player.hush();
+    this.#open();
+  }
+
+  #open(): void {
+    goToScreen("art");
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    this.player.run();
+    this.#sound?.resume();
+    this.#offerBack();
+    this.#idle.wake();
+    this.#updateWakeLock();
+  }
+
+  #chooseMusic(): void {
+    this.player.rest();
+    goToScreen("start");
+    this.#updateWakeLock();
+  }
+
+  #back(): void {
+    if (currentScreen() === "start" && !element("back", HTMLButtonElement).hidden) this.#open();
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  #pause(isPaused: boolean): void {
+    this.player.pause(isPaused);
+    if (isPaused) this.#sound?.pause();
+    else this.#sound?.resume();
+    this.#updateWakeLock();
+  }
+
+  #toggleMute(): void {
+    const sound = this.#sound;
+    if (!sound) return;
+    if (sound.volume > 0) {
+      this.#volumeBeforeMute = sound.volume;
+      sound.volume = 0;
+    } else {
+      sound.volume = this.#volumeBeforeMute;
+    }
+  }
+
+  async #finish(): Promise<void> {
+    this.#sound?.stop();
+    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    await this.player.finish();
+    const { displayed, repeats } = this.client.stats;
+    const title = element("farewell-title", HTMLElement);
+    element("farewell-words", HTMLElement).textContent = `You saw ${tallyWords(displayed, repeats)}.`;
+    element("farewell", HTMLElement).hidden = false;
+    goToScreen("farewell");
+    title.focus();
+    this.#updateWakeLock();
+  }
+
+  #sayReachable(isReachable: boolean): void {
+    if (isReachable) this.#message.clear();
+    else if (this.player.artwork) {
+      this.#message.say("No connection just now. This one stays until new art can come.", { stays: true });
+    } else {
+      this.#message.say("The gallery cannot be reached. Trying again…", { stays: true });
+    }
+  }
+
+  #refresh(): void {
+    const { displayed, repeats } = this.client.stats;
+    this.#controls.showTally(tallyWords(displayed, repeats));
+    this.#controls.showMood(this.player.mood);
+    this.#controls.showPrevious(this.player.hasPrevious);
+  }
+}
+
+function toggleFullScreen(): void {
+  // Refused without a gesture, and on phones that have none: the page then stays as it is.
+  if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
+  else void document.documentElement.requestFullscreen?.({ navigationUI: "hide" }).catch(() => {});
+}
+
+/** A button that was clicked keeps the focus, and would take the arrow keys from the wall. */
+function releaseFocusAfterPointer(): void {
+  document.addEventListener("click", (event) => {
+    const isByPointer = event.detail > 0;
+    if (isByPointer && currentScreen() === "art" && document.activeElement instanceof HTMLElement) {
+      document.activeElement.blur();
+    }
+  });
+}

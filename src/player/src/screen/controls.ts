@@ -1,0 +1,122 @@
+import type { Mood } from "artfresh";
+import { moodWord } from "../listening/moodWord.js";
+import type { Song } from "../songs.js";
+import { button, element, mark } from "./element.js";
+import { clock } from "./words.js";
+
+export interface ControlCommands {
+  next(): void;
+  previous(): void;
+  togglePause(): void;
+  toggleMute(): void;
+  toggleFullScreen(): void;
+  openHelp(): void;
+  chooseMusic(): void;
+  finish(): void;
+  /** `position` in seconds. */
+  seek(position: number): void;
+  /** `volume` 0..1. */
+  setVolume(volume: number): void;
+}
+
+export type SoundKind = "song" | "microphone" | "quiet";
+
+export interface Controls {
+  showSong(kind: SoundKind, song: Song | null): void;
+  /** Seconds both; the duration is 0 while unknown. */
+  showPosition(position: number, duration: number): void;
+  showVolume(volume: number): void;
+  showPaused(isPaused: boolean): void;
+  showMood(mood: Mood): void;
+  showTally(words: string): void;
+  showPrevious(hasPrevious: boolean): void;
+  focus(): void;
+}
+
+const SEEK_STEPS = 1000;
+
+/** The bar below the art, and the line above it. */
+export function createControls(commands: ControlCommands): Controls {
+  const previous = button("previous", commands.previous);
+  const pause = button("pause", commands.togglePause);
+  const mute = button("mute", commands.toggleMute);
+  const fullScreen = button("full-screen", commands.toggleFullScreen);
+  button("next", commands.next);
+  button("help-open", commands.openHelp);
+  button("music", commands.chooseMusic);
+  button("finish", commands.finish);
+  const seek = element("seek", HTMLInputElement);
+  const volume = element("volume", HTMLInputElement);
+  const mood = element("mood", HTMLElement);
+  let duration = 0;
+
+  fullScreen.hidden = !document.fullscreenEnabled;
+  document.addEventListener("fullscreenchange", () => {
+    fullScreen.setAttribute("aria-pressed", String(document.fullscreenElement !== null));
+  });
+  seek.addEventListener("input", () => commands.seek((seek.valueAsNumber / SEEK_STEPS) * duration));
+  volume.addEventListener("input", () => commands.setVolume(volume.valueAsNumber / 100));
+  measureHeight();
+
+  return {
+    showSong(kind, song) {
+      document.body.dataset.sound = kind;
+      element("song-title", HTMLElement).textContent =
+        song?.title ?? (kind === "microphone" ? "Listening to the room" : "");
+      element("song-artist", HTMLElement).textContent = song?.artist ?? "";
+    },
+    showPosition(position, length) {
+      duration = length;
+      seek.disabled = length === 0;
+      slide(seek, length > 0 ? (position / length) * SEEK_STEPS : 0);
+      seek.setAttribute("aria-valuetext", `${clock(position)} of ${clock(length)}`);
+      element("song-position", HTMLElement).textContent = clock(position);
+      element("song-duration", HTMLElement).textContent = length > 0 ? clock(length) : "–:––";
+    },
+    showVolume(level) {
+      slide(volume, level * 100);
+      mark("muted", level === 0);
+      mute.setAttribute("aria-pressed", String(level === 0));
+    },
+    showPaused(isPaused) {
+      mark("paused", isPaused);
+      pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
+      pause.title = isPaused ? "Go on (Space)" : "Pause (Space)";
+    },
+    showMood({ valence, energy }) {
+      const dot = element("mood-dot", SVGCircleElement);
+      dot.setAttribute("cx", (20 + (valence - 0.5) * 30).toFixed(2));
+      dot.setAttribute("cy", (20 - (energy - 0.5) * 30).toFixed(2));
+      const word = moodWord({ valence, energy });
+      element("mood-word", HTMLElement).textContent = word;
+      mood.setAttribute(
+        "aria-label",
+        `Mood: ${word}, valence ${valence.toFixed(2)}, energy ${energy.toFixed(2)}`,
+      );
+    },
+    showTally(words) {
+      const tally = element("tally", HTMLElement);
+      if (tally.textContent !== words) tally.textContent = words;
+    },
+    showPrevious(hasPrevious) {
+      previous.disabled = !hasPrevious;
+    },
+    focus() {
+      pause.focus({ focusVisible: true } as FocusOptions);
+    },
+  };
+}
+
+function slide(slider: HTMLInputElement, value: number): void {
+  slider.valueAsNumber = value;
+  slider.style.setProperty("--filled", `${((100 * value) / Number(slider.max)).toFixed(2)}%`);
+}
+
+/** The card beside the picture makes room for the bar, whose height depends on the screen. */
+function measureHeight(): void {
+  const bar = document.querySelector(".controls-bottom");
+  if (!bar) return;
+  new ResizeObserver(() => {
+    document.body.style.setProperty("--controls-height", `${bar.getBoundingClientRect().height + 20}px`);
+  }).observe(bar);
+}

@@ -1,0 +1,13 @@
+import { button, element } from "./element.js";
+
+/** The page of keys and gestures. Returns what opens it. */
+export function createHelp(): () => void {
+  const help = element("help", HTMLDialogElement);
+  button("help-close", () => help.close());
+  help.addEventListener("click", (event) => {
+    if (event.target === help) help.close();
+  });
+  return () => {
+    if (!help.open) help.showModal();
+  };
+}

@@ -1,0 +1,45 @@
+import { mark } from "./element.js";
+
+const IDLE_MS = 3500;
+/** A remote control is slower than a mouse. */
+const IDLE_FOCUSED_MS = 9000;
+
+export interface Idle {
+  /** Somebody is there: shows the controls for a while. */
+  wake(): void;
+  /** Shows them where they are hidden, hides them where they are shown. */
+  toggle(): void;
+}
+
+/** Hides the controls when nobody touches anything; `mayRest` says whether they may go now. */
+export function createIdle(mayRest: () => boolean): Idle {
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  const controls = document.getElementById("controls");
+  const hasFocus = (): boolean => controls?.contains(document.activeElement) ?? false;
+
+  const rest = (): void => {
+    if (!mayRest()) {
+      wake();
+      return;
+    }
+    if (hasFocus() && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    mark("idle", true);
+  };
+  const wake = (): void => {
+    mark("idle", false);
+    clearTimeout(resting);
+    resting = setTimeout(rest, hasFocus() ? IDLE_FOCUSED_MS : IDLE_MS);
+  };
+  addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse") wake();
+  });
+  addEventListener("focusin", wake);
+  wake();
+  return {
+    wake,
+    toggle() {
+      if (document.body.dataset.idle === undefined && mayRest()) rest();
+      else wake();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { currentScreen } from "./element.js";
+import { type Direction, nearestTowards } from "./spatial.js";
+
+export interface KeyCommands {
+  next(): void;
+  previous(): void;
+  togglePause(): void;
+  toggleFullScreen(): void;
+  toggleMute(): void;
+  openHelp(): void;
+  /** Escape, or a remote control's back key. */
+  back(): void;
+  /** Shows the controls and puts the focus on them. */
+  enterControls(): void;
+}
+
+/** What a key does while the focus is on the wall, by the names of KeyboardEvent.key. */
+export const WALL_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
+  ArrowRight: "next",
+  ArrowLeft: "previous",
+  ArrowUp: "enterControls",
+  ArrowDown: "enterControls",
+  Enter: "enterControls",
+  " ": "togglePause",
+};
+
+/** What a key does wherever the focus is. */
+export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
+  n: "next",
+  p: "previous",
+  k: "togglePause",
+  f: "toggleFullScreen",
+  m: "toggleMute",
+  "?": "openHelp",
+  MediaTrackNext: "next",
+  MediaTrackPrevious: "previous",
+  MediaPlayPause: "togglePause",
+  Escape: "back",
+  GoBack: "back",
+  BrowserBack: "back",
+};
+
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+/** Keyboard and remote control: arrows turn the art over on the wall, and move the focus where there are controls. */
+export function listenToKeys(commands: KeyCommands): void {
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector("dialog[open]")) return;
+    const isOnWall = currentScreen() === "art" && !focused();
+    const command = PAGE_KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (isOnWall && WALL_KEYS[event.key]) run(commands, WALL_KEYS[event.key], event);
+    else if (command) run(commands, command, event);
+    else if (moveFocus(event)) event.preventDefault();
+  });
+}
+
+function run(commands: KeyCommands, command: keyof KeyCommands | undefined, event: KeyboardEvent): void {
+  // Held down, a key would turn over art faster than anyone can see it.
+  if (!command || event.repeat) return;
+  if (command !== "back") event.preventDefault();
+  commands[command]();
+}
+
+function focused(): HTMLElement | null {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && activeElement !== document.body ? activeElement : null;
+}
+
+function moveFocus(event: KeyboardEvent): boolean {
+  const direction = DIRECTIONS[event.key];
+  if (!direction) return false;
+  const from = focused();
+  const isAlongSlider = direction === "left" || direction === "right";
+  if (from instanceof HTMLInputElement && isAlongSlider) return false;
+
+  const targets = focusable().filter((target) => target !== from);
+  const index = from
+    ? nearestTowards(
+        from.getBoundingClientRect(),
+        targets.map((target) => target.getBoundingClientRect()),
+        direction,
+      )
+    : 0;
+  const target = targets[index];
+  if (target) target.focus({ focusVisible: true } as FocusOptions);
+  // Past the edge of the controls lies the wall.
+  else if (currentScreen() === "art" && (direction === "up" || direction === "down")) from?.blur();
+  return true;
+}
+
+function focusable(): HTMLElement[] {
+  const found = document.querySelectorAll<HTMLElement>("button:enabled, input:enabled");
+  return [...found].filter((target) => target.checkVisibility({ visibilityProperty: true }));
+}

@@ -1,0 +1,20 @@
+import type { Artwork } from "artfresh";
+import { element, mark } from "./element.js";
+import { detailsOfArtwork, titleOfArtwork } from "./words.js";
+
+const SHOWN_MS = 8000;
+
+/** The card beside the picture: shown a while with each new artwork, and whenever the controls are. */
+export function createLabel(): (artwork: Artwork) => void {
+  const title = element("label-title", HTMLElement);
+  const details = element("label-details", HTMLElement);
+  let fading: ReturnType<typeof setTimeout> | undefined;
+  return (artwork) => {
+    title.textContent = titleOfArtwork(artwork);
+    details.textContent = detailsOfArtwork(artwork);
+    document.title = `${titleOfArtwork(artwork)} · ArtFresh`;
+    mark("label", true);
+    clearTimeout(fading);
+    fading = setTimeout(() => mark("label", false), SHOWN_MS);
+  };
+}

@@ -1,0 +1,27 @@
+import { element } from "./element.js";
+
+const SHOWN_MS = 6000;
+
+export interface Message {
+  /** Says something for a while, or until it is taken back where it `stays`. */
+  say(text: string, options?: { stays: boolean }): void;
+  clear(): void;
+}
+
+export function createMessage(): Message {
+  const line = element("message", HTMLElement);
+  let ending: ReturnType<typeof setTimeout> | undefined;
+  const clear = (): void => {
+    clearTimeout(ending);
+    delete line.dataset.shown;
+  };
+  return {
+    clear,
+    say(text, { stays } = { stays: false }) {
+      clearTimeout(ending);
+      line.textContent = text;
+      line.dataset.shown = "";
+      if (!stays) ending = setTimeout(clear, SHOWN_MS);
+    },
+  };
+}

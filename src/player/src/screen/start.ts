@@ -1,0 +1,58 @@
+import { fetchSongs, type Song, songsOfFiles } from "../songs.js";
+import { whenDropped } from "./dropping.js";
+import { button, element } from "./element.js";
+import { clock } from "./words.js";
+
+export interface StartCommands {
+  play(songs: readonly Song[], index: number): void;
+  listen(): void;
+  quiet(): void;
+  /** Files that hold no sound were chosen. */
+  refuse(): void;
+  back(): void;
+}
+
+/** The start screen: where the music comes from. Returns what offers the way back once there is art to go back to. */
+export function createStart(commands: StartCommands): () => void {
+  const file = element("file", HTMLInputElement);
+  const playFiles = (files: FileList | null): void => {
+    const songs = songsOfFiles(files ?? []);
+    if (songs.length > 0) commands.play(songs, 0);
+    else if (files && files.length > 0) commands.refuse();
+  };
+  button("choose-file", () => file.click());
+  file.addEventListener("change", () => {
+    playFiles(file.files);
+    // The same file may be chosen again.
+    file.value = "";
+  });
+  button("choose-microphone", commands.listen);
+  button("choose-quiet", commands.quiet);
+  const back = button("back", commands.back);
+  whenDropped(playFiles);
+  void fetchSongs().then((songs) => offer(songs, commands));
+  return () => {
+    back.hidden = false;
+  };
+}
+
+function offer(songs: readonly Song[], { play }: StartCommands): void {
+  if (songs.length === 0) return;
+  const rows = songs.map((song, index) => {
+    const row = document.createElement("li");
+    const press = document.createElement("button");
+    press.type = "button";
+    press.className = "house-song";
+    press.addEventListener("click", () => play(songs, index));
+    const title = document.createElement("span");
+    title.textContent = song.title;
+    const details = document.createElement("small");
+    const length = song.durationSeconds === null ? "" : clock(song.durationSeconds);
+    details.textContent = [song.artist, length].filter(Boolean).join(" · ");
+    press.append(title, details);
+    row.append(press);
+    return row;
+  });
+  element("house-songs", HTMLElement).replaceChildren(...rows);
+  element("house", HTMLElement).hidden = false;
+}

@@ -1,0 +1,43 @@
+/** A piece of music that can be played. */
+export interface Song {
+  readonly title: string;
+  readonly artist: string;
+  readonly url: string;
+  /** Seconds, null while unknown. */
+  readonly durationSeconds: number | null;
+}
+
+const SOUND_NAME = /\.(aac|flac|m4a|mp3|mp4|oga|ogg|opus|wav|weba|webm)$/i;
+
+/** The songs that the operator of this server put there; none where it cannot be asked. */
+export async function fetchSongs(): Promise<Song[]> {
+  try {
+    const answer = await fetch("/api/music", { headers: { accept: "application/json" } });
+    if (!answer.ok) return [];
+    const { songs } = (await answer.json()) as { songs?: Song[] };
+    return songs ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** The sound files among those chosen or dropped, as songs; their addresses are good while the page lives. */
+export function songsOfFiles(files: Iterable<File>): Song[] {
+  return [...files]
+    .filter((file) => file.type.startsWith("audio/") || SOUND_NAME.test(file.name))
+    .map((file) => ({
+      title: titleOf(file.name),
+      artist: "",
+      url: URL.createObjectURL(file),
+      durationSeconds: null,
+    }));
+}
+
+/** A file's name without its ending, underscores and leading track number. */
+export function titleOf(fileName: string): string {
+  const name = fileName
+    .replace(/\.[^.]+$/, "")
+    .replace(/_/g, " ")
+    .trim();
+  return name.replace(/^\d{1,3}[\s.-]+(?=\S)/, "") || name;
+}

@@ -1,0 +1,185 @@
+import { Ear, type Moment } from "./listening/ear.js";
+import { HopReader } from "./listening/hopReader.js";
+import type { Song } from "./songs.js";
+
+export interface SoundPorts {
+  /** Called for each hop of music (about 86 a second), in order. */
+  onMoment(moment: Moment, ear: Ear): void;
+  /** Another song began, or null: the sound ended or comes from the microphone. */
+  onSong(song: Song | null): void;
+  /** Playing or not, position, or volume changed. */
+  onChange(): void;
+  /** The song cannot be played here. */
+  onUnplayable(song: Song): void;
+}
+
+const POLL_MS = 25;
+const LOUDNESS_CURVE = 2;
+
+/** Plays songs or listens to the microphone, and hears either with an {@link Ear}. Made within a gesture of the listener. */
+export class Sound {
+  readonly #ports: SoundPorts;
+  readonly #context = new AudioContext({ latencyHint: "playback" });
+  readonly #analyser: AnalyserNode = this.#context.createAnalyser();
+  readonly #gain: GainNode = this.#context.createGain();
+  readonly #element = new Audio();
+  readonly #fromElement: MediaElementAudioSourceNode;
+  #microphone: MediaStreamAudioSourceNode | null = null;
+  #reader: HopReader;
+  #ear: Ear;
+  #songs: readonly Song[] = [];
+  #index = 0;
+  #failures = 0;
+  #volume = 1;
+
+  constructor(ports: SoundPorts) {
+    this.#ports = ports;
+    this.#element.preload = "auto";
+    // The volume comes after the ear: the art moves as much when the music is turned down.
+    this.#fromElement = this.#context.createMediaElementSource(this.#element);
+    this.#fromElement.connect(this.#analyser).connect(this.#gain).connect(this.#context.destination);
+    this.#reader = new HopReader(this.#analyser);
+    this.#ear = new Ear(this.#context.sampleRate);
+    for (const name of ["play", "pause", "timeupdate", "durationchange", "volumechange"]) {
+      this.#element.addEventListener(name, () => ports.onChange());
+    }
+    this.#element.addEventListener("playing", () => {
+      this.#failures = 0;
+    });
+    this.#element.addEventListener("ended", () => this.#goOn());
+    this.#element.addEventListener("error", () => this.#skipUnplayable());
+    setInterval(() => this.#listen(), POLL_MS);
+  }
+
+  get isListening(): boolean {
+    return this.#microphone !== null;
+  }
+
+  /** A song is chosen, playing or paused. */
+  get hasSong(): boolean {
+    return this.#songs.length > 0;
+  }
+
+  get isPlaying(): boolean {
+    return this.isListening || (this.hasSong && !this.#element.paused);
+  }
+
+  get ear(): Ear {
+    return this.#ear;
+  }
+
+  /** Seconds. */
+  get position(): number {
+    return this.#element.currentTime;
+  }
+
+  /** Seconds, 0 while unknown. */
+  get duration(): number {
+    return Number.isFinite(this.#element.duration) ? this.#element.duration : 0;
+  }
+
+  /** 0..1 as the listener moves it; the loudness follows its square, which sounds even. */
+  get volume(): number {
+    return this.#volume;
+  }
+
+  set volume(volume: number) {
+    this.#volume = Math.min(1, Math.max(0, volume));
+    this.#gain.gain.setTargetAtTime(this.#volume ** LOUDNESS_CURVE, this.#context.currentTime, 0.02);
+    this.#ports.onChange();
+  }
+
+  /** Plays the songs one after another, from `index` on, round and round. */
+  play(songs: readonly Song[], index: number): void {
+    this.#closeMicrophone();
+    this.#songs = songs;
+    this.#failures = 0;
+    void this.#context.resume();
+    this.#start(index);
+  }
+
+  /** Listens to the room. Rejects (DOMException) where the listener or the browser does not allow it. */
+  async listen(): Promise<void> {
+    if (!navigator.mediaDevices) throw new DOMException("No microphone without https", "NotSupportedError");
+    const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: raw });
+    this.#stopSongs();
+    this.#closeMicrophone();
+    void this.#context.resume();
+    this.#microphone = this.#context.createMediaStreamSource(stream);
+    // Into the ear, never into the loudspeaker, where it would howl.
+    this.#fromElement.disconnect();
+    this.#analyser.disconnect();
+    this.#microphone.connect(this.#analyser);
+    this.#forget();
+    this.#ports.onSong(null);
+  }
+
+  pause(): void {
+    this.#element.pause();
+  }
+
+  resume(): void {
+    void this.#context.resume();
+    if (this.hasSong) void this.#element.play().catch(() => this.#ports.onChange());
+  }
+
+  /** `position` in seconds. */
+  seek(position: number): void {
+    if (this.duration > 0) this.#element.currentTime = Math.min(this.duration, Math.max(0, position));
+  }
+
+  stop(): void {
+    this.#stopSongs();
+    this.#closeMicrophone();
+    void this.#context.suspend();
+    this.#ports.onSong(null);
+  }
+
+  #start(index: number): void {
+    this.#index = index;
+    const song = this.#songs[index];
+    if (!song) return;
+    this.#element.src = song.url;
+    this.#forget();
+    this.#ports.onSong(song);
+    void this.#element.play().catch(() => this.#ports.onChange());
+  }
+
+  #goOn(): void {
+    if (this.hasSong) this.#start((this.#index + 1) % this.#songs.length);
+  }
+
+  #skipUnplayable(): void {
+    const song = this.#songs[this.#index];
+    if (!song) return;
+    this.#ports.onUnplayable(song);
+    if (++this.#failures < this.#songs.length) this.#goOn();
+    else this.stop();
+  }
+
+  #stopSongs(): void {
+    this.#songs = [];
+    this.#element.pause();
+    this.#element.removeAttribute("src");
+  }
+
+  #closeMicrophone(): void {
+    if (!this.#microphone) return;
+    for (const track of this.#microphone.mediaStream.getTracks()) track.stop();
+    this.#microphone.disconnect();
+    this.#microphone = null;
+    this.#fromElement.connect(this.#analyser).connect(this.#gain);
+  }
+
+  /** Another piece of music: what was usual in the last one says nothing about it. */
+  #forget(): void {
+    this.#reader = new HopReader(this.#analyser);
+    this.#ear = new Ear(this.#context.sampleRate);
+  }
+
+  #listen(): void {
+    if (!this.isPlaying) return;
+    this.#reader.read((samples, time) => this.#ports.onMoment(this.#ear.hear(samples, time), this.#ear));
+  }
+}
