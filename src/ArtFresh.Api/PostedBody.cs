@@ -41,10 +41,6 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         {
             return new(null, Problems.UnsupportedMediaType(Beacons));
         }
-        if (request.ContentLength > Limits.BodyBytesMax)
-        {
-            return new(null, Problems.BodyTooLarge);
-        }
         try
         {
             var reader = request.BodyReader;
