@@ -13,20 +13,20 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
     private readonly ReadOnlySpan<float> _sites = network.Slice(GenomeNetwork.Sites * 4, GenomeNetwork.SiteCountMax * 4);
     private readonly float _sharpness = sharpness;
 
-    /// <summary>The sample of a family at the points (x, y).</summary>
-    public FormSample Of(GenomeFamily family, Lanes x, Lanes y) => family switch
+    /// <summary>The sample of a family at the points (x, y), which stood at (stillX, stillY) before space was bent.</summary>
+    public FormSample Of(GenomeFamily family, Lanes x, Lanes y, Lanes stillX, Lanes stillY) => family switch
     {
         GenomeFamily.Ripple => Ripple(x, y),
         GenomeFamily.Rosette => Rosette(x, y),
-        GenomeFamily.Ridge => Ridge(x, y),
+        GenomeFamily.Ridge => Ridge(x, y, stillX, stillY),
         GenomeFamily.Marble => Marble(x, y),
         GenomeFamily.Glass => Glass(x, y),
-        GenomeFamily.Aurora => Aurora(x, y),
+        GenomeFamily.Aurora => Aurora(x, y, stillX, stillY),
         GenomeFamily.Orbit => Orbit(x, y),
         GenomeFamily.Silk => Silk(x, y),
         GenomeFamily.Prism => Prism(x, y),
         GenomeFamily.Weave => Weave(x, y),
-        GenomeFamily.Bloom => Bloom(x, y),
+        GenomeFamily.Nebula => Nebula(x, y, stillX, stillY),
         GenomeFamily.Terrace => Terrace(x, y),
         _ => throw new InvalidOperationException($"The family {family} has no formulas."),
     };
@@ -40,21 +40,27 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
 
     private FormSample Ripple(Lanes x, Lanes y)
     {
-        var sum = Lanes.Zero;
-        var distance = Lanes.Zero;
-        for (var index = 2; index >= 0; index--)
+        // A sheet of water seen aslant: what is higher up is farther away.
+        var far = Lanes.One / (All(1.15f) - Wide.Clamp(y * _shape[0], -0.8f, 0.8f));
+        var (u, v) = (x * far, y * far * (1 + _shape[0]));
+        var (height, rim) = (Lanes.Zero, Lanes.Zero);
+        for (var index = 0; index < 8; index++)
         {
+            // A drop's ring, as far out as the drop is old: a packet of waves that is strongest at its radius and flatter the wider it is.
             var site = Site(index);
-            distance = Wide.Length(x - All(site.X), y - All(site.Y));
-            sum += Wide.Wave((distance * site.Z) + All(site.W)) / Wide.Fused(Shape(1), distance, Lanes.One);
+            var spread = Wide.Length(u - All(site.X), v - All(site.Y)) - All(site.Z);
+            var packet = Wide.Bell(spread * _shape[1]) * (1.15f - (site.Z * 0.7f));
+            height += Wide.Wave(spread * _shape[2]) * packet;
+            rim += Wide.Bell((spread - Shape(3)) * (_shape[1] * 4)) * (1 - (site.Z * 0.8f)) * site.W;
         }
 
+        var swell = Wide.Wave((u * 0.23f) + (v * 0.61f) + Shape(4)) * 0.5f;
         return new FormSample
         {
-            Tone = sum * Shape(0),
-            Tint = (distance - Lanes.One) * Shape(3),
-            Height = sum,
-            Glow = Wide.Clamp((sum - Shape(2) - All(0.5f)) * 2, 0, 1),
+            Tone = (swell * 0.5f) + (y * Shape(5)) + (height * Shape(6)),
+            Tint = swell + y,
+            Height = height + (swell * 0.2f),
+            Glow = Wide.Clamp(rim, 0, 1),
         };
     }
 
@@ -90,9 +96,9 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
         return sample;
     }
 
-    private FormSample Ridge(Lanes x, Lanes y)
+    private FormSample Ridge(Lanes x, Lanes y, Lanes stillX, Lanes stillY)
     {
-        var distance = Wide.Length(x - Shape(2), y - Shape(3));
+        var distance = Wide.Length(stillX - Shape(2), stillY - Shape(3));
         var disc = Wide.Over(Shape(4) - distance, _sharpness);
         var halo = Wide.Exp(Vector.Min(Shape(4) - distance, Lanes.Zero) * 3) * Shape(5);
         var sample = new FormSample
@@ -156,36 +162,42 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
         var lead = Lanes.One - Wide.Over(second - nearest - Shape(0), MathF.Min(_sharpness * 0.5f, 70));
         return new FormSample
         {
-            Tone = tone + (Shape(4) * (All(0.6f) - radius)) + ((All(0.3f) - nearest) * 0.8f),
+            Tone = tone + (Shape(4) * (All(0.7f) - radius)) + ((All(0.16f) - nearest) * Shape(1)),
             Tint = tint,
-            Height = -(nearest * nearest) * Shape(2) - (lead * 0.1f),
-            Glow = Wide.Exp(nearest * nearest * Shape(3) * -4),
+            Height = -(nearest * nearest) * Shape(2) - (lead * 0.06f),
+            Glow = (Vector.ConditionalSelect(Vector.GreaterThan(tint, All(0.72f)), All(0.9f), Lanes.Zero) + Wide.Exp(nearest * nearest * Shape(3) * -6)) * (Lanes.One - lead),
             Shade = lead,
         };
     }
 
-    private FormSample Aurora(Lanes x, Lanes y)
+    private FormSample Aurora(Lanes x, Lanes y, Lanes stillX, Lanes stillY)
     {
         var sample = new FormSample
         {
-            Tone = Shape(3) + (Vector.Max(Lanes.Zero, Shape(4) - y) * 0.35f),
+            Tone = Shape(3) + (Wide.Exp(Vector.Abs(y - Shape(4)) * -2.5f) * 0.4f),
             Tint = y * 0.4f,
         };
         for (var index = 0; index < 4; index++)
         {
             var site = Site(index);
             var along = (x * site.Z) + All(site.W);
-            var line = ((Wide.Wave(along) + (Wide.Wave((along * 2.7f) + All(site.W)) * 0.4f)) * site.Y) + All(site.X);
+            var line = ((Wide.Wave(along) + (Wide.Wave((along * 2.3f) + All(site.W)) * 0.35f)) * site.Y) + All(site.X);
             var above = y - line;
-            var rays = Lanes.One - (Shape(1) * (Lanes.One + (Wide.Wave((x * _shape[0]) + (Wide.Wave((x * (_shape[0] * 0.43f)) + All(site.W)) * 0.4f) + All(site.W * 7)) * 0.9f)));
-            var rise = Wide.Over(above, 9);
-            var light = rise * Wide.Exp(Vector.Max(above, Lanes.Zero) / -Shape(2) * 2.4f) * rays;
-            sample.Tone += light * Shape(5) * (0.55f + (0.15f * index));
-            sample.Tint += light * (All(0.5f) - above) * 1.2f;
-            sample.Glow += light * Wide.Bell((above - All(0.05f)) * 9) * 0.6f;
+            var streak = (x * _shape[0]) + (Wide.Wave((x * (_shape[0] * 0.43f)) + All(site.W)) * 0.4f) + All(site.W * 7);
+            var rays = Lanes.One - (Shape(1) * (Lanes.One + (Wide.Wave(streak) * 0.6f) + (Wide.Wave(streak * 2.7f) * 0.3f)));
+            var light = Wide.Over(above, 11) * Wide.Exp(Vector.Max(above, Lanes.Zero) / -Shape(2) * 3.2f) * rays;
+            sample.Tone += light * Shape(5);
+            sample.Tint += light * (All(0.45f) - above) * 1.6f;
+            sample.Glow += light * Wide.Bell((above - All(0.08f)) * 7) * 0.7f;
         }
 
         sample.Glow = Wide.Clamp(sample.Glow, 0, 1);
+        var crest = (Wide.Wave((stillX * 0.31f) + Shape(6)) * 0.11f)
+            + (Wide.Wave((stillX * 0.83f) + (Shape(6) * 3)) * 0.05f)
+            + (Wide.Wave((stillX * 2.3f) + (Shape(6) * 7)) * 0.018f);
+        var land = Wide.Over(crest - stillY - All(0.72f), _sharpness);
+        sample.Tone = Wide.Mix(sample.Tone, All(-1.6f), land);
+        sample.Glow *= Lanes.One - land;
         return sample;
     }
 
@@ -230,7 +242,7 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
     private FormSample Prism(Lanes x, Lanes y)
     {
         var sample = new FormSample { Tone = (Shape(4) * y) - All(0.35f) };
-        for (var index = 0; index < 9; index++)
+        for (var index = 0; index < 11; index++)
         {
             var site = Site(index);
             var depth = (x * site.X) + (y * site.Y) - All(site.Z);
@@ -255,67 +267,92 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
         var vertical = Vector.GreaterThan(parity - (Vector.Floor(parity * 0.5f) * 2), All(0.5f));
         var sharpness = MathF.Min(_sharpness / _shape[0] * 0.5f, 60);
 
-        // Of two crossing ribbons the upper one arches towards the viewer along its length.
+        // Of two crossing ribbons the upper one arches towards the viewer along its length; the lower one dives by the same curve, so that
+        // a ribbon's colour and height run on unbroken from one cell to the next.
         var (side, length) = (Vector.ConditionalSelect(vertical, acrossU, acrossV), Vector.ConditionalSelect(vertical, acrossV, acrossU));
         var upper = Wide.Over(Shape(1) - Vector.Abs(side), sharpness);
         var lower = Wide.Over(Shape(1) - Vector.Abs(length), sharpness) * (Lanes.One - upper);
-        var upperTone = Wide.Wave(Vector.ConditionalSelect(vertical, column * _shape[3], row * _shape[4] + All(0.4f))) * Shape(2);
-        var lowerTone = Wide.Wave(Vector.ConditionalSelect(vertical, row * _shape[4] + All(0.4f), column * _shape[3])) * Shape(2);
-        var arch = Lanes.One - (length * length);
-        var round = Lanes.One - (side * side);
-        var tone = Wide.Mix(Shape(6), lowerTone - All(0.45f) - ((Lanes.One - (side * side)) * 0.3f), lower);
-        tone = Wide.Mix(tone, upperTone + (arch * Shape(5)) + (round * 0.3f) - All(0.3f), upper);
+        var (columnTone, rowTone) = (Wide.Wave(column * _shape[3]) * Shape(2), Wide.Wave((row * _shape[4]) + All(0.4f)) * Shape(2));
+        var (arch, round) = (Lanes.One - (length * length), Lanes.One - (side * side));
+        var upperTone = Vector.ConditionalSelect(vertical, columnTone, rowTone) + (arch * Shape(5)) + (round * 0.25f);
+        var lowerTone = Vector.ConditionalSelect(vertical, rowTone, columnTone) - (round * Shape(5)) + (arch * 0.25f);
+        var thread = (Wide.Wave(side * Shape(7)) * upper) + (Wide.Wave(length * Shape(7)) * lower);
+        var tone = Wide.Mix(Shape(6), lowerTone, lower);
         return new FormSample
         {
-            Tone = tone,
-            Tint = Vector.ConditionalSelect(vertical, All(0.6f), All(-0.6f)) * (upper - lower),
-            Height = ((arch * 0.6f) + (round * 0.4f)) * upper,
-            Glow = upper * Wide.Bell(side * 3) * arch,
-            Shade = (Lanes.One - upper) * Wide.Clamp(arch * 0.4f + (All(0.6f) * Vector.Abs(length)), 0, 1),
+            Tone = Wide.Mix(tone, upperTone, upper) - All(0.3f) + (thread * 0.06f),
+            Tint = Vector.ConditionalSelect(vertical, All(0.8f), All(-0.8f)) * (upper - lower),
+            Height = (((arch * 0.7f) + (round * 0.3f)) * upper) + (((arch * 0.3f) - (round * 0.7f)) * lower),
+            Glow = upper * Wide.Bell(side * 2.5f) * arch * arch,
+            Shade = (upper * length * length * 0.35f) + ((Lanes.One - upper) * (All(0.35f) + (round * 0.5f))),
         };
     }
 
-    private FormSample Bloom(Lanes x, Lanes y)
+    private FormSample Nebula(Lanes x, Lanes y, Lanes stillX, Lanes stillY)
     {
-        var sample = new FormSample { Tone = Shape(1) };
-        for (var index = 0; index < 5; index++)
+        // Octaves of waves, each bent by the one before and turned by 37 degrees: the billows of a cloud.
+        var (cloud, amplitude) = (Lanes.Zero, 0.5f);
+        var (u, v, bend) = (x * _shape[0], y * _shape[0], Lanes.Zero);
+        for (var octave = 0; octave < 5; octave++)
         {
-            var site = Site(index);
-            var (dx, dy) = (x - All(site.X), y - All(site.Y));
-            var distance = Wide.Length(dx, dy);
-            var light = Wide.Bell(distance / site.Z);
-            var petal = Lanes.One + (Wide.Wave((distance * Shape(3)) + (dx * 0.4f) + All(site.W)) * Shape(2));
-            sample.Tone += light * petal * Shape(0) * site.W;
-            sample.Tint += light * (site.W - 0.3f) * 1.4f;
-            sample.Glow = Vector.Max(sample.Glow, Wide.Bell(distance * (2.2f / site.Z)) * MathF.Max(site.W, 0));
+            bend = Wide.Wave(u + (bend * Shape(1))) * Wide.Wave(v - (bend * Shape(1)));
+            cloud += (Lanes.One - (Vector.Abs(bend) * 2)) * amplitude;
+            (u, v) = ((u * 1.52f) - (v * 1.14f) + All(0.31f), (u * 1.14f) + (v * 1.52f) + All(0.17f));
+            amplitude *= 0.52f;
         }
 
-        sample.Height = sample.Tone;
-        return sample;
+        var core = Wide.Bell(Wide.Length(stillX - Shape(2), stillY - Shape(3)) / Shape(4));
+        var (stars, haze) = (Lanes.Zero, Lanes.Zero);
+        for (var index = 0; index < GenomeNetwork.SiteCountMax; index++)
+        {
+            var site = Site(index);
+            var (dx, dy) = (stillX - All(site.X), stillY - All(site.Y));
+            var squared = (dx * dx) + (dy * dy);
+            var size = All(site.Z * site.Z);
+            stars += size / (squared + size) * Wide.Exp(squared * -160);
+            haze += Wide.Exp(squared * -30) * site.W;
+        }
+
+        return new FormSample
+        {
+            Tone = Shape(5) + (cloud * Shape(6)) + (core * 1.2f) + (haze * 0.25f) + (stars * 2.2f),
+            Tint = bend + (core * 1.2f) - All(0.4f) + haze,
+            Height = cloud,
+            Glow = Wide.Clamp(core * core * (cloud + All(0.5f)) * 0.6f, 0, 1) * (Lanes.One - Wide.Clamp(stars, 0, 1)),
+            Shade = Wide.Clamp((All(0.1f) - cloud) * 1.5f, 0, 1) * (Lanes.One - Wide.Clamp(stars * 3, 0, 1)),
+        };
     }
 
     private FormSample Terrace(Lanes x, Lanes y)
     {
         var ground = (y * _shape[4]) + Wide.Wave(x * 0.4f) * 0.2f;
+        var (slopeX, slopeY) = (Lanes.Zero, Shape(4));
         for (var index = 0; index < 6; index++)
         {
             var site = Site(index);
-            ground += Wide.Bell(Wide.Length(x - All(site.X), y - All(site.Y)) / site.Z) * site.W;
+            var (dx, dy) = ((x - All(site.X)) / site.Z, (y - All(site.Y)) / site.Z);
+            var hill = Wide.Exp(-((dx * dx) + (dy * dy))) * site.W;
+            ground += hill;
+            slopeX -= dx * hill * (2 / site.Z);
+            slopeY -= dy * hill * (2 / site.Z);
         }
 
         var level = ground * Shape(0);
         var step = Vector.Floor(level);
         var within = level - step;
-        var width = _sharpness / (_shape[0] * 1.6f);
-        var cover = Wide.Over(within - All(0.03f), MathF.Min(width, 40));
+
+        // The slope turns levels into lengths, so that edges and shadows are equally wide on steep ground and on flat.
+        var steep = (Wide.Length(slopeX, slopeY) + All(0.25f)) * Shape(0);
+        var cover = Wide.Clamp(within * MathF.Min(_sharpness * 0.7f, 90) / steep, 0, 1);
+        var below = (Lanes.One - within) / steep;
         var flat = (step - Lanes.One + cover) / Shape(0);
         return new FormSample
         {
-            Tone = (flat * 1.5f * Shape(2)) + (within * 0.12f),
-            Tint = Wide.Wave(step * 0.137f) + (ground * 0.4f),
+            Tone = (flat * 1.5f * Shape(2)) + (within * 0.1f),
+            Tint = Wide.Wave((step - Lanes.One + cover) * 0.137f) + (ground * 0.4f),
             Height = step - Lanes.One + cover,
-            Glow = Wide.Bell((within - All(0.06f)) * 18) * Shape(3),
-            Shade = Wide.Exp((within - Lanes.One) * Shape(1)),
+            Glow = Wide.Bell((within / steep * 60) - All(2.2f)) * Shape(3),
+            Shade = Vector.Max(Wide.Exp(below * -Shape(1) * 3), Lanes.One - cover),
         };
     }
 }

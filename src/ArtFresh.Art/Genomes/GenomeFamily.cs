@@ -33,8 +33,8 @@ public enum GenomeFamily
     /// <summary>Ribbons going over and under.</summary>
     Weave,
 
-    /// <summary>Soft lights melting into each other.</summary>
-    Bloom,
+    /// <summary>Billows of glowing gas, and stars.</summary>
+    Nebula,
 
     /// <summary>Layers of cut paper, like the contour lines of a map.</summary>
     Terrace,

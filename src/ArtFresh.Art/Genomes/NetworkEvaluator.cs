@@ -58,6 +58,7 @@ internal readonly ref struct NetworkEvaluator
         Fold(ref x, ref y, GenomeNetwork.Folds + 1, 0);
         var (cosine, sine) = (All(GenomeNetwork.Camera, 0), All(GenomeNetwork.Camera, 1));
         (x, y) = ((x * cosine) - (y * sine) + All(GenomeNetwork.Camera, 2), (x * sine) + (y * cosine) + All(GenomeNetwork.Camera, 3));
+        var (stillX, stillY) = (x, y);
         for (var row = GenomeNetwork.Warp; row < GenomeNetwork.Shape; row += 2)
         {
             var first = Wide.Wave((x * Value(row, 0)) + (y * Value(row, 1)) + All(row + 1, 0));
@@ -65,7 +66,7 @@ internal readonly ref struct NetworkEvaluator
             (x, y) = (x + (first * Value(row + 1, 2)), y + (second * Value(row + 1, 2)));
         }
 
-        var sample = _forms.Of(_family, x, y);
+        var sample = _forms.Of(_family, x, y, stillX, stillY);
         Correct(x, y, ref sample);
         return sample;
     }
