@@ -1,0 +1,89 @@
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Art;
+
+/// <summary>Draws new genomes for a mood and gives them titles.</summary>
+public static class GenomeGenerator
+{
+    private const int Tries = 10;
+    private const int Wanted = 4;
+
+    /// <summary>
+    /// A genome for a mood: family and palette by lot, the better the fit with the mood the likelier; then, of the first sub-seeds that are neither
+    /// flat nor noisy as a thumbnail, the one with the best measured contrast, detail and colour. The same mood and seed give the same genome.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The mood is outside [0, 1].</exception>
+    public static Genome Draw(Mood mood, ulong seed)
+    {
+        if (!mood.IsValid)
+        {
+            throw new ArgumentOutOfRangeException(nameof(mood), mood, "Valence and energy must be in [0, 1].");
+        }
+
+        var random = new SplitMix64(seed);
+        var family = Lot(ref random, mood, Enum.GetValues<GenomeFamily>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.6);
+        var palette = Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
+        return Best(ref random, family, palette, mood);
+    }
+
+    /// <summary>As <see cref="Draw(Mood, ulong)"/>, with the family given.</summary>
+    internal static Genome Draw(GenomeFamily family, Mood mood, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        var palette = Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
+        return Best(ref random, family, palette, mood);
+    }
+
+    private static T Lot<T>(ref SplitMix64 random, Mood mood, T[] members, Func<T, double[]> home, double reach)
+    {
+        var shares = new int[members.Length];
+        var total = 0;
+        for (var index = 0; index < members.Length; index++)
+        {
+            var place = home(members[index]);
+            var (dx, dy) = (place[0] - mood.Valence, place[1] - mood.Energy);
+            shares[index] = 1 + (int)(1000 / (1 + Math.Pow(((dx * dx) + (dy * dy)) / (reach * reach), 2)));
+            total += shares[index];
+        }
+
+        var ticket = random.NextIndex(total);
+        for (var index = 0; ; index++)
+        {
+            ticket -= shares[index];
+            if (ticket < 0)
+            {
+                return members[index];
+            }
+        }
+    }
+
+    private static Genome Best(ref SplitMix64 random, GenomeFamily family, Palette palette, Mood mood)
+    {
+        Genome? best = null;
+        var (bestScore, accepted) = (double.NegativeInfinity, 0);
+        for (var attempt = 0; attempt < Tries && accepted < Wanted; attempt++)
+        {
+            var genome = new Genome(family, random.Next(), palette, mood);
+            var score = Score(genome);
+            accepted += score > 0 ? 1 : 0;
+            if (best is null || score > bestScore)
+            {
+                (best, bestScore) = (genome, score);
+            }
+        }
+
+        return best!;
+    }
+
+    /// <summary>How well a thumbnail does by what can be measured; 0 and less is a picture too flat, too noisy, too dark or too pale to show.</summary>
+    internal static double Score(Genome genome)
+    {
+        const int Side = PictureStatistics.ThumbnailSide;
+        var measured = PictureStatistics.Of(GenomeRenderer.RenderRgba(genome, Side, Side), Side);
+        var wantedDetail = 0.03 + (0.035 * genome.Mood.Energy);
+        return Math.Min(
+            Math.Min((measured.Contrast - 0.1) * 4, (0.13 - measured.Detail) * 8),
+            Math.Min((measured.Brightness - 0.12) * 4, (0.8 - measured.Brightness) * 4))
+            - Math.Abs(Math.Log(Math.Max(measured.Detail, 1e-3) / wantedDetail) * 0.12);
+    }
+}

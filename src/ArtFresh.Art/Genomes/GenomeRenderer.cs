@@ -1,0 +1,75 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Lanes = System.Numerics.Vector<float>;
+
+namespace ArtFresh.Art;
+
+/// <summary>Draws genomes: a register of pixels at a time, without state, so that any number of threads may draw at once.</summary>
+public static class GenomeRenderer
+{
+    /// <summary>The largest side of a picture, in pixels.</summary>
+    public const int SideMax = 4096;
+
+    /// <summary>
+    /// The picture of a genome, rows from the top, four bytes a pixel (red, green, blue, 255), gamma-encoded sRGB. A picture that is not square
+    /// shows the middle of the square one, scaled to cover.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not in [1, <see cref="SideMax"/>].</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; it is looked at once a row.</exception>
+    public static byte[] RenderRgba(Genome genome, int width, int height, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(genome);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, SideMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, SideMax);
+        var network = GenomeNetwork.Expand(genome);
+        var pixels = new byte[width * height * 4];
+        var step = 2f / Math.Max(width, height);
+        Span<Lanes> scratch = stackalloc Lanes[NetworkEvaluator.ScratchLength];
+        var evaluator = new NetworkEvaluator(network, step, scratch);
+        Span<float> columns = stackalloc float[Lanes.Count];
+        for (var row = 0; row < height; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var y = new Lanes(((height * 0.5f) - row - 0.5f) * step);
+            var line = pixels.AsSpan(row * width * 4, width * 4);
+            for (var column = 0; column < width; column += Lanes.Count)
+            {
+                for (var lane = 0; lane < Lanes.Count; lane++)
+                {
+                    columns[lane] = (column + lane + 0.5f - (width * 0.5f)) * step;
+                }
+
+                var (red, green, blue) = evaluator.Colour(new Lanes(columns), y);
+                Store(red, green, blue, line[(column * 4)..]);
+            }
+        }
+
+        return pixels;
+    }
+
+    /// <summary>The square picture of a genome as a PNG file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The width is not in [1, <see cref="SideMax"/>].</exception>
+    public static byte[] RenderPng(Genome genome, int width, CancellationToken cancellationToken = default) =>
+        PictureEncoder.EncodePng(RenderRgba(genome, width, width, cancellationToken), width, width);
+
+    private static void Store(Lanes red, Lanes green, Lanes blue, Span<byte> line)
+    {
+        var half = new Lanes(0.5f);
+        var packed = Vector.ConvertToInt32((red * 255) + half)
+            | (Vector.ConvertToInt32((green * 255) + half) << 8)
+            | (Vector.ConvertToInt32((blue * 255) + half) << 16)
+            | new Vector<int>(unchecked((int)0xFF000000));
+        if (line.Length >= Lanes.Count * 4)
+        {
+            packed.CopyTo(MemoryMarshal.Cast<byte, int>(line));
+            return;
+        }
+
+        for (var lane = 0; lane * 4 < line.Length; lane++)
+        {
+            MemoryMarshal.Write(line[(lane * 4)..], packed[lane]);
+        }
+    }
+}
