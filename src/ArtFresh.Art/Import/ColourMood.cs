@@ -4,10 +4,11 @@ using NetVips;
 namespace ArtFresh.Art;
 
 /// <summary>
-/// The mood of a picture by its colours. The core is the regression of P. Valdez and A. Mehrabian, "Effects of color on emotions" (J. Exp. Psychol.
-/// Gen. 123, 1994): pleasure = 0.69 brightness + 0.22 saturation, arousal = -0.31 brightness + 0.60 saturation. Warmth is added to
-/// pleasure, contrast and the density of edges to arousal. Each raw value is then stretched by the quantiles that it
-/// has in a real catalogue, so that a catalogue spreads over the plane of moods instead of heaping in its middle.
+/// The mood of a picture by its colours. Its core is the regression of P. Valdez and A. Mehrabian, "Effects of color on emotions" (Journal of Experimental
+/// Psychology: General 123, 1994): pleasure = 0.69 brightness + 0.22 saturation, arousal = -0.31 brightness + 0.60 saturation. To pleasure warmth is
+/// added. Arousal has contrast, the density of edges and, at half weight, warmth instead of brightness, which pleasure holds already and which only says of a drawing that its page
+/// is light. Each raw value is then stretched by the quantiles that it has in a real catalogue, so that a catalogue spreads over the
+/// plane of moods instead of heaping in its middle.
 /// </summary>
 internal static class ColourMood
 {
@@ -37,7 +38,7 @@ internal static class ColourMood
         double sum = 0, squares = 0, saturation = 0, warmth = 0;
         for (var i = 0; i < lightness.Length; i++)
         {
-            var colour = Oklab.OfSrgb(pixels[i * bands], pixels[(i * bands) + 1], pixels[(i * bands) + 2]);
+            var colour = OklabColour.OfSrgb(pixels[i * bands], pixels[(i * bands) + 1], pixels[(i * bands) + 2]);
             lightness[i] = colour.L;
             sum += colour.L;
             squares += colour.L * colour.L;
@@ -92,9 +93,12 @@ internal static class ColourMood
         return 1;
     }
 
-    private static ReadOnlySpan<double> ValenceQuantiles => [0, 1];
+    // The 17 quantiles, 0/16 to 16/16, of the 7,329 different drawings in Debian's openclipart-svg 0.18, as the explicit test CatalogueCalibrationTests prints them.
+    private static ReadOnlySpan<double> ValenceQuantiles =>
+        [-0.284, 0.209, 0.299, 0.361, 0.424, 0.470, 0.503, 0.535, 0.564, 0.603, 0.628, 0.638, 0.647, 0.656, 0.729, 0.810, 1.424];
 
-    private static ReadOnlySpan<double> EnergyQuantiles => [0, 1];
+    private static ReadOnlySpan<double> EnergyQuantiles =>
+        [0.025, 0.181, 0.257, 0.330, 0.424, 0.504, 0.552, 0.595, 0.641, 0.680, 0.729, 0.782, 0.836, 0.899, 0.985, 1.105, 2.447];
 }
 
 /// <summary>The means over a picture that its mood is made of.</summary>
@@ -106,8 +110,8 @@ internal static class ColourMood
 internal readonly record struct ColourFeatures(double Brightness, double Saturation, double Warmth, double Contrast, double Edges)
 {
     /// <summary>Pleasure before it is stretched.</summary>
-    public double RawValence => (0.69 * Brightness) + (0.22 * Saturation) + (0.45 * Warmth);
+    public double RawValence => (0.69 * Brightness) + (0.22 * Saturation) + Warmth;
 
     /// <summary>Arousal before it is stretched.</summary>
-    public double RawEnergy => (-0.31 * Brightness) + (0.60 * Saturation) + (0.50 * Contrast) + (1.50 * Edges);
+    public double RawEnergy => (0.60 * Saturation) + (0.50 * Warmth) + Contrast + (6 * Edges);
 }

@@ -10,6 +10,12 @@ public sealed record ImportedPicture
     /// <summary>SHA-256 of the original file's bytes, 64 lower-case hexadecimal digits: the same file under two names is one artwork.</summary>
     public required string ContentHash { get; init; }
 
+    /// <summary>
+    /// SHA-256 of <see cref="PictureBytes"/>, the key that <see cref="PictureStore"/> gives it. Files that differ in their metadata alone share it: one artwork to
+    /// the eye.
+    /// </summary>
+    public required string PictureHash { get; init; }
+
     /// <summary>A WebP file, upright, sRGB, without transparency or metadata, the longest side at most 1024 pixels.</summary>
     public required ReadOnlyMemory<byte> PictureBytes { get; init; }
 
@@ -91,6 +97,7 @@ public sealed partial class PictureImporter
         return new ImportedPicture
         {
             ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            PictureHash = Convert.ToHexStringLower(SHA256.HashData(picture.Bytes)),
             PictureBytes = picture.Bytes,
             Title = DescriptiveMetadata.Tidy(entry.Title) ?? metadata.Title ?? TitleOf(entry.Path),
             Author = DescriptiveMetadata.Tidy(entry.Author) ?? metadata.Author,

@@ -29,7 +29,7 @@ internal static class Ground
             }
 
             var weight = pixels[i + 3] / 255f;
-            var colour = Oklab.OfSrgb(pixels[i], pixels[i + 1], pixels[i + 2]);
+            var colour = OklabColour.OfSrgb(pixels[i], pixels[i + 1], pixels[i + 2]);
             seen += weight;
             lostOnPaper += MathF.Abs(colour.L - PaperLightness) < LostUnder && colour.Chroma < 0.1f ? weight : 0;
             lostOnNight += MathF.Abs(colour.L - NightLightness) < LostUnder ? weight : 0;
@@ -46,7 +46,7 @@ internal static class Ground
     {
         var chroma = MathF.Sqrt((a * a) + (b * b));
         var scale = chroma > 0 ? MathF.Min(chroma * 0.5f, chromaMax) / chroma : 0;
-        var (red, green, blue) = new Oklab(lightness, float.IsFinite(a) ? a * scale : 0, float.IsFinite(b) ? b * scale : 0).ToSrgb();
+        var (red, green, blue) = new OklabColour(lightness, float.IsFinite(a) ? a * scale : 0, float.IsFinite(b) ? b * scale : 0).ToSrgb();
         return [red, green, blue];
     }
 }

@@ -1,20 +1,20 @@
 namespace ArtFresh.Art;
 
 /// <summary>A colour in Oklab (B. Ottosson, "A perceptual color space for image processing", 2020): L in [0, 1], a and b about [-0.4, 0.4].</summary>
-internal readonly record struct Oklab(float L, float A, float B)
+internal readonly record struct OklabColour(float L, float A, float B)
 {
     private static readonly float[] Linear = LinearTable();
 
     public float Chroma => MathF.Sqrt((A * A) + (B * B));
 
     /// <summary>The colour of an 8-bit sRGB pixel (IEC 61966-2-1).</summary>
-    public static Oklab OfSrgb(byte red, byte green, byte blue)
+    public static OklabColour OfSrgb(byte red, byte green, byte blue)
     {
         var (r, g, b) = (Linear[red], Linear[green], Linear[blue]);
         var l = MathF.Cbrt((0.4122214708f * r) + (0.5363325363f * g) + (0.0514459929f * b));
         var m = MathF.Cbrt((0.2119034982f * r) + (0.6806995451f * g) + (0.1073969566f * b));
         var s = MathF.Cbrt((0.0883024619f * r) + (0.2817188376f * g) + (0.6299787005f * b));
-        return new Oklab(
+        return new OklabColour(
             (0.2104542553f * l) + (0.7936177850f * m) - (0.0040720468f * s),
             (1.9779984951f * l) - (2.4285922050f * m) + (0.4505937099f * s),
             (0.0259040371f * l) + (0.7827717662f * m) - (0.8086757660f * s));

@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using NetVips;
+using Xunit;
+
+namespace ArtFresh.Art.Tests;
+
+public sealed class SvgTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task DrawingBecomesAPictureOnAGroundOfItsOwn()
+    {
+        var picture = await ReadAsync(Samples.Svg("<circle cx='50' cy='50' r='40' fill='#c02020'/>"));
+
+        Assert.Equal(PictureFormat.Webp, PictureSignature.FormatOf(picture.PictureBytes.Span));
+        Assert.Equal((1024, 1024), (picture.Width, picture.Height));
+        using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
+        Assert.Equal((1024, 1024, 3), (image.Width, image.Height, image.Bands));
+        Assert.All(image.Getpoint(3, 3), band => Assert.InRange(band, 225, 255));
+        Assert.InRange(image.Getpoint(512, 512)[0], 180, 205);
+    }
+
+    [Theory]
+    [InlineData("white", 0, 60)]
+    [InlineData("black", 225, 255)]
+    public async Task GroundLetsTheDrawingBeSeen(string fill, int least, int most)
+    {
+        var picture = await ReadAsync(Samples.Svg($"<circle cx='50' cy='50' r='40' fill='{fill}'/>"));
+
+        using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
+        Assert.All(image.Getpoint(3, 3), band => Assert.InRange(band, least, most));
+    }
+
+    [Fact]
+    public async Task EmptyMarginsOfThePageAreCutOff()
+    {
+        var corner = await ReadAsync(Samples.Svg("<rect x='700' y='900' width='40' height='30' fill='#206020'/>", "width='744' height='1052'"));
+
+        // The margin that is left is an eighth of the picture; of the page the drawing is a seven-hundredth.
+        Assert.True(Samples.MeanOf(corner.PictureBytes.ToArray())[0] < 130, "The drawing fills most of the picture.");
+    }
+
+    [Fact]
+    public async Task DrawingThatFillsItsPageHasNoMargin()
+    {
+        var picture = await ReadAsync(Samples.Svg("<rect width='100' height='50' fill='#204080'/><rect width='50' height='50' fill='#f0c040'/>", "width='100' height='50'"));
+
+        Assert.Equal((1024, 512), (picture.Width, picture.Height));
+        using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
+        Assert.InRange(image.Getpoint(2, 2)[0], 225, 255);
+        Assert.InRange(image.Getpoint(1020, 508)[2], 110, 145);
+    }
+
+    [Fact]
+    public async Task ScriptIsNeitherRunNorKept()
+    {
+        var plain = await ReadAsync(Samples.Svg("<rect x='10' y='10' width='80' height='60' fill='teal'/>"));
+        var scripted = await ReadAsync(Samples.Svg(
+            "<rect id='r' x='10' y='10' width='80' height='60' fill='teal' onload=\"this.setAttribute('fill','red')\"/><script>document.getElementById('r').setAttribute('fill','red')</script>",
+            "width='100' height='100' onload=\"alert(1)\""));
+
+        Assert.Equal(plain.PictureHash, scripted.PictureHash);
+        Assert.NotEqual(plain.ContentHash, scripted.ContentHash);
+        Assert.DoesNotContain("script", Encoding.Latin1.GetString(scripted.PictureBytes.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<image width='100' height='100' xlink:href='{0}'/>")]
+    [InlineData("<image width='100' height='100' href='{0}'/>")]
+    [InlineData("<use xlink:href='{0}#whole'/>")]
+    [InlineData("<style>@import url('{0}');</style>")]
+    [InlineData("<rect width='100' height='100' style=\"fill:url('{0}#paint')\"/>")]
+    [InlineData("<filter id='f'><feImage href='{0}'/></filter><rect width='100' height='100' fill='none' filter='url(#f)'/>")]
+    [InlineData("<foreignObject width='100' height='100'><img xmlns='http://www.w3.org/1999/xhtml' src='{0}'/></foreignObject>")]
+    [InlineData("<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='{0}'/>")]
+    public async Task NothingFromOutsideIsLoaded(string reference)
+    {
+        await using var server = await CountingServer.StartAsync();
+        var blue = _folder.Write("blue.svg", Samples.Svg("<g id='whole'><rect width='100' height='100' fill='#0000ff'/></g>"));
+        var content = "<rect x='45' y='45' width='10' height='10' fill='#ff0000'/>";
+        var alone = await ReadAsync(Samples.Svg(content));
+        foreach (var address in new[] { blue, "file://" + blue, "blue.svg", server.Address + "blue.svg", server.Address.Replace("http:", "", StringComparison.Ordinal) + "blue.svg" })
+        {
+            byte[] read;
+            try
+            {
+                read = (await ReadAsync(Samples.Svg(content + string.Format(CultureInfo.InvariantCulture, reference, address)))).PictureBytes.ToArray();
+            }
+            catch (PictureRejectedException)
+            {
+                continue;
+            }
+
+            using var image = Image.NewFromBuffer(read);
+            Assert.True(BluestOf(image) < 160, $"The picture of {address} has blue in it.");
+        }
+
+        Assert.Equal(0, server.RequestCount);
+        Assert.True(alone.Width > 0);
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE svg SYSTEM '{0}'>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY leak SYSTEM '{0}'>]>")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY % outside SYSTEM '{0}'> %outside;]>")]
+    [InlineData("<?xml-stylesheet type='text/css' href='{0}'?>")]
+    public async Task PrologueLoadsNothingFromOutside(string prologue)
+    {
+        await using var server = await CountingServer.StartAsync();
+        var secret = _folder.Write("secret.txt", "<rect width='100' height='100' fill='#0000ff'/>");
+        foreach (var address in new[] { "file://" + secret, server.Address + "x.dtd" })
+        {
+            var entity = prologue.Contains("leak", StringComparison.Ordinal) ? "<g>&leak;</g>" : "";
+            try
+            {
+                var picture = await ReadAsync(Samples.Svg("<rect x='45' y='45' width='10' height='10' fill='#ff0000'/>" + entity, prologue: string.Format(CultureInfo.InvariantCulture, prologue, address)));
+                using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
+                Assert.True(BluestOf(image) < 160, "The secret was drawn.");
+            }
+            catch (PictureRejectedException)
+            {
+                // Refusing is as good as ignoring.
+            }
+        }
+
+        Assert.Equal(0, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task EntityBombIsRefused()
+    {
+        var bomb = new StringBuilder("<!DOCTYPE svg [<!ENTITY a0 'lol'>");
+        for (var level = 1; level < 12; level++)
+        {
+            bomb.Append(CultureInfo.InvariantCulture, $"<!ENTITY a{level} '{string.Concat(Enumerable.Repeat($"&a{level - 1};", 10))}'>");
+        }
+
+        var rejection = await RejectionOf(Samples.Svg("<text>&a11;</text>", prologue: bomb.Append("]>").ToString()));
+
+        Assert.Contains("not well-formed", rejection.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EntitiesForNamespacesAreUnderstood()
+    {
+        var picture = await ReadAsync(Encoding.UTF8.GetBytes(
+            "<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.0//EN' 'http://www.w3.org/TR/2001/REC-SVG-20010904/DTD/svg10.dtd' [<!ENTITY ns_svg 'http://www.w3.org/2000/svg'>]>"
+            + "<svg xmlns='&ns_svg;' width='50' height='50'><title>Named</title><rect width='20' height='20' fill='green'/></svg>"));
+
+        Assert.Equal("Named", picture.Title);
+    }
+
+    [Theory]
+    [InlineData("width='100000000' height='100000000'")]
+    [InlineData("viewBox='0 0 100000000 100000000'")]
+    [InlineData("width='1e30' height='1e30'")]
+    public async Task PageOfAnySizeIsDrawnSmallOrRefused(string attributes)
+    {
+        try
+        {
+            var picture = await ReadAsync(Samples.Svg("<rect width='90%' height='90%' fill='purple'/>", attributes));
+            Assert.InRange(Math.Max(picture.Width, picture.Height), 1, 1024);
+        }
+        catch (PictureRejectedException)
+        {
+            // A page that librsvg itself finds too large.
+        }
+    }
+
+    [Fact]
+    public async Task BombInsideADrawingIsNotDecoded()
+    {
+        var bomb = Convert.ToBase64String(Samples.PngThatClaims(60_000, 60_000));
+
+        var picture = await ReadAsync(Samples.Svg($"<rect x='20' y='20' width='60' height='60' fill='orange'/><image width='100' height='100' href='data:image/png;base64,{bomb}'/>"));
+
+        Assert.Equal(1024, picture.Width);
+    }
+
+    public static TheoryData<string, string, string> Broken => new()
+    {
+        { "<svg xmlns='http://www.w3.org/2000/svg'><rect", "not well-formed", "cut short" },
+        { "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>", "not well-formed", "wrong nesting" },
+        { "<html><body/></html>", "not SVG", "another root" },
+        { "hello", "not a PNG, JPEG or WebP", "no XML" },
+        { "", "not a PNG, JPEG or WebP", "empty" },
+        { "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'/>", "cannot be drawn", "no size" },
+        { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", "shows nothing", "nothing in it" },
+        { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10' fill='red'/></svg>", "single flat colour", "one colour" },
+        { "<svg xmlns='http://www.w3.org/2000/svg'>" + string.Concat(Enumerable.Repeat("<g>", 300)) + string.Concat(Enumerable.Repeat("</g>", 300)) + "</svg>", "nests deeper", "deep" },
+        { "<svg xmlns='http://www.w3.org/2000/svg'>" + string.Concat(Enumerable.Repeat("<g/>", 200_001)) + "</svg>", "more than 200000 elements", "many elements" },
+        { "<svg xmlns='http://www.w3.org/2000/svg'><!--" + new string('x', 8 * 1024 * 1024) + "--></svg>", "the limit is 8388608", "large" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public async Task BrokenDrawingIsRejectedWithItsReason(string svg, string reason, string kind)
+    {
+        var rejection = await RejectionOf(Encoding.UTF8.GetBytes(svg));
+
+        Assert.True(rejection.Message.Contains(reason, StringComparison.Ordinal), $"{kind}: {rejection.Message}");
+    }
+
+    [Fact]
+    public async Task DrawingThatTakesTooLongIsRejected()
+    {
+        var slow = string.Concat(Enumerable.Repeat("<feMorphology operator='dilate' radius='60'/><feGaussianBlur stdDeviation='40'/><feTurbulence baseFrequency='0.9' numOctaves='9'/>", 40));
+        var path = _folder.Write("slow.svg", Samples.Svg($"<filter id='f'>{slow}</filter><rect width='100' height='100' fill='red' filter='url(#f)'/>"));
+
+        var rejection = await Assert.ThrowsAsync<PictureRejectedException>(() =>
+            new PictureImporter(TimeSpan.FromMilliseconds(40), TimeProvider.System).ReadAsync(new CatalogueEntry { Path = path }, TestContext.Current.CancellationToken));
+
+        Assert.Equal("Drawing it took more than 0.04 s.", rejection.Message);
+    }
+
+    private static double BluestOf(Image image)
+    {
+        using var red = image.ExtractBand(0);
+        using var blue = image.ExtractBand(2);
+        using var excess = blue - red;
+        return excess.Max();
+    }
+
+    private Task<ImportedPicture> ReadAsync(byte[] svg) =>
+        new PictureImporter().ReadAsync(new CatalogueEntry { Path = _folder.Write("drawing.svg", svg) }, TestContext.Current.CancellationToken);
+
+    private async Task<PictureRejectedException> RejectionOf(byte[] svg) => await Assert.ThrowsAsync<PictureRejectedException>(() => ReadAsync(svg));
+
+    /// <summary>A web server that serves a blue picture to whoever asks, and counts who does.</summary>
+    private sealed class CountingServer : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+        private int _requestCount;
+
+        private CountingServer(WebApplication app) => _app = app;
+
+        public int RequestCount => Volatile.Read(ref _requestCount);
+
+        public string Address => _app.Urls.First() + "/";
+
+        public static async Task<CountingServer> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            var server = new CountingServer(builder.Build());
+            server._app.Run(async context =>
+            {
+                Interlocked.Increment(ref server._requestCount);
+                context.Response.ContentType = "image/svg+xml";
+                await context.Response.Body.WriteAsync(Samples.Svg("<g id='whole'><rect width='100' height='100' fill='#0000ff'/></g>"));
+            });
+            await server._app.StartAsync(TestContext.Current.CancellationToken);
+            return server;
+        }
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+    }
+}
