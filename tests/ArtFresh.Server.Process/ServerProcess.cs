@@ -44,6 +44,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public static string Repository { get; } = FindRepository();
 
+    /// <summary>Where the server under test finds its page.</summary>
+    public static string PlayerDirectory => Path.Combine(Path.GetDirectoryName(ServerPath)!, "wwwroot");
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <returns>From the start of the process to its first 200.</returns>
     public async Task<TimeSpan> StartAsync()

@@ -1,0 +1,62 @@
+using ArtFresh.Freshness;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Journey.Tests;
+
+/// <summary>One impression, as the ledger holds it.</summary>
+public sealed record LedgerImpression(string Session, long Number, long ArtworkId, ImpressionOutcome Outcome, string Report);
+
+/// <summary>The ledger's file, read beside the server.</summary>
+public sealed class ServerLedger(string path)
+{
+    public IReadOnlyList<LedgerImpression> Impressions()
+    {
+        var impressions = new List<LedgerImpression>();
+        Read("select hex(session_id), impressions, coalesce(report, '') from impression_batch order by session_id, batch_number", row =>
+        {
+            foreach (var impression in PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1)))
+            {
+                impressions.Add(new LedgerImpression(row.GetString(0), impression.Number, impression.ArtworkId, impression.Outcome, row.GetString(2)));
+            }
+        });
+        return impressions;
+    }
+
+    public long Count(string sql)
+    {
+        var count = 0L;
+        Read(sql, row => count = row.GetInt64(0));
+        return count;
+    }
+
+    /// <summary>Waits until the ledger holds that many impressions.</summary>
+    public async Task<IReadOnlyList<LedgerImpression>> HoldsAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var impressions = Impressions();
+            if (impressions.Count >= count)
+            {
+                return impressions;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private void Read(string sql, Action<SqliteDataReader> read)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of the tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            read(reader);
+        }
+    }
+}

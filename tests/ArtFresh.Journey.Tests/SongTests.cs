@@ -1,0 +1,67 @@
+using System.Globalization;
+using Xunit;
+
+namespace ArtFresh.Journey.Tests;
+
+/// <summary>The main job on real input: Debian's songs and drawings.</summary>
+public sealed class SongTests
+{
+    private const string Songs = "/usr/share/games/fretsonfire/data/songs/sectoid";
+    private const string OpenClipart = "/usr/share/openclipart/svg";
+    private const int MinuteMs = 60_000;
+
+    [Fact]
+    public async Task SongIsPlayedForAMinuteWithImportedAndGeneratedArt()
+    {
+        Assert.SkipUnless(Directory.Exists(Songs) && Directory.Exists(OpenClipart), "Debian's fretsonfire-songs-sectoid or openclipart-svg is not installed");
+        await using var visit = await Visit.StartAsync(async server =>
+        {
+            foreach (var song in Directory.GetDirectories(Songs))
+            {
+                var shelf = Directory.CreateDirectory(Path.Combine(server.DataDirectory, "music", Path.GetFileName(song)));
+                foreach (var file in Directory.GetFiles(song, "song.*"))
+                {
+                    File.Copy(file, Path.Combine(shelf.FullName, Path.GetFileName(file)));
+                }
+            }
+
+            Assert.Equal(0, (await server.CommandAsync("import", await WriteCatalogueAsync(server.DataDirectory))).ExitCode);
+        });
+        var page = await visit.OpenAsync();
+        await page.Locator(".house-song").First.ClickAsync();
+
+        // The song's own clock says when a minute of it has been heard.
+        await page.WaitForFunctionAsync("() => document.querySelector('#song-position').textContent >= '1:00'", null, new() { Timeout = MinuteMs * 2 });
+        await page.EvaluateAsync("() => window.artfresh.client.flush()");
+
+        var shown = await Visit.ShownIdsAsync(page);
+        var changes = await page.EvaluateAsync<double[]>("() => window.artfresh.player.changes.map(change => change.at)");
+        Assert.InRange(shown.Length, 4, 14);
+        Assert.Equal(shown.Length, shown.Distinct().Count());
+        Assert.True(changes.Zip(changes.Skip(1), (one, next) => next - one).Skip(1).All(gap => gap > 5_000), "art changed before six seconds were over");
+        var impressions = await visit.Ledger.HoldsAsync(shown.Length);
+        Assert.Equal(shown, impressions.Select(impression => impression.ArtworkId));
+        var ids = string.Join(',', shown);
+        var imported = visit.Ledger.Count($"select count(*) from artwork where generator = 'import' and artwork_id in ({ids})");
+        Assert.InRange(imported, 1, shown.Length - 1);
+        Assert.Contains("none twice", await page.Locator("#tally").TextContentAsync() ?? "", StringComparison.Ordinal);
+        TestContext.Current.SendDiagnosticMessage($"{shown.Length} artworks in a minute, {imported} of them imported");
+    }
+
+    /// <summary>Real drawings, one in each cell of the mood grid, so that every mood has imported art first and generated art after it.</summary>
+    private static async Task<string> WriteCatalogueAsync(string directory)
+    {
+        var files = Directory.GetFiles(Path.Combine(OpenClipart, "animals"), "*.svg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(64).ToArray();
+        var rows = files.Select((file, cell) => string.Create(
+            CultureInfo.InvariantCulture, $"{Path.GetFileName(file)},{((cell % 8) + 0.5) / 8},{((cell / 8) + 0.5) / 8}"));
+        var folder = Directory.CreateDirectory(Path.Combine(directory, "catalogue")).FullName;
+        foreach (var file in files)
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        var csv = Path.Combine(folder, "catalogue.csv");
+        await File.WriteAllLinesAsync(csv, ["file,valence,energy", .. rows]);
+        return csv;
+    }
+}
