@@ -88,8 +88,8 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
             sample.Tone = Wide.Mix(sample.Tone, All(site.W) + (Shape(2) * (along - All(0.6f))) + vein, cover);
             sample.Tint = Wide.Mix(sample.Tint, (petal * 0.8f) - All(0.9f - (0.22f * index)), cover);
             sample.Height = Wide.Mix(sample.Height, (tip * 0.5f) + All(index * 0.3f), cover);
-            var cast = Wide.Exp(Vector.Min(depth, Lanes.Zero) * (14 / (site.X + 0.3f))) * Shape(3);
-            sample.Shade = Vector.Max(sample.Shade, cast) * (Lanes.One - cover);
+            var shadow = Wide.Exp(Vector.Min(depth, Lanes.Zero) * (14 / (site.X + 0.3f))) * Shape(3);
+            sample.Shade = Vector.Max(sample.Shade, shadow) * (Lanes.One - cover);
         }
 
         sample.Glow = Wide.Over(Shape(5) - radius, MathF.Min(_sharpness, 60));
@@ -146,26 +146,29 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
     private FormSample Glass(Lanes x, Lanes y)
     {
         var (nearest, second) = (All(1e6f), All(1e6f));
-        var (tone, tint) = (Lanes.Zero, Lanes.Zero);
+        var (tone, tint, slant) = (Lanes.Zero, Lanes.Zero, Lanes.Zero);
         for (var index = 0; index < GenomeNetwork.SiteCountMax; index++)
         {
             var site = Site(index);
-            var distance = Wide.Length(x - All(site.X), y - All(site.Y));
+            var (dx, dy) = (x - All(site.X), y - All(site.Y));
+            var distance = Wide.Length(dx, dy);
             var closer = Vector.LessThan(distance, nearest);
             second = Vector.Min(second, Vector.Max(nearest, distance));
             tone = Vector.ConditionalSelect(closer, All(site.Z), tone);
             tint = Vector.ConditionalSelect(closer, All(site.W), tint);
+            slant = Vector.ConditionalSelect(closer, (dx * site.W) + (dy * (1 - MathF.Abs(site.W))), slant);
             nearest = Vector.Min(nearest, distance);
         }
 
-        var radius = Wide.Length(x, y);
         var lead = Lanes.One - Wide.Over(second - nearest - Shape(0), MathF.Min(_sharpness * 0.5f, 70));
+        var lamp = Wide.Exp(nearest * nearest * Shape(3) * -5);
+        var centre = Shape(4) * (All(0.7f) - Wide.Length(x, y));
         return new FormSample
         {
-            Tone = tone + (Shape(4) * (All(0.7f) - radius)) + ((All(0.16f) - nearest) * Shape(1)),
-            Tint = tint,
+            Tone = tone + centre + (slant * Shape(1)) + (lamp * 0.45f),
+            Tint = tint + (slant * 1.5f),
             Height = -(nearest * nearest) * Shape(2) - (lead * 0.06f),
-            Glow = (Vector.ConditionalSelect(Vector.GreaterThan(tint, All(0.72f)), All(0.9f), Lanes.Zero) + Wide.Exp(nearest * nearest * Shape(3) * -6)) * (Lanes.One - lead),
+            Glow = Vector.ConditionalSelect(Vector.GreaterThan(tint, All(0.66f)), (lamp * 0.5f) + All(0.5f), Lanes.Zero) * (Lanes.One - lead),
             Shade = lead,
         };
     }
@@ -216,8 +219,8 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
             sample.Tint += cover * site.W * 0.5f;
             var ring = Lanes.One - Wide.Over(Vector.Abs(depth) - Shape(2), _sharpness);
             sample.Glow = Vector.Max(sample.Glow, ring * (site.W > 0.2f ? 1 : 0));
-            var cast = Wide.Exp(Vector.Min(depth, Lanes.Zero) * Shape(5)) * (Lanes.One - cover);
-            sample.Shade = Vector.Max(sample.Shade * (Lanes.One - (cover * 0.6f)), cast * MathF.Max(site.W, 0));
+            var shadow = Wide.Exp(Vector.Min(depth, Lanes.Zero) * Shape(5)) * (Lanes.One - cover);
+            sample.Shade = Vector.Max(sample.Shade * (Lanes.One - (cover * 0.6f)), shadow * MathF.Max(site.W, 0));
         }
 
         return sample;
