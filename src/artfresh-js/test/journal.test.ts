@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryStorage, pass, problem, range, show, World } from "./world.js";
 
 let world: World;
@@ -171,6 +171,23 @@ describe("two tabs", () => {
     await pass();
     expect(server.recorded.sort((a, b) => a - b)).toEqual(range(1, 60));
     expect(next.stats).toMatchObject({ adopted: 60, delivered: 60 });
+  });
+
+  test("without Web Locks send what a dead one left, once each page that finds it", async () => {
+    vi.stubGlobal("navigator", {});
+    const dead = world.open();
+    await dead.ready();
+    show(dead, 1, 3);
+    dead.close();
+    const client = world.open();
+    const ready = client.ready();
+    world.setHidden(false);
+    await ready;
+    world.setHidden(false);
+    world.setHidden(false);
+    await pass(60_000);
+    expect(world.server.batches).toHaveLength(1);
+    expect(client.stats).toMatchObject({ adopted: 3, delivered: 3, duplicates: 0 });
   });
 
   test("of which one dies: the other takes over when it is next looked at", async () => {

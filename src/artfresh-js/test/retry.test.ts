@@ -117,6 +117,21 @@ describe("a batch that fails", () => {
     ]);
   });
 
+  test("once delivered, leaves no backoff to the next failure", async () => {
+    const failures: ReturnType<Fault>[] = ["unreachable", "unreachable", "unreachable", "unreachable"];
+    world.server.fault = onBatches(...failures);
+    const client = world.open();
+    client.impression(1);
+    await client.flush();
+    await pass(20_000);
+    expect(client.stats.delivered).toBe(1);
+    world.server.fault = onBatches("unreachable");
+    client.impression(2);
+    await client.flush();
+    await pass(600);
+    expect(client.stats.delivered).toBe(2);
+  });
+
   test("because nobody answers is given up after half a minute and goes again", async () => {
     world.server.fault = onBatches("hangs");
     const client = world.open();
