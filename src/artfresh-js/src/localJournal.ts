@@ -109,7 +109,6 @@ export function createLocalJournal({ storage, log }: Settings, counts: Counts, l
       for (const batch of sealed) {
         Object.assign(batch, { reason, skipped });
         skipped = 0;
-        save(batch);
       }
       return sealed.length > 0;
     },

@@ -223,6 +223,30 @@ describe("bounds", () => {
   });
 });
 
+describe("a batch dropped while it was under way", () => {
+  test("takes no other with it when its answer comes", async () => {
+    let answer = () => {};
+    const gate = new Promise<void>((open) => {
+      answer = open;
+    });
+    const receive = world.server.receive.bind(world.server);
+    const client = world.open();
+    await client.ready();
+    world.server.receive = async (...args) => {
+      await gate;
+      return receive(...args);
+    };
+    show(client, 1, 200);
+    await pass();
+    show(client, 201, 10_001);
+    expect(client.stats.dropped).toBe(200);
+    answer();
+    await pass(120_000);
+    expect(world.server.recorded).toEqual(range(1, 10_001));
+    expect(client.stats).toMatchObject({ delivered: 9801, unsent: 0 });
+  });
+});
+
 describe("storage that fails", () => {
   test.each([
     [
@@ -254,6 +278,7 @@ describe("impressions before the session is open", () => {
     show(client, 1, 3);
     await pass(1000);
     expect(client.stats.unsent).toBe(3);
+    expect(Object.keys(world.storage)).toEqual([]);
     isUp = true;
     await client.ready();
     expect(JSON.stringify(world.storage)).toContain('\\"artworkId\\":3');
