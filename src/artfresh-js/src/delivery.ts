@@ -94,7 +94,7 @@ export function createDelivery(
     else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;
       log("[Impressions] no batch endpoint", answer);
-    } else if (status === 413 && countOf([batch]) > 1) journal.split(batch);
+    } else if (status === 413 && !single && countOf([batch]) > 1) journal.split(batch);
     else {
       held.set(batch, false);
       counts.parked += countOf([batch]);

@@ -104,11 +104,11 @@ export function createLocalJournal({ storage, log }: Settings, counts: Counts, l
     acknowledge: (batch) => replace(batch),
 
     seal(reason, skipped) {
-      const sealed = open();
+      // What has no session yet could never be sent under another.
+      const sealed = sitting ? open() : [];
       for (const batch of sealed) {
         Object.assign(batch, { reason, skipped });
         skipped = 0;
-        save(batch);
       }
       return sealed.length > 0;
     },
@@ -133,6 +133,7 @@ export function createLocalJournal({ storage, log }: Settings, counts: Counts, l
         firstNumber: firstNumber + from,
         impressions: impressions.slice(from, to),
         skipped: from ? 0 : skipped,
+        answered: 0,
       });
       replace(batch, part(0, middle), part(middle));
     },
@@ -143,10 +144,9 @@ export function createLocalJournal({ storage, log }: Settings, counts: Counts, l
       // Again where the page was in the back/forward cache, and had to let go.
       await lock.claim(keyPrefix + sessionId);
       for (const key of Object.keys(storage)) {
-        const isLeft = key.startsWith(keyPrefix) && !batches.some((batch) => keyOf(batch) === key);
-        // After the lock is ours: until then its page may go on writing, or another deliver it.
-        if (isLeft && (await lock.claim(key.slice(0, key.lastIndexOf(":")))) && storage.getItem(key))
-          adoptKey(key, listenerId);
+        if (!key.startsWith(keyPrefix) || !(await lock.claim(key.slice(0, key.lastIndexOf(":"))))) continue;
+        // Only now that the lock is ours: until then its page may go on writing, or another page take it.
+        if (storage.getItem(key) && !batches.some((batch) => keyOf(batch) === key)) adoptKey(key, listenerId);
       }
     },
   };

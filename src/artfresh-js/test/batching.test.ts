@@ -148,6 +148,14 @@ describe("flicker", () => {
     await client.flush();
     expect(world.server.batches).toHaveLength(1);
   });
+
+  test("is told once, though several batches leave together", async () => {
+    const client = world.open();
+    show(client, 1, 250);
+    client.impression(7);
+    await pass();
+    expect(world.server.batches.map(({ body }) => body.report.skipped)).toEqual([1, 0]);
+  });
 });
 
 describe("stats", () => {

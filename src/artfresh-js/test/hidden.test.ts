@@ -170,8 +170,38 @@ describe("when the page hides", () => {
     client.impression(1);
     await client.flush();
     world.setHidden(true);
+    world.setHidden(false);
     await pass();
     expect(world.server.batches.map(({ via }) => via)).toEqual(["fetch"]);
+  });
+
+  test("what an earlier page left is not sent in this session's name", async () => {
+    world.server.fault = ({ via, path }) =>
+      via === "fetch" && path.endsWith("batch-impressions") ? "unreachable" : undefined;
+    const dead = world.open();
+    await dead.ready();
+    dead.impression(1);
+    dead.close();
+    const client = world.open();
+    await client.ready();
+    client.impression(2);
+    await pass();
+    expect(client.stats.adopted).toBe(1);
+    world.setHidden(true);
+    await pass();
+    const beacons = world.server.batches.filter(({ via }) => via === "beacon");
+    expect(beacons.map(({ body }) => [body.artworkIds, body.token])).toEqual([[[2], "token-2"]]);
+  });
+
+  test("beacons go to the server's origin, and are counted as calls", async () => {
+    const send = vi.spyOn(navigator, "sendBeacon");
+    const client = world.open({ baseUrl: "https://art.example" });
+    await client.ready();
+    client.impression(1);
+    world.setHidden(true);
+    await pass();
+    expect(send.mock.calls[0]?.[0]).toBe("https://art.example/api/artworks/batch-impressions");
+    expect(client.stats.calls).toBe(world.server.requests.length);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryStorage, pass, problem, range, show, World } from "./world.js";
 
 let world: World;
@@ -173,6 +173,23 @@ describe("two tabs", () => {
     expect(next.stats).toMatchObject({ adopted: 60, delivered: 60 });
   });
 
+  test("without Web Locks send what a dead one left, once each page that finds it", async () => {
+    vi.stubGlobal("navigator", {});
+    const dead = world.open();
+    await dead.ready();
+    show(dead, 1, 3);
+    dead.close();
+    const client = world.open();
+    const ready = client.ready();
+    world.setHidden(false);
+    await ready;
+    world.setHidden(false);
+    world.setHidden(false);
+    await pass(60_000);
+    expect(world.server.batches).toHaveLength(1);
+    expect(client.stats).toMatchObject({ adopted: 3, delivered: 3, duplicates: 0 });
+  });
+
   test("of which one dies: the other takes over when it is next looked at", async () => {
     const dying = world.open();
     const living = world.open();
@@ -203,6 +220,30 @@ describe("bounds", () => {
     up();
     await pass(120_000);
     expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(201, 10_050));
+  });
+});
+
+describe("a batch dropped while it was under way", () => {
+  test("takes no other with it when its answer comes", async () => {
+    let answer = () => {};
+    const gate = new Promise<void>((open) => {
+      answer = open;
+    });
+    const receive = world.server.receive.bind(world.server);
+    const client = world.open();
+    await client.ready();
+    world.server.receive = async (...args) => {
+      await gate;
+      return receive(...args);
+    };
+    show(client, 1, 200);
+    await pass();
+    show(client, 201, 10_001);
+    expect(client.stats.dropped).toBe(200);
+    answer();
+    await pass(120_000);
+    expect(world.server.recorded).toEqual(range(1, 10_001));
+    expect(client.stats).toMatchObject({ delivered: 9801, unsent: 0 });
   });
 });
 
@@ -237,6 +278,7 @@ describe("impressions before the session is open", () => {
     show(client, 1, 3);
     await pass(1000);
     expect(client.stats.unsent).toBe(3);
+    expect(Object.keys(world.storage)).toEqual([]);
     isUp = true;
     await client.ready();
     expect(JSON.stringify(world.storage)).toContain('\\"artworkId\\":3');

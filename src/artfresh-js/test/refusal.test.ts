@@ -66,6 +66,18 @@ describe("a refused batch", () => {
     expect(client.stats).toMatchObject({ delivered: 200, unsent: 0 });
   });
 
+  test("with 413 has its halves written down before they are sent", async () => {
+    world.server.fault = onBatches((size) => (size > 60 ? problem(413, "body_too_large") : "unreachable"));
+    const client = world.open();
+    show(client, 1, 100);
+    await pass();
+    client.close();
+    world.server.fault = undefined;
+    await world.open().ready();
+    await pass();
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(1, 100));
+  });
+
   test("with 413 for a single impression is kept", async () => {
     world.server.fault = onBatches(() => problem(413, "body_too_large"));
     const client = world.open();
@@ -99,11 +111,12 @@ describe("without a batch endpoint", () => {
     const client = world.open();
     client.impression(1);
     await client.flush();
+    await pass(59_000);
     client.impression(2);
     await client.flush();
     expect(world.server.batches).toHaveLength(1);
     world.server.fault = undefined;
-    await pass(60_000);
+    await pass(1000);
     client.impression(3);
     await client.flush();
     expect(world.server.batches[1]?.body.artworkIds).toEqual([3]);

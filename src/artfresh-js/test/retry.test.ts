@@ -117,6 +117,32 @@ describe("a batch that fails", () => {
     ]);
   });
 
+  test("once delivered, leaves no backoff to the next failure", async () => {
+    const failures: ReturnType<Fault>[] = ["unreachable", "unreachable", "unreachable", "unreachable"];
+    world.server.fault = onBatches(...failures);
+    const client = world.open();
+    client.impression(1);
+    await client.flush();
+    await pass(20_000);
+    expect(client.stats.delivered).toBe(1);
+    world.server.fault = onBatches("unreachable");
+    client.impression(2);
+    await client.flush();
+    await pass(600);
+    expect(client.stats.delivered).toBe(2);
+  });
+
+  test("for long does not end in a pile of small batches", async () => {
+    world.server.fault = onBatches(...Array.from({ length: 7 }, () => "unreachable" as const));
+    const client = world.open();
+    for (let id = 1; id <= 6; id++) {
+      client.impression(id);
+      await pass(10_000);
+    }
+    await pass(120_000);
+    expect(world.server.batches.slice(7).map(({ body }) => body.artworkIds)).toEqual([[1], [2, 3, 4, 5, 6]]);
+  });
+
   test("because nobody answers is given up after half a minute and goes again", async () => {
     world.server.fault = onBatches("hangs");
     const client = world.open();
