@@ -37,6 +37,11 @@ public static class CatalogueReader
     /// <summary>Why a file may not be read as part of the catalogue in <paramref name="root"/>, or null where it may.</summary>
     internal static string? RefusalOf(FileInfo file, string root)
     {
+        if (file is { Exists: false, LinkTarget: null })
+        {
+            return IsInside(RealPath(file.FullName), root) ? "There is no such file." : "The file lies outside the catalogue's folder.";
+        }
+
         FileSystemInfo? target;
         try
         {

@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using System.Xml;
 using NetVips;
 
 namespace ArtFresh.Art;
 
 /// <summary>Title and author from a raster picture's own metadata: XMP, then EXIF, then PNG text (W3C PNG, section 11.3.3: keywords Title and Author).</summary>
-internal static class RasterMetadata
+internal static partial class RasterMetadata
 {
+    private const int ExifLengthMax = 2048;
     private const int XmpBytesMax = 1024 * 1024;
 
     /// <summary>Reads the metadata of a PNG, JPEG or WebP; what is broken or absent is left out.</summary>
@@ -58,9 +60,12 @@ internal static class RasterMetadata
             return null;
         }
 
-        var note = text.LastIndexOf(" (", StringComparison.Ordinal);
-        return DescriptiveMetadata.Tidy(note < 0 ? text : text[..note]);
+        var bounded = text[..Math.Min(text.Length, ExifLengthMax)];
+        return DescriptiveMetadata.Tidy(ExifText().Match(bounded) is { Success: true } match ? match.Groups[1].Value : bounded);
     }
+
+    [GeneratedRegex(@"^(.*) \(\1, [A-Za-z]+, \d+ components, \d+ bytes\)\z", RegexOptions.Singleline)]
+    private static partial Regex ExifText();
 
     // libvips names a PNG text chunk "png-comment-3-Title".
     private static string? PngText(Image header, string[] fields, string keyword)

@@ -43,7 +43,9 @@ internal static class SvgRasteriser
             using var page = Image.SvgloadBuffer(svg, scale: pageScaled / pageSide);
             var zoom = pageScaled / ProbeSide;
             using var content = Crop(page, left * zoom, top * zoom, right * zoom, bottom * zoom);
-            return OnGround(content, Ground.Of(content));
+            var tight = Visible(content);
+            using var trimmed = Crop(content, tight.Left, tight.Top, tight.Right, tight.Bottom);
+            return OnGround(trimmed, Ground.Of(trimmed));
         }
         catch (VipsException broken)
         {
@@ -70,12 +72,12 @@ internal static class SvgRasteriser
         return flat.CopyMemory();
     }
 
-    /// <summary>The box around what is visible, in pixels of the probe, one pixel wider on each side, and the share of the page that is opaque.</summary>
-    private static (int Left, int Top, int Right, int Bottom, double Covered) Visible(Image probe)
+    /// <summary>The box around what is visible, in pixels of the image, one pixel wider on each side, and the share of the page that is opaque.</summary>
+    private static (int Left, int Top, int Right, int Bottom, double Covered) Visible(Image image)
     {
         // Each look at an image's width asks libvips anew, so once.
-        var (width, height) = (probe.Width, probe.Height);
-        var pixels = probe.WriteToMemory<byte>();
+        var (width, height) = (image.Width, image.Height);
+        var pixels = image.WriteToMemory<byte>();
         var (left, top, right, bottom, opaque) = (width, height, -1, -1, 0);
         for (var y = 0; y < height; y++)
         {

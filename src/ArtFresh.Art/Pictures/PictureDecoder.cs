@@ -29,7 +29,8 @@ internal static class PictureDecoder
                 CheckSize(header.Width, header.Height, sideMin);
             }
 
-            using var scaled = Image.ThumbnailBuffer(bytes, SideMax, height: SideMax, size: Enums.Size.Down, outputProfile: "srgb", failOn: Enums.FailOn.Error);
+            // The option goes to the loader itself: libvips does not pass its thumbnailer's own fail_on on to a loader from memory.
+            using var scaled = Image.ThumbnailBuffer(bytes, SideMax, optionString: "[fail_on=error]", height: SideMax, size: Enums.Size.Down, outputProfile: "srgb");
             using var colour = scaled.Colourspace(Enums.Interpretation.Srgb);
             using var eightBits = colour.Format == Enums.BandFormat.Uchar ? colour.Copy() : colour.Cast(Enums.BandFormat.Uchar);
             return eightBits.CopyMemory();

@@ -33,6 +33,9 @@ internal static class VipsSandbox
             Operation.Block(loader, false);
         }
 
+        // What is wrong with a picture is told by the exception; on standard error it would only bury the operator's own messages.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, _) => { });
+
         // Results are never asked for twice, and the callers run pictures side by side themselves.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
