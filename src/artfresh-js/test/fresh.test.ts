@@ -75,6 +75,12 @@ describe("fresh", () => {
   test("asks in the mood, and gives addresses that work from any page", async () => {
     const client = world.open({ baseUrl: "https://art.example" });
     const artworks = await client.fresh({ count: 3, valence: 0, energy: 0.75 });
+    // Or the cookie of another origin would neither be taken nor sent.
+    expect(world.server.requests.map(({ credentials }) => credentials)).toEqual([
+      "include",
+      "include",
+      "include",
+    ]);
     expect(queries()).toEqual([
       {
         sessionId: (await client.ready()).sessionId,

@@ -7,6 +7,9 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
+// Ten thousand impressions, on a machine that is busy with others.
+vi.setConfig({ testTimeout: 60_000 });
+
 const day = 86_400_000;
 const down = () => {
   world.server.fault = ({ path }) => (path.endsWith("/batch-impressions") ? "unreachable" : undefined);

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, StrictMode } from "react";
+import { Activity, act, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Artwork, Client } from "../src/index.js";
@@ -89,6 +89,16 @@ test("a failure is told, the artwork stays, and the next click tries again", asy
   await press();
   expect(text()).toBe("artwork 1");
   expect(error).toBeUndefined();
+});
+
+test("a component that was hidden and comes back shows the artwork that it showed", async () => {
+  for (const mode of ["visible", "hidden", "visible"] as const)
+    await render(
+      <Activity mode={mode}>
+        <Gallery />
+      </Activity>,
+    );
+  expect(text()).toBe("artwork 1");
 });
 
 test("another client starts anew with its own art", async () => {

@@ -203,6 +203,22 @@ describe("a session that the server does not know", () => {
     expect(world.lines("[Impressions] refused 2")).toHaveLength(1);
   });
 
+  test("of an earlier page does not cost this page its own", async () => {
+    const dead = world.open();
+    const { sessionId } = await dead.ready();
+    dead.impression(1);
+    dead.close();
+    const client = world.open();
+    await client.ready();
+    world.server.sessions.delete(sessionId);
+    await pass();
+    expect(client.stats).toMatchObject({ adopted: 1, parked: 1 });
+    client.impression(2);
+    await client.flush();
+    expect(world.server.requests.filter(({ path }) => path === "/api/sessions")).toHaveLength(2);
+    expect(world.server.recorded).toEqual([2]);
+  });
+
   test("does not take along impressions that were not sent yet: they are numbered in the new one", async () => {
     const client = world.open();
     const { sessionId } = await client.ready();

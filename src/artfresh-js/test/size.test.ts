@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+
+// A bundler, on a machine that is busy with others.
+vi.setConfig({ testTimeout: 60_000 });
 
 const source = (file: string) => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
 

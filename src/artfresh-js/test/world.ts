@@ -9,6 +9,7 @@ export interface Seen {
   body: any;
   type: string | undefined;
   via: "fetch" | "beacon" | "keepalive";
+  credentials?: RequestCredentials | undefined;
 }
 
 /** What a fault does to one request: answers in the server's place, loses the answer after the work, or leaves it to the server. */
@@ -49,6 +50,7 @@ export class Server {
         body: text && JSON.parse(text),
         type: headers?.["content-type"],
         via: init?.keepalive ? "keepalive" : "fetch",
+        credentials: init?.credentials,
       },
       init?.signal ?? undefined,
     );
