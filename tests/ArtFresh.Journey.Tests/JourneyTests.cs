@@ -129,6 +129,7 @@ public sealed partial class JourneyTests
         await visit.Ledger.HoldsAsync(6);
 
         using var listener = new HttpListenerClient(visit.Server.Address);
+        await listener.SignInAsync();
         var legacy = await listener.GetAsync("api/ops/legacy");
         Assert.Equal(0, legacy.GetProperty("impressionsWithoutViewedAt").GetInt64());
         Assert.Equal(0, legacy.GetProperty("repeatedServes").GetInt64());

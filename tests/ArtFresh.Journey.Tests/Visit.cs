@@ -71,9 +71,14 @@ public sealed class Visit : IAsyncDisposable
     public static async Task ShownAsync(IPage page, int artworks) =>
         await page.WaitForFunctionAsync("count => window.artfresh?.player.changes.length >= count", artworks, new() { Timeout = 30_000 });
 
-    /// <summary>Turns to the next artwork and waits for it.</summary>
+    /// <summary>Turns to the next artwork and waits for it; from the start screen, by way of the quiet mode.</summary>
     public static async Task NextAsync(IPage page)
     {
+        if (await page.Locator("body[data-screen=start] #choose-quiet").IsVisibleAsync())
+        {
+            await page.ClickAsync("#choose-quiet");
+        }
+
         var shown = await page.EvaluateAsync<int>("() => window.artfresh.player.changes.length");
         await page.Keyboard.PressAsync("n");
         await ShownAsync(page, shown + 1);

@@ -4,7 +4,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>Artworks picked for a block that is not committed yet: the set stays as it was until <see cref="Commit"/>.</summary>
-internal sealed class FreshPick(ServedArtworks served, int count)
+internal sealed class FreshPick(ServedArtworks served, int count, int countMin)
 {
     private readonly HashSet<long> _picked = new(count);
     private readonly Dictionary<int, int> _positions = [];
@@ -26,16 +26,16 @@ internal sealed class FreshPick(ServedArtworks served, int count)
         }
     }
 
-    /// <summary>Takes what the pool has; with a mood, has it make what is short.</summary>
+    /// <summary>Takes what the pool has; with a mood, has it make what somebody waits for.</summary>
     public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
     {
         var position = served.PositionIn(cell);
         while (Wanted > 0)
         {
             var stretch = await pool.ReadStretch(position, Wanted);
-            if (stretch.Artworks.IsEmpty && mood is { } wish)
+            if (stretch.Artworks.IsEmpty && mood is { } wish && Artworks.Count < countMin)
             {
-                stretch = await pool.MakeStretch(position, Wanted, wish);
+                stretch = await pool.MakeStretch(position, countMin - Artworks.Count, wish);
             }
 
             if (stretch.Artworks.IsEmpty)

@@ -69,7 +69,7 @@ public sealed partial class ListenerGrain(
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
             var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.Contains).ToImmutableArray();
-            var picked = await PickAsync(request.Mood, request.Count);
+            var picked = await PickAsync(request);
             if (picked.Artworks.Count == 0)
             {
                 return new Block(SessionOutcome.Unavailable);
@@ -159,15 +159,15 @@ public sealed partial class ListenerGrain(
     }
 
     /// <summary>Fresh artworks: those given back first, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
-    private async Task<FreshPick> PickAsync(Mood mood, int count)
+    private async Task<FreshPick> PickAsync(BlockRequest request)
     {
         await LoadGivenBackAsync();
-        var cells = MoodGrid.NearestCells(mood);
-        var pick = new FreshPick(_served, count);
+        var cells = MoodGrid.NearestCells(request.Mood);
+        var pick = new FreshPick(_served, request.Count, request.CountMin);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         for (var i = 0; i < cells.Length && pick.Wanted > 0; i++)
         {
-            await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cells[i]), cells[i], i == 0 ? mood : null);
+            await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cells[i]), cells[i], i == 0 ? request.Mood : null);
             if (pick.Artworks.Count > 0)
             {
                 // The other pools are only for when the nearest has nothing at all.

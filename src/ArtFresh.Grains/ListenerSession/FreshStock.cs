@@ -132,7 +132,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Artwor
         }
 
         var count = Math.Max(_blockArtworks, wanted);
-        var block = await listener.SetAside(new BlockRequest(sessionId, mood, count, returned));
+        var block = await listener.SetAside(new BlockRequest(sessionId, mood, count, returned, Math.Max(1, wanted)));
         if (block.Outcome != SessionOutcome.Done)
         {
             return block.Outcome;

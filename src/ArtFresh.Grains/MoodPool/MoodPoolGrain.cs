@@ -30,8 +30,11 @@ public sealed partial class MoodPoolGrain(
     TimeProvider clock,
     ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain
 {
-    /// <summary>Artworks made at a time at least.</summary>
-    private const int MadeMin = 16;
+    /// <summary>Generated artworks that a pool keeps beyond the last one given, so that hardly anybody waits for the making.</summary>
+    private const int NeuralStock = 32;
+
+    /// <summary>Artworks of that stock made at a time: who comes meanwhile waits for no more than these.</summary>
+    private const int NeuralStep = 8;
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly List<long> _ids = [];
@@ -60,9 +63,10 @@ public sealed partial class MoodPoolGrain(
     /// <inheritdoc/>
     public async Task<PoolStretch> ReadStretch(int position, int count)
     {
-        _askedTo = Math.Max(_askedTo, position + count);
-        PaintAheadIfLow();
         var end = Math.Min(position + count, _ids.Count);
+        _askedTo = Math.Max(_askedTo, end);
+        PaintAheadIfLow();
+        MakeAheadIfLow();
         if (position >= end)
         {
             return new PoolStretch([], position);
@@ -85,7 +89,7 @@ public sealed partial class MoodPoolGrain(
         while (_ids.Count <= position)
         {
             // All who wait share what is made: to each of them it is fresh.
-            _making ??= MakeAsync(mood, Math.Max(count, MadeMin));
+            _making ??= MakeAsync(mood, count);
             if (!await _making)
             {
                 return new PoolStretch([], position);
@@ -95,18 +99,33 @@ public sealed partial class MoodPoolGrain(
         return await ReadStretch(position, count);
     }
 
+    private void MakeAheadIfLow()
+    {
+        // Not before somebody has been here: most of a young catalogue's pools are never asked for.
+        if (_slowArtist is null && _making is null && _askedTo > 0 && _ids.Count - _askedTo < NeuralStock)
+        {
+            _making = MakeAsync(MoodGrid.CenterOf(_pool), NeuralStep);
+            _making.Ignore();
+        }
+    }
+
     private async Task<bool> MakeAsync(Mood mood, int count)
     {
+        var committed = false;
         try
         {
             var drawn = await _artist!.DrawAsync(mood, count);
-            var verdict = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow()));
+            committed = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow())) == LedgerVerdict.Committed;
             await RefreshAsync();
-            return verdict == LedgerVerdict.Committed;
+            return committed;
         }
         finally
         {
             _making = null;
+            if (committed)
+            {
+                MakeAheadIfLow();
+            }
         }
     }
 
