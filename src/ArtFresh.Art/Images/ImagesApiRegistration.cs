@@ -69,6 +69,7 @@ public static class ImagesApiRegistration
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        MaxResponseDrainSize = 0,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -83,7 +84,11 @@ public static class ImagesApiRegistration
             Delay = FirstRetryDelay,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldRetryAfterHeader = true,
+            ShouldRetryAfterHeader = false,
+
+            // Not the library's own reading of Retry-After, which compares a date with the machine's clock, whatever clock is registered.
+            DelayGenerator = arguments => ValueTask.FromResult(
+                RetryAfter(arguments.Outcome.Result, clock) is { Ticks: > 0 } asked ? asked : (TimeSpan?)null),
 
             // Who asks to be left alone for longer than a caller waits is not asked again in this call, nor is a host that must not be asked at all.
             ShouldHandle = arguments => ValueTask.FromResult(

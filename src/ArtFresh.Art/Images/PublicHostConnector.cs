@@ -33,6 +33,7 @@ internal static class PublicHostConnector
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
+        MaxResponseDrainSize = 0,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -1,0 +1,277 @@
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Art.Tests;
+
+/// <summary>A server that is slow, fails, asks to be left alone, or breaks off; time passes by a clock of the test's own.</summary>
+public sealed class ImagesApiFaultTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private readonly TimerClock _clock = new();
+    private ImagesServer _server = null!;
+    private ServiceProvider _services = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await ImagesServer.StartAsync();
+        var address = new Uri(_server.Address);
+        _services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(_clock)
+            .AddImagesApi(options => (options.Address, options.Timeout) = (address, Limit))
+            .BuildServiceProvider();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(408)]
+    [InlineData(429)]
+    public async Task FaultThatPassesIsRetriedWithBackoff(int status)
+    {
+        _server.Answer = (context, number) => number < 2
+            ? ImagesServer.SendErrorAsync(context, status, "busy")
+            : ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+
+        var call = GenerateAsync();
+        var first = await _clock.PassAsync(IsBackoff);
+        var second = await _clock.PassAsync(IsBackoff);
+
+        Assert.Equal(100, (await call).Width);
+        Assert.Equal(3, _server.Requests.Count);
+        Assert.True(first > TimeSpan.Zero && second > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task ConnectionThatBreaksOffIsTriedAgain()
+    {
+        _server.Answer = async (context, number) =>
+        {
+            if (number > 0)
+            {
+                await ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+                return;
+            }
+
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("{\"data\"");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+
+        var call = GenerateAsync();
+        await _clock.PassAsync(IsBackoff);
+
+        Assert.Equal(100, (await call).Width);
+        Assert.Equal(2, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task FaultThatStaysIsToldAfterThreeAttempts()
+    {
+        _server.Answer = (context, _) => ImagesServer.SendErrorAsync(context, 500, "broken");
+
+        var call = GenerateAsync();
+        await _clock.PassAsync(IsBackoff);
+        await _clock.PassAsync(IsBackoff);
+
+        var failure = await Assert.ThrowsAsync<ArtGenerationException>(() => call);
+        Assert.Equal((ArtGenerationFault.Unavailable, "The images API answered HTTP 500: broken"), (failure.Fault, failure.Message));
+        Assert.Equal(3, _server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RetryAfterIsHonoured(bool asDate)
+    {
+        var after = TimeSpan.FromSeconds(17);
+        var header = asDate ? (_clock.GetUtcNow() + after).ToString("R") : "17";
+        _server.Answer = (context, number) => number == 0
+            ? ImagesServer.SendErrorAsync(context, 429, "slow down", header)
+            : ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+
+        var call = GenerateAsync();
+        Assert.Equal(after, await _clock.NextWaitAsync(due => due != Limit && due != Limit * 3));
+        _clock.Advance(after - TimeSpan.FromMilliseconds(1));
+        Assert.Single(_server.Requests);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(100, (await call).Width);
+        Assert.Equal(2, _server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task RetryAfterThatNobodyWaitsForEndsTheCall()
+    {
+        _server.Answer = (context, _) => ImagesServer.SendErrorAsync(context, 429, "come back tomorrow", "86400");
+
+        var failure = await Assert.ThrowsAsync<ArtGenerationException>(GenerateAsync);
+
+        Assert.Equal((ArtGenerationFault.Throttled, "The images API answered HTTP 429: come back tomorrow"), (failure.Fault, failure.Message));
+        Assert.Single(_server.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SlowAnswerIsCutOffAndTriedAgain(bool startsToAnswer)
+    {
+        var arrived = new SemaphoreSlim(0);
+        _server.Answer = async (context, number) =>
+        {
+            if (number == 1)
+            {
+                await ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+                return;
+            }
+
+            if (startsToAnswer)
+            {
+                await context.Response.WriteAsync("{");
+                await context.Response.Body.FlushAsync();
+            }
+
+            arrived.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        };
+
+        var call = GenerateAsync();
+        await arrived.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(Limit);
+        await _clock.PassAsync(IsBackoff);
+
+        Assert.Equal(100, (await call).Width);
+    }
+
+    [Fact]
+    public async Task CallThatIsSlowThroughoutEndsInTime()
+    {
+        var arrived = new SemaphoreSlim(0);
+        _server.Answer = async (context, _) =>
+        {
+            arrived.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        };
+        var start = _clock.GetUtcNow();
+
+        var call = GenerateAsync();
+        for (var attempt = 0; attempt < 3 && !call.IsCompleted; attempt++)
+        {
+            await arrived.WaitAsync(TestContext.Current.CancellationToken);
+            _clock.Advance(Limit - TimeSpan.FromSeconds(10));
+            Assert.False(call.IsCompleted);
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            if (attempt < 2)
+            {
+                await Task.WhenAny(call, _clock.PassAsync(IsBackoff));
+            }
+        }
+
+        Assert.Equal(ArtGenerationFault.TimedOut, (await Assert.ThrowsAsync<ArtGenerationException>(() => call)).Fault);
+        Assert.InRange(_clock.GetUtcNow() - start, Limit, (Limit * 3) + TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task ApiThatFailsAgainAndAgainIsLeftAloneForAWhile()
+    {
+        _server.Answer = (context, _) => ImagesServer.SendErrorAsync(context, 500, "broken", "3600");
+        ArtGenerationException failure;
+        var calls = 0;
+        do
+        {
+            failure = await Assert.ThrowsAsync<ArtGenerationException>(GenerateAsync);
+            calls++;
+        }
+        while (failure.Message.Contains("HTTP 500", StringComparison.Ordinal) && calls < 20);
+
+        Assert.Equal("The images API has failed again and again, and is left alone for a while.", failure.Message);
+        var asked = _server.Requests.Count;
+        Assert.Equal(calls - 1, asked);
+        await Assert.ThrowsAsync<ArtGenerationException>(GenerateAsync);
+        Assert.Equal(asked, _server.Requests.Count);
+
+        _server.Answer = (context, _) => ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(100, (await GenerateAsync()).Width);
+        Assert.Equal(100, (await GenerateAsync()).Width);
+    }
+
+    [Fact]
+    public async Task OnlySoManyAreAskedForAtOnce()
+    {
+        var arrivals = new SemaphoreSlim(0);
+        var gate = new SemaphoreSlim(0);
+        int atOnce = 0, most = 0;
+        _server.Answer = async (context, _) =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref atOnce));
+            arrivals.Release();
+            await gate.WaitAsync(context.RequestAborted);
+            Interlocked.Decrement(ref atOnce);
+            await ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+        };
+
+        var calls = Enumerable.Range(0, 8).Select(_ => GenerateAsync()).ToList();
+        for (var done = 0; done < calls.Count; done++)
+        {
+            await arrivals.WaitAsync(TestContext.Current.CancellationToken);
+            gate.Release();
+        }
+
+        await Task.WhenAll(calls);
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
+    public async Task CallerMayGiveUp()
+    {
+        using var source = new CancellationTokenSource();
+        var gone = new TaskCompletionSource();
+        _server.Answer = async (context, _) =>
+        {
+            using var registration = context.RequestAborted.Register(gone.SetResult);
+            await source.CancelAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _services.GetRequiredService<ImagesApiClient>().GenerateAsync(Mood.Neutral, null, source.Token));
+
+        await gone.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task ServerThatIsNotThereIsUnavailable()
+    {
+        await _server.DisposeAsync();
+
+        var call = GenerateAsync();
+        await _clock.PassAsync(IsBackoff);
+        await _clock.PassAsync(IsBackoff);
+
+        Assert.Equal(ArtGenerationFault.Unavailable, (await Assert.ThrowsAsync<ArtGenerationException>(() => call)).Fault);
+    }
+
+    // The attempt's and the call's own limits are on the clock too.
+    private static bool IsBackoff(TimeSpan due) => due != Limit && due != Limit * 3;
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen;
+        while (value > (seen = Volatile.Read(ref target)) && Interlocked.CompareExchange(ref target, value, seen) != seen)
+        {
+        }
+    }
+
+    private Task<GeneratedImage> GenerateAsync() =>
+        _services.GetRequiredService<ImagesApiClient>().GenerateAsync(Mood.Neutral, null, TestContext.Current.CancellationToken)
+            .WaitAsync(TimerClock.HangsAfter, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ArtFresh.Art.Tests;
+
+/// <summary>What the server was asked.</summary>
+public sealed record ImagesRequest(string Method, string Path, string? Authorization, JsonElement Body);
+
+/// <summary>A server that speaks the images API's wire format, well or badly as the test says.</summary>
+public sealed class ImagesServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<ImagesRequest> _requests = new();
+
+    private ImagesServer(WebApplication app) => _app = app;
+
+    /// <summary>How the n-th request, from 0, is answered.</summary>
+    public Func<HttpContext, int, Task> Answer { get; set; } = (context, _) => SendPictureAsync(context, Samples.Png(256, 192));
+
+    public IReadOnlyList<ImagesRequest> Requests => [.. _requests];
+
+    /// <summary>Where it listens, without a final slash.</summary>
+    public string Address => _app.Urls.First();
+
+    public int Port => new Uri(Address).Port;
+
+    public static async Task<ImagesServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = new ImagesServer(builder.Build());
+        server._app.Run(server.HandleAsync);
+        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    public static Task SendPictureAsync(HttpContext context, byte[] picture) =>
+        context.Response.WriteAsJsonAsync(new { created = 1, data = new[] { new { b64_json = Convert.ToBase64String(picture) } } });
+
+    public static Task SendAddressAsync(HttpContext context, string address) =>
+        context.Response.WriteAsJsonAsync(new { created = 1, data = new[] { new { url = address } } });
+
+    public static Task SendErrorAsync(HttpContext context, int status, string message, string? retryAfter = null)
+    {
+        context.Response.StatusCode = status;
+        if (retryAfter is not null)
+        {
+            context.Response.Headers.RetryAfter = retryAfter;
+        }
+
+        return context.Response.WriteAsJsonAsync(new { error = new { message, type = "some_error" } });
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        using var body = await JsonDocument.ParseAsync(context.Request.ContentLength > 0 || context.Request.Method == "POST" ? context.Request.Body : new MemoryStream("{}"u8.ToArray()));
+        int number;
+        lock (_requests)
+        {
+            number = _requests.Count;
+            _requests.Enqueue(new ImagesRequest(context.Request.Method, context.Request.Path, context.Request.Headers.Authorization, body.RootElement.Clone()));
+        }
+
+        try
+        {
+            await Answer(context, number);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has gone, as some tests want it to.
+        }
+    }
+}
