@@ -3,6 +3,7 @@ import { type ArtMotion, type ArtRenderer, createArtRenderer } from "../art/rend
 import { type Pulse, STILL } from "../listening/pulse.js";
 import { blend, ease } from "./blend.js";
 import { loadPicture, type Picture } from "./picture.js";
+import { drawsQuickly } from "./quickDrawing.js";
 import { Resolution } from "./resolution.js";
 
 const FADE_SECONDS = 1.5;
@@ -42,7 +43,7 @@ export class Stage {
   constructor(canvas: HTMLCanvasElement, pictures: HTMLElement) {
     this.#canvas = canvas;
     this.#pictures = pictures;
-    this.#renderer = createArtRenderer(canvas);
+    this.#renderer = drawsQuickly() ? createArtRenderer(canvas) : null;
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       this.#renderer = null;
@@ -50,7 +51,7 @@ export class Stage {
       void this.#rehang();
     });
     canvas.addEventListener("webglcontextrestored", () => {
-      this.#renderer = createArtRenderer(canvas);
+      this.#renderer = drawsQuickly() ? createArtRenderer(canvas) : null;
       this.#canvas.hidden = this.#renderer === null;
       this.#resize();
     });
