@@ -87,7 +87,7 @@ export class Exhibition {
         this.#mediaKeys.playing(!isPaused);
         this.#idle.wake();
       },
-      onReachable: (isReachable) => this.#sayReachable(isReachable),
+      onTrouble: (isInTrouble) => this.#sayTrouble(isInTrouble),
     });
   }
 
@@ -213,8 +213,8 @@ export class Exhibition {
     this.#updateWakeLock();
   }
 
-  #sayReachable(isReachable: boolean): void {
-    if (isReachable) this.#message.clear();
+  #sayTrouble(isInTrouble: boolean): void {
+    if (!isInTrouble) this.#message.clear();
     else if (this.player.artwork) {
       this.#message.say("No connection just now. This one stays until new art can come.", { stays: true });
     } else {

@@ -151,8 +151,9 @@ export class Stage {
       hung.progress += seconds / (this.#calm.matches ? CALM_FADE_SECONDS : FADE_SECONDS);
     }
     if (top.progress >= 1) this.#takeDown(this.#hung.length - 1);
-    this.#paint();
+    // Before the drawing: a canvas whose size is set is empty.
     if (isAnimated && this.#renderer && this.#resolution.frame(elapsed)) this.#resize();
+    this.#paint();
   }
 
   #paint(): void {
