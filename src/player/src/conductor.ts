@@ -8,7 +8,7 @@ export const STAY_MAX_SECONDS = 20;
 export const STAY_QUIET_SECONDS = 16;
 
 const THRESHOLD_AT_MIN = 1.35;
-const THRESHOLD_AT_MAX = 0.35;
+const THRESHOLD_AT_MAX = 0.15;
 
 /**
  * Decides when the art changes: where the music has a boundary. What counts as one depends on how long the artwork has been
@@ -41,12 +41,16 @@ export class Conductor {
   }
 }
 
-/** How much of a boundary a moment is: 0 between onsets, about 0.5 on a beat, 0.9 on a bar, 1.7 where a section begins. */
-export function salience({ onset, beat, novelty }: Moment): number {
+/**
+ * How much of a boundary a moment is: 0 between onsets, about 0.5 on a beat, 0.9 on a bar, 1.7 where a section begins. The more
+ * regular the music, the less does anything count that is off the beat.
+ */
+export function salience({ onset, beat, regularity, novelty }: Moment): number {
   if (!onset && !beat) return 0;
+  const onBeat = beat ? 1 : 1 - regularity;
   const accent = onset ? 0.3 * onset.strength : 0;
-  const metre = beat ? beat.confidence * (beat.inBar === 0 ? 0.75 : 0.35) : 0;
-  return accent + metre + 0.9 * novelty;
+  const metre = beat ? regularity * (beat.inBar === 0 ? 0.75 : 0.35) : 0;
+  return metre + onBeat * (accent + 0.9 * novelty);
 }
 
 function threshold(stay: number): number {

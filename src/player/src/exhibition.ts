@@ -28,14 +28,56 @@ export class Exhibition {
   readonly #mediaKeys: MediaKeys;
   readonly #offerBack: () => void;
   readonly #updateWakeLock: () => void;
+  /** What keys, buttons and gestures have in common. */
+  readonly #commands = {
+    next: (): void => this.#onWall(() => this.player.next()),
+    previous: (): void => this.#onWall(() => this.player.previous()),
+    togglePause: (): void => this.#onWall(() => this.#pause(!this.player.isPaused)),
+    toggleMute: (): void => this.#toggleMute(),
+    toggleFullScreen,
+    openHelp: createHelp(),
+  };
   #sound: Sound | null = null;
   #volumeBeforeMute = 1;
 
   constructor(client: Client) {
     this.client = client;
+    this.player = this.#createPlayer();
+    this.#controls = createControls({
+      ...this.#commands,
+      seek: (position) => this.#sound?.seek(position),
+      chooseMusic: () => this.#chooseMusic(),
+      finish: () => void this.#finish(),
+      setVolume: (volume) => {
+        if (this.#sound) this.#sound.volume = volume;
+      },
+    });
+    this.#idle = createIdle(() => currentScreen() === "art" && !this.player.isPaused);
+    this.#mediaKeys = createMediaKeys({
+      next: this.#commands.next,
+      previous: this.#commands.previous,
+      pause: (isPaused) => this.#pause(isPaused),
+      seek: (position) => this.#sound?.seek(position),
+    });
+    this.#updateWakeLock = keepScreenAwake(() => currentScreen() === "art" && !this.player.isPaused);
+    this.#offerBack = createStart({
+      play: (songs, index) => this.#play(songs, index),
+      listen: () => void this.#listen(),
+      quiet: () => this.#quiet(),
+      refuse: () => this.#message.say("There is no sound in that file."),
+      back: () => this.#open(),
+    });
+    this.#takeInput();
+    button("again", () => location.reload());
+    this.#controls.showSong("quiet", null);
+    setInterval(() => this.#refresh(), REFRESH_MS);
+    this.player.begin();
+  }
+
+  #createPlayer(): Player {
+    const stage = new Stage(element("canvas", HTMLCanvasElement), element("pictures", HTMLElement));
     const label = createLabel();
-    const openHelp = createHelp();
-    this.player = new Player(client, this.#createStage(), {
+    return new Player(this.client, stage, {
       onArtwork: (artwork) => {
         label(artwork);
         this.#refresh();
@@ -45,45 +87,13 @@ export class Exhibition {
         this.#mediaKeys.playing(!isPaused);
         this.#idle.wake();
       },
-      onReachable: (isReachable) => this.#sayReachable(isReachable),
+      onTrouble: (isInTrouble) => this.#sayTrouble(isInTrouble),
     });
-    const next = (): void => this.player.next();
-    const previous = (): void => this.player.previous();
-    const togglePause = (): void => this.#pause(!this.player.isPaused);
-    const toggleMute = (): void => this.#toggleMute();
-    const seek = (position: number): void => this.#sound?.seek(position);
+  }
 
-    this.#controls = createControls({
-      next,
-      previous,
-      togglePause,
-      toggleMute,
-      toggleFullScreen,
-      openHelp,
-      seek,
-      chooseMusic: () => this.#chooseMusic(),
-      finish: () => void this.#finish(),
-      setVolume: (volume) => {
-        if (this.#sound) this.#sound.volume = volume;
-      },
-    });
-    this.#idle = createIdle(() => currentScreen() === "art" && !this.player.isPaused);
-    this.#mediaKeys = createMediaKeys({ next, previous, seek, pause: (isPaused) => this.#pause(isPaused) });
-    this.#updateWakeLock = keepScreenAwake(() => currentScreen() === "art" && !this.player.isPaused);
-    this.#offerBack = createStart({
-      play: (songs, index) => this.#play(songs, index),
-      listen: () => void this.#listen(),
-      quiet: () => this.#quiet(),
-      refuse: () => this.#message.say("There is no sound in that file."),
-      back: () => this.#open(),
-    });
+  #takeInput(): void {
     listenToKeys({
-      next: () => this.#onWall(next),
-      previous: () => this.#onWall(previous),
-      togglePause: () => this.#onWall(togglePause),
-      toggleMute,
-      toggleFullScreen,
-      openHelp,
+      ...this.#commands,
       back: () => this.#back(),
       enterControls: () => {
         this.#idle.wake();
@@ -91,20 +101,11 @@ export class Exhibition {
       },
     });
     listenToGestures(element("wall", HTMLElement), {
-      next: () => this.#onWall(next),
-      previous: () => this.#onWall(previous),
+      ...this.#commands,
       tap: () => this.#onWall(() => this.#idle.toggle()),
       doubleClick: () => this.#onWall(toggleFullScreen),
     });
-    button("again", () => location.reload());
     releaseFocusAfterPointer();
-    this.#controls.showSong("quiet", null);
-    setInterval(() => this.#refresh(), REFRESH_MS);
-    this.player.begin();
-  }
-
-  #createStage(): Stage {
-    return new Stage(element("canvas", HTMLCanvasElement), element("pictures", HTMLElement));
   }
 
   #onWall(act: () => void): void {
@@ -212,8 +213,8 @@ export class Exhibition {
     this.#updateWakeLock();
   }
 
-  #sayReachable(isReachable: boolean): void {
-    if (isReachable) this.#message.clear();
+  #sayTrouble(isInTrouble: boolean): void {
+    if (!isInTrouble) this.#message.clear();
     else if (this.player.artwork) {
       this.#message.say("No connection just now. This one stays until new art can come.", { stays: true });
     } else {

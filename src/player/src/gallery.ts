@@ -8,6 +8,7 @@ export const STOCK_ORDER = 8;
 const STOCK_MAX = 14;
 /** Farther than this from the mood, what is in stock no longer follows the music. */
 const MOOD_REACH = 0.25;
+const PREPARED_AT_ONCE = 2;
 const HISTORY_MAX = 500;
 const RETRY_FIRST_SECONDS = 1;
 const RETRY_LAST_SECONDS = 20;
@@ -139,13 +140,20 @@ export class Gallery {
 
   /** Each artwork enters the stock as soon as it is ready; one whose picture cannot be had stays unshown. */
   async #admit(artworks: readonly Artwork[]): Promise<void> {
-    await Promise.allSettled(
-      artworks.map(async (artwork) => {
-        await this.#ports.prepare(artwork);
+    const waiting = artworks.values();
+    // A few at a time: all at once would share the line, and the first would be as late as the last.
+    const prepareInTurn = async (): Promise<void> => {
+      for (const artwork of waiting) {
+        try {
+          await this.#ports.prepare(artwork);
+        } catch {
+          continue;
+        }
         this.#stock.push(artwork);
         this.#ports.onStocked();
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: PREPARED_AT_ONCE }, prepareInTurn));
   }
 }
 

@@ -11,11 +11,12 @@ export interface PlayerEvents {
   /** This artwork is on screen now. */
   onArtwork(artwork: Artwork): void;
   onPause(isPaused: boolean): void;
-  /** Art stopped coming (false), or comes again (true). */
-  onReachable(isReachable: boolean): void;
+  /** No art can be had and none is left (true), or it comes again (false). */
+  onTrouble(isInTrouble: boolean): void;
 }
 
 const TICK_MS = 200;
+const PATIENCE_MS = 5000;
 
 /** Shows art: takes it from the gallery, hangs it on the stage when the conductor says so, and reports what was on screen. */
 export class Player {
@@ -30,6 +31,8 @@ export class Player {
   #isWaiting = true;
   #hasShown = false;
   #isSilent = true;
+  #isReachable = true;
+  #isInTrouble = false;
   #turn = 0;
   #seconds = 0;
   #mood: Mood = NEUTRAL_MOOD;
@@ -41,12 +44,14 @@ export class Player {
     this.#events = events;
     this.#gallery = new Gallery(
       {
-        fresh: (count, mood) => client.fresh({ count, valence: mood.valence, energy: mood.energy }),
+        fresh: (count, mood) => this.#askFresh(count, mood),
         prepare: (artwork) => stage.prepare(artwork),
         onStocked: () => {
           if (this.#isWaiting) this.#hangFresh();
         },
-        onReachable: (isReachable) => events.onReachable(isReachable),
+        onReachable: (isReachable) => {
+          this.#isReachable = isReachable;
+        },
         wait: (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000)),
       },
       NEUTRAL_MOOD,
@@ -139,6 +144,18 @@ export class Player {
     await this.#client.end(this.#gallery.unshown);
   }
 
+  async #askFresh(count: number, mood: Mood): Promise<Artwork[]> {
+    // The client tries for half a minute before it gives up, and a listener wonders sooner.
+    const wondering = setTimeout(() => {
+      this.#isReachable = false;
+    }, PATIENCE_MS);
+    try {
+      return await this.#client.fresh({ count, valence: mood.valence, energy: mood.energy });
+    } finally {
+      clearTimeout(wondering);
+    }
+  }
+
   #hangFresh(): void {
     const artwork = this.#gallery.takeFresh();
     this.#isWaiting = artwork === null;
@@ -178,7 +195,16 @@ export class Player {
     this.#gallery.mood = mood;
   }
 
+  /** A connection that is lost is no matter while there is art in stock. */
+  #reportTrouble(): void {
+    const isInTrouble = !this.#isReachable && this.#gallery.stocked === 0;
+    if (isInTrouble === this.#isInTrouble) return;
+    this.#isInTrouble = isInTrouble;
+    this.#events.onTrouble(isInTrouble);
+  }
+
   #tick(seconds: number): void {
+    this.#reportTrouble();
     if (this.#isPaused || document.hidden) return;
     this.#seconds += seconds;
     if (this.#isSilent) {

@@ -3,8 +3,6 @@ export interface Beat {
   readonly time: number;
   /** Beat of the bar, 0 is the downbeat. */
   readonly inBar: number;
-  /** 0..1, how regular the music has been. */
-  readonly confidence: number;
 }
 
 const MEMORY_SECONDS = 9;
@@ -17,7 +15,11 @@ const PREFERENCE_OCTAVES = 0.9;
 const BEATS_PER_BAR = 4;
 const FADE_PER_BEAT = 0.9;
 const ACCENT_MEMORY = 0.85;
-const CLEARLY = 1.15;
+/** Rises of the bass count for more than they are wide: it carries the beat. */
+const BASS_WEIGHT = 0.5;
+/** How much better another tempo must fit before the one that is followed is given up. */
+const HABIT = 1.3;
+const CLEARLY = 1.3;
 const MISSES_MAX = 6;
 
 /**
@@ -26,21 +28,22 @@ const MISSES_MAX = 6;
  */
 export class BeatTracker {
   readonly #hop: number;
-  readonly #flux: Float32Array;
+  /** What begins in each hop: the onset function. */
+  readonly #beginnings: Float32Array;
   readonly #bass: Float32Array;
   readonly #accents = new Float64Array(BEATS_PER_BAR);
   #written = 0;
   #sinceEstimate = 0;
   #period = 0;
-  #confidence = 0;
+  #regularity = 0;
   #nextBeat = 0;
   #beatCount = 0;
   #phaseMisses = 0;
 
   constructor(hopSeconds: number) {
     this.#hop = hopSeconds;
-    this.#flux = new Float32Array(Math.ceil(MEMORY_SECONDS / hopSeconds));
-    this.#bass = new Float32Array(this.#flux.length);
+    this.#beginnings = new Float32Array(Math.ceil(MEMORY_SECONDS / hopSeconds));
+    this.#bass = new Float32Array(this.#beginnings.length);
   }
 
   /** Beats a minute, 0 while unknown. */
@@ -48,9 +51,14 @@ export class BeatTracker {
     return this.#period > 0 ? 60 / (this.#period * this.#hop) : 0;
   }
 
+  /** 0..1, how regular the music of the last seconds is. */
+  get regularity(): number {
+    return this.#period > 0 ? this.#regularity : 0;
+  }
+
   /** Takes one hop's onset function (`flux`, and `lowFlux` of the bass); answers with the beat that begins here. */
   hear(flux: number, lowFlux: number, time: number): Beat | null {
-    this.#flux[this.#written % this.#flux.length] = flux;
+    this.#beginnings[this.#written % this.#beginnings.length] = flux + BASS_WEIGHT * lowFlux;
     this.#bass[this.#written % this.#bass.length] = lowFlux;
     this.#written++;
     this.#sinceEstimate += this.#hop;
@@ -66,7 +74,7 @@ export class BeatTracker {
     this.#accents[ended] = (this.#accents[ended] ?? 0) * ACCENT_MEMORY + this.#bassOfLastBeat();
     const inBar = (this.#beatCount - this.#downbeat() + BEATS_PER_BAR) % BEATS_PER_BAR;
     this.#beatCount = (this.#beatCount + 1) % BEATS_PER_BAR;
-    return { time, inBar, confidence: this.#confidence };
+    return { time, inBar };
   }
 
   /** Strongest rise of the bass about one period ago. */
@@ -86,43 +94,43 @@ export class BeatTracker {
     return strongest;
   }
 
-  /** How much begins on a grid of beats of which the last was `ago` hops before now; the bass counts twice. */
+  /** How much begins on a grid of beats of which the last was `ago` hops before now. */
   #comb(ago: number): number {
     let sum = 0;
     let weight = 1;
-    for (let at = ago; at < this.#flux.length; at += this.#period) {
-      sum +=
-        weight * (interpolate(this.#flux, this.#written, at) + interpolate(this.#bass, this.#written, at));
+    for (let at = ago; at < this.#beginnings.length; at += this.#period) {
+      sum += weight * interpolate(this.#beginnings, this.#written, at);
       weight *= FADE_PER_BEAT;
     }
     return sum;
   }
 
   #estimate(): void {
-    const length = Math.min(this.#written, this.#flux.length);
+    const length = Math.min(this.#written, this.#beginnings.length);
     const centred = new Float32Array(length);
     let mean = 0;
-    for (let ago = 0; ago < length; ago++) mean += sample(this.#flux, this.#written, ago) / length;
+    for (let ago = 0; ago < length; ago++) mean += sample(this.#beginnings, this.#written, ago) / length;
     for (let ago = 0; ago < length; ago++)
-      centred[ago] = Math.max(0, sample(this.#flux, this.#written, ago) - mean);
+      centred[ago] = Math.max(0, sample(this.#beginnings, this.#written, ago) - mean);
 
     const shortest = Math.floor(PERIOD_MIN_SECONDS / this.#hop);
     const longest = Math.ceil(PERIOD_MAX_SECONDS / this.#hop);
     const similarity = autocorrelation(centred, Math.min(length - 1, longest * 4 + 2));
     const self = similarity[0] ?? 0;
     if (self < 1e-9) {
-      this.#confidence = 0;
+      this.#regularity = 0;
       return;
     }
 
     let best = shortest;
     let bestScore = -1;
     for (let lag = shortest; lag <= longest; lag++) {
-      const score = periodScore(similarity, lag) * preference(lag * this.#hop);
+      const habit = this.#period > 0 && Math.abs(lag / this.#period - 1) < 0.05 ? HABIT : 1;
+      const score = periodScore(similarity, lag) * preference(lag * this.#hop) * habit;
       if (score > bestScore) [best, bestScore] = [lag, score];
     }
     const period = refinePeriod(similarity, best);
-    this.#confidence = Math.min(1, Math.max(0, (similarity[Math.round(period)] ?? 0) / self) * 2);
+    this.#regularity = Math.min(1, Math.max(0, (similarity[Math.round(period)] ?? 0) / self) * 2);
     this.#follow(period);
   }
 
@@ -142,9 +150,12 @@ export class BeatTracker {
     const followed = this.#comb((this.#written - 1 - this.#nextBeat + this.#period * 2) % this.#period);
     // What is heard elsewhere for a moment is an off-beat; heard there clearly and for long, it is the beat.
     this.#phaseMisses = isNear || bestSum < followed * CLEARLY ? 0 : this.#phaseMisses + 1;
+    // Corrected, a beat may be due at once: it must still come, or the bar would lose count.
     if (isNear) this.#nextBeat += error * 0.5;
-    else if (!steady || this.#phaseMisses >= MISSES_MAX) this.#nextBeat = heardNext;
-    while (this.#nextBeat < this.#written) this.#nextBeat += this.#period;
+    else if (!steady || this.#phaseMisses >= MISSES_MAX) {
+      this.#nextBeat = heardNext;
+      while (this.#nextBeat < this.#written) this.#nextBeat += this.#period;
+    }
   }
 }
 

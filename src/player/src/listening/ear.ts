@@ -12,6 +12,8 @@ export interface Moment {
   readonly time: number;
   readonly onset: Onset | null;
   readonly beat: Beat | null;
+  /** 0..1, how much of a beat the music has. */
+  readonly regularity: number;
   /** 0..1, how new a section this is. */
   readonly novelty: number;
   readonly isSilent: boolean;
@@ -61,7 +63,14 @@ export class Ear {
     const novelty = this.#novelty.hear(frame);
     this.#mood.hear(frame, onset);
     this.#pulse.hear(frame, onset);
-    return { time, onset, beat, novelty, isSilent: this.#isSilent(frame) };
+    return {
+      time,
+      onset,
+      beat,
+      regularity: this.#beats.regularity,
+      novelty,
+      isSilent: this.#isSilent(frame),
+    };
   }
 
   #isSilent(frame: Frame): boolean {

@@ -4,6 +4,8 @@ const STEP_SECONDS = 0.25;
 const AFTER_STEPS = 8;
 const BEFORE_STEPS = 28;
 const TYPICAL_SECONDS = 45;
+/** Music that hardly changes at all must change by this much to be new. */
+const TYPICAL_MIN = 0.25;
 const PITCH_CLASSES = 12;
 /** One pitch class that comes or goes weighs as much as a band that rises ten decibels. */
 const CHROMA_WEIGHT = 0.5;
@@ -52,7 +54,7 @@ export class NoveltyDetector {
     const change = distance(mean(this.#steps.slice(0, -AFTER_STEPS)), mean(this.#steps.slice(-AFTER_STEPS)));
     // Until it has heard enough to know what is usual, the mean of all it heard is the measure.
     this.#typical += (change - this.#typical) * Math.max(this.#typicalGain, 1 / ++this.#measured);
-    const timesTypical = this.#typical > 1e-6 ? change / this.#typical : 0;
+    const timesTypical = change / Math.max(TYPICAL_MIN, this.#typical);
     this.#novelty = Math.min(1, Math.max(0, (timesTypical - 1) / 1.2));
   }
 }

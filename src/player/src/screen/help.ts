@@ -7,6 +7,10 @@ export function createHelp(): () => void {
   help.addEventListener("click", (event) => {
     if (event.target === help) help.close();
   });
+  // The focus would stay on a button that is gone, and keep the arrow keys from the wall.
+  help.addEventListener("close", () => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
   return () => {
     if (!help.open) help.showModal();
   };

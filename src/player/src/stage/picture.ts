@@ -9,6 +9,8 @@ const OPAQUE = 250;
 export interface Picture {
   readonly element: HTMLElement;
   readonly image: HTMLImageElement;
+  /** Its size at rest: a picture that is shown whole stays so while it moves. */
+  readonly restScale: number;
 }
 
 /** Loads and decodes the artwork's picture, so that it can be shown without a flash. Rejects where it cannot be had. */
@@ -30,7 +32,7 @@ export async function loadPicture(artwork: Artwork): Promise<Picture> {
     element.classList.add("picture-filling");
   }
   element.append(image);
-  return { element, image };
+  return { element, image, restScale: artwork.genome === null ? 0.945 : 1 };
 }
 
 function pictureUrl({ id, genome, imageUrl }: Artwork): string {

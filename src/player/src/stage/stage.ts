@@ -9,14 +9,18 @@ import { Resolution } from "./resolution.js";
 const FADE_SECONDS = 1.5;
 const CALM_FADE_SECONDS = 2.5;
 const HANGINGS_MAX = 4;
+/** From this opacity on, an artwork that fades in is on screen. */
+const SEEN_OPACITY = 0.1;
 /** Beyond this the eye gains nothing and a large screen loses its pace. */
 const CANVAS_PIXELS_MAX = 2_100_000;
 
 interface Hung {
   readonly artwork: Artwork;
   readonly picture: Picture | null;
-  readonly painted: (at: number | null) => void;
+  readonly seen: (at: number | null) => void;
+  /** Drawn at all, if faintly. */
   isPainted: boolean;
+  isSeen: boolean;
   progress: number;
 }
 
@@ -86,10 +90,11 @@ export class Stage {
     await this.prepare(artwork);
     const picture = this.#isDrawn(artwork) ? null : (this.#ready.get(artwork.id) ?? null);
     this.#ready.delete(artwork.id);
-    return new Promise((painted) => {
-      const progress = this.#hung.length === 0 ? 0.2 : 0;
+    return new Promise((seen) => {
+      // The first artwork has nothing to fade from: it is there at once.
+      const progress = this.#hung.length === 0 ? 1 : 0;
       if (picture) this.#pictures.append(picture.element);
-      this.#hung.push({ artwork, picture, painted, isPainted: false, progress });
+      this.#hung.push({ artwork, picture, seen, isPainted: false, isSeen: false, progress });
       while (this.#hung.length > HANGINGS_MAX) this.#takeDown(1);
       this.#needsDraw = true;
     });
@@ -102,7 +107,8 @@ export class Stage {
   #takeDown(count: number): void {
     for (const hung of this.#hung.splice(0, count)) {
       hung.picture?.element.remove();
-      if (!hung.isPainted) hung.painted(null);
+      // However faint it was when it went, it may have been seen.
+      if (!hung.isSeen) hung.seen(hung.isPainted ? performance.now() : null);
     }
   }
 
@@ -132,7 +138,7 @@ export class Stage {
     requestAnimationFrame((next) => this.#frame(next));
     const elapsed = now - this.#lastFrame;
     this.#lastFrame = now;
-    const seconds = Math.min(0.1, elapsed / 1000);
+    const seconds = Math.min(0.25, elapsed / 1000);
     const top = this.#hung.at(-1);
     if (!top) return;
 
@@ -145,8 +151,9 @@ export class Stage {
       hung.progress += seconds / (this.#calm.matches ? CALM_FADE_SECONDS : FADE_SECONDS);
     }
     if (top.progress >= 1) this.#takeDown(this.#hung.length - 1);
-    this.#paint();
+    // Before the drawing: a canvas whose size is set is empty.
     if (isAnimated && this.#renderer && this.#resolution.frame(elapsed)) this.#resize();
+    this.#paint();
   }
 
   #paint(): void {
@@ -160,28 +167,29 @@ export class Stage {
       else if (artwork.genome !== null) layers.push({ genome: artwork.genome, opacity });
     }
     if (layers.length > 0) this.#renderer?.draw(layers, this.#motion());
-    this.#reportPainted();
+    this.#reportSeen();
   }
 
   #motion(): ArtMotion {
     return this.#calm.matches ? { time: 0, ...STILL } : { time: this.#time, ...this.#pulse };
   }
 
-  #place({ element, image }: Picture, opacity: number): void {
+  #place({ element, image, restScale }: Picture, opacity: number): void {
     element.style.opacity = String(opacity);
     const { loudness, onset } = this.#motion();
-    const drift = this.#calm.matches ? 0 : 0.02 + 0.02 * Math.sin(this.#time * 0.11);
-    image.style.transform = `scale(${(1 + drift + 0.012 * loudness + 0.01 * onset).toFixed(4)})`;
+    const drift = this.#calm.matches ? 0 : 0.015 + 0.015 * Math.sin(this.#time * 0.11);
+    image.style.transform = `scale(${(restScale + drift + 0.012 * loudness + 0.01 * onset).toFixed(4)})`;
   }
 
   /** What was drawn in this frame is on screen when the next one begins. */
-  #reportPainted(): void {
-    const shown = this.#hung.filter((hung) => !hung.isPainted && hung.progress > 0);
-    if (shown.length === 0) return;
-    for (const hung of shown) hung.isPainted = true;
+  #reportSeen(): void {
+    for (const hung of this.#hung) hung.isPainted ||= hung.progress > 0;
+    const seen = this.#hung.filter(({ isSeen, progress }) => !isSeen && ease(progress) >= SEEN_OPACITY);
+    if (seen.length === 0) return;
+    for (const hung of seen) hung.isSeen = true;
     requestAnimationFrame(() => {
       const at = performance.now();
-      for (const hung of shown) hung.painted(at);
+      for (const hung of seen) hung.seen(at);
     });
   }
 }
