@@ -52,16 +52,16 @@ public sealed class SongTests
     private static async Task<string> WriteCatalogueAsync(string directory)
     {
         var files = Directory.GetFiles(Path.Combine(OpenClipart, "animals"), "*.svg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(64).ToArray();
-        var rows = files.Select((file, cell) => string.Create(
-            CultureInfo.InvariantCulture, $"{Path.GetFileName(file)},{((cell % 8) + 0.5) / 8},{((cell / 8) + 0.5) / 8}"));
         var folder = Directory.CreateDirectory(Path.Combine(directory, "catalogue")).FullName;
-        foreach (var file in files)
+        var rows = new List<string> { "file,valence,energy" };
+        for (var cell = 0; cell < files.Length; cell++)
         {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            File.Copy(files[cell], Path.Combine(folder, $"{cell}.svg"));
+            rows.Add(string.Create(CultureInfo.InvariantCulture, $"{cell}.svg,{((cell % 8) + 0.5) / 8},{((cell / 8) + 0.5) / 8}"));
         }
 
         var csv = Path.Combine(folder, "catalogue.csv");
-        await File.WriteAllLinesAsync(csv, ["file,valence,energy", .. rows]);
+        await File.WriteAllLinesAsync(csv, rows);
         return csv;
     }
 }
