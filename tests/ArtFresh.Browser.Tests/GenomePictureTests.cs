@@ -10,20 +10,14 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
 {
     private const int Side = 160;
 
+    // One renderer for all pictures of the page: building its program is the slow part where there is no graphics card.
     private const string Draw = """
         ([layers, motion, width, height]) => {
-          const canvas = document.createElement("canvas");
-          canvas.width = width;
-          canvas.height = height;
-          const renderer = art.createArtRenderer(canvas);
+          globalThis.renderer ??= art.createArtRenderer(document.createElement("canvas"));
           if (renderer === null) throw new Error("no WebGL2");
+          renderer.resize(width, height);
           renderer.draw(layers, { ...art.atRest, ...motion });
-          const pixels = renderer.readPixels();
-          renderer.dispose();
-          canvas.getContext("webgl2").getExtension("WEBGL_lose_context").loseContext();
-          let text = "";
-          for (const byte of pixels) text += String.fromCharCode(byte);
-          return btoa(text);
+          return btoa(Array.from(renderer.readPixels(), (byte) => String.fromCharCode(byte)).join(""));
         }
         """;
 

@@ -2,7 +2,7 @@ using Lanes = System.Numerics.Vector<float>;
 
 namespace ArtFresh.Art;
 
-/// <summary>What a family's formulas say of a register of points; the network reads all five and corrects the first four.</summary>
+/// <summary>What a family's formulas say of a register of points; the network reads all five and corrects tone, tint and glow.</summary>
 internal struct FormSample
 {
     /// <summary>Place on the palette: -1 its darkest stop, 1 its lightest.</summary>

@@ -181,7 +181,7 @@ internal sealed class GenomeExpansion(Genome genome)
     private void PlaceColour()
     {
         var (network, colour) = (_recipe.Network, _recipe.Colour);
-        Put(GenomeNetwork.Gains, Draw(network.Tone), Draw(network.Tint), Draw(network.Height), Draw(network.Glow));
+        Put(GenomeNetwork.Gains, Draw(network.Tone), Draw(network.Tint), Draw(network.Chroma), Draw(network.Glow));
         var contrast = Lively(0.92, 1.15);
         var brightness = (_valence - 0.5) * 0.3;
         Put(GenomeNetwork.Colour, Draw(colour.Gain) * contrast, Draw(colour.Shift) + brightness, Draw(colour.Tint), Draw(colour.Glow));

@@ -26,7 +26,7 @@ internal sealed record ShapeRecipe(string Name, double[] Range, bool Whole = fal
 internal sealed record SitesRecipe(int Count, string Layout, double[] X, double[] Y, double[] Z, double[] W);
 
 /// <summary>How much the network adds to each of its four outputs, and how large its weights are.</summary>
-internal sealed record NetworkRecipe(double[] Tone, double[] Tint, double[] Height, double[] Glow, double[] Weight);
+internal sealed record NetworkRecipe(double[] Tone, double[] Tint, double[] Chroma, double[] Glow, double[] Weight);
 
 /// <summary>How the outputs become colour.</summary>
 internal sealed record ColourRecipe(

@@ -1,52 +1,93 @@
 namespace ArtFresh.Art;
 
-/// <summary>Titles for pictures that nobody has named: a quality that fits the mood, and a thing that fits the family.</summary>
-public static class GenomeTitles
+/// <summary>The words of titles: adjectives by mood, colours by palette, nouns by family.</summary>
+internal static class GenomeTitles
 {
-    // Four corners of the plane of moods; a genome draws from the corner that it lies in, and now and then from next door.
-    private static readonly string[][] Qualities =
-    [
-        ["Hushed", "Wintering", "Unlit", "Sunken", "Ashen", "Solitary", "Slow", "Moonless", "Faded", "Patient", "Cold", "Distant", "Buried", "Silent", "Drowsing", "Grey", "Leaden", "Forgotten", "Still", "Veiled"],
-        ["Tender", "Honeyed", "Drifting", "Open", "Gentle", "Luminous", "Warm", "Early", "Unhurried", "Clear", "Golden", "Weightless", "Soft", "Blushing", "Mild", "Sheltered", "Waking", "Quiet", "Amber", "Blossoming"],
-        ["Restless", "Torn", "Electric", "Feral", "Thunderous", "Iron", "Burning", "Broken", "Midnight", "Urgent", "Jagged", "Haunted", "Molten", "Stormbound", "Fevered", "Black", "Breakneck", "Savage", "Smoking", "Wild"],
-        ["Dancing", "Radiant", "Leaping", "Dazzling", "Carnival", "Laughing", "Bright", "Whirling", "Sunstruck", "Brimming", "Singing", "Blazing", "Jubilant", "Glittering", "Headlong", "Electric", "Ringing", "Festive", "Soaring", "Vivid"],
-    ];
+    // The seed also drives the picture; titles draw from a stream of their own.
+    private const ulong Stream = 0x7469746C65730000;
 
-    private static readonly Dictionary<GenomeFamily, string[]> Things = new()
+    private static readonly string[] CalmDark = Words(
+        "Hushed Drowned Sunken Veiled Forgotten Lonely Silent Fading Distant Hollow Pale Frozen Buried Weary Midnight Orphaned Shrouded Unlit Wintering Waning "
+        + "Solemn Mourning Sleepless Nameless Abandoned Cold Deep Withheld Vanished Unspoken Slow Lingering Lightless Ashen Muted Sombre Submerged Darkened Bereft Whisperless");
+
+    private static readonly string[] CalmBright = Words(
+        "Gentle Quiet Tender Drifting Dreaming Soft Mellow Sunlit Serene Floating Lulled Honeyed Patient Blessed Kindly Easy Dewy Sheltered Resting Unhurried "
+        + "Tranquil Morning Summer Warm Feathered Breathing Whispered Cloudless Sleeping Weightless Golden Homeward Untroubled Loving Clear Balmy Hallowed Peaceful Still Early");
+
+    private static readonly string[] LivelyDark = Words(
+        "Restless Shattered Burning Broken Feral Wild Thundering Raging Fractured Haunted Jagged Storming Falling Bitter Savage Electric Howling Severed Furious Reckless "
+        + "Fevered Splintered Breaking Colliding Defiant Charged Sharpened Tangled Torn Unforgiven Turbulent Volatile Untamed Racing Clashing Iron Relentless Roaring Stricken Seething");
+
+    private static readonly string[] LivelyBright = Words(
+        "Dancing Radiant Soaring Blazing Leaping Laughing Bright Brilliant Racing Glittering Jubilant Dazzling Spinning Singing Rising Wild Ecstatic Joyous Kindled Gleaming "
+        + "Sparkling Fearless Festive Exultant Flying Flaring Bursting Rushing Vivid Young Boundless Whirling Bold Glowing Thrilling Shining Triumphant Ringing Playful Lucky");
+
+    private static readonly Dictionary<GenomeFamily, string[]> Nouns = new()
     {
-        [GenomeFamily.Ripple] = ["Rain on the Lake", "Tidewater", "Echo", "Pond", "Undertow", "Skipping Stone", "Harbour", "Drizzle", "Ripples", "Still Water"],
-        [GenomeFamily.Rosette] = ["Dahlia", "Rosette", "Mandala", "Chrysanthemum", "Lotus", "Anemone", "Corolla", "Garland", "Peony", "Rose Window"],
-        [GenomeFamily.Ridge] = ["Foothills", "Far Range", "Valley", "Horizon", "Pass", "Highlands", "Lowlands", "Dunes", "Morning Hills", "Watershed"],
-        [GenomeFamily.Marble] = ["Vein", "Marble", "Ink", "Delta", "Riverbed", "Agate", "Confluence", "Quarry", "Meander", "Letter"],
-        [GenomeFamily.Glass] = ["Window", "Chapel", "Mosaic", "Pane", "Lantern", "Nave", "Kaleidoscope", "Clerestory", "Greenhouse", "Facets"],
-        [GenomeFamily.Aurora] = ["Aurora", "Northern Sky", "Curtain", "Solstice", "Polar Night", "Vigil", "Afterglow", "Skyfire", "Borealis", "Far North"],
-        [GenomeFamily.Orbit] = ["Orbit", "Eclipse", "Transit", "Moons", "Conjunction", "Perigee", "Satellite", "Syzygy", "Planetarium", "Carousel"],
-        [GenomeFamily.Silk] = ["Silk", "Curtain Call", "Drapery", "Fold", "Sail", "Robe", "Canopy", "Velvet", "Banner", "Wake"],
-        [GenomeFamily.Prism] = ["Prism", "Crossing", "Spectrum", "Refraction", "Beam", "Skylight", "Splinter", "Blade", "Angle", "Searchlight"],
-        [GenomeFamily.Weave] = ["Loom", "Weave", "Basket", "Tapestry", "Lattice", "Braid", "Warp and Weft", "Plaid", "Trellis", "Mesh"],
-        [GenomeFamily.Nebula] = ["Nebula", "Nursery of Stars", "Stardust", "Deep Field", "Cloudbank", "Milky Way", "Ember Cloud", "Far Light", "Firmament", "Drift"],
-        [GenomeFamily.Terrace] = ["Terraces", "Contour", "Canyon", "Atlas", "Paper Hills", "Strata", "Archipelago", "Basin", "Mesa", "Shoreline"],
+        [GenomeFamily.Ripple] = Words("Rain Pond Ripples Echo Raindrops Lagoon Shallows Surface Waterline Fountain Rainfall Mirror Pool Resonance Tide Waterlight Harbour Current Undertow Reverie"),
+        [GenomeFamily.Rosette] = Words("Dahlia Lotus Bloom Corolla Petals Garden Blossom Rosette Camellia Peony Chrysanthemum Anemone Mandala Zinnia Crown Flower Lily Wreath Magnolia Unfolding"),
+        [GenomeFamily.Ridge] = Words("Hills Range Valley Horizon Summit Highlands Peaks Mountains Pass Ridges Foothills Skyline Uplands Moors Heights Country Passage Journey Crossing Vista"),
+        [GenomeFamily.Marble] = Words("Marble Ink Onyx Agate Vein River Delta Current Strata Confluence Quarry Tributary Alabaster Meander Smoke Fault Seam Spill Estuary Malachite"),
+        [GenomeFamily.Glass] = Words("Window Cathedral Chapel Lantern Mosaic Skylight Panes Nave Oriel Vault Atrium Beacon Clerestory Lamp Cloister Facets Casement Sanctuary Transom Kaleidoscope"),
+        [GenomeFamily.Aurora] = Words("Aurora Curtain Polestar Sky Veil Nightfall Vigil North Solstice Firmament Lights Arctic Constellation Night Halo Radiance Canopy Twilight Northlight Watch"),
+        [GenomeFamily.Orbit] = Words("Orbit Moons Eclipse Planets Satellites Ellipse Conjunction Spheres Transit Perigee Pendulum Rings Syzygy Cosmos Revolution Apogee Orrery Gravity Carousel Circles"),
+        [GenomeFamily.Silk] = Words("Silk Satin Drapery Folds Ribbon Gown Velvet Caress Curtain Sail Banner Shawl Cascade Dune Embrace Veil Waltz Undulation Sheets Mantle"),
+        [GenomeFamily.Prism] = Words("Prism Shards Spectrum Facet Angles Beam Refraction Blade Searchlights Splinters Planes Crystal Vertex Fracture Geometry Arrow Signal Rays Shatter Mirage"),
+        [GenomeFamily.Weave] = Words("Tapestry Loom Basket Braid Lattice Weave Quilt Thread Tartan Mesh Plait Fabric Warp Nest Hammock Raffia Wickerwork Textile Strands Knot"),
+        [GenomeFamily.Nebula] = Words("Nebula Starfield Cosmos Galaxy Stardust Supernova Corona Void Firestorm Genesis Starlight Quasar Cloud Remnant Universe Abyss Cluster Pulsar Heavens Andromeda"),
+        [GenomeFamily.Terrace] = Words("Terraces Canyon Island Atoll Archipelago Contours Atlas Caldera Plateau Lagoon Mesa Reef Basin Coastline Topography Cove Shoreline Isles Amphitheatre Caverns"),
     };
 
-    private static readonly string[] Times =
-        ["at Dusk", "at Dawn", "in May", "in November", "after Rain", "before Sleep", "in Blue", "by Candlelight", "at Noon", "in Passing", "Remembered", "Revisited"];
+    private static readonly Dictionary<Palette, string[]> Colours = new()
+    {
+        [Palette.Dusk] = Words("Plum Dusk Mulberry Apricot Evening Damson"),
+        [Palette.Dawn] = Words("Rose Dawn Coral Peach Lilac Daybreak"),
+        [Palette.Ember] = Words("Ember Scarlet Cinder Vermilion Crimson Fire"),
+        [Palette.Lagoon] = Words("Turquoise Seafoam Lagoon Teal Mint Reef"),
+        [Palette.Abyss] = Words("Ocean Cobalt Sapphire Fathom Ultramarine Marine"),
+        [Palette.Glacier] = Words("Glacier Ice Frost Azure Snow Boreal"),
+        [Palette.Moss] = Words("Moss Fern Olive Willow Sage Forest"),
+        [Palette.Orchid] = Words("Orchid Violet Magenta Amethyst Iris Heather"),
+        [Palette.Noir] = Words("Ivory Bone Obsidian Pearl Raven Ghost"),
+        [Palette.Nocturne] = Words("Indigo Moonlit Twilight Lavender Wisteria Nocturne"),
+        [Palette.Sakura] = Words("Sakura Cherry Blush Petal Quartz April"),
+        [Palette.Citrus] = Words("Citron Lemon Saffron Marigold Lime Sunflower"),
+        [Palette.Carnival] = Words("Carnival Fuchsia Tangerine Hibiscus Mango Fiesta"),
+        [Palette.Terracotta] = Words("Terracotta Amber Copper Clay Sienna Desert"),
+        [Palette.Tempest] = Words("Tempest Steel Slate Petrel Gale Thunder"),
+        [Palette.Neon] = Words("Neon Ultraviolet Electric Magenta Arcade Plasma"),
+        [Palette.Verdigris] = Words("Verdigris Jade Malachite Celadon Viridian Patina"),
+        [Palette.Royal] = Words("Royal Lapis Cerulean Sapphire Regal Cornflower"),
+    };
 
-    /// <summary>The title of a genome: the same for the same genome, two to five words.</summary>
+    /// <summary>A title of two or three words: adjective, now and then a colour, and noun.</summary>
     public static string Of(Genome genome)
     {
-        ArgumentNullException.ThrowIfNull(genome);
-        // Apart from the stream that the picture is drawn from, so that looks and title are not tied.
-        var random = new SplitMix64(genome.Seed ^ 0x7469746C65);
-        var corner = (genome.Mood.Valence >= 0.5 ? 1 : 0) + (genome.Mood.Energy >= 0.5 ? 2 : 0);
-        if (random.NextIndex(6) == 0)
-        {
-            corner ^= 1 << random.NextIndex(2);
-        }
+        var random = new SplitMix64(genome.Seed ^ Stream);
 
-        var quality = Pick(ref random, Qualities[corner]);
-        var thing = Pick(ref random, Things[genome.Family]);
-        return random.NextIndex(4) == 0 ? $"{thing} {Pick(ref random, Times)}" : $"{quality} {thing}";
+        // Near the middle of a scale either word will do: the lot decides, the nearer the likelier.
+        var bright = genome.Mood.Valence + ((random.NextUnit() - 0.5) * 0.4) >= 0.5;
+        var lively = genome.Mood.Energy + ((random.NextUnit() - 0.5) * 0.4) >= 0.5;
+        var adjectives = (bright, lively) switch
+        {
+            (true, true) => LivelyBright,
+            (true, false) => CalmBright,
+            (false, true) => LivelyDark,
+            (false, false) => CalmDark,
+        };
+        var adjective = Pick(ref random, adjectives);
+        var colour = Pick(ref random, Colours[genome.Palette]);
+        var noun = Pick(ref random, Nouns[genome.Family]);
+        return random.NextIndex(4) switch
+        {
+            0 => $"{adjective} {noun}",
+            _ when colour == noun || colour == adjective => $"{adjective} {noun}",
+            1 => $"{colour} {noun}",
+            _ => $"{adjective} {colour} {noun}",
+        };
     }
+
+    private static string[] Words(string text) => text.Split(' ');
 
     private static string Pick(ref SplitMix64 random, string[] words) => words[random.NextIndex(words.Length)];
 }

@@ -36,22 +36,23 @@ internal readonly ref struct NetworkEvaluator
         var lightX = Value(GenomeNetwork.Light, 1);
         var lightY = Value(GenomeNetwork.Light, 2);
         var relief = Lanes.Zero;
-        var lit = Value(GenomeNetwork.Folds + 1, 3) > 0;
-        var towards = lit ? Evaluate(x + new Lanes(lightX * LightStep), y + new Lanes(lightY * LightStep)).Height : Lanes.Zero;
-        var sample = Evaluate(x, y);
-        if (lit)
+        var reliefGain = Value(GenomeNetwork.Folds + 1, 3);
+        var sample = FormAt(x, y, out var bentX, out var bentY);
+        if (reliefGain > 0)
         {
-            relief = Wide.Soft((sample.Height - towards) * (Value(GenomeNetwork.Folds + 1, 3) / LightStep));
+            var towards = FormAt(x + new Lanes(lightX * LightStep), y + new Lanes(lightY * LightStep), out _, out _).Height;
+            relief = Wide.Soft((sample.Height - towards) * (reliefGain / LightStep));
         }
 
-        return Shaded(sample, relief, (x * x) + (y * y));
+        var chroma = Correct(bentX, bentY, ref sample);
+        return Shaded(sample, relief, chroma, (x * x) + (y * y));
     }
 
     private float Value(int row, int at) => _network[(row * 4) + at];
 
     private Lanes All(int row, int at) => new(_network[(row * 4) + at]);
 
-    private FormSample Evaluate(Lanes x, Lanes y)
+    private FormSample FormAt(Lanes x, Lanes y, out Lanes bentX, out Lanes bentY)
     {
         Fold(ref x, ref y, GenomeNetwork.Folds, 0);
         Fold(ref x, ref y, GenomeNetwork.Folds, 2);
@@ -66,9 +67,8 @@ internal readonly ref struct NetworkEvaluator
             (x, y) = (x + (first * Value(row + 1, 2)), y + (second * Value(row + 1, 2)));
         }
 
-        var sample = _forms.Of(_family, x, y, stillX, stillY);
-        Correct(x, y, ref sample);
-        return sample;
+        (bentX, bentY) = (x, y);
+        return _forms.Of(_family, x, y, stillX, stillY);
     }
 
     private void Fold(ref Lanes x, ref Lanes y, int row, int at)
@@ -78,7 +78,8 @@ internal readonly ref struct NetworkEvaluator
         (x, y) = (x - (beyond * normalX), y - (beyond * normalY));
     }
 
-    private void Correct(Lanes x, Lanes y, ref FormSample sample)
+    // Adds what the network says to tone, tint and glow; answers what it says of the chroma.
+    private Lanes Correct(Lanes x, Lanes y, ref FormSample sample)
     {
         var radius = Wide.Length(x, y);
         _scratch[0] = x;
@@ -103,8 +104,8 @@ internal readonly ref struct NetworkEvaluator
             hidden[..GenomeNetwork.HiddenCount], hidden[GenomeNetwork.HiddenCount..], GenomeNetwork.Weights2, GenomeNetwork.Bias2, GenomeNetwork.Activations2);
         sample.Tone += Wide.Soft(Output(hidden, 0)) * Value(GenomeNetwork.Gains, 0);
         sample.Tint += Wide.Soft(Output(hidden, 1)) * Value(GenomeNetwork.Gains, 1);
-        sample.Height += Wide.Soft(Output(hidden, 2)) * Value(GenomeNetwork.Gains, 2);
         sample.Glow += Vector.Max(Wide.Soft(Output(hidden, 3)) - new Lanes(0.4f), Lanes.Zero) * Value(GenomeNetwork.Gains, 3);
+        return Wide.Soft(Output(hidden, 2)) * Value(GenomeNetwork.Gains, 2);
     }
 
     // Columns of a layer's matrix stand in rows of four: input i, units 4g to 4g + 3 are row first + 4·(3·(i / 4) + g) + i mod 4.
@@ -152,7 +153,7 @@ internal readonly ref struct NetworkEvaluator
         _ => Vector.Abs(Wide.Soft(value)) * 2 - Lanes.One,
     };
 
-    private (Lanes Red, Lanes Green, Lanes Blue) Shaded(in FormSample sample, Lanes relief, Lanes radiusSquared)
+    private (Lanes Red, Lanes Green, Lanes Blue) Shaded(in FormSample sample, Lanes relief, Lanes chroma, Lanes radiusSquared)
     {
         var tone = Wide.Soft((sample.Tone * Value(GenomeNetwork.Colour, 0)) + All(GenomeNetwork.Colour, 1));
         var place = (tone + Lanes.One) * ((GenomeNetwork.StopCount - 1) * 0.5f);
@@ -168,7 +169,8 @@ internal readonly ref struct NetworkEvaluator
 
         var turn = Wide.Soft(sample.Tint) * (Value(GenomeNetwork.Colour, 2) * 0.09f);
         var (cosine, sine) = (Wide.Wave(turn + new Lanes(0.25f)), Wide.Wave(turn));
-        (a, b) = ((a * cosine) - (b * sine), (a * sine) + (b * cosine));
+        var strength = Lanes.One + chroma;
+        (a, b) = (((a * cosine) - (b * sine)) * strength, ((a * sine) + (b * cosine)) * strength);
         var glow = Wide.Clamp(sample.Glow * Value(GenomeNetwork.Colour, 3), 0, 1);
         lightness = Wide.Mix(lightness, All(GenomeNetwork.Accent, 0), glow);
         a = Wide.Mix(a, All(GenomeNetwork.Accent, 1), glow);

@@ -9,7 +9,7 @@ namespace ArtFresh.Art;
 public static class PerceptualHash
 {
     /// <summary>Hashes that differ in at most so many bits belong to look-alikes.</summary>
-    public const int LookAlikeDistanceMax = 8;
+    public const int LookAlikeDistanceMax = 10;
 
     private const int Side = 32;
     private const int Frequencies = 8;

@@ -9,7 +9,7 @@ interface FamilyRecipe {
   warp: { frequency: number[]; amplitude: number[] };
   shape: { name: string; range: number[]; whole?: boolean }[];
   sites: { count: number; layout: string; x: number[]; y: number[]; z: number[]; w: number[] };
-  network: { tone: number[]; tint: number[]; height: number[]; glow: number[]; weight: number[] };
+  network: { tone: number[]; tint: number[]; chroma: number[]; glow: number[]; weight: number[] };
   colour: {
     gain: number[];
     shift: number[];
@@ -306,8 +306,8 @@ class Expansion {
     const { network, colour } = this.#recipe;
     const tone = this.#draw(network.tone);
     const tint = this.#draw(network.tint);
-    const height = this.#draw(network.height);
-    this.#put(gains, tone, tint, height, this.#draw(network.glow));
+    const chroma = this.#draw(network.chroma);
+    this.#put(gains, tone, tint, chroma, this.#draw(network.glow));
     const gain = this.#draw(colour.gain) * this.#lively(0.92, 1.15);
     const shift = this.#draw(colour.shift) + (this.#valence - 0.5) * 0.3;
     const turn = this.#draw(colour.tint);

@@ -49,13 +49,17 @@ interface ArtProgram {
 }
 
 /** Pixels drawn at most; the art is smooth enough to be scaled up from there. */
-const pixelsMax = 1_300_000;
-const pixelsMin = 230_000;
-/** A frame that takes longer than this, on average, is one that the device cannot keep up with, in ms. */
+const pixelsMax = 920_000;
+const pixelsMin = 60_000;
+/** Renderers without a graphics card, which start with the fewest pixels. */
+const software = /swiftshader|llvmpipe|software|basic render/i;
+/** Frames that take longer than this, on average, are more than the device can keep up with, in ms. */
 const slowFrame = 22;
-/** Gaps between frames longer than this are pauses, not slowness, in ms. */
-const pause = 250;
-const framesJudged = 40;
+/** A gap this long between frames is a pause, not slowness, in ms. */
+const pause = 4000;
+/** The pace is judged after so many frames or so many ms, whichever comes first. */
+const judgedFrames = 40;
+const judgedTime = 1500;
 const networksKept = 8;
 
 /** A renderer for the canvas; null where there is no WebGL2. */
@@ -113,8 +117,9 @@ class CanvasRenderer implements ArtRenderer {
   #program: ArtProgram | null;
   readonly #networks = new Map<string, GenomeNetwork>();
   #wanted: { width: number; height: number };
-  #pixels = pixelsMax;
+  #pixels: number;
   #lastFrame = 0;
+  #lastTime = 0;
   #frames = 0;
   #elapsed = 0;
 
@@ -123,6 +128,8 @@ class CanvasRenderer implements ArtRenderer {
     this.#gl = gl;
     this.#program = program;
     this.#wanted = { width: canvas.width, height: canvas.height };
+    const named = gl.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER;
+    this.#pixels = software.test(String(gl.getParameter(named))) ? pixelsMin : pixelsMax;
     canvas.addEventListener("webglcontextlost", this.#lost);
     canvas.addEventListener("webglcontextrestored", this.#restored);
   }
@@ -134,7 +141,7 @@ class CanvasRenderer implements ArtRenderer {
       return;
     }
 
-    this.#keepPace();
+    this.#keepPace(motion.time);
     const { program, at } = this.#program;
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     gl.clearColor(0, 0, 0, 1);
@@ -229,23 +236,26 @@ class CanvasRenderer implements ArtRenderer {
     }
   }
 
-  /** Draws fewer pixels from now on when frames come too slowly. */
-  #keepPace(): void {
+  /** Draws fewer pixels from now on when an animation's frames come too slowly; a picture at rest is drawn at no pace at all. */
+  #keepPace(time: number): void {
     const now = performance.now();
     const gap = now - this.#lastFrame;
+    const moving = time !== this.#lastTime && this.#lastTime !== 0;
     this.#lastFrame = now;
-    if (gap > pause) {
+    this.#lastTime = time;
+    if (!moving || gap > pause) {
       return;
     }
 
     this.#frames++;
     this.#elapsed += gap;
-    if (this.#frames < framesJudged) {
+    if (this.#frames < judgedFrames && this.#elapsed < judgedTime) {
       return;
     }
 
-    if (this.#elapsed / this.#frames > slowFrame && this.#pixels > pixelsMin) {
-      this.#pixels = Math.max(pixelsMin, this.#pixels * 0.6);
+    const pace = this.#elapsed / this.#frames;
+    if (pace > slowFrame && this.#pixels > pixelsMin) {
+      this.#pixels = Math.max(pixelsMin, this.#pixels * Math.max(0.3, Math.min(0.8, slowFrame / pace)));
       this.#fit();
     }
 

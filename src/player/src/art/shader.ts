@@ -29,8 +29,15 @@ float soft(float v) { float x = clamp(v, -3.0, 3.0), s = x * x; return x * (s + 
 vec4 soft(vec4 v) { vec4 x = clamp(v, -3.0, 3.0), s = x * x; return x * (s + 27.0) / (9.0 * s + 27.0); }
 float bell(float x) { return exp(-min(x * x, 80.0)); }
 float over(float d, float inverse) { float t = clamp(d * inverse + 0.5, 0.0, 1.0); return t * t * (3.0 - t - t); }
-float shape(int i) { return net[11 + (i >> 2)][i & 3]; }
-vec4 site(int i) { return net[14 + i]; }
+
+// Macros, so that the indices are constants: an index that a compiler cannot see through costs a gather for each pixel.
+#define shape(i) net[11 + (i) / 4][(i) % 4]
+#define site(i) net[14 + (i)]
+#define block(r, v) mat4(net[r], net[(r) + 1], net[(r) + 2], net[(r) + 3]) * (v)
+#define group(r, a, b, c) (block(r, a) + block((r) + 12, b) + block((r) + 24, c))
+#define bent_once(r, way) { \
+  vec2 by = vec2(wave(dot(p, net[r].xy) + net[(r) + 1].x + time * 0.009 * way), wave(dot(p, net[r].zw) + net[(r) + 1].y - time * 0.007 * way)); \
+  p += by * (net[(r) + 1].z * (1.0 + 0.2 * loudness)); }
 vec2 drift(int i) { return 0.035 * vec2(wave(time * (0.021 + 0.004 * float(i % 5))), wave(time * (0.017 + 0.005 * float(i % 7)))); }
 
 Form ripple(vec2 p) {
@@ -272,42 +279,37 @@ vec4 activated(vec4 v, float kind) {
   return abs(soft(v)) * 2.0 - 1.0;
 }
 
-vec4 through(vec4 a, vec4 b, vec4 c, int first, int group) {
-  int r = first + 4 * group;
-  return mat4(net[r], net[r + 1], net[r + 2], net[r + 3]) * a
-    + mat4(net[r + 12], net[r + 13], net[r + 14], net[r + 15]) * b
-    + mat4(net[r + 24], net[r + 25], net[r + 26], net[r + 27]) * c;
-}
-
 vec2 fold(vec2 p, vec2 normal) { return p - normal * (2.0 * min(dot(p, normal), 0.0)); }
 
-Form evaluate(vec2 p) {
+Form formAt(vec2 p, out vec2 bent) {
   p = fold(fold(fold(p, net[1].xy), net[1].zw), net[2].xy);
   vec2 lens = net[0].xy * (1.0 - 0.05 * loudness);
   p = vec2(p.x * lens.x - p.y * lens.y, p.x * lens.y + p.y * lens.x) + net[0].zw;
   vec2 still = p;
-  for (int r = 3; r < 11; r += 2) {
-    vec4 k = net[r], phase = net[r + 1];
-    float way = r % 4 == 3 ? 1.0 : -1.0;
-    float first = wave(dot(p, k.xy) + phase.x + time * 0.009 * way);
-    float second = wave(dot(p, k.zw) + phase.y - time * 0.007 * way);
-    p += vec2(first, second) * (phase.z * (1.0 + 0.2 * loudness));
-  }
+  bent_once(3, 1.0)
+  bent_once(5, -1.0)
+  bent_once(7, 1.0)
+  bent_once(9, -1.0)
   Form f;
-  switch (family) {
-    case 0: f = ripple(p); break;
-    case 1: f = rosette(p); break;
-    case 2: f = ridge(p, still); break;
-    case 3: f = marble(p); break;
-    case 4: f = glass(p); break;
-    case 5: f = aurora(p, still); break;
-    case 6: f = orbit(p); break;
-    case 7: f = silk(p); break;
-    case 8: f = prism(p); break;
-    case 9: f = weave(p); break;
-    case 10: f = nebula(p, still); break;
-    default: f = terrace(p); break;
-  }
+  // Loops that run once or never: renderers that run all branches of a switch under a mask still skip a loop.
+  for (int n = 0; n == family; n += 99) f = ripple(p);
+  for (int n = 1; n == family; n += 99) f = rosette(p);
+  for (int n = 2; n == family; n += 99) f = ridge(p, still);
+  for (int n = 3; n == family; n += 99) f = marble(p);
+  for (int n = 4; n == family; n += 99) f = glass(p);
+  for (int n = 5; n == family; n += 99) f = aurora(p, still);
+  for (int n = 6; n == family; n += 99) f = orbit(p);
+  for (int n = 7; n == family; n += 99) f = silk(p);
+  for (int n = 8; n == family; n += 99) f = prism(p);
+  for (int n = 9; n == family; n += 99) f = weave(p);
+  for (int n = 10; n == family; n += 99) f = nebula(p, still);
+  for (int n = 11; n == family; n += 99) f = terrace(p);
+  bent = p;
+  return f;
+}
+
+// What the network adds to the form: tone, tint, chroma, glow.
+vec4 correction(vec2 p, Form f) {
   float radius = length(p);
   vec4 a = vec4(p, radius, f.tone);
   vec4 b = vec4(f.tint, f.height, f.glow, f.shade);
@@ -316,22 +318,15 @@ Form evaluate(vec2 p) {
     dot(p, net[39].xy) + net[39].z - time * 0.008,
     dot(p, net[40].xy) + net[40].z + time * 0.006,
     radius * net[41].x + net[41].z - time * 0.013));
-  vec4 d = activated(through(a, b, c, 42, 0) + net[78], net[145].x);
-  vec4 e = activated(through(a, b, c, 42, 1) + net[79], net[145].y);
-  vec4 g = activated(through(a, b, c, 42, 2) + net[80], net[145].z);
-  vec4 h = activated(through(d, e, g, 81, 0) + net[117], net[146].x);
-  vec4 i = activated(through(d, e, g, 81, 1) + net[118], net[146].y);
-  vec4 j = activated(through(d, e, g, 81, 2) + net[119], net[146].z);
-  vec4 o = net[144];
-  for (int n = 0; n < 4; n++) {
-    o += net[120 + n] * d[n] + net[124 + n] * e[n] + net[128 + n] * g[n] + net[132 + n] * h[n] + net[136 + n] * i[n] + net[140 + n] * j[n];
-  }
+  vec4 d = activated(group(42, a, b, c) + net[78], net[145].x);
+  vec4 e = activated(group(46, a, b, c) + net[79], net[145].y);
+  vec4 g = activated(group(50, a, b, c) + net[80], net[145].z);
+  vec4 h = activated(group(81, d, e, g) + net[117], net[146].x);
+  vec4 i = activated(group(85, d, e, g) + net[118], net[146].y);
+  vec4 j = activated(group(89, d, e, g) + net[119], net[146].z);
+  vec4 o = net[144] + block(120, d) + block(124, e) + block(128, g) + block(132, h) + block(136, i) + block(140, j);
   o = soft(o);
-  f.tone += o.x * net[147].x;
-  f.tint += o.y * net[147].y;
-  f.height += o.z * net[147].z;
-  f.glow += max(o.w - 0.4, 0.0) * net[147].w;
-  return f;
+  return vec4(o.xyz, max(o.w - 0.4, 0.0)) * net[147];
 }
 
 vec3 srgb(vec3 lab) {
@@ -354,21 +349,25 @@ void main() {
   sharpness = 1.0 / (pixel * length(net[0].xy) * 1.3);
   float reliefGain = net[2].w * (1.0 + loudness * 0.5);
   Form f;
+  vec2 bent;
   float towards = 0.0;
   // One loop rather than two calls: the shader is half as long, and flat families skip the look towards the light.
   for (int look = reliefGain > 0.0 ? 0 : 1; look < 2; look++) {
-    f = evaluate(look == 0 ? p + net[149].yz * 0.01 : p);
+    f = formAt(look == 0 ? p + net[149].yz * 0.01 : p, bent);
     if (look == 0) towards = f.height;
   }
+  vec4 more = correction(bent, f);
   float relief = reliefGain > 0.0 ? soft((f.height - towards) * (reliefGain / 0.01)) : 0.0;
-  float tone = soft(f.tone * net[148].x + net[148].y + brightness * 0.25);
+  float tone = soft((f.tone + more.x) * net[148].x + net[148].y + brightness * 0.25);
   float place = (tone + 1.0) * 2.0;
   vec3 lab = net[150].xyz;
-  for (int stop = 1; stop < 5; stop++) lab += clamp(place - float(stop - 1), 0.0, 1.0) * (net[150 + stop].xyz - net[149 + stop].xyz);
-  float turn = soft(f.tint) * net[148].z * 0.09 + wave(hue) * 0.06;
+  vec4 share = clamp(place - vec4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+  lab += share.x * (net[151] - net[150]).xyz + share.y * (net[152] - net[151]).xyz
+    + share.z * (net[153] - net[152]).xyz + share.w * (net[154] - net[153]).xyz;
+  float turn = soft(f.tint + more.y) * net[148].z * 0.09 + wave(hue) * 0.06;
   float cosine = wave(turn + 0.25), sine = wave(turn);
-  lab.yz = vec2(lab.y * cosine - lab.z * sine, lab.y * sine + lab.z * cosine);
-  lab = mix(lab, net[155].xyz, clamp(f.glow * net[148].w * (1.0 + onset * 0.7), 0.0, 1.0));
+  lab.yz = vec2(lab.y * cosine - lab.z * sine, lab.y * sine + lab.z * cosine) * (1.0 + more.z);
+  lab = mix(lab, net[155].xyz, clamp((f.glow + more.w) * net[148].w * (1.0 + onset * 0.7), 0.0, 1.0));
   float dark = (1.0 - clamp(f.shade, 0.0, 1.0) * net[149].x) * (1.0 - dot(p, p) * net[2].z * 0.5);
   lab.x = (lab.x + relief * 0.16 + onset * 0.03) * dark;
   lab.yz *= dark;
