@@ -69,7 +69,10 @@ internal static class SvgRasteriser
     {
         using var page = Load(svg, PictureDecoder.SideMax / pageSide);
         using var flat = page.Flatten(background: Ground.Of(page));
-        return flat.CopyMemory();
+
+        // librsvg rounds a page's fractions up.
+        using var bounded = flat.ExtractArea(0, 0, Math.Min(flat.Width, PictureDecoder.SideMax), Math.Min(flat.Height, PictureDecoder.SideMax));
+        return bounded.CopyMemory();
     }
 
     /// <summary>The box around what is visible, in pixels of the image, one pixel wider on each side, and the share of the page that is opaque.</summary>

@@ -59,6 +59,17 @@ public sealed class SvgTests : IDisposable
     }
 
     [Fact]
+    public async Task NoPageComesOutLargerThanTheLimit()
+    {
+        foreach (var size in new[] { 5.1, 33.37, 100.001, 511.93, 900.3, 1023.5, 1024.4, 4097.7 })
+        {
+            var side = size.ToString(CultureInfo.InvariantCulture);
+            var picture = await ReadAsync(Samples.Svg($"<rect width='{side}' height='{side}' fill='#204080'/><circle r='{side}'/>", $"width='{side}' height='{side}'"));
+            Assert.InRange(Math.Max(picture.Width, picture.Height), 1000, 1024);
+        }
+    }
+
+    [Fact]
     public async Task ScriptIsNeitherRunNorKept()
     {
         var plain = await ReadAsync(Samples.Svg("<rect x='10' y='10' width='80' height='60' fill='teal'/>"));
