@@ -14,7 +14,7 @@ public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures) : I
         var image = await api.GenerateAsync(mood, musicHint: null, cancellationToken);
         var hash = await pictures.SaveAsync(image.Picture, cancellationToken);
         var seed = ulong.Parse(image.ContentHash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        var title = GenomeTitles.Of(GenomeGenerator.Draw(mood, seed));
+        var title = GenomeGenerator.TitleOf(GenomeGenerator.Draw(mood, seed));
         return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, null, title, null, image.Prompt);
     }
 }

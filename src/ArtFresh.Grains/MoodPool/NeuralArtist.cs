@@ -48,7 +48,7 @@ internal sealed class NeuralArtist(int pool, IEnumerable<long> looks)
         }
 
         return new NewArtwork(
-            pool, genome.Mood, "neural", genome.ToString(), null, null, unchecked((long)look), GenomeTitles.Of(genome), null, null);
+            pool, genome.Mood, "neural", genome.ToString(), null, null, unchecked((long)look), GenomeGenerator.TitleOf(genome), null, null);
     }
 
     private (Genome Genome, ulong Look) Draw(Mood wish)
