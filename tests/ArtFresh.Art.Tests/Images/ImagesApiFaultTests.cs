@@ -1,7 +1,6 @@
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 
