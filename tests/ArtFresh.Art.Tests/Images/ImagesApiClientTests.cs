@@ -6,7 +6,6 @@ using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using NetVips;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 

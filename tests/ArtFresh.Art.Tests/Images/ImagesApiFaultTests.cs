@@ -1,7 +1,6 @@
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 
@@ -220,12 +219,15 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
         };
 
         var calls = Enumerable.Range(0, 8).Select(_ => GenerateAsync()).ToList();
-        for (var done = 0; done < calls.Count; done++)
+        await arrivals.WaitAsync(TestContext.Current.CancellationToken);
+        for (var arrived = 1; arrived < calls.Count; arrived++)
         {
+            // Two are in hand before the first is let go, and again after each.
             await arrivals.WaitAsync(TestContext.Current.CancellationToken);
             gate.Release();
         }
 
+        gate.Release();
         await Task.WhenAll(calls);
         Assert.Equal(2, most);
     }

@@ -2,7 +2,6 @@ using System.Net;
 using ArtFresh.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 

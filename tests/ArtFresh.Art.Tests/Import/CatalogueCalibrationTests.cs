@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using NetVips;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using ArtFresh.Contracts;
 using NetVips;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 

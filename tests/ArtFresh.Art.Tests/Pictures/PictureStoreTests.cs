@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
 using NetVips;
-using Xunit;
 
 namespace ArtFresh.Art.Tests;
 
