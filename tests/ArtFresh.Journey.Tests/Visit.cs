@@ -3,9 +3,6 @@ using System.Text.Json;
 using ArtFresh.Server.Process;
 using Microsoft.Playwright;
 
-// What the page measures of itself must not be the other test's doing.
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
-
 namespace ArtFresh.Journey.Tests;
 
 /// <summary>A running server, and a browser of one person in front of it.</summary>
