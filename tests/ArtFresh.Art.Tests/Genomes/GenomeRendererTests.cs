@@ -85,6 +85,16 @@ public sealed class GenomeRendererTests
     }
 
     [Fact]
+    public void PngKeepsWhatShinesThrough()
+    {
+        var pixels = Rendered(Sample, 20, 20);
+        pixels[3] = 0x80;
+        using var bitmap = SKBitmap.Decode(PictureEncoder.EncodePng(pixels, 20, 20), new SKImageInfo(20, 20, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+
+        Assert.Equal(pixels, bitmap.GetPixelSpan().ToArray());
+    }
+
+    [Fact]
     public void ContactSheetHasACellForEachGenome()
     {
         var sheet = ContactSheet.RenderPng(3, 2, 48, 5);
@@ -95,6 +105,9 @@ public sealed class GenomeRendererTests
         Assert.True(cells.Distinct().Count() > 4);
         Assert.Equal(sheet, ContactSheet.RenderPng(3, 2, 48, 5));
         Assert.NotEqual(sheet, ContactSheet.RenderPng(3, 2, 48, 6));
+        using var jpeg = SKBitmap.Decode(ContactSheet.RenderJpeg(3, 2, 48, 5));
+        Assert.Equal((bitmap.Width, bitmap.Height), (jpeg.Width, jpeg.Height));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ContactSheet.RenderPng(100000, 100000, 48, 5));
     }
 
     private static byte[] Rendered(Genome genome, int width, int height) =>
