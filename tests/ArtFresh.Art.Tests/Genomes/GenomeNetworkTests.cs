@@ -1,6 +1,5 @@
 using ArtFresh.Contracts;
 using CsCheck;
-using Xunit;
 
 namespace ArtFresh.Art.Tests.Genomes;
 

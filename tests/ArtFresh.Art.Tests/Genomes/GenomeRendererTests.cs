@@ -1,6 +1,5 @@
 using ArtFresh.Contracts;
 using SkiaSharp;
-using Xunit;
 
 namespace ArtFresh.Art.Tests.Genomes;
 

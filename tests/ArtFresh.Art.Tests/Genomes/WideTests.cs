@@ -1,4 +1,3 @@
-using Xunit;
 using Lanes = System.Numerics.Vector<float>;
 
 namespace ArtFresh.Art.Tests.Genomes;
