@@ -58,7 +58,8 @@ public sealed class ArtPage(Chromium chromium) : IAsyncLifetime
         var web = WebFolder();
         if (!Directory.Exists(Path.Combine(web, "node_modules", "vite")))
         {
-            await RunAsync(web, "npm", "ci", "--no-audit", "--no-fund");
+            // Not "npm ci": the lock file may lack the optional binaries of other platforms.
+            await RunAsync(web, "npm", "install", "--no-save", "--no-audit", "--no-fund");
         }
 
         var source = Path.Combine(web, "player", "src", "art");

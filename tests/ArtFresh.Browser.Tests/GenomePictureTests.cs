@@ -88,7 +88,10 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
               handle.loseContext();
               await lost;
               renderer.draw([{ genome, opacity: 1 }], art.atRest);
-              const restored = new Promise((resolve) => canvas.addEventListener("webglcontextrestored", resolve));
+              const restored = new Promise((resolve, reject) => {
+                canvas.addEventListener("webglcontextrestored", resolve);
+                setTimeout(() => reject(new Error("the context was not given back")), 20000);
+              });
               // A context can only be given back in a later task than the one that told of its loss.
               await new Promise((resolve) => setTimeout(resolve, 0));
               handle.restoreContext();

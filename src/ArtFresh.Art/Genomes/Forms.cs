@@ -133,7 +133,10 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
         var u = (x * _shape[0]) + (bend * Shape(1));
         var v = (y * _shape[3]) + (Wide.Wave((x * _shape[2]) + (u * 0.5f)) * 0.35f);
         var band = Wide.Wave(u);
-        var vein = Wide.Bell(Wide.Wave(v + (band * 0.15f)) * Shape(4));
+
+        // No thinner than a pixel where space is stretched most, but fainter instead: the veins of small pictures would break into dots.
+        var sharpness = MathF.Min(_shape[4], _sharpness * 0.06f);
+        var vein = Wide.Bell(Wide.Wave(v + (band * 0.15f)) * sharpness) * (sharpness / _shape[4]);
         return new FormSample
         {
             Tone = band * 0.85f,

@@ -26,12 +26,8 @@ public static class GenomeGenerator
         return Best(ref random, family, palette, mood);
     }
 
-    /// <summary>A title of two or three words, such as "Hushed Indigo Valley": the same genome has the same title, others seldom do.</summary>
-    public static string TitleOf(Genome genome)
-    {
-        ArgumentNullException.ThrowIfNull(genome);
-        return GenomeTitles.Of(genome);
-    }
+    /// <summary>The title of a genome; see <see cref="GenomeTitles"/>.</summary>
+    public static string TitleOf(Genome genome) => GenomeTitles.Of(genome);
 
     /// <summary>As <see cref="Draw(Mood, ulong)"/>, with the family given.</summary>
     internal static Genome Draw(GenomeFamily family, Mood mood, ulong seed)

@@ -1,7 +1,7 @@
 namespace ArtFresh.Art;
 
-/// <summary>The words of titles: adjectives by mood, colours by palette, nouns by family.</summary>
-internal static class GenomeTitles
+/// <summary>Titles for pictures that nobody has named: adjectives by mood, colours by palette, nouns by family.</summary>
+public static class GenomeTitles
 {
     // The seed also drives the picture; titles draw from a stream of their own.
     private const ulong Stream = 0x7469746C65730000;
@@ -60,9 +60,10 @@ internal static class GenomeTitles
         [Palette.Royal] = Words("Royal Lapis Cerulean Sapphire Regal Cornflower"),
     };
 
-    /// <summary>A title of two or three words: adjective, now and then a colour, and noun.</summary>
+    /// <summary>A title of two or three words, such as "Hushed Indigo Valley": the same genome has the same title, others seldom do.</summary>
     public static string Of(Genome genome)
     {
+        ArgumentNullException.ThrowIfNull(genome);
         var random = new SplitMix64(genome.Seed ^ Stream);
 
         // Near the middle of a scale either word will do: the lot decides, the nearer the likelier.

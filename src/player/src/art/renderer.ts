@@ -23,7 +23,7 @@ export interface ArtLayer {
 export interface ArtRenderer {
   /** Lays the layers over black, first to last. Throws a SyntaxError when a text is no genome; does nothing while the context is lost. */
   draw(layers: readonly ArtLayer[], motion: ArtMotion): void;
-  /** Sets the canvas's size in device pixels; very large ones are drawn smaller, for the browser to scale up. */
+  /** Sets how many pixels are drawn; fewer than the screen's are scaled up by the browser, and the art is smooth enough for it. A new size is empty until drawn. */
   resize(width: number, height: number): void;
   /** The pixels of the last `draw` of this task: rows from the top, four bytes a pixel. */
   readPixels(): Uint8Array;
@@ -48,18 +48,7 @@ interface ArtProgram {
   readonly at: Record<(typeof uniformNames)[number], WebGLUniformLocation | null>;
 }
 
-/** Pixels drawn at most; the art is smooth enough to be scaled up from there. */
-const pixelsMax = 920_000;
-const pixelsMin = 60_000;
-/** Renderers without a graphics card, which start with the fewest pixels. */
-const software = /swiftshader|llvmpipe|software|basic render/i;
-/** Frames that take longer than this, on average, are more than the device can keep up with, in ms. */
-const slowFrame = 22;
-/** A gap this long between frames is a pause, not slowness, in ms. */
-const pause = 4000;
-/** The pace is judged after so many frames or so many ms, whichever comes first. */
-const judgedFrames = 40;
-const judgedTime = 1500;
+/** Networks of the artworks drawn last: expanding one again costs about a millisecond. */
 const networksKept = 8;
 
 /** A renderer for the canvas; null where there is no WebGL2. */
@@ -116,20 +105,11 @@ class CanvasRenderer implements ArtRenderer {
   readonly #gl: WebGL2RenderingContext;
   #program: ArtProgram | null;
   readonly #networks = new Map<string, GenomeNetwork>();
-  #wanted: { width: number; height: number };
-  #pixels: number;
-  #lastFrame = 0;
-  #lastTime = 0;
-  #frames = 0;
-  #elapsed = 0;
 
   constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, program: ArtProgram | null) {
     this.#canvas = canvas;
     this.#gl = gl;
     this.#program = program;
-    this.#wanted = { width: canvas.width, height: canvas.height };
-    const named = gl.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER;
-    this.#pixels = software.test(String(gl.getParameter(named))) ? pixelsMin : pixelsMax;
     canvas.addEventListener("webglcontextlost", this.#lost);
     canvas.addEventListener("webglcontextrestored", this.#restored);
   }
@@ -141,7 +121,6 @@ class CanvasRenderer implements ArtRenderer {
       return;
     }
 
-    this.#keepPace(motion.time);
     const { program, at } = this.#program;
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     gl.clearColor(0, 0, 0, 1);
@@ -170,8 +149,12 @@ class CanvasRenderer implements ArtRenderer {
   }
 
   resize(width: number, height: number): void {
-    this.#wanted = { width: Math.max(1, Math.round(width)), height: Math.max(1, Math.round(height)) };
-    this.#fit();
+    const [columns, rows] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
+    // Setting a size clears the canvas, even to the size that it has.
+    if (this.#canvas.width !== columns || this.#canvas.height !== rows) {
+      this.#canvas.width = columns;
+      this.#canvas.height = rows;
+    }
   }
 
   readPixels(): Uint8Array {
@@ -220,46 +203,5 @@ class CanvasRenderer implements ArtRenderer {
     }
 
     return network;
-  }
-
-  #fit(): void {
-    const { width, height } = this.#wanted;
-    const scale = Math.min(1, Math.sqrt(this.#pixels / (width * height)));
-    const [fitWidth, fitHeight] = [
-      Math.max(1, Math.round(width * scale)),
-      Math.max(1, Math.round(height * scale)),
-    ];
-    // Setting a size clears the canvas, even to the size that it has.
-    if (this.#canvas.width !== fitWidth || this.#canvas.height !== fitHeight) {
-      this.#canvas.width = fitWidth;
-      this.#canvas.height = fitHeight;
-    }
-  }
-
-  /** Draws fewer pixels from now on when an animation's frames come too slowly; a picture at rest is drawn at no pace at all. */
-  #keepPace(time: number): void {
-    const now = performance.now();
-    const gap = now - this.#lastFrame;
-    const moving = time !== this.#lastTime && this.#lastTime !== 0;
-    this.#lastFrame = now;
-    this.#lastTime = time;
-    if (!moving || gap > pause) {
-      return;
-    }
-
-    this.#frames++;
-    this.#elapsed += gap;
-    if (this.#frames < judgedFrames && this.#elapsed < judgedTime) {
-      return;
-    }
-
-    const pace = this.#elapsed / this.#frames;
-    if (pace > slowFrame && this.#pixels > pixelsMin) {
-      this.#pixels = Math.max(pixelsMin, this.#pixels * Math.max(0.3, Math.min(0.8, slowFrame / pace)));
-      this.#fit();
-    }
-
-    this.#frames = 0;
-    this.#elapsed = 0;
   }
 }

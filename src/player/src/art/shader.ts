@@ -109,7 +109,8 @@ Form marble(vec2 p) {
   float u = p.x * shape(0) + bend * shape(1);
   float v = p.y * shape(3) + wave(p.x * shape(2) + u * 0.5) * 0.35;
   float band = wave(u);
-  float vein = bell(wave(v + band * 0.15) * shape(4));
+  float fine = min(shape(4), sharpness * 0.06);
+  float vein = bell(wave(v + band * 0.15) * fine) * (fine / shape(4));
   return Form(band * 0.85, wave(v * 0.5), band * 0.5 + vein * 0.4, vein * (band * 0.35 + 0.65), 0.0);
 }
 
