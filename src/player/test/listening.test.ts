@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { majorness } from "../src/listening/key.js";
 import { moodWord } from "../src/listening/moodWord.js";
 import { listen } from "./listen.js";
 import { chord, drums, SAMPLE_RATE, strike } from "./signals.js";
+
+// Minutes of sound are analysed, by whatever machine this is.
+vi.setConfig({ testTimeout: 120_000 });
 
 const C_MAJOR = [261.63, 329.63, 392.0];
 const C_MINOR = [261.63, 311.13, 392.0];
