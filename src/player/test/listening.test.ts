@@ -162,6 +162,13 @@ describe("majorness", () => {
     }
   });
 
+  it("is negative for a minor third and positive for a major one alone", () => {
+    for (let tonic = 0; tonic < 12; tonic++) {
+      expect(majorness(triad(tonic, (tonic + 3) % 12))).toBeLessThan(0);
+      expect(majorness(triad(tonic, (tonic + 4) % 12))).toBeGreaterThan(0);
+    }
+  });
+
   it("is 0 where all pitches sound alike", () => {
     expect(majorness(new Array(12).fill(0.4))).toBe(0);
   });
