@@ -104,7 +104,7 @@ export class Gallery {
 
   /** Orders more when the stock is low or nothing in it fits the mood; an order that fails is repeated, later and later, until one succeeds. */
   restock(): void {
-    if (this.#isOrdering || this.#isClosed || (this.#stock.length > STOCK_LOW && !this.#isAstray())) return;
+    if (this.#isOrdering || (this.#stock.length > STOCK_LOW && !this.#isAstray())) return;
     this.#isOrdering = true;
     void this.#order().finally(() => {
       this.#isOrdering = false;

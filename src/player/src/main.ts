@@ -1,4 +1,4 @@
-import { createClient } from "artfresh";
+import { type Client, createClient } from "artfresh";
 import { Exhibition } from "./exhibition.js";
 
 declare global {
@@ -8,7 +8,10 @@ declare global {
   }
 }
 
-const exhibition: Exhibition = new Exhibition(createClient());
+const client: Client = createClient();
+// The session opens while the page finds out how to draw. Where it fails, asking for art tries again and says so.
+client.ready().catch(() => {});
+const exhibition: Exhibition = new Exhibition(client);
 Object.defineProperty(window, "artfresh", {
   value: Object.freeze({ client: exhibition.client, player: exhibition.player }),
 });

@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Conductor, STAY_MAX_SECONDS, STAY_MIN_SECONDS, STAY_QUIET_SECONDS } from "../src/conductor.js";
 import type { Moment } from "../src/listening/ear.js";
 import { listen } from "./listen.js";
 import { chord, drums, linearCongruential, SAMPLE_RATE } from "./signals.js";
+
+// Minutes of sound are analysed, by whatever machine this is.
+vi.setConfig({ testTimeout: 120_000 });
 
 const HOP_SECONDS = 512 / SAMPLE_RATE;
 

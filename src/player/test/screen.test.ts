@@ -94,4 +94,9 @@ describe("arrows", () => {
     expect(towards(6, "down")).toBe(7);
     expect(towards(7, "down")).toBe(-1);
   });
+
+  it("prefer what lies straight ahead to what is a little nearer aside", () => {
+    const [from, aside, ahead] = [box(0, 0), box(200, 50), box(0, 100)];
+    expect(nearestTowards(from, [aside, ahead], "down")).toBe(1);
+  });
 });

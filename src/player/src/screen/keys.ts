@@ -95,6 +95,6 @@ function moveFocus(event: KeyboardEvent): boolean {
 }
 
 function focusable(): HTMLElement[] {
-  const found = document.querySelectorAll<HTMLElement>("button:enabled, input:enabled");
+  const found = document.querySelectorAll<HTMLElement>("button:not([disabled]), input:not([disabled])");
   return [...found].filter((target) => target.checkVisibility({ visibilityProperty: true }));
 }

@@ -38,6 +38,8 @@ export class Stage {
   #time = 0;
   #lastFrame = 0;
   #needsDraw = true;
+  #hasShown = false;
+  #coarse: Picture[] = [];
 
   /** `canvas` takes the drawn art, `pictures` is the element above it for images. */
   constructor(canvas: HTMLCanvasElement, pictures: HTMLElement) {
@@ -79,7 +81,10 @@ export class Stage {
   /** Makes an artwork ready to be shown at once. Rejects where its picture cannot be had. */
   async prepare(artwork: Artwork): Promise<void> {
     if (this.#isDrawn(artwork) || this.#ready.has(artwork.id)) return;
-    this.#ready.set(artwork.id, await loadPicture(artwork));
+    const isUrgent = !this.#hasShown;
+    const picture = await loadPicture(artwork, isUrgent);
+    this.#ready.set(artwork.id, picture);
+    if (isUrgent) this.#refineOnceShown(picture);
   }
 
   /**
@@ -100,6 +105,12 @@ export class Stage {
     });
   }
 
+  /** Before the first artwork is up, anything finer would only be in its way. */
+  #refineOnceShown(picture: Picture): void {
+    if (this.#hasShown) picture.refine();
+    else this.#coarse.push(picture);
+  }
+
   #isDrawn(artwork: Artwork): boolean {
     return this.#renderer !== null && artwork.genome !== null;
   }
@@ -116,7 +127,7 @@ export class Stage {
   async #rehang(): Promise<void> {
     const top = this.#hung.at(-1);
     if (!top || top.picture) return;
-    const picture = await loadPicture(top.artwork).catch(() => null);
+    const picture = await loadPicture(top.artwork, false).catch(() => null);
     if (!picture || this.#renderer || this.#hung.at(-1) !== top) return;
     this.#pictures.append(picture.element);
     this.#hung = [{ ...top, picture, progress: 1 }];
@@ -174,11 +185,11 @@ export class Stage {
     return this.#calm.matches ? { time: 0, ...STILL } : { time: this.#time, ...this.#pulse };
   }
 
-  #place({ element, image, restScale }: Picture, opacity: number): void {
+  #place({ element, image }: Picture, opacity: number): void {
     element.style.opacity = String(opacity);
     const { loudness, onset } = this.#motion();
     const drift = this.#calm.matches ? 0 : 0.015 + 0.015 * Math.sin(this.#time * 0.11);
-    image.style.transform = `scale(${(restScale + drift + 0.012 * loudness + 0.01 * onset).toFixed(4)})`;
+    image.style.transform = `scale(${(1 + drift + 0.012 * loudness + 0.01 * onset).toFixed(4)})`;
   }
 
   /** What was drawn in this frame is on screen when the next one begins. */
@@ -190,6 +201,8 @@ export class Stage {
     requestAnimationFrame(() => {
       const at = performance.now();
       for (const hung of seen) hung.seen(at);
+      this.#hasShown = true;
+      for (const picture of this.#coarse.splice(0)) picture.refine();
     });
   }
 }

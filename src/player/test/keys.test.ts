@@ -1,0 +1,116 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it } from "vitest";
+import { type KeyCommands, listenToKeys } from "../src/screen/keys.js";
+
+const pressed: string[] = [];
+const note = (name: string) => (): void => {
+  pressed.push(name);
+};
+const commands: KeyCommands = {
+  next: note("next"),
+  previous: note("previous"),
+  togglePause: note("togglePause"),
+  toggleFullScreen: note("toggleFullScreen"),
+  toggleMute: note("toggleMute"),
+  openHelp: note("openHelp"),
+  back: note("back"),
+  enterControls: note("enterControls"),
+};
+listenToKeys(commands);
+
+function press(key: string, options: KeyboardEventInit = {}): KeyboardEvent {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...options });
+  (document.activeElement ?? document.body).dispatchEvent(event);
+  return event;
+}
+
+/** Puts a control on the page at a place; happy-dom lays nothing out by itself. */
+function place(kind: "button" | "range", left: number, top: number): HTMLElement {
+  const control = document.createElement(kind === "button" ? "button" : "input");
+  if (control instanceof HTMLInputElement) control.type = "range";
+  control.getBoundingClientRect = () => new DOMRect(left, top, 40, 40);
+  control.checkVisibility = () => true;
+  document.body.append(control);
+  return control;
+}
+
+describe("keys", () => {
+  beforeEach(() => {
+    pressed.length = 0;
+    document.body.replaceChildren();
+    document.body.dataset.screen = "art";
+  });
+
+  it("turn the art over on the wall", () => {
+    for (const key of ["ArrowRight", "ArrowLeft", " ", "n", "P", "k", "f", "m", "?"]) press(key);
+    const expected = [
+      "next",
+      "previous",
+      "togglePause",
+      "next",
+      "previous",
+      "togglePause",
+      "toggleFullScreen",
+      "toggleMute",
+      "openHelp",
+    ];
+    expect(pressed).toEqual(expected);
+  });
+
+  it("do so once, however long they are held", () => {
+    press("ArrowRight");
+    press("ArrowRight", { repeat: true });
+    expect(pressed).toEqual(["next"]);
+  });
+
+  it("leave the browser's own shortcuts alone", () => {
+    expect(press("f", { ctrlKey: true }).defaultPrevented).toBe(false);
+    expect(press("ArrowLeft", { altKey: true }).defaultPrevented).toBe(false);
+    expect(pressed).toEqual([]);
+  });
+
+  it("reach the controls and walk between them with a remote control's arrows alone", () => {
+    const [first, second] = [place("button", 0, 100), place("button", 60, 100)];
+    press("ArrowDown");
+    expect(pressed).toEqual(["enterControls"]);
+    first.focus();
+    press("ArrowRight");
+    expect(document.activeElement).toBe(second);
+    press("ArrowLeft");
+    expect(document.activeElement).toBe(first);
+    press("ArrowUp");
+    expect(document.activeElement).toBe(document.body);
+    expect(pressed).toEqual(["enterControls"]);
+  });
+
+  it("move a slider along, and leave it across", () => {
+    const [slider, below] = [place("range", 0, 0), place("button", 0, 60)];
+    slider.focus();
+    expect(press("ArrowRight").defaultPrevented).toBe(false);
+    expect(document.activeElement).toBe(slider);
+    press("ArrowDown");
+    expect(document.activeElement).toBe(below);
+  });
+
+  it("leave Enter and Space to a button that has the focus", () => {
+    place("button", 0, 0).focus();
+    expect(press("Enter").defaultPrevented).toBe(false);
+    expect(press(" ").defaultPrevented).toBe(false);
+    expect(pressed).toEqual([]);
+  });
+
+  it("find the first choice on the start screen", () => {
+    document.body.dataset.screen = "start";
+    const choice = place("button", 0, 0);
+    press("ArrowDown");
+    expect(document.activeElement).toBe(choice);
+  });
+
+  it("do nothing behind an open dialog", () => {
+    const dialog = document.createElement("dialog");
+    dialog.setAttribute("open", "");
+    document.body.append(dialog);
+    press("n");
+    expect(pressed).toEqual([]);
+  });
+});
