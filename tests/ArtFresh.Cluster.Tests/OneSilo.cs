@@ -91,7 +91,14 @@ public sealed class OneSilo : IAsyncLifetime
         if (_ownsDirectory)
         {
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(_directory, recursive: true);
+            try
+            {
+                Directory.Delete(_directory, recursive: true);
+            }
+            catch (IOException)
+            {
+                // A picture that was being drawn when the silo stopped may still land here; the system clears its own temporary files.
+            }
         }
     }
 }

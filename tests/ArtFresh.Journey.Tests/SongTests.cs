@@ -10,8 +10,7 @@ public sealed class SongTests
     private const string OpenClipart = "/usr/share/openclipart/svg";
     private const int MinuteMs = 60_000;
 
-    // A minute of music and more: run it by `-explicit only`.
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task SongIsPlayedForAMinuteWithImportedAndGeneratedArt()
     {
         Assert.SkipUnless(Directory.Exists(Songs) && Directory.Exists(OpenClipart), "Debian's fretsonfire-songs-sectoid or openclipart-svg is not installed");

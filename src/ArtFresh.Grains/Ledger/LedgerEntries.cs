@@ -72,7 +72,7 @@ public sealed record NewArtwork(
     string? Author,
     string? Source);
 
-/// <summary>Artworks to enter in the catalogue. Content that is there already is left out.</summary>
+/// <summary>Artworks to enter in the catalogue. Content or a picture that is there already is left out.</summary>
 public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : LedgerEntry;
 
 /// <summary>A grain's state, written whole. Fenced by its version.</summary>

@@ -18,7 +18,7 @@ public interface IArtworkCatalogue
     /// <summary>Those of the ids that no artwork has.</summary>
     Task<ImmutableHashSet<long>> FindMissingAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 
-    /// <summary>Whether an artwork was made from this content.</summary>
+    /// <summary>Whether an artwork was made from a file, or is shown by a picture, with this SHA-256.</summary>
     Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken);
 
     /// <summary>One artwork and its views, or null.</summary>

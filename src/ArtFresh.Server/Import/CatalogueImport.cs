@@ -11,7 +11,7 @@ namespace ArtFresh.Server;
 /// <summary>How far an import has come.</summary>
 /// <param name="Read">Files looked at.</param>
 /// <param name="Entered">New artworks.</param>
-/// <param name="Known">Files whose content is an artwork already.</param>
+/// <param name="Known">Files whose content or picture is an artwork already.</param>
 /// <param name="Rejected">Files that cannot be taken.</param>
 public readonly record struct ImportProgress(int Read, int Entered, int Known, int Rejected);
 
@@ -64,13 +64,21 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     {
         try
         {
-            if (!await IsNewAsync(entry.Path, cancellationToken))
+            // By the file, before it is drawn: that is what makes a restart quick.
+            if (!await IsNewAsync(await HashFileAsync(entry.Path, cancellationToken), cancellationToken))
             {
                 Interlocked.Increment(ref _known);
                 return null;
             }
 
             var picture = await _importer.ReadAsync(entry, cancellationToken);
+            // And by what the eye sees: files that differ in their metadata alone are one artwork.
+            if (!await IsNewAsync(picture.PictureHash, cancellationToken))
+            {
+                Interlocked.Increment(ref _known);
+                return null;
+            }
+
             var hash = await pictures.SaveAsync(picture.PictureBytes, cancellationToken);
             var source = picture.Licence is null ? picture.Source : $"{picture.Source} ({picture.Licence})".Trim();
             return new NewArtwork(
@@ -84,12 +92,13 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
     }
 
-    /// <summary>By the file's hash, before it is drawn: that is what makes a restart quick.</summary>
-    private async Task<bool> IsNewAsync(string path, CancellationToken cancellationToken)
+    private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken) =>
+        _contents.TryAdd(hash, true) && !await catalogue.HasContentAsync(hash, cancellationToken);
+
+    private static async Task<string> HashFileAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
-        var content = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
-        return _contents.TryAdd(content, true) && !await catalogue.HasContentAsync(content, cancellationToken);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }
 
     private async Task EnterAllAsync(ChannelReader<NewArtwork> drawn, CancellationToken cancellationToken)

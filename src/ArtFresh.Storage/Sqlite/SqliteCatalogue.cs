@@ -75,7 +75,7 @@ public sealed class SqliteCatalogue(SqliteDatabase database) : IArtworkCatalogue
         connection =>
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "select exists (select 1 from artwork where content_hash = $content)";
+            command.CommandText = "select exists (select 1 from artwork where content_hash = $content) or exists (select 1 from artwork where picture_hash = $content)";
             command.Parameters.AddWithValue("$content", contentHash);
             return (long)command.ExecuteScalar()! != 0;
         },

@@ -24,6 +24,7 @@ create table artwork (
 );
 create index artwork_by_pool on artwork (pool, artwork_id);
 create unique index artwork_by_content on artwork (content_hash) where content_hash is not null;
+create unique index artwork_by_picture on artwork (picture_hash) where picture_hash is not null;
 
 create table session (
   session_id  blob    primary key,
