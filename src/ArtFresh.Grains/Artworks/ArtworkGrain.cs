@@ -7,7 +7,7 @@ namespace ArtFresh.Grains.Artworks;
 /// <inheritdoc cref="IArtworkGrain"/>
 /// <remarks>
 /// Holds its views for a second and then reads them from the ledger when somebody asks: to tell every artwork of every tick would wake grains
-/// that nobody looks at.
+/// that nobody looks at. An artwork without a view is always read again, so that nobody is told null after the first impression's commit.
 /// </remarks>
 [GrainType("artwork"), Reentrant]
 public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame, TimeProvider clock) : Grain, IArtworkGrain
@@ -21,7 +21,7 @@ public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame
     public async Task<ArtworkViews?> Describe()
     {
         var now = clock.GetUtcNow();
-        if (now - _readAt >= ViewsKept)
+        if (_views?.ViewedAt is null || now - _readAt >= ViewsKept)
         {
             _views = await catalogue.ReadViewsAsync(this.GetPrimaryKeyLong(), CancellationToken.None);
             _readAt = now;
