@@ -48,6 +48,7 @@ export class Stage {
     this.#renderer = drawsQuickly() ? createArtRenderer(canvas) : null;
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
+      this.#renderer?.dispose();
       this.#renderer = null;
       this.#canvas.hidden = true;
       void this.#rehang();
