@@ -78,6 +78,8 @@ install "Chromium" chromium chromium
 install "drawings to import (openclipart-svg)" /usr/share/openclipart openclipart-svg
 install "songs to play (fretsonfire-songs-sectoid)" /usr/share/games/fretsonfire/data/songs/sectoid fretsonfire-songs-sectoid
 
+install "PostgreSQL" /usr/lib/postgresql postgresql
+
 say "Building"
 if ! dotnet build ArtFresh.sln -c Release -v minimal -clp:NoSummary; then
   echo "The solution does not build."

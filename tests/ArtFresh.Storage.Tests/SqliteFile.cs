@@ -1,62 +1,46 @@
-using ArtFresh.Contracts;
-using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Operations;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Tests;
 
 /// <summary>An embedded ledger in a folder of its own.</summary>
-public sealed class SqliteFile : IDisposable
+public sealed class SqliteFile : LedgerFile
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-").FullName;
+    private readonly SqliteLedger _ledger;
+    private readonly SqliteHistory _history;
+    private readonly SqliteAudit _audit;
 
     public SqliteFile()
     {
         Database = new SqliteDatabase(Path.Combine(_directory, "ledger.db"));
         Database.Upgrade(TimeProvider.System);
-        Ledger = new SqliteLedger(Database, TimeProvider.System);
-        History = new SqliteHistory(Database);
+        _ledger = new SqliteLedger(Database, TimeProvider.System);
+        _history = new SqliteHistory(Database);
+        _audit = new SqliteAudit(Database);
         Catalogue = new SqliteCatalogue(Database);
-        Audit = new SqliteAudit(Database);
     }
-
-    public static DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000);
 
     public SqliteDatabase Database { get; }
 
-    public SqliteLedger Ledger { get; }
+    public override ILedger Ledger => _ledger;
 
-    public SqliteHistory History { get; }
+    public override IListenerHistory Blocks => _history;
 
-    public SqliteCatalogue Catalogue { get; }
+    public override ISessionHistory History => _history;
 
-    public SqliteAudit Audit { get; }
+    public override IArtworkCatalogue Catalogue { get; }
 
-    public static BatchRecorded Batch(Guid sessionId, long batchNumber, long firstNumber, params long[] artworkIds) => new(
-        sessionId,
-        batchNumber,
-        Guid.CreateVersion7(),
-        Now,
-        PackedImpressions.Pack([.. artworkIds.Select((id, i) => new PackedImpression(firstNumber + i, id, ImpressionOutcome.Recorded))]),
-        [.. artworkIds],
-        null,
-        0,
-        0,
-        new DeliveryReport(artworkIds.Length, 1, "beacon", "hidden", 2, [120, 3000]));
+    public override IImpressionLog Log => _audit;
 
-    public static BlockLogged Block(string listenerId, long number, Guid sessionId, BlockKind kind, long[] ids, params long[] returned) =>
-        new(listenerId, number, kind, sessionId, [.. ids], [.. returned], Now);
+    public override IAuditLedger Audit => _audit;
 
-    public static ArtworksMade Made(int count, int pool = 3, string? content = null) => new(
-        [.. Enumerable.Range(0, count).Select(i => new NewArtwork(
-            pool, new Mood(0.4, 0.1), "neural", $"genome-{i}", null, content is null ? null : $"{content}{i}", -7, "A title", "An author", null))],
-        Now);
-
-    public Task<LedgerVerdict[]> CommitAsync(long writer, long firstPosition, params LedgerEntry[] entries) =>
-        Ledger.CommitAsync(new CommitGroup(writer, firstPosition, entries, new ArtworkSet()), CancellationToken.None);
-
-    public object? Scalar(string sql)
+    public override object? Scalar(string sql)
     {
         using var connection = Database.Open();
         using var command = connection.CreateCommand();
@@ -64,9 +48,9 @@ public sealed class SqliteFile : IDisposable
         return command.ExecuteScalar();
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
-        Ledger.Dispose();
+        _ledger.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
     }

@@ -5,96 +5,28 @@ using Xunit;
 
 namespace ArtFresh.Storage.Tests;
 
-public sealed class SqliteLedgerTests : IDisposable
+public sealed class SqliteLedgerTests : LedgerTests
 {
     private const string Listener = "guest-a";
-    private readonly SqliteFile _file = new();
+    private readonly SqliteFile _sqlite;
     private readonly Guid _session = Guid.CreateVersion7();
 
+    public SqliteLedgerTests()
+        : this(new SqliteFile())
+    {
+    }
+
+    private SqliteLedgerTests(SqliteFile file)
+        : base(file) => _sqlite = file;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _file.Dispose();
-
-    [Fact]
-    public async Task WhatWasCommittedIsReadBackWhole()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(5), new SessionOpened(Listener, _session, "r1", SqliteFile.Now));
-        await _file.CommitAsync(
-            writer, 1,
-            SqliteFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4]),
-            SqliteFile.Batch(_session, 1, 1, 1, 2),
-            SqliteFile.Batch(_session, 2, 5, 3));
-
-        var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);
-
-        Assert.NotNull(history);
-        Assert.Equal("r1", history.Release);
-        Assert.False(history.Ended);
-        Assert.Equal([1, 2, 3, 4], history.Owned);
-        Assert.Equal([1, 2, 3], history.Seen);
-        Assert.Equal((2, 5, 3), (history.Numbers.HighWater, history.Numbers.Highest, history.Numbers.Count));
-        Assert.Equal(2, history.LastBatchNumber);
-        Assert.Null(await _file.History.ReadSessionAsync("guest-b", _session, Stop));
-    }
-
-    [Fact]
-    public async Task OwnedIsWhatIsLeftAfterGivingBackAndOthersClaims()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        var other = Guid.CreateVersion7();
-        await _file.CommitAsync(
-            writer, 1,
-            new SessionOpened(Listener, _session, "r1", SqliteFile.Now),
-            SqliteFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4, 5]),
-            SqliteFile.Block(Listener, 2, other, BlockKind.Claimed, [2]),
-            SqliteFile.Block(Listener, 3, _session, BlockKind.TakenBack, [], 3),
-            SqliteFile.Block(Listener, 4, _session, BlockKind.SetAside, [6], 4));
-
-        var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);
-
-        Assert.Equal([1, 5, 6], history!.Owned);
-    }
-
-    [Fact]
-    public async Task SecondRowOfTheSameNumberIsFencedOffAndTheRestOfItsGroupCommitted()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(9), new SessionOpened(Listener, _session, "r1", SqliteFile.Now));
-        await _file.CommitAsync(
-            writer, 1, SqliteFile.Batch(_session, 1, 1, 1), SqliteFile.Block(Listener, 1, _session, BlockKind.SetAside, [1]));
-
-        var verdicts = await _file.CommitAsync(
-            writer, 2,
-            SqliteFile.Batch(_session, 1, 1, 7),
-            SqliteFile.Block(Listener, 1, _session, BlockKind.SetAside, [8]),
-            SqliteFile.Batch(_session, 2, 2, 2));
-
-        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced, LedgerVerdict.Committed], verdicts);
-        Assert.Null((await _file.Catalogue.ReadViewsAsync(7, Stop))!.ViewedAt);
-        Assert.NotNull((await _file.Catalogue.ReadViewsAsync(2, Stop))!.ViewedAt);
-        var rows = await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop);
-        Assert.Equal([1L, 2L], rows.Select(row => row.Position).ToArray());
-    }
-
-    [Fact]
-    public async Task ViewedAtIsTheFirstViewAndStays()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(1));
-        await _file.CommitAsync(writer, 1, SqliteFile.Batch(_session, 1, 1, 1));
-
-        await _file.CommitAsync(writer, 2, SqliteFile.Batch(Guid.CreateVersion7(), 1, 1, 1) with { ReceivedAt = SqliteFile.Now.AddDays(1) });
-
-        Assert.Equal(SqliteFile.Now, (await _file.Catalogue.ReadViewsAsync(1, Stop))!.ViewedAt);
-    }
 
     [Fact]
     public async Task FullDiskFailsTheWholeGroupAndTheNextCommitGoesOnWhenThereIsRoom()
     {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(4), new SessionOpened(Listener, _session, "r1", SqliteFile.Now));
-        using var full = FullDisk.Of(_file);
+        var writer = await _sqlite.Ledger.StartWriterAsync(Stop);
+        await _sqlite.CommitAsync(writer, 1, LedgerFile.Made(4), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        using var full = FullDisk.Of(_sqlite);
         var verdict = LedgerVerdict.Committed;
         var number = 0L;
         await Assert.ThrowsAsync<LedgerUnavailableException>(async () =>
@@ -102,89 +34,24 @@ public sealed class SqliteLedgerTests : IDisposable
             while (verdict == LedgerVerdict.Committed)
             {
                 number++;
-                var batch = SqliteFile.Batch(_session, number, number, 1) with { DisplayedAt = new byte[30_000] };
-                verdict = (await full.Ledger.CommitAsync(new CommitGroup(writer, number, [batch, SqliteFile.Made(1)], new ArtworkSet()), Stop))[0];
+                var batch = LedgerFile.Batch(_session, number, number, 1) with { DisplayedAt = new byte[30_000] };
+                verdict = (await full.Ledger.CommitAsync(new CommitGroup(writer, number, [batch, LedgerFile.Made(1)], new ArtworkSet()), Stop))[0];
             }
         });
 
-        Assert.Equal(number - 1, (long)_file.Scalar("select count(*) from impression_batch")!);
-        Assert.Equal(4 + number - 1, (long)_file.Scalar("select count(*) from artwork")!);
+        Assert.Equal(number - 1, (long)_sqlite.Scalar("select count(*) from impression_batch")!);
+        Assert.Equal(4 + number - 1, (long)_sqlite.Scalar("select count(*) from artwork")!);
 
         full.MakeRoom();
-        var next = await full.Ledger.CommitAsync(new CommitGroup(writer, number, [SqliteFile.Batch(_session, number, number, 1)], new ArtworkSet()), Stop);
+        var next = await full.Ledger.CommitAsync(new CommitGroup(writer, number, [LedgerFile.Batch(_session, number, number, 1)], new ArtworkSet()), Stop);
         Assert.Equal([LedgerVerdict.Committed], next);
-    }
-
-    [Fact]
-    public async Task ArtworkIdsAreDenseAndTheSameContentIsOneArtwork()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(3, content: "sha"), SqliteFile.Made(3, content: "sha"), SqliteFile.Made(2));
-
-        Assert.Equal("1 2 3 4 5", string.Join(' ', await _file.Catalogue.ReadPoolAsync(3, 0, Stop)));
-        Assert.Equal("4 5", string.Join(' ', await _file.Catalogue.ReadPoolAsync(3, 3, Stop)));
-        Assert.Equal([0L, 6, 99], (await _file.Catalogue.FindMissingAsync([0, 1, 5, 6, 99], Stop)).Order());
-        Assert.Equal([2L, 4], (await _file.Catalogue.ReadArtworksAsync([4, 2, 77], Stop)).Select(artwork => artwork.ArtworkId));
-    }
-
-    [Fact]
-    public async Task TallyIsAddedUpOnceHoweverOftenItIsSent()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(300));
-        var advanced = new TallyAdvanced(
-            writer, 0, 4, [new ViewsAdded(255, 2, SqliteFile.Now), new ViewsAdded(256, 1, SqliteFile.Now)], [new CounterAdded("r1", SqliteFile.Now, "Batches", 4)]);
-
-        var verdicts = await _file.CommitAsync(writer, 1, advanced, advanced, advanced with { FromPosition = 4, ToPosition = 5 });
-
-        Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Fenced, LedgerVerdict.Committed], verdicts);
-        Assert.Equal(4, (await _file.Catalogue.ReadViewsAsync(255, Stop))!.ViewCount);
-        Assert.Equal((2, SqliteFile.Now), ((await _file.Catalogue.ReadViewsAsync(256, Stop))!.ViewCount, (await _file.Catalogue.ReadViewsAsync(256, Stop))!.LastViewedAt));
-        Assert.Equal(8, (await _file.Audit.ReadCountersAsync(SqliteFile.Now.AddHours(-1), null, Stop)).Single().Amount);
-        Assert.Empty(await _file.Audit.ReadCountersAsync(SqliteFile.Now.AddHours(-1), "another", Stop));
-        Assert.Equal(5, await _file.Audit.ReadCheckpointAsync(writer, Stop));
-    }
-
-    [Fact]
-    public async Task WritersLeftBehindAreFoundUntilTheyAreAddedUp()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(writer, 1, SqliteFile.Made(1), SqliteFile.Batch(_session, 1, 1, 1));
-        Assert.Equal([writer], await _file.Audit.ReadUntalliedWritersAsync(Stop));
-
-        await _file.CommitAsync(writer, 2, new TallyAdvanced(writer, 0, 1, [], []));
-
-        Assert.Empty(await _file.Audit.ReadUntalliedWritersAsync(Stop));
-        Assert.Equal(writer + 1, await _file.Ledger.StartWriterAsync(Stop));
-    }
-
-    [Fact]
-    public async Task AuditFindsEachKindOfLegacyArt()
-    {
-        var writer = await _file.Ledger.StartWriterAsync(Stop);
-        await _file.CommitAsync(
-            writer, 1,
-            SqliteFile.Made(6),
-            SqliteFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
-            SqliteFile.Batch(_session, 1, 1, 1),
-            SqliteFile.Block(Listener, 2, _session, BlockKind.SetAside, [2, 3], 1),
-            SqliteFile.Block("guest-b", 1, _session, BlockKind.SetAside, [1, 2, 3]));
-        var sound = await _file.Audit.CountLegacyAsync(Stop);
-        Assert.Equal((0, 1, 0, 6, 1), (sound.ImpressionsWithoutViewedAt, sound.RepeatedServes, sound.Repeats, sound.Artworks, sound.Viewed));
-
-        _file.Scalar("update artwork set viewed_at = null where artwork_id = 1");
-        var repeat = SqliteFile.Batch(_session, 2, 2, 5) with { Impressions = PackedImpressions.Pack([new(2, 1, ImpressionOutcome.Repeat)]), ArtworkIds = [] };
-        await _file.CommitAsync(writer, 2, repeat);
-        var broken = await _file.Audit.CountLegacyAsync(Stop);
-
-        Assert.Equal((1, 1, 1), (broken.ImpressionsWithoutViewedAt, broken.RepeatedServes, broken.Repeats));
     }
 
     [Fact]
     public void SchemaIsUpgradedOnceHoweverManyStartAtOnce()
     {
-        Parallel.For(0, 8, _ => new SqliteDatabase(_file.Database.Path).Upgrade(TimeProvider.System));
+        Parallel.For(0, 8, _ => new SqliteDatabase(_sqlite.Database.Path).Upgrade(TimeProvider.System));
 
-        Assert.Equal(1L, _file.Scalar("select count(*) from schema_version where version = 1"));
+        Assert.Equal(1L, _sqlite.Scalar("select count(*) from schema_version where version = 1"));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ArtFresh.Contracts;
-using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Operations;
 using Microsoft.Data.Sqlite;
@@ -107,80 +106,28 @@ public sealed class SqliteAudit(SqliteDatabase database) : IImpressionLog, IAudi
         {
             // One transaction, so that all figures are of the same moment.
             using var transaction = connection.BeginTransaction(deferred: true);
-            var (artworks, viewed) = ReadViewed(connection);
-            var (withoutViewedAt, repeats) = CountImpressions(connection, viewed);
-            return new LegacyAudit(withoutViewedAt, CountRepeatedServes(connection), repeats, artworks, viewed.Count);
+            var count = new LegacyCount();
+            Read(connection, "select artwork_id, viewed_at is not null from artwork", row => count.AddArtwork(row.GetInt64(0), row.GetInt64(1) != 0));
+            Read(connection, "select impressions from impression_batch", row => count.AddImpressions(row.GetFieldValue<byte[]>(0)));
+            Read(
+                connection,
+                "select listener_id, kind, artwork_ids, returned_ids from listener_block order by listener_id, block_number",
+                row => count.AddBlock(
+                    row.GetString(0), (BlockKind)row.GetInt32(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3)));
+            return count.Audit;
         },
         cancellationToken);
 
-    private static (long Artworks, ArtworkSet Viewed) ReadViewed(SqliteConnection connection)
+    private static void Read(SqliteConnection connection, string sql, Action<SqliteDataReader> read)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "select artwork_id, viewed_at is not null from artwork";
+#pragma warning disable CA2100 // Constants of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
         using var reader = command.ExecuteReader();
-        var viewed = new ArtworkSet();
-        var artworks = 0L;
         while (reader.Read())
         {
-            artworks++;
-            if (reader.GetInt64(1) != 0)
-            {
-                viewed.Add(reader.GetInt64(0));
-            }
+            read(reader);
         }
-
-        return (artworks, viewed);
-    }
-
-    private static (long WithoutViewedAt, long Repeats) CountImpressions(SqliteConnection connection, ArtworkSet viewed)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "select impressions from impression_batch";
-        using var reader = command.ExecuteReader();
-        var withoutViewedAt = 0L;
-        var repeats = 0L;
-        while (reader.Read())
-        {
-            var impressions = PackedImpressions.Read(reader.GetFieldValue<byte[]>(0));
-            while (impressions.MoveNext())
-            {
-                var impression = impressions.Current;
-                repeats += impression.Outcome == ImpressionOutcome.Repeat ? 1 : 0;
-                withoutViewedAt += impression.Outcome == ImpressionOutcome.Recorded && !viewed.Contains(impression.ArtworkId) ? 1 : 0;
-            }
-        }
-
-        return (withoutViewedAt, repeats);
-    }
-
-    /// <summary>Reads each listener's log again from the start, as the listener's grain would have.</summary>
-    private static long CountRepeatedServes(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "select listener_id, kind, artwork_ids, returned_ids from listener_block order by listener_id, block_number";
-        using var reader = command.ExecuteReader();
-        var repeated = 0L;
-        var listener = "";
-        var served = new ArtworkSet();
-        while (reader.Read())
-        {
-            if (reader.GetString(0) != listener)
-            {
-                listener = reader.GetString(0);
-                served = new ArtworkSet();
-            }
-
-            foreach (var artworkId in reader.IsDBNull(3) ? [] : PackedIds.Unpack(reader.GetFieldValue<byte[]>(3)))
-            {
-                served.Remove(artworkId);
-            }
-
-            foreach (var artworkId in PackedIds.Unpack(reader.GetFieldValue<byte[]>(2)))
-            {
-                repeated += !served.Add(artworkId) && reader.GetInt32(1) == (int)BlockKind.SetAside ? 1 : 0;
-            }
-        }
-
-        return repeated;
     }
 }

@@ -52,7 +52,7 @@ public sealed class SqliteDatabase
     {
         using var connection = Open();
         Execute(connection, "create table if not exists schema_version (version integer primary key, name text not null, applied_at integer not null)");
-        foreach (var script in SchemaScript.All())
+        foreach (var script in SchemaScript.AllOf("Sqlite"))
         {
             using var transaction = connection.BeginTransaction(deferred: false);
             if (Count(connection, script.Version) == 0)

@@ -51,16 +51,8 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             ended = !reader.IsDBNull(1);
         }
 
-        var owned = ReadOwned(command, sessionId);
-        var seen = new ArtworkSet();
-        var numbers = new NumberIntervals();
-        var lastBatchNumber = ReadImpressions(command, seen, numbers);
-        return new SessionHistory(release, ended, owned, seen, numbers, lastBatchNumber);
-    }
-
-    /// <summary>The session's blocks, and the claims by which other sessions of the listener took over some of it.</summary>
-    private static ArtworkSet ReadOwned(SqliteCommand command, byte[] sessionId)
-    {
+        var rows = new SessionRows(SqliteIds.ToGuid(sessionId));
+        // The session's blocks, and the claims by which other sessions of the listener took over some of it.
         command.CommandText =
             """
             select block_number, kind, session_id, artwork_ids, returned_ids from listener_block where session_id = $session
@@ -69,43 +61,17 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             where listener_id = $listener and kind = 1 and session_id <> $session
             order by 1
             """;
-        var session = SqliteIds.ToGuid(sessionId);
-        var owned = new ArtworkSet();
-        foreach (var block in ReadBlocks(command))
-        {
-            if (block.SessionId == session)
-            {
-                owned.UnionWith(block.ArtworkIds.AsSpan());
-            }
-
-            foreach (var artworkId in block.SessionId == session ? block.ReturnedIds : block.ArtworkIds)
-            {
-                owned.Remove(artworkId);
-            }
-        }
-
-        return owned;
-    }
-
-    private static long ReadImpressions(SqliteCommand command, ArtworkSet seen, NumberIntervals numbers)
-    {
+        ReadBlocks(command).ForEach(rows.Add);
         command.CommandText = "select batch_number, impressions from impression_batch where session_id = $session order by batch_number";
-        using var reader = command.ExecuteReader();
-        var lastBatchNumber = 0L;
-        while (reader.Read())
+        using (var reader = command.ExecuteReader())
         {
-            lastBatchNumber = reader.GetInt64(0);
-            foreach (var impression in PackedImpressions.Unpack(reader.GetFieldValue<byte[]>(1)))
+            while (reader.Read())
             {
-                numbers.Add(impression.Number);
-                if (impression.Outcome == ImpressionOutcome.Recorded)
-                {
-                    seen.Add(impression.ArtworkId);
-                }
+                rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
             }
         }
 
-        return lastBatchNumber;
+        return rows.ToHistory(release, ended);
     }
 
     private static List<LoggedBlock> ReadBlocks(SqliteCommand command)

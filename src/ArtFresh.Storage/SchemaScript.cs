@@ -1,26 +1,25 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace ArtFresh.Storage.Sqlite;
+namespace ArtFresh.Storage;
 
 /// <summary>One numbered, forward-only script of the schema. A script that was released is never changed: the release before must run on it.</summary>
 internal sealed record SchemaScript(int Version, string Name, string Sql)
 {
-    private const string Marker = ".Sqlite.Schema.";
-
-    /// <summary>All scripts in order.</summary>
-    public static IReadOnlyList<SchemaScript> All()
+    /// <summary>All scripts of a database, "Sqlite" or "Postgres", in order.</summary>
+    public static IReadOnlyList<SchemaScript> AllOf(string database)
     {
         var assembly = Assembly.GetExecutingAssembly();
+        var folder = $".{database}.Schema.";
         return [.. assembly.GetManifestResourceNames()
-            .Where(resource => resource.Contains(Marker, StringComparison.Ordinal))
-            .Select(resource => Read(assembly, resource))
+            .Where(resource => resource.Contains(folder, StringComparison.Ordinal))
+            .Select(resource => Read(assembly, resource, folder))
             .OrderBy(script => script.Version)];
     }
 
-    private static SchemaScript Read(Assembly assembly, string resource)
+    private static SchemaScript Read(Assembly assembly, string resource, string folder)
     {
-        var name = resource[(resource.IndexOf(Marker, StringComparison.Ordinal) + Marker.Length)..];
+        var name = resource[(resource.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..];
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
         return new SchemaScript(int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, reader.ReadToEnd());
     }

@@ -1,0 +1,58 @@
+using ArtFresh.Grains.Ledger;
+using Npgsql;
+
+namespace ArtFresh.Storage.Postgres;
+
+/// <summary>
+/// Table <c>artwork</c>, written. One transaction at a time mints ids, so that they become visible in their order: a pool that has read up to an id never misses
+/// a smaller one.
+/// </summary>
+internal static class PostgresArtworks
+{
+    private const long MintingLock = 0x4172_744d_696e_74;
+
+    /// <summary>Enters those whose content is not there yet.</summary>
+    public static void Insert(NpgsqlBatch batch, List<ArtworksMade> made)
+    {
+        var contents = new HashSet<string>();
+        var rows = made
+            .SelectMany(entry => entry.Artworks.Select(artwork => (Artwork: artwork, CreatedAt: entry.CreatedAt.ToUnixTimeMilliseconds())))
+            .Where(row => row.Artwork.ContentHash is null || contents.Add(row.Artwork.ContentHash))
+            .ToList();
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select pg_advisory_xact_lock({MintingLock})"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            insert into artwork
+              (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at)
+            select (select coalesce(max(artwork_id), 0) from artwork) + row_number() over (order by n),
+                   pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at
+            from unnest($1::integer[], $2::float8[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
+                        $11::text[], $12::bigint[]) with ordinality
+              as a (pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at, n)
+            where not exists (select 1 from artwork k where k.content_hash = a.content_hash) and not exists (select 1 from artwork k where k.picture_hash = a.picture_hash)
+            on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                Column.Of(rows, row => row.Artwork.Pool),
+                Column.Of(rows, row => row.Artwork.Mood.Valence),
+                Column.Of(rows, row => row.Artwork.Mood.Energy),
+                Column.Of(rows, row => row.Artwork.Generator),
+                Column.Of(rows, row => row.Artwork.Genome),
+                Column.Of(rows, row => row.Artwork.PictureHash),
+                Column.Of(rows, row => row.Artwork.ContentHash),
+                Column.Of(rows, row => row.Artwork.PerceptualHash),
+                Column.Of(rows, row => row.Artwork.Title),
+                Column.Of(rows, row => row.Artwork.Author),
+                Column.Of(rows, row => row.Artwork.Source),
+                Column.Of(rows, row => row.CreatedAt),
+            },
+        });
+    }
+}

@@ -1,0 +1,107 @@
+using System.Data;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.ListenerSession;
+using Npgsql;
+
+namespace ArtFresh.Storage.Postgres;
+
+/// <summary>What the ledger holds of one session or listener, read.</summary>
+public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory, IListenerHistory
+{
+    private const string BlockColumns = "block_number, kind, session_id, artwork_ids, returned_ids";
+
+    /// <inheritdoc/>
+    public Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async connection =>
+            {
+                // One snapshot for all three, or a batch committed in between would be seen without its session's claims.
+                await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                await using var batch = new NpgsqlBatch(connection, transaction)
+                {
+                    BatchCommands =
+                    {
+                        Query("select release, ended_at from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
+                        Query(
+                            $"""
+                            select {BlockColumns} from listener_block where session_id = $1
+                            union all
+                            select {BlockColumns} from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
+                            order by 1
+                            """,
+                            sessionId, listenerId),
+                        Query("select batch_number, impressions from impression_batch where session_id = $1 order by batch_number", sessionId),
+                    },
+                };
+                await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+                return await ReadSessionAsync(reader, sessionId, cancellationToken);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<LoggedBlock>>(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(
+                    $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number", connection)
+                {
+                    Parameters = { new() { Value = listenerId }, new() { Value = afterBlockNumber } },
+                };
+                var blocks = new List<LoggedBlock>();
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    blocks.Add(ReadBlock(reader));
+                }
+
+                return blocks;
+            },
+            cancellationToken);
+
+    private static async Task<SessionHistory?> ReadSessionAsync(NpgsqlDataReader reader, Guid sessionId, CancellationToken cancellationToken)
+    {
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var (release, ended) = (reader.GetString(0), !reader.IsDBNull(1));
+        var rows = new SessionRows(sessionId);
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(ReadBlock(reader));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+        }
+
+        return rows.ToHistory(release, ended);
+    }
+
+    private static LoggedBlock ReadBlock(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        (BlockKind)reader.GetInt32(1),
+        reader.GetGuid(2),
+        [.. PackedIds.Unpack(reader.GetFieldValue<byte[]>(3))],
+        reader.IsDBNull(4) ? [] : [.. PackedIds.Unpack(reader.GetFieldValue<byte[]>(4))]);
+
+    private static NpgsqlBatchCommand Query(string sql, params ReadOnlySpan<object> values)
+    {
+#pragma warning disable CA2100 // Constants of this class.
+        var command = new NpgsqlBatchCommand(sql);
+#pragma warning restore CA2100
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

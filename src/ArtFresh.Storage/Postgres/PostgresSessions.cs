@@ -1,0 +1,49 @@
+using ArtFresh.Grains.Ledger;
+using Npgsql;
+
+namespace ArtFresh.Storage.Postgres;
+
+/// <summary>Table <c>session</c>, written.</summary>
+internal static class PostgresSessions
+{
+    public static void Open(NpgsqlBatch batch, List<SessionOpened> opened)
+    {
+        if (opened.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            insert into session (session_id, listener_id, release, opened_at)
+            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) on conflict do nothing
+            """)
+        {
+            Parameters =
+            {
+                Column.Of(opened, entry => entry.SessionId),
+                Column.Of(opened, entry => entry.ListenerId),
+                Column.Of(opened, entry => entry.Release),
+                Column.Of(opened, entry => entry.OpenedAt.ToUnixTimeMilliseconds()),
+            },
+        });
+    }
+
+    public static void End(NpgsqlBatch batch, List<SessionEnded> ended)
+    {
+        if (ended.Count == 0)
+        {
+            return;
+        }
+
+        ended.Sort((one, other) => one.SessionId.CompareTo(other.SessionId));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            update session s set ended_at = e.ended_at from unnest($1::uuid[], $2::bigint[]) as e (session_id, ended_at)
+            where s.session_id = e.session_id and s.ended_at is null
+            """)
+        {
+            Parameters = { Column.Of(ended, entry => entry.SessionId), Column.Of(ended, entry => entry.EndedAt.ToUnixTimeMilliseconds()) },
+        });
+    }
+}

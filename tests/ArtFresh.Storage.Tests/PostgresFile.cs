@@ -1,0 +1,72 @@
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Operations;
+using ArtFresh.Server.Process;
+using ArtFresh.Storage.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace ArtFresh.Storage.Tests;
+
+/// <summary>One PostgreSQL for all tests of it.</summary>
+public sealed class PostgresWorld : IDisposable
+{
+    public PostgresServer Server { get; } = PostgresServer.Start();
+
+    public void Dispose() => Server.Dispose();
+}
+
+[CollectionDefinition("postgres")]
+public sealed class PostgresGroup : ICollectionFixture<PostgresWorld>;
+
+/// <summary>A database of its own on the tests' PostgreSQL.</summary>
+public sealed class PostgresFile : LedgerFile
+{
+    private readonly PostgresLedger _ledger;
+    private readonly PostgresHistory _history;
+    private readonly PostgresAudit _audit;
+
+    public PostgresFile(PostgresServer server)
+    {
+        ConnectionString = server.NewDatabase();
+        Database = new PostgresDatabase(ConnectionString);
+        Database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        _ledger = new PostgresLedger(Database, TimeProvider.System);
+        _history = new PostgresHistory(Database);
+        _audit = new PostgresAudit(Database);
+        Catalogue = new PostgresCatalogue(Database);
+    }
+
+    public string ConnectionString { get; }
+
+    public PostgresDatabase Database { get; }
+
+    public override ILedger Ledger => _ledger;
+
+    public override IListenerHistory Blocks => _history;
+
+    public override ISessionHistory History => _history;
+
+    public override IArtworkCatalogue Catalogue { get; }
+
+    public override IImpressionLog Log => _audit;
+
+    public override IAuditLedger Audit => _audit;
+
+    public override object? Scalar(string sql)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString);
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+
+    public override void Dispose()
+    {
+        _ledger.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Database.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        NpgsqlConnection.ClearAllPools();
+    }
+}

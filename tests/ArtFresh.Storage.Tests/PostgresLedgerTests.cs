@@ -1,0 +1,158 @@
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Postgres;
+using Npgsql;
+using Xunit;
+
+namespace ArtFresh.Storage.Tests;
+
+[Collection("postgres")]
+public sealed class PostgresLedgerTests : LedgerTests
+{
+    private const string Listener = "guest-a";
+    private readonly PostgresWorld _world;
+    private readonly PostgresFile _postgres;
+    private readonly Guid _session = Guid.CreateVersion7();
+
+    public PostgresLedgerTests(PostgresWorld world)
+        : this(world, new PostgresFile(world.Server))
+    {
+    }
+
+    private PostgresLedgerTests(PostgresWorld world, PostgresFile file)
+        : base(file) => (_world, _postgres) = (world, file);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task CommitWhoseAnswerWasLostIsFoundAndNotWrittenTwice()
+    {
+        var (proxy, database, ledger) = Behind();
+        using var _ = proxy;
+        await using var __ = database;
+        await using var ___ = ledger;
+        var writer = await ledger.StartWriterAsync(Stop);
+        await ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(4), new SessionOpened(Listener, _session, "r1", LedgerFile.Now)), Stop);
+
+        for (var number = 1; number <= 10; number++)
+        {
+            proxy.LoseNextAnswer();
+            var verdicts = await ledger.CommitAsync(
+                Group(writer, number, LedgerFile.Batch(_session, number, number, 1), LedgerFile.Block(Listener, number, _session, BlockKind.SetAside, [number]), LedgerFile.Made(1)), Stop);
+            Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Committed, LedgerVerdict.Committed], verdicts);
+        }
+
+        Assert.Equal(10, proxy.Lost);
+        Assert.Equal(10L, _postgres.Scalar("select count(*) from impression_batch"));
+        Assert.Equal(14L, _postgres.Scalar("select count(*) from artwork"));
+    }
+
+    [Fact]
+    public async Task TallyWhoseAnswerWasLostIsAddedUpOnce()
+    {
+        var (proxy, database, ledger) = Behind();
+        using var _ = proxy;
+        await using var __ = database;
+        await using var ___ = ledger;
+        var writer = await ledger.StartWriterAsync(Stop);
+        await ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(1)), Stop);
+        for (var position = 0; position < 6; position++)
+        {
+            proxy.LoseNextAnswer();
+            var advanced = new TallyAdvanced(writer, position, position + 1, [new ViewsAdded(1, 1, LedgerFile.Now)], [new CounterAdded("r1", LedgerFile.Now, "Batches", 1)]);
+            Assert.Equal([LedgerVerdict.Committed], await ledger.CommitAsync(Group(writer, 1, advanced), Stop));
+        }
+
+        Assert.Equal(6, (await _postgres.Catalogue.ReadViewsAsync(1, Stop))!.ViewCount);
+        Assert.Equal(6, (await _postgres.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
+    }
+
+    [Fact]
+    public async Task OneBadEntryDoesNotKeepTheOthersOfItsGroupOut()
+    {
+        var writer = await _postgres.Ledger.StartWriterAsync(Stop);
+        var inDroppedMonth = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddYears(40));
+        var verdicts = await _postgres.CommitAsync(
+            writer, 1,
+            LedgerFile.Made(3),
+            LedgerFile.Batch(_session, 1, 1, 1),
+            LedgerFile.Batch(inDroppedMonth, 1, 1, 2),
+            LedgerFile.Block("guest-\0", 1, _session, BlockKind.SetAside, [1]),
+            LedgerFile.Batch(_session, 2, 2, 3));
+
+        Assert.Equal(
+            [LedgerVerdict.Committed, LedgerVerdict.Committed, LedgerVerdict.Fenced, LedgerVerdict.Unavailable, LedgerVerdict.Committed], verdicts);
+        Assert.Equal(2L, _postgres.Scalar("select max(position) from impression_batch"));
+    }
+
+    [Fact]
+    public async Task SilosThatShowTheSameArtworksAtOnceDoNotDeadlockAndFirstViewsStay()
+    {
+        await using var databases = new PostgresDatabase(_postgres.ConnectionString);
+        await _postgres.CommitAsync(await _postgres.Ledger.StartWriterAsync(Stop), 1, LedgerFile.Made(500));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(silo => Task.Run(
+            async () =>
+            {
+                await using var ledger = new PostgresLedger(databases, TimeProvider.System);
+                var writer = await ledger.StartWriterAsync(Stop);
+                var random = new Random(silo);
+                for (var number = 1; number <= 30; number++)
+                {
+                    var ids = Enumerable.Range(0, 60).Select(_ => random.NextInt64(1, 501)).Distinct().ToArray();
+                    var verdicts = await ledger.CommitAsync(Group(writer, number, LedgerFile.Batch(Guid.CreateVersion7(), 1, 1, ids), LedgerFile.Made(2)), Stop);
+                    Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Committed], verdicts);
+                }
+            },
+            Stop)));
+
+        var ids = await _postgres.Catalogue.ReadPoolAsync(3, 0, Stop);
+        Assert.Equal(Enumerable.Range(1, 740).Select(id => (long)id), ids);
+        Assert.Equal(0, (await _postgres.Audit.CountLegacyAsync(Stop)).ImpressionsWithoutViewedAt);
+    }
+
+    [Fact]
+    public async Task MonthIsDroppedOnlyWhenItIsOldAndAddedUp()
+    {
+        var writer = await _postgres.Ledger.StartWriterAsync(Stop);
+        await _postgres.CommitAsync(
+            writer, 1, LedgerFile.Made(1), new SessionOpened(Listener, _session, "r1", LedgerFile.Now), LedgerFile.Batch(_session, 1, 1, 1),
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1]));
+        var now = TimeProvider.System.GetUtcNow();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => MonthPartitions.DropAsync(_postgres.Database, now, now, Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => MonthPartitions.DropAsync(_postgres.Database, now, now.AddMonths(3), Stop));
+        await _postgres.CommitAsync(writer, 2, new TallyAdvanced(writer, 0, 1, [], []));
+
+        Assert.Equal(1, await MonthPartitions.DropAsync(_postgres.Database, now, now.AddMonths(3), Stop));
+
+        Assert.Null(await _postgres.History.ReadSessionAsync(Listener, _session, Stop));
+        Assert.Single(await _postgres.Blocks.ReadBlocksAsync(Listener, 0, Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => MonthPartitions.DropAsync(_postgres.Database, now, now.AddMonths(3), Stop));
+    }
+
+    [Fact]
+    public async Task SchemaIsUpgradedOnceHoweverManyStartAtOnce()
+    {
+        var connectionString = _world.Server.NewDatabase();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            await using var database = new PostgresDatabase(connectionString);
+            await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), Stop);
+        }));
+
+        await using var read = new PostgresDatabase(connectionString);
+        await using var connection = await read.OpenAsync(Stop);
+        await using var command = new NpgsqlCommand("select string_agg(version::text, ' ' order by version) from schema_version", connection);
+        Assert.Equal("1 2", await command.ExecuteScalarAsync(Stop));
+    }
+
+    private static CommitGroup Group(long writer, long firstPosition, params LedgerEntry[] entries) => new(writer, firstPosition, entries, new ArtworkSet());
+
+    private (LosingProxy Proxy, PostgresDatabase Database, PostgresLedger Ledger) Behind()
+    {
+        var direct = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString);
+        var proxy = new LosingProxy(direct.Port);
+        direct.Port = proxy.Port;
+        var database = new PostgresDatabase(direct.ToString());
+        return (proxy, database, new PostgresLedger(database, TimeProvider.System));
+    }
+}
