@@ -74,6 +74,18 @@ public static class ArtFreshApi
         return app;
     }
 
+    /// <summary>Only the health checks: for a silo that takes no requests of listeners.</summary>
+    public static WebApplication MapArtFreshHealth(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(_ => { });
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapHealth();
+        return app;
+    }
+
     private static void UseTrustedProxies(WebApplication app, ApiOptions options)
     {
         if (options.TrustedProxies.IsDefaultOrEmpty)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
         var problem = exception switch
         {
             BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
-            OrleansException or TimeoutException or IssuerUnavailableException => Problems.Unavailable,
+            OrleansException or TimeoutException or DbException or IssuerUnavailableException => Problems.Unavailable,
             _ => Problems.Unexpected,
         };
         switch (problem.Status)

@@ -1,4 +1,5 @@
 using ArtFresh.Api;
+using ArtFresh.Grains.Ledger;
 using ArtFresh.Server;
 
 if (args is ["import", ..])
@@ -10,19 +11,27 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var settings = ServerSettings.Read(builder.Configuration);
-    using var directory = DataDirectory.Lock(settings.DataDirectory);
+    using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
     builder.UseDefaultUrl();
-    builder.AddArtFreshSilo(settings, directory);
     builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
+    await builder.AddArtFreshMemberAsync(settings, directory);
     builder.AddArtFreshTelemetry();
 
     await using var app = builder.Build();
-    app.MapArtFreshApi();
+    if (settings.Role == "silo")
+    {
+        app.MapArtFreshHealth();
+    }
+    else
+    {
+        app.MapArtFreshApi();
+    }
+
     app.MapArtFreshTelemetry();
     await app.RunAsync();
     return 0;
 }
-catch (SettingException wrong)
+catch (Exception wrong) when (wrong is SettingException or LedgerUnavailableException)
 {
     await Console.Error.WriteLineAsync($"ArtFresh does not start: {wrong.Message}");
     return 1;

@@ -9,9 +9,15 @@ namespace ArtFresh.Server;
 /// <summary>What an operator can set, all under <c>ArtFresh</c>.</summary>
 public sealed class ServerSettings
 {
-    /// <summary><c>all</c>: front end and silo in one process.</summary>
-    [RegularExpression("^all$", ErrorMessage = "ArtFresh:Role must be 'all'; 'silo' and 'web' need a cluster.")]
+    /// <summary><c>all</c>: front end and silo in one process; <c>silo</c> and <c>web</c>: one of the two.</summary>
+    [RegularExpression("^(all|silo|web)$", ErrorMessage = "Role must be 'all', 'silo' or 'web'.")]
     public string Role { get; set; } = "all";
+
+    /// <summary>How to connect to PostgreSQL (<c>ConnectionStrings:Ledger</c>); null keeps everything in an embedded file.</summary>
+    public string? Ledger { get; private set; }
+
+    /// <summary>Where the other members of the cluster find this one.</summary>
+    public ClusterSettings Cluster { get; set; } = new();
 
     /// <summary>Folder of the ledger, pictures, songs and keys.</summary>
     [Required]
@@ -62,9 +68,10 @@ public sealed class ServerSettings
             throw new SettingException($"ArtFresh:TrustedProxies has '{wrong}', which is no network such as 10.0.0.0/8.");
         }
 
-        if (configuration.GetConnectionString("Ledger") is not null)
+        settings.Ledger = configuration.GetConnectionString("Ledger");
+        if (settings.Ledger is null && settings.Role != "all")
         {
-            throw new SettingException("ConnectionStrings:Ledger is set, but this release keeps its ledger in SQLite only. Remove the setting.");
+            throw new SettingException($"ArtFresh:Role is '{settings.Role}', which needs a cluster: set ConnectionStrings:Ledger.");
         }
 
         return settings;
@@ -74,9 +81,9 @@ public sealed class ServerSettings
     {
         foreach (var child in section.GetChildren())
         {
-            var property = type.GetProperties().FirstOrDefault(known => known.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
+            var property = type.GetProperties().Where(known => known.SetMethod is { IsPublic: true }).FirstOrDefault(known => known.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
                 ?? throw new SettingException(
-                    $"There is no setting {child.Path}. Known here: {string.Join(", ", type.GetProperties().Select(known => known.Name).Order())}.");
+                    $"There is no setting {child.Path}. Known here: {string.Join(", ", type.GetProperties().Where(known => known.SetMethod is { IsPublic: true }).Select(known => known.Name).Order())}.");
             if (property.PropertyType.IsClass && property.PropertyType.Assembly == typeof(ServerSettings).Assembly)
             {
                 RefuseUnknown(child, property.PropertyType);
@@ -100,6 +107,25 @@ public sealed class ServerSettings
             }
         }
     }
+}
+
+/// <summary>This process as a member of a cluster.</summary>
+public sealed class ClusterSettings
+{
+    /// <summary>Members of one name are one cluster.</summary>
+    [Required, MaxLength(100)]
+    public string Name { get; set; } = "artfresh";
+
+    /// <summary>IP address under which other members reach this one; null takes the machine's own.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>Port for other silos; 0 takes any that is free.</summary>
+    [Range(0, 65535)]
+    public int SiloPort { get; set; }
+
+    /// <summary>Port for front ends of their own; 0 takes any that is free.</summary>
+    [Range(0, 65535)]
+    public int GatewayPort { get; set; }
 }
 
 /// <summary>How operators are known.</summary>

@@ -13,7 +13,8 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Operators:Key", "short", "Key")]
     [InlineData("--ArtFresh:Jwt:SigningKey", "short", "ArtFresh:Jwt:SigningKey")]
     [InlineData("--ArtFresh:Images:Sise", "1x1", "ArtFresh:Images:Sise")]
-    [InlineData("--ConnectionStrings:Ledger", "Host=nowhere", "ConnectionStrings:Ledger")]
+    [InlineData("--ConnectionStrings:Ledger", "nothing of the kind", "ConnectionStrings:Ledger")]
+    [InlineData("--ArtFresh:Role", "web", "ConnectionStrings:Ledger")]
     public async Task WrongSettingStopsTheStartWithASentenceThatNamesIt(string setting, string value, string name)
     {
         await using var server = new ServerProcess();

@@ -84,8 +84,20 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM, as an operator's stop.</summary>
     public async Task StopAsync()
     {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        await _process.WaitForExitAsync();
+        Signal("TERM");
+        await _process!.WaitForExitAsync();
+    }
+
+    /// <summary>SIGSTOP: the process neither runs nor ends.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public void Thaw() => Signal("CONT");
+
+    private void Signal(string name)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
+        kill.WaitForExit();
     }
 
     /// <summary>Runs a command of the server's binary on the same data directory.</summary>

@@ -14,16 +14,20 @@ public sealed class PictureStore
     private readonly string _root;
     private readonly string _unfinished;
     private readonly ScaledPictures _scaled;
+    private readonly IPictureOrigin? _origin;
 
     /// <summary>Opens the store in <paramref name="directory"/>, which is made where it is missing, and clears what a crash left unfinished there.</summary>
-    public PictureStore(string directory)
-        : this(directory, new PictureStoreLimits(), TimeProvider.System)
+    /// <param name="directory">A folder of this machine.</param>
+    /// <param name="origin">Where several machines share their pictures; the folder is then a cache of it.</param>
+    public PictureStore(string directory, IPictureOrigin? origin = null)
+        : this(directory, new PictureStoreLimits(), TimeProvider.System, origin)
     {
     }
 
     /// <summary>Opens the store with limits and a clock of the caller's.</summary>
-    public PictureStore(string directory, PictureStoreLimits limits, TimeProvider clock)
+    public PictureStore(string directory, PictureStoreLimits limits, TimeProvider clock, IPictureOrigin? origin = null)
     {
+        _origin = origin;
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(clock);
@@ -53,6 +57,11 @@ public sealed class PictureStore
         if (new FileInfo(path) is { Exists: true } kept && kept.Length == picture.Length)
         {
             return hash;
+        }
+
+        if (_origin is not null)
+        {
+            await _origin.SavePictureAsync(hash, picture, cancellationToken);
         }
 
         await DurableFile.WriteAsync(path, _unfinished, picture, cancellationToken);
@@ -86,7 +95,7 @@ public sealed class PictureStore
         await using var stream = OpenRead(hash);
         if (stream is null)
         {
-            return null;
+            return _origin is null ? null : await FetchAsync(_origin, hash, cancellationToken);
         }
 
         var bytes = new byte[stream.Length];
@@ -107,6 +116,18 @@ public sealed class PictureStore
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         return await _scaled.FindAsync(hash, width, cancellationToken)
             ?? (await ReadAsync(hash, cancellationToken) is { } original ? await _scaled.MakeAsync(hash, original, width, cancellationToken) : null);
+    }
+
+    private async Task<byte[]?> FetchAsync(IPictureOrigin origin, string hash, CancellationToken cancellationToken)
+    {
+        if (await origin.ReadPictureAsync(hash, cancellationToken) is not { } picture)
+        {
+            return null;
+        }
+
+        var extension = PictureSignature.FormatOf(picture) == PictureFormat.Png ? ".png" : ".webp";
+        await DurableFile.WriteAsync(PathOf(hash, extension), _unfinished, picture, cancellationToken);
+        return picture;
     }
 
     private static void CheckHash(string hash)
@@ -131,6 +152,16 @@ public sealed class PictureStore
             }
         }
     }
+}
+
+/// <summary>Where several machines share their pictures.</summary>
+public interface IPictureOrigin
+{
+    /// <summary>The picture under a key, or null.</summary>
+    Task<byte[]?> ReadPictureAsync(string hash, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a picture durably; one that is there already stays.</summary>
+    Task SavePictureAsync(string hash, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken);
 }
 
 /// <summary>What a <see cref="PictureStore"/> may take.</summary>

@@ -42,4 +42,4 @@ public interface ILedger
 }
 
 /// <summary>The ledger cannot be read or written at the moment.</summary>
-public sealed class LedgerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LedgerUnavailableException(string message, Exception? inner = null) : OrleansException(message, inner!);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ArtFresh.Art;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 using Spectre.Console;
 
@@ -15,12 +16,13 @@ internal static class ImportCommand
     {
         var path = new Argument<string>("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,valence,energy." };
         var data = new Option<string>("--data") { Description = "The server's data directory.", DefaultValueFactory = _ => new ServerSettings().DataDirectory };
-        var import = new Command("import", "Brings a catalogue in as artworks. Run it again to go on where it stopped.") { path, data };
-        import.SetAction((parsed, stop) => ImportAsync(parsed.GetValue(path)!, parsed.GetValue(data)!, stop));
+        var ledgerAt = new Option<string?>("--ledger") { Description = "How to connect to a cluster's PostgreSQL; without it the ledger in the data directory.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") };
+        var import = new Command("import", "Brings a catalogue in as artworks. Run it again to go on where it stopped.") { path, data, ledgerAt };
+        import.SetAction((parsed, stop) => ImportAsync(parsed.GetValue(path)!, parsed.GetValue(data)!, parsed.GetValue(ledgerAt), stop));
         return new RootCommand("ArtFresh: art for listeners, never twice.") { import }.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> ImportAsync(string path, string data, CancellationToken stop)
+    private static async Task<int> ImportAsync(string path, string data, string? ledgerAt, CancellationToken stop)
     {
         var faults = new List<CatalogueFault>();
         void OnFault(CatalogueFault fault)
@@ -43,12 +45,10 @@ internal static class ImportCommand
             return 1;
         }
 
-        var database = new SqliteDatabase(directory.Ledger);
-        database.Upgrade(TimeProvider.System);
-        using var ledger = new SqliteLedger(database, TimeProvider.System);
-        var import = new CatalogueImport(ledger, new SqliteCatalogue(database), new PictureStore(directory.Pictures), TimeProvider.System);
+        CatalogueImport? import = null;
         try
         {
+            import = await IntoAsync(directory, ledgerAt, stop);
             await AnsiConsole.Progress()
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(progress => ShowAsync(progress, import, import.RunAsync(entries, OnFault, stop), entries.Length));
@@ -63,7 +63,7 @@ internal static class ImportCommand
             AnsiConsole.MarkupLine("Stopped. What was entered stays; run the import again to go on.");
         }
 
-        var done = import.Progress;
+        var done = import?.Progress ?? default;
         foreach (var fault in faults.Take(FaultsShownMax))
         {
             AnsiConsole.MarkupLineInterpolated($"[yellow]left out[/] {fault.Where}: {fault.Reason}");
@@ -72,6 +72,21 @@ internal static class ImportCommand
         AnsiConsole.MarkupLineInterpolated(
             $"{done.Entered} artworks entered, {done.Known} known already, {faults.Count} left out, of {entries.Length} files.");
         return 0;
+    }
+
+    private static async Task<CatalogueImport> IntoAsync(DataDirectory directory, string? ledgerAt, CancellationToken stop)
+    {
+        if (ledgerAt is null)
+        {
+            var file = new SqliteDatabase(directory.Ledger);
+            file.Upgrade(TimeProvider.System);
+            return new CatalogueImport(new SqliteLedger(file, TimeProvider.System), new SqliteCatalogue(file), new PictureStore(directory.Pictures), TimeProvider.System);
+        }
+
+        var database = new PostgresDatabase(ledgerAt);
+        await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(10), stop);
+        var pictures = new PictureStore(directory.Pictures, new PostgresPictures(database));
+        return new CatalogueImport(new PostgresLedger(database, TimeProvider.System), new PostgresCatalogue(database), pictures, TimeProvider.System);
     }
 
     private static async Task ShowAsync(ProgressContext progress, CatalogueImport import, Task running, int files)

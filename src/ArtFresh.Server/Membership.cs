@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using ArtFresh.Art;
+using ArtFresh.Grains;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sqlite;
+using Orleans.Configuration;
+
+namespace ArtFresh.Server;
+
+/// <summary>What this process is in Orleans: a cluster by itself, a member of one, or a client of one.</summary>
+internal static class Membership
+{
+    private const string ServiceName = "artfresh";
+
+    /// <summary>A session that is idle this long leaves memory.</summary>
+    private static readonly TimeSpan IdleGrainsKept = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a starting process waits for its database.</summary>
+    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
+
+    /// <summary>A caller in another process hears nothing of a silo that dies, so it waits no longer than this.</summary>
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Silo, client or both, by the role; brings the schema up to date.</summary>
+    public static async Task AddArtFreshMemberAsync(this WebApplicationBuilder builder, ServerSettings settings, DataDirectory directory)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (settings.Ledger is null)
+        {
+            builder.Services.AddSqliteLedger(directory.Ledger);
+            builder.AddGrains(settings, directory);
+            builder.UseOrleans(UseOneSilo);
+            return;
+        }
+
+        var database = new PostgresDatabase(ConnectionString(settings.Ledger));
+        await database.UpgradeAsync(TimeProvider.System, DatabasePatience, CancellationToken.None);
+        builder.Services.AddPostgresKeys(database);
+        if (settings.Role == "web")
+        {
+            builder.UseOrleansClient(client => client
+                .UsePostgresMembership(database)
+                .Configure<ClusterOptions>(options => Name(options, settings))
+                .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
+                .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = AnswerMax)
+                .UseConnectionRetryFilter<WaitForSilos>());
+            return;
+        }
+
+        builder.Services.AddPostgresLedger(database);
+        builder.AddGrains(settings, directory);
+        builder.UseOrleans(silo => UseCluster(silo, settings, database));
+    }
+
+    private static void AddGrains(this WebApplicationBuilder builder, ServerSettings settings, DataDirectory directory)
+    {
+        builder.Services.AddSingleton(provider => new PictureStore(directory.Pictures, provider.GetService<IPictureOrigin>()));
+        if (settings.Images.Address is not null)
+        {
+            builder.Services.AddImagesApi(settings.Images.CopyTo);
+            builder.Services.AddSingleton<ISlowArtist, ImagesArtist>();
+        }
+
+        builder.Services.AddArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead });
+    }
+
+    private static void UseOneSilo(ISiloBuilder silo)
+    {
+        // One process is the whole cluster: any free port will do, and nobody calls from outside.
+        var port = FreePort();
+        silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
+        silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
+        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
+    }
+
+    private static void UseCluster(ISiloBuilder silo, ServerSettings settings, PostgresDatabase database)
+    {
+        var cluster = settings.Cluster;
+        silo.UsePostgresMembership(database);
+        silo.Configure<ClusterOptions>(options => Name(options, settings));
+        silo.ConfigureEndpoints(
+            cluster.Address is null ? OwnAddress() : IPAddress.Parse(cluster.Address),
+            cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort,
+            cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort,
+            listenOnAnyHostAddress: true);
+        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = AnswerMax);
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            // A killed silo's sessions come up elsewhere within seconds; the defaults take a quarter of a minute.
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.NumMissedProbesLimit = 2;
+            options.NumVotesForDeathDeclaration = 2;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            options.DefunctSiloExpiration = TimeSpan.FromHours(1);
+            options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
+        });
+    }
+
+    private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ServiceName);
+
+    private static string ConnectionString(string text)
+    {
+        try
+        {
+            return new Npgsql.NpgsqlConnectionStringBuilder(text).ToString();
+        }
+        catch (ArgumentException malformed)
+        {
+            throw new SettingException($"ConnectionStrings:Ledger is no connection string of PostgreSQL: {malformed.Message}");
+        }
+    }
+
+    private static IPAddress OwnAddress() =>
+        Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(address => !IPAddress.IsLoopback(address)) ?? IPAddress.Loopback;
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>A front end may start before the first silo.</summary>
+    private sealed class WaitForSilos(TimeProvider clock) : IClientConnectionRetryFilter
+    {
+        public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), clock, cancellationToken);
+            return true;
+        }
+    }
+}
