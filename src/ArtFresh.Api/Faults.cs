@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
 
 namespace ArtFresh.Api;
 
@@ -10,10 +11,11 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
+        // An exception of a driver's in another silo arrives as one that could not be carried over.
         var problem = exception switch
         {
             BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
-            OrleansException or TimeoutException or DbException or IssuerUnavailableException => Problems.Unavailable,
+            OrleansException or TimeoutException or DbException or CodecNotFoundException or IssuerUnavailableException => Problems.Unavailable,
             _ => Problems.Unexpected,
         };
         switch (problem.Status)

@@ -13,6 +13,8 @@ internal sealed class ClusterListener(Uri[] addresses, Random random) : IDisposa
     private readonly string[] _sessions = new string[2];
     private readonly long[] _numbers = [1, 1];
     private readonly List<long> _served = [];
+    private readonly double _valence = random.Next(4) / 4.0;
+    private readonly double _energy = random.Next(2) / 2.0;
     private readonly List<PostedBatch> _acknowledged = [];
 
     public Uri AnyAddress => addresses[0];
@@ -50,7 +52,7 @@ internal sealed class ClusterListener(Uri[] addresses, Random random) : IDisposa
                 stop.ThrowIfCancellationRequested();
                 var tab = random.Next(_sessions.Length);
                 var query = FormattableString.Invariant(
-                    $"api/artworks/fresh?sessionId={_sessions[tab]}&count={random.Next(1, 12)}&valence={random.NextDouble()}&energy={random.NextDouble()}&requestId={Guid.CreateVersion7()}");
+                    $"api/artworks/fresh?sessionId={_sessions[tab]}&count={random.Next(1, 12)}&valence={_valence}&energy={_energy}&requestId={Guid.CreateVersion7()}");
                 using var fresh = await TryOverAsync(address => _http.GetAsync(new Uri(address, query), stop), stop);
                 var artworks = (await fresh.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("artworks");
                 long[] ids = [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];

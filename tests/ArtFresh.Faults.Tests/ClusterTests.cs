@@ -10,6 +10,7 @@ public sealed class ClusterTests
 {
     private const int Servers = 3;
     private const int Listeners = 10;
+    private const int BatchesBetweenFaults = 150;
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(8);
 
     [Fact]
@@ -27,28 +28,16 @@ public sealed class ClusterTests
         using var stop = new CancellationTokenSource();
         var load = listeners.Select(listener => Task.Run(() => listener.RunAsync(stop.Token))).ToArray();
 
-        await MoreAsync(listeners, load, 300);
-        for (var kill = 0; kill < Servers; kill++)
+        try
         {
-            await servers[kill].KillAsync();
-            await MoreAsync(listeners, load, 300);
-            await servers[kill].StartAsync();
+            await HarmAsync(servers, listeners, load, postgres);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            var failed = servers.SelectMany(server => server.Log.Split('\n').Where(line => line.Contains("Exception", StringComparison.Ordinal) || line.Contains(" failed", StringComparison.Ordinal)).TakeLast(15));
+            Assert.Fail($"{wrong.Message}\n{string.Join('\n', failed)}");
         }
 
-        // Longer than the others wait before they take it for dead: when it wakes, its grains live elsewhere.
-        servers[1].Freeze();
-        await Task.Delay(Frozen, TimeProvider.System, TestContext.Current.CancellationToken);
-        servers[1].Thaw();
-        await MoreAsync(listeners, load, 300);
-        postgres.Stop("immediate");
-        postgres.Resume();
-        await MoreAsync(listeners, load, 300);
-        postgres.Stop("fast");
-        postgres.Resume();
-        await MoreAsync(listeners, load, 300);
-        await servers[2].StopAsync();
-        await servers[2].StartAsync();
-        await MoreAsync(listeners, load, 300);
         await stop.CancelAsync();
         await Task.WhenAll(load);
 
@@ -61,6 +50,32 @@ public sealed class ClusterTests
         {
             await server.DisposeAsync();
         }
+    }
+
+    private static async Task HarmAsync(ServerProcess[] servers, ClusterListener[] listeners, Task[] load, PostgresServer postgres)
+    {
+        await MoreAsync(listeners, load, BatchesBetweenFaults);
+        for (var kill = 0; kill < Servers; kill++)
+        {
+            await servers[kill].KillAsync();
+            await MoreAsync(listeners, load, BatchesBetweenFaults);
+            await servers[kill].StartAsync();
+        }
+
+        // Longer than the others wait before they take it for dead: when it wakes, its grains live elsewhere.
+        servers[1].Freeze();
+        await Task.Delay(Frozen, TimeProvider.System, TestContext.Current.CancellationToken);
+        servers[1].Thaw();
+        await MoreAsync(listeners, load, BatchesBetweenFaults);
+        postgres.Stop("immediate");
+        postgres.Resume();
+        await MoreAsync(listeners, load, BatchesBetweenFaults);
+        postgres.Stop("fast");
+        postgres.Resume();
+        await MoreAsync(listeners, load, BatchesBetweenFaults);
+        await servers[2].StopAsync();
+        await servers[2].StartAsync();
+        await MoreAsync(listeners, load, BatchesBetweenFaults);
     }
 
     private static async Task MoreAsync(ClusterListener[] listeners, Task[] load, int batches)

@@ -41,5 +41,6 @@ public interface ILedger
     Task<bool> CheckAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>The ledger cannot be read or written at the moment.</summary>
-public sealed class LedgerUnavailableException(string message, Exception? inner = null) : OrleansException(message, inner!);
+/// <summary>The ledger cannot be read or written at the moment. It crosses from silo to silo, so it carries words and no exception of a driver's.</summary>
+[GenerateSerializer, Alias("ledger-unavailable")]
+public sealed class LedgerUnavailableException(string message) : OrleansException(message);

@@ -54,7 +54,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             {
                 if (clock.GetElapsedTime(started) > patience)
                 {
-                    throw new LedgerUnavailableException($"The database does not answer: {failure.Message}", failure);
+                    throw new LedgerUnavailableException($"The database does not answer: {failure.Message}");
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(250), clock, cancellationToken);
@@ -77,7 +77,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             {
                 if (tries >= ReadTriesMax || failure.InnerException is TimeoutException || failure is PostgresException { IsTransient: false })
                 {
-                    throw new LedgerUnavailableException($"The ledger cannot be read: {failure.Message}", failure);
+                    throw new LedgerUnavailableException($"The ledger cannot be read: {failure.Message}");
                 }
             }
         }

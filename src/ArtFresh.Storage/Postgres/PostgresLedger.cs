@@ -36,7 +36,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         catch (NpgsqlException failure)
         {
             await ForgetAsync().ConfigureAwait(false);
-            throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}", failure);
+            throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}");
         }
         finally
         {
@@ -77,7 +77,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         catch (NpgsqlException failure)
         {
             await ForgetAsync().ConfigureAwait(false);
-            throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}", failure);
+            throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}");
         }
         finally
         {

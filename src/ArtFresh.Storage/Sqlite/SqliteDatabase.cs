@@ -87,7 +87,7 @@ public sealed class SqliteDatabase
         }
         catch (SqliteException failure)
         {
-            throw new LedgerUnavailableException($"The ledger {Path} cannot be read: {failure.Message}", failure);
+            throw new LedgerUnavailableException($"The ledger {Path} cannot be read: {failure.Message}");
         }
     }
 

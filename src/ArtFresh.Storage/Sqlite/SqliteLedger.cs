@@ -36,7 +36,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             {
                 // The connection may be in any state (a full disk rolls back by itself): the next commit starts with a new one.
                 Forget();
-                throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}", failure);
+                throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}");
             }
         }
     }
