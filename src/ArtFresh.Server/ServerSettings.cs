@@ -10,7 +10,7 @@ namespace ArtFresh.Server;
 public sealed class ServerSettings
 {
     /// <summary><c>all</c>: front end and silo in one process; <c>silo</c> and <c>web</c>: one of the two.</summary>
-    [RegularExpression("^(all|silo|web)$", ErrorMessage = "Role must be 'all', 'silo' or 'web'.")]
+    [RegularExpression("^(all|silo|web)$", ErrorMessage = "ArtFresh:Role must be 'all', 'silo' or 'web'.")]
     public string Role { get; set; } = "all";
 
     /// <summary>How to connect to PostgreSQL (<c>ConnectionStrings:Ledger</c>); null keeps everything in an embedded file.</summary>
