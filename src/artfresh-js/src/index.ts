@@ -3,4 +3,4 @@ export { type Client, createClient } from "./client.js";
 export type { FreshOptions } from "./fresh.js";
 export type { ClientOptions, Log } from "./settings.js";
 export type { Stats } from "./stats.js";
-export type { Artwork, DeliveryMode, Mood, Reason, SessionInfo, Transport } from "./wire.js";
+export type { Artwork, DeliveryMode, JournalKind, Mood, Reason, SessionInfo, Transport } from "./wire.js";
