@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ArtFresh.Freshness;
+using ArtFresh.Server.Process;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+
+namespace ArtFresh.Delivery.Tests;
+
+/// <summary>What was on screen, against what the ledger holds.</summary>
+public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls, int FreshCalls, int Sent, int Useless)
+{
+    public static DeliveryResult Sum(IEnumerable<DeliveryResult> results) => results.Aggregate((one, other) => new DeliveryResult(
+        one.Shown + other.Shown, one.Lost + other.Lost, one.Repeats + other.Repeats, one.Calls + other.Calls,
+        one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless));
+}
+
+/// <summary>A server, a proxy in front of it, and a browser that shows art every 200 ms.</summary>
+public sealed class ShownArt : IAsyncDisposable
+{
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
+
+    private readonly ConcurrentDictionary<long, bool> _shown = [];
+
+    private ShownArt(ServerProcess server, FaultProxy proxy, KillableChromium browser) => (Server, Proxy, Browser) = (server, proxy, browser);
+
+    public ServerProcess Server { get; }
+
+    public FaultProxy Proxy { get; }
+
+    public KillableChromium Browser { get; }
+
+    public Arrivals Arrivals { get; } = new();
+
+    public int ShownCount => _shown.Count;
+
+    public static async Task<ShownArt> StartAsync(ClientLibrary library)
+    {
+        var server = new ServerProcess();
+        await server.StartAsync();
+        var art = new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync());
+        art.Break(_ => Fault.None);
+        art.Proxy.Answered = art.Arrivals.SeeAnswer;
+        return art;
+    }
+
+    /// <summary>From now on requests to the API fare as told.</summary>
+    public void Break(Func<ProxiedRequest, Fault> decide) => Proxy.Decide = request =>
+    {
+        Arrivals.See(request);
+        return decide(request);
+    };
+
+    /// <summary>Opens a page that shows art.</summary>
+    public async Task<IPage> OpenAsync(int everyMs = 200)
+    {
+        var page = await Browser.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Text.StartsWith("shown ", StringComparison.Ordinal))
+            {
+                _shown[long.Parse(message.Text.AsSpan(6), provider: CultureInfo.InvariantCulture)] = true;
+            }
+        };
+        await page.GotoAsync(new Uri(Proxy.Address, $"delivery-test/page?every={everyMs}").ToString());
+        return page;
+    }
+
+    /// <summary>Waits until so many more artworks have been on screen, in all pages together.</summary>
+    public async Task ShowAsync(int more)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
+        for (var until = ShownCount + more; ShownCount < until;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+    }
+
+    /// <summary>Has the page deliver what the journal holds, of whichever page, and counts what the ledger has of what was on screen.</summary>
+    public async Task<DeliveryResult> CountAsync(IPage last)
+    {
+        await last.EvaluateAsync("() => { window.delivery.isShowing = false; }");
+        await WaitForAsync(async () =>
+        {
+            await last.EvaluateAsync("() => void window.delivery.client.flush()");
+            return Missing(Ledger()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
+        });
+        var ledger = Ledger();
+        return new DeliveryResult(
+            ShownCount, Missing(ledger), ledger.Count(impression => impression.Outcome == ImpressionOutcome.Repeat),
+            Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        await Proxy.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    private int Missing(List<PackedImpression> ledger) => _shown.Keys.Except(ledger.Select(impression => impression.ArtworkId)).Count();
+
+    /// <summary>What never comes is a loss, and not an error of the test.</summary>
+    private static async Task WaitForAsync(Func<Task<bool>> isDone)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await isDone() && TimeProvider.System.GetElapsedTime(start) < DrainMax)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
+    private List<PackedImpression> Ledger()
+    {
+        var impressions = new List<PackedImpression>();
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "artfresh.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select impressions from impression_batch";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            impressions.AddRange(PackedImpressions.Unpack(reader.GetFieldValue<byte[]>(0)));
+        }
+
+        return impressions;
+    }
+}
