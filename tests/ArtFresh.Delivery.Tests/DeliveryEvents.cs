@@ -35,7 +35,9 @@ public sealed record DeliveryEvent(string Name, Func<ShownArt, double, Task<IPag
             var page = await art.OpenAsync();
             await art.ShowAsync(17);
             await page.GotoAsync("about:blank");
-            await page.GoBackAsync();
+            // A page out of the back/forward cache does not load again.
+            await page.GoBackAsync(new() { WaitUntil = WaitUntilState.Commit });
+            await page.WaitForFunctionAsync("() => window.delivery?.isRestored");
             await art.ShowAsync(17);
             await page.ReloadAsync();
             await art.ShowAsync(17);

@@ -51,7 +51,7 @@ export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
  * Whether an answer that was not the one hoped for may be another next time: no answer, a 2xx that something in between made
  * up (a hotel's sign-in page), a sign-in that ran out, too many requests, a server in trouble.
  */
-export const isTransient = ({ status }: Answer): boolean =>
+export const isTransient = ({ status }: { readonly status: number }): boolean =>
   status < 400 || status >= 500 || [401, 408, 425, 429].includes(status);
 
 /** A request that the server refused, or did not answer however often it was repeated. */

@@ -115,6 +115,8 @@ export function createDelivery(
     const isLost = code === "session_not_found";
     if (isLost) session.leave(batch.sessionId);
     if (status === 401) session.leave();
+    // Without an answer nobody knows whether it arrived.
+    if (!status) batch.probe = true;
     if (isTransient(answer)) putOff(answer);
     else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;

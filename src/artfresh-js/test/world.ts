@@ -261,8 +261,8 @@ export class World {
   }
 
   /** All pages are left: closed, or put into the back/forward cache. */
-  leave(): void {
-    this.window.dispatchEvent(new Event("pagehide"));
+  leave(persisted = false): void {
+    this.window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted }));
   }
 
   /** All pages are frozen, or thawed. */

@@ -41,4 +41,7 @@ const undelivered = () =>
   });
 
 window.delivery = { undelivered, client, shown: 0, isShowing: true };
+addEventListener("pageshow", ({ persisted }) => {
+  window.delivery.isRestored = persisted;
+});
 setInterval(showNext, everyMs);
