@@ -84,7 +84,7 @@ public sealed record DeliveryEvent(string Name, Func<ShownArt, double, Task<IPag
             var tabs = new List<IPage>();
             for (var i = 0; i < 5; i++)
             {
-                tabs.Add(await art.OpenAsync(everyMs: 500));
+                tabs.Add(await art.OpenAsync(art.EveryMs * 5 / 2));
                 await art.ShowAsync(5);
             }
 

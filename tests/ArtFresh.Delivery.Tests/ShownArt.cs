@@ -20,7 +20,7 @@ public sealed class ShownArt : IAsyncDisposable
 {
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
 
-    private readonly ConcurrentDictionary<long, bool> _shown = [];
+    private readonly ConcurrentDictionary<(Guid Session, long ArtworkId), bool> _shown = [];
 
     private ShownArt(ServerProcess server, FaultProxy proxy, KillableChromium browser) => (Server, Proxy, Browser) = (server, proxy, browser);
 
@@ -32,13 +32,16 @@ public sealed class ShownArt : IAsyncDisposable
 
     public Arrivals Arrivals { get; } = new();
 
+    /// <summary>How often a page shows another artwork.</summary>
+    public int EveryMs { get; init; } = 200;
+
     public int ShownCount => _shown.Count;
 
-    public static async Task<ShownArt> StartAsync(ClientLibrary library)
+    public static async Task<ShownArt> StartAsync(ClientLibrary library, int everyMs = 200)
     {
         var server = new ServerProcess();
         await server.StartAsync();
-        var art = new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync());
+        var art = new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync()) { EveryMs = everyMs };
         art.Break(_ => Fault.None);
         art.Proxy.Answered = art.Arrivals.SeeAnswer;
         return art;
@@ -52,17 +55,17 @@ public sealed class ShownArt : IAsyncDisposable
     };
 
     /// <summary>Opens a page that shows art.</summary>
-    public async Task<IPage> OpenAsync(int everyMs = 200)
+    public async Task<IPage> OpenAsync(int? everyMs = null)
     {
         var page = await Browser.NewPageAsync();
         page.Console += (_, message) =>
         {
-            if (message.Text.StartsWith("shown ", StringComparison.Ordinal))
+            if (message.Text.Split(' ') is ["shown", var session, var id])
             {
-                _shown[long.Parse(message.Text.AsSpan(6), provider: CultureInfo.InvariantCulture)] = true;
+                _shown[(Guid.Parse(session), long.Parse(id, CultureInfo.InvariantCulture))] = true;
             }
         };
-        await page.GotoAsync(new Uri(Proxy.Address, $"delivery-test/page?every={everyMs}").ToString());
+        await page.GotoAsync(new Uri(Proxy.Address, $"delivery-test/page?every={everyMs ?? EveryMs}").ToString());
         return page;
     }
 
@@ -87,7 +90,7 @@ public sealed class ShownArt : IAsyncDisposable
         });
         var ledger = Ledger();
         return new DeliveryResult(
-            ShownCount, Missing(ledger), ledger.Count(impression => impression.Outcome == ImpressionOutcome.Repeat),
+            ShownCount, Missing(ledger), ledger.Count(entry => entry.Impression.Outcome == ImpressionOutcome.Repeat),
             Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless);
     }
 
@@ -98,7 +101,8 @@ public sealed class ShownArt : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private int Missing(List<PackedImpression> ledger) => _shown.Keys.Except(ledger.Select(impression => impression.ArtworkId)).Count();
+    private int Missing(List<(Guid Session, PackedImpression Impression)> ledger) =>
+        _shown.Keys.Except(ledger.Select(entry => (entry.Session, entry.Impression.ArtworkId))).Count();
 
     /// <summary>What never comes is a loss, and not an error of the test.</summary>
     private static async Task WaitForAsync(Func<Task<bool>> isDone)
@@ -110,17 +114,18 @@ public sealed class ShownArt : IAsyncDisposable
         }
     }
 
-    private List<PackedImpression> Ledger()
+    private List<(Guid Session, PackedImpression Impression)> Ledger()
     {
-        var impressions = new List<PackedImpression>();
+        var impressions = new List<(Guid, PackedImpression)>();
         using var connection = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "artfresh.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "select impressions from impression_batch";
+        command.CommandText = "select session_id, impressions from impression_batch";
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            impressions.AddRange(PackedImpressions.Unpack(reader.GetFieldValue<byte[]>(0)));
+            var session = new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true);
+            impressions.AddRange(PackedImpressions.Unpack(reader.GetFieldValue<byte[]>(1)).Select(impression => (session, impression)));
         }
 
         return impressions;

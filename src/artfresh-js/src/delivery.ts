@@ -34,7 +34,7 @@ export interface Delivery {
   /** Makes what is appended so far ready to be sent. */
   seal(reason: Reason): void;
   /** The requests (path, body) that bring a batch to the server. */
-  requests(batch: Batch, transport: Transport, single: boolean, token?: string): [string, object][];
+  requests(batch: Batch, transport: Transport, single: boolean): [string, object][];
   /** Counts a try that sends so many impressions, and writes it down before it is made. */
   attempt(batch: Batch, impressions: number): void;
   /** Adds up what an answer says, and forgets what it covers; false for one that is no answer of the server's to impressions. */
@@ -128,8 +128,8 @@ export function createDelivery(
     }
   };
 
-  const requests = (batch: Batch, transport: Transport, single: boolean, token?: string) =>
-    requestsOf(batch, { transport, journal: counts.journal, single, token });
+  const requests = (batch: Batch, transport: Transport, single: boolean) =>
+    requestsOf(batch, { transport, journal: counts.journal, single });
 
   const attempt = (batch: Batch, bodies: number) => {
     if (batch.attempts++) counts.resent += bodies;

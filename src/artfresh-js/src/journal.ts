@@ -27,6 +27,8 @@ export interface Told {
 export interface Batch extends Told {
   sessionId?: string | undefined;
   listenerId?: string | undefined;
+  /** Stands in for the sign-in: a browser that is killed may forget whose it was, and the next visit be another listener's. */
+  token?: string | undefined;
   readonly batchId: string;
   /** Number of the first impression in its session; the others follow by one. */
   readonly firstNumber: number;
@@ -45,6 +47,7 @@ export interface Batch extends Told {
 export interface Sitting {
   sessionId: string;
   listenerId: string;
+  token?: string | undefined;
   batchLimit: number;
 }
 
@@ -57,9 +60,8 @@ export type Write = (puts: Batch[], removes: Batch[]) => Promise<void>;
  */
 export interface Journal {
   /**
-   * What is appended belongs to this session from now on, and what `unsent` gives to this listener; without a session, to the one
-   * that begins next. What is not sealed comes along, numbered anew, unless it is of a session ended or another listener: then it
-   * is sealed, and what is held of another listener's is not sent, and told.
+   * What is appended belongs to this session from now on, and without a session, to the one that begins next. What is not sealed comes along, numbered anew, unless it is of a session ended or another listener: then it
+   * is sealed, and, without a token, is not sent, and told.
    */
   begin(session?: Sitting): void;
   /** Numbers the impression, from 1 in each session. Resolves when it is written down. */
@@ -70,7 +72,7 @@ export interface Journal {
   open(): number;
   /** Makes what is appended so far ready to be sent. The first batch made so is the one that tells. False when there is none. */
   seal(reason: Reason, told: Told): boolean;
-  /** Sealed batches of the present listener that no answer has covered, oldest first. */
+  /** Sealed batches that no answer has covered and that can be delivered, oldest first. */
   unsent(): Batch[];
   /** Writes down what changed in a batch. Resolves when it is written. */
   save(batch: Batch): Promise<void>;
@@ -80,8 +82,8 @@ export interface Journal {
   room(): number;
   /** Counts what is given up, and says so. */
   drop(count: number, why: string): void;
-  /** The present listener. */
-  listenerId(): string | undefined;
+  /** Whether it is the present listener's, or has a token. */
+  isDeliverable(batch: Batch): boolean;
 }
 
 /** @param write Where what outlives the page is written, once that has been loaded; undefined where it cannot be. */
@@ -92,6 +94,8 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
   let written: Promise<void> | undefined;
   let sitting: Sitting | undefined;
   let next = 1;
+
+  const isDeliverable = ({ token, listenerId }: Batch) => !!token || listenerId === sitting?.listenerId;
 
   const open = () => batches.filter((batch) => !batch.reason);
 
@@ -131,6 +135,7 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
       growing = {
         sessionId: sitting?.sessionId,
         listenerId: sitting?.listenerId,
+        token: sitting?.token,
         batchId: uuid(),
         firstNumber: next,
         impressions: [],
@@ -158,9 +163,9 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
     drop,
     open: () => countOf(open()),
     room: () => impressionsMax - countOf(batches),
-    unsent: () => batches.filter((batch) => batch.reason && batch.listenerId === sitting?.listenerId),
+    unsent: () => batches.filter((batch) => batch.reason && isDeliverable(batch)),
     replace,
-    listenerId: () => sitting?.listenerId,
+    isDeliverable,
 
     seal(reason, told) {
       // What has no session yet could never be sent under another.
@@ -179,7 +184,7 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
       sitting = session;
       next = 1;
       moving.flatMap((batch) => batch.impressions).forEach(append);
-      const foreign = countOf(batches.filter((batch) => batch.listenerId !== session?.listenerId));
+      const foreign = countOf(batches.filter((batch) => !isDeliverable(batch)));
       if (session && foreign) log(`[Impressions] undeliverable ${foreign}: of another listener`);
     },
   };

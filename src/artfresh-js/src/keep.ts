@@ -62,7 +62,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     let room = journal.room();
     const known = new Set(journal.batches.map(({ batchId }) => batchId));
     const mine = sound
-      .filter((batch) => batch.listenerId === journal.listenerId() && !known.has(batch.batchId))
+      .filter((batch) => journal.isDeliverable(batch) && !known.has(batch.batchId))
       .sort((one, other) => other.firstNumber - one.firstNumber);
     const kept = mine.filter((batch) => {
       room -= countOf([batch]);

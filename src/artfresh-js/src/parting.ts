@@ -10,6 +10,9 @@ import type { SessionInfo, Transport } from "./wire.js";
 /** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
 const hiddenBytesMax = 60 * 1024;
 
+/** A browser that has no room for a request says so at once. */
+const refusalMaxMs = 1000;
+
 /** The parts of a client that work together. */
 export interface Parts {
   settings: Settings;
@@ -34,7 +37,7 @@ export function createParting({ settings, counts, call, journal, session, delive
   const { held } = delivery;
 
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
-    delivery.requests(batch, transport, delivery.isSingle(open), open.token);
+    delivery.requests(batch, transport, delivery.isSingle(open));
 
   /** The open session's among the batches that are not under way, as many as the browser takes from a page that ends. */
   const choose = (open: SessionInfo, batches: Batch[]) => {
@@ -58,9 +61,12 @@ export function createParting({ settings, counts, call, journal, session, delive
     // Blockers may swallow a beacon and say that it went; but it is all that some browsers have.
     const outlives = "keepalive" in (globalThis.Request?.prototype ?? {});
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
+      const startedMs = Date.now();
       const answer = outlives ? await call(path, body, true) : { status: 0 };
       const [, again] = beacons[i] as [string, object];
-      if (!answer.status && held.has(batch) && beacon(settings.baseUrl + path, again)) {
+      // Later than that it was under way, and may have arrived: out of the back/forward cache a page finds its requests broken off.
+      const isRefused = !answer.status && Date.now() - startedMs < refusalMaxMs;
+      if (isRefused && held.has(batch) && beacon(settings.baseUrl + path, again)) {
         counts.calls++;
         delivery.tell(batch, "beacon");
       }

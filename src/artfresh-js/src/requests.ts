@@ -7,8 +7,6 @@ export interface RequestOptions {
   journal: JournalKind;
   /** To the single endpoint: a request for each impression that is not answered for yet. */
   single: boolean;
-  /** Stands in for the cookie. */
-  token?: string | undefined;
 }
 
 /**
@@ -17,9 +15,9 @@ export interface RequestOptions {
  */
 export function requestsOf(
   batch: Batch,
-  { transport, journal, single, token }: RequestOptions,
+  { transport, journal, single }: RequestOptions,
 ): [path: string, body: object][] {
-  const { sessionId, firstNumber, impressions, answered, skipped, dropped, reason, attempts } = batch;
+  const { sessionId, firstNumber, impressions, answered, skipped, dropped, reason, attempts, token } = batch;
   const probe = batch.probe && !single && impressions.length > 1;
   const from = single ? answered : probe ? impressions.length - 1 : 0;
   const rest = impressions.slice(from);

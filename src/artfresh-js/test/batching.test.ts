@@ -67,6 +67,7 @@ describe("batching", () => {
         dropped: 0,
         journal: "localstorage",
       },
+      token: "token-1",
     });
     client.impression(11);
     await client.flush();

@@ -60,6 +60,25 @@ describe("when the page hides", () => {
     expect(world.server.recorded).toEqual([1, 2, 3]);
   });
 
+  test("no beacon follows what was under way and broke off: it may have arrived", async () => {
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 9);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = async (seen, signal) => {
+      const answer = await receive(seen, signal);
+      if (seen.via !== "keepalive") return answer;
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      throw new TypeError("Failed to fetch");
+    };
+    world.setHidden(true);
+    await pass(10_000);
+    world.setHidden(false);
+    await pass();
+    expect(world.server.batches.map(({ via }) => via)).toEqual(["keepalive", "fetch"]);
+    expect(client.stats).toMatchObject({ delivered: 9, resent: 1, duplicates: 1 });
+  });
+
   test("a beacon goes at once in a browser whose requests end with their page", async () => {
     vi.stubGlobal("Request", class {});
     const client = world.open();

@@ -90,7 +90,19 @@ describe("the next page", () => {
     expect(Object.keys(world.storage)).toEqual([]);
   });
 
-  test("leaves alone what belongs to another listener", async () => {
+  test("delivers by its token what belongs to another listener, whom the browser forgot as it was killed", async () => {
+    const first = world.open();
+    const { sessionId } = await first.ready();
+    show(first, 1, 2);
+    first.close();
+    world.server.listenerId = "guest-2";
+    await world.open().ready();
+    await pass(grace);
+    expect([...(world.server.sessions.get(sessionId)?.arrived.values() ?? [])].sort()).toEqual([1, 2]);
+  });
+
+  test("without tokens leaves alone what belongs to another listener", async () => {
+    world.server.issuesTokens = false;
     const first = world.open();
     await first.ready();
     show(first, 1, 2);

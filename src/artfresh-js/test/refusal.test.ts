@@ -162,7 +162,22 @@ describe("a sign-in that ran out", () => {
     expect(client.stats).toMatchObject({ delivered: 2, unsent: 0 });
   });
 
-  test("that makes another listener leaves the batch undeliverable, told and kept for the first", async () => {
+  test("that makes another listener leaves the batch to its token", async () => {
+    const client = world.open();
+    await client.ready();
+    world.server.listenerId = "guest-2";
+    world.server.fault = once(problem(401, "not_signed_in"));
+    show(client, 1, 2);
+    await client.flush();
+    await pass(1000);
+    client.impression(3);
+    await client.flush();
+    expect(world.server.recorded).toEqual([1, 2, 3]);
+    expect(client.stats).toMatchObject({ unsent: 0, delivered: 3 });
+  });
+
+  test("that makes another listener, without tokens, leaves the batch undeliverable, told and kept for the first", async () => {
+    world.server.issuesTokens = false;
     const client = world.open();
     await client.ready();
     world.server.listenerId = "guest-2";

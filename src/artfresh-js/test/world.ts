@@ -38,6 +38,7 @@ export class Server {
   listenerId = "guest-1";
   delivery: "batch" | "single" = "batch";
   batchLimit: number | undefined = 200;
+  issuesTokens = true;
   fault: Fault | undefined;
   private nextArtwork = 1;
 
@@ -86,7 +87,8 @@ export class Server {
       const sessionId = `00000000-0000-4000-8000-${String(this.sessions.size + 1).padStart(12, "0")}`;
       this.sessions.set(sessionId, { listenerId: this.listenerId, arrived: new Map() });
       const { batchLimit, delivery } = this;
-      return json(201, { sessionId, batchLimit, delivery, token: `token-${sessionId.slice(-1)}` });
+      const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
+      return json(201, { sessionId, batchLimit, delivery, token });
     }
     if (path.startsWith("/api/artworks/fresh")) return this.fresh(new URLSearchParams(path.split("?")[1]));
     const [, single] = /^\/api\/artworks\/(\d+)\/impression$/.exec(path) ?? [];

@@ -26,7 +26,8 @@ async function showNext() {
   await client.impression(artwork.id);
   wall.textContent = `artwork ${artwork.id}`;
   window.delivery.shown++;
-  console.info(`shown ${artwork.id}`);
+  const { sessionId } = await client.ready();
+  console.info(`shown ${sessionId} ${artwork.id}`);
 }
 
 /** What the journal holds, of all pages: read past the library. */
