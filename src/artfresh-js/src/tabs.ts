@@ -40,6 +40,8 @@ export function createTabs(events: TabEvents): Tabs {
     const { signal } = off;
     const mine = new Promise<void>((resolve) => {
       const request = navigator.locks?.request(prefix + name, { signal }, () => {
+        // Granted in the moment in which the page left.
+        if (signal.aborted) return undefined;
         resolve();
         return new Promise<void>((letGo) => held.set(name, letGo));
       });

@@ -60,6 +60,17 @@ describe("when the page hides", () => {
     expect(world.server.recorded).toEqual([1, 2, 3]);
   });
 
+  test("an answer covers what was sent, though something before it is missing", async () => {
+    const counts = { recorded: 1, duplicates: 0, repeats: 0, unknown: [], highWater: 0 };
+    world.server.fault = ({ via }) => (via === "keepalive" ? Response.json(counts) : undefined);
+    const client = world.open();
+    await client.ready();
+    client.impression(1);
+    world.setHidden(true);
+    await pass();
+    expect(client.stats).toMatchObject({ delivered: 1, unsent: 0 });
+  });
+
   test("no beacon follows what was under way and broke off: it may have arrived", async () => {
     const client = world.open();
     await client.ready();

@@ -232,6 +232,44 @@ describe("two tabs", () => {
     expect(Object.keys(world.storage)).toEqual([]);
   });
 
+  test("of which the younger dies: the leader has heard of it, and takes over", async () => {
+    const leader = world.open();
+    await leader.ready();
+    await pass();
+    const younger = world.open();
+    await younger.ready();
+    show(younger, 1, 3);
+    await pass();
+    younger.close();
+    await pass(grace);
+    expect(leader.stats).toMatchObject({ adopted: 3, delivered: 3 });
+  });
+
+  test("leave each other's last breath the time to arrive", async () => {
+    const leader = world.open();
+    await leader.ready();
+    const dying = world.open();
+    await dying.ready();
+    show(dying, 1, 9);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = async (seen, signal) => {
+      if (seen.via !== "keepalive") return receive(seen, signal);
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      void receive(seen, signal);
+      // Nobody is there to hear it.
+      return new Promise(() => {});
+    };
+    world.leave();
+    dying.close();
+    world.comeBack();
+    await pass(grace);
+    expect(world.server.batches.map(({ via, body }) => [via, body.artworkIds])).toEqual([
+      ["keepalive", range(1, 9)],
+      ["fetch", [9]],
+    ]);
+    expect(leader.stats).toMatchObject({ adopted: 9, delivered: 9, resent: 1 });
+  });
+
   test("and three more, whose leader dies, then the next: nothing is stranded, and one page alone takes it over", async () => {
     down();
     const tabs = Array.from({ length: 5 }, () => world.open());
