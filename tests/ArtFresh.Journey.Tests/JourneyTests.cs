@@ -69,7 +69,7 @@ public sealed partial class JourneyTests
     }
 
     [Fact]
-    public async Task ClosedTabDeliversItsImpressionsByBeacon()
+    public async Task ClosedTabDeliversItsImpressionsThoughItIsGone()
     {
         await using var visit = await Visit.StartAsync();
         var other = await visit.Browser.NewPageAsync();
@@ -83,7 +83,7 @@ public sealed partial class JourneyTests
 
         var impressions = await visit.Ledger.HoldsAsync(2);
         Assert.Equal(shown, impressions.Select(impression => impression.ArtworkId));
-        Assert.All(impressions, impression => Assert.Contains("\"beacon\"", impression.Report, StringComparison.Ordinal));
+        Assert.All(impressions, impression => Assert.Contains("\"keepalive\"", impression.Report, StringComparison.Ordinal));
     }
 
     [Fact]

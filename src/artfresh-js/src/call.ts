@@ -14,25 +14,26 @@ export interface Answer {
 
 /**
  * One request: POST of JSON where there is something to post, else GET. Never rejects.
- * @param keepalive Outlives the page, and goes as text/plain, which needs no preflight across origins.
+ * @param last The page may end any moment: goes as text/plain, which needs no preflight across origins.
  */
-export type Call = (path: string, post?: object, keepalive?: boolean) => Promise<Answer>;
+export type Call = (path: string, post?: object, last?: boolean) => Promise<Answer>;
 
 /** No server that is alive takes longer; without a limit one lost answer would hold the queue forever. */
 const answerMaxMs = 30_000;
 
 export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
-  return async (path, post, keepalive = false) => {
+  return async (path, post, last) => {
     counts.calls++;
     try {
       const response = await fetch(baseUrl + path, {
         credentials: "include",
-        keepalive,
+        // What the server does with it matters more than that the page sees it.
+        keepalive: !!post,
         // Televisions' browsers may be too old for it: they wait as long as they please.
         signal: AbortSignal.timeout?.(answerMaxMs) ?? null,
         ...(post && {
           method: "POST",
-          headers: { "content-type": keepalive ? "text/plain" : "application/json" },
+          headers: { "content-type": last ? "text/plain" : "application/json" },
           body: JSON.stringify(post),
         }),
       });
@@ -50,7 +51,7 @@ export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
  * Whether an answer that was not the one hoped for may be another next time: no answer, a 2xx that something in between made
  * up (a hotel's sign-in page), a sign-in that ran out, too many requests, a server in trouble.
  */
-export const isTransient = ({ status }: Answer): boolean =>
+export const isTransient = ({ status }: { readonly status: number }): boolean =>
   status < 400 || status >= 500 || [401, 408, 425, 429].includes(status);
 
 /** A request that the server refused, or did not answer however often it was repeated. */

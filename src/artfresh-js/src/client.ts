@@ -1,12 +1,12 @@
 import { createCall } from "./call.js";
 import { createDelivery } from "./delivery.js";
 import { type FreshOptions, requestFresh } from "./fresh.js";
-import { createLocalJournal } from "./localJournal.js";
+import { countOf, createJournal, type Impression } from "./journal.js";
+import type { Keep } from "./keep.js";
 import { insist } from "./retry.js";
 import { createSession } from "./session.js";
 import { type ClientOptions, settingsOf } from "./settings.js";
 import { createCounts, type Stats } from "./stats.js";
-import { createTabLock } from "./tabLock.js";
 import { whenHidden } from "./whenHidden.js";
 import { type Artwork, type SessionInfo, unshownArtworksMax } from "./wire.js";
 
@@ -19,12 +19,15 @@ export interface Client {
    */
   fresh(options?: FreshOptions): Promise<Artwork[]>;
   /**
-   * The artwork is on screen. Written down at once, delivered in batches. An artwork that this client has shown before is a
-   * flicker: skipped, counted and logged.
-   * @param options.displayMs Milliseconds from asking for the artwork to its being on screen.
+   * The artwork comes on screen. Delivered in batches. Resolves when it is written down where it outlives the page and the
+   * browser: show the artwork then, and whatever is killed in the next moment, it is not lost. Never rejects. An artwork
+   * that this client has shown before is a flicker: skipped, counted and logged.
+   * @param options.displayMs As `displayed` takes it, where the artwork is on screen already.
    * @throws TypeError where the id is not a whole number from 0 to 2^53 - 1.
    */
-  impression(artworkId: number, options?: { displayMs?: number }): void;
+  impression(artworkId: number, options?: { displayMs?: number }): Promise<void>;
+  /** Says of an impression recorded how many milliseconds passed from asking for the artwork to its being on screen. */
+  displayed(artworkId: number, displayMs: number): void;
   /** Sends what is unsent. Resolves when it is answered for, or when a try failed and is put off (see `stats.unsent`); never rejects. */
   flush(reason?: "manual"): Promise<void>;
   /**
@@ -38,49 +41,66 @@ export interface Client {
   close(): void;
 }
 
-export function createClient(options: ClientOptions = {}): Client {
+/** @internal How tests bring what is loaded later. */
+export type Load = () => Promise<typeof import("./keep.js")>;
+
+export function createClient(options: ClientOptions = {}, load: Load = () => import("./keep.js")): Client {
   const settings = settingsOf(options);
   const { log } = settings;
   const counts = createCounts();
   const call = createCall(settings, counts);
-  const lock = createTabLock();
-  const shown = new Set<number>();
-  const journal = createLocalJournal(settings, counts, lock);
+  const shown = new Map<number, Impression>();
+  let keep: Keep | undefined;
+
+  const keeping = load()
+    .then(async ({ createKeep }) => {
+      keep = await createKeep({ settings, counts, call, journal, session, delivery });
+      const open = session.current();
+      if (open) keep.begin(open.sessionId);
+      return keep.write;
+    })
+    .catch((error) => {
+      log("[Impressions] in memory only", { error });
+      return undefined;
+    });
+
+  const journal = createJournal(settings, counts, keeping);
 
   const session = createSession(settings, call, (open) => {
     journal.begin(open);
-    void adopt();
+    keep?.begin(open.sessionId);
   });
 
-  const delivery = createDelivery(settings, counts, call, journal, session);
-
-  const adopt = () => journal.adopt().then(delivery.resume);
+  const delivery = createDelivery(settings, counts, call, journal, session, () => keep);
 
   const stopWatching = whenHidden(
-    (isLeft) => {
-      delivery.hide();
-      if (isLeft) lock.release();
-    },
-    () => {
-      delivery.show();
-      void adopt();
-    },
+    (isLeft) => keep?.hide(isLeft),
+    () => keep?.show(),
   );
+
+  const record = (artworkId: number, displayMs?: number) => {
+    const impression: Impression = { artworkId, displayedAtMs: Date.now(), displayMs: wholeMs(displayMs) };
+    shown.set(artworkId, impression);
+    counts.displayed++;
+    const written = journal.append(impression);
+    keep?.arm();
+    delivery.appended(settings.flushDelay ?? keep?.delayMs() ?? 10_000);
+    return written;
+  };
 
   return {
     ready: session.ready,
     fresh: (wish) => requestFresh(settings, call, session, wish),
     impression(artworkId, { displayMs } = {}) {
       if (!Number.isSafeInteger(artworkId) || artworkId < 0) throw new TypeError(`No artwork: ${artworkId}`);
-      if (shown.has(artworkId)) {
-        counts.skipped++;
-        log(`[FlickerFix] skipped artwork ${artworkId} on screen again`);
-        return;
-      }
-      shown.add(artworkId);
-      counts.displayed++;
-      journal.append({ artworkId, displayedAtMs: Date.now(), displayMs: wholeMs(displayMs) });
-      delivery.appended();
+      if (!shown.has(artworkId)) return record(artworkId, displayMs);
+      counts.skipped++;
+      log(`[FlickerFix] skipped artwork ${artworkId} on screen again`);
+      return Promise.resolve();
+    },
+    displayed(artworkId, displayMs) {
+      const impression = shown.get(artworkId);
+      if (impression) impression.displayMs = wholeMs(displayMs);
     },
     flush: () => delivery.flush("manual"),
     async end(unshown = []) {
@@ -97,13 +117,14 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     get stats() {
       const { displayed, adopted, dropped } = counts;
-      const unsent = journal.size();
-      return { ...counts, unsent, delivered: displayed + adopted - dropped - unsent };
+      const unsent = countOf(journal.batches);
+      const parked = countOf(journal.batches.filter((batch) => delivery.held.get(batch) === false));
+      return { ...counts, unsent, parked, delivered: displayed + adopted - dropped - unsent };
     },
     close() {
       stopWatching();
       delivery.stop();
-      lock.release();
+      keep?.stop();
     },
   };
 }

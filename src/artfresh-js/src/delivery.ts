@@ -1,12 +1,13 @@
-import { beacon } from "./beacon.js";
 import { type Answer, type ArtFreshError, type Call, isTransient } from "./call.js";
-import { type Batch, countOf, type Journal } from "./journal.js";
+import { type Batch, countOf, type Journal, type Told } from "./journal.js";
+import type { Keep } from "./keep.js";
 import { requestsOf } from "./requests.js";
 import { retryDelayMs } from "./retry.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
-import { type BatchAnswer, hiddenBytesMax, type Reason, type SessionInfo, type Transport } from "./wire.js";
+import { uuid } from "./uuid.js";
+import { type BatchAnswer, type Reason, type SessionInfo, type Transport } from "./wire.js";
 
 /** How long a server that has no batch endpoint is spared the question. */
 const singleMs = 60_000;
@@ -18,60 +19,84 @@ export interface Delivery {
   /** Goes on with batches made before, and makes no new ones. */
   resume(): Promise<void>;
   /** Something was appended: it leaves when enough has gathered, or after a while. */
-  appended(): void;
-  /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
-  hide(): void;
-  /** The page is back: what went while it hid, and was never answered, goes again. */
-  show(): void;
+  appended(delayMs: number): void;
   stop(): void;
+
+  /**
+   * Batches not to be sent now. True: handed to the browser while the page hid, until it is answered for or the page is back. False:
+   * refused for good, or of a session that is not known, until the next visit.
+   */
+  readonly held: Map<Batch, boolean>;
+  /** The batch that is under way. */
+  flying(): Batch | undefined;
+  /** Whether impressions go one a request now. */
+  isSingle(open: SessionInfo): boolean;
+  /** Makes what is appended so far ready to be sent. */
+  seal(reason: Reason): void;
+  /** The requests (path, body) that bring a batch to the server. */
+  requests(batch: Batch, transport: Transport, single: boolean): [string, object][];
+  /** Counts a try that sends so many impressions, and writes it down before it is made. */
+  attempt(batch: Batch, impressions: number): void;
+  /** Adds up what an answer says, and forgets what it covers; false for one that is no answer of the server's to impressions. */
+  isTaken(batch: Batch, answer: Answer): boolean;
+  /** An answer covers the batch. */
+  acknowledge(batch: Batch): void;
+  /** Does what an answer asks for that was no success. */
+  recover(batch: Batch, single: boolean, answer: Answer): void;
+  tell(batch: Batch, transport: Transport, answer?: Answer): void;
 }
 
+/** @param keep What makes batches outlive the page, once it is loaded. */
 export function createDelivery(
-  { baseUrl, flushDelay, flushSize, log, random }: Settings,
+  { flushSize, log, random }: Settings,
   counts: Counts,
   call: Call,
   journal: Journal,
   session: Session,
+  keep: () => Keep | undefined,
 ): Delivery {
   let flight: Promise<void> | undefined;
+  let flying: Batch | undefined;
   let due: Reason | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   let isPutOff = false;
   let stopped = false;
   let singleUntilMs = 0;
   let failures = 0;
-  let skippedTold = 0;
-  /**
-   * Batches not to be sent now. True: handed to the browser while the page hid, until it is back. False: refused for good, or of a
-   * session that is not known, until the next visit.
-   */
+  let told: Told = { skipped: 0, dropped: 0 };
   const held = new Map<Batch, boolean>();
 
   const isSingle = (open: SessionInfo) => open.delivery === "single" || Date.now() < singleUntilMs;
   const waiting = () => journal.unsent().filter((batch) => !held.has(batch));
 
   const seal = (reason: Reason) => {
-    if (journal.seal(reason, counts.skipped - skippedTold)) skippedTold = counts.skipped;
+    const { skipped, dropped } = counts;
+    const news = { skipped: skipped - told.skipped, dropped: dropped - told.dropped };
+    if (journal.seal(reason, news)) told = { skipped, dropped };
   };
 
   const tell = (batch: Batch, transport: Transport, answer?: Answer) => {
     const count = countOf([batch]);
-    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, {
-      count,
-      transport,
-      ...batch,
-      answer,
-    });
+    const detail = { count, transport, ...batch, answer };
+    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, detail);
   };
 
-  /** Adds up what an answer says; false for one that is no answer of the server's to impressions. */
-  const isTaken = (answer: Answer): boolean => {
+  const isTaken = (batch: Batch, answer: Answer): boolean => {
     const said = answer.body as BatchAnswer | undefined;
     if (said?.recorded === undefined) return false;
     counts.duplicates += said.duplicates;
     counts.repeats += said.repeats;
     if (said.repeats) log(`[Impressions] ${said.repeats} REPEATS`, said);
+    const isCovered = ({ sessionId, firstNumber, impressions }: Batch) =>
+      sessionId === batch.sessionId && firstNumber + impressions.length - 1 <= said.highWater;
+    for (const covered of journal.batches.filter(isCovered)) journal.replace(covered);
     return true;
+  };
+
+  const acknowledge = (batch: Batch) => {
+    journal.replace(batch);
+    held.delete(batch);
+    keep()?.settle();
   };
 
   const putOff = (why: Answer) => {
@@ -84,35 +109,49 @@ export function createDelivery(
     log(`[Impressions] retry in ${Math.round(delayMs)} ms`, why);
   };
 
-  /** What to do about an answer that was no success. */
   const recover = (batch: Batch, single: boolean, answer: Answer) => {
     const { status, code } = answer;
+    const halves = countOf([batch]) > 1 && keep()?.halvesOf(batch, uuid);
     const isLost = code === "session_not_found";
     if (isLost) session.leave(batch.sessionId);
     if (status === 401) session.leave();
+    // Without an answer nobody knows whether it arrived.
+    if (!status) batch.probe = true;
     if (isTransient(answer)) putOff(answer);
     else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;
       log("[Impressions] no batch endpoint", answer);
-    } else if (status === 413 && !single && countOf([batch]) > 1) journal.split(batch);
+    } else if (status === 413 && !single && halves) journal.replace(batch, ...halves);
     else {
       held.set(batch, false);
-      counts.parked += countOf([batch]);
       log(`[Impressions] refused ${countOf([batch])}`, { batch, answer });
     }
   };
 
+  const requests = (batch: Batch, transport: Transport, single: boolean) =>
+    requestsOf(batch, { transport, journal: counts.journal, single });
+
+  const attempt = (batch: Batch, bodies: number) => {
+    if (batch.attempts++) counts.resent += bodies;
+    void journal.save(batch);
+  };
+
   const send = async (batch: Batch, single: boolean) => {
     let answer: Answer = { status: 0 };
-    batch.attempts++;
-    journal.save(batch);
-    for (const [path, body] of requestsOf(batch, single, "fetch")) {
+    const isProbe = batch.probe && !single && countOf([batch]) > 1;
+    attempt(batch, isProbe ? 1 : countOf([batch]) - batch.answered);
+    for (const [path, body] of requests(batch, "fetch", single)) {
       answer = await call(path, body);
-      if (!isTaken(answer)) return recover(batch, single, answer);
-      batch.answered++;
+      if (!isTaken(batch, answer)) return recover(batch, single, answer);
+      if (!isProbe) batch.answered++;
     }
     failures = 0;
-    journal.acknowledge(batch);
+    if (isProbe && journal.batches.includes(batch)) {
+      // Nothing before it is known to have arrived either.
+      for (const other of journal.batches) if (other.sessionId === batch.sessionId) other.probe = false;
+      return;
+    }
+    acknowledge(batch);
     tell(batch, "fetch", answer);
   };
 
@@ -125,20 +164,20 @@ export function createDelivery(
           seal(due);
           due = undefined;
         }
-        const [batch] = waiting();
-        if (!batch) return;
-        await send(batch, isSingle(open));
+        [flying] = waiting();
+        if (!flying) return;
+        await send(flying, isSingle(open));
       }
     } catch (error) {
       putOff(error as ArtFreshError);
     } finally {
       // Here and not in a continuation: a flush between the two would join a flight that is over.
-      flight = undefined;
+      flight = flying = undefined;
     }
   };
 
   const resume = (): Promise<void> => {
-    if (!flight && !stopped && !isPutOff && journal.size()) flight = fly();
+    if (!flight && !stopped && !isPutOff && journal.batches.length) flight = fly();
     return flight ?? Promise.resolve();
   };
 
@@ -149,52 +188,24 @@ export function createDelivery(
     return resume();
   };
 
-  /** Sends a batch in ways that outlive the page. Nobody may be there to see an answer, so none is waited for. */
-  const entrust = (batch: Batch, requests: (transport: Transport) => [string, object][]) => {
-    let transport: Transport = "beacon";
-    batch.attempts++;
-    held.set(batch, true);
-    journal.save(batch);
-    requests(transport).forEach(([path, body], i) => {
-      if (beacon(baseUrl + path, body)) counts.calls++;
-      else {
-        transport = "keepalive";
-        void call(path, requests(transport)[i]?.[1], true);
-      }
-    });
-    tell(batch, transport);
-  };
-
   return {
+    held,
+    isSingle,
+    requests,
+    seal,
+    attempt,
+    isTaken,
+    acknowledge,
+    recover,
+    tell,
     flush,
     resume,
+    flying: () => flying,
 
-    appended() {
+    appended(delayMs) {
       // Batches are made after an await, so what one loop records leaves together.
       if (journal.open() === flushSize) void flush("size");
-      else gathering ??= setTimeout(flush, flushDelay, "timer");
-    },
-
-    hide() {
-      const open = session.current();
-      if (!open) return;
-      seal("hidden");
-      let bytesLeft = hiddenBytesMax;
-      for (const batch of waiting()) {
-        const requests = (transport: Transport) => requestsOf(batch, isSingle(open), transport, open.token);
-        // ASCII throughout, so characters are bytes.
-        bytesLeft -= JSON.stringify(requests("keepalive")).length;
-        if (batch.sessionId === open.sessionId && bytesLeft > 0) entrust(batch, requests);
-      }
-    },
-
-    show() {
-      for (const [batch, isEntrusted] of held)
-        if (isEntrusted) {
-          batch.reason = "replay";
-          held.delete(batch);
-        }
-      void resume();
+      else gathering ??= setTimeout(flush, delayMs, "timer");
     },
 
     stop() {

@@ -12,6 +12,8 @@ export interface FreshOptions {
   valence?: number;
   energy?: number;
   signal?: AbortSignal;
+  /** Asks again for what an earlier call under this id may have been served; a new one by default. */
+  requestId?: string;
 }
 
 /**
@@ -22,9 +24,8 @@ export function requestFresh(
   settings: Settings,
   call: Call,
   session: Session,
-  { signal, ...wish }: FreshOptions = {},
+  { signal, requestId = uuid(), ...wish }: FreshOptions = {},
 ): Promise<Artwork[]> {
-  const requestId = uuid();
   const asked = insist(settings, async () => {
     const { sessionId } = await session.ready();
     signal?.throwIfAborted();

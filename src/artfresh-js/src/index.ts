@@ -3,4 +3,6 @@ export { type Client, createClient } from "./client.js";
 export type { FreshOptions } from "./fresh.js";
 export type { ClientOptions, Log } from "./settings.js";
 export type { Stats } from "./stats.js";
-export type { Artwork, DeliveryMode, Mood, Reason, SessionInfo, Transport } from "./wire.js";
+export { createStock, type Stock, type StockOptions } from "./stock.js";
+export { type SeenOptions, whenSeen } from "./whenSeen.js";
+export type { Artwork, DeliveryMode, JournalKind, Mood, Reason, SessionInfo, Transport } from "./wire.js";

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Artwork, Client } from "./index.js";
+import { type Artwork, type Client, type SeenOptions, whenSeen } from "./index.js";
 
 /** Art for a component to show, and the way to the next. */
 export interface FreshArt {
@@ -11,7 +11,7 @@ export interface FreshArt {
   error: unknown;
 }
 
-export interface ArtFreshOptions {
+export interface FreshArtOptions {
   /** Artworks a request, 1 to 50; 10 by default. */
   count?: number;
   /** Mood of what is asked for from now on, each in [0, 1]. */
@@ -26,7 +26,7 @@ const stockMin = 2;
  * Fresh art, one after the other. Effects that run twice (StrictMode) ask once: what is served is spent. Record what is shown
  * with `useImpression`.
  */
-export function useArtFresh(client: Client, options: ArtFreshOptions = {}): FreshArt {
+export function useFreshArt(client: Client, options: FreshArtOptions = {}): FreshArt {
   const [shown, setShown] = useState<{ client: Client; artwork?: Artwork; error?: unknown }>({ client });
   const wish = useRef(options);
   const supply = useRef<{ client?: Client; stock: Artwork[]; wanted: boolean; asking: boolean }>(undefined);
@@ -74,11 +74,28 @@ export function useArtFresh(client: Client, options: ArtFreshOptions = {}): Fres
 }
 
 /**
- * Records that an artwork is on screen once the component that shows it is committed; undefined records nothing. Effects that
- * run twice, and re-renders, leave one impression.
+ * Records an artwork once it has really been seen: give the ref that it returns to the element that shows it, and half of it has to
+ * be visible for a second (`options` say otherwise). Without the ref, once the component is committed. Undefined records nothing. Effects
+ * that run twice, and re-renders, leave one impression.
  */
-export function useImpression(client: Client, artworkId: number | undefined): void {
+export function useImpression(
+  client: Client,
+  artworkId: number | undefined,
+  { share, ms }: SeenOptions = {},
+): (element: Element | null) => void {
+  const [element, setElement] = useState<Element | null>(null);
+  const attached = useRef<Element>(null);
+  const ref = useCallback((now: Element | null) => {
+    attached.current = now;
+    setElement(now);
+  }, []);
   useEffect(() => {
-    if (artworkId !== undefined) client.impression(artworkId);
-  }, [client, artworkId]);
+    if (artworkId === undefined) return;
+    const record = () => void client.impression(artworkId);
+    // On the first commit the element is attached, and not yet in the state.
+    const shown = element ?? attached.current;
+    if (!shown) return record();
+    return whenSeen(shown, { ...(share && { share }), ...(ms !== undefined && { ms }) }, record);
+  }, [client, artworkId, element, share, ms]);
+  return ref;
 }

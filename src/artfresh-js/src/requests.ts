@@ -1,35 +1,46 @@
 import type { Batch } from "./journal.js";
-import type { Report, Transport } from "./wire.js";
+import type { JournalKind, Report, Transport } from "./wire.js";
+
+/** What brings a batch to the server. */
+export interface RequestOptions {
+  transport: Transport;
+  journal: JournalKind;
+  /** To the single endpoint: a request for each impression that is not answered for yet. */
+  single: boolean;
+}
 
 /**
- * The requests (path, body) that bring a batch to the server: one, or, for the single endpoint, one for each impression not
- * answered for yet, as a batch of one that has a `number`.
- * @param token Stands in for the cookie.
+ * The requests (path, body) that bring a batch to the server: one, or, for the single endpoint, one for each impression, as a
+ * batch of one that has a `number`. Of a batch that may have arrived already its last impression alone.
  */
 export function requestsOf(
   batch: Batch,
-  single: boolean,
-  transport: Transport,
-  token?: string,
+  { transport, journal, single }: RequestOptions,
 ): [path: string, body: object][] {
-  const { sessionId, firstNumber, impressions, answered, skipped, reason, attempts } = batch;
-  const posts = single ? impressions.slice(answered).map((impression) => [impression]) : [impressions];
+  const { sessionId, firstNumber, impressions, answered, skipped, dropped, reason, attempts, token } = batch;
+  const probe = batch.probe && !single && impressions.length > 1;
+  const from = single ? answered : probe ? impressions.length - 1 : 0;
+  const rest = impressions.slice(from);
+  const posts = single ? rest.map((impression) => [impression]) : [rest];
   return posts.map((post, i) => {
-    const before = single ? answered + i : 0;
+    const before = from + i;
     const artworkIds = post.map(({ artworkId }) => artworkId);
     const report: Report = {
-      displayed: post.length,
+      displayed: probe ? 0 : post.length,
       skipped: before ? 0 : skipped,
       transport,
-      reason,
+      reason: reason ?? "hidden",
       attempts,
       displayMs: post.flatMap(({ displayMs }) => displayMs ?? []),
+      dropped: before ? 0 : dropped,
+      journal,
     };
+    const number = firstNumber + before;
     return [
       `/api/artworks/${single ? `${artworkIds}/impression` : "batch-impressions"}`,
       {
         sessionId,
-        ...(single ? { number: firstNumber + before } : { batchId: batch.batchId, firstNumber }),
+        ...(single ? { number } : { batchId: batch.batchId, firstNumber: number }),
         artworkIds,
         displayedAtMs: post.map(({ displayedAtMs }) => displayedAtMs),
         report,

@@ -1,6 +1,7 @@
-import type { Call } from "./call.js";
+import type { Answer, Call } from "./call.js";
 import { insist, type Try } from "./retry.js";
 import type { Settings } from "./settings.js";
+import { whenActive } from "./whenActive.js";
 import { batchArtworksMax, type SessionInfo } from "./wire.js";
 
 /** The session of this client: opened when first needed, and again when it was left. */
@@ -25,8 +26,15 @@ export function createSession(
   let opening: Promise<SessionInfo> | undefined;
   let current: SessionInfo | undefined;
 
+  /** Tabs that are somebody new at the same moment have to be the same somebody. */
+  const signIn = () => call("/api/sign-in/guest", {});
+  const signInAlone = (): Promise<Answer> =>
+    globalThis.navigator?.locks?.request("artfresh:sign-in", signIn).catch(signIn) ?? signIn();
+
   const open = async (): Promise<Try<SessionInfo>> => {
-    const guest = await call("/api/sign-in/guest", {});
+    // A page that is only being prepared may never be seen: it is not to spend art.
+    await whenActive();
+    const guest = await signInAlone();
     const { listenerId } = (guest.body ?? {}) as Partial<SessionInfo>;
     if (!listenerId) return guest;
     const answer = await call("/api/sessions", { release: settings.release });

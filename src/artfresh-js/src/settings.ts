@@ -6,26 +6,29 @@ export interface ClientOptions {
   baseUrl?: string;
   /** Name of the page's release for the KPIs: up to 64 letters, digits and . - _ +. */
   release?: string;
-  /** Milliseconds that an impression waits for company; 10,000 by default. */
+  /**
+   * Milliseconds that an impression waits for company; by default 300,000 where it is on disk and the browser sends it should the page
+   * die, else 10,000.
+   */
   flushDelay?: number;
   /** Impressions that leave without waiting any longer; 20 by default. */
   flushSize?: number;
   /** Where the client says what it does; the console by default. */
   log?: Log;
   fetch?: typeof globalThis.fetch;
-  /** Where undelivered impressions outlive the page: localStorage by default; null for memory alone. */
+  /** Where undelivered impressions outlive the page without IndexedDB: localStorage by default; null for memory alone, in any case. */
   storage?: Storage | null;
   /** Uniform in [0, 1), for the jitter of retries. */
   random?: () => number;
 }
 
 /** The options with their defaults filled in. */
-export type Settings = Required<Omit<ClientOptions, "release">> & { release?: string };
+export type Settings = Required<Omit<ClientOptions, "release" | "flushDelay">> &
+  Pick<ClientOptions, "release" | "flushDelay">;
 
 export function settingsOf(options: ClientOptions): Settings {
   return {
     baseUrl: "",
-    flushDelay: 10_000,
     flushSize: 20,
     log: console.info,
     fetch: (...request) => globalThis.fetch(...request),

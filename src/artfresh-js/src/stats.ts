@@ -1,3 +1,5 @@
+import type { JournalKind } from "./wire.js";
+
 /** What this client has counted since it was made. `displayed + adopted = delivered + unsent + dropped`, always. */
 export interface Stats {
   /** Impressions recorded by this page. */
@@ -14,24 +16,29 @@ export interface Stats {
   parked: number;
   /** Impressions given up: the journal was full, or they were older than 7 days. */
   dropped: number;
+  /** Impressions that were in a request before, and went again. */
+  resent: number;
   /** Impressions that the server had already: harmless. */
   duplicates: number;
   /** Impressions of artworks that the listener had before: the promise broken. */
   repeats: number;
   /** Requests made, beacons included. */
   calls: number;
+  /** Where undelivered impressions are written down. */
+  journal: JournalKind;
 }
 
 /** What is counted one by one; the rest follows from it and the journal. */
-export type Counts = Omit<Stats, "delivered" | "unsent">;
+export type Counts = Omit<Stats, "delivered" | "unsent" | "parked">;
 
 export const createCounts = (): Counts => ({
   displayed: 0,
   adopted: 0,
   skipped: 0,
-  parked: 0,
   dropped: 0,
+  resent: 0,
   duplicates: 0,
   repeats: 0,
   calls: 0,
+  journal: "memory",
 });

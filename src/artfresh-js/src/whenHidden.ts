@@ -1,6 +1,6 @@
 /**
- * Calls `hidden` when the page may never run again (it hides, or is left) and `visible` when it is back, also out of the
- * back/forward cache. On phones hiding is the last thing that a page is told. Returns what takes the listeners off.
+ * Calls `hidden` when the page may never run again (it hides, is frozen, or left) and `visible` when it is back, also out of the
+ * back/forward cache or the freezer. On phones hiding is the last thing that a page is told. Returns what takes the listeners off.
  */
 export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => void): () => void {
   const off = new AbortController();
@@ -9,6 +9,8 @@ export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => voi
   const { document, window } = globalThis as Partial<typeof globalThis>;
   // visibilitychange fires on document, pagehide and pageshow on window only.
   on(document, "visibilitychange", () => (document?.hidden ? hidden(false) : visible()));
+  on(document, "freeze", () => hidden(true));
+  on(document, "resume", visible);
   on(window, "pagehide", () => hidden(true));
   on(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && visible());
   return () => off.abort();

@@ -36,6 +36,9 @@ export interface SessionInfo {
 export type Transport = "fetch" | "beacon" | "later" | "keepalive";
 export type Reason = "size" | "timer" | "hidden" | "replay" | "manual";
 
+/** Where undelivered impressions rest: on disk, on disk but seconds late, or only as long as the page. */
+export type JournalKind = "indexeddb" | "localstorage" | "memory";
+
 /** The client's own account of a batch, for the KPIs. */
 export interface Report {
   /** Artworks put on screen since the last report. */
@@ -48,6 +51,9 @@ export interface Report {
   attempts: number;
   /** Milliseconds from asking for an artwork to its being on screen, of those where the page said. */
   displayMs: number[];
+  /** Impressions given up since the last report. */
+  dropped: number | undefined;
+  journal: JournalKind;
 }
 
 /** Answer to impressions: the three counts and `unknown` add up to the ids sent. */
@@ -62,9 +68,6 @@ export interface BatchAnswer {
 
 /** Impressions in one request, whatever a server offers. */
 export const batchArtworksMax = 200;
-
-/** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
-export const hiddenBytesMax: number = 60 * 1024;
 
 /** Ids that the end of a session may name as never shown. */
 export const unshownArtworksMax = 1000;

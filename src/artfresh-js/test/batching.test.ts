@@ -64,12 +64,24 @@ describe("batching", () => {
         reason: "manual",
         attempts: 1,
         displayMs: [212],
+        dropped: 0,
+        journal: "localstorage",
       },
+      token: "token-1",
     });
     client.impression(11);
     await client.flush();
     expect(world.server.batches[1]?.body.report).toMatchObject({ displayed: 1, skipped: 0, displayMs: [] });
     expect(world.server.requests[1]?.body).toEqual({ release: "7.1" });
+  });
+
+  test("says how long an artwork took to come on screen, though that is known only after it was written down", async () => {
+    const client = world.open();
+    await client.impression(5);
+    client.displayed(5, 87.6);
+    client.displayed(6, 1);
+    await client.flush();
+    expect(world.server.batches[0]?.body).toMatchObject({ artworkIds: [5], report: { displayMs: [88] } });
   });
 
   test("a display time that the server would refuse does not cost the batch", async () => {

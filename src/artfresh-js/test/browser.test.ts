@@ -39,7 +39,7 @@ test("createClient takes the page's own fetch, storage and console", async () =>
   );
   const client = createClient();
   await client.ready();
-  client.impression(4);
+  await client.impression(4);
   client.impression(4);
   expect(Object.keys(localStorage).some((key) => key.startsWith("artfresh:1:s:"))).toBe(true);
   await client.flush();

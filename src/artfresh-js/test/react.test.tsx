@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { Activity, act, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Artwork, Client } from "../src/index.js";
-import { useArtFresh, useImpression } from "../src/react.js";
+import { useFreshArt, useImpression } from "../src/react.js";
 
 /** A client that serves 1, 2, 3 … and notes what is asked of it. */
 function fakeClient() {
@@ -17,17 +17,48 @@ function fakeClient() {
   };
 }
 
+/** Intersection observers of a window of 1000 x 1000, told by hand what part of an element of 500 x 400 is in view. */
+class FakeObserver {
+  static open = new Set<FakeObserver>();
+  static see(share: number, height = 400) {
+    const area = (part: number) => ({ width: 500, height: height * part });
+    for (const observer of FakeObserver.open)
+      observer.tell([
+        {
+          isIntersecting: share > 0,
+          intersectionRect: area(share),
+          boundingClientRect: area(1),
+          rootBounds: { width: 1000, height: 1000 },
+        } as IntersectionObserverEntry,
+      ]);
+  }
+  constructor(readonly tell: (entries: IntersectionObserverEntry[]) => void) {}
+  observe() {
+    FakeObserver.open.add(this);
+  }
+  disconnect() {
+    FakeObserver.open.delete(this);
+  }
+}
+
 let client: ReturnType<typeof fakeClient>;
 let root: Root;
 let next: () => void;
 let error: unknown;
 
 function Gallery({ valence = 0.5, from = client }: { valence?: number; from?: Client }) {
-  const art = useArtFresh(from, { count: 4, valence });
+  const art = useFreshArt(from, { count: 4, valence });
   useImpression(from, art.artwork?.id);
   ({ next, error } = art);
   return <p>{art.artwork ? `artwork ${art.artwork.id}` : "none yet"}</p>;
 }
+
+function Picture({ id, ...options }: { id: number; share?: number; ms?: number }) {
+  const ref = useImpression(client, id, options);
+  return <img ref={ref} alt="" />;
+}
+const recorded = () => client.impression.mock.calls.map(([id]) => id);
+const wait = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
 
 const render = (element: React.ReactNode) => act(async () => root.render(<StrictMode>{element}</StrictMode>));
 const press = (times = 1) =>
@@ -108,4 +139,77 @@ test("another client starts anew with its own art", async () => {
   expect(text()).toBe("artwork 1");
   expect(other.fresh).toHaveBeenCalledTimes(1);
   expect(new Set(other.impression.mock.calls.map(([id]) => id))).toEqual(new Set([1]));
+});
+
+describe("useImpression with its ref", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("IntersectionObserver", FakeObserver);
+  });
+  afterEach(() => vi.useRealTimers());
+
+  test("records what was half in view for a second, once, and watches no more", async () => {
+    await render(<Picture id={5} />);
+    await wait(5000);
+    FakeObserver.see(0.49);
+    await wait(5000);
+    expect(recorded()).toEqual([]);
+    FakeObserver.see(0.5);
+    await wait(999);
+    expect(recorded()).toEqual([]);
+    await wait(1);
+    expect(recorded()).toEqual([5]);
+    expect(FakeObserver.open.size).toBe(0);
+  });
+
+  test("starts the second anew where the view was broken", async () => {
+    await render(<Picture id={5} />);
+    FakeObserver.see(1);
+    await wait(900);
+    FakeObserver.see(0.1);
+    FakeObserver.see(1);
+    await wait(900);
+    expect(recorded()).toEqual([]);
+    await wait(100);
+    expect(recorded()).toEqual([5]);
+  });
+
+  test("counts no time of a hidden page", async () => {
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    await render(<Picture id={5} />);
+    FakeObserver.see(1);
+    await wait(900);
+    hidden.mockReturnValue(true);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await wait(5000);
+    expect(recorded()).toEqual([]);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await wait(1000);
+    expect(recorded()).toEqual([5]);
+    hidden.mockRestore();
+  });
+
+  test("takes a share and a time of the page's own, and half a window for what is larger than one", async () => {
+    await render(<Picture id={5} share={0.9} ms={50} />);
+    FakeObserver.see(0.8);
+    await wait(1000);
+    expect(recorded()).toEqual([]);
+    FakeObserver.see(0.9);
+    await wait(50);
+    expect(recorded()).toEqual([5]);
+    await render(<Picture id={6} />);
+    FakeObserver.see(0.1, 10_000);
+    await wait(1000);
+    expect(recorded()).toEqual([5, 6]);
+  });
+
+  test("lets go of what is taken off the page", async () => {
+    await render(<Picture id={5} />);
+    FakeObserver.see(1);
+    await render(<p />);
+    await wait(5000);
+    expect(recorded()).toEqual([]);
+    expect(FakeObserver.open.size).toBe(0);
+  });
 });

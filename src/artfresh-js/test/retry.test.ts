@@ -58,7 +58,8 @@ describe("parseRetryAfter", () => {
 
 describe("a batch that fails", () => {
   test("goes again with the same id, numbers and artworks, though more was shown since", async () => {
-    world.server.fault = onBatches("unreachable", "lost", problem(503, "unavailable"));
+    const trouble = [500, 502, 503].map((status) => problem(status, "unavailable"));
+    world.server.fault = onBatches(...trouble);
     const client = world.open();
     show(client, 1, 20);
     await pass();
@@ -73,7 +74,28 @@ describe("a batch that fails", () => {
     expect([first, second, third, fourth].map(({ report }) => report.attempts)).toEqual([1, 2, 3, 4]);
     expect(fifth).toMatchObject({ firstNumber: 21, artworkIds: range(21, 25) });
     expect(world.server.recorded).toEqual(range(1, 25));
-    expect(client.stats).toMatchObject({ displayed: 25, delivered: 25, duplicates: 20, unsent: 0 });
+    expect(client.stats).toMatchObject({
+      displayed: 25,
+      delivered: 25,
+      resent: 60,
+      duplicates: 0,
+      unsent: 0,
+    });
+  });
+
+  test("without an answer sends its last impression alone, and learns whether the others arrived", async () => {
+    world.server.fault = onBatches("lost", undefined, "unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass(1000);
+    expect(client.stats).toMatchObject({ delivered: 20, resent: 1, duplicates: 1 });
+    show(client, 21, 40);
+    await pass(2000);
+    const sent = world.server.batches.map(({ body }) => body);
+    expect(sent.map(({ artworkIds }) => artworkIds.length)).toEqual([20, 1, 20, 1, 20]);
+    expect(new Set(sent.slice(2).map(({ batchId }) => batchId)).size).toBe(1);
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(1, 40));
+    expect(client.stats).toMatchObject({ delivered: 40, unsent: 0 });
   });
 
   test("waits as long as Retry-After says, and a flush by hand does not jump the queue", async () => {

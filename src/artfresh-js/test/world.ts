@@ -1,5 +1,7 @@
 import { vi } from "vitest";
-import { type Client, type ClientOptions, createClient } from "../src/index.js";
+import { createClient } from "../src/client.js";
+import type { Client, ClientOptions } from "../src/index.js";
+import * as keep from "../src/keep.js";
 
 /** A request as the server saw it. */
 export interface Seen {
@@ -36,6 +38,7 @@ export class Server {
   listenerId = "guest-1";
   delivery: "batch" | "single" = "batch";
   batchLimit: number | undefined = 200;
+  issuesTokens = true;
   fault: Fault | undefined;
   private nextArtwork = 1;
 
@@ -49,7 +52,7 @@ export class Server {
         path: url.pathname + url.search,
         body: text && JSON.parse(text),
         type: headers?.["content-type"],
-        via: init?.keepalive ? "keepalive" : "fetch",
+        via: headers?.["content-type"] === "text/plain" ? "keepalive" : "fetch",
         credentials: init?.credentials,
       },
       init?.signal ?? undefined,
@@ -84,7 +87,8 @@ export class Server {
       const sessionId = `00000000-0000-4000-8000-${String(this.sessions.size + 1).padStart(12, "0")}`;
       this.sessions.set(sessionId, { listenerId: this.listenerId, arrived: new Map() });
       const { batchLimit, delivery } = this;
-      return json(201, { sessionId, batchLimit, delivery, token: `token-${sessionId.slice(-1)}` });
+      const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
+      return json(201, { sessionId, batchLimit, delivery, token });
     }
     if (path.startsWith("/api/artworks/fresh")) return this.fresh(new URLSearchParams(path.split("?")[1]));
     const [, single] = /^\/api\/artworks\/(\d+)\/impression$/.exec(path) ?? [];
@@ -165,14 +169,51 @@ export class MemoryStorage implements Storage {
   }
 }
 
-/** Web Locks of one origin: as many pages as there are clients share it. */
+/** Web Locks of one origin: as many pages as there are clients share it. Who waits is served in order. */
 export class Locks {
-  private readonly held = new Set<string>();
-  request(name: string, _: object, use: (lock: object | null) => unknown): Promise<unknown> {
-    if (this.held.has(name)) return Promise.resolve(use(null));
-    this.held.add(name);
-    return Promise.resolve(use({ name })).finally(() => this.held.delete(name));
+  private readonly queues = new Map<string, (() => void)[]>();
+  async request(
+    name: string,
+    ...[options, use]: [{ signal?: AbortSignal }, () => unknown] | [() => unknown]
+  ): Promise<unknown> {
+    const { signal } = typeof options === "function" ? {} : options;
+    const run = typeof options === "function" ? options : use;
+    const queue = this.queues.get(name) ?? [];
+    this.queues.set(name, queue);
+    const turn = new Promise<void>((resolve, reject) => {
+      queue.push(resolve);
+      signal?.addEventListener("abort", () => {
+        if (queue.indexOf(resolve) > 0) queue.splice(queue.indexOf(resolve), 1);
+        reject(new DOMException("aborted", "AbortError"));
+      });
+    });
+    if (queue.length === 1) queue[0]?.();
+    await turn;
+    try {
+      return await run?.();
+    } finally {
+      queue.shift();
+      queue[0]?.();
+    }
   }
+}
+
+/** Broadcast channels of one origin. */
+function channels() {
+  const open = new Set<Channel>();
+  class Channel {
+    onmessage: ((event: { data: unknown }) => void) | undefined;
+    constructor(readonly name: string) {
+      open.add(this);
+    }
+    postMessage(data: unknown) {
+      for (const other of open) if (other !== this && other.name === this.name) other.onmessage?.({ data });
+    }
+    close() {
+      open.delete(this);
+    }
+  }
+  return Channel;
 }
 
 /** A browser in which pages open and close, and the server that they talk to. */
@@ -189,6 +230,7 @@ export class World {
   constructor() {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
     vi.stubGlobal("navigator", { locks: new Locks(), sendBeacon: this.sendBeacon });
+    vi.stubGlobal("BroadcastChannel", channels());
     vi.stubGlobal("document", this.document);
     vi.stubGlobal("window", this.window);
     vi.spyOn(AbortSignal, "timeout").mockImplementation(timeoutOfFakeClock);
@@ -196,13 +238,16 @@ export class World {
 
   /** Opens a page with a client in it. */
   open(options: ClientOptions = {}): Client {
-    const client = createClient({
-      fetch: this.server.fetch,
-      storage: this.storage,
-      random: () => 0.5,
-      log: (line, detail) => this.logs.push({ line, detail }),
-      ...options,
-    });
+    const client = createClient(
+      {
+        fetch: this.server.fetch,
+        storage: this.storage,
+        random: () => 0.5,
+        log: (line, detail) => this.logs.push({ line, detail }),
+        ...options,
+      },
+      async () => keep,
+    );
     this.pages.push(client);
     return client;
   }
@@ -218,8 +263,13 @@ export class World {
   }
 
   /** All pages are left: closed, or put into the back/forward cache. */
-  leave(): void {
-    this.window.dispatchEvent(new Event("pagehide"));
+  leave(persisted = false): void {
+    this.window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted }));
+  }
+
+  /** All pages are frozen, or thawed. */
+  setFrozen(frozen: boolean): void {
+    this.document.dispatchEvent(new Event(frozen ? "freeze" : "resume"));
   }
 
   /** All pages come out of the back/forward cache. */
@@ -260,6 +310,9 @@ export function show(client: Client, first: number, last: number): void {
 
 /** Lets everything happen that waits for no timer further than `ms` ahead. */
 export const pass = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+/** Longer than a page waits before it sends what another may have sent with its last breath. */
+export const grace = 6000;
 
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);

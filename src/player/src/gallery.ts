@@ -66,7 +66,7 @@ export class Gallery {
     this.#mood = mood;
   }
 
-  /** The artwork has really been on screen: it is spent. */
+  /** The artwork comes on screen: it is spent. */
   confirmShown(id: number): void {
     this.#unshown.delete(id);
   }

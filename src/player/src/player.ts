@@ -171,6 +171,10 @@ export class Player {
     try {
       await this.#stage.prepare(artwork);
       if (turn !== this.#turn) return;
+      // Written down first: whatever is killed from here on, it counts as seen.
+      this.#gallery.confirmShown(artwork.id);
+      await this.#client.impression(artwork.id);
+      if (turn !== this.#turn) return;
       const paintedAt = await this.#stage.show(artwork);
       if (paintedAt !== null) this.#report(artwork, asked, paintedAt);
     } catch {
@@ -184,8 +188,7 @@ export class Player {
       performance.measure("artfresh-first-art", { start: 0, end: paintedAt });
       console.info(`[FirstArt] ${Math.round(paintedAt)} ms`);
     }
-    this.#gallery.confirmShown(artwork.id);
-    this.#client.impression(artwork.id, { displayMs: Math.round(paintedAt - asked) });
+    this.#client.displayed(artwork.id, paintedAt - asked);
     this.#changes = [...this.#changes.slice(-99), { id: artwork.id, at: paintedAt }];
     if (artwork === this.#gallery.current) this.#events.onArtwork(artwork);
   }

@@ -1,0 +1,17 @@
+import type { Batch } from "./journal.js";
+
+/** Two batches, with ids of their own, out of one that was too large and so never recorded. */
+export function halvesOf(batch: Batch, newId: () => string): [Batch, Batch] {
+  const { impressions, firstNumber, skipped, dropped } = batch;
+  const middle = impressions.length >> 1;
+  const part = (from: number, to?: number): Batch => ({
+    ...batch,
+    batchId: newId(),
+    firstNumber: firstNumber + from,
+    impressions: impressions.slice(from, to),
+    skipped: from ? 0 : skipped,
+    dropped: from ? 0 : dropped,
+    answered: 0,
+  });
+  return [part(0, middle), part(middle)];
+}

@@ -1,0 +1,69 @@
+import { openDatabase } from "./database.js";
+import type { Batch, Write } from "./journal.js";
+import { createLocalStore } from "./localStore.js";
+import type { Settings } from "./settings.js";
+import type { Counts } from "./stats.js";
+import type { Store } from "./store.js";
+
+/** What outlives the page, in the best place to be had. */
+export interface Lasting {
+  write: Write;
+  /** All batches that any page has left, as far as they can be read. */
+  read(): Promise<Batch[]>;
+}
+
+/**
+ * IndexedDB; localStorage where that cannot be opened or fails; memory alone where both do, and then each write tries again.
+ * `counts.journal` says which.
+ * @param all What is to be written where the place changes.
+ */
+export async function openLasting(
+  { storage, log }: Settings,
+  counts: Counts,
+  all: () => Batch[],
+): Promise<Lasting> {
+  const local = storage && createLocalStore(storage);
+  let store: Store | null | undefined = local;
+  let isTold = false;
+  // Asked for memory alone, a page wants nothing left behind.
+  if (local)
+    try {
+      store = await openDatabase();
+    } catch (error) {
+      if (globalThis.indexedDB) log("[Impressions] no IndexedDB", { error });
+    }
+  counts.journal = store?.kind ?? "memory";
+
+  const write: Write = async (puts, removes) => {
+    try {
+      await store?.write(puts, removes);
+      // What was found in localStorage has to go there too.
+      if (store !== local) await local?.write([], removes);
+      if (store && puts.length) counts.journal = store.kind;
+    } catch (error) {
+      counts.journal = "memory";
+      if (!isTold || store !== local) log("[Impressions] in memory only: storage failed", { error });
+      isTold = true;
+      if (store === local) return;
+      store = local;
+      await write(
+        all().filter((batch) => batch.sessionId),
+        [],
+      );
+    }
+  };
+
+  return {
+    write,
+    async read() {
+      const found = new Map<string, Batch>();
+      for (const from of new Set([store, local]))
+        for (const batch of (await from?.read().catch(() => [])) ?? []) {
+          const known = found.get(batch.batchId);
+          // In both, where IndexedDB failed half-way: the longer was written later.
+          if (!known || known.impressions.length < batch.impressions?.length) found.set(batch.batchId, batch);
+        }
+      return [...found.values()];
+    },
+  };
+}

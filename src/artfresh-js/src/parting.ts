@@ -1,0 +1,115 @@
+import { beacon } from "./beacon.js";
+import type { Call } from "./call.js";
+import type { Delivery } from "./delivery.js";
+import type { Batch, Journal } from "./journal.js";
+import type { Session } from "./session.js";
+import type { Settings } from "./settings.js";
+import type { Counts } from "./stats.js";
+import type { SessionInfo, Transport } from "./wire.js";
+
+/** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
+const hiddenBytesMax = 60 * 1024;
+
+/** A browser that has no room for a request says so at once. */
+const refusalMaxMs = 1000;
+
+/** The parts of a client that work together. */
+export interface Parts {
+  settings: Settings;
+  counts: Counts;
+  call: Call;
+  journal: Journal;
+  session: Session;
+  delivery: Delivery;
+}
+
+/** What is to be done with the unsent when the page may never run again. */
+export interface Parting {
+  /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
+  hide(): void;
+  /** The page is back: what went while it hid, and was never answered for, goes again. */
+  show(): void;
+  /** What the browser should send if the page dies now: url and body. */
+  testament(): [url: string, body: object][];
+}
+
+export function createParting({ settings, counts, call, journal, session, delivery }: Parts): Parting {
+  const { held } = delivery;
+
+  const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
+    delivery.requests(batch, transport, delivery.isSingle(open));
+
+  /** The open session's among the batches that are not under way, as many as the browser takes from a page that ends. */
+  const choose = (open: SessionInfo, batches: Batch[]) => {
+    // ASCII throughout, so characters are bytes.
+    const sizeOf = (batch: Batch) => JSON.stringify(requests(batch, open, "keepalive")).length;
+    const flying = delivery.flying();
+    let bytesLeft = hiddenBytesMax - (flying ? sizeOf(flying) : 0);
+    return batches.filter((batch) => {
+      if (batch.sessionId !== open.sessionId || batch === flying) return false;
+      bytesLeft -= sizeOf(batch);
+      return bytesLeft > 0;
+    });
+  };
+
+  /** Sends a batch in ways that outlive the page. Where nobody is there to see the answer, it stays in the journal. */
+  const entrust = async (batch: Batch, open: SessionInfo) => {
+    const single = delivery.isSingle(open);
+    held.set(batch, true);
+    delivery.attempt(batch, batch.impressions.length - batch.answered);
+    const beacons = requests(batch, open, "beacon");
+    // Blockers may swallow a beacon and say that it went; but it is all that some browsers have.
+    const outlives = "keepalive" in (globalThis.Request?.prototype ?? {});
+    const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
+      const startedMs = Date.now();
+      const answer = outlives ? await call(path, body, true) : { status: 0 };
+      const [, again] = beacons[i] as [string, object];
+      // Later than that it was under way, and may have arrived: out of the back/forward cache a page finds its requests broken off.
+      const isRefused = !answer.status && Date.now() - startedMs < refusalMaxMs;
+      if (isRefused && held.has(batch) && beacon(settings.baseUrl + path, again)) {
+        counts.calls++;
+        delivery.tell(batch, "beacon");
+      }
+      return delivery.isTaken(batch, answer) ? undefined : answer;
+    });
+    const failed = (await Promise.all(answers)).find((answer) => answer);
+    if (!failed) {
+      delivery.acknowledge(batch);
+      delivery.tell(batch, "keepalive");
+    } else if (failed.status && held.delete(batch)) {
+      delivery.recover(batch, single, failed);
+      void delivery.resume();
+    }
+  };
+
+  return {
+    hide() {
+      const open = session.current();
+      if (!open) return;
+      delivery.seal("hidden");
+      const waiting = journal.unsent().filter((batch) => !held.has(batch));
+      for (const batch of choose(open, waiting)) void entrust(batch, open);
+    },
+
+    show() {
+      for (const batch of journal.unsent())
+        if (batch.attempts && batch !== delivery.flying() && held.get(batch) !== false) {
+          held.delete(batch);
+          batch.reason = "replay";
+          batch.probe = true;
+        }
+      void delivery.resume();
+    },
+
+    testament() {
+      const open = session.current();
+      if (!open) return [];
+      const left = journal.batches.filter((batch) => !held.has(batch));
+      return choose(open, left).flatMap((batch) =>
+        requests({ ...batch, attempts: batch.attempts + 1 }, open, "later").map(
+          ([path, body]): [string, object] => [settings.baseUrl + path, body],
+        ),
+      );
+    },
+  };
+}

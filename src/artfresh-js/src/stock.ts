@@ -1,0 +1,139 @@
+import { ArtFreshError, isTransient } from "./call.js";
+import type { Client } from "./client.js";
+import { uuid } from "./uuid.js";
+import type { Artwork, Mood } from "./wire.js";
+
+export interface StockOptions {
+  /** Fewer than this in stock, and more is asked for; 6 by default. */
+  low?: number;
+  /** Artworks asked for at once, 1 to 50; 12 by default. */
+  order?: number;
+  /** Gets an artwork ready to be shown at once; one for which it rejects is not shown. By default its picture is loaded and decoded. */
+  prefetch?: (artwork: Artwork) => Promise<unknown>;
+}
+
+/** Fresh artworks ahead of need, so that the next one is there at once, and for a while without a network. */
+export interface Stock {
+  /** The artwork nearest the mood, from now on the mood that is asked for; undefined while the stock is empty. What is taken is spent. */
+  take(mood?: Mood): Artwork | undefined;
+  /** The same, and waits where the stock is empty, however long the network is away. Rejects with what the server said where it refuses. */
+  next(mood?: Mood): Promise<Artwork>;
+  readonly size: number;
+  /** Asks for no more, ends the session, and gives back what was never taken. */
+  end(): Promise<void>;
+}
+
+interface Waiting {
+  resolve: (artwork: Artwork) => void;
+  reject: (error: unknown) => void;
+}
+
+const retryFirstMs = 1000;
+const retryLastMs = 20_000;
+
+export function createStock(client: Client, options: StockOptions = {}): Stock {
+  const { low = 6, order = 12, prefetch = loadPicture } = options;
+  /** Served and not taken, and which of them are ready. */
+  const unshown = new Set<number>();
+  const ready: Artwork[] = [];
+  const waiting: Waiting[] = [];
+  let wish: Mood | undefined;
+  let isOrdering = false;
+  let isEnded = false;
+
+  const distance = ({ mood }: Artwork) =>
+    wish ? (mood.valence - wish.valence) ** 2 + (mood.energy - wish.energy) ** 2 : 0;
+
+  const takeNearest = () => {
+    const [nearest] = [...ready].sort((one, other) => distance(one) - distance(other));
+    if (!nearest) return undefined;
+    ready.splice(ready.indexOf(nearest), 1);
+    unshown.delete(nearest.id);
+    return nearest;
+  };
+
+  const admit = async (artwork: Artwork) => {
+    unshown.add(artwork.id);
+    try {
+      await prefetch(artwork);
+    } catch {
+      return;
+    }
+    if (!unshown.has(artwork.id)) return;
+    ready.push(artwork);
+    const first = waiting.shift();
+    if (first) first.resolve(takeNearest() as Artwork);
+  };
+
+  /** One order, repeated until it is answered: under one request id, so that what a lost answer served is not lost with it. */
+  const ask = async (): Promise<Artwork[]> => {
+    const requestId = uuid();
+    for (let retryMs = retryFirstMs; !isEnded; retryMs = Math.min(retryLastMs, retryMs * 2)) {
+      try {
+        return await client.fresh({ ...wish, count: order, requestId });
+      } catch (error) {
+        if (error instanceof ArtFreshError && !isTransient(error)) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+    return [];
+  };
+
+  const restock = async () => {
+    if (isOrdering || isEnded) return;
+    isOrdering = true;
+    try {
+      while (!isEnded && ready.length < low) {
+        const served = await ask();
+        await Promise.all(served.map(admit));
+      }
+    } catch (error) {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    } finally {
+      isOrdering = false;
+    }
+  };
+
+  const take = (mood?: Mood) => {
+    wish = mood ?? wish;
+    const artwork = takeNearest();
+    void restock();
+    return artwork;
+  };
+
+  const end = () => {
+    isEnded = true;
+    off.abort();
+    for (const { reject } of waiting.splice(0))
+      reject(new DOMException("The stock has ended.", "AbortError"));
+    const given = [...unshown];
+    unshown.clear();
+    ready.length = 0;
+    return client.end(given);
+  };
+
+  const off = new AbortController();
+  // For good: a page that goes to the back/forward cache may come back, and show what it has.
+  const leave = (event: PageTransitionEvent) => event.persisted || void end();
+  globalThis.window?.addEventListener("pagehide", leave, { signal: off.signal });
+
+  return {
+    take,
+    next(mood) {
+      const artwork = take(mood);
+      if (artwork) return Promise.resolve(artwork);
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    get size() {
+      return ready.length;
+    },
+    end,
+  };
+}
+
+async function loadPicture({ imageUrl }: Artwork): Promise<void> {
+  if (!globalThis.Image) return;
+  const picture = new Image();
+  picture.src = imageUrl;
+  await picture.decode();
+}

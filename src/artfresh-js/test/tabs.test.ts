@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { grace, pass, range, show, World } from "./world.js";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+const down = () => {
+  world.server.fault = ({ path }) => (path.endsWith("/batch-impressions") ? "unreachable" : undefined);
+};
+const up = () => {
+  world.server.fault = undefined;
+};
+
+describe("two tabs", () => {
+  test("keep apart what they have, and neither sends what the other has", async () => {
+    down();
+    const left = world.open();
+    const right = world.open();
+    await left.ready();
+    await right.ready();
+    show(left, 1, 3);
+    show(right, 11, 13);
+    up();
+    world.setHidden(false);
+    await pass();
+    expect(world.server.batches).toEqual([]);
+    await pass(10_000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([
+      [1, 2, 3],
+      [11, 12, 13],
+    ]);
+    expect([left.stats.duplicates, right.stats.duplicates]).toEqual([0, 0]);
+  });
+
+  test("both closed with the server down lose nothing: the third page replays both", async () => {
+    down();
+    for (const first of [1, 31]) {
+      const tab = world.open();
+      await tab.ready();
+      show(tab, first, first + 29);
+      await pass(60_000);
+    }
+    world.close();
+    const { server, storage } = world;
+    world = new World();
+    const next = world.open({ fetch: server.fetch, storage });
+    server.fault = undefined;
+    await next.ready();
+    await pass(grace);
+    expect(server.recorded.sort((a, b) => a - b)).toEqual(range(1, 60));
+    expect(next.stats).toMatchObject({ adopted: 60, delivered: 60 });
+  });
+
+  test("without Web Locks send what a dead one left, once each page that finds it", async () => {
+    vi.stubGlobal("navigator", {});
+    const dead = world.open();
+    await dead.ready();
+    show(dead, 1, 3);
+    dead.close();
+    const client = world.open();
+    const ready = client.ready();
+    world.setHidden(false);
+    await ready;
+    world.setHidden(false);
+    world.setHidden(false);
+    await pass(60_000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([[3], [1, 2, 3]]);
+    expect(client.stats).toMatchObject({ adopted: 3, delivered: 3, duplicates: 1 });
+  });
+
+  test("of which one dies: the other takes over, unasked", async () => {
+    const dying = world.open();
+    const living = world.open();
+    await dying.ready();
+    await living.ready();
+    show(dying, 1, 3);
+    await pass();
+    dying.close();
+    await pass(grace);
+    expect(world.server.recorded.sort()).toEqual([1, 2, 3]);
+    expect(living.stats).toMatchObject({ adopted: 3, delivered: 3, unsent: 0 });
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("of which the younger dies: the leader has heard of it, and takes over", async () => {
+    const leader = world.open();
+    await leader.ready();
+    await pass();
+    const younger = world.open();
+    await younger.ready();
+    show(younger, 1, 3);
+    await pass();
+    younger.close();
+    await pass(grace);
+    expect(leader.stats).toMatchObject({ adopted: 3, delivered: 3 });
+  });
+
+  test("leave each other's last breath the time to arrive", async () => {
+    const leader = world.open();
+    await leader.ready();
+    const dying = world.open();
+    await dying.ready();
+    show(dying, 1, 9);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = async (seen, signal) => {
+      if (seen.via !== "keepalive") return receive(seen, signal);
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      void receive(seen, signal);
+      // Nobody is there to hear it.
+      return new Promise(() => {});
+    };
+    world.leave();
+    dying.close();
+    world.comeBack();
+    await pass(grace);
+    expect(world.server.batches.map(({ via, body }) => [via, body.artworkIds])).toEqual([
+      ["keepalive", range(1, 9)],
+      ["fetch", [9]],
+    ]);
+    expect(leader.stats).toMatchObject({ adopted: 9, delivered: 9, resent: 1 });
+  });
+
+  test("and three more, whose leader dies, then the next: nothing is stranded, and one page alone takes it over", async () => {
+    down();
+    const tabs = Array.from({ length: 5 }, () => world.open());
+    for (const [i, tab] of tabs.entries()) {
+      await tab.ready();
+      show(tab, 10 * i + 1, 10 * i + 3);
+      await pass();
+    }
+    for (const tab of tabs.slice(0, 4)) {
+      tab.close();
+      await pass(1000);
+    }
+    up();
+    await pass(120_000);
+    const last = tabs[4]?.stats;
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual(
+      [0, 10, 20, 30, 40].flatMap((first) => range(first + 1, first + 3)),
+    );
+    expect(last).toMatchObject({ adopted: 12, delivered: 15, unsent: 0 });
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("that are new at the same moment sign in one after the other, or they would be two listeners", async () => {
+    let underWay = 0;
+    let most = 0;
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = async (seen, signal) => {
+      if (seen.path !== "/api/sign-in/guest") return receive(seen, signal);
+      most = Math.max(most, ++underWay);
+      const answer = await receive(seen, signal);
+      underWay--;
+      return answer;
+    };
+    await Promise.all([world.open().ready(), world.open().ready()]);
+    expect(most).toBe(1);
+  });
+});
