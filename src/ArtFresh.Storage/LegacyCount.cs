@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
@@ -26,9 +27,10 @@ internal sealed class LegacyCount
         }
     }
 
-    public void AddImpressions(byte[] packed)
+    /// <summary>A batch's row: its packed impressions.</summary>
+    public void AddImpressions(DbDataReader row)
     {
-        var impressions = PackedImpressions.Read(packed);
+        var impressions = PackedImpressions.Read(row.GetFieldValue<byte[]>(0));
         while (impressions.MoveNext())
         {
             var impression = impressions.Current;
@@ -37,23 +39,26 @@ internal sealed class LegacyCount
         }
     }
 
-    /// <summary>Reads each listener's log again from the start, as the listener's grain would have: listener by listener, in order of their blocks.</summary>
-    public void AddBlock(string listenerId, BlockKind kind, byte[] artworkIds, byte[]? returnedIds)
+    /// <summary>
+    /// A block's row: listener, kind, artworks and returned ones. Listener by listener in order of their blocks, each log is read again from the start, as the
+    /// listener's grain would have.
+    /// </summary>
+    public void AddBlock(DbDataReader row)
     {
-        if (listenerId != _listener)
+        if (row.GetString(0) != _listener)
         {
-            _listener = listenerId;
+            _listener = row.GetString(0);
             _served = new ArtworkSet();
         }
 
-        foreach (var artworkId in returnedIds is null ? [] : PackedIds.Unpack(returnedIds))
+        foreach (var artworkId in row.IsDBNull(3) ? [] : PackedIds.Unpack(row.GetFieldValue<byte[]>(3)))
         {
             _served.Remove(artworkId);
         }
 
-        foreach (var artworkId in PackedIds.Unpack(artworkIds))
+        foreach (var artworkId in PackedIds.Unpack(row.GetFieldValue<byte[]>(2)))
         {
-            _repeatedServes += !_served.Add(artworkId) && kind == BlockKind.SetAside ? 1 : 0;
+            _repeatedServes += !_served.Add(artworkId) && row.GetInt32(1) == (int)BlockKind.SetAside ? 1 : 0;
         }
     }
 }

@@ -19,7 +19,7 @@ public static class MonthPartitions
         for (var month = -1; month <= MonthsAhead; month++)
         {
             var first = thisMonth.AddMonths(month);
-            await ExecuteAsync(
+            await ScalarAsync(
                 connection,
                 $"create table if not exists {NameOf(first)} partition of impression_batch for values from ('{FirstIdOf(first)}') to ('{FirstIdOf(first.AddMonths(1))}')",
                 cancellationToken);
@@ -64,7 +64,7 @@ public static class MonthPartitions
             throw new InvalidOperationException($"Not all rows of {first:yyyy-MM} are added up yet. Try again when the tallies have caught up.");
         }
 
-        await ExecuteAsync(connection, $"drop table {NameOf(first)}", cancellationToken);
+        await ScalarAsync(connection, $"drop table {NameOf(first)}", cancellationToken);
         var sessions = (long)(await ScalarAsync(
             connection,
             $"with gone as (delete from session where session_id >= '{FirstIdOf(first)}' and session_id < '{FirstIdOf(first.AddMonths(1))}' returning 1) select count(*) from gone",
@@ -85,14 +85,6 @@ public static class MonthPartitions
     {
         var digits = first.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture);
         return $"{digits[..8]}-{digits[8..]}-0000-0000-000000000000";
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-#pragma warning disable CA2100 // Names and bounds made above, nothing from outside.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

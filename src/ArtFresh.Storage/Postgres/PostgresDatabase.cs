@@ -83,6 +83,47 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the rows of one query, as <see cref="ReadAsync"/> does.</summary>
+    /// <param name="sql">With parameters $1, $2, …</param>
+    /// <param name="row">Reads one row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="values">The parameters' values.</param>
+    internal Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken, params object[] values) =>
+        QueryAsync(sql, row, null, cancellationToken, values);
+
+    /// <summary>As the other, with a time limit of the query's own.</summary>
+    /// <param name="secondsMax">Null for the connection's.</param>
+    internal Task<List<T>> QueryAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> row, int? secondsMax, CancellationToken cancellationToken, params object[] values) => ReadAsync(
+        async connection =>
+        {
+            var rows = new List<T>();
+            await EachAsync(connection, sql, secondsMax, reader => rows.Add(row(reader)), cancellationToken, values);
+            return rows;
+        },
+        cancellationToken);
+
+    /// <summary>Reads the rows of one query over a connection of the caller's.</summary>
+    /// <param name="secondsMax">The query's own time limit; null for the connection's.</param>
+    internal static async Task EachAsync(
+        NpgsqlConnection connection, string sql, int? secondsMax, Action<NpgsqlDataReader> read, CancellationToken cancellationToken, params object[] values)
+    {
+#pragma warning disable CA2100 // Constants of this assembly.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        command.CommandTimeout = secondsMax ?? command.CommandTimeout;
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            read(reader);
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 

@@ -41,25 +41,10 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<LoggedBlock>>(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(
-                    $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number", connection)
-                {
-                    Parameters = { new() { Value = listenerId }, new() { Value = afterBlockNumber } },
-                };
-                var blocks = new List<LoggedBlock>();
-                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    blocks.Add(ReadBlock(reader));
-                }
-
-                return blocks;
-            },
-            cancellationToken);
+    public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number",
+            ReadBlock, cancellationToken, listenerId, afterBlockNumber);
 
     private static async Task<SessionHistory?> ReadSessionAsync(NpgsqlDataReader reader, Guid sessionId, CancellationToken cancellationToken)
     {

@@ -1,9 +1,5 @@
 using ArtFresh.Art;
-using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
-using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,14 +18,7 @@ public static class PostgresStorage
     public static IServiceCollection AddPostgresLedger(this IServiceCollection services, PostgresDatabase database)
     {
         services.AddSingleton(database);
-        services.AddSingleton<ILedger, PostgresLedger>();
-        services.AddSingleton<PostgresHistory>();
-        services.AddSingleton<ISessionHistory>(provider => provider.GetRequiredService<PostgresHistory>());
-        services.AddSingleton<IListenerHistory>(provider => provider.GetRequiredService<PostgresHistory>());
-        services.AddSingleton<IArtworkCatalogue, PostgresCatalogue>();
-        services.AddSingleton<PostgresAudit>();
-        services.AddSingleton<IImpressionLog>(provider => provider.GetRequiredService<PostgresAudit>());
-        services.AddSingleton<IAuditLedger>(provider => provider.GetRequiredService<PostgresAudit>());
+        services.AddLedgerPorts<PostgresLedger, PostgresHistory, PostgresCatalogue, PostgresAudit>();
         services.AddSingleton<IPictureOrigin, PostgresPictures>();
         return services;
     }

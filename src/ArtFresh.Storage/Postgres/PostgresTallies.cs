@@ -10,13 +10,13 @@ internal static class PostgresTallies
     public static async Task<bool> AdvanceAsync(NpgsqlConnection connection, TallyAdvanced advanced, long writerNumber, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var pages = advanced.Views.GroupBy(view => ViewsPage.NumberOf(view.ArtworkId)).OrderBy(page => page.Key).ToArray();
         if (!await MoveCheckpointAsync(connection, advanced, writerNumber, cancellationToken))
         {
             await transaction.RollbackAsync(cancellationToken);
             return false;
         }
 
+        var pages = advanced.Views.GroupBy(view => ViewsPage.NumberOf(view.ArtworkId)).OrderBy(page => page.Key).ToArray();
         var bytes = await LockPagesAsync(connection, [.. pages.Select(page => page.Key)], cancellationToken);
         foreach (var page in pages)
         {

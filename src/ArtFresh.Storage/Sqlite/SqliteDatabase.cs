@@ -91,6 +91,35 @@ public sealed class SqliteDatabase
         }
     }
 
+    /// <summary>Reads the rows of one query, as <see cref="ReadAsync"/> does.</summary>
+    /// <param name="sql">With named parameters.</param>
+    /// <param name="row">Reads one row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="parameters">The parameters' names and values.</param>
+    internal Task<List<T>> QueryAsync<T>(
+        string sql, Func<SqliteDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) => ReadAsync(
+        connection =>
+        {
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this assembly.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            foreach (var (name, value) in parameters)
+            {
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            }
+
+            var rows = new List<T>();
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                rows.Add(row(reader));
+            }
+
+            return rows;
+        },
+        cancellationToken);
+
     private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

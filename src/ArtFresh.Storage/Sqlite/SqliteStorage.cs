@@ -1,8 +1,4 @@
-using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
-using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Hosting;
 
@@ -18,14 +14,7 @@ public static class SqliteStorage
         var database = new SqliteDatabase(path);
         database.Upgrade(TimeProvider.System);
         services.AddSingleton(database);
-        services.AddSingleton<ILedger, SqliteLedger>();
-        services.AddSingleton<SqliteHistory>();
-        services.AddSingleton<ISessionHistory>(provider => provider.GetRequiredService<SqliteHistory>());
-        services.AddSingleton<IListenerHistory>(provider => provider.GetRequiredService<SqliteHistory>());
-        services.AddSingleton<IArtworkCatalogue, SqliteCatalogue>();
-        services.AddSingleton<SqliteAudit>();
-        services.AddSingleton<IImpressionLog>(provider => provider.GetRequiredService<SqliteAudit>());
-        services.AddSingleton<IAuditLedger>(provider => provider.GetRequiredService<SqliteAudit>());
+        services.AddLedgerPorts<SqliteLedger, SqliteHistory, SqliteCatalogue, SqliteAudit>();
         return services.AddGrainStorage(
             ListenerGrain.SnapshotStorage,
             (provider, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider));

@@ -1,0 +1,52 @@
+using System.Data.Common;
+using System.Text.Json;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Operations;
+
+namespace ArtFresh.Storage;
+
+/// <summary>Rows of the ledger as they come out of either database, where both give their columns in the same order.</summary>
+internal static class StoredRows
+{
+    /// <summary>What <see cref="ReadArtwork"/> and <see cref="ReadViews"/> take, from the table <c>artwork</c>.</summary>
+    public const string ArtworkColumns = "artwork_id, generator, genome, picture_hash, valence, energy, created_at, title, author, viewed_at";
+
+    /// <summary>What <see cref="ReadBatch"/> takes: <c>impression_batch</c> as b, <c>session</c> as s.</summary>
+    public const string BatchColumns = "b.position, s.release, b.received_at, b.impressions, b.duplicates, b.missing_change, b.report";
+
+    public static Artwork ReadArtwork(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.IsDBNull(2) ? null : row.GetString(2),
+        row.IsDBNull(3) ? null : row.GetString(3),
+        new Mood(row.GetDouble(4), row.GetDouble(5)),
+        Time(row.GetInt64(6)),
+        row.GetString(7),
+        row.IsDBNull(8) ? null : row.GetString(8));
+
+    /// <summary>Behind the artwork's columns, its page of views, or null.</summary>
+    public static ArtworkViews ReadViews(DbDataReader row)
+    {
+        var artwork = ReadArtwork(row);
+        var (count, lastViewedAt) = ViewsPage.FromBytes(row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10)).Read(artwork.ArtworkId);
+        return new ArtworkViews(artwork, row.IsDBNull(9) ? null : Time(row.GetInt64(9)), count, lastViewedAt);
+    }
+
+    public static LoggedBatch ReadBatch(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        Time(row.GetInt64(2)),
+        row.GetFieldValue<byte[]>(3),
+        row.GetInt32(4),
+        row.GetInt64(5),
+        row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)));
+
+    /// <summary>Release, hour, counter, amount.</summary>
+    public static CounterAdded ReadCounter(DbDataReader row) => new(row.GetString(0), Time(row.GetInt64(1)), row.GetString(2), row.GetInt64(3));
+
+    /// <summary>The first column.</summary>
+    public static long ReadNumber(DbDataReader row) => row.GetInt64(0);
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}
