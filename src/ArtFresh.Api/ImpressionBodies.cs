@@ -5,16 +5,28 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
 
+/// <summary>What both ways of posting impressions have in common.</summary>
+internal abstract class ImpressionsBody
+{
+    [Description("The session that POST /api/sessions gave.")]
+    public Guid? SessionId { get; set; }
+
+    public ReportBody? Report { get; set; }
+
+    [Description("The session's token; stands in for the sign-in.")]
+    public string? Token { get; set; }
+
+    protected Problem? CheckSession() =>
+        SessionId is null ? Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.") : null;
+}
+
 /// <summary>Up to 200 impressions of one session. Every member may be missing until <see cref="Check"/> has passed it.</summary>
-internal sealed class BatchBody
+internal sealed class BatchBody : ImpressionsBody
 {
     // The largest integer that JavaScript, and so JSON between strangers, holds exactly (RFC 8259, section 6).
     public const long JsonIntegerMax = (1L << 53) - 1;
 
     private static readonly long DisplayedAtMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
-
-    [Description("The session that POST /api/sessions gave.")]
-    public Guid? SessionId { get; set; }
 
     [Description("Minted by the client and kept over retries.")]
     public Guid? BatchId { get; set; }
@@ -28,17 +40,12 @@ internal sealed class BatchBody
     [Description("Unix milliseconds of each display, as many as artworkIds.")]
     public long[]? DisplayedAtMs { get; set; }
 
-    public ReportBody? Report { get; set; }
-
-    [Description("The session's token; stands in for the sign-in.")]
-    public string? Token { get; set; }
-
     /// <summary>What is wrong with the batch, or null when <see cref="ToBatch"/> may be called.</summary>
     public Problem? Check()
     {
-        if (SessionId is null)
+        if (CheckSession() is { } nowhere)
         {
-            return Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.");
+            return nowhere;
         }
         if (BatchId is null)
         {
@@ -85,28 +92,20 @@ internal sealed class BatchBody
 }
 
 /// <summary>One impression on the old endpoint; the artwork is in the path.</summary>
-internal sealed class SingleBody
+internal sealed class SingleBody : ImpressionsBody
 {
-    [Description("The session that POST /api/sessions gave.")]
-    public Guid? SessionId { get; set; }
-
     [Description("Number of the impression in the session, from 1; left out, the session numbers it.")]
     public long? Number { get; set; }
 
     [Description("Kept over retries when sent; minted here when not.")]
     public Guid? BatchId { get; set; }
 
-    public ReportBody? Report { get; set; }
-
-    [Description("The session's token; stands in for the sign-in.")]
-    public string? Token { get; set; }
-
     /// <summary>What is wrong with the impression, or null when <see cref="ToBatch"/> may be called.</summary>
     public Problem? Check()
     {
-        if (SessionId is null)
+        if (CheckSession() is { } nowhere)
         {
-            return Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.");
+            return nowhere;
         }
         return Number is < 1 or > Limits.ImpressionNumberMax
             ? Problems.InvalidBatch("number", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.")

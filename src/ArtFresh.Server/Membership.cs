@@ -35,7 +35,7 @@ internal static class Membership
             return;
         }
 
-        var database = new PostgresDatabase(ConnectionString(settings.Ledger));
+        var database = OpenDatabase(settings.Ledger);
         await database.UpgradeAsync(TimeProvider.System, DatabasePatience, CancellationToken.None);
         builder.Services.AddPostgresKeys(database);
         if (settings.Role == "web")
@@ -64,6 +64,7 @@ internal static class Membership
         }
 
         builder.Services.AddArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead });
+        builder.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }
 
     private static void UseOneSilo(ISiloBuilder silo)
@@ -72,7 +73,6 @@ internal static class Membership
         var port = FreePort();
         silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
         silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
-        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }
 
     private static void UseCluster(ISiloBuilder silo, ServerSettings settings, PostgresDatabase database)
@@ -85,7 +85,6 @@ internal static class Membership
             cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort,
             cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort,
             listenOnAnyHostAddress: true);
-        silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = AnswerMax);
         silo.Configure<ClusterMembershipOptions>(options =>
         {
@@ -101,11 +100,11 @@ internal static class Membership
 
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ServiceName);
 
-    private static string ConnectionString(string text)
+    private static PostgresDatabase OpenDatabase(string connectionString)
     {
         try
         {
-            return new Npgsql.NpgsqlConnectionStringBuilder(text).ToString();
+            return new PostgresDatabase(connectionString);
         }
         catch (ArgumentException malformed)
         {

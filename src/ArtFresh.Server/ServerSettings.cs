@@ -79,11 +79,12 @@ public sealed class ServerSettings
 
     private static void RefuseUnknown(IConfigurationSection section, Type type)
     {
+        var settable = type.GetProperties().Where(property => property.SetMethod is { IsPublic: true }).ToArray();
         foreach (var child in section.GetChildren())
         {
-            var property = type.GetProperties().Where(known => known.SetMethod is { IsPublic: true }).FirstOrDefault(known => known.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
+            var property = settable.FirstOrDefault(known => known.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
                 ?? throw new SettingException(
-                    $"There is no setting {child.Path}. Known here: {string.Join(", ", type.GetProperties().Where(known => known.SetMethod is { IsPublic: true }).Select(known => known.Name).Order())}.");
+                    $"There is no setting {child.Path}. Known here: {string.Join(", ", settable.Select(known => known.Name).Order())}.");
             if (property.PropertyType.IsClass && property.PropertyType.Assembly == typeof(ServerSettings).Assembly)
             {
                 RefuseUnknown(child, property.PropertyType);

@@ -67,7 +67,6 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
             // By the file, before it is drawn: that is what makes a restart quick.
             if (!await IsNewAsync(await HashFileAsync(entry.Path, cancellationToken), cancellationToken))
             {
-                Interlocked.Increment(ref _known);
                 return null;
             }
 
@@ -75,7 +74,6 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
             // And by what the eye sees: files that differ in their metadata alone are one artwork.
             if (!await IsNewAsync(picture.PictureHash, cancellationToken))
             {
-                Interlocked.Increment(ref _known);
                 return null;
             }
 
@@ -92,8 +90,17 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
     }
 
-    private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken) =>
-        _contents.TryAdd(hash, true) && !await catalogue.HasContentAsync(hash, cancellationToken);
+    /// <summary>Whether nothing before it had that hash; what is known is counted.</summary>
+    private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken)
+    {
+        if (_contents.TryAdd(hash, true) && !await catalogue.HasContentAsync(hash, cancellationToken))
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _known);
+        return false;
+    }
 
     private static async Task<string> HashFileAsync(string path, CancellationToken cancellationToken)
     {
