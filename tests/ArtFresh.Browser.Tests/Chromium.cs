@@ -1,3 +1,4 @@
+using ArtFresh.Server.Process;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -8,8 +9,6 @@ namespace ArtFresh.Browser.Tests;
 /// <summary>The installed Chromium, one process for all tests, with a profile of its own that goes when they end. WebGL2 is drawn in software.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist", "--disable-quic", "--no-first-run",
@@ -29,21 +28,7 @@ public sealed class Chromium : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _context = await _playwright.Chromium.LaunchPersistentContextAsync(
             _profile.FullName,
-            new BrowserTypeLaunchPersistentContextOptions { ExecutablePath = Executable(), Headless = true, Args = Flags });
-    }
-
-    /// <summary>The path of the installed Chromium: what CHROMIUM names, or else the first on PATH.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    public static string Executable()
-    {
-        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException("No Chromium on PATH: install the package chromium, or set CHROMIUM to its path.");
+            new BrowserTypeLaunchPersistentContextOptions { ExecutablePath = InstalledChromium.Find(), Headless = true, Args = Flags });
     }
 
     public async ValueTask DisposeAsync()

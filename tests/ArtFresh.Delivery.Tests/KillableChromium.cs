@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using ArtFresh.Server.Process;
 using Microsoft.Playwright;
 
 namespace ArtFresh.Delivery.Tests;
@@ -57,7 +58,7 @@ public sealed partial class KillableChromium : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        var start = new ProcessStartInfo(Executable(), [.. Flags, $"--user-data-dir={_profile.FullName}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(InstalledChromium.Find(), [.. Flags, $"--user-data-dir={_profile.FullName}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.ErrorDataReceived += (_, line) =>
@@ -84,9 +85,4 @@ public sealed partial class KillableChromium : IAsyncDisposable
         _process?.Dispose();
         _process = null;
     }
-
-    private static string Executable() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name)))
-            .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("There is no Chromium on PATH: install the package chromium.");
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ArtFresh.Freshness;
 using ArtFresh.Server.Process;
-using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
 namespace ArtFresh.Delivery.Tests;
@@ -86,11 +85,11 @@ public sealed class ShownArt : IAsyncDisposable
         await WaitForAsync(async () =>
         {
             await last.EvaluateAsync("() => void window.delivery.client.flush()");
-            return Missing(Ledger()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
+            return Missing(Server.Ledger.Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
         });
-        var ledger = Ledger();
+        var ledger = Server.Ledger.Impressions();
         return new DeliveryResult(
-            ShownCount, Missing(ledger), ledger.Count(entry => entry.Impression.Outcome == ImpressionOutcome.Repeat),
+            ShownCount, Missing(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
             Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless);
     }
 
@@ -101,8 +100,8 @@ public sealed class ShownArt : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private int Missing(List<(Guid Session, PackedImpression Impression)> ledger) =>
-        _shown.Keys.Except(ledger.Select(entry => (entry.Session, entry.Impression.ArtworkId))).Count();
+    private int Missing(IReadOnlyList<LedgerImpression> ledger) =>
+        _shown.Keys.Except(ledger.Select(entry => (entry.Session, entry.ArtworkId))).Count();
 
     /// <summary>What never comes is a loss, and not an error of the test.</summary>
     private static async Task WaitForAsync(Func<Task<bool>> isDone)
@@ -112,22 +111,5 @@ public sealed class ShownArt : IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         }
-    }
-
-    private List<(Guid Session, PackedImpression Impression)> Ledger()
-    {
-        var impressions = new List<(Guid, PackedImpression)>();
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "artfresh.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "select session_id, impressions from impression_batch";
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            var session = new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true);
-            impressions.AddRange(PackedImpressions.Unpack(reader.GetFieldValue<byte[]>(1)).Select(impression => (session, impression)));
-        }
-
-        return impressions;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ArtFresh.Server.Process;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace ArtFresh.Faults.Tests;
@@ -29,15 +28,15 @@ public sealed partial class CatalogueTests
         var entered = Entered(first);
         Assert.True(entered > 6_500, first);
         Assert.Equal(0, Entered(again));
-        Assert.Equal(entered, Count(server, "select count(distinct picture_hash) from artwork where generator = 'import'"));
-        Assert.True(Count(server, "select count(distinct author) from artwork") > 400);
+        Assert.Equal(entered, server.Ledger.Count("select count(distinct picture_hash) from artwork where generator = 'import'"));
+        Assert.True(server.Ledger.Count("select count(distinct author) from artwork") > 400);
 
         var perListener = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(i => TakeAsync(server.Address, i)));
 
         Assert.True(perListener.Sum(ids => ids.Count) >= ArtworksInAll);
         Assert.All(perListener, ids => Assert.Equal(ids.Count, ids.Distinct().Count()));
         var served = perListener.SelectMany(ids => ids).Distinct().ToHashSet();
-        var imported = Count(server, $"select count(*) from artwork where generator = 'import' and artwork_id in ({string.Join(',', served)})");
+        var imported = server.Ledger.Count($"select count(*) from artwork where generator = 'import' and artwork_id in ({string.Join(',', served)})");
         Assert.True(imported > 500, $"only {imported} imported artworks were served");
         TestContext.Current.SendDiagnosticMessage($"{entered} imported; {perListener.Sum(ids => ids.Count)} served, {imported} of them different imported ones");
     }
@@ -57,7 +56,7 @@ public sealed partial class CatalogueTests
 
         Assert.Equal(1, Entered((await server.CommandAsync("import", folder)).Output));
         Assert.Equal(0, Entered((await server.CommandAsync("import", folder)).Output));
-        Assert.Equal(1, Count(server, "select count(*) from artwork"));
+        Assert.Equal(1, server.Ledger.Count("select count(*) from artwork"));
     }
 
     /// <summary>One listener's share, by three sessions at once; every answer must be as long as asked.</summary>
@@ -84,17 +83,6 @@ public sealed partial class CatalogueTests
     }
 
     private static int Entered(string output) => int.Parse(EnteredLine().Match(output.ReplaceLineEndings(" ")).Groups[1].Value, null);
-
-    private static long Count(ServerProcess server, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "artfresh.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Built from constants and numbers.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return (long)command.ExecuteScalar()!;
-    }
 
     [GeneratedRegex(@"(\d+) artworks entered")]
     private static partial Regex EnteredLine();

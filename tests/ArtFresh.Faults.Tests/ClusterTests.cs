@@ -23,7 +23,7 @@ public sealed class ClusterTests
             "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000",
             "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000")).ToArray();
         await Task.WhenAll(servers.Select(server => server.StartAsync()));
-        var listeners = Enumerable.Range(0, Listeners).Select(i => new ClusterListener([.. servers.Select(server => server.Address)], new Random(i))).ToArray();
+        var listeners = Enumerable.Range(0, Listeners).Select(i => new RetryingListener([.. servers.Select(server => server.Address)], new Random(i))).ToArray();
         await Task.WhenAll(listeners.Select(listener => listener.BeginAsync()));
         using var stop = new CancellationTokenSource();
         var load = listeners.Select(listener => Task.Run(() => listener.RunAsync(stop.Token))).ToArray();
@@ -52,7 +52,7 @@ public sealed class ClusterTests
         }
     }
 
-    private static async Task HarmAsync(ServerProcess[] servers, ClusterListener[] listeners, Task[] load, PostgresServer postgres)
+    private static async Task HarmAsync(ServerProcess[] servers, RetryingListener[] listeners, Task[] load, PostgresServer postgres)
     {
         await MoreAsync(listeners, load, BatchesBetweenFaults);
         for (var kill = 0; kill < Servers; kill++)
@@ -78,7 +78,7 @@ public sealed class ClusterTests
         await MoreAsync(listeners, load, BatchesBetweenFaults);
     }
 
-    private static async Task MoreAsync(ClusterListener[] listeners, Task[] load, int batches)
+    private static async Task MoreAsync(RetryingListener[] listeners, Task[] load, int batches)
     {
         var goal = listeners.Sum(listener => listener.Acknowledged.Count) + batches;
         while (listeners.Sum(listener => listener.Acknowledged.Count) < goal)
@@ -91,7 +91,7 @@ public sealed class ClusterTests
         }
     }
 
-    private static async Task CheckAsync(ClusterListener[] listeners, string connectionString)
+    private static async Task CheckAsync(RetryingListener[] listeners, string connectionString)
     {
         foreach (var listener in listeners)
         {

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using ArtFresh.Server.Process;
 using Xunit;
 
@@ -23,10 +19,10 @@ public sealed class KilledServerTests
     {
         await using var server = new ServerProcess(Generous);
         await server.StartAsync();
-        var worlds = new List<ListenerWorld>();
+        var worlds = new List<RetryingListener>();
         for (var i = 0; i < Listeners; i++)
         {
-            var world = new ListenerWorld(server.Address, new Random(i));
+            var world = new RetryingListener([server.Address], new Random(i)) { IsRestless = true };
             await world.BeginAsync();
             worlds.Add(world);
         }
@@ -45,8 +41,8 @@ public sealed class KilledServerTests
 
             await server.KillAsync();
             await stop.CancelAsync();
-            await Task.WhenAll(load);
             await server.StartAsync();
+            await Task.WhenAll(load);
         }
 
         var acknowledged = 0;
@@ -55,10 +51,7 @@ public sealed class KilledServerTests
             Assert.Equal(world.Served.Count, world.Served.Distinct().Count());
             foreach (var batch in world.Acknowledged)
             {
-                using var again = await world.Client.PostBatchAsync(batch);
-                var counts = await again.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-                Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-                Assert.Equal((0, batch.ArtworkIds.Length), (counts.GetProperty("recorded").GetInt32(), counts.GetProperty("duplicates").GetInt32()));
+                Assert.Equal((0, batch.ArtworkIds.Length), await world.PostAgainAsync(batch));
                 acknowledged++;
             }
 
@@ -80,7 +73,7 @@ public sealed class KilledServerTests
     {
         await using var server = new ServerProcess(Generous);
         await server.StartAsync();
-        using var world = new ListenerWorld(server.Address, new Random(1));
+        using var world = new RetryingListener([server.Address], new Random(1)) { IsRestless = true };
         await world.BeginAsync();
         using var stop = new CancellationTokenSource();
         var load = world.RunAsync(stop.Token);
@@ -91,66 +84,12 @@ public sealed class KilledServerTests
 
         await server.StopAsync();
         await stop.CancelAsync();
-        await load;
         await server.StartAsync();
+        await load;
 
         foreach (var batch in world.Acknowledged)
         {
-            using var again = await world.Client.PostBatchAsync(batch);
-            Assert.Equal(0, (await again.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("recorded").GetInt32());
+            Assert.Equal(0, (await world.PostAgainAsync(batch)).Recorded);
         }
-    }
-
-    /// <summary>One listener with two sessions, who takes art and reports it until told to stop or the server is gone.</summary>
-    private sealed class ListenerWorld(Uri address, Random random) : IDisposable
-    {
-        private readonly string[] _sessions = new string[2];
-        private readonly long[] _numbers = [1, 1];
-        private readonly Queue<PostedBatch> _unacknowledged = new();
-
-        public HttpListenerClient Client { get; } = new(address);
-
-        public ConcurrentQueue<long> Served { get; } = new();
-
-        public ConcurrentQueue<PostedBatch> Acknowledged { get; } = new();
-
-        public async Task BeginAsync()
-        {
-            await Client.SignInAsync();
-            for (var i = 0; i < _sessions.Length; i++)
-            {
-                _sessions[i] = await Client.OpenAsync();
-            }
-        }
-
-        public async Task RunAsync(CancellationToken stop)
-        {
-            try
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    if (_unacknowledged.Count == 0)
-                    {
-                        var tab = random.Next(_sessions.Length);
-                        var ids = await Client.FreshAsync(_sessions[tab], random.Next(1, 12), random.NextDouble(), random.NextDouble());
-                        Array.ForEach(ids, Served.Enqueue);
-                        _unacknowledged.Enqueue(new PostedBatch(_sessions[tab], Guid.CreateVersion7(), _numbers[tab], ids));
-                        _numbers[tab] += ids.Length;
-                    }
-
-                    using var answer = await Client.PostBatchAsync(_unacknowledged.Peek());
-                    if (answer.StatusCode == HttpStatusCode.OK)
-                    {
-                        Acknowledged.Enqueue(_unacknowledged.Dequeue());
-                    }
-                }
-            }
-            catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException or IOException)
-            {
-                // The server was killed: what was not acknowledged is sent again, as it was, after the restart.
-            }
-        }
-
-        public void Dispose() => Client.Dispose();
     }
 }

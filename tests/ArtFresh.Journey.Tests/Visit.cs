@@ -19,7 +19,7 @@ public sealed class Visit : IAsyncDisposable
 
     public ServerProcess Server { get; } = new();
 
-    public ServerLedger Ledger => new(Path.Combine(Server.DataDirectory, "artfresh.db"));
+    public ServerLedger Ledger => Server.Ledger;
 
     public IBrowserContext Browser { get; private set; } = null!;
 
@@ -41,7 +41,7 @@ public sealed class Visit : IAsyncDisposable
         visit._playwright = await Playwright.CreateAsync();
         visit.Browser = await visit._playwright.Chromium.LaunchPersistentContextAsync(visit._profile, new()
         {
-            ExecutablePath = Executable(),
+            ExecutablePath = InstalledChromium.Find(),
             Headless = true,
             Args = Flags,
             ViewportSize = new() { Width = 1280, Height = 720 },
@@ -99,9 +99,4 @@ public sealed class Visit : IAsyncDisposable
         await Server.DisposeAsync();
         Directory.Delete(_profile, recursive: true);
     }
-
-    private static string Executable() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Combine(folder, name)))
-            .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException("There is no Chromium on PATH: install the package chromium.");
 }

@@ -10,8 +10,6 @@ public sealed class HttpListenerClient : IDisposable
 
     public HttpListenerClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
-    public HttpClient Http => _http;
-
     public async Task SignInAsync() => (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
     public async Task<string> OpenAsync(string release = "test")
@@ -29,8 +27,6 @@ public sealed class HttpListenerClient : IDisposable
         var artworks = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("artworks");
         return [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
     }
-
-    public Task<HttpResponseMessage> PostBatchAsync(PostedBatch batch) => _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
 
     public async Task<JsonElement> GetAsync(string path)
     {

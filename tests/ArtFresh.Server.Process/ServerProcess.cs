@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -19,7 +18,10 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}/");
+    /// <summary>What it has committed, where its ledger is the embedded one.</summary>
+    public ServerLedger Ledger => new(Path.Combine(DataDirectory, "artfresh.db"));
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}/");
 
     public string Log
     {
@@ -132,13 +134,6 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private static string FindRepository([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     private System.Diagnostics.Process Run(IEnumerable<string> arguments)
     {

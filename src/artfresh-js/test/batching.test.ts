@@ -96,19 +96,12 @@ describe("batching", () => {
   test("only one request is under way at a time, and what is shown meanwhile waits for its own time", async () => {
     const client = world.open({ flushDelay: 1000 });
     await client.ready();
-    let release = () => {};
-    const gate = new Promise<void>((open) => {
-      release = open;
-    });
     let underWay = 0;
     let most = 0;
-    const receive = world.server.receive.bind(world.server);
-    world.server.receive = async (...args) => {
-      most = Math.max(most, ++underWay);
-      await gate;
-      underWay--;
-      return receive(...args);
-    };
+    const release = world.server.hold((isUnderWay) => {
+      underWay += isUnderWay ? 1 : -1;
+      most = Math.max(most, underWay);
+    });
     show(client, 1, 300);
     await pass();
     show(client, 301, 305);

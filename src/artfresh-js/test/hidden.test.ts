@@ -198,17 +198,9 @@ describe("when the page hides", () => {
   });
 
   test("a batch under way outlives the page by itself, and does not go again", async () => {
-    let answer = () => {};
-    const gate = new Promise<void>((open) => {
-      answer = open;
-    });
-    const receive = world.server.receive.bind(world.server);
     const client = world.open();
     await client.ready();
-    world.server.receive = async (seen, signal) => {
-      await gate;
-      return receive(seen, signal);
-    };
+    const answer = world.server.hold();
     client.impression(1);
     void client.flush();
     await pass();

@@ -183,17 +183,9 @@ describe("bounds", () => {
 
 describe("a batch dropped while it was under way", () => {
   test("takes no other with it when its answer comes", async () => {
-    let answer = () => {};
-    const gate = new Promise<void>((open) => {
-      answer = open;
-    });
-    const receive = world.server.receive.bind(world.server);
     const client = world.open();
     await client.ready();
-    world.server.receive = async (...args) => {
-      await gate;
-      return receive(...args);
-    };
+    const answer = world.server.hold();
     show(client, 1, 200);
     await pass();
     show(client, 201, 10_001);

@@ -81,6 +81,22 @@ export class Server {
     return answer;
   }
 
+  /** From now on requests wait, and are told to `waiting`, until what it returns is called. */
+  hold(waiting: (isUnderWay: boolean) => void = () => {}): () => void {
+    let release = () => {};
+    const gate = new Promise<void>((open) => {
+      release = open;
+    });
+    const receive = this.receive.bind(this);
+    this.receive = async (...args) => {
+      waiting(true);
+      await gate;
+      waiting(false);
+      return receive(...args);
+    };
+    return release;
+  }
+
   private answer({ path, body }: Seen): Response {
     if (path === "/api/sign-in/guest") return json(200, { listenerId: this.listenerId });
     if (path === "/api/sessions") {

@@ -1,22 +1,22 @@
 using ArtFresh.Freshness;
 using Microsoft.Data.Sqlite;
 
-namespace ArtFresh.Journey.Tests;
+namespace ArtFresh.Server.Process;
 
 /// <summary>One impression, as the ledger holds it.</summary>
-public sealed record LedgerImpression(string Session, long Number, long ArtworkId, ImpressionOutcome Outcome, string Report);
+public sealed record LedgerImpression(Guid Session, long Number, long ArtworkId, ImpressionOutcome Outcome, string Report);
 
-/// <summary>The ledger's file, read beside the server.</summary>
+/// <summary>The embedded ledger's file, read beside the server.</summary>
 public sealed class ServerLedger(string path)
 {
     public IReadOnlyList<LedgerImpression> Impressions()
     {
         var impressions = new List<LedgerImpression>();
-        Read("select hex(session_id), impressions, coalesce(report, '') from impression_batch order by session_id, batch_number", row =>
+        Read("select session_id, impressions, coalesce(report, '') from impression_batch order by session_id, batch_number", row =>
         {
             foreach (var impression in PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1)))
             {
-                impressions.Add(new LedgerImpression(row.GetString(0), impression.Number, impression.ArtworkId, impression.Outcome, row.GetString(2)));
+                impressions.Add(new LedgerImpression(new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true), impression.Number, impression.ArtworkId, impression.Outcome, row.GetString(2)));
             }
         });
         return impressions;

@@ -3,21 +3,25 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ArtFresh.Server.Process;
+using Xunit;
 
 namespace ArtFresh.Faults.Tests;
 
-/// <summary>One listener with two sessions, who takes art and reports it at any of several servers until told to stop, and tries again what failed.</summary>
-internal sealed class ClusterListener(Uri[] addresses, Random random) : IDisposable
+/// <summary>One listener with two sessions, who takes art and reports it at any of the servers until told to stop, and tries again what failed.</summary>
+internal sealed class RetryingListener(Uri[] addresses, Random random) : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly string[] _sessions = new string[2];
     private readonly long[] _numbers = [1, 1];
     private readonly List<long> _served = [];
-    private readonly double _valence = random.Next(4) / 4.0;
-    private readonly double _energy = random.Next(2) / 2.0;
+    private double _valence = random.Next(4) / 4.0;
+    private double _energy = random.Next(2) / 2.0;
     private readonly List<PostedBatch> _acknowledged = [];
 
     public Uri AnyAddress => addresses[0];
+
+    /// <summary>Whether each request is of another mood, so that the rest of a block goes back again and again.</summary>
+    public bool IsRestless { get; init; }
 
     /// <summary>Artworks in the answers that it got.</summary>
     public IReadOnlyList<long> Served => _served;
@@ -51,6 +55,7 @@ internal sealed class ClusterListener(Uri[] addresses, Random random) : IDisposa
             {
                 stop.ThrowIfCancellationRequested();
                 var tab = random.Next(_sessions.Length);
+                (_valence, _energy) = IsRestless ? (random.NextDouble(), random.NextDouble()) : (_valence, _energy);
                 var query = FormattableString.Invariant(
                     $"api/artworks/fresh?sessionId={_sessions[tab]}&count={random.Next(1, 12)}&valence={_valence}&energy={_energy}&requestId={Guid.CreateVersion7()}");
                 using var fresh = await TryOverAsync(address => _http.GetAsync(new Uri(address, query), stop), stop);
@@ -69,11 +74,12 @@ internal sealed class ClusterListener(Uri[] addresses, Random random) : IDisposa
         }
     }
 
-    /// <summary>Sends an acknowledged batch again.</summary>
+    /// <summary>Sends an acknowledged batch again, once: nothing is wrong with the servers any more.</summary>
     /// <returns>How much of it was new.</returns>
     public async Task<(int Recorded, int Duplicates)> PostAgainAsync(PostedBatch batch)
     {
-        using var answer = await TryOverAsync(address => PostAsync(address, batch), CancellationToken.None);
+        using var answer = await PostAsync(addresses[random.Next(addresses.Length)], batch);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var counts = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return (counts.GetProperty("recorded").GetInt32(), counts.GetProperty("duplicates").GetInt32());
     }
