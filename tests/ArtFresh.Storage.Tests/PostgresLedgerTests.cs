@@ -27,22 +27,19 @@ public sealed class PostgresLedgerTests : LedgerTests
     [Fact]
     public async Task CommitWhoseAnswerWasLostIsFoundAndNotWrittenTwice()
     {
-        var (proxy, database, ledger) = Behind();
-        using var _ = proxy;
-        await using var __ = database;
-        await using var ___ = ledger;
-        var writer = await ledger.StartWriterAsync(Stop);
-        await ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(4), new SessionOpened(Listener, _session, "r1", LedgerFile.Now)), Stop);
+        await using var far = new FarLedger(_postgres.ConnectionString);
+        var writer = await far.Ledger.StartWriterAsync(Stop);
+        await far.Ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(4), new SessionOpened(Listener, _session, "r1", LedgerFile.Now)), Stop);
 
         for (var number = 1; number <= 10; number++)
         {
-            proxy.LoseNextAnswer();
-            var verdicts = await ledger.CommitAsync(
+            far.Proxy.LoseNextAnswer();
+            var verdicts = await far.Ledger.CommitAsync(
                 Group(writer, number, LedgerFile.Batch(_session, number, number, 1), LedgerFile.Block(Listener, number, _session, BlockKind.SetAside, [number]), LedgerFile.Made(1)), Stop);
             Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Committed, LedgerVerdict.Committed], verdicts);
         }
 
-        Assert.Equal(10, proxy.Lost);
+        Assert.Equal(10, far.Proxy.Lost);
         Assert.Equal(10L, _postgres.Scalar("select count(*) from impression_batch"));
         Assert.Equal(14L, _postgres.Scalar("select count(*) from artwork"));
     }
@@ -50,17 +47,14 @@ public sealed class PostgresLedgerTests : LedgerTests
     [Fact]
     public async Task TallyWhoseAnswerWasLostIsAddedUpOnce()
     {
-        var (proxy, database, ledger) = Behind();
-        using var _ = proxy;
-        await using var __ = database;
-        await using var ___ = ledger;
-        var writer = await ledger.StartWriterAsync(Stop);
-        await ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(1)), Stop);
+        await using var far = new FarLedger(_postgres.ConnectionString);
+        var writer = await far.Ledger.StartWriterAsync(Stop);
+        await far.Ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(1)), Stop);
         for (var position = 0; position < 6; position++)
         {
-            proxy.LoseNextAnswer();
+            far.Proxy.LoseNextAnswer();
             var advanced = new TallyAdvanced(writer, position, position + 1, [new ViewsAdded(1, 1, LedgerFile.Now)], [new CounterAdded("r1", LedgerFile.Now, "Batches", 1)]);
-            Assert.Equal([LedgerVerdict.Committed], await ledger.CommitAsync(Group(writer, 1, advanced), Stop));
+            Assert.Equal([LedgerVerdict.Committed], await far.Ledger.CommitAsync(Group(writer, 1, advanced), Stop));
         }
 
         Assert.Equal(6, (await _postgres.Catalogue.ReadViewsAsync(1, Stop))!.ViewCount);
@@ -147,12 +141,29 @@ public sealed class PostgresLedgerTests : LedgerTests
 
     private static CommitGroup Group(long writer, long firstPosition, params LedgerEntry[] entries) => new(writer, firstPosition, entries, new ArtworkSet());
 
-    private (LosingProxy Proxy, PostgresDatabase Database, PostgresLedger Ledger) Behind()
+    /// <summary>The same database, over a line that loses answers.</summary>
+    private sealed class FarLedger : IAsyncDisposable
     {
-        var direct = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString);
-        var proxy = new LosingProxy(direct.Port);
-        direct.Port = proxy.Port;
-        var database = new PostgresDatabase(direct.ToString());
-        return (proxy, database, new PostgresLedger(database, TimeProvider.System));
+        private readonly PostgresDatabase _database;
+
+        public FarLedger(string connectionString)
+        {
+            var there = new NpgsqlConnectionStringBuilder(connectionString);
+            Proxy = new LosingProxy(there.Port);
+            there.Port = Proxy.Port;
+            _database = new PostgresDatabase(there.ToString());
+            Ledger = new PostgresLedger(_database, TimeProvider.System);
+        }
+
+        public LosingProxy Proxy { get; }
+
+        public PostgresLedger Ledger { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Ledger.DisposeAsync();
+            await _database.DisposeAsync();
+            Proxy.Dispose();
+        }
     }
 }

@@ -64,9 +64,9 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
       this.dispatchEvent(new CustomEvent("artwork", { detail: artwork, bubbles: true }));
     }
 
-    #mood(): Mood | undefined {
-      const [valence, energy] = ["valence", "energy"].map((axis) => Number(this.getAttribute(axis) ?? 0.5));
-      return { valence: valence as number, energy: energy as number };
+    #mood(): Mood {
+      const at = (axis: string) => Number(this.getAttribute(axis) ?? 0.5);
+      return { valence: at("valence"), energy: at("energy") };
     }
 
     #setTimer(): void {

@@ -143,4 +143,5 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   };
 }
 
+// As the journal's: taken from there, a bundler would put what both share in a third file, and the core would be larger.
 const countOf = (batches: Batch[]) => batches.reduce((sum, { impressions }) => sum + impressions.length, 0);
