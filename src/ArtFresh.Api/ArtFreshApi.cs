@@ -32,6 +32,7 @@ public static class ArtFreshApi
         services.AddRateLimits(options);
         services.AddArtFreshHealth();
         services.AddOpenApiDocument();
+        services.AddSingleton<IOutgoingGrainCallFilter, GrainCallRetry>();
         services.AddSingleton<HotPaths>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Callers>();

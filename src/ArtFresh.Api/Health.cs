@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace ArtFresh.Api;
 
@@ -32,7 +33,7 @@ public static class Health
         routes.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag) });
     }
 
-    private sealed class LedgerCheck(IGrainFactory grains, TimeProvider time) : IHealthCheck
+    private sealed class LedgerCheck(IGrainFactory grains, IHostApplicationLifetime process, TimeProvider time) : IHealthCheck
     {
         private readonly Lock gate = new();
         private Task<HealthCheckResult>? asked;
@@ -40,6 +41,10 @@ public static class Health
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
+            if (process.ApplicationStopping.IsCancellationRequested)
+            {
+                return Task.FromResult(HealthCheckResult.Unhealthy("This process is about to go."));
+            }
             lock (gate)
             {
                 if (asked is null || (asked.IsCompleted && time.GetElapsedTime(askedAt) >= LedgerAnswerKept))

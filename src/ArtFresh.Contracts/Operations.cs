@@ -65,3 +65,35 @@ public interface IImpressionTallyGrain : IGrainWithIntegerKey
     /// <summary>Reads what the writer has committed since the checkpoint, and adds it up.</summary>
     [Alias("catch-up")] Task CatchUp();
 }
+
+/// <summary>Has the ledger of a cluster kept in order, once a day. The key is 0.</summary>
+[GrainInterfaceType("ledger-upkeep"), Alias("ledger-upkeep")]
+public interface ILedgerUpkeepGrain : IGrainWithIntegerKey
+{
+    /// <summary>Sees to it that the upkeep is done from now on. Doing it again changes nothing.</summary>
+    [Alias("begin")] Task Begin();
+}
+
+/// <summary>A ledger writer has committed batches up to a position. On the stream <see cref="LedgerStreams.Impressions"/>, whose key is the writer's number.</summary>
+[GenerateSerializer, Immutable, Alias("batches-committed")]
+public sealed record BatchesCommitted([property: Id(0)] long WriterNumber, [property: Id(1)] long Position);
+
+/// <summary>A pool has new artworks. On the stream <see cref="LedgerStreams.Artworks"/>, whose key is the pool.</summary>
+[GenerateSerializer, Immutable, Alias("artworks-entered")]
+public sealed record ArtworksEntered([property: Id(0)] int Pool);
+
+/// <summary>
+/// The streams on which silos tell what their ledger writers have committed. They carry nudges: who listens reads the ledger itself, and looks there now and then
+/// for what a lost nudge left out.
+/// </summary>
+public static class LedgerStreams
+{
+    /// <summary>Name of the stream provider.</summary>
+    public const string Provider = "ledger";
+
+    /// <summary>Namespace of the streams of <see cref="BatchesCommitted"/>.</summary>
+    public const string Impressions = "impressions";
+
+    /// <summary>Namespace of the streams of <see cref="ArtworksEntered"/>.</summary>
+    public const string Artworks = "artworks";
+}

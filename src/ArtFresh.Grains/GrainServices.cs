@@ -1,23 +1,38 @@
+using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
 
 namespace ArtFresh.Grains;
 
 /// <summary>Registers what the grains need of their silo, apart from the ledger and the pictures.</summary>
 public static class GrainServices
 {
-    /// <summary>The ledger's writer, the tally and the pools' settings.</summary>
-    public static IServiceCollection AddArtFreshGrains(this IServiceCollection services, MoodPoolOptions? pools = null)
+    /// <summary>Queues of the streams, over which the writers and pools are spread.</summary>
+    private const int StreamPartitions = 4;
+
+    /// <summary>How often a queue of the streams is looked into.</summary>
+    private static readonly TimeSpan StreamDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The ledger's writer, its streams and the pools' settings.</summary>
+    public static ISiloBuilder UseArtFreshGrains(this ISiloBuilder silo, MoodPoolOptions? pools = null)
     {
+        silo.AddMemoryStreams(LedgerStreams.Provider, streams =>
+        {
+            streams.ConfigurePartitioning(StreamPartitions);
+            streams.ConfigurePullingAgent(agent => agent.Configure(options => options.GetQueueMsgsTimerPeriod = StreamDelay));
+            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+        });
+        var services = silo.Services;
         services.AddSingleton(pools ?? new MoodPoolOptions());
         services.AddSingleton<PictureFrame>();
+        services.AddSingleton<LedgerNews>();
         services.AddSingleton<LedgerWriter>();
-        services.AddSingleton<TallyNudge>();
+        services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<TallyNudge>());
-        return services;
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
+        return silo;
     }
 }

@@ -8,6 +8,8 @@ internal static class Hosting
 {
     private const string DefaultUrl = "http://localhost:5080";
 
+    private static readonly TimeSpan HandOverMax = TimeSpan.FromSeconds(30);
+
     public static void UseDefaultUrl(this WebApplicationBuilder builder)
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
@@ -33,6 +35,13 @@ internal static class Hosting
         PicturesPerSecondMax = settings.Limits.PicturesPerSecond,
         PicturesBurstMax = settings.Limits.PicturesBurst,
     };
+
+    /// <summary>Has a stop wait until balancers know of it, and then gives the silo its time to hand over.</summary>
+    public static void AddDrain(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        builder.Services.AddHostedService(provider => new Drain(settings.DrainDelay, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainDelay + HandOverMax);
+    }
 
     public static void AddArtFreshTelemetry(this WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
         .AddMeter("ArtFresh", "Microsoft.Orleans")

@@ -20,8 +20,11 @@ internal static class Membership
     /// <summary>How long a starting process waits for its database.</summary>
     private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
 
-    /// <summary>A caller in another process hears nothing of a silo that dies, so it waits no longer than this.</summary>
+    /// <summary>How long a call between silos may take: they hear of one that dies, and wait for no answer of its.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>A front end of its own hears nothing of a silo that dies: what takes longer is asked for again.</summary>
+    private static readonly TimeSpan FrontEndAnswerMax = TimeSpan.FromSeconds(2);
 
     /// <summary>Silo, client or both, by the role; brings the schema up to date.</summary>
     public static async Task AddArtFreshMemberAsync(this WebApplicationBuilder builder, ServerSettings settings, DataDirectory directory)
@@ -30,8 +33,11 @@ internal static class Membership
         if (settings.Ledger is null)
         {
             builder.Services.AddSqliteLedger(directory.Ledger);
-            builder.AddGrains(settings, directory);
-            builder.UseOrleans(UseOneSilo);
+            builder.UseOrleans(silo =>
+            {
+                UseOneSilo(silo);
+                UseGrains(silo, settings, directory);
+            });
             return;
         }
 
@@ -44,27 +50,30 @@ internal static class Membership
                 .UsePostgresMembership(database)
                 .Configure<ClusterOptions>(options => Name(options, settings))
                 .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
-                .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = AnswerMax)
+                .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = FrontEndAnswerMax)
                 .UseConnectionRetryFilter<WaitForSilos>());
             return;
         }
 
         builder.Services.AddPostgresLedger(database);
-        builder.AddGrains(settings, directory);
-        builder.UseOrleans(silo => UseCluster(silo, settings, database));
+        builder.UseOrleans(silo =>
+        {
+            UseCluster(silo, settings, database);
+            UseGrains(silo, settings, directory);
+        });
     }
 
-    private static void AddGrains(this WebApplicationBuilder builder, ServerSettings settings, DataDirectory directory)
+    private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory)
     {
-        builder.Services.AddSingleton(provider => new PictureStore(directory.Pictures, provider.GetService<IPictureOrigin>()));
+        silo.Services.AddSingleton(provider => new PictureStore(directory.Pictures, provider.GetService<IPictureOrigin>()));
         if (settings.Images.Address is not null)
         {
-            builder.Services.AddImagesApi(settings.Images.CopyTo);
-            builder.Services.AddSingleton<ISlowArtist, ImagesArtist>();
+            silo.Services.AddImagesApi(settings.Images.CopyTo);
+            silo.Services.AddSingleton<ISlowArtist, ImagesArtist>();
         }
 
-        builder.Services.AddArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead });
-        builder.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
+        silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead });
+        silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }
 
     private static void UseOneSilo(ISiloBuilder silo)

@@ -15,6 +15,7 @@ try
     builder.UseDefaultUrl();
     builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
     await builder.AddArtFreshMemberAsync(settings, directory);
+    builder.AddDrain(settings);
     builder.AddArtFreshTelemetry();
 
     await using var app = builder.Build();

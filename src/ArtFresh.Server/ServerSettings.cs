@@ -19,6 +19,10 @@ public sealed class ServerSettings
     /// <summary>Where the other members of the cluster find this one.</summary>
     public ClusterSettings Cluster { get; set; } = new();
 
+    /// <summary>How long a process that was told to stop still takes requests, so that balancers learn from <c>/healthz/ready</c> to send no more.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan DrainDelay { get; set; }
+
     /// <summary>Folder of the ledger, pictures, songs and keys.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";

@@ -50,7 +50,7 @@ public sealed class OneSilo : IAsyncLifetime
             silo.Services.AddSingleton<SqliteLedger>();
             silo.Services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>()));
             silo.Services.AddSingleton(new PictureStore(Path.Combine(_directory, "pictures")));
-            silo.Services.AddArtFreshGrains(Pools);
+            silo.UseArtFreshGrains(Pools);
             if (SlowArtist is not null)
             {
                 silo.Services.AddSingleton(SlowArtist);

@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.Ledger;
 /// Commits what all grains of this silo have pending in one transaction; while one commit is under way the next gathers. No timer, and no added wait
 /// when idle. Bounded: when its queue is full, an append is answered <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
-public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
+public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Entries that may wait.</summary>
     public const int QueuedEntriesMax = 20_000;
@@ -25,10 +25,6 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
     private Task _running = Task.CompletedTask;
     private long _writerNumber;
     private long _position;
-    private long _batchesCommitted;
-
-    /// <summary>Batch rows committed since the start.</summary>
-    public long BatchesCommitted => Interlocked.Read(ref _batchesCommitted);
 
     /// <summary>Makes an entry durable.</summary>
     /// <returns>After the commit: whether it is on disk.</returns>
@@ -116,13 +112,13 @@ public sealed partial class LedgerWriter(ILedger ledger, ILogger<LedgerWriter> l
             if (group[i].Entry is BatchRecorded batch && verdicts[i] == LedgerVerdict.Committed)
             {
                 _position++;
-                Interlocked.Increment(ref _batchesCommitted);
                 _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
                 _metrics.Batches.Add(1);
                 _metrics.Impressions.Add(batch.ArtworkIds.Length);
             }
         }
 
+        news.Add(_writerNumber, _position, group.Where((_, i) => verdicts[i] == LedgerVerdict.Committed).Select(pending => pending.Entry));
         for (var i = 0; i < group.Count; i++)
         {
             group[i].TrySetResult(verdicts[i]);

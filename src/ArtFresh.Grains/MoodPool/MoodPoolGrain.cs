@@ -3,13 +3,15 @@ using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
+using Orleans.Streams;
+using Orleans.Streams.Core;
 
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>How pools keep ahead of their listeners.</summary>
 public sealed class MoodPoolOptions
 {
-    /// <summary>How often a pool looks for artworks that others have entered.</summary>
+    /// <summary>How often a pool looks for artworks that were entered without its being told: by an import, or when a nudge was lost.</summary>
     public TimeSpan RefreshDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Artworks of a slow generator that a pool keeps beyond the last one asked for.</summary>
@@ -21,14 +23,14 @@ public sealed class MoodPoolOptions
 
 /// <inheritdoc cref="IMoodPoolGrain"/>
 /// <remarks>Reentrant: reading goes on while more is made. An artwork's position never changes: ids only grow and are read in their order.</remarks>
-[GrainType("mood-pool"), Reentrant]
+[GrainType("mood-pool"), Reentrant, ImplicitStreamSubscription(LedgerStreams.Artworks)]
 public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
     MoodPoolOptions options,
     IEnumerable<ISlowArtist> slowArtists,
     TimeProvider clock,
-    ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain
+    ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain, IStreamSubscriptionObserver, IAsyncObserver<ArtworksEntered>
 {
     /// <summary>Generated artworks that a pool keeps beyond the last one given, so that hardly anybody waits for the making.</summary>
     private const int NeuralStock = 32;
@@ -57,8 +59,17 @@ public sealed partial class MoodPoolGrain(
 
         _artist = new NeuralArtist(_pool, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
         await RefreshAsync();
-        this.RegisterGrainTimer(_ => RefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
+        this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
     }
+
+    /// <inheritdoc/>
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<ArtworksEntered>().ResumeAsync(this);
+
+    /// <inheritdoc/>
+    public Task OnNextAsync(ArtworksEntered item, StreamSequenceToken? token = null) => TryRefreshAsync();
+
+    /// <inheritdoc/>
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public async Task<PoolStretch> ReadStretch(int position, int count)
@@ -129,6 +140,18 @@ public sealed partial class MoodPoolGrain(
         }
     }
 
+    private async Task TryRefreshAsync()
+    {
+        try
+        {
+            await RefreshAsync();
+        }
+        catch (LedgerUnavailableException failure)
+        {
+            LogNotRefreshed(logger, _pool, failure);
+        }
+    }
+
     private async Task RefreshAsync()
     {
         // One after the other, each with a read of its own: joining one that began before a commit would miss what it committed.
@@ -188,6 +211,9 @@ public sealed partial class MoodPoolGrain(
             await Task.Delay(TimeSpan.FromMilliseconds(50), clock);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Pool} could not look for new artworks; it will look again")]
+    private static partial void LogNotRefreshed(ILogger logger, int pool, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made nothing for pool {Pool}; the neural generator stands in")]
     private static partial void LogPaintingFailed(ILogger logger, int pool, Exception failure);

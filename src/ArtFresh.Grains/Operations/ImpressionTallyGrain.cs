@@ -2,16 +2,19 @@ using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+using Orleans.Streams.Core;
 
 namespace ArtFresh.Grains.Operations;
 
 /// <inheritdoc cref="IImpressionTallyGrain"/>
 /// <remarks>
-/// Exact: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the same transaction as what was added up.
+/// Exact: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the same transaction as what was added up. What the stream says is
+/// a nudge: the rows come from the ledger, so that a lost or repeated message changes nothing.
 /// </remarks>
-[GrainType("impression-tally")]
+[GrainType("impression-tally"), ImplicitStreamSubscription(LedgerStreams.Impressions)]
 public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, ILogger<ImpressionTallyGrain> logger)
-    : Grain, IImpressionTallyGrain
+    : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
     /// <summary>Batches added up in one transaction.</summary>
     private const int BatchesMax = 2_000;
@@ -25,6 +28,32 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         _writerNumber = this.GetPrimaryKeyLong();
         _position = await log.ReadCheckpointAsync(_writerNumber, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<BatchesCommitted>().ResumeAsync(this);
+
+    /// <inheritdoc/>
+    public async Task OnNextAsync(BatchesCommitted item, StreamSequenceToken? token = null)
+    {
+        if (item.Position <= _position)
+        {
+            return;
+        }
+
+        try
+        {
+            await CatchUp();
+        }
+#pragma warning disable CA1031 // The message is done with: the publisher's next look at the ledger nudges again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotAddedUp(logger, _writerNumber, _position, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public async Task CatchUp()
@@ -89,6 +118,9 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
             views.Values,
             [.. counters.Select(pair => new CounterAdded(pair.Key.Release, pair.Key.Hour, pair.Key.Counter, pair.Value))]);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The tally of writer {WriterNumber} did not get on from position {Position}; it will be told again")]
+    private static partial void LogNotAddedUp(ILogger logger, long writerNumber, long position, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The tally of writer {WriterNumber} was fenced off at position {Position} and reloads")]
     private static partial void LogFenced(ILogger logger, long writerNumber, long position);

@@ -1,5 +1,7 @@
 using ArtFresh.Art;
+using ArtFresh.Contracts;
 using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.Operations;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,14 +22,17 @@ public static class PostgresStorage
         services.AddSingleton(database);
         services.AddLedgerPorts<PostgresLedger, PostgresHistory, PostgresCatalogue, PostgresAudit>();
         services.AddSingleton<IPictureOrigin, PostgresPictures>();
+        services.AddSingleton<ILedgerUpkeep, PostgresUpkeep>();
         return services;
     }
 
-    /// <summary>Membership and snapshots by Orleans' ADO.NET providers, in the same database.</summary>
+    /// <summary>Membership, snapshots and reminders by Orleans' ADO.NET providers, in the same database; begins the ledger's upkeep.</summary>
     public static ISiloBuilder UsePostgresMembership(this ISiloBuilder silo, PostgresDatabase database)
     {
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
         silo.AddAdoNetGrainStorage(ListenerGrain.SnapshotStorage, options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+        silo.AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerUpkeepGrain>(0).Begin());
         silo.Services.AddOptions<AdoNetGrainStorageOptions>(ListenerGrain.SnapshotStorage).Configure<Serializer, ILogger<SnapshotSerializer>>(
             (options, serializer, logger) => options.GrainStorageSerializer = new SnapshotSerializer(serializer, logger));
         return silo;

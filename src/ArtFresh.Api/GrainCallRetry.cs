@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Messaging;
+using Polly;
+using Polly.Retry;
+
+namespace ArtFresh.Api;
+
+/// <summary>
+/// Repeats a call that went to a silo which was leaving or had died. Every call of the front end may be repeated: sessions, batches and requests for fresh art
+/// carry ids of their own, so that the second call gets the first one's answer.
+/// </summary>
+internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
+{
+    /// <summary>Tries that may end without an answer: each takes the whole time that a caller waits.</summary>
+    private const int UnansweredMax = 3;
+
+    /// <summary>Tries that a silo may refuse: enough for the others to learn that it is gone.</summary>
+    private const int RefusedMax = 8;
+
+    private readonly ResiliencePipeline pipeline;
+
+    public GrainCallRetry(TimeProvider time, ILogger<GrainCallRetry> logger) => pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1)),
+            MaxRetryAttempts = RefusedMax,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            OnRetry = again =>
+            {
+                LogAgain(logger, again.AttemptNumber + 1, again.Outcome.Exception!);
+                return default;
+            },
+        })
+        .Build();
+
+    /// <summary>Calls between grains pass: what a grain may repeat, it knows itself.</summary>
+    public Task Invoke(IOutgoingGrainCallContext context) => context.SourceContext?.GrainInstance is IGrainBase
+        ? context.Invoke()
+        : pipeline.ExecuteAsync(static async (call, _) => await call.Invoke(), context).AsTask();
+
+    private static bool MayHelp(Exception? fault, int tries) => fault switch
+    {
+        TimeoutException => tries < UnansweredMax,
+        OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => true,
+        _ => false,
+    };
+
+    [LoggerMessage(LogLevel.Information, "A call to a grain is repeated after try {Tries}")]
+    private static partial void LogAgain(ILogger logger, int tries, Exception fault);
+}

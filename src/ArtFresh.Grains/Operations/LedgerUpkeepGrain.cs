@@ -1,0 +1,17 @@
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Grains.Operations;
+
+/// <inheritdoc cref="ILedgerUpkeepGrain"/>
+/// <remarks>A reminder, so that a cluster that nobody restarts for months has its upkeep all the same.</remarks>
+[GrainType("ledger-upkeep")]
+public sealed class LedgerUpkeepGrain(ILedgerUpkeep upkeep) : Grain, ILedgerUpkeepGrain, IRemindable
+{
+    private const string DailyReminder = "daily";
+
+    /// <inheritdoc/>
+    public async Task Begin() => await this.RegisterOrUpdateReminder(DailyReminder, TimeSpan.FromHours(1), TimeSpan.FromDays(1));
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => upkeep.PrepareAsync(CancellationToken.None);
+}
