@@ -8,7 +8,15 @@ public sealed class HttpListenerClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    public HttpListenerClient(Uri address) => _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    public HttpListenerClient(Uri address)
+        : this(address, new SocketsHttpHandler())
+    {
+    }
+
+    /// <param name="address">Of the server, or any where the handler finds one.</param>
+    /// <param name="handler">Sends the requests; it has cookies of its own.</param>
+    public HttpListenerClient(Uri address, HttpMessageHandler handler) =>
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
     public async Task SignInAsync() => (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
@@ -26,6 +34,14 @@ public sealed class HttpListenerClient : IDisposable
         answer.EnsureSuccessStatusCode();
         var artworks = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("artworks");
         return [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
+    }
+
+    /// <returns>How much of the batch was new.</returns>
+    public async Task<int> PostAsync(PostedBatch batch)
+    {
+        var answer = await _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("recorded").GetInt32();
     }
 
     public async Task<JsonElement> GetAsync(string path)
