@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Testing;
 using Xunit;
 
 namespace ArtFresh.Cluster.Tests;
@@ -8,12 +9,11 @@ public sealed class ImpressionTallyTests
     [Fact]
     public async Task ViewsAreCountedExactlyOverListenersAndRestarts()
     {
-        await using var first = new OneSilo();
-        await first.InitializeAsync();
+        await using var silo = await ArtFreshCluster.StartAsync();
         long[] ids = [];
         for (var listener = 0; listener < 5; listener++)
         {
-            var session = await first.OpenAsync($"guest-{listener}");
+            var session = await silo.OpenSessionAsync($"guest-{listener}");
             ids = (await session.Take(3)).Ids();
             var batch = SessionCalls.Batch(1, ids);
             await session.RecordBatch(batch);
@@ -21,8 +21,8 @@ public sealed class ImpressionTallyTests
         }
 
         // Stopped before its tally is sure to have caught up: the next silo's must find the rest.
-        await using var second = await first.RestartAsync();
-        var artwork = second.Grains.GetGrain<IArtworkGrain>(ids[1]);
+        await silo.RestartAsync();
+        var artwork = silo.Grains.GetGrain<IArtworkGrain>(ids[1]);
         var views = await CountedTo(artwork, 5);
 
         Assert.Equal(5, views.ViewCount);
@@ -33,9 +33,8 @@ public sealed class ImpressionTallyTests
     [Fact]
     public async Task KeyFiguresAddUpToWhatWasReported()
     {
-        await using var silo = new OneSilo();
-        await silo.InitializeAsync();
-        var session = await silo.OpenAsync("guest-a");
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
         var ids = (await session.Take(10)).Ids();
         var report = new DeliveryReport(8, 3, "beacon", "hidden", 2, [100, 2999, 3000, 40_000]);
         await session.RecordBatch(SessionCalls.Batch(1, ids[..8]) with { Report = report });

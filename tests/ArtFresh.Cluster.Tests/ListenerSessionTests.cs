@@ -1,17 +1,20 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Testing;
 using Xunit;
 
 namespace ArtFresh.Cluster.Tests;
 
-public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
+public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSilo>
 {
+    private readonly ArtFreshCluster silo = fixture.Cluster;
+
     private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
 
     [Fact]
     public async Task RetriedBatchIsRecordedOnce()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(5)).Ids();
         var batch = SessionCalls.Batch(1, ids);
 
@@ -26,7 +29,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task RetryInFlightWithItsFirstIsRecordedOnce()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var batch = SessionCalls.Batch(1, (await session.Take(8)).Ids());
 
         var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => session.RecordBatch(batch)));
@@ -39,7 +42,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task BatchesOutOfOrderRaiseTheHighWaterOnlyWhenTheGapCloses()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(6)).Ids();
 
         var late = await session.Record(4, ids[3..]);
@@ -52,7 +55,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task NewNumberForAShownArtworkIsARepeatAndNoDuplicate()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
         await session.Record(1, ids);
 
@@ -64,7 +67,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task NumberUsedForASecondArtworkStillRecordsTheImpression()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
         await session.Record(1, ids[0]);
 
@@ -76,7 +79,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task SingleImpressionsWithoutNumbersAreNumberedByTheSession()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(3)).Ids();
 
         var first = await session.Record(null, ids[0]);
@@ -91,7 +94,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task ArtworkThatDoesNotExistIsNamedAndNotRecordedAndItsNumberIsNoLoss()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(1)).Ids();
 
         var result = await session.Record(1, 9_000_000_000, ids[0]);
@@ -104,9 +107,9 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task FailedCommitLeavesTheSessionAsItWas()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(4)).Ids();
-        silo.Faults.FailNext();
+        silo.Faults.FailNext<BatchRecorded>();
 
         var failed = await session.Record(1, ids);
         var retried = await session.Record(1, ids);
@@ -118,9 +121,9 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task RetryAfterALostAnswerFindsWhatWasCommitted()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(4)).Ids();
-        silo.Faults.LoseNextAnswers();
+        silo.Faults.LoseNextAnswers<BatchRecorded>();
 
         var lost = await session.Record(1, ids);
         var retried = await session.Record(1, ids);
@@ -132,10 +135,10 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task FreshRequestDoesNotWaitBehindACommit()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
         Task<RecordBatchResult> recording;
-        using (silo.Faults.Hold())
+        using (silo.Faults.Hold<BatchRecorded>())
         {
             recording = session.Record(1, ids);
             var fresh = await session.Take(2).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -158,7 +161,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
         var elsewhere = new BatchRecorded(
             sessionId, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch,
             Freshness.PackedImpressions.Pack([new(1, ids[0], Freshness.ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
-        Assert.Equal(LedgerVerdict.Committed, await silo.Writer.AppendAsync(elsewhere));
+        Assert.Equal(LedgerVerdict.Committed, await silo.Writer().AppendAsync(elsewhere));
 
         var result = await session.Record(1, ids);
 
@@ -168,7 +171,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task SameRequestIdGetsTheSameAnswerAndAnotherGetsOther()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
 
         var first = (await session.Take(5, requestId: "a")).Ids();
         var again = (await session.Take(5, requestId: "a")).Ids();
@@ -182,7 +185,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task ConcurrentRequestsOfManyMoodsAndTabsNeverRepeat()
     {
         var listener = NewListener();
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => silo.OpenAsync(listener)));
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => silo.OpenSessionAsync(listener)));
         var random = new Random(11);
         var requests = Enumerable.Range(0, 60)
             .Select(i => (Session: sessions[i % 4], Mood: new Mood(random.NextDouble(), random.NextDouble()), Count: random.Next(1, 20)))
@@ -198,13 +201,13 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task EndGivesBackTheUnservedAndTheUnshownAndNothingElse()
     {
         var listener = NewListener();
-        var first = await silo.OpenAsync(listener);
+        var first = await silo.OpenSessionAsync(listener);
         var ids = (await first.Take(6)).Ids();
         await first.Record(1, ids[0], ids[1]);
 
         Assert.Equal(SessionOutcome.Done, await first.Finish([ids[1], ids[2], ids[3], 8_888_888]));
         Assert.Equal(SessionOutcome.Done, await first.Finish([ids[4]]));
-        var second = await silo.OpenAsync(listener);
+        var second = await silo.OpenSessionAsync(listener);
         var next = (await second.Take(40)).Ids();
 
         Assert.Contains(ids[2], next);
@@ -219,10 +222,10 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task LateImpressionOfAGivenBackArtworkIsRecordedOnceOverBothSessions()
     {
         var listener = NewListener();
-        var first = await silo.OpenAsync(listener);
+        var first = await silo.OpenSessionAsync(listener);
         var id = (await first.Take(1)).Ids()[0];
         await first.Finish([id]);
-        var second = await silo.OpenAsync(listener);
+        var second = await silo.OpenSessionAsync(listener);
         Assert.Contains(id, (await second.Take(40)).Ids());
 
         var late = await first.Record(1, id);
@@ -236,8 +239,8 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task ArtworkOfAnotherTabIsRecordedOnceWhoeverReportsItFirst()
     {
         var listener = NewListener();
-        var one = await silo.OpenAsync(listener);
-        var other = await silo.OpenAsync(listener);
+        var one = await silo.OpenSessionAsync(listener);
+        var other = await silo.OpenSessionAsync(listener);
         var ids = (await one.Take(2)).Ids();
         await one.Record(1, ids[0]);
 
@@ -254,8 +257,8 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task TabsThatReportEachOthersArtworksAtOnceNeitherDeadlockNorCountTwice()
     {
         var listener = NewListener();
-        var one = await silo.OpenAsync(listener);
-        var other = await silo.OpenAsync(listener);
+        var one = await silo.OpenSessionAsync(listener);
+        var other = await silo.OpenSessionAsync(listener);
         var mine = (await one.Take(10)).Ids();
         var theirs = (await other.Take(10)).Ids();
         long[] all = [.. mine, .. theirs];
@@ -271,10 +274,10 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task ArtworkReportedOutOfThinAirIsNeverServedAfterwards()
     {
         var listener = NewListener();
-        var other = await silo.OpenAsync(NewListener());
+        var other = await silo.OpenSessionAsync(NewListener());
         var mood = new Mood(0.05, 0.95);
         var theirs = (await other.Take(20, mood)).Ids();
-        var session = await silo.OpenAsync(listener);
+        var session = await silo.OpenSessionAsync(listener);
 
         var claimed = await session.Record(1, theirs);
         var served = await session.Take(50, mood);
@@ -298,7 +301,7 @@ public sealed class ListenerSessionTests(OneSilo silo) : IClassFixture<OneSilo>
     [Fact]
     public async Task NumbersScatteredWithoutEndAreRefusedAndNothingIsRecorded()
     {
-        var session = await silo.OpenAsync(NewListener());
+        var session = await silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(1)).Ids();
         var refused = SessionOutcome.Done;
         for (var number = 1L; number < 20_000 && refused == SessionOutcome.Done; number += 2)

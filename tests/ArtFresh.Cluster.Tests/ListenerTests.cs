@@ -2,7 +2,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
+using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -17,17 +17,17 @@ public sealed class ListenerTests
     {
         var listener = NewListener();
         var before = new List<long>();
-        await using var first = await StartAsync();
+        await using var silo = await ArtFreshCluster.StartAsync();
         foreach (var mood in Moods())
         {
-            before.AddRange((await (await first.OpenAsync(listener)).Take(30, mood)).Ids());
+            before.AddRange((await (await silo.OpenSessionAsync(listener)).Take(30, mood)).Ids());
         }
 
-        await using var second = await first.RestartAsync();
+        await silo.RestartAsync();
         var after = new List<long>();
         foreach (var mood in Moods())
         {
-            after.AddRange((await (await second.OpenAsync(listener)).Take(30, mood)).Ids());
+            after.AddRange((await (await silo.OpenSessionAsync(listener)).Take(30, mood)).Ids());
         }
 
         Assert.Empty(before.Intersect(after));
@@ -40,19 +40,19 @@ public sealed class ListenerTests
     public async Task LostOrDamagedSnapshotCostsTimeAndNoRepeat(string damage)
     {
         var listener = NewListener();
-        await using var first = await StartAsync();
-        var session = await first.OpenAsync(listener);
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync(listener);
         var before = new List<long>();
         foreach (var mood in Moods().Concat(Moods()).Concat(Moods()))
         {
             before.AddRange((await session.Take(10, mood)).Ids());
         }
 
-        await first.Cluster.StopAllSilosAsync(TestContext.Current.CancellationToken);
-        Assert.True(Execute(first.LedgerPath, damage) > 0, "there must be a snapshot to damage");
-        await using var second = await first.RestartAsync();
+        await silo.StopAsync();
+        Assert.True(silo.Execute(damage) > 0, "there must be a snapshot to damage");
+        await silo.RestartAsync();
 
-        var after = (await (await second.OpenAsync(listener)).Take(50)).Ids();
+        var after = (await (await silo.OpenSessionAsync(listener)).Take(50)).Ids();
 
         Assert.Empty(before.Intersect(after));
     }
@@ -61,17 +61,17 @@ public sealed class ListenerTests
     public async Task SecondActivationOfAListenerIsFencedAndServesNothingTwice()
     {
         var listener = NewListener();
-        await using var silo = await StartAsync();
-        var session = await silo.OpenAsync(listener);
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync(listener);
         var first = (await session.Take(1)).Ids();
         // What another activation would have served meanwhile, under the number that this one uses next.
         long[] elsewhere = [.. Enumerable.Range(17, 40).Select(id => (long)id)];
-        var history = silo.Cluster.Silos[0].ServiceProvider.GetRequiredService<SqliteHistory>();
+        var history = silo.ServicesOf(0).GetRequiredService<SqliteHistory>();
         var last = (await history.ReadBlocksAsync(listener, 0, TestContext.Current.CancellationToken))[^1].BlockNumber;
         var block = new BlockLogged(listener, last + 1, BlockKind.SetAside, Guid.CreateVersion7(), [.. elsewhere], [], DateTimeOffset.UnixEpoch);
-        Assert.Equal(LedgerVerdict.Committed, await silo.Writer.AppendAsync(block));
+        Assert.Equal(LedgerVerdict.Committed, await silo.Writer().AppendAsync(block));
 
-        var next = (await (await silo.OpenAsync(listener)).Take(50)).Ids();
+        var next = (await (await silo.OpenSessionAsync(listener)).Take(50)).Ids();
 
         Assert.Empty(next.Intersect(elsewhere));
         Assert.Empty(next.Intersect(first));
@@ -80,49 +80,30 @@ public sealed class ListenerTests
     [Fact]
     public async Task UnreadableSeenSetServesNothing()
     {
-        await using var silo = await StartAsync();
-        var session = await silo.OpenAsync(NewListener());
-        Execute(silo.LedgerPath, "alter table listener_block rename to listener_block_gone");
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync(NewListener());
+        silo.Execute("alter table listener_block rename to listener_block_gone");
 
         var answer = await Record.ExceptionAsync(() => session.TakeFresh(new FreshRequest(3, Mood.Neutral, null)));
 
         Assert.NotNull(answer);
-        Execute(silo.LedgerPath, "alter table listener_block_gone rename to listener_block");
+        silo.Execute("alter table listener_block_gone rename to listener_block");
         Assert.Equal(3, (await session.Take(3)).Length);
     }
 
     [Fact]
     public async Task BlockThatWasNotCommittedIsNotServed()
     {
-        await using var silo = await StartAsync();
-        var session = await silo.OpenAsync(NewListener());
-        Execute(silo.LedgerPath, "create trigger no_blocks before insert on listener_block begin select raise(abort, 'no blocks today'); end");
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync(NewListener());
+        silo.Faults.FailNext<BlockLogged>();
 
         var refused = await session.TakeFresh(new FreshRequest(3, Mood.Neutral, "r"));
-        Execute(silo.LedgerPath, "drop trigger no_blocks");
         var served = await session.TakeFresh(new FreshRequest(3, Mood.Neutral, "r"));
 
         Assert.Equal(SessionOutcome.Unavailable, refused.Outcome);
         Assert.Equal((SessionOutcome.Done, 3), (served.Outcome, served.Artworks.Length));
     }
 
-    private static async Task<OneSilo> StartAsync()
-    {
-        var silo = new OneSilo();
-        await silo.InitializeAsync();
-        return silo;
-    }
-
     private static Mood[] Moods() => [.. Enumerable.Range(0, 24).Select(i => MoodGrid.CenterOf(i * 11 % MoodGrid.CellCount))];
-
-    private static int Execute(string path, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={path}");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteNonQuery();
-    }
 }

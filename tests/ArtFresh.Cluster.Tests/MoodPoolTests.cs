@@ -4,6 +4,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Testing;
 using Xunit;
 
 namespace ArtFresh.Cluster.Tests;
@@ -13,10 +14,10 @@ public sealed class MoodPoolTests
     [Fact]
     public async Task EmptyPoolHasArtMadeAtOnceInTheMoodThatWasAskedFor()
     {
-        await using var silo = await StartAsync(new OneSilo());
+        await using var silo = await ArtFreshCluster.StartAsync();
         var mood = new Mood(0.9, 0.1);
 
-        var art = await (await silo.OpenAsync("guest-a")).Take(50, mood);
+        var art = await (await silo.OpenSessionAsync("guest-a")).Take(50, mood);
 
         Assert.Equal(50, art.Length);
         Assert.All(art, artwork => Assert.Equal(MoodGrid.CellOf(mood), MoodGrid.CellOf(artwork.Mood)));
@@ -26,10 +27,10 @@ public sealed class MoodPoolTests
     [Fact]
     public async Task ListenersShareWhatIsMade()
     {
-        await using var silo = await StartAsync(new OneSilo());
+        await using var silo = await ArtFreshCluster.StartAsync();
 
-        var one = await (await silo.OpenAsync("guest-a")).Take(10);
-        var other = await (await silo.OpenAsync("guest-b")).Take(10);
+        var one = await (await silo.OpenSessionAsync("guest-a")).Take(10);
+        var other = await (await silo.OpenSessionAsync("guest-b")).Take(10);
 
         Assert.Equal(one.Ids(), other.Ids());
     }
@@ -37,13 +38,13 @@ public sealed class MoodPoolTests
     [Fact]
     public async Task ArtworksEnteredBesideTheServerReachTheirPool()
     {
-        await using var silo = await StartAsync(new OneSilo());
-        var session = await silo.OpenAsync("guest-a");
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
         await session.Take(1);
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(MoodGrid.CellOf(Mood.Neutral));
         var imported = new NewArtwork(
             MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
-        await silo.Writer.AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
 
         var found = await Eventually(async () => (await pool.ReadStretch(0, 500)).Artworks.FirstOrDefault(artwork => artwork.Generator == "import"));
 
@@ -54,7 +55,7 @@ public sealed class MoodPoolTests
     public async Task SlowGeneratorIsUsedWhenItKeepsUp()
     {
         var artist = new TestArtist();
-        await using var silo = await StartAsync(new OneSilo { SlowArtist = artist });
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist });
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(9);
 
         var art = await Eventually(async () => (await pool.ReadStretch(0, 8)).Artworks is { Length: 8 } made ? made : (object?)null);
@@ -71,20 +72,14 @@ public sealed class MoodPoolTests
         foreach (var artist in new[] { slow, down })
         {
             var pools = new MoodPoolOptions { SlowDeadline = TimeSpan.FromMilliseconds(100) };
-            await using var silo = await StartAsync(new OneSilo { SlowArtist = artist, Pools = pools });
+            await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist, Pools = pools });
 
-            var art = await (await silo.OpenAsync("guest-a")).Take(20);
+            var art = await (await silo.OpenSessionAsync("guest-a")).Take(20);
 
             Assert.Equal(20, art.Length);
             Assert.All(art, artwork => Assert.Equal("neural", artwork.Generator));
             Assert.True(artist.Asked > 0);
         }
-    }
-
-    private static async Task<OneSilo> StartAsync(OneSilo silo)
-    {
-        await silo.InitializeAsync();
-        return silo;
     }
 
     private static async Task<T> Eventually<T>(Func<Task<T?>> look)

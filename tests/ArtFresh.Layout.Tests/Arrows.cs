@@ -9,6 +9,7 @@ public static partial class Arrows
     public static IReadOnlyDictionary<string, string[]> Drawn { get; } = new Dictionary<string, string[]>
     {
         ["ArtFresh.Server"] = ["ArtFresh.Api", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
+        ["ArtFresh.Testing"] = ["ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
         ["ArtFresh.Storage"] = ["ArtFresh.Grains"],
         ["ArtFresh.Grains"] = ["ArtFresh.Art", "ArtFresh.Freshness"],
         ["ArtFresh.Api"] = ["ArtFresh.Contracts"],

@@ -4,13 +4,16 @@ using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>One SQLite file: opens connections and brings the schema up to date.</summary>
-public sealed class SqliteDatabase
+/// <summary>One SQLite database, a file or in memory: opens connections and brings the schema up to date.</summary>
+public sealed class SqliteDatabase : IDisposable
 {
     /// <summary>How long a writer waits for another process's transaction.</summary>
     private const int BusySeconds = 10;
 
     private readonly string _connectionString;
+
+    /// <summary>A database in memory lives as long as somebody is connected to it.</summary>
+    private SqliteConnection? _keeper;
 
     /// <param name="path">The file; its folder must exist.</param>
     public SqliteDatabase(string path)
@@ -23,6 +26,14 @@ public sealed class SqliteDatabase
             DefaultTimeout = BusySeconds,
             Pooling = true,
         }.ToString();
+    }
+
+    /// <summary>A database in the memory of this process, gone when it is disposed. What it commits, no disk holds.</summary>
+    public static SqliteDatabase InMemory()
+    {
+        var database = new SqliteDatabase($"file:/artfresh-{Guid.CreateVersion7():N}?vfs=memdb");
+        database._keeper = database.Open();
+        return database;
     }
 
     /// <summary>The file.</summary>
@@ -44,6 +55,14 @@ public sealed class SqliteDatabase
         }
 
         return connection;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+        _keeper?.Dispose();
     }
 
     /// <summary>Applies what is missing of the numbered scripts, each in its own transaction. Safe from several processes at once.</summary>

@@ -13,6 +13,12 @@ public static class SqliteStorage
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var database = new SqliteDatabase(path);
         database.Upgrade(TimeProvider.System);
+        return services.AddSqliteLedger(database);
+    }
+
+    /// <summary>Keeps everything in a database whose schema is up to date.</summary>
+    public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database)
+    {
         services.AddSingleton(database);
         services.AddLedgerPorts<SqliteLedger, SqliteHistory, SqliteCatalogue, SqliteAudit>();
         return services.AddGrainStorage(

@@ -1,0 +1,150 @@
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Grains;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+
+namespace ArtFresh.Testing;
+
+/// <summary>How a cluster for tests differs from one that serves listeners.</summary>
+public sealed class ArtFreshClusterOptions
+{
+    /// <summary>Silos at the start.</summary>
+    public int Silos { get; set; } = 1;
+
+    /// <summary>How the pools keep ahead of their listeners; they look for new art more often than those in service.</summary>
+    public MoodPoolOptions Pools { get; set; } = new() { RefreshDelay = TimeSpan.FromMilliseconds(200) };
+
+    /// <summary>A generator to use before the neural one.</summary>
+    public ISlowArtist? SlowArtist { get; set; }
+
+    /// <summary>The clock of the silos' own services. Orleans keeps the system's.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Whatever else a silo is to have.</summary>
+    public Action<ISiloBuilder>? ConfigureSilo { get; set; }
+}
+
+/// <summary>
+/// An ArtFresh cluster in this process: the real grains, and the embedded ledger's own SQL on a database in memory, so that what holds here holds on disk,
+/// but for the disk. Faults come on demand. Disposing it leaves nothing behind.
+/// </summary>
+/// <example><code>
+/// await using var cluster = await ArtFreshCluster.StartAsync();
+/// var session = await cluster.OpenSessionAsync("ann");
+/// var fresh = await session.TakeFresh(new FreshRequest(5, Mood.Neutral, null));
+/// </code></example>
+public sealed class ArtFreshCluster : IAsyncDisposable
+{
+    private readonly ArtFreshClusterOptions _options;
+    private readonly string _pictures = Directory.CreateTempSubdirectory("artfresh-").FullName;
+    private InProcessTestCluster _cluster;
+
+    private ArtFreshCluster(ArtFreshClusterOptions options)
+    {
+        _options = options;
+        Ledger.Upgrade(options.Clock);
+        _cluster = Build();
+    }
+
+    /// <summary>Starts one, ready for calls.</summary>
+    public static async Task<ArtFreshCluster> StartAsync(ArtFreshClusterOptions? options = null)
+    {
+        var cluster = new ArtFreshCluster(options ?? new ArtFreshClusterOptions());
+        await cluster._cluster.DeployAsync().ConfigureAwait(false);
+        return cluster;
+    }
+
+    /// <summary>Calls the grains.</summary>
+    public IGrainFactory Grains => _cluster.Client;
+
+    /// <summary>What is to go wrong with the ledger.</summary>
+    public LedgerFaults Faults { get; } = new();
+
+    /// <summary>The ledger's database, which outlives the silos.</summary>
+    public SqliteDatabase Ledger { get; } = SqliteDatabase.InMemory();
+
+    /// <summary>Silos that run.</summary>
+    public int Silos => _cluster.Silos.Count;
+
+    /// <summary>The services of a silo: its <see cref="LedgerWriter"/>, and the ports through which grains read the ledger.</summary>
+    public IServiceProvider ServicesOf(int silo) => _cluster.Silos[silo].ServiceProvider;
+
+    /// <summary>A session's grain.</summary>
+    public IListenerSessionGrain Session(string listenerId, Guid sessionId) => Grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, sessionId));
+
+    /// <summary>A new session of a listener.</summary>
+    /// <exception cref="InvalidOperationException">It was not opened.</exception>
+    public async Task<IListenerSessionGrain> OpenSessionAsync(string listenerId, string release = "test")
+    {
+        var session = Session(listenerId, Guid.CreateVersion7());
+        var opened = await session.Open(release).ConfigureAwait(false);
+        return opened.Outcome == SessionOutcome.Done ? session : throw new InvalidOperationException($"The session was not opened: {opened.Outcome}.");
+    }
+
+    /// <summary>One silo more.</summary>
+    public Task StartSiloAsync() => _cluster.StartAdditionalSiloAsync();
+
+    /// <summary>Stops a silo as an operator does: its grains write their snapshots and go.</summary>
+    public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);
+
+    /// <summary>A silo dies: from this moment on, nothing of it reaches the ledger.</summary>
+    public Task KillSiloAsync(int silo)
+    {
+        Faults.Cut(_cluster.Silos[silo].Name);
+        return _cluster.KillSiloAsync(_cluster.Silos[silo]);
+    }
+
+    /// <summary>Stops all silos, as <see cref="StopSiloAsync"/> does, and lets nothing run until <see cref="RestartAsync"/>.</summary>
+    public Task StopAsync() => _cluster.StopAllSilosAsync();
+
+    /// <summary>New silos on the same ledger, after the old ones have stopped.</summary>
+    public async Task RestartAsync()
+    {
+        await _cluster.DisposeAsync().ConfigureAwait(false);
+        _cluster = Build();
+        await _cluster.DeployAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync().ConfigureAwait(false);
+        Ledger.Dispose();
+        try
+        {
+            Directory.Delete(_pictures, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A picture that was being drawn when the silos stopped may still land here; the system clears its own temporary files.
+        }
+    }
+
+    private InProcessTestCluster Build()
+    {
+        var builder = new InProcessTestClusterBuilder((short)_options.Silos);
+        builder.ConfigureSilo((silo, host) =>
+        {
+            var services = host.Services;
+            services.AddSingleton(_options.Clock);
+            services.AddSqliteLedger(Ledger);
+            services.AddSingleton<SqliteLedger>();
+            services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), silo.SiloName));
+            services.AddSingleton(new PictureStore(_pictures));
+            services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
+            host.UseArtFreshGrains(_options.Pools);
+            if (_options.SlowArtist is { } artist)
+            {
+                services.AddSingleton(artist);
+            }
+
+            _options.ConfigureSilo?.Invoke(host);
+        });
+        return builder.Build();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Testing;
+
+/// <summary>What is to go wrong between the silos and their ledger. Each fault hits commits that hold at least one entry of the type named, of whichever silo.</summary>
+public sealed class LedgerFaults
+{
+    private readonly ConcurrentDictionary<string, bool> _cut = [];
+    private readonly List<Fault> _faults = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Fails the next commits before anything of them is written.</summary>
+    public void FailNext<TEntry>(int commits = 1)
+        where TEntry : LedgerEntry => Add<TEntry>(commits, FaultKind.Fail, null);
+
+    /// <summary>Writes the next commits, and then answers as if they had failed: their outcome is unknown to whoever waits.</summary>
+    public void LoseNextAnswers<TEntry>(int commits = 1)
+        where TEntry : LedgerEntry => Add<TEntry>(commits, FaultKind.LoseAnswer, null);
+
+    /// <summary>Holds commits back until the answer is disposed.</summary>
+    public IDisposable Hold<TEntry>()
+        where TEntry : LedgerEntry
+    {
+        var fault = Add<TEntry>(int.MaxValue, FaultKind.Hold, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        return new Release(() =>
+        {
+            lock (_lock)
+            {
+                _faults.Remove(fault);
+            }
+
+            fault.Held!.TrySetResult();
+        });
+    }
+
+    /// <summary>Cuts a silo off from the ledger for good.</summary>
+    internal void Cut(string siloName) => _cut[siloName] = true;
+
+    internal ILedger Around(ILedger ledger, string siloName) => new FaultyLedger(this, ledger, siloName);
+
+    private Fault Add<TEntry>(int commits, FaultKind kind, TaskCompletionSource? held)
+        where TEntry : LedgerEntry
+    {
+        var fault = new Fault(entry => entry is TEntry, kind, held) { Left = commits };
+        lock (_lock)
+        {
+            _faults.Add(fault);
+        }
+
+        return fault;
+    }
+
+    private Fault[] Take(CommitGroup group)
+    {
+        lock (_lock)
+        {
+            var hits = _faults.Where(fault => fault.Left > 0 && group.Entries.Any(fault.Hits)).ToArray();
+            foreach (var fault in hits)
+            {
+                fault.Left--;
+            }
+
+            _faults.RemoveAll(fault => fault.Left == 0);
+            return hits;
+        }
+    }
+
+    private enum FaultKind
+    {
+        Fail,
+        LoseAnswer,
+        Hold,
+    }
+
+    private sealed record Fault(Func<LedgerEntry, bool> Hits, FaultKind Kind, TaskCompletionSource? Held)
+    {
+        public int Left { get; set; }
+    }
+
+    private sealed class Release(Action release) : IDisposable
+    {
+        public void Dispose() => release();
+    }
+
+    private sealed class FaultyLedger(LedgerFaults faults, ILedger ledger, string siloName) : ILedger
+    {
+        public Task<long> StartWriterAsync(CancellationToken cancellationToken)
+        {
+            ThrowIfCut();
+            return ledger.StartWriterAsync(cancellationToken);
+        }
+
+        public Task<bool> CheckAsync(CancellationToken cancellationToken)
+        {
+            ThrowIfCut();
+            return ledger.CheckAsync(cancellationToken);
+        }
+
+        public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
+        {
+            var hits = faults.Take(group);
+            await Task.WhenAll(hits.Where(fault => fault.Kind == FaultKind.Hold).Select(fault => fault.Held!.Task)).ConfigureAwait(false);
+            ThrowIfCut();
+            if (hits.Any(fault => fault.Kind == FaultKind.Fail))
+            {
+                throw new LedgerUnavailableException("The commit failed, as the test wanted.");
+            }
+
+            var verdicts = await ledger.CommitAsync(group, cancellationToken).ConfigureAwait(false);
+            return hits.Any(fault => fault.Kind == FaultKind.LoseAnswer)
+                ? throw new LedgerUnavailableException("The answer was lost, as the test wanted.")
+                : verdicts;
+        }
+
+        private void ThrowIfCut()
+        {
+            if (faults._cut.ContainsKey(siloName))
+            {
+                throw new LedgerUnavailableException("The silo was killed.");
+            }
+        }
+    }
+}
