@@ -17,7 +17,7 @@ public static class GrainServices
     private static readonly TimeSpan StreamDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The ledger's writer, its streams and the pools' settings.</summary>
-    public static ISiloBuilder UseArtFreshGrains(this ISiloBuilder silo, MoodPoolOptions? pools = null)
+    public static ISiloBuilder UseArtFreshGrains(this ISiloBuilder silo, MoodPoolOptions? pools = null, LedgerPublisherOptions? publisher = null)
     {
         silo.AddMemoryStreams(LedgerStreams.Provider, streams =>
         {
@@ -27,6 +27,7 @@ public static class GrainServices
         });
         var services = silo.Services;
         services.AddSingleton(pools ?? new MoodPoolOptions());
+        services.AddSingleton(publisher ?? new LedgerPublisherOptions());
         services.AddSingleton<PictureFrame>();
         services.AddSingleton<LedgerNews>();
         services.AddSingleton<LedgerWriter>();

@@ -22,8 +22,8 @@ public sealed class ArtFreshClusterOptions
     /// <summary>A generator to use before the neural one.</summary>
     public ISlowArtist? SlowArtist { get; set; }
 
-    /// <summary>The clock of the silos' own services. Orleans keeps the system's.</summary>
-    public TimeProvider Clock { get; set; } = TimeProvider.System;
+    /// <summary>How often silos look into the ledger for what no stream told them.</summary>
+    public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whatever else a silo is to have.</summary>
     public Action<ISiloBuilder>? ConfigureSilo { get; set; }
@@ -47,7 +47,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
     private ArtFreshCluster(ArtFreshClusterOptions options)
     {
         _options = options;
-        Ledger.Upgrade(options.Clock);
+        Ledger.Upgrade(TimeProvider.System);
         _cluster = Build();
     }
 
@@ -131,13 +131,13 @@ public sealed class ArtFreshCluster : IAsyncDisposable
         builder.ConfigureSilo((silo, host) =>
         {
             var services = host.Services;
-            services.AddSingleton(_options.Clock);
+            services.AddSingleton(TimeProvider.System);
             services.AddSqliteLedger(Ledger);
             services.AddSingleton<SqliteLedger>();
             services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), silo.SiloName));
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
-            host.UseArtFreshGrains(_options.Pools);
+            host.UseArtFreshGrains(_options.Pools, new LedgerPublisherOptions { LookDelay = _options.LookDelay });
             if (_options.SlowArtist is { } artist)
             {
                 services.AddSingleton(artist);

@@ -6,19 +6,24 @@ using Orleans.Streams;
 
 namespace ArtFresh.Grains.Ledger;
 
+/// <summary>How soon what was committed is told.</summary>
+public sealed class LedgerPublisherOptions
+{
+    /// <summary>At the busiest, a message a writer, and one a pool, goes out so often.</summary>
+    public TimeSpan Tick { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often the ledger is asked for rows that nobody has added up.</summary>
+    public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(10);
+}
+
 /// <summary>
 /// Publishes what the silo's writer has committed, once a tick at most; now and then also what the ledger holds of others that nobody has added up: after a lost
 /// nudge, or of writers that died.
 /// </summary>
 public sealed partial class LedgerPublisher(
-    IServiceProvider services, LedgerNews news, IImpressionLog log, TimeProvider clock, ILogger<LedgerPublisher> logger)
+    IServiceProvider services, LedgerNews news, IImpressionLog log, LedgerPublisherOptions options, TimeProvider clock, ILogger<LedgerPublisher> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>At the busiest, a message a writer, and one a pool, goes out so often.</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-
-    private static readonly TimeSpan LookDelay = TimeSpan.FromSeconds(10);
-
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -57,7 +62,7 @@ public sealed partial class LedgerPublisher(
                     .. pools.Select(pool => streams.GetStream<ArtworksEntered>(LedgerStreams.Artworks, pool).OnNextAsync(new ArtworksEntered(pool))),
                 ]).WaitAsync(stopping).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            await Task.Delay(Tick, clock, stopping).ConfigureAwait(false);
+            await Task.Delay(options.Tick, clock, stopping).ConfigureAwait(false);
         }
     }
 
@@ -72,7 +77,7 @@ public sealed partial class LedgerPublisher(
                     await PublishAsync(streams, writerNumber, long.MaxValue).WaitAsync(stopping).ConfigureAwait(false);
                 }
             }).ConfigureAwait(false);
-            await Task.Delay(LookDelay, clock, stopping).ConfigureAwait(false);
+            await Task.Delay(options.LookDelay, clock, stopping).ConfigureAwait(false);
         }
     }
 

@@ -1,0 +1,63 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Storage.Sqlite;
+using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Cluster.Tests;
+
+public sealed class LedgerStreamTests
+{
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+
+    [Fact]
+    public async Task CommittedBatchesAreToldOnTheStream()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+
+        await session.Record(1, ids);
+
+        await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[2]).Describe())!.ViewCount == 1);
+    }
+
+    [Fact]
+    public async Task BatchesThatNobodyWasToldOfAreFoundInTheLedger()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+        var ledger = silo.ServicesOf(0).GetRequiredService<SqliteLedger>();
+        var dead = await ledger.StartWriterAsync(TestContext.Current.CancellationToken);
+        var sessionId = Guid.CreateVersion7();
+        var batch = new BatchRecorded(
+            sessionId, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, PackedImpressions.Pack([new(1, ids[0], ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
+        var opened = new SessionOpened("guest-b", sessionId, "test", DateTimeOffset.UnixEpoch);
+        Assert.All(
+            await ledger.CommitAsync(new CommitGroup(dead, 1, [opened, batch], new ArtworkSet()), TestContext.Current.CancellationToken),
+            verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+
+        await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[0]).Describe())!.ViewCount == 1);
+    }
+
+    [Fact]
+    public async Task NewArtworksReachTheirPoolOnTheStream()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { RefreshDelay = Never } });
+        var cell = MoodGrid.CellOf(Mood.Neutral);
+        await (await silo.OpenSessionAsync("guest-a")).Take(1);
+        var imported = new NewArtwork(cell, Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+
+        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+
+        await Eventually.Async(async () =>
+        {
+            var stretch = await silo.Grains.GetGrain<IMoodPoolGrain>(cell).ReadStretch(0, 500);
+            return stretch.Artworks.Any(artwork => artwork.Generator == "import");
+        });
+    }
+}
