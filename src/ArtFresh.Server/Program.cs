@@ -2,9 +2,12 @@ using ArtFresh.Api;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Server;
 
-if (args is ["import", ..])
+switch (args)
 {
-    return await ImportCommand.RunAsync(args);
+    case ["import", ..]:
+        return await ImportCommand.RunAsync(args);
+    case ["drop-month", ..]:
+        return await DropMonthCommand.RunAsync(args);
 }
 
 try

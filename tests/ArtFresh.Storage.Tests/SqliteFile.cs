@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Tests;
 
-/// <summary>An embedded ledger in a folder of its own.</summary>
+/// <summary>An embedded ledger in a folder of its own, or in memory.</summary>
 public sealed class SqliteFile : LedgerFile
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-").FullName;
@@ -16,9 +16,9 @@ public sealed class SqliteFile : LedgerFile
     private readonly SqliteHistory _history;
     private readonly SqliteAudit _audit;
 
-    public SqliteFile()
+    public SqliteFile(bool isInMemory = false)
     {
-        Database = new SqliteDatabase(Path.Combine(_directory, "ledger.db"));
+        Database = isInMemory ? SqliteDatabase.InMemory() : new SqliteDatabase(Path.Combine(_directory, "ledger.db"));
         Database.Upgrade(TimeProvider.System);
         _ledger = new SqliteLedger(Database, TimeProvider.System);
         _history = new SqliteHistory(Database);
@@ -51,6 +51,7 @@ public sealed class SqliteFile : LedgerFile
     public override void Dispose()
     {
         _ledger.Dispose();
+        Database.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);
     }

@@ -53,6 +53,11 @@ internal static class ImportCommand
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(progress => ShowAsync(progress, import, import.RunAsync(entries, OnFault, stop), entries.Length));
         }
+        catch (ArgumentException malformed)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]--ledger is no connection string of PostgreSQL: {malformed.Message}[/]");
+            return 1;
+        }
         catch (LedgerUnavailableException failure)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{failure.Message} What was entered stays; run the import again.[/]");
