@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using Spectre.Console;
+
+namespace ArtFresh.Bench;
+
+/// <summary>What a listener's history costs: fresh art, batches and activation for one who has had 10, 1,000 and 100,000 artworks, in turn, on one silo.</summary>
+internal static class HistoryBench
+{
+    private const int Catalogue = 200_000;
+    private const int WarmUpRounds = 300;
+    private const int Rounds = 2_000;
+    private const int Activations = 40;
+    private static readonly int[] Histories = [10, 1_000, 100_000];
+
+    public static async Task RunAsync()
+    {
+        await using var silo = await SiloOnPostgres.StartAsync();
+        await silo.MakeAsync(Catalogue);
+        // So deep that no round has to wait for art to be made: whoever comes first would pay for the others.
+        await silo.MakeAsync((WarmUpRounds + Rounds) * 6, MoodGrid.CellOf(Mood.Neutral));
+        foreach (var history in Histories)
+        {
+            var started = Stopwatch.StartNew();
+            await silo.TakeAsync(Name(history), history);
+            AnsiConsole.MarkupLineInterpolated($"[grey]{history} artworks served to one listener in {started.Elapsed.TotalSeconds:0.0} s[/]");
+        }
+
+        var fresh = Histories.ToDictionary(history => history, _ => new List<double>());
+        var batch = Histories.ToDictionary(history => history, _ => new List<double>());
+        var sessions = new Dictionary<int, (IListenerSessionGrain Grain, long Next)>();
+        foreach (var history in Histories)
+        {
+            sessions[history] = (await silo.OpenAsync(Name(history)), 1);
+        }
+
+        for (var round = -WarmUpRounds; round < Rounds; round++)
+        {
+            foreach (var history in Histories)
+            {
+                var (session, next) = sessions[history];
+                var asked = Stopwatch.GetTimestamp();
+                var taken = await session.TakeFresh(new FreshRequest(5, Mood.Neutral, null));
+                var answered = Stopwatch.GetTimestamp();
+                var recorded = await session.RecordBatch(new ImpressionBatch(
+                    Guid.CreateVersion7(), next, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [], null));
+                var committed = Stopwatch.GetTimestamp();
+                if (recorded.Recorded != 5)
+                {
+                    throw new InvalidOperationException($"Of 5 impressions {recorded.Recorded} were recorded.");
+                }
+
+                sessions[history] = (session, next + 5);
+                if (round >= 0)
+                {
+                    fresh[history].Add(Stopwatch.GetElapsedTime(asked, answered).TotalMicroseconds);
+                    batch[history].Add(Stopwatch.GetElapsedTime(answered, committed).TotalMicroseconds);
+                }
+            }
+        }
+
+        var activation = await ActivateAsync(silo);
+        var table = new Table().AddColumns("artworks had before", "fresh of 5, us", "p99", "batch of 5, us", "p99", "first art of a new session, listener not in memory, ms", "slowest");
+        foreach (var history in Histories)
+        {
+            table.AddRow(
+                $"{history:N0}", $"{Quantile(fresh[history], 0.5):0}", $"{Quantile(fresh[history], 0.99):0}", $"{Quantile(batch[history], 0.5):0}", $"{Quantile(batch[history], 0.99):0}",
+                $"{Quantile(activation[history], 0.5):0.0}", $"{Quantile(activation[history], 1):0.0}");
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated(
+            $"100,000 beside 10: fresh {Quantile(fresh[100_000], 0.5) / Quantile(fresh[10], 0.5):0.00}, batch {Quantile(batch[100_000], 0.5) / Quantile(batch[10], 0.5):0.00} times (medians of {Rounds} rounds, interleaved)");
+    }
+
+    private static async Task<Dictionary<int, List<double>>> ActivateAsync(SiloOnPostgres silo)
+    {
+        var times = Histories.ToDictionary(history => history, _ => new List<double>());
+        for (var i = 0; i < Activations; i++)
+        {
+            await silo.ForgetAllAsync();
+            foreach (var history in Histories)
+            {
+                var session = await silo.OpenAsync(Name(history));
+                var asked = Stopwatch.GetTimestamp();
+                await session.TakeFresh(new FreshRequest(5, Mood.Neutral, null));
+                times[history].Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+                await session.Finish([]);
+            }
+        }
+
+        return times;
+    }
+
+    private static string Name(int history) => $"guest-had-{history}";
+
+    private static double Quantile(List<double> values, double share)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
+    }
+}
