@@ -15,14 +15,15 @@ internal static class MemoryBench
     {
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(Catalogue);
-        await silo.TakeAsync("guest-warm", 20_000);
+        await SiloOnPostgres.TakeAsync(await silo.OpenAsync("guest-warm"), 20_000, isShown: true);
         var table = new Table().AddColumns("artworks served and shown", "listeners with a session each", "listener and session, bytes", "listener alone", "session alone");
         foreach (var (history, listeners) in Worlds)
         {
             await silo.ForgetAllAsync();
             var empty = Heap();
             var started = Stopwatch.StartNew();
-            await Parallel.ForAsync(0, listeners, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => await ShowAsync(silo, Name(history, i), history));
+            await Parallel.ForAsync(0, listeners, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
+                await SiloOnPostgres.TakeAsync(await silo.OpenAsync(Name(history, i)), history, isShown: true));
             var both = Heap();
             AnsiConsole.MarkupLineInterpolated($"[grey]{listeners:N0} listeners with {history:N0} each in {started.Elapsed.TotalSeconds:0} s[/]");
 
@@ -37,24 +38,6 @@ internal static class MemoryBench
 
         AnsiConsole.Write(table);
     }
-
-    private static async Task ShowAsync(SiloOnPostgres silo, string listenerId, int history)
-    {
-        var session = await silo.OpenAsync(listenerId);
-        for (var (shown, cell) = (0, listenerId.Length); shown < history; cell++)
-        {
-            var result = await session.TakeFresh(new FreshRequest(Math.Min(50, history - shown), MoodGridCell(cell), null));
-            if (result.Outcome != SessionOutcome.Done)
-            {
-                throw new InvalidOperationException($"No art: {result.Outcome}.");
-            }
-
-            await session.RecordBatch(new ImpressionBatch(Guid.CreateVersion7(), shown + 1, [.. result.Artworks.Select(artwork => artwork.ArtworkId)], [], null));
-            shown += result.Artworks.Length;
-        }
-    }
-
-    private static Mood MoodGridCell(int cell) => Freshness.MoodGrid.CenterOf(cell % Freshness.MoodGrid.CellCount);
 
     private static string Name(int history, int number) => $"guest-{history}-{number}";
 

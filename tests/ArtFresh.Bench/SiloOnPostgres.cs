@@ -17,6 +17,7 @@ namespace ArtFresh.Bench;
 internal sealed class SiloOnPostgres : IAsyncDisposable
 {
     private const int MadeAtOnce = 5_000;
+    private const int ArtworksOfOneMood = 1_000;
 
     private readonly PostgresServer _postgres = PostgresServer.Start();
     private readonly PostgresDatabase _database;
@@ -76,22 +77,25 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
         return session;
     }
 
-    /// <summary>Has a listener take that many artworks, over as many moods as it takes, and leaves the session unreported and ended.</summary>
-    public async Task TakeAsync(string listenerId, int artworks)
+    /// <summary>Has a session be served that many artworks, a thousand of each mood in turn, and show them all where <paramref name="isShown"/>.</summary>
+    public static async Task TakeAsync(IListenerSessionGrain session, int artworks, bool isShown)
     {
-        var session = await OpenAsync(listenerId);
-        for (var (taken, cell) = (0, 0); taken < artworks; cell++)
+        for (var taken = 0; taken < artworks;)
         {
-            var result = await session.TakeFresh(new FreshRequest(Math.Min(50, artworks - taken), MoodGrid.CenterOf(cell % MoodGrid.CellCount), null));
+            var mood = MoodGrid.CenterOf(taken / ArtworksOfOneMood % MoodGrid.CellCount);
+            var result = await session.TakeFresh(new FreshRequest(Math.Min(Limits.FreshArtworksMax, artworks - taken), mood, null));
             if (result.Outcome != SessionOutcome.Done)
             {
                 throw new InvalidOperationException($"No art: {result.Outcome}.");
             }
 
+            if (isShown)
+            {
+                await session.RecordBatch(new ImpressionBatch(Guid.CreateVersion7(), taken + 1, [.. result.Artworks.Select(artwork => artwork.ArtworkId)], [], null));
+            }
+
             taken += result.Artworks.Length;
         }
-
-        await session.Finish([]);
     }
 
     /// <summary>Has every idle grain leave memory.</summary>
