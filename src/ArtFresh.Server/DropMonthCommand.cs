@@ -11,13 +11,13 @@ internal static class DropMonthCommand
 {
     private const string MonthFormat = "yyyy-MM";
 
-    public static Task<int> RunAsync(string[] args)
+    public static Command Create()
     {
         var month = new Argument<string>("month") { Description = "The month, as 2026-07. This month and the last are refused: their sessions may still deliver." };
-        var ledger = new Option<string?>("--ledger") { Description = "How to connect to the cluster's PostgreSQL.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") };
+        var ledger = OperatorCommands.LedgerOption("How to connect to the cluster's PostgreSQL.");
         var drop = new Command("drop-month", "Drops a month's batches and sessions. The servers may go on meanwhile.") { month, ledger };
         drop.SetAction((parsed, stop) => DropAsync(parsed.GetValue(month)!, parsed.GetValue(ledger), stop));
-        return new RootCommand("ArtFresh: art for listeners, never twice.") { drop }.Parse(args).InvokeAsync();
+        return drop;
     }
 
     private static async Task<int> DropAsync(string text, string? ledger, CancellationToken stop)

@@ -5,6 +5,7 @@ using ArtFresh.Grains;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
+using k8s;
 using Orleans.Configuration;
 
 namespace ArtFresh.Server;
@@ -94,6 +95,12 @@ internal static class Membership
             cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort,
             cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort,
             listenOnAnyHostAddress: true);
+        if (cluster.Kubernetes)
+        {
+            // The default knows no kubeconfig; this one looks for it first, and in a pod there is none.
+            silo.UseKubernetesHosting(options => options.Configure(hosting => hosting.GetClientConfiguration = KubernetesClientConfiguration.BuildDefaultConfig));
+        }
+
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = AnswerMax);
         silo.Configure<ClusterMembershipOptions>(options =>
         {

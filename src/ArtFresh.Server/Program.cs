@@ -2,12 +2,9 @@ using ArtFresh.Api;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Server;
 
-switch (args)
+if (OperatorCommands.AreIn(args))
 {
-    case ["import", ..]:
-        return await ImportCommand.RunAsync(args);
-    case ["drop-month", ..]:
-        return await DropMonthCommand.RunAsync(args);
+    return await OperatorCommands.RunAsync(args);
 }
 
 try

@@ -124,6 +124,12 @@ public sealed class ClusterSettings
     /// <summary>IP address under which other members reach this one; null takes the machine's own.</summary>
     public string? Address { get; set; }
 
+    /// <summary>
+    /// Whether a silo is a pod of Kubernetes: it is named by the pod, and a pod that is deleted is dead to the others at once. Needs POD_NAME, POD_NAMESPACE and
+    /// leave to read pods.
+    /// </summary>
+    public bool Kubernetes { get; set; }
+
     /// <summary>Port for other silos; 0 takes any that is free.</summary>
     [Range(0, 65535)]
     public int SiloPort { get; set; }

@@ -7,6 +7,10 @@ internal sealed class LedgerMetrics
 {
     public const string MeterName = "ArtFresh";
 
+    // The defaults begin at 5 s: every commit would be in the first bucket.
+    private static readonly double[] CommitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+    private static readonly int[] GroupSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
     public LedgerMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
@@ -14,8 +18,8 @@ internal sealed class LedgerMetrics
         Impressions = meter.CreateCounter<long>("artfresh.impressions.committed", "{impression}", "Impressions committed to the ledger");
         Refused = meter.CreateCounter<long>("artfresh.entries.refused", "{entry}", "Entries refused because the writer's queue was full");
         Failed = meter.CreateCounter<long>("artfresh.commits.failed", "{commit}", "Transactions that failed");
-        GroupSize = meter.CreateHistogram<int>("artfresh.commits.grouped", "{entry}", "Entries in one transaction");
-        Commits = meter.CreateHistogram<double>("artfresh.commits.timed", "s", "Time of one transaction");
+        GroupSize = meter.CreateHistogram<int>("artfresh.commits.grouped", "{entry}", "Entries in one transaction", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = GroupSizes });
+        Commits = meter.CreateHistogram<double>("artfresh.commits.timed", "s", "Time of one transaction", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = CommitSeconds });
     }
 
     public Counter<long> Batches { get; }

@@ -12,14 +12,14 @@ internal static class ImportCommand
 {
     private const int FaultsShownMax = 20;
 
-    public static Task<int> RunAsync(string[] args)
+    public static Command Create()
     {
         var path = new Argument<string>("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,valence,energy." };
         var data = new Option<string>("--data") { Description = "The server's data directory.", DefaultValueFactory = _ => new ServerSettings().DataDirectory };
-        var ledgerAt = new Option<string?>("--ledger") { Description = "How to connect to a cluster's PostgreSQL; without it the ledger in the data directory.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") };
+        var ledgerAt = OperatorCommands.LedgerOption("How to connect to a cluster's PostgreSQL; without it the ledger in the data directory.");
         var import = new Command("import", "Brings a catalogue in as artworks. Run it again to go on where it stopped.") { path, data, ledgerAt };
         import.SetAction((parsed, stop) => ImportAsync(parsed.GetValue(path)!, parsed.GetValue(data)!, parsed.GetValue(ledgerAt), stop));
-        return new RootCommand("ArtFresh: art for listeners, never twice.") { import }.Parse(args).InvokeAsync();
+        return import;
     }
 
     private static async Task<int> ImportAsync(string path, string data, string? ledgerAt, CancellationToken stop)

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.Net;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>ready</c>: whether the server of this machine takes requests. A container without shell and curl is asked by it.</summary>
+internal static class ReadyCommand
+{
+    private const string OwnServer = "http://localhost:5080/healthz/ready";
+
+    public static Command Create()
+    {
+        var url = new Option<Uri>("--url") { Description = "The server's readiness page.", DefaultValueFactory = _ => new Uri(OwnServer) };
+        var seconds = new Option<int>("--timeout") { Description = "Seconds to wait for its answer.", DefaultValueFactory = _ => 3 };
+        var ready = new Command("ready", "Asks a server whether it takes requests; ends with 0 if it does.") { url, seconds };
+        ready.SetAction((parsed, stop) => AskAsync(parsed.GetValue(url)!, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop));
+        return ready;
+    }
+
+    private static async Task<int> AskAsync(Uri url, TimeSpan timeout, CancellationToken stop)
+    {
+        using var http = new HttpClient { Timeout = timeout };
+        try
+        {
+            using var answer = await http.GetAsync(url, stop);
+            Console.WriteLine($"{url} answers {(int)answer.StatusCode}.");
+            return answer.StatusCode == HttpStatusCode.OK ? 0 : 1;
+        }
+        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"{url} does not answer: {silent.Message}");
+            return 1;
+        }
+    }
+}
