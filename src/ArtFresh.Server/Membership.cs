@@ -95,6 +95,11 @@ internal static class Membership
             cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort,
             cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort,
             listenOnAnyHostAddress: true);
+        silo.Configure<EndpointOptions>(options =>
+        {
+            options.SiloListeningEndpoint = ListenOn(cluster.SiloListenPort) ?? options.SiloListeningEndpoint;
+            options.GatewayListeningEndpoint = ListenOn(cluster.GatewayListenPort) ?? options.GatewayListeningEndpoint;
+        });
         if (cluster.Kubernetes)
         {
             // The default knows no kubeconfig; this one looks for it first, and in a pod there is none.
@@ -113,6 +118,8 @@ internal static class Membership
             options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
         });
     }
+
+    private static IPEndPoint? ListenOn(int port) => port == 0 ? null : new IPEndPoint(IPAddress.Any, port);
 
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ServiceName);
 

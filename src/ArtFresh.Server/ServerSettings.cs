@@ -137,6 +137,14 @@ public sealed class ClusterSettings
     /// <summary>Port for front ends of their own; 0 takes any that is free.</summary>
     [Range(0, 65535)]
     public int GatewayPort { get; set; }
+
+    /// <summary>Port that this process listens on for other silos, where what they are told (<see cref="SiloPort"/>) is mapped to another.</summary>
+    [Range(0, 65535)]
+    public int SiloListenPort { get; set; }
+
+    /// <summary>Port that this process listens on for front ends, where what they are told (<see cref="GatewayPort"/>) is mapped to another.</summary>
+    [Range(0, 65535)]
+    public int GatewayListenPort { get; set; }
 }
 
 /// <summary>How operators are known.</summary>
