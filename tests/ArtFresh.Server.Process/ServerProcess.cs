@@ -11,10 +11,17 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
 
     private readonly StringBuilder _log = new();
+    private readonly string _program;
     private readonly string[] _settings;
     private System.Diagnostics.Process? _process;
 
-    public ServerProcess(params string[] settings) => _settings = settings;
+    public ServerProcess(params string[] settings)
+        : this(null, settings)
+    {
+    }
+
+    /// <param name="testProgram">A test project that runs the server with a part of it broken; null for the server itself.</param>
+    public ServerProcess(string? testProgram, string[] settings) => (_program, _settings) = (testProgram is null ? ServerPath : PathOf("tests", testProgram), settings);
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
 
@@ -34,15 +41,15 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static string ServerPath
-    {
-        get
-        {
-            // tests/<project>/bin/<configuration>/<framework>/
-            var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-            return Path.Combine(Repository, "src", "ArtFresh.Server", "bin", output.Parent!.Name, output.Name, "ArtFresh.Server.dll");
-        }
-    }
+    /// <summary>A file that gets what it prints, besides <see cref="Log"/>; null for none.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Its process id, while there is one.</summary>
+    public int? Id => _process is { HasExited: false } running ? running.Id : null;
+
+    public bool HasExited => _process is null or { HasExited: true };
+
+    private static string ServerPath => PathOf("src", "ArtFresh.Server");
 
     public static string Repository { get; } = FindRepository();
 
@@ -132,12 +139,19 @@ public sealed class ServerProcess : IAsyncDisposable
         Directory.Delete(DataDirectory, recursive: true);
     }
 
+    private static string PathOf(string folder, string project)
+    {
+        // tests/<project>/bin/<configuration>/<framework>/
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(Repository, folder, project, "bin", output.Parent!.Name, output.Name, project + ".dll");
+    }
+
     private static string FindRepository([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     private System.Diagnostics.Process Run(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [ServerPath, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -157,6 +171,10 @@ public sealed class ServerProcess : IAsyncDisposable
         lock (_log)
         {
             _log.AppendLine(line);
+            if (LogFile is not null && line is not null)
+            {
+                File.AppendAllText(LogFile, line + "\n");
+            }
         }
     }
 }
