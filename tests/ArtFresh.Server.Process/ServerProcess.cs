@@ -8,7 +8,7 @@ namespace ArtFresh.Server.Process;
 /// <summary>The server as a process of its own, on a data directory and port that it keeps over restarts.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(180);
 
     private readonly StringBuilder _log = new();
     private readonly string _program;

@@ -26,8 +26,8 @@ internal sealed record FaultRunResult(
 /// <summary>Drives listeners at a cluster while a plan does harm to it, and has the whole history checked.</summary>
 internal static class FaultRun
 {
-    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1.2);
-    private static readonly TimeSpan SampleDelay = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SampleDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(90);

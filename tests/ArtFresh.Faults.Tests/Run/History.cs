@@ -7,7 +7,7 @@ namespace ArtFresh.Faults.Tests;
 /// <summary>Everything that happens in a run, on disk as JSON lines while it happens, and in memory for the checker.</summary>
 internal sealed class History : IAsyncDisposable
 {
-    private readonly Channel<HistoryEvent> _events = Channel.CreateUnbounded<HistoryEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<HistoryEvent> _events = Channel.CreateUnbounded<HistoryEvent>();
     private readonly List<HistoryEvent> _kept = [];
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Task _writing;
