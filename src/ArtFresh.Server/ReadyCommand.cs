@@ -6,11 +6,9 @@ namespace ArtFresh.Server;
 /// <summary><c>ready</c>: whether the server of this machine takes requests. A container without shell and curl is asked by it.</summary>
 internal static class ReadyCommand
 {
-    private const string OwnServer = "http://localhost:5080/healthz/ready";
-
     public static Command Create()
     {
-        var url = new Option<Uri>("--url") { Description = "The server's readiness page.", DefaultValueFactory = _ => new Uri(OwnServer) };
+        var url = new Option<Uri>("--url") { Description = "The server's readiness page.", DefaultValueFactory = _ => new Uri($"{Hosting.DefaultUrl}/healthz/ready") };
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait for its answer.", DefaultValueFactory = _ => 3 };
         var ready = new Command("ready", "Asks a server whether it takes requests; ends with 0 if it does.") { url, seconds };
         ready.SetAction((parsed, stop) => AskAsync(parsed.GetValue(url)!, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop));
