@@ -29,7 +29,7 @@ public sealed partial class ComposeTests
 
     [Fact]
     public void EveryImageIsPinned() =>
-        Assert.All(Services, service => Assert.True(DeployFile.IsPinned(Filled(service.Value!["image"]!, [])), service.Key));
+        Assert.All(Services, service => Assert.True(DeployFile.IsPinned(Filled(service.Value!["image"]!, new Dictionary<string, string>())), service.Key));
 
     [Fact]
     public void WhatServicesReferToExists()

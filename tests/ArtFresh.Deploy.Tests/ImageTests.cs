@@ -14,7 +14,7 @@ public sealed partial class ImageTests
     {
         var stages = Image.Instructions.Where(instruction => instruction.Name == "FROM").ToArray();
         Assert.NotEmpty(stages);
-        Assert.All(stages, stage => Assert.True(DeployFile.IsPinned(stage.Rest.Split(' ')[0]), stage.Rest));
+        Assert.All(stages, stage => Assert.True(DeployFile.IsPinned(stage.What.Split(' ')[0]), stage.What));
     }
 
     [Theory]
@@ -29,9 +29,9 @@ public sealed partial class ImageTests
     [Fact]
     public void ItRunsAsAUserThatIsNotRootAndOwnsItsData()
     {
-        var user = Assert.Single(Image.LastStage, instruction => instruction.Name == "USER").Rest;
+        var user = Assert.Single(Image.LastStage, instruction => instruction.Name == "USER").What;
         Assert.Matches("^[1-9][0-9]*:[1-9][0-9]*$", user);
-        Assert.Contains(Image.LastStage, instruction => instruction.Name == "COPY" && instruction.Rest.Contains($"--chown={user}", StringComparison.Ordinal) && instruction.Rest.EndsWith(Image.Environment()["ArtFresh__DataDirectory"], StringComparison.Ordinal));
+        Assert.Contains(Image.LastStage, instruction => instruction.Name == "COPY" && instruction.What.Contains($"--chown={user}", StringComparison.Ordinal) && instruction.What.EndsWith(Image.Environment()["ArtFresh__DataDirectory"], StringComparison.Ordinal));
         Assert.Contains(Image.LastStage, instruction => instruction == ("VOLUME", Image.Environment()["ArtFresh__DataDirectory"]));
     }
 
@@ -60,8 +60,8 @@ public sealed partial class ImageTests
     public async Task ItListensWhereItsOwnHealthCheckAsks()
     {
         var listens = Image.Environment()["ASPNETCORE_HTTP_PORTS"];
-        Assert.Contains(Image.LastStage, instruction => instruction.Name == "EXPOSE" && instruction.Rest.Split(' ').Contains(listens));
-        var check = Assert.Single(Image.LastStage, instruction => instruction.Name == "HEALTHCHECK").Rest;
+        Assert.Contains(Image.LastStage, instruction => instruction.Name == "EXPOSE" && instruction.What.Split(' ').Contains(listens));
+        var check = Assert.Single(Image.LastStage, instruction => instruction.Name == "HEALTHCHECK").What;
         var command = QuotedWord().Matches(check[check.IndexOf("CMD", StringComparison.Ordinal)..]).Select(word => word.Groups[1].Value).ToArray();
         Assert.Equal(["dotnet", "ArtFresh.Server.dll"], command[..2]);
         var (_, output) = await ServerCommand.RunAsync(new Dictionary<string, string>(), command[2..]);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -85,7 +86,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static IResult Json(object value) => TypedResults.Text(JsonSerializer.Serialize(value), "application/json");
+    private static ContentHttpResult Json(object value) => TypedResults.Text(JsonSerializer.Serialize(value), "application/json");
 
     private async Task AnswerAsync(HttpContext http)
     {

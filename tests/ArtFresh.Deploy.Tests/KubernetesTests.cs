@@ -121,7 +121,7 @@ public sealed class KubernetesTests
         foreach (var (_, pod) in Pods)
         {
             Assert.True(pod.SecurityContext.RunAsNonRoot);
-            Assert.Equal(long.Parse(Image.LastStage.Single(instruction => instruction.Name == "USER").Rest.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture), pod.SecurityContext.RunAsUser);
+            Assert.Equal(long.Parse(Image.LastStage.Single(instruction => instruction.Name == "USER").What.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture), pod.SecurityContext.RunAsUser);
             Assert.Equal("RuntimeDefault", pod.SecurityContext.SeccompProfile.Type);
             var container = Assert.Single(pod.Containers);
             Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
