@@ -66,7 +66,7 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
         }
 
         var url = new Uri(cluster.Server(1), "/healthz/ready").ToString();
-        Assert.Equal(0, (await ServerCommand.RunAsync(cluster.Environment, "ready", "--url", url)).ExitCode);
+        Assert.Equal((0, $"{url} answers 200.\n"), await ServerCommand.RunAsync(cluster.Environment, "ready", "--url", url));
     }
 
     [Fact]

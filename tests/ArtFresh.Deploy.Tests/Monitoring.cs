@@ -27,7 +27,7 @@ internal static partial class Monitoring
     [GeneratedRegex(@"\bby\s*\(([^)]*)\)")]
     private static partial Regex GroupedBy();
 
-    [GeneratedRegex(@"\b([a-z][a-z0-9_]+)(?![a-z0-9_]*\s*\()(\{[^}]*\})?")]
+    [GeneratedRegex(@"\b(?!(?:and|or|unless)\b)([a-z][a-z0-9_]+)(?![a-z0-9_]*\s*\()(\{[^}]*\})?")]
     private static partial Regex Series();
 
     [GeneratedRegex(@"(\w+)\s*=?[=~!]")]
