@@ -79,6 +79,7 @@ install "drawings to import (openclipart-svg)" /usr/share/openclipart openclipar
 install "songs to play (fretsonfire-songs-sectoid)" /usr/share/games/fretsonfire/data/songs/sectoid fretsonfire-songs-sectoid
 
 install "PostgreSQL" /usr/lib/postgresql postgresql
+install "Caddy" caddy caddy
 
 say "Building"
 if ! dotnet build ArtFresh.sln -c Release -v minimal -clp:NoSummary; then

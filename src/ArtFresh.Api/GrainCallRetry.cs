@@ -19,10 +19,11 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
 
     private readonly ResiliencePipeline pipeline;
 
-    public GrainCallRetry(TimeProvider time, ILogger<GrainCallRetry> logger) => pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+    /// <param name="silo">The silo that this front end shares a process with; null for one of its own.</param>
+    public GrainCallRetry(TimeProvider time, ILogger<GrainCallRetry> logger, ILocalSiloDetails? silo = null) => pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1)),
+            ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1, silo is null)),
             MaxRetryAttempts = RefusedMax,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
@@ -39,14 +40,33 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
     /// <summary>Calls between grains pass: what a grain may repeat, it knows itself.</summary>
     public Task Invoke(IOutgoingGrainCallContext context) => context.SourceContext?.GrainInstance is IGrainBase
         ? context.Invoke()
-        : pipeline.ExecuteAsync(static async (call, _) => await call.Invoke(), context).AsTask();
+        : pipeline.ExecuteAsync(static async (call, _) => await call.TryAsync(), new RepeatableCall(context)).AsTask();
 
-    private static bool MayHelp(Exception? fault, int tries) => fault switch
+    /// <summary>
+    /// A grain in this process is handed the very request that would be sent again: while it may still wait for its turn or run, nothing must be repeated.
+    /// </summary>
+    private static bool MayHelp(Exception? fault, int tries, bool isApart) => fault switch
     {
-        TimeoutException => tries < UnansweredMax,
+        TimeoutException => isApart && tries < UnansweredMax,
         OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => true,
         _ => false,
     };
+
+    /// <summary>Keeps the arguments of a call: a request that has run in this process, even to an error, comes back without them.</summary>
+    private sealed class RepeatableCall(IOutgoingGrainCallContext context)
+    {
+        private readonly object?[] arguments = [.. Enumerable.Range(0, context.Request.GetArgumentCount()).Select(context.Request.GetArgument)];
+
+        public async ValueTask TryAsync()
+        {
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                context.Request.SetArgument(i, arguments[i]!);
+            }
+
+            await context.Invoke();
+        }
+    }
 
     [LoggerMessage(LogLevel.Information, "A call to a grain is repeated after try {Tries}")]
     private static partial void LogAgain(ILogger logger, int tries, Exception fault);

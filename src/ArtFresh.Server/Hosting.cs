@@ -6,7 +6,8 @@ namespace ArtFresh.Server;
 /// <summary>What runs in a server.</summary>
 internal static class Hosting
 {
-    private const string DefaultUrl = "http://localhost:5080";
+    /// <summary>Where a server listens that was told nothing.</summary>
+    public const string DefaultUrl = "http://localhost:5080";
 
     private static readonly TimeSpan HandOverMax = TimeSpan.FromSeconds(30);
 

@@ -18,6 +18,7 @@ internal static class OperatorCommands
         ImportCommand.Create(),
         MigrateCommand.Create(),
         DropMonthCommand.Create(),
+        CheckCommand.Create(),
         ReadyCommand.Create(),
     }.Parse(args).InvokeAsync();
 

@@ -6,19 +6,23 @@ namespace ArtFresh.Server;
 /// <summary><c>ready</c>: whether the server of this machine takes requests. A container without shell and curl is asked by it.</summary>
 internal static class ReadyCommand
 {
-    private const string OwnServer = "http://localhost:5080/healthz/ready";
-
     public static Command Create()
     {
-        var url = new Option<Uri>("--url") { Description = "The server's readiness page.", DefaultValueFactory = _ => new Uri(OwnServer) };
+        var url = new Option<string>("--url") { Description = "The server's readiness page.", DefaultValueFactory = _ => $"{Hosting.DefaultUrl}/healthz/ready" };
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait for its answer.", DefaultValueFactory = _ => 3 };
         var ready = new Command("ready", "Asks a server whether it takes requests; ends with 0 if it does.") { url, seconds };
         ready.SetAction((parsed, stop) => AskAsync(parsed.GetValue(url)!, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop));
         return ready;
     }
 
-    private static async Task<int> AskAsync(Uri url, TimeSpan timeout, CancellationToken stop)
+    private static async Task<int> AskAsync(string text, TimeSpan timeout, CancellationToken stop)
     {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            await Console.Error.WriteLineAsync($"'{text}' is no address such as {Hosting.DefaultUrl}/healthz/ready.");
+            return 1;
+        }
+
         using var http = new HttpClient { Timeout = timeout };
         try
         {

@@ -25,6 +25,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
 
+    /// <summary>Variables that it has besides the test's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>What it has committed, where its ledger is the embedded one.</summary>
     public ServerLedger Ledger => new(Path.Combine(DataDirectory, "artfresh.db"));
 
@@ -158,6 +161,11 @@ public sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = DataDirectory,
         };
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = System.Diagnostics.Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Append(line.Data);
         process.ErrorDataReceived += (_, line) => Append(line.Data);

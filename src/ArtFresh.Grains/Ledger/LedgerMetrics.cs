@@ -20,6 +20,8 @@ internal sealed class LedgerMetrics
         Failed = meter.CreateCounter<long>("artfresh.commits.failed", "{commit}", "Transactions that failed");
         GroupSize = meter.CreateHistogram<int>("artfresh.commits.grouped", "{entry}", "Entries in one transaction", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = GroupSizes });
         Commits = meter.CreateHistogram<double>("artfresh.commits.timed", "s", "Time of one transaction", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = CommitSeconds });
+        // Known from the start, or a monitor would take the first failure for a new series and see no rise.
+        Array.ForEach([Batches, Impressions, Refused, Failed], counter => counter.Add(0));
     }
 
     public Counter<long> Batches { get; }
