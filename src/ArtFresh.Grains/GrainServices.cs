@@ -29,6 +29,7 @@ public static class GrainServices
         services.AddSingleton(pools ?? new MoodPoolOptions());
         services.AddSingleton(publisher ?? new LedgerPublisherOptions());
         services.AddSingleton<PictureFrame>();
+        services.AddSingleton<Studio>();
         services.AddSingleton<LedgerNews>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<LedgerPublisher>();

@@ -28,6 +28,7 @@ public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
     MoodPoolOptions options,
+    Studio studio,
     IEnumerable<ISlowArtist> slowArtists,
     TimeProvider clock,
     ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain, IStreamSubscriptionObserver, IAsyncObserver<ArtworksEntered>
@@ -47,6 +48,7 @@ public sealed partial class MoodPoolGrain(
     private Task? _painting;
     private int _pool;
     private int _askedTo;
+    private int _waiting;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -57,7 +59,7 @@ public sealed partial class MoodPoolGrain(
             throw new ArgumentOutOfRangeException(nameof(cancellationToken), _pool, "There is no such pool.");
         }
 
-        _artist = new NeuralArtist(_pool, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
+        _artist = new NeuralArtist(_pool, studio, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
         await RefreshAsync();
         this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
     }
@@ -97,14 +99,22 @@ public sealed partial class MoodPoolGrain(
             await Task.WhenAny(PaintedAsync(position), Task.Delay(options.SlowDeadline, clock));
         }
 
-        while (_ids.Count <= position)
+        _waiting++;
+        try
         {
-            // All who wait share what is made: to each of them it is fresh.
-            _making ??= MakeAsync(mood, count);
-            if (!await _making)
+            while (_ids.Count <= position)
             {
-                return new PoolStretch([], position);
+                // All who wait share what is made: to each of them it is fresh.
+                _making ??= MakeAsync(mood, count);
+                if (!await _making)
+                {
+                    return new PoolStretch([], position);
+                }
             }
+        }
+        finally
+        {
+            _waiting--;
         }
 
         return await ReadStretch(position, count);
@@ -125,7 +135,7 @@ public sealed partial class MoodPoolGrain(
         var committed = false;
         try
         {
-            var drawn = await _artist!.DrawAsync(mood, count);
+            var drawn = await _artist!.DrawAsync(mood, count, () => _waiting > 0);
             committed = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow())) == LedgerVerdict.Committed;
             await RefreshAsync();
             return committed;

@@ -8,7 +8,7 @@ using ArtFresh.Grains.Ledger;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Draws genomes for one pool, none of which looks like a recent one.</summary>
-internal sealed class NeuralArtist(int pool, IEnumerable<long> looks)
+internal sealed class NeuralArtist(int pool, Studio studio, IEnumerable<long> looks)
 {
     /// <summary>Recent artworks of the pool that a new one must not look like.</summary>
     public const int RecentLooksMax = 512;
@@ -21,17 +21,18 @@ internal sealed class NeuralArtist(int pool, IEnumerable<long> looks)
 
     private readonly Queue<ulong> _looks = new(looks.Select(look => unchecked((ulong)look)));
 
-    /// <summary>Draws artworks near a mood, all within the pool's cell. Runs on the thread pool: it computes a thumbnail a draw.</summary>
-    public Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count) => Task.Run(() =>
+    /// <summary>Draws artworks near a mood, all within the pool's cell. In the studio: it computes a thumbnail a draw.</summary>
+    /// <param name="isAwaited">Asked before each: whether somebody waits for it.</param>
+    public async Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count, Func<bool> isAwaited)
     {
         var drawn = ImmutableArray.CreateBuilder<NewArtwork>(count);
         while (drawn.Count < count)
         {
-            drawn.Add(DrawOne(mood));
+            drawn.Add(await studio.RunAsync(() => DrawOne(mood), isAwaited()));
         }
 
         return drawn.MoveToImmutable();
-    });
+    }
 
     private NewArtwork DrawOne(Mood wish)
     {
