@@ -125,7 +125,7 @@ database_start() {
     as_postgres "$programs/initdb" -D "$data" -U artfresh -A scram-sha-256 --pwfile="$data.password" --encoding=UTF8 --locale=C >"$home/log/initdb.log"
     rm "$data.password"
   fi
-  as_postgres "$programs/pg_ctl" -D "$data" -w -s -l "$data/server.log" \
+  database_runs || as_postgres "$programs/pg_ctl" -D "$data" -w -s -l "$data/server.log" \
     -o "-p $postgres_port -k $data -c listen_addresses=127.0.0.1 -c max_connections=300" start >/dev/null \
     || fail "PostgreSQL does not start on port $postgres_port: $(tail -n 3 "$data/server.log")"
   eval "$(environment)"

@@ -93,22 +93,23 @@ async function grainCalls(silo, key) {
 
 /** One row a second: the time, and the calls a second of each silo since it last answered. */
 async function sample(key, started, rows) {
-  const last = Array.from({ length: silosMax }, () => ({ calls: 0, at: 0, rate: 0 }));
+  const last = Array.from({ length: silosMax }, () => null);
   const look = async (silo) => {
-    const before = last[silo - 1];
     const calls = await grainCalls(silo, key);
     if (calls === null) return;
+    const before = last[silo - 1];
     const at = (Date.now() - started) / 1000;
-    // One that is new counts from zero, as the counter itself does.
-    const since = calls < before.calls ? 0 : before.calls;
-    last[silo - 1] = { calls, at, rate: (calls - since) / (at - before.at) };
+    // The first look is what the others are measured from; a silo that was started again counts from zero, as the counter itself does.
+    const since = before && calls >= before.calls ? before.calls : 0;
+    last[silo - 1] = { calls, at, rate: before ? (calls - since) / (at - before.at) : 0 };
   };
   while (!over) {
     await sleep(1000 - ((Date.now() - started) % 1000));
     const at = (Date.now() - started) / 1000;
+    const isFirst = last[0] === null;
     await Promise.all(last.map((_, i) => look(i + 1)));
     // Who has not answered for two seconds is not there.
-    rows.push({ at, rates: last.map((silo) => (silo.at > at - 2 ? silo.rate : 0)) });
+    if (!isFirst) rows.push({ at, rates: last.map((silo) => (silo && silo.at > at - 2 ? silo.rate : 0)) });
   }
 }
 
