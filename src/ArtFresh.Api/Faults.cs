@@ -11,11 +11,11 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        // An exception of a driver's in another silo arrives as one that could not be carried over.
+        // An exception of a driver's in another silo arrives as one that could not be carried over; a call that could not be placed in time, as cancelled.
         var problem = exception switch
         {
             BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
-            OrleansException or TimeoutException or DbException or CodecNotFoundException or IssuerUnavailableException => Problems.Unavailable,
+            OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException or IssuerUnavailableException => Problems.Unavailable,
             _ => Problems.Unexpected,
         };
         switch (problem.Status)

@@ -47,7 +47,8 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
     /// </summary>
     private static bool MayHelp(Exception? fault, int tries, bool isApart) => fault switch
     {
-        TimeoutException => isApart && tries < UnansweredMax,
+        // Orleans cancels a call that it could not place in time; nobody else cancels one.
+        TimeoutException or OperationCanceledException => isApart && tries < UnansweredMax,
         OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => true,
         _ => false,
     };

@@ -115,6 +115,7 @@ public sealed class LimitsTests
         { new ConnectionFailedException("10.0.0.1"), 503, "unavailable" },
         { new OrleansException("10.0.0.1"), 503, "unavailable" },
         { new TimeoutException("10.0.0.1"), 503, "unavailable" },
+        { new OperationCanceledException("Message expired before placement could complete."), 503, "unavailable" },
         { new InvalidOperationException("secret of 10.0.0.1"), 500, "unexpected" },
     };
 

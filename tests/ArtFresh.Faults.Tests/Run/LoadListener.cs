@@ -137,11 +137,6 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
                 return answer!;
             }
 
-            if (outcome == Outcome.Refused)
-            {
-                throw new InvalidOperationException($"{operation} {requestId} was answered {status}.");
-            }
-
             Failed++;
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 250)), TimeProvider.System, CancellationToken.None);
         }
