@@ -66,6 +66,8 @@ public interface IMoodPoolGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("read-stretch")] Task<PoolStretch> ReadStretch(int position, int count);
 
-    /// <summary>As <see cref="ReadStretch"/>, after having more made so that at least one artwork lies at <paramref name="position"/>.</summary>
+    /// <summary>
+    /// As <see cref="ReadStretch"/>, after having more made so that at least one artwork lies at <paramref name="position"/>; empty where that takes too long.
+    /// </summary>
     [Alias("make-stretch")] Task<PoolStretch> MakeStretch(int position, int count, Mood mood);
 }

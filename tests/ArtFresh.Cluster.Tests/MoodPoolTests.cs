@@ -52,6 +52,19 @@ public sealed class MoodPoolTests
     }
 
     [Fact]
+    public async Task ListenerWhoWouldWaitTooLongGetsArtOfAMoodNearBy()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero } });
+        var near = MoodGrid.NearestCells(Mood.Neutral)[1];
+        var imported = new NewArtwork(near, MoodGrid.CenterOf(near), "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+
+        var art = await (await silo.OpenSessionAsync("guest-a")).Take(1);
+
+        Assert.Equal("import", art[0].Generator);
+    }
+
+    [Fact]
     public async Task SlowGeneratorIsUsedWhenItKeepsUp()
     {
         var artist = new TestArtist();

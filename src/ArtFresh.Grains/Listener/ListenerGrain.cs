@@ -26,6 +26,9 @@ public sealed partial class ListenerGrain(
 
     private const int FencedTriesMax = 4;
 
+    /// <summary>Times that all pools are asked before a listener is told to come back.</summary>
+    private const int RoundsMax = 3;
+
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
     private ServedArtworks _served = new();
     private long _snapshotBlockNumber;
@@ -165,14 +168,11 @@ public sealed partial class ListenerGrain(
         var cells = MoodGrid.NearestCells(request.Mood);
         var pick = new FreshPick(_served, request.Count, request.CountMin);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
-        for (var i = 0; i < cells.Length && pick.Wanted > 0; i++)
+        // The other pools are only for when the nearest has nothing at all, and cannot make anything in time.
+        for (var looks = 0; looks < cells.Length * RoundsMax && (looks == 0 || pick.Artworks.Count == 0); looks++)
         {
-            await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cells[i]), cells[i], i == 0 ? request.Mood : null);
-            if (pick.Artworks.Count > 0)
-            {
-                // The other pools are only for when the nearest has nothing at all.
-                break;
-            }
+            var cell = cells[looks % cells.Length];
+            await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cell), cell, cell == cells[0] ? request.Mood : null);
         }
 
         return pick;

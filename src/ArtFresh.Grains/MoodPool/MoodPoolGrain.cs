@@ -17,6 +17,9 @@ public sealed class MoodPoolOptions
     /// <summary>Artworks of a slow generator that a pool keeps beyond the last one asked for.</summary>
     public int SlowStock { get; set; } = 8;
 
+    /// <summary>How long a request waits for art of its own mood to be drawn before it gets what pools near by have.</summary>
+    public TimeSpan NeuralDeadline { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a request waits for a slow generator before the neural one steps in: fresh art is on screen within 3 s.</summary>
     public TimeSpan SlowDeadline { get; set; } = TimeSpan.FromSeconds(1.5);
 }
@@ -102,11 +105,12 @@ public sealed partial class MoodPoolGrain(
         _waiting++;
         try
         {
+            var tooLate = Task.Delay(options.NeuralDeadline, clock);
             while (_ids.Count <= position)
             {
-                // All who wait share what is made: to each of them it is fresh.
-                _making ??= MakeAsync(mood, count);
-                if (!await _making)
+                // All who wait share what is made: to each of them it is fresh. Where the studio has too much to do, art of a mood near by is better than none.
+                var making = _making ??= MakeAsync(mood, count);
+                if (await Task.WhenAny(making, tooLate) == tooLate || !await making)
                 {
                     return new PoolStretch([], position);
                 }

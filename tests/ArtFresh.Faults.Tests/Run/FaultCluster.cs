@@ -20,7 +20,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     private static readonly TimeSpan SlowDelay = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan ScaledIn = TimeSpan.FromSeconds(8);
 
-    private const int Catalogue = 16_000;
+    private const int Catalogue = 32_000;
 
     private readonly string _folder;
     private readonly PostgresServer _postgres = PostgresServer.Start();
