@@ -1,5 +1,4 @@
 using System.Globalization;
-using ArtFresh.Art;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Server.Process;
@@ -186,12 +185,9 @@ internal sealed class FaultCluster : IAsyncDisposable
         }
     }
 
-    private static NewArtwork NewArtwork(int number)
-    {
-        var pool = number % MoodGrid.CellCount;
-        var genome = GenomeGenerator.Draw(MoodGrid.CenterOf(pool), (ulong)number);
-        return new NewArtwork(pool, genome.Mood, "neural", genome.ToString(), null, null, number, GenomeGenerator.TitleOf(genome), null, null);
-    }
+    /// <summary>As an import would enter it; nobody asks for its picture.</summary>
+    private static NewArtwork NewArtwork(int number) => new(
+        number % MoodGrid.CellCount, MoodGrid.CenterOf(number % MoodGrid.CellCount), "import", null, number.ToString("x64", CultureInfo.InvariantCulture), null, null, "A picture", null, null);
 
     private Member NewMember(string role, int number, string? plant)
     {
