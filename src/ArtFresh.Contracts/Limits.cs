@@ -30,6 +30,12 @@ public static class Limits
     /// <summary>Pixels across of a served picture, least and most.</summary>
     public const int PictureWidthMin = 16, PictureWidthMax = 2048;
 
+    /// <summary>Seeds granted to a session: half a day of art every 10 s without a network.</summary>
+    public const int GenomeSeedsMax = 4096;
+
+    /// <summary>Characters of a genome's text.</summary>
+    public const int GenomeLengthMax = 64;
+
     /// <summary>Display times in one report.</summary>
     public const int DisplayTimesMax = BatchArtworksMax;
 }

@@ -54,6 +54,33 @@ public sealed class ImpressionTallyTests
         Assert.Equal("fail", Figure("lost").Verdict);
     }
 
+    [Fact]
+    public async Task WhatLeftThePageAtItsEndTheJournalAndWhatWasGivenUpAreCounted()
+    {
+        await using var silo = new OneSilo();
+        await silo.InitializeAsync();
+        var session = await silo.OpenAsync("guest-a");
+        var ids = (await session.Take(6)).Ids();
+        (string Transport, string? Journal, int Dropped)[] told =
+        [
+            ("beacon", "memory", 0), ("keepalive", "indexeddb", 0), ("later", "indexeddb", 2), ("fetch", "indexeddb", 0), ("fetch", "localstorage", 1), ("fetch", null, 0),
+        ];
+        foreach (var ((transport, journal, dropped), i) in told.Select((one, i) => (one, i)))
+        {
+            var report = new DeliveryReport(1, 0, transport, "hidden", 1, [], dropped, journal);
+            await session.RecordBatch(SessionCalls.Batch(i + 1, ids[i]) with { Report = report });
+        }
+
+        await CountedTo(silo.Grains.GetGrain<IArtworkGrain>(ids[5]), 1);
+
+        var counters = await silo.Audit.ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        long Count(string name) => counters.Where(counter => counter.Counter == name).Sum(counter => counter.Amount);
+        Assert.Equal((3, 3), (Count("BeaconBatches"), Count("Dropped")));
+        Assert.Equal((3, 1, 1), (Count("IndexedDbBatches"), Count("LocalStorageBatches"), Count("MemoryBatches")));
+        var lost = (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(1, "test")).Figures.Single(figure => figure.Name == "lost");
+        Assert.Equal((3, 9), (lost.Numerator, lost.Denominator));
+    }
+
     private static async Task<ArtworkViews> CountedTo(IArtworkGrain artwork, long count)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -4,6 +4,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Operations;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
@@ -35,6 +36,8 @@ public sealed class OneSilo : IAsyncLifetime
     public LedgerWriter Writer => _cluster!.Silos[0].ServiceProvider.GetRequiredService<LedgerWriter>();
 
     public IArtworkCatalogue Catalogue => _cluster!.Silos[0].ServiceProvider.GetRequiredService<IArtworkCatalogue>();
+
+    public IAuditLedger Audit => _cluster!.Silos[0].ServiceProvider.GetRequiredService<IAuditLedger>();
 
     public ISlowArtist? SlowArtist { get; init; }
 

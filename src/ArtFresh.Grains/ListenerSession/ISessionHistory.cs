@@ -7,13 +7,15 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="Seen">Artworks that it has shown.</param>
 /// <param name="Numbers">Impression numbers that have arrived.</param>
 /// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
+/// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 public sealed record SessionHistory(
     string Release,
     bool Ended,
     ArtworkSet Owned,
     ArtworkSet Seen,
     NumberIntervals Numbers,
-    long LastBatchNumber);
+    long LastBatchNumber,
+    long? GenomeGrant);
 
 /// <summary>The ledger as a session's grain reads it.</summary>
 public interface ISessionHistory
