@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
@@ -11,13 +12,28 @@ internal abstract class ImpressionsBody
     [Description("The session that POST /api/sessions gave.")]
     public Guid? SessionId { get; set; }
 
+    [Description("As many as impressions, or left out: the genome of what the client made without a network, else null.")]
+    public string?[]? Genomes { get; set; }
+
     public ReportBody? Report { get; set; }
 
     [Description("The session's token; stands in for the sign-in.")]
     public string? Token { get; set; }
 
+    protected ImmutableArray<string?> GenomesOrNone => Genomes is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(Genomes);
+
     protected Problem? CheckSession() =>
         SessionId is null ? Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.") : null;
+
+    protected Problem? CheckGenomes(int impressions)
+    {
+        if (Genomes is { } genomes && genomes.Length != impressions)
+        {
+            return Problems.InvalidBatch("genomes", "genomes must have one member for each impression, or be left out.");
+        }
+        var wrong = Genomes is null ? -1 : Array.FindIndex(Genomes, genome => genome is { Length: 0 or > Limits.GenomeLengthMax });
+        return wrong < 0 ? null : Problems.InvalidBatch($"genomes[{wrong}]", $"A genome has 1 to {Limits.GenomeLengthMax} characters.");
+    }
 }
 
 /// <summary>Up to 200 impressions of one session. Every member may be missing until <see cref="Check"/> has passed it.</summary>
@@ -36,9 +52,6 @@ internal sealed class BatchBody : ImpressionsBody
 
     [Description("1 to 200 artworks in the order of their display. Negative, whatever it is, where genomes has one.")]
     public long[]? ArtworkIds { get; set; }
-
-    [Description("As many as artworkIds, or left out: the genome of what the client made without a network, else null.")]
-    public string?[]? Genomes { get; set; }
 
     [Description("Unix milliseconds of each display, as many as artworkIds.")]
     public long[]? DisplayedAtMs { get; set; }
@@ -70,7 +83,7 @@ internal sealed class BatchBody : ImpressionsBody
         {
             return Problems.InvalidBatch("firstNumber", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.");
         }
-        return CheckGenomes() ?? CheckDisplayTimes() ?? Report?.Check();
+        return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? Report?.Check();
     }
 
     public ImpressionBatch ToBatch() => new(
@@ -79,17 +92,7 @@ internal sealed class BatchBody : ImpressionsBody
         ImmutableCollectionsMarshal.AsImmutableArray(ArtworkIds),
         DisplayedAtMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayedAtMs),
         Report?.ToReport(),
-        Genomes is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(Genomes));
-
-    private Problem? CheckGenomes()
-    {
-        if (Genomes is { } genomes && genomes.Length != ArtworkIds!.Length)
-        {
-            return Problems.InvalidBatch("genomes", "genomes must have one member for each of artworkIds, or be left out.");
-        }
-        var wrong = Genomes is null ? -1 : Array.FindIndex(Genomes, genome => genome is { Length: 0 or > Limits.GenomeLengthMax });
-        return wrong < 0 ? null : Problems.InvalidBatch($"genomes[{wrong}]", $"A genome has 1 to {Limits.GenomeLengthMax} characters.");
-    }
+        GenomesOrNone);
 
     private Problem? CheckDisplayTimes()
     {
@@ -115,8 +118,9 @@ internal sealed class SingleBody : ImpressionsBody
     [Description("Kept over retries when sent; minted here when not.")]
     public Guid? BatchId { get; set; }
 
-    [Description("The genome of what the client made without a network; the id in the path is then negative.")]
-    public string? Genome { get; set; }
+    /// <summary>Whether the impression is of what the client made, and so the id in the path negative.</summary>
+    [JsonIgnore]
+    public bool IsMade => Genomes is [not null];
 
     /// <summary>What is wrong with the impression, or null when <see cref="ToBatch"/> may be called.</summary>
     public Problem? Check()
@@ -125,17 +129,13 @@ internal sealed class SingleBody : ImpressionsBody
         {
             return nowhere;
         }
-        if (Genome is { Length: 0 or > Limits.GenomeLengthMax })
-        {
-            return Problems.InvalidBatch("genome", $"A genome has 1 to {Limits.GenomeLengthMax} characters.");
-        }
         return Number is < 1 or > Limits.ImpressionNumberMax
             ? Problems.InvalidBatch("number", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.")
-            : Report?.Check();
+            : CheckGenomes(1) ?? Report?.Check();
     }
 
     public ImpressionBatch ToBatch(long artworkId, TimeProvider time) =>
-        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), Genome is null ? [] : [Genome]);
+        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone);
 }
 
 /// <summary>The client's own account of a batch, for the key figures.</summary>

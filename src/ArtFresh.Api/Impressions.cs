@@ -44,9 +44,9 @@ internal static class Impressions
         {
             return refusal;
         }
-        return TryParseId(id, isMade: body!.Genome is not null, out var artworkId)
+        return TryParseId(id, body!.IsMade, out var artworkId)
             ? await RecordAsync(http, grains, hot, caller, body.SessionId!.Value, body.ToBatch(artworkId, time))
-            : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genome is given.");
+            : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
     }
 
     /// <summary>What the client made has no id yet: behind a minus, whatever it is.</summary>
@@ -87,7 +87,7 @@ internal static class Impressions
                 ApiJson.Default.RecordedBody),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
-            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of the session's genomeSeeds."),
+            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
         };

@@ -30,8 +30,8 @@ public static class Limits
     /// <summary>Pixels across of a served picture, least and most.</summary>
     public const int PictureWidthMin = 16, PictureWidthMax = 2048;
 
-    /// <summary>Seeds granted to a session: half a day of art every 10 s without a network.</summary>
-    public const int GenomeSeedsMax = 4096;
+    /// <summary>Seeds granted to a session. A client looks at up to ten for a picture: half a day of art every 20 s.</summary>
+    public const int GenomeSeedsMax = 16_384;
 
     /// <summary>Characters of a genome's text.</summary>
     public const int GenomeLengthMax = 64;

@@ -21,7 +21,7 @@ public enum SessionOutcome
     /// <summary>The ledger or the cluster is saturated or down: nothing was recorded that the answer does not say, a retry is safe.</summary>
     Unavailable,
 
-    /// <summary>A genome of the batch is none, or was not made from the seeds that the session was granted.</summary>
+    /// <summary>A genome of the batch is none, or was not made from seeds that the listener was granted.</summary>
     InvalidGenome,
 }
 

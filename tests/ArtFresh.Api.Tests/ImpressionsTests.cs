@@ -45,7 +45,7 @@ public sealed class ImpressionsTests
         await client.PostTextAsync(Path, $$"""
             {"sessionId":"{{sessionId}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[7,-2],"genomes":[null,"1-silk-0000000000003001-dusk-610-200"]}
             """);
-        await client.PostTextAsync("/api/artworks/-3/impression", $$"""{"sessionId":"{{sessionId}}","number":3,"genome":"1-silk-0000000000003002-dusk-610-200"}""");
+        await client.PostTextAsync("/api/artworks/-3/impression", $$"""{"sessionId":"{{sessionId}}","number":3,"genomes":["1-silk-0000000000003002-dusk-610-200"]}""");
 
         var batches = front.Cluster.OnlySession.Batches;
         Assert.Equal([null, "1-silk-0000000000003001-dusk-610-200"], batches[0].Genomes);
@@ -270,9 +270,10 @@ public sealed class ImpressionsTests
     [InlineData("-1", null, "id")]
     [InlineData("1.5", null, "id")]
     [InlineData("9007199254740992", null, "id")]
-    [InlineData("5", "\"genome\":\"1-silk\"", "id")]
-    [InlineData("-5", "\"genome\":\"\"", "genome")]
-    [InlineData("--5", "\"genome\":\"1-silk\"", "id")]
+    [InlineData("5", "\"genomes\":[\"1-silk\"]", "id")]
+    [InlineData("-5", "\"genomes\":[null]", "id")]
+    [InlineData("-5", "\"genomes\":[\"\"]", "genomes[0]")]
+    [InlineData("--5", "\"genomes\":[\"1-silk\"]", "id")]
     [InlineData("5", "\"number\":0", "number")]
     [InlineData("5", "\"number\":10000001", "number")]
     [InlineData("5", "\"number\":\"1\"", "number")]

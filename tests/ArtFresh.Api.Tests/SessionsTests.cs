@@ -20,7 +20,7 @@ public sealed class SessionsTests
         Assert.Equal(["sessionId", "batchLimit", "delivery", "token", "genomeSeeds"], session.EnumerateObject().Select(member => member.Name));
         Assert.Equal(200, session.GetProperty("batchLimit").GetInt32());
         Assert.Equal("batch", session.GetProperty("delivery").GetString());
-        Assert.Equal("""{"from":"0000000000003000","count":4096}""", session.GetProperty("genomeSeeds").GetRawText());
+        Assert.Equal("""{"from":"000000000000c000","count":16384}""", session.GetProperty("genomeSeeds").GetRawText());
         Assert.Equal(release, front.Cluster.OnlySession.Release);
     }
 

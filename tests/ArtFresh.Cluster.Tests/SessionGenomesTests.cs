@@ -13,7 +13,7 @@ public sealed class SessionGenomesTests(OneSilo silo) : IClassFixture<OneSilo>
     {
         var (session, seeds) = await OpenAsync(NewListener());
         var served = (await session.Take(1)).Ids()[0];
-        var batch = Batch(1, (-1, TextOf(seeds.From)), (served, null), (-2, TextOf(seeds.From + 4095)));
+        var batch = Batch(1, (-1, TextOf(seeds.From)), (served, null), (-2, TextOf(seeds.From + (ulong)seeds.Count - 1)));
 
         var result = await session.RecordBatch(batch);
         var retry = await session.RecordBatch(batch);
@@ -33,13 +33,23 @@ public sealed class SessionGenomesTests(OneSilo silo) : IClassFixture<OneSilo>
         var (session, seeds) = await OpenAsync(NewListener());
         var (_, others) = await OpenAsync(NewListener());
 
-        foreach (var wrong in new[] { TextOf(others.From), TextOf(seeds.From - 1), TextOf(seeds.From + 4096), TextOf(seeds.From).ToUpperInvariant(), "a picture" })
+        foreach (var wrong in new[] { TextOf(others.From), TextOf(seeds.From - 1), TextOf(seeds.From + (ulong)seeds.Count), TextOf(0), TextOf(seeds.From).ToUpperInvariant(), "a picture" })
         {
             var result = await session.RecordBatch(Batch(1, (-1, TextOf(seeds.From)), (-2, wrong)));
             Assert.Equal((SessionOutcome.InvalidGenome, 0L), (result.Outcome, result.HighWater));
         }
 
         Assert.Equal(1, (await session.RecordBatch(Batch(1, (-1, TextOf(seeds.From))))).Recorded);
+    }
+
+    [Fact]
+    public async Task SeedsOfAnEarlierSessionOfTheListenerAreGood()
+    {
+        var listener = NewListener();
+        var (_, seeds) = await OpenAsync(listener);
+        var (later, _) = await OpenAsync(listener);
+
+        Assert.Equal(1, (await later.RecordBatch(Batch(1, (-1, TextOf(seeds.From))))).Recorded);
     }
 
     [Fact]

@@ -164,6 +164,8 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.True(first > 0);
         Assert.Equal(first, (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.GenomeGrant);
         Assert.NotEqual(first, (await _file.History.ReadSessionAsync(Listener, other, Stop))!.GenomeGrant);
+        Assert.Equal(Listener, await _file.History.FindGrantedListenerAsync(first!.Value, Stop));
+        Assert.Null(await _file.History.FindGrantedListenerAsync(0, Stop));
     }
 
     [Fact]

@@ -23,4 +23,8 @@ public interface ISessionHistory
     /// <summary>The session's whole history, or null when the listener has no such session.</summary>
     /// <exception cref="Ledger.LedgerUnavailableException">The ledger cannot be read.</exception>
     Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken);
+
+    /// <summary>The listener to whose session a grant of genome seeds was made, or null when there is no such grant.</summary>
+    /// <exception cref="Ledger.LedgerUnavailableException">The ledger cannot be read.</exception>
+    Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken);
 }

@@ -81,7 +81,7 @@ public sealed partial class ListenerSessionGrain(
         _waitingBatches++;
         try
         {
-            var entered = await new SessionGenomes(_genomeSeeds, catalogue, ledger, clock).EnterAsync(batch);
+            var entered = await new SessionGenomes(_listenerId, _genomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
             if (entered.Batch is null)
             {
                 return new RecordBatchResult(entered.Outcome);

@@ -12,7 +12,8 @@ namespace ArtFresh.Grains.ListenerSession;
 /// Enters in the catalogue what a session's client made by itself, so that its impressions have artworks. The same genome is one artwork, so
 /// a batch may come again.
 /// </summary>
-internal sealed class SessionGenomes(GenomeSeeds? granted, IArtworkCatalogue catalogue, LedgerWriter ledger, TimeProvider clock)
+internal sealed class SessionGenomes(
+    string listenerId, GenomeSeeds? granted, ISessionHistory history, IArtworkCatalogue catalogue, LedgerWriter ledger, TimeProvider clock)
 {
     /// <summary>No cell of the mood grid: no pool serves it, so nobody else has it, and the listener never again.</summary>
     private const int NoPool = -1;
@@ -33,7 +34,7 @@ internal sealed class SessionGenomes(GenomeSeeds? granted, IArtworkCatalogue cat
                 continue;
             }
 
-            if (!Genome.TryParse(text, out var genome) || granted?.Contains(genome.Seed) != true)
+            if (!Genome.TryParse(text, out var genome) || !await IsGrantedAsync(genome.Seed))
             {
                 return (SessionOutcome.InvalidGenome, null);
             }
@@ -56,6 +57,11 @@ internal sealed class SessionGenomes(GenomeSeeds? granted, IArtworkCatalogue cat
         var artworkIds = batch.ArtworkIds.Select((id, i) => batch.Genomes[i] is { } text ? found[ContentHash(text)] : id);
         return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] });
     }
+
+    /// <summary>Another session's seeds are right too if it is the same listener's: what was made under one may be shown under the next.</summary>
+    private async Task<bool> IsGrantedAsync(ulong seed) =>
+        granted?.Contains(seed) == true
+        || await history.FindGrantedListenerAsync(GenomeSeeds.GrantOf(seed), CancellationToken.None) == listenerId;
 
     private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(
         NoPool, genome.Mood, "neural", genome.ToString(), null, contentHash, null, GenomeGenerator.TitleOf(genome), null, null);

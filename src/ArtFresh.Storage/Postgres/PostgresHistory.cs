@@ -41,6 +41,10 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select listener_id from session where genome_grant = $1", row => row.GetString(0), cancellationToken, genomeGrant)).SingleOrDefault();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number",

@@ -14,6 +14,10 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
         database.ReadAsync(connection => ReadSession(connection, listenerId, SqliteIds.ToBlob(sessionId)), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select listener_id from session where genome_grant = $grant", row => row.GetString(0), cancellationToken, ("$grant", genomeGrant))).SingleOrDefault();
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<LoggedBlock>>(
             connection =>
