@@ -94,7 +94,10 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
     counts.displayed++;
     const written = journal.append(impression);
     keep?.arm();
-    delivery.appended(settings.flushSize ?? keep?.size() ?? 20, settings.flushDelay ?? keep?.delayMs() ?? 10_000);
+    delivery.appended(
+      settings.flushSize ?? keep?.size() ?? 20,
+      settings.flushDelay ?? keep?.delayMs() ?? 10_000,
+    );
     return written;
   };
 

@@ -126,7 +126,11 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     halvesOf,
     size: () => (isSafe() ? 50 : 20),
     delayMs: () => (isSafe() ? 600_000 : 10_000),
-    sendLast: parting.sendLast,
+    sendLast(path, body) {
+      // Both share what a page may leave behind, and what was shown comes first.
+      parting.hide();
+      parting.sendLast(path, body);
+    },
 
     begin(sessionId) {
       own.add(sessionId);

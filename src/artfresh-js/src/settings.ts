@@ -26,8 +26,7 @@ export interface ClientOptions {
 type Optional = "release" | "flushDelay" | "flushSize" | "storage";
 
 /** The options with their defaults filled in. */
-export type Settings = Required<Omit<ClientOptions, Optional>> &
-  Pick<ClientOptions, Optional>;
+export type Settings = Required<Omit<ClientOptions, Optional>> & Pick<ClientOptions, Optional>;
 
 export function settingsOf(options: ClientOptions): Settings {
   return {
