@@ -1,7 +1,7 @@
 export { ArtFreshError } from "./call.js";
 export { type Client, createClient, type ImpressionOptions } from "./client.js";
 export type { FreshOptions } from "./fresh.js";
-export type { DrawGenome } from "./improvise.js";
+export { type DrawGenome, improvise } from "./improvise.js";
 export type { ClientOptions, Log } from "./settings.js";
 export type { Stats } from "./stats.js";
 export { createStock, type Stock, type StockOptions } from "./stock.js";
