@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ArtFresh.Server.Process;
 
 /// <summary>Ports of loopback that nobody listens on.</summary>
-internal static class FreePort
+public static class FreePort
 {
     public static int Find()
     {

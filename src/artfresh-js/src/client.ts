@@ -121,14 +121,11 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
       if (!isLast) await delivery.flush("manual");
       const open = session.current();
       if (!open) return;
-      const { sessionId, token } = open;
-      const path = `/api/sessions/${sessionId}/end`;
-      const body = {
-        unshown: unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax),
-        token,
-      };
+      const path = `/api/sessions/${open.sessionId}/end`;
+      const unspent = unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
+      const body = { unshown: unspent, token: open.token };
       if (isLast) return keep?.sendLast(path, body);
-      session.leave(sessionId);
+      session.leave(open.sessionId);
       journal.begin();
       await insist(settings, async () => {
         const answer = await call(path, body);
@@ -146,7 +143,8 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
     },
     close() {
       delivery.stop();
-      keep?.stop();
+      // It may be on its way still.
+      void keeping.then(() => keep?.stop());
     },
   };
 }

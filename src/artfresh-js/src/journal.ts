@@ -151,10 +151,10 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
     }
     next++;
     growing.impressions.push(impression);
-    const [oldest] = batches;
-    if (oldest && countOf(batches) > impressionsMax) {
-      replace(oldest);
+    if (countOf(batches) > impressionsMax) {
+      const oldest = batches[0] as Batch;
       const count = countOf([oldest]);
+      replace(oldest);
       if (oldest.sessionId === sitting?.sessionId) counts.gaps += count;
       drop(count, "the journal is full");
     }

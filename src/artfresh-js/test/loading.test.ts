@@ -64,3 +64,16 @@ describe("what makes impressions outlive the page", () => {
     expect(world.server.recorded).toEqual([1, 2, 3]);
   });
 });
+
+test("a page that closed its client before it came has nothing listening afterwards", async () => {
+  let come = () => {};
+  const client = world.open({}, () => new Promise((resolve) => (come = () => resolve(keep))));
+  await client.ready();
+  client.close();
+  come();
+  await pass();
+  client.impression(1);
+  world.setHidden(true);
+  await pass();
+  expect(world.server.batches).toEqual([]);
+});
