@@ -9,7 +9,7 @@ namespace ArtFresh.Delivery.Tests;
 /// <summary>The same show, counted by another SDK with its own defaults, and a collector that answers it in the place of its makers' server.</summary>
 internal sealed partial class PeerShow : Show
 {
-    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(40);
 
     private readonly ConcurrentDictionary<string, bool> _shown = [];
     private readonly string _sdk;

@@ -81,13 +81,17 @@ public sealed partial class ListenerSessionGrain(
         _waitingBatches++;
         try
         {
-            var entered = await new SessionGenomes(_listenerId, _genomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
-            if (entered.Batch is null)
+            if (!batch.Genomes.IsDefaultOrEmpty)
             {
-                return new RecordBatchResult(entered.Outcome);
+                var (outcome, entered) = await new SessionGenomes(_listenerId, _genomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
+                if (entered is null)
+                {
+                    return new RecordBatchResult(outcome);
+                }
+
+                batch = entered;
             }
 
-            batch = entered.Batch;
             for (var tries = 0; tries < SessionLimits.FencedTriesMax; tries++)
             {
                 if (await TryRecordAsync(batch) is { } result)

@@ -18,14 +18,11 @@ internal sealed class SessionGenomes(
     /// <summary>No cell of the mood grid: no pool serves it, so nobody else has it, and the listener never again.</summary>
     private const int NoPool = -1;
 
+    private readonly HashSet<long> _grantsFound = [];
+
     /// <summary>The batch with the ids of its genomes in place, or null and why not.</summary>
     public async Task<(SessionOutcome Outcome, ImpressionBatch? Batch)> EnterAsync(ImpressionBatch batch)
     {
-        if (batch.Genomes.IsDefaultOrEmpty)
-        {
-            return (SessionOutcome.Done, batch);
-        }
-
         var genomes = new Dictionary<string, Genome>();
         foreach (var text in batch.Genomes)
         {
@@ -59,9 +56,13 @@ internal sealed class SessionGenomes(
     }
 
     /// <summary>Another session's seeds are right too if it is the same listener's: what was made under one may be shown under the next.</summary>
-    private async Task<bool> IsGrantedAsync(ulong seed) =>
-        granted?.Contains(seed) == true
-        || await history.FindGrantedListenerAsync(GenomeSeeds.GrantOf(seed), CancellationToken.None) == listenerId;
+    private async Task<bool> IsGrantedAsync(ulong seed)
+    {
+        var grant = GenomeSeeds.GrantOf(seed);
+        return granted?.Contains(seed) == true
+            || _grantsFound.Contains(grant)
+            || (await history.FindGrantedListenerAsync(grant, CancellationToken.None) == listenerId && _grantsFound.Add(grant));
+    }
 
     private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(
         NoPool, genome.Mood, "neural", genome.ToString(), null, contentHash, null, GenomeGenerator.TitleOf(genome), null, null);
