@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
@@ -11,13 +12,28 @@ internal abstract class ImpressionsBody
     [Description("The session that POST /api/sessions gave.")]
     public Guid? SessionId { get; set; }
 
+    [Description("As many as impressions, or left out: the genome of what the client made without a network, else null.")]
+    public string?[]? Genomes { get; set; }
+
     public ReportBody? Report { get; set; }
 
     [Description("The session's token; stands in for the sign-in.")]
     public string? Token { get; set; }
 
+    protected ImmutableArray<string?> GenomesOrNone => Genomes is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(Genomes);
+
     protected Problem? CheckSession() =>
         SessionId is null ? Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.") : null;
+
+    protected Problem? CheckGenomes(int impressions)
+    {
+        if (Genomes is { } genomes && genomes.Length != impressions)
+        {
+            return Problems.InvalidBatch("genomes", "genomes must have one member for each impression, or be left out.");
+        }
+        var wrong = Genomes is null ? -1 : Array.FindIndex(Genomes, genome => genome is { Length: 0 or > Limits.GenomeLengthMax });
+        return wrong < 0 ? null : Problems.InvalidBatch($"genomes[{wrong}]", $"A genome has 1 to {Limits.GenomeLengthMax} characters.");
+    }
 }
 
 /// <summary>Up to 200 impressions of one session. Every member may be missing until <see cref="Check"/> has passed it.</summary>
@@ -34,7 +50,7 @@ internal sealed class BatchBody : ImpressionsBody
     [Description("Number of the first impression in the session, from 1; the others follow by one.")]
     public long? FirstNumber { get; set; }
 
-    [Description("1 to 200 artworks in the order of their display.")]
+    [Description("1 to 200 artworks in the order of their display. Negative, whatever it is, where genomes has one.")]
     public long[]? ArtworkIds { get; set; }
 
     [Description("Unix milliseconds of each display, as many as artworkIds.")]
@@ -57,7 +73,8 @@ internal sealed class BatchBody : ImpressionsBody
         }
         for (var index = 0; index < ArtworkIds.Length; index++)
         {
-            if (ArtworkIds[index] is < 0 or > JsonIntegerMax)
+            var isMade = Genomes is not null && index < Genomes.Length && Genomes[index] is not null;
+            if (ArtworkIds[index] > JsonIntegerMax || ArtworkIds[index] < 0 != isMade)
             {
                 return Problems.InvalidBatch($"artworkIds[{index}]", "An artwork's id is an integer from 0 to 2^53 - 1.");
             }
@@ -66,7 +83,7 @@ internal sealed class BatchBody : ImpressionsBody
         {
             return Problems.InvalidBatch("firstNumber", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.");
         }
-        return CheckDisplayTimes() ?? Report?.Check();
+        return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? Report?.Check();
     }
 
     public ImpressionBatch ToBatch() => new(
@@ -74,7 +91,8 @@ internal sealed class BatchBody : ImpressionsBody
         FirstNumber,
         ImmutableCollectionsMarshal.AsImmutableArray(ArtworkIds),
         DisplayedAtMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayedAtMs),
-        Report?.ToReport());
+        Report?.ToReport(),
+        GenomesOrNone);
 
     private Problem? CheckDisplayTimes()
     {
@@ -100,6 +118,10 @@ internal sealed class SingleBody : ImpressionsBody
     [Description("Kept over retries when sent; minted here when not.")]
     public Guid? BatchId { get; set; }
 
+    /// <summary>Whether the impression is of what the client made, and so the id in the path negative.</summary>
+    [JsonIgnore]
+    public bool IsMade => Genomes is [not null];
+
     /// <summary>What is wrong with the impression, or null when <see cref="ToBatch"/> may be called.</summary>
     public Problem? Check()
     {
@@ -109,11 +131,11 @@ internal sealed class SingleBody : ImpressionsBody
         }
         return Number is < 1 or > Limits.ImpressionNumberMax
             ? Problems.InvalidBatch("number", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.")
-            : Report?.Check();
+            : CheckGenomes(1) ?? Report?.Check();
     }
 
     public ImpressionBatch ToBatch(long artworkId, TimeProvider time) =>
-        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport());
+        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone);
 }
 
 /// <summary>The client's own account of a batch, for the key figures.</summary>
@@ -123,6 +145,7 @@ internal sealed class ReportBody
 
     private static readonly string[] Transports = ["fetch", "beacon", "later", "keepalive"];
     private static readonly string[] Reasons = ["size", "timer", "hidden", "replay", "manual"];
+    private static readonly string[] Journals = ["indexeddb", "localstorage", "memory"];
 
     [Description("Artworks put on screen since the last report.")]
     public int? Displayed { get; set; }
@@ -141,6 +164,12 @@ internal sealed class ReportBody
 
     [Description("Milliseconds from asking for fresh art to its being on screen, one a display, at most 200.")]
     public int[]? DisplayMs { get; set; }
+
+    [Description("Impressions given up since the last report that no gap in the numbers shows; none when left out.")]
+    public int? Dropped { get; set; }
+
+    [Description("Where undelivered impressions rest: indexeddb, localstorage or memory.")]
+    public string? Journal { get; set; }
 
     public Problem? Check()
     {
@@ -164,6 +193,14 @@ internal sealed class ReportBody
         {
             return Problems.InvalidBatch("report.attempts", $"attempts counts from 1 to {CountMax}.");
         }
+        if (Dropped is < 0 or > CountMax)
+        {
+            return Problems.InvalidBatch("report.dropped", $"dropped counts from 0 to {CountMax}.");
+        }
+        if (Journal is not null && !Journals.Contains(Journal))
+        {
+            return Problems.InvalidBatch("report.journal", $"journal is one of {string.Join(", ", Journals)}.");
+        }
         if (DisplayMs is { Length: > Limits.DisplayTimesMax })
         {
             return Problems.InvalidBatch("report.displayMs", $"displayMs holds at most {Limits.DisplayTimesMax} times.");
@@ -174,7 +211,7 @@ internal sealed class ReportBody
 
     public DeliveryReport ToReport() => new(
         Displayed!.Value, Skipped!.Value, Transport!, Reason!, Attempts!.Value,
-        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs));
+        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal);
 }
 
 /// <summary>What became of a batch: the three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>

@@ -44,9 +44,21 @@ internal static class Impressions
         {
             return refusal;
         }
-        return TryParseArtworkId(id, out var artworkId)
-            ? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(artworkId, time))
-            : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1.");
+        return TryParseId(id, body!.IsMade, out var artworkId)
+            ? await RecordAsync(http, grains, hot, caller, body.SessionId!.Value, body.ToBatch(artworkId, time))
+            : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
+    }
+
+    /// <summary>What the client made has no id yet: behind a minus, whatever it is.</summary>
+    private static bool TryParseId(string text, bool isMade, out long artworkId)
+    {
+        artworkId = 0;
+        if (text.StartsWith('-') != isMade || !TryParseArtworkId(isMade ? text[1..] : text, out var number))
+        {
+            return false;
+        }
+        artworkId = isMade ? -number : number;
+        return true;
     }
 
     /// <summary>Digits only: no sign, no space, no fraction.</summary>
@@ -75,6 +87,7 @@ internal static class Impressions
                 ApiJson.Default.RecordedBody),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
+            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
         };

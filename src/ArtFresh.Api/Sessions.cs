@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,17 @@ internal sealed record SessionBody(
     [property: Description("Names the session in later requests.")] Guid SessionId,
     [property: Description("Impressions that one batch may hold.")] int BatchLimit,
     [property: Description("How impressions are to leave: 'batch' or 'single'.")] string Delivery,
-    [property: Description("Signed capability for this session alone, good for 30 days; in a body it stands in for the sign-in.")] string Token);
+    [property: Description("Signed capability for this session alone, good for 30 days; in a body it stands in for the sign-in.")] string Token,
+    [property: Description("Seeds for genomes that the client makes without a network; null where none are granted.")] GenomeSeedsBody? GenomeSeeds);
+
+/// <summary>Seeds that no other session is ever granted.</summary>
+internal sealed record GenomeSeedsBody(
+    [property: Description("The first seed, 16 hexadecimal digits.")] string From,
+    [property: Description("How many follow each other from there.")] int Count)
+{
+    public static GenomeSeedsBody? Of(GenomeSeeds? seeds) =>
+        seeds is null ? null : new(seeds.From.ToString("x16", CultureInfo.InvariantCulture), seeds.Count);
+}
 
 /// <summary>What a client says at the end of a session.</summary>
 internal sealed class EndSessionBody
@@ -83,7 +94,7 @@ internal static class Sessions
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
-                new SessionBody(sessionId, Limits.BatchArtworksMax, WordOf(opened.Delivery), tokens.Issue(caller.ListenerId, sessionId)),
+                new SessionBody(sessionId, Limits.BatchArtworksMax, WordOf(opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"Opening a session cannot end as {opened.Outcome}."),

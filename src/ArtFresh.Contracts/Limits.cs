@@ -30,6 +30,12 @@ public static class Limits
     /// <summary>Pixels across of a served picture, least and most.</summary>
     public const int PictureWidthMin = 16, PictureWidthMax = 2048;
 
+    /// <summary>Seeds granted to a session. A client looks at up to ten for a picture: half a day of art every 20 s.</summary>
+    public const int GenomeSeedsMax = 16_384;
+
+    /// <summary>Characters of a genome's text.</summary>
+    public const int GenomeLengthMax = 64;
+
     /// <summary>Display times in one report.</summary>
     public const int DisplayTimesMax = BatchArtworksMax;
 }

@@ -20,6 +20,9 @@ public enum SessionOutcome
 
     /// <summary>The ledger or the cluster is saturated or down: nothing was recorded that the answer does not say, a retry is safe.</summary>
     Unavailable,
+
+    /// <summary>A genome of the batch is none, or was not made from seeds that the listener was granted.</summary>
+    InvalidGenome,
 }
 
 /// <summary>How impressions leave the client: many a request, or one.</summary>
@@ -40,6 +43,8 @@ public enum Delivery
 /// <param name="Reason"><c>size</c>, <c>timer</c>, <c>hidden</c>, <c>replay</c> or <c>manual</c>.</param>
 /// <param name="Attempts">Times that the client has tried to send this batch, from 1.</param>
 /// <param name="DisplayMs">Milliseconds from asking for fresh art to its being on screen, one a display.</param>
+/// <param name="Dropped">Impressions that the client has given up since the last report, and that no gap in the numbers shows.</param>
+/// <param name="Journal">Where undelivered impressions rest: <c>indexeddb</c>, <c>localstorage</c> or <c>memory</c>; null from clients that do not say.</param>
 [GenerateSerializer, Immutable, Alias("delivery-report")]
 public sealed record DeliveryReport(
     [property: Id(0)] int Displayed,
@@ -47,19 +52,23 @@ public sealed record DeliveryReport(
     [property: Id(2)] string Transport,
     [property: Id(3)] string Reason,
     [property: Id(4)] int Attempts,
-    [property: Id(5)] ImmutableArray<int> DisplayMs);
+    [property: Id(5)] ImmutableArray<int> DisplayMs,
+    [property: Id(6)] int Dropped = 0,
+    [property: Id(7)] string? Journal = null);
 
 /// <summary>Up to 200 impressions of one session in one request.</summary>
 /// <param name="BatchId">Minted by the client and kept over retries.</param>
 /// <param name="FirstNumber">Number of the first impression, the rest follow by one; null lets the session number them (the old single endpoint).</param>
 /// <param name="DisplayedAtMs">Unix milliseconds of each display, or empty.</param>
+/// <param name="Genomes">As many as artworks, or none: the genome of each that the client made by itself and that has no id yet, else null.</param>
 [GenerateSerializer, Immutable, Alias("impression-batch")]
 public sealed record ImpressionBatch(
     [property: Id(0)] Guid BatchId,
     [property: Id(1)] long? FirstNumber,
     [property: Id(2)] ImmutableArray<long> ArtworkIds,
     [property: Id(3)] ImmutableArray<long> DisplayedAtMs,
-    [property: Id(4)] DeliveryReport? Report);
+    [property: Id(4)] DeliveryReport? Report,
+    [property: Id(5)] ImmutableArray<string?> Genomes = default);
 
 /// <summary>What became of a batch. The three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
 /// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>
@@ -87,10 +96,12 @@ public sealed record TakeFreshResult(
     [property: Id(1)] ImmutableArray<Artwork> Artworks = default);
 
 /// <summary>What opening a session gave.</summary>
+/// <param name="GenomeSeeds">What the client may make art from by itself; null from a ledger row of a release that granted none.</param>
 [GenerateSerializer, Immutable, Alias("open-session-result")]
 public sealed record OpenSessionResult(
     [property: Id(0)] SessionOutcome Outcome,
-    [property: Id(1)] Delivery Delivery = Delivery.Batch);
+    [property: Id(1)] Delivery Delivery = Delivery.Batch,
+    [property: Id(2)] GenomeSeeds? GenomeSeeds = null);
 
 /// <summary>
 /// One sitting of one listener. Records each artwork once, however often the client resends it, and serves art from a block that is the listener's alone.

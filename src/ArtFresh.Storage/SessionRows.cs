@@ -40,5 +40,6 @@ internal sealed class SessionRows(Guid sessionId)
         }
     }
 
-    public SessionHistory ToHistory(string release, bool ended) => new(release, ended, _owned, _seen, _numbers, _lastBatchNumber);
+    public SessionHistory ToHistory(string release, bool ended, long? genomeGrant) =>
+        new(release, ended, _owned, _seen, _numbers, _lastBatchNumber, genomeGrant);
 }

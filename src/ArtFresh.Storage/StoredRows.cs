@@ -45,6 +45,9 @@ internal static class StoredRows
     /// <summary>Release, hour, counter, amount.</summary>
     public static CounterAdded ReadCounter(DbDataReader row) => new(row.GetString(0), Time(row.GetInt64(1)), row.GetString(2), row.GetInt64(3));
 
+    /// <summary>Content hash, artwork id.</summary>
+    public static KeyValuePair<string, long> ReadContent(DbDataReader row) => new(row.GetString(0), row.GetInt64(1));
+
     /// <summary>The first column.</summary>
     public static long ReadNumber(DbDataReader row) => row.GetInt64(0);
 

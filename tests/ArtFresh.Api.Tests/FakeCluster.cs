@@ -85,7 +85,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
             return new OpenSessionResult(forced);
         }
         Release = release;
-        return new OpenSessionResult(SessionOutcome.Done, cluster.Delivery);
+        return new OpenSessionResult(SessionOutcome.Done, cluster.Delivery, GenomeSeeds.Of(3));
     }
 
     public async Task<TakeFreshResult> TakeFresh(FreshRequest request)

@@ -19,7 +19,7 @@ public sealed class ImpressionsTests
         var batchId = Guid.CreateVersion7();
         var body = $$"""
             {"sessionId":"{{sessionId}}","batchId":"{{batchId}}","firstNumber":4,"artworkIds":[9007199254740991,3,3,0],"displayedAtMs":[1,2,3,253402300799999],
-             "report":{"displayed":4,"skipped":2,"transport":"keepalive","reason":"hidden","attempts":1,"displayMs":[0,900]},"newMember":{"of":["a","later","client"]} }
+             "report":{"displayed":4,"skipped":2,"transport":"keepalive","reason":"hidden","attempts":1,"displayMs":[0,900],"dropped":7,"journal":"localstorage"},"newMember":{"of":["a","later","client"]} }
             """;
         var answer = await client.PostTextAsync(Path, body);
 
@@ -31,8 +31,27 @@ public sealed class ImpressionsTests
         Assert.Equal(4, batch.FirstNumber);
         Assert.Equal([9007199254740991, 3, 3, 0], batch.ArtworkIds);
         Assert.Equal([1, 2, 3, 253402300799999], batch.DisplayedAtMs);
-        Assert.Equal(new DeliveryReport(4, 2, "keepalive", "hidden", 1, batch.Report!.DisplayMs), batch.Report);
+        Assert.Equal(new DeliveryReport(4, 2, "keepalive", "hidden", 1, batch.Report!.DisplayMs, 7, "localstorage"), batch.Report);
         Assert.Equal([0, 900], batch.Report.DisplayMs);
+    }
+
+    [Fact]
+    public async Task GenomesMadeByTheClientReachTheSession()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+
+        await client.PostTextAsync(Path, $$"""
+            {"sessionId":"{{sessionId}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[7,-2],"genomes":[null,"1-silk-0000000000003001-dusk-610-200"]}
+            """);
+        await client.PostTextAsync("/api/artworks/-3/impression", $$"""{"sessionId":"{{sessionId}}","number":3,"genomes":["1-silk-0000000000003002-dusk-610-200"]}""");
+
+        var batches = front.Cluster.OnlySession.Batches;
+        Assert.Equal([null, "1-silk-0000000000003001-dusk-610-200"], batches[0].Genomes);
+        Assert.Equal([7, -2], batches[0].ArtworkIds);
+        Assert.Equal(["1-silk-0000000000003002-dusk-610-200"], batches[1].Genomes);
+        Assert.Equal([-3], batches[1].ArtworkIds);
     }
 
     [Fact]
@@ -74,6 +93,9 @@ public sealed class ImpressionsTests
         { "artworkIds", "[1,2,-1]", "artworkIds[2]" },
         { "artworkIds", "[9007199254740992]", "artworkIds[0]" },
         { "artworkIds", "[99999999999999999999]", "artworkIds[0]" },
+        { "genomes", "[]", "genomes" },
+        { "genomes", "[\"1-silk\"]", "artworkIds[0]" },
+        { "genomes", "[\"\"]", "artworkIds[0]" },
         { "sessionId", "null", "sessionId" },
         { "sessionId", "\"mine\"", "sessionId" },
         { "sessionId", "7", "sessionId" },
@@ -105,6 +127,9 @@ public sealed class ImpressionsTests
         { "report.reason", "null", "report.reason" },
         { "report.attempts", "0", "report.attempts" },
         { "report.attempts", "10000001", "report.attempts" },
+        { "report.dropped", "-1", "report.dropped" },
+        { "report.dropped", "10000001", "report.dropped" },
+        { "report.journal", "\"diary\"", "report.journal" },
         { "report.displayMs", "[-1]", "report.displayMs[0]" },
         { "report.displayMs", "[0.5]", "report.displayMs[0]" },
     };
@@ -245,6 +270,10 @@ public sealed class ImpressionsTests
     [InlineData("-1", null, "id")]
     [InlineData("1.5", null, "id")]
     [InlineData("9007199254740992", null, "id")]
+    [InlineData("5", "\"genomes\":[\"1-silk\"]", "id")]
+    [InlineData("-5", "\"genomes\":[null]", "id")]
+    [InlineData("-5", "\"genomes\":[\"\"]", "genomes[0]")]
+    [InlineData("--5", "\"genomes\":[\"1-silk\"]", "id")]
     [InlineData("5", "\"number\":0", "number")]
     [InlineData("5", "\"number\":10000001", "number")]
     [InlineData("5", "\"number\":\"1\"", "number")]
@@ -255,6 +284,18 @@ public sealed class ImpressionsTests
         using var client = await front.SignInAsync();
         var body = member == "{}" ? member : $$"""{"sessionId":"{{Guid.CreateVersion7()}}"{{(member is null ? "" : "," + member)}}}""";
         await client.PostTextAsync($"/api/artworks/{id}/impression", body).AssertProblemAsync(400, "invalid_batch", field);
+    }
+
+    [Theory]
+    [InlineData(SessionOutcome.NumbersScattered, "firstNumber")]
+    [InlineData(SessionOutcome.InvalidGenome, "genomes")]
+    public async Task WhatTheSessionRefusesIsNamed(SessionOutcome outcome, string field)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        front.Cluster.Forced = outcome;
+        await client.PostBatchAsync(sessionId).AssertProblemAsync(400, "invalid_batch", field);
     }
 
     [Theory]

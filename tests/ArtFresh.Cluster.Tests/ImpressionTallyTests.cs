@@ -1,5 +1,7 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Operations;
 using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ArtFresh.Cluster.Tests;
@@ -51,6 +53,32 @@ public sealed class ImpressionTallyTests
         Assert.False(summary.Days[0].Observed);
         Assert.Equal(["test"], summary.Releases);
         Assert.Equal("fail", Figure("lost").Verdict);
+    }
+
+    [Fact]
+    public async Task WhatLeftThePageAtItsEndTheJournalAndWhatWasGivenUpAreCounted()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(6)).Ids();
+        (string Transport, string? Journal, int Dropped)[] told =
+        [
+            ("beacon", "memory", 0), ("keepalive", "indexeddb", 0), ("later", "indexeddb", 2), ("fetch", "indexeddb", 0), ("fetch", "localstorage", 1), ("fetch", null, 0),
+        ];
+        foreach (var ((transport, journal, dropped), i) in told.Select((one, i) => (one, i)))
+        {
+            var report = new DeliveryReport(1, 0, transport, "hidden", 1, [], dropped, journal);
+            await session.RecordBatch(SessionCalls.Batch(i + 1, ids[i]) with { Report = report });
+        }
+
+        await CountedTo(silo.Grains.GetGrain<IArtworkGrain>(ids[5]), 1);
+
+        var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        long Count(string name) => counters.Where(counter => counter.Counter == name).Sum(counter => counter.Amount);
+        Assert.Equal((3, 3), (Count("BeaconBatches"), Count("Dropped")));
+        Assert.Equal((3, 1, 1), (Count("IndexedDbBatches"), Count("LocalStorageBatches"), Count("MemoryBatches")));
+        var lost = (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(1, "test")).Figures.Single(figure => figure.Name == "lost");
+        Assert.Equal((3, 9), (lost.Numerator, lost.Denominator));
     }
 
     private static async Task<ArtworkViews> CountedTo(IArtworkGrain artwork, long count)

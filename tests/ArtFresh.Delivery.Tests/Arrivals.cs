@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 
 namespace ArtFresh.Delivery.Tests;
 
 /// <summary>What the proxy saw of impressions: requests, and those that carried what the server had already committed.</summary>
-public sealed class Arrivals
+/// <param name="impressionsIn">The impressions that a request carries, each by a name of its own.</param>
+public sealed class Arrivals(Func<ProxiedRequest, IEnumerable<string>> impressionsIn)
 {
-    private readonly ConcurrentDictionary<(string Session, long Number), bool> _committed = [];
+    private readonly ConcurrentDictionary<string, bool> _committed = [];
     private int _calls;
     private int _freshCalls;
     private int _sent;
@@ -24,6 +24,9 @@ public sealed class Arrivals
     /// <summary>Impressions that were committed when they were sent.</summary>
     public int Useless => _useless;
 
+    /// <summary>Whether the server has answered for it.</summary>
+    public bool HasArrived(string impression) => _committed.ContainsKey(impression);
+
     public void See(ProxiedRequest request)
     {
         if (request.Path.StartsWith("/api/artworks/fresh", StringComparison.Ordinal))
@@ -31,7 +34,7 @@ public sealed class Arrivals
             Interlocked.Increment(ref _freshCalls);
         }
 
-        var impressions = ImpressionsOf(request).ToArray();
+        var impressions = impressionsIn(request).ToArray();
         if (impressions.Length > 0)
         {
             Interlocked.Increment(ref _calls);
@@ -42,25 +45,9 @@ public sealed class Arrivals
 
     public void SeeAnswer(ProxiedRequest request, int status)
     {
-        foreach (var impression in status == 200 ? ImpressionsOf(request) : [])
+        foreach (var impression in status == 200 ? impressionsIn(request) : [])
         {
             _committed[impression] = true;
-        }
-    }
-
-    private static IEnumerable<(string Session, long Number)> ImpressionsOf(ProxiedRequest request)
-    {
-        if (request.Method != "POST" || !request.Path.StartsWith("/api/artworks/", StringComparison.Ordinal))
-        {
-            yield break;
-        }
-
-        using var body = JsonDocument.Parse(request.Body);
-        var session = body.RootElement.GetProperty("sessionId").GetString()!;
-        var first = body.RootElement.GetProperty(request.Path.EndsWith("/impression", StringComparison.Ordinal) ? "number" : "firstNumber").GetInt64();
-        for (var i = 0; i < body.RootElement.GetProperty("artworkIds").GetArrayLength(); i++)
-        {
-            yield return (session, first + i);
         }
     }
 }

@@ -4,29 +4,42 @@ namespace ArtFresh.Delivery.Tests;
 
 /// <summary>Something that happens in the middle of showing art.</summary>
 /// <param name="Run">Does it, with its waits cut to a part (1 is the whole), and gives a page that is open afterwards.</param>
-public sealed record DeliveryEvent(string Name, Func<ShownArt, double, Task<IPage>> Run)
+public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> Run)
 {
+    /// <summary>About what only this library's server has.</summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>The events of the table, in its order.</summary>
     public static IReadOnlyList<DeliveryEvent> All { get; } =
     [
         new("tab closed", async (art, _) =>
         {
             var page = await art.OpenAsync();
-            await art.ShowAsync(47);
+            await art.ShowAsync(97);
             await page.CloseAsync(new() { RunBeforeUnload = true });
             return await VisitAsync(art);
         }),
         new("browser killed (SIGKILL), opened again", async (art, _) =>
         {
             await art.OpenAsync();
-            await art.ShowAsync(47);
+            await art.ShowAsync(97);
             await art.Browser.KillAndReopenAsync();
             return await VisitAsync(art);
         }),
         new("page killed (crash)", async (art, _) =>
         {
             var page = await art.OpenAsync();
-            await art.ShowAsync(47);
+            await art.ShowAsync(97);
+            await CrashAsync(page);
+            return await VisitAsync(art);
+        }),
+        new("tab frozen, discarded, opened again", async (art, _) =>
+        {
+            var page = await art.OpenAsync();
+            await art.ShowAsync(97);
+            var devTools = await page.Context.NewCDPSessionAsync(page);
+            await devTools.SendAsync("Page.setWebLifecycleState", new Dictionary<string, object> { ["state"] = "frozen" });
+            // The browser discards a tab by ending its process; it loads anew when somebody looks at it again.
             await CrashAsync(page);
             return await VisitAsync(art);
         }),
@@ -56,6 +69,16 @@ public sealed record DeliveryEvent(string Name, Func<ShownArt, double, Task<IPag
             await art.ShowAsync(25);
             return page;
         }),
+        new("network gone for 3 minutes, art made on the spot", async (art, part) =>
+        {
+            var page = await art.OpenAsync();
+            await art.ShowAsync(25);
+            art.Proxy.IsCut = true;
+            await WaitAsync(180 * part);
+            art.Proxy.IsCut = false;
+            await art.ShowAsync(25);
+            return page;
+        }) { IsOurs = true },
         new("every 3rd request 503, every 5th answer lost", async (art, part) =>
         {
             var turn = 0;
@@ -73,9 +96,9 @@ public sealed record DeliveryEvent(string Name, Func<ShownArt, double, Task<IPag
         {
             var page = await art.OpenAsync();
             await art.ShowAsync(25);
-            await art.Server.KillAsync();
+            await art.KillServerAsync();
             await WaitAsync(10 * part);
-            await art.Server.StartAsync();
+            await art.RestoreServerAsync();
             await art.ShowAsync(25);
             return page;
         }),
@@ -115,10 +138,10 @@ public sealed record DeliveryEvent(string Name, Func<ShownArt, double, Task<IPag
             art.Break(_ => Fault.None);
             await art.ShowAsync(25);
             return page;
-        }),
+        }) { IsOurs = true },
     ];
 
-    private static async Task<IPage> VisitAsync(ShownArt art)
+    private static async Task<IPage> VisitAsync(Show art)
     {
         var page = await art.OpenAsync();
         await art.ShowAsync(1);

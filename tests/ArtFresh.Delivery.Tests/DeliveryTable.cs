@@ -8,38 +8,62 @@ internal static class DeliveryTable
 {
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary><c>[--times N] [--only PART-OF-NAME] [--json FILE]</c></summary>
-    /// <returns>0 where nothing was lost.</returns>
+    /// <summary><c>[--times N] [--only PART-OF-NAME] [--peers [PART-OF-NAME]] [--json FILE]</c></summary>
+    /// <returns>0 where the library lost nothing.</returns>
     public static async Task<int> PrintAsync(string[] arguments)
     {
         var times = int.Parse(Value(arguments, "--times") ?? "1", CultureInfo.InvariantCulture);
-        var only = Value(arguments, "--only") ?? "";
+        DeliveryEvent[] events = [.. DeliveryEvent.All.Where(one => one.Name.Contains(Value(arguments, "--only") ?? "", StringComparison.OrdinalIgnoreCase))];
         using var library = new ClientLibrary();
+        var tables = new Dictionary<string, Dictionary<string, DeliveryResult>>();
+        if (!arguments.Contains("--peers"))
+        {
+            tables["artfresh"] = await PrintOneAsync(events, times, async () => await ShownArt.StartAsync(library));
+        }
+        else
+        {
+            using var peers = new PeerLibrary();
+            var only = Value(arguments, "--peers") is { } named && !named.StartsWith("--", StringComparison.Ordinal) ? named : "";
+            foreach (var sdk in peers.Names.Where(name => name.Contains(only, StringComparison.Ordinal)))
+            {
+                Console.WriteLine($"\n{sdk}\n");
+                // They have one endpoint, and make no art.
+                tables[sdk] = await PrintOneAsync([.. events.Where(one => !one.IsOurs)], times, async () => await PeerShow.StartAsync(peers, sdk));
+            }
+        }
+
+        if (Value(arguments, "--json") is { } file)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { times, tables }, Indented));
+        }
+
+        return tables.GetValueOrDefault("artfresh")?.Values.Sum(row => row.Lost + row.Repeats) is null or 0 ? 0 : 1;
+    }
+
+    private static async Task<Dictionary<string, DeliveryResult>> PrintOneAsync(DeliveryEvent[] events, int times, Func<Task<Show>> start)
+    {
         var rows = new Dictionary<string, DeliveryResult>();
         Console.WriteLine("| event | shown | lost | repeats | sent to no use | calls per 100 | fresh calls per 100 |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var happening in DeliveryEvent.All.Where(one => one.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        foreach (var happening in events)
         {
             var results = new List<DeliveryResult>();
             for (var i = 0; i < times; i++)
             {
-                await using var art = await ShownArt.StartAsync(library);
-                results.Add(await art.CountAsync(await happening.Run(art, 1)));
+                await using var show = await start();
+                results.Add(await show.CountAsync(await happening.Run(show, 1)));
             }
 
             var sum = rows[happening.Name] = DeliveryResult.Sum(results);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {happening.Name} | {sum.Shown} | {sum.Lost} | {sum.Repeats} | {sum.Useless} ({100.0 * sum.Useless / sum.Shown:0.0}%) | {100.0 * sum.Calls / sum.Shown:0.0} | {100.0 * sum.FreshCalls / sum.Shown:0.0} |"));
+                $"| {happening.Name} | {sum.Shown} | {sum.Lost} ({Share(sum.Lost, sum)}) | {sum.Repeats} | {sum.Useless} ({Share(sum.Useless, sum)}) | {100.0 * sum.Calls / sum.Shown:0.0} | {100.0 * sum.FreshCalls / sum.Shown:0.0} |"));
         }
 
-        if (Value(arguments, "--json") is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { times, events = rows }, Indented));
-        }
-
-        return rows.Values.Sum(row => row.Lost + row.Repeats) == 0 ? 0 : 1;
+        return rows;
     }
+
+    private static string Share(int part, DeliveryResult sum) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / sum.Shown:0.0}%");
 
     private static string? Value(string[] arguments, string name) =>
         Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;

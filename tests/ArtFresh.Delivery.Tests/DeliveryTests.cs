@@ -22,5 +22,6 @@ public sealed class DeliveryTests(ClientLibrary library) : IClassFixture<ClientL
         Assert.Equal(0, result.Lost);
         Assert.Equal(0, result.Repeats);
         Assert.InRange(result.Shown, 40, 2500);
+        Assert.Equal(happens.Contains("made on the spot", StringComparison.Ordinal), result.Made > 50);
     }
 }

@@ -1,115 +1,93 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using ArtFresh.Freshness;
 using ArtFresh.Server.Process;
 using Microsoft.Playwright;
 
 namespace ArtFresh.Delivery.Tests;
 
-/// <summary>What was on screen, against what the ledger holds.</summary>
-public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls, int FreshCalls, int Sent, int Useless)
-{
-    public static DeliveryResult Sum(IEnumerable<DeliveryResult> results) => results.Aggregate((one, other) => new DeliveryResult(
-        one.Shown + other.Shown, one.Lost + other.Lost, one.Repeats + other.Repeats, one.Calls + other.Calls,
-        one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless));
-}
-
-/// <summary>A server, a proxy in front of it, and a browser that shows art every 200 ms.</summary>
-public sealed class ShownArt : IAsyncDisposable
+/// <summary>The real server, and a page that shows its art through the library.</summary>
+public sealed class ShownArt : Show
 {
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
 
-    private readonly ConcurrentDictionary<(Guid Session, long ArtworkId), bool> _shown = [];
+    private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _shown = [];
+    private readonly ServerProcess _server;
 
-    private ShownArt(ServerProcess server, FaultProxy proxy, KillableChromium browser) => (Server, Proxy, Browser) = (server, proxy, browser);
+    private ShownArt(ServerProcess server, FaultProxy proxy, KillableChromium browser)
+        : base(proxy, browser, new Arrivals(ImpressionsIn)) => _server = server;
 
-    public ServerProcess Server { get; }
+    public override int ShownCount => _shown.Count;
 
-    public FaultProxy Proxy { get; }
-
-    public KillableChromium Browser { get; }
-
-    public Arrivals Arrivals { get; } = new();
-
-    /// <summary>How often a page shows another artwork.</summary>
-    public int EveryMs { get; init; } = 200;
-
-    public int ShownCount => _shown.Count;
+    protected override string Query => "";
 
     public static async Task<ShownArt> StartAsync(ClientLibrary library, int everyMs = 200)
     {
         var server = new ServerProcess();
         await server.StartAsync();
-        var art = new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync()) { EveryMs = everyMs };
-        art.Break(_ => Fault.None);
-        art.Proxy.Answered = art.Arrivals.SeeAnswer;
-        return art;
+        return new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync()) { EveryMs = everyMs };
     }
 
-    /// <summary>From now on requests to the API fare as told.</summary>
-    public void Break(Func<ProxiedRequest, Fault> decide) => Proxy.Decide = request =>
-    {
-        Arrivals.See(request);
-        return decide(request);
-    };
+    public override Task KillServerAsync() => _server.KillAsync();
 
-    /// <summary>Opens a page that shows art.</summary>
-    public async Task<IPage> OpenAsync(int? everyMs = null)
-    {
-        var page = await Browser.NewPageAsync();
-        page.Console += (_, message) =>
-        {
-            if (message.Text.Split(' ') is ["shown", var session, var id])
-            {
-                _shown[(Guid.Parse(session), long.Parse(id, CultureInfo.InvariantCulture))] = true;
-            }
-        };
-        await page.GotoAsync(new Uri(Proxy.Address, $"delivery-test/page?every={everyMs ?? EveryMs}").ToString());
-        return page;
-    }
+    public override Task RestoreServerAsync() => _server.StartAsync();
 
-    /// <summary>Waits until so many more artworks have been on screen, in all pages together.</summary>
-    public async Task ShowAsync(int more)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
-        for (var until = ShownCount + more; ShownCount < until;)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
-        }
-    }
-
-    /// <summary>Has the page deliver what the journal holds, of whichever page, and counts what the ledger has of what was on screen.</summary>
-    public async Task<DeliveryResult> CountAsync(IPage last)
+    public override async Task<DeliveryResult> CountAsync(IPage last)
     {
         await last.EvaluateAsync("() => { window.delivery.isShowing = false; }");
-        await WaitForAsync(async () =>
-        {
-            await last.EvaluateAsync("() => void window.delivery.client.flush()");
-            return Missing(Server.Ledger.Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
-        });
-        var ledger = Server.Ledger.Impressions();
+        await WaitForAsync(
+            async () =>
+            {
+                await last.EvaluateAsync("() => void window.delivery.client.flush()");
+                return Lost(_server.Ledger.Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
+            },
+            DrainMax);
+        var ledger = _server.Ledger.Impressions();
         return new DeliveryResult(
-            ShownCount, Missing(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
-            Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless);
+            ShownCount, Lost(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
+            Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless) { Made = _shown.Keys.Count(shown => IsGenome(shown.Artwork)) };
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Browser.DisposeAsync();
         await Proxy.DisposeAsync();
-        await Server.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
-    private int Missing(IReadOnlyList<LedgerImpression> ledger) =>
-        _shown.Keys.Except(ledger.Select(entry => (entry.Session, entry.ArtworkId))).Count();
-
-    /// <summary>What never comes is a loss, and not an error of the test.</summary>
-    private static async Task WaitForAsync(Func<Task<bool>> isDone)
+    protected override void NoteShown(string what)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        while (!await isDone() && TimeProvider.System.GetElapsedTime(start) < DrainMax)
+        if (what.Split(' ') is [var session, var artwork])
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            _shown[(Guid.Parse(session), artwork)] = true;
+        }
+    }
+
+    private static bool IsGenome(string artwork) => artwork.Contains('-', StringComparison.Ordinal);
+
+    /// <summary>What the page made itself is known by its genome until the ledger has given it an id.</summary>
+    private int Lost(IReadOnlyList<LedgerImpression> ledger)
+    {
+        var idOf = _shown.Keys.Any(shown => IsGenome(shown.Artwork)) ? _server.Ledger.GenomeIds() : new Dictionary<string, long>();
+        var arrived = ledger.Select(entry => (entry.Session, entry.ArtworkId)).ToHashSet();
+        return _shown.Keys.Count(shown => !arrived.Contains((
+            shown.Session, IsGenome(shown.Artwork) ? idOf.GetValueOrDefault(shown.Artwork, -1) : long.Parse(shown.Artwork, CultureInfo.InvariantCulture))));
+    }
+
+    private static IEnumerable<string> ImpressionsIn(ProxiedRequest request)
+    {
+        if (request.Method != "POST" || !request.Path.StartsWith("/api/artworks/", StringComparison.Ordinal))
+        {
+            yield break;
+        }
+
+        using var body = JsonDocument.Parse(request.Body);
+        var session = body.RootElement.GetProperty("sessionId").GetString()!;
+        var first = body.RootElement.GetProperty(request.Path.EndsWith("/impression", StringComparison.Ordinal) ? "number" : "firstNumber").GetInt64();
+        for (var i = 0; i < body.RootElement.GetProperty("artworkIds").GetArrayLength(); i++)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{session} {first + i}");
         }
     }
 }

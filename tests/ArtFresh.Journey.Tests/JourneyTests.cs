@@ -153,6 +153,34 @@ public sealed partial class JourneyTests
         Assert.DoesNotContain(visit.Console, line => line.Contains("shader", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task WithoutANetworkThePageMakesItsOwnArtAndAllOfItIsInTheLedgerAfterwards()
+    {
+        await using var visit = await Visit.StartAsync();
+        var page = await visit.Browser.NewPageAsync();
+        await page.SetViewportSizeAsync(320, 240);
+        await page.GotoAsync(new Uri(visit.Server.Address, "?draw=here").ToString());
+        await Visit.ShownAsync(page, 1);
+        await Visit.NextAsync(page);
+
+        await visit.Browser.SetOfflineAsync(true);
+        while ((await Visit.ShownIdsAsync(page)).Count(id => id < 0) < 3)
+        {
+            await Visit.NextAsync(page);
+        }
+
+        await visit.Browser.SetOfflineAsync(false);
+        await page.EvaluateAsync("() => window.artfresh.client.flush()");
+        var shown = await Visit.ShownIdsAsync(page);
+        var impressions = await visit.Ledger.HoldsAsync(shown.Length);
+
+        var made = visit.Ledger.GenomeIds();
+        Assert.All(impressions, impression => Assert.Equal(ImpressionOutcome.Recorded, impression.Outcome));
+        Assert.Equal(shown.Count(id => id < 0), made.Count);
+        Assert.Equal(made.Values.Concat(shown.Where(id => id > 0)).Order(), impressions.Select(impression => impression.ArtworkId).Order());
+        Assert.DoesNotContain(visit.Console, line => line.StartsWith("uncaught", StringComparison.Ordinal));
+    }
+
     private static bool IsHashed(string address) => Hashed().IsMatch(address);
 
     [GeneratedRegex(@"/assets/.+-[\w-]{8}\.js$")]

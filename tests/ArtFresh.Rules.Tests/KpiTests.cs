@@ -26,7 +26,7 @@ public class KpiTests
     public void EveryCountIsSummed() => Gen.Select(s_kpiCounts, s_kpiCounts).Sample(
         (one, two) =>
         {
-            Assert.Equal(11, s_counts.Length);
+            Assert.Equal(15, s_counts.Length);
             var sum = one + two;
             Assert.All(s_counts, count => Assert.Equal((long)count.GetValue(one)! + (long)count.GetValue(two)!, count.GetValue(sum)));
             Assert.Equal(one.DisplayTimes.Total + two.DisplayTimes.Total, sum.DisplayTimes.Total);
@@ -131,6 +131,10 @@ public class KpiTests
     [InlineData(991, 9, KpiVerdict.Pass)]
     public void LossMustStayUnderItsTarget(long recorded, long missing, KpiVerdict verdict) =>
         Assert.Equal(verdict, KpiReport.From(new KpiCounts { ImpressionsRecorded = recorded }, missing).Lost.Verdict);
+
+    [Fact]
+    public void WhatClientsGaveUpIsLostBesideTheMissing() =>
+        AssertKpi(KpiReport.From(new KpiCounts { ImpressionsRecorded = 95, Dropped = 3 }, 2).Lost, 5, 100, 0.05, KpiVerdict.Fail);
 
     private static KpiCounts Counts(long[] values, double[] times)
     {

@@ -22,6 +22,14 @@ public sealed class ServerLedger(string path)
         return impressions;
     }
 
+    /// <summary>Artworks that browsers made themselves, by genome.</summary>
+    public IReadOnlyDictionary<string, long> GenomeIds()
+    {
+        var ids = new Dictionary<string, long>();
+        Read("select genome, artwork_id from artwork where genome is not null and content_hash is not null", row => ids[row.GetString(0)] = row.GetInt64(1));
+        return ids;
+    }
+
     public long Count(string sql)
     {
         var count = 0L;

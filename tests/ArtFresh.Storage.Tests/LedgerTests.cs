@@ -82,6 +82,39 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
+    public async Task ReportIsReadAsItWasWritten()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(writer, 1, LedgerFile.Made(1), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        var batch = LedgerFile.Batch(_session, 1, 1, 1);
+        await _file.CommitAsync(writer, 1, batch with { Report = batch.Report! with { Dropped = 7, Journal = "localstorage" } });
+
+        var report = (await _file.Log.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
+
+        Assert.Equal((1, 1, "beacon", "hidden", 2), (report.Displayed, report.Skipped, report.Transport, report.Reason, report.Attempts));
+        Assert.Equal((7, "localstorage"), (report.Dropped, report.Journal));
+        Assert.Equal([120, 3000], report.DisplayMs);
+    }
+
+    [Fact]
+    public async Task ReportOfAReleaseThatToldLessCanBeRead()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(writer, 1, LedgerFile.Made(1), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        await _file.CommitAsync(writer, 1, LedgerFile.Batch(_session, 1, 1, 1));
+        _file.Scalar(
+            """
+            update impression_batch set report = '{"Displayed":4,"Skipped":2,"Transport":"fetch","Reason":"size","Attempts":1,"DisplayMs":[5]}'
+            returning batch_number
+            """);
+
+        var report = (await _file.Log.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
+
+        Assert.Equal((4, 0, null), (report.Displayed, report.Dropped, report.Journal));
+        Assert.Equal([5], report.DisplayMs);
+    }
+
+    [Fact]
     public async Task ViewedAtIsTheFirstViewAndStays()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
@@ -103,6 +136,49 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Equal("4 5", string.Join(' ', await _file.Catalogue.ReadPoolAsync(3, 3, Stop)));
         Assert.Equal([0L, 6, 99], (await _file.Catalogue.FindMissingAsync([0, 1, 5, 6, 99], Stop)).Order());
         Assert.Equal([2L, 4], (await _file.Catalogue.ReadArtworksAsync([4, 2, 77], Stop)).Select(artwork => artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task ContentsAreFoundById()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(writer, 1, LedgerFile.Made(3, content: "sha"), LedgerFile.Made(2));
+
+        var found = await _file.Catalogue.FindContentsAsync(["sha2", "sha0", "none"], Stop);
+
+        Assert.Equal([("sha0", 1L), ("sha2", 3L)], found.Select(pair => (pair.Key, pair.Value)).Order());
+        Assert.Empty(await _file.Catalogue.FindContentsAsync([], Stop));
+    }
+
+    [Fact]
+    public async Task EachSessionIsGrantedSeedsOfItsOwnOnce()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        var other = Guid.CreateVersion7();
+        await _file.CommitAsync(
+            writer, 1, new SessionOpened(Listener, _session, "r1", LedgerFile.Now), new SessionOpened(Listener, other, "r1", LedgerFile.Now));
+        var first = (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.GenomeGrant;
+
+        await _file.CommitAsync(writer, 1, new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+
+        Assert.True(first > 0);
+        Assert.Equal(first, (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.GenomeGrant);
+        Assert.NotEqual(first, (await _file.History.ReadSessionAsync(Listener, other, Stop))!.GenomeGrant);
+        Assert.Equal(Listener, await _file.History.FindGrantedListenerAsync(first!.Value, Stop));
+        Assert.Null(await _file.History.FindGrantedListenerAsync(0, Stop));
+    }
+
+    [Fact]
+    public async Task SessionOpenedByTheReleaseBeforeHasNoGrant()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(writer, 1, new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        _file.Scalar("update session set genome_grant = null returning release");
+
+        var session = await _file.History.ReadSessionAsync(Listener, _session, Stop);
+
+        Assert.NotNull(session);
+        Assert.Null(session.GenomeGrant);
     }
 
     [Fact]

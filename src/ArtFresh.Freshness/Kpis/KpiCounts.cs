@@ -33,8 +33,20 @@ public sealed record KpiCounts
     /// <summary>Batches that were sent because the page was hidden.</summary>
     public long HiddenFlushes { get; init; }
 
-    /// <summary>Batches that arrived by beacon.</summary>
+    /// <summary>Batches that left the page at its end, and arrived: by beacon, by keepalive or by fetchLater.</summary>
     public long BeaconBatches { get; init; }
+
+    /// <summary>Impressions that clients gave up, beyond those whose numbers are missing.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>Batches of clients whose journal is IndexedDB: on disk.</summary>
+    public long IndexedDbBatches { get; init; }
+
+    /// <summary>Batches of clients whose journal is localStorage: on disk, seconds late.</summary>
+    public long LocalStorageBatches { get; init; }
+
+    /// <summary>Batches of clients that have no journal: what they have not delivered goes with the page.</summary>
+    public long MemoryBatches { get; init; }
 
     /// <summary>Artworks that clients say they put on screen.</summary>
     public long Displayed { get; init; }
@@ -64,6 +76,10 @@ public sealed record KpiCounts
                 FlickerSkips = one.FlickerSkips + other.FlickerSkips,
                 HiddenFlushes = one.HiddenFlushes + other.HiddenFlushes,
                 BeaconBatches = one.BeaconBatches + other.BeaconBatches,
+                Dropped = one.Dropped + other.Dropped,
+                IndexedDbBatches = one.IndexedDbBatches + other.IndexedDbBatches,
+                LocalStorageBatches = one.LocalStorageBatches + other.LocalStorageBatches,
+                MemoryBatches = one.MemoryBatches + other.MemoryBatches,
                 Displayed = one.Displayed + other.Displayed,
                 SinglePosts = one.SinglePosts + other.SinglePosts,
                 DisplayTimes = one.DisplayTimes + other.DisplayTimes,

@@ -21,7 +21,7 @@ public sealed record KpiReport
     /// <summary>Impressions in the ledger of artworks that their listener already had, of all in the ledger. Target: 0.</summary>
     public required Kpi DuplicatesRecorded { get; init; }
 
-    /// <summary>Impression numbers that never arrived, of those and the recorded. Target: under 0.01.</summary>
+    /// <summary>Impressions that never arrived (numbers missing, and what clients gave up), of those and the recorded. Target: under 0.01.</summary>
     public required Kpi Lost { get; init; }
 
     /// <summary>Requests that batching saved, of the one an impression that there would be without it. Target: over 0.8. Negative if batching costs more than it saves.</summary>
@@ -50,6 +50,7 @@ public sealed record KpiReport
         ArgumentOutOfRangeException.ThrowIfNegative(impressionsMissing);
         var stored = counts.ImpressionsRecorded + counts.Repeats;
         var calls = counts.Batches + counts.SinglePosts;
+        var lost = impressionsMissing + counts.Dropped;
         var times = counts.DisplayTimes;
         var legacy = Kpi.None("legacy", counts.Repeats + (impressionsWithoutViewedAt ?? 0), stored);
         return new KpiReport
@@ -57,7 +58,7 @@ public sealed record KpiReport
             Legacy = impressionsWithoutViewedAt is null && legacy.Verdict == KpiVerdict.Pass ? legacy with { Verdict = KpiVerdict.Inconclusive } : legacy,
             BatchSuccess = Kpi.Over("batchSuccess", counts.Batches, counts.ClientAttempts, 0.99),
             DuplicatesRecorded = Kpi.None("duplicatesRecorded", counts.Repeats, stored),
-            Lost = Kpi.Under("lost", impressionsMissing, counts.ImpressionsRecorded + impressionsMissing, 0.01),
+            Lost = Kpi.Under("lost", lost, counts.ImpressionsRecorded + lost, 0.01),
             CallsSaved = Kpi.Over("callsSaved", counts.ImpressionsRecorded - calls, counts.ImpressionsRecorded, 0.8),
             FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs),
             FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs),

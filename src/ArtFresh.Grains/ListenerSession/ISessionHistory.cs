@@ -7,13 +7,15 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="Seen">Artworks that it has shown.</param>
 /// <param name="Numbers">Impression numbers that have arrived.</param>
 /// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
+/// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 public sealed record SessionHistory(
     string Release,
     bool Ended,
     ArtworkSet Owned,
     ArtworkSet Seen,
     NumberIntervals Numbers,
-    long LastBatchNumber);
+    long LastBatchNumber,
+    long? GenomeGrant);
 
 /// <summary>The ledger as a session's grain reads it.</summary>
 public interface ISessionHistory
@@ -21,4 +23,8 @@ public interface ISessionHistory
     /// <summary>The session's whole history, or null when the listener has no such session.</summary>
     /// <exception cref="Ledger.LedgerUnavailableException">The ledger cannot be read.</exception>
     Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken);
+
+    /// <summary>The listener to whose session a grant of genome seeds was made, or null when there is no such grant.</summary>
+    /// <exception cref="Ledger.LedgerUnavailableException">The ledger cannot be read.</exception>
+    Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -14,6 +15,7 @@ namespace ArtFresh.Grains.ListenerSession;
 [GrainType("listener-session"), Reentrant]
 public sealed partial class ListenerSessionGrain(
     ISessionHistory history,
+    IArtworkCatalogue catalogue,
     LedgerWriter ledger,
     TimeProvider clock,
     ILogger<ListenerSessionGrain> logger) : Grain, IListenerSessionGrain
@@ -23,6 +25,7 @@ public sealed partial class ListenerSessionGrain(
     private Guid _sessionId;
     private SessionImpressions? _impressions;
     private FreshStock? _stock;
+    private GenomeSeeds? _genomeSeeds;
     private int _waitingBatches;
     private bool _ended;
 
@@ -51,7 +54,7 @@ public sealed partial class ListenerSessionGrain(
 
         return _impressions is null
             ? new OpenSessionResult(SessionOutcome.SessionNotFound)
-            : new OpenSessionResult(SessionOutcome.Done, Delivery.Batch);
+            : new OpenSessionResult(SessionOutcome.Done, Delivery.Batch, _genomeSeeds);
     }
 
     /// <inheritdoc/>
@@ -78,6 +81,17 @@ public sealed partial class ListenerSessionGrain(
         _waitingBatches++;
         try
         {
+            if (!batch.Genomes.IsDefaultOrEmpty)
+            {
+                var (outcome, entered) = await new SessionGenomes(_listenerId, _genomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
+                if (entered is null)
+                {
+                    return new RecordBatchResult(outcome);
+                }
+
+                batch = entered;
+            }
+
             for (var tries = 0; tries < SessionLimits.FencedTriesMax; tries++)
             {
                 if (await TryRecordAsync(batch) is { } result)
@@ -172,6 +186,7 @@ public sealed partial class ListenerSessionGrain(
     {
         var found = await history.ReadSessionAsync(_listenerId, _sessionId, cancellationToken);
         _ended = found?.Ended ?? false;
+        _genomeSeeds = found?.GenomeGrant is { } grant ? GenomeSeeds.Of(grant) : null;
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
         if (found is not null)
         {

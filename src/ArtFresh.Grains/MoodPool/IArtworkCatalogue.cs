@@ -21,6 +21,9 @@ public interface IArtworkCatalogue
     /// <summary>Whether an artwork was made from a file, or is shown by a picture, with this SHA-256.</summary>
     Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken);
 
+    /// <summary>The artworks made from these contents (SHA-256), by content; those that do not exist are left out.</summary>
+    Task<IReadOnlyDictionary<string, long>> FindContentsAsync(IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken);
+
     /// <summary>One artwork and its views, or null.</summary>
     Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken);
 }

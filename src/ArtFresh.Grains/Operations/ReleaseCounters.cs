@@ -66,6 +66,10 @@ internal static class ReleaseCounters
             FlickerSkips = Of(nameof(KpiCounts.FlickerSkips)),
             HiddenFlushes = Of(nameof(KpiCounts.HiddenFlushes)),
             BeaconBatches = Of(nameof(KpiCounts.BeaconBatches)),
+            Dropped = Of(nameof(KpiCounts.Dropped)),
+            IndexedDbBatches = Of(nameof(KpiCounts.IndexedDbBatches)),
+            LocalStorageBatches = Of(nameof(KpiCounts.LocalStorageBatches)),
+            MemoryBatches = Of(nameof(KpiCounts.MemoryBatches)),
             Displayed = Of(nameof(KpiCounts.Displayed)),
             SinglePosts = Of(nameof(KpiCounts.SinglePosts)),
             DisplayTimes = DisplayHistogram.FromCounts(buckets),
@@ -82,7 +86,11 @@ internal static class ReleaseCounters
             (nameof(KpiCounts.Displayed), report.Displayed),
             (nameof(KpiCounts.FlickerSkips), report.Skipped),
             (nameof(KpiCounts.HiddenFlushes), report.Reason == "hidden" ? 1 : 0),
-            (nameof(KpiCounts.BeaconBatches), report.Transport == "beacon" ? 1 : 0),
+            (nameof(KpiCounts.BeaconBatches), report.Transport is "beacon" or "keepalive" or "later" ? 1 : 0),
+            (nameof(KpiCounts.Dropped), report.Dropped),
+            (nameof(KpiCounts.IndexedDbBatches), report.Journal == "indexeddb" ? 1 : 0),
+            (nameof(KpiCounts.LocalStorageBatches), report.Journal == "localstorage" ? 1 : 0),
+            (nameof(KpiCounts.MemoryBatches), report.Journal == "memory" ? 1 : 0),
         ];
         for (var bucket = 0; bucket < times.Counts.Length; bucket++)
         {

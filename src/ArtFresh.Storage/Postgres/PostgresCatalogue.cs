@@ -35,6 +35,12 @@ public sealed class PostgresCatalogue(PostgresDatabase database) : IArtworkCatal
         row => row.GetBoolean(0), cancellationToken, contentHash)).Single();
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, long>> FindContentsAsync(IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            "select content_hash, artwork_id from artwork where content_hash = any($1)",
+            StoredRows.ReadContent, cancellationToken, [contentHashes.ToArray()])).ToDictionary();
+
+    /// <inheritdoc/>
     public async Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken) => (await database.QueryAsync(
         $"select {StoredRows.ArtworkColumns}, (select views from artwork_views where page = $2) from artwork where artwork_id = $1",
         StoredRows.ReadViews, cancellationToken, artworkId, ViewsPage.NumberOf(artworkId))).SingleOrDefault();

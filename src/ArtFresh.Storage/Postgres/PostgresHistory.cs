@@ -23,7 +23,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
                 {
                     BatchCommands =
                     {
-                        Query("select release, ended_at from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
+                        Query("select release, ended_at, genome_grant from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
                         Query(
                             $"""
                             select {BlockColumns} from listener_block where session_id = $1
@@ -41,6 +41,10 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select listener_id from session where genome_grant = $1", row => row.GetString(0), cancellationToken, genomeGrant)).SingleOrDefault();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number",
@@ -53,7 +57,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             return null;
         }
 
-        var (release, ended) = (reader.GetString(0), !reader.IsDBNull(1));
+        var (release, ended, genomeGrant) = (reader.GetString(0), !reader.IsDBNull(1), reader.IsDBNull(2) ? (long?)null : reader.GetInt64(2));
         var rows = new SessionRows(sessionId);
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -67,7 +71,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
         }
 
-        return rows.ToHistory(release, ended);
+        return rows.ToHistory(release, ended, genomeGrant);
     }
 
     private static LoggedBlock ReadBlock(NpgsqlDataReader reader) => new(

@@ -15,8 +15,8 @@ internal static class PostgresSessions
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            insert into session (session_id, listener_id, release, opened_at)
-            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) on conflict do nothing
+            insert into session (session_id, listener_id, release, opened_at, genome_grant)
+            select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) on conflict do nothing
             """)
         {
             Parameters =

@@ -36,6 +36,12 @@ public sealed class SqliteCatalogue(SqliteDatabase database) : IArtworkCatalogue
         row => row.GetInt64(0) != 0, cancellationToken, ("$content", contentHash))).Single();
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, long>> FindContentsAsync(IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken) =>
+        (await database.QueryAsync(
+            "select content_hash, artwork_id from artwork where content_hash in (select value from json_each($contents))",
+            StoredRows.ReadContent, cancellationToken, ("$contents", JsonSerializer.Serialize(contentHashes)))).ToDictionary();
+
+    /// <inheritdoc/>
     public async Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken) => (await database.QueryAsync(
         $"select {StoredRows.ArtworkColumns}, (select views from artwork_views where page = $page) from artwork where artwork_id = $id",
         StoredRows.ReadViews, cancellationToken, ("$id", artworkId), ("$page", ViewsPage.NumberOf(artworkId)))).SingleOrDefault();

@@ -14,6 +14,10 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
         database.ReadAsync(connection => ReadSession(connection, listenerId, SqliteIds.ToBlob(sessionId)), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select listener_id from session where genome_grant = $grant", row => row.GetString(0), cancellationToken, ("$grant", genomeGrant))).SingleOrDefault();
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<LoggedBlock>>(
             connection =>
@@ -35,11 +39,12 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
         using var transaction = connection.BeginTransaction(deferred: true);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "select release, ended_at from session where session_id = $session and listener_id = $listener";
+        command.CommandText = "select release, ended_at, genome_grant from session where session_id = $session and listener_id = $listener";
         command.Parameters.AddWithValue("$session", sessionId);
         command.Parameters.AddWithValue("$listener", listenerId);
         string release;
         bool ended;
+        long? genomeGrant;
         using (var reader = command.ExecuteReader())
         {
             if (!reader.Read())
@@ -49,6 +54,7 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
 
             release = reader.GetString(0);
             ended = !reader.IsDBNull(1);
+            genomeGrant = reader.IsDBNull(2) ? null : reader.GetInt64(2);
         }
 
         var rows = new SessionRows(SqliteIds.ToGuid(sessionId));
@@ -71,7 +77,7 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             }
         }
 
-        return rows.ToHistory(release, ended);
+        return rows.ToHistory(release, ended, genomeGrant);
     }
 
     private static List<LoggedBlock> ReadBlocks(SqliteCommand command)

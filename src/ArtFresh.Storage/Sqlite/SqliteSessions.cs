@@ -8,7 +8,11 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _open = new(
         connection,
-        "insert into session (session_id, listener_id, release, opened_at) values ($session, $listener, $release, $now) on conflict do nothing",
+        """
+        insert into session (session_id, listener_id, release, opened_at, genome_grant)
+        values ($session, $listener, $release, $now, (select coalesce(max(genome_grant), 0) + 1 from session))
+        on conflict do nothing
+        """,
         "$session", "$listener", "$release", "$now");
 
     private readonly Statement _end = new(

@@ -7,8 +7,12 @@ import { insist } from "./retry.js";
 import { createSession } from "./session.js";
 import { type ClientOptions, settingsOf } from "./settings.js";
 import { createCounts, type Stats } from "./stats.js";
-import { whenHidden } from "./whenHidden.js";
 import { type Artwork, type SessionInfo, unshownArtworksMax } from "./wire.js";
+
+export interface ImpressionOptions {
+  displayMs?: number | undefined;
+  genome?: string | null | undefined;
+}
 
 export interface Client {
   /** Signs in as a guest and opens a session, once, when first needed. Rejects with ArtFreshError; the next call tries again. */
@@ -23,9 +27,10 @@ export interface Client {
    * browser: show the artwork then, and whatever is killed in the next moment, it is not lost. Never rejects. An artwork
    * that this client has shown before is a flicker: skipped, counted and logged.
    * @param options.displayMs As `displayed` takes it, where the artwork is on screen already.
-   * @throws TypeError where the id is not a whole number from 0 to 2^53 - 1.
+   * @param options.genome Of what `createStock` made without a network, whose id is negative; else it says nothing, so that the artwork may be given.
+   * @throws TypeError where the id is not a whole number from 0 to 2^53 - 1, or a negative one without a genome.
    */
-  impression(artworkId: number, options?: { displayMs?: number }): Promise<void>;
+  impression(artworkId: number, options?: ImpressionOptions): Promise<void>;
   /** Says of an impression recorded how many milliseconds passed from asking for the artwork to its being on screen. */
   displayed(artworkId: number, displayMs: number): void;
   /** Sends what is unsent. Resolves when it is answered for, or when a try failed and is put off (see `stats.unsent`); never rejects. */
@@ -33,8 +38,11 @@ export interface Client {
   /**
    * Delivers what is unsent and ends the session; `unshown` (at most 1,000) are artworks that it was served and never showed,
    * and that may be served again. What this client has shown is left out of them. Never rejects: silence gives nothing back.
+   * @param isLast The page ends in this moment: says so at once, in a way that outlives the page. What is unsent goes as it does whenever a page hides.
    */
-  end(unshown?: number[]): Promise<void>;
+  end(unshown?: number[], isLast?: boolean): Promise<void>;
+  /** The open session, if there is one. */
+  readonly session: SessionInfo | undefined;
   /** What was counted since the client was made. */
   readonly stats: Readonly<Stats>;
   /** Takes the client's listeners and timers off the page. What is undelivered stays in the journal. */
@@ -61,6 +69,8 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
     })
     .catch((error) => {
       log("[Impressions] in memory only", { error });
+      // Nothing else can send them: a request outlives its page, if not whatever refuses it.
+      globalThis.document?.addEventListener("visibilitychange", () => delivery.flush("hidden"));
       return undefined;
     });
 
@@ -73,29 +83,33 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
 
   const delivery = createDelivery(settings, counts, call, journal, session, () => keep);
 
-  const stopWatching = whenHidden(
-    (isLeft) => keep?.hide(isLeft),
-    () => keep?.show(),
-  );
-
-  const record = (artworkId: number, displayMs?: number) => {
-    const impression: Impression = { artworkId, displayedAtMs: Date.now(), displayMs: wholeMs(displayMs) };
+  const record = (artworkId: number, { displayMs, genome }: ImpressionOptions) => {
+    const impression: Impression = {
+      artworkId,
+      genome: artworkId < 0 ? genome : null,
+      displayedAtMs: Date.now(),
+      displayMs: wholeMs(displayMs),
+    };
     shown.set(artworkId, impression);
     counts.displayed++;
     const written = journal.append(impression);
     keep?.arm();
-    delivery.appended(settings.flushDelay ?? keep?.delayMs() ?? 10_000);
+    delivery.appended(
+      settings.flushSize ?? keep?.size() ?? 20,
+      settings.flushDelay ?? keep?.delayMs() ?? 10_000,
+    );
     return written;
   };
 
   return {
     ready: session.ready,
     fresh: (wish) => requestFresh(settings, call, session, wish),
-    impression(artworkId, { displayMs } = {}) {
-      if (!Number.isSafeInteger(artworkId) || artworkId < 0) throw new TypeError(`No artwork: ${artworkId}`);
-      if (!shown.has(artworkId)) return record(artworkId, displayMs);
+    impression(artworkId, options = {}) {
+      if (!Number.isSafeInteger(artworkId) || (artworkId < 0 && !options.genome))
+        throw new TypeError(`No artwork: ${artworkId}`);
+      if (!shown.has(artworkId)) return record(artworkId, options);
       counts.skipped++;
-      log(`[FlickerFix] skipped artwork ${artworkId} on screen again`);
+      log(`[FlickerFix] skipped artwork ${artworkId} shown again`);
       return Promise.resolve();
     },
     displayed(artworkId, displayMs) {
@@ -103,15 +117,18 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
       if (impression) impression.displayMs = wholeMs(displayMs);
     },
     flush: () => delivery.flush("manual"),
-    async end(unshown = []) {
-      await delivery.flush("manual");
+    async end(unshown = [], isLast) {
+      if (!isLast) await delivery.flush("manual");
       const open = session.current();
       if (!open) return;
+      const path = `/api/sessions/${open.sessionId}/end`;
+      const unspent = unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
+      const body = { unshown: unspent, token: open.token };
+      if (isLast) return keep?.sendLast(path, body);
       session.leave(open.sessionId);
       journal.begin();
-      const unspent = unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
       await insist(settings, async () => {
-        const answer = await call(`/api/sessions/${open.sessionId}/end`, { unshown: unspent });
+        const answer = await call(path, body);
         return { ...answer, done: answer.status === 204 || undefined };
       }).catch((error) => log("[Session] not ended", { error }));
     },
@@ -121,10 +138,13 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
       const parked = countOf(journal.batches.filter((batch) => delivery.held.get(batch) === false));
       return { ...counts, unsent, parked, delivered: displayed + adopted - dropped - unsent };
     },
+    get session() {
+      return session.current();
+    },
     close() {
-      stopWatching();
       delivery.stop();
-      keep?.stop();
+      // It may be on its way still.
+      void keeping.then(() => keep?.stop());
     },
   };
 }

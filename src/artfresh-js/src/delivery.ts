@@ -2,7 +2,7 @@ import { type Answer, type ArtFreshError, type Call, isTransient } from "./call.
 import { type Batch, countOf, type Journal, type Told } from "./journal.js";
 import type { Keep } from "./keep.js";
 import { requestsOf } from "./requests.js";
-import { retryDelayMs } from "./retry.js";
+import { pause, retryDelayMs } from "./retry.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
@@ -18,8 +18,8 @@ export interface Delivery {
   flush(reason: Reason): Promise<void>;
   /** Goes on with batches made before, and makes no new ones. */
   resume(): Promise<void>;
-  /** Something was appended: it leaves when enough has gathered, or after a while. */
-  appended(delayMs: number): void;
+  /** Something was appended: it leaves when so many have gathered, or after a while. */
+  appended(size: number, delayMs: number): void;
   stop(): void;
 
   /**
@@ -48,7 +48,7 @@ export interface Delivery {
 
 /** @param keep What makes batches outlive the page, once it is loaded. */
 export function createDelivery(
-  { flushSize, log, random }: Settings,
+  { log, random }: Settings,
   counts: Counts,
   call: Call,
   journal: Journal,
@@ -59,6 +59,7 @@ export function createDelivery(
   let flying: Batch | undefined;
   let due: Reason | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
+  let gatheringMs = 0;
   let isPutOff = false;
   let stopped = false;
   let singleUntilMs = 0;
@@ -70,7 +71,8 @@ export function createDelivery(
   const waiting = () => journal.unsent().filter((batch) => !held.has(batch));
 
   const seal = (reason: Reason) => {
-    const { skipped, dropped } = counts;
+    const { skipped } = counts;
+    const dropped = counts.dropped - counts.gaps;
     const news = { skipped: skipped - told.skipped, dropped: dropped - told.dropped };
     if (journal.seal(reason, news)) told = { skipped, dropped };
   };
@@ -102,10 +104,10 @@ export function createDelivery(
   const putOff = (why: Answer) => {
     const delayMs = retryDelayMs(++failures, random, why.retryAfterMs);
     isPutOff = true;
-    setTimeout(() => {
+    void pause(delayMs).then(() => {
       isPutOff = false;
-      void resume();
-    }, delayMs);
+      return resume();
+    });
     log(`[Impressions] retry in ${Math.round(delayMs)} ms`, why);
   };
 
@@ -202,10 +204,13 @@ export function createDelivery(
     resume,
     flying: () => flying,
 
-    appended(delayMs) {
+    appended(size, delayMs) {
+      if (!gathering) gatheringMs = Date.now();
+      gathering ??= setTimeout(flush, delayMs, "timer");
       // Batches are made after an await, so what one loop records leaves together.
-      if (journal.open() === flushSize) void flush("size");
-      else gathering ??= setTimeout(flush, delayMs, "timer");
+      if (journal.open() === size) void flush("size");
+      // Timers stand still in pages that sleep: art that changes looks at the clock.
+      else if (Date.now() - gatheringMs >= delayMs) void flush("timer");
     },
 
     stop() {

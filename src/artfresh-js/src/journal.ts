@@ -8,7 +8,10 @@ const impressionsMax = 10_000;
 
 /** An artwork was on screen. */
 export interface Impression {
+  /** Negative for what the page made itself: its id comes with its arrival. */
   artworkId: number;
+  /** Of what the page made itself. */
+  genome?: string | null | undefined;
   /** Milliseconds since the Unix epoch. */
   displayedAtMs: number;
   /** Milliseconds from asking for it to its being on screen. */
@@ -19,7 +22,7 @@ export interface Impression {
 export interface Told {
   /** Flickers skipped. */
   skipped: number;
-  /** Impressions given up, because the journal was full or they were too old. */
+  /** Impressions given up, because the journal was full or they were too old, whose numbers are followed by none. */
   dropped: number;
 }
 
@@ -148,10 +151,12 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
     }
     next++;
     growing.impressions.push(impression);
-    const [oldest] = batches;
-    if (oldest && countOf(batches) > impressionsMax) {
+    if (countOf(batches) > impressionsMax) {
+      const oldest = batches[0] as Batch;
+      const count = countOf([oldest]);
       replace(oldest);
-      drop(countOf([oldest]), "the journal is full");
+      if (oldest.sessionId === sitting?.sessionId) counts.gaps += count;
+      drop(count, "the journal is full");
     }
     return save(growing);
   };

@@ -4,6 +4,7 @@ import type { Batch, Write } from "./journal.js";
 import { openLasting } from "./lasting.js";
 import { createParting, type Parts } from "./parting.js";
 import { createTabs } from "./tabs.js";
+import { whenHidden } from "./whenHidden.js";
 
 /** What makes impressions outlive their page: loaded beside the core, that a first picture need not wait for it. */
 export interface Keep {
@@ -14,20 +15,17 @@ export interface Keep {
   settle(): void;
   /** Something was appended: the browser is to send it should the page die. */
   arm(): void;
-  /** The page hides, or (left) may be frozen or gone. */
-  hide(isLeft: boolean): void;
-  /** The page is back. */
-  show(): Promise<void>;
   /** No more is to be sent. */
   stop(): void;
   halvesOf: typeof halvesOf;
+  /** How many impressions gather before they leave. */
+  size(): number;
   /** Milliseconds that an impression may wait for company. */
   delayMs(): number;
+  /** Sends in a way that outlives the page. */
+  sendLast(path: string, body: object): void;
 }
 
-/** What is on disk, and sent by the browser should the page die, can wait until it is worth a request. */
-const safeDelayMs = 300_000;
-const unsafeDelayMs = 10_000;
 const ageMaxMs = 7 * 86_400_000;
 /** What a page sent with its last breath is on its way: sooner than this after its last impression, nobody can tell whether it arrived. */
 const graceMs = 5000;
@@ -39,10 +37,14 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   const adopted = new Set<string>();
   let isAway = false;
 
-  const giveUp = (batches: Batch[], count: number, why: string) => {
+  const giveUp = (batches: Batch[], why: string) => {
     if (!batches.length) return;
-    counts.adopted += count;
-    journal.drop(count, why);
+    const sound = batches.filter(isSound);
+    counts.adopted += countOf(sound);
+    const isFollowed = ({ sessionId, firstNumber }: Batch) =>
+      journal.batches.some((batch) => batch.sessionId === sessionId && batch.firstNumber > firstNumber);
+    counts.gaps += countOf(sound.filter(isFollowed));
+    journal.drop(countOf(sound), why);
     void write([], batches);
   };
 
@@ -54,11 +56,9 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, graceMs)));
     if (isAway) return;
     const found = await find();
-    const isSound = (batch: Batch) => batch.impressions?.length > 0 && batch.firstNumber > 0;
     const isYoung = (batch: Batch) => (batch.impressions[0]?.displayedAtMs as number) > Date.now() - ageMaxMs;
     const sound = found.filter((batch) => isSound(batch) && isYoung(batch));
     const old = found.filter((batch) => !sound.includes(batch));
-    giveUp(old, countOf(old.filter(isSound)), "too old, or damaged");
     let room = journal.room();
     const known = new Set(journal.batches.map(({ batchId }) => batchId));
     const mine = sound
@@ -69,13 +69,14 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       return room >= 0;
     });
     const tooMany = mine.filter((batch) => !kept.includes(batch));
-    giveUp(tooMany, countOf(tooMany), "the journal is full");
     for (const batch of kept) Object.assign(batch, { reason: "replay", probe: true });
+    journal.batches.unshift(...kept);
+    giveUp(old, "too old, or damaged");
+    giveUp(tooMany, "the journal is full");
     if (!kept.length) return tabs.settle(sessionId);
     const count = countOf(kept);
     adopted.add(sessionId);
     counts.adopted += count;
-    journal.batches.unshift(...kept);
     settings.log(`[Impressions] found ${count} of an earlier page`);
     void delivery.resume();
   };
@@ -100,16 +101,43 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     tabs.leave();
   };
 
+  const hide = (isLeft: boolean) => {
+    disarm();
+    parting.hide();
+    if (isLeft) leave();
+  };
+
+  const show = async () => {
+    if (isAway) {
+      isAway = false;
+      await tabs.back();
+    }
+    parting.show();
+  };
+
+  const stopWatching = whenHidden(hide, () => void show());
+
+  /** What is on disk, and sent by the browser should the page die, can wait until it is worth a request. */
+  const isSafe = () => counts.journal === "indexeddb" && "fetchLater" in globalThis;
+
   return {
     arm,
     write,
     halvesOf,
-    delayMs: () =>
-      counts.journal === "indexeddb" && "fetchLater" in globalThis ? safeDelayMs : unsafeDelayMs,
+    size: () => (isSafe() ? 50 : 20),
+    delayMs: () => (isSafe() ? 600_000 : 10_000),
+    sendLast(path, body) {
+      // Both share what a page may leave behind, and what was shown comes first.
+      parting.hide();
+      parting.sendLast(path, body);
+    },
 
     begin(sessionId) {
       own.add(sessionId);
       tabs.begin(sessionId);
+      // It may have hidden before it had a session, or before this was loaded.
+      if (globalThis.document?.hidden) hide(false);
+      else if (journal.batches.length) arm();
     },
 
     settle() {
@@ -122,26 +150,15 @@ export async function createKeep(parts: Parts): Promise<Keep> {
         }
     },
 
-    hide(isLeft) {
-      disarm();
-      parting.hide();
-      if (isLeft) leave();
-    },
-
-    async show() {
-      if (isAway) {
-        isAway = false;
-        await tabs.back();
-      }
-      parting.show();
-    },
-
     stop() {
+      stopWatching();
       disarm();
       leave();
     },
   };
 }
+
+const isSound = (batch: Batch) => batch.impressions?.length > 0 && batch.firstNumber > 0;
 
 // As the journal's: taken from there, a bundler would put what both share in a third file, and the core would be larger.
 const countOf = (batches: Batch[]) => batches.reduce((sum, { impressions }) => sum + impressions.length, 0);

@@ -18,7 +18,7 @@ export interface Lasting {
  * @param all What is to be written where the place changes.
  */
 export async function openLasting(
-  { storage, log }: Settings,
+  { storage = pageStorage(), log }: Settings,
   counts: Counts,
   all: () => Batch[],
 ): Promise<Lasting> {
@@ -66,4 +66,13 @@ export async function openLasting(
       return [...found.values()];
     },
   };
+}
+
+function pageStorage(): Storage | null {
+  try {
+    return globalThis.localStorage ?? null;
+  } catch {
+    // Browsers that block site data throw at the mere mention.
+    return null;
+  }
 }

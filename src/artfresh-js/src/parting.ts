@@ -13,6 +13,9 @@ const hiddenBytesMax = 60 * 1024;
 /** A browser that has no room for a request says so at once. */
 const refusalMaxMs = 1000;
 
+/** Blockers may swallow a beacon and say that it went; but it is all that some browsers have. */
+const outlives = () => "keepalive" in (globalThis.Request?.prototype ?? {});
+
 /** The parts of a client that work together. */
 export interface Parts {
   settings: Settings;
@@ -29,6 +32,8 @@ export interface Parting {
   hide(): void;
   /** The page is back: what went while it hid, and was never answered for, goes again. */
   show(): void;
+  /** Sends in a way that outlives the page; nobody is there to see the answer. */
+  sendLast(path: string, body: object): void;
   /** What the browser should send if the page dies now: url and body. */
   testament(): [url: string, body: object][];
 }
@@ -58,11 +63,9 @@ export function createParting({ settings, counts, call, journal, session, delive
     held.set(batch, true);
     delivery.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
-    // Blockers may swallow a beacon and say that it went; but it is all that some browsers have.
-    const outlives = "keepalive" in (globalThis.Request?.prototype ?? {});
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
       const startedMs = Date.now();
-      const answer = outlives ? await call(path, body, true) : { status: 0 };
+      const answer = outlives() ? await call(path, body, true) : { status: 0 };
       const [, again] = beacons[i] as [string, object];
       // Later than that it was under way, and may have arrived: out of the back/forward cache a page finds its requests broken off.
       const isRefused = !answer.status && Date.now() - startedMs < refusalMaxMs;
@@ -99,6 +102,11 @@ export function createParting({ settings, counts, call, journal, session, delive
           batch.probe = true;
         }
       void delivery.resume();
+    },
+
+    sendLast(path, body) {
+      if (outlives()) void call(path, body, true);
+      else beacon(settings.baseUrl + path, body);
     },
 
     testament() {

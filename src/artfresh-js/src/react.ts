@@ -19,6 +19,21 @@ export interface FreshArtOptions {
   energy?: number;
 }
 
+/** What was served and not shown, by client: given back when the page is closed. */
+const unshown = new WeakMap<Client, Set<number>>();
+
+function unshownOf(client: Client): Set<number> {
+  let ids = unshown.get(client);
+  if (!ids) {
+    const given = new Set<number>();
+    ids = given;
+    unshown.set(client, ids);
+    // A page that goes to the back/forward cache may come back, and show them.
+    addEventListener("pagehide", ({ persisted }) => persisted || void client.end([...given], true));
+  }
+  return ids;
+}
+
 /** Artworks left in the stock when more are asked for, ahead of need. */
 const stockMin = 2;
 
@@ -43,13 +58,17 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
     const show = () => {
       const artwork = mine.stock.shift();
       mine.wanted = !artwork;
-      if (artwork) setShown({ client, artwork });
+      if (!artwork) return;
+      unshownOf(client).delete(artwork.id);
+      setShown({ client, artwork });
     };
     const ask = async () => {
       if (mine.asking || mine.stock.length > stockMin) return;
       mine.asking = true;
       try {
-        mine.stock.push(...(await client.fresh(wish.current)));
+        const served = await client.fresh(wish.current);
+        for (const { id } of served) unshownOf(client).add(id);
+        mine.stock.push(...served);
         if (mine.wanted) show();
       } catch (error) {
         setShown((before) => ({ ...before, error }));

@@ -25,6 +25,7 @@ export function requestsOf(
   return posts.map((post, i) => {
     const before = from + i;
     const artworkIds = post.map(({ artworkId }) => artworkId);
+    const genomes = post.map(({ genome }) => genome);
     const report: Report = {
       displayed: probe ? 0 : post.length,
       skipped: before ? 0 : skipped,
@@ -42,6 +43,8 @@ export function requestsOf(
         sessionId,
         ...(single ? { number } : { batchId: batch.batchId, firstNumber: number }),
         artworkIds,
+        // In JSON nothing becomes null.
+        genomes: genomes.some(Boolean) ? genomes : undefined,
         displayedAtMs: post.map(({ displayedAtMs }) => displayedAtMs),
         report,
         token,

@@ -28,6 +28,14 @@ export function parseRetryAfter(headers: Headers): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.min(ms, retryAfterMaxMs);
 }
 
+/** Resolves after so long, or as soon as the network is back. */
+export const pause = (ms: number): Promise<unknown> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    const signal = AbortSignal.timeout?.(ms);
+    globalThis.window?.addEventListener("online", resolve, { signal });
+  });
+
 /** One try: `done` is what was asked for; without it, `again` asks for another try where the answer alone would not. */
 export type Try<T> = Answer & { done?: T | undefined; again?: boolean | undefined };
 
@@ -37,7 +45,6 @@ export async function insist<T>({ random }: Settings, send: () => Promise<Try<T>
     const answer = await send();
     if (answer.done !== undefined) return answer.done;
     if (failures === attemptsMax || !(answer.again || isTransient(answer))) throw new ArtFreshError(answer);
-    const delayMs = retryDelayMs(failures, random, answer.retryAfterMs);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await pause(retryDelayMs(failures, random, answer.retryAfterMs));
   }
 }

@@ -7,11 +7,11 @@ export interface ClientOptions {
   /** Name of the page's release for the KPIs: up to 64 letters, digits and . - _ +. */
   release?: string;
   /**
-   * Milliseconds that an impression waits for company; by default 300,000 where it is on disk and the browser sends it should the page
+   * Milliseconds that an impression waits for company; by default 600,000 where it is on disk and the browser sends it should the page
    * die, else 10,000.
    */
   flushDelay?: number;
-  /** Impressions that leave without waiting any longer; 20 by default. */
+  /** Impressions that leave without waiting any longer; by default 50 where they are on disk, and so on, else 20. */
   flushSize?: number;
   /** Where the client says what it does; the console by default. */
   log?: Log;
@@ -22,27 +22,18 @@ export interface ClientOptions {
   random?: () => number;
 }
 
+/** What has no default, or one that is found out later. */
+type Optional = "release" | "flushDelay" | "flushSize" | "storage";
+
 /** The options with their defaults filled in. */
-export type Settings = Required<Omit<ClientOptions, "release" | "flushDelay">> &
-  Pick<ClientOptions, "release" | "flushDelay">;
+export type Settings = Required<Omit<ClientOptions, Optional>> & Pick<ClientOptions, Optional>;
 
 export function settingsOf(options: ClientOptions): Settings {
   return {
     baseUrl: "",
-    flushSize: 20,
     log: console.info,
     fetch: (...request) => globalThis.fetch(...request),
-    storage: pageStorage(),
     random: Math.random,
     ...options,
   };
-}
-
-function pageStorage(): Storage | null {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    // Browsers that block site data throw at the mere mention.
-    return null;
-  }
 }

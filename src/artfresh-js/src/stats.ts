@@ -29,13 +29,17 @@ export interface Stats {
 }
 
 /** What is counted one by one; the rest follows from it and the journal. */
-export type Counts = Omit<Stats, "delivered" | "unsent" | "parked">;
+export type Counts = Omit<Stats, "delivered" | "unsent" | "parked"> & {
+  /** Of the dropped those whose numbers the server finds missing. */
+  gaps: number;
+};
 
 export const createCounts = (): Counts => ({
   displayed: 0,
   adopted: 0,
   skipped: 0,
   dropped: 0,
+  gaps: 0,
   resent: 0,
   duplicates: 0,
   repeats: 0,

@@ -1,5 +1,6 @@
 import { ArtFreshError, isTransient } from "./call.js";
 import type { Client } from "./client.js";
+import { type DrawGenome, improvise } from "./improvise.js";
 import { uuid } from "./uuid.js";
 import type { Artwork, Mood } from "./wire.js";
 
@@ -10,6 +11,11 @@ export interface StockOptions {
   order?: number;
   /** Gets an artwork ready to be shown at once; one for which it rejects is not shown. By default its picture is loaded and decoded. */
   prefetch?: (artwork: Artwork) => Promise<unknown>;
+  /**
+   * For a page that draws genomes itself: where the stock is empty and the server has not answered for 3 s, art is made on the spot.
+   * Record it as any other: `client.impression(artwork.id, artwork)`.
+   */
+  draw?: DrawGenome;
 }
 
 /** Fresh artworks ahead of need, so that the next one is there at once, and for a while without a network. */
@@ -30,9 +36,12 @@ interface Waiting {
 
 const retryFirstMs = 1000;
 const retryLastMs = 20_000;
+/** Fresh art is on screen within that time, or it is made here. */
+const patienceMs = 3000;
+const middle: Mood = { valence: 0.5, energy: 0.5 };
 
 export function createStock(client: Client, options: StockOptions = {}): Stock {
-  const { low = 6, order = 12, prefetch = loadPicture } = options;
+  const { low = 6, order = 12, prefetch = loadPicture, draw } = options;
   /** Served and not taken, and which of them are ready. */
   const unshown = new Set<number>();
   const ready: Artwork[] = [];
@@ -40,6 +49,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   let wish: Mood | undefined;
   let isOrdering = false;
   let isEnded = false;
+  let isAway = false;
 
   const distance = ({ mood }: Artwork) =>
     wish ? (mood.valence - wish.valence) ** 2 + (mood.energy - wish.energy) ** 2 : 0;
@@ -51,6 +61,8 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     unshown.delete(nearest.id);
     return nearest;
   };
+
+  const make = () => (draw && isAway ? improvise(client, draw, wish ?? middle) : undefined);
 
   const admit = async (artwork: Artwork) => {
     unshown.add(artwork.id);
@@ -68,6 +80,23 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   /** One order, repeated until it is answered: under one request id, so that what a lost answer served is not lost with it. */
   const ask = async (): Promise<Artwork[]> => {
     const requestId = uuid();
+    const wondering = setTimeout(() => {
+      isAway = true;
+      while (waiting.length) {
+        const made = make();
+        if (!made) return;
+        waiting.shift()?.resolve(made);
+      }
+    }, patienceMs);
+    try {
+      return await askFor(requestId);
+    } finally {
+      clearTimeout(wondering);
+      isAway = false;
+    }
+  };
+
+  const askFor = async (requestId: string): Promise<Artwork[]> => {
     for (let retryMs = retryFirstMs; !isEnded; retryMs = Math.min(retryLastMs, retryMs * 2)) {
       try {
         return await client.fresh({ ...wish, count: order, requestId });
@@ -96,12 +125,12 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
 
   const take = (mood?: Mood) => {
     wish = mood ?? wish;
-    const artwork = takeNearest();
+    const artwork = takeNearest() ?? make();
     void restock();
     return artwork;
   };
 
-  const end = () => {
+  const end = (isLast?: boolean) => {
     isEnded = true;
     off.abort();
     for (const { reject } of waiting.splice(0))
@@ -109,12 +138,12 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     const given = [...unshown];
     unshown.clear();
     ready.length = 0;
-    return client.end(given);
+    return client.end(given, isLast);
   };
 
   const off = new AbortController();
   // For good: a page that goes to the back/forward cache may come back, and show what it has.
-  const leave = (event: PageTransitionEvent) => event.persisted || void end();
+  const leave = (event: PageTransitionEvent) => event.persisted || void end(true);
   globalThis.window?.addEventListener("pagehide", leave, { signal: off.signal });
 
   return {
@@ -127,7 +156,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     get size() {
       return ready.length;
     },
-    end,
+    end: () => end(),
   };
 }
 

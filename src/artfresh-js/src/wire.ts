@@ -6,8 +6,9 @@ export interface Mood {
 
 /** One piece of art that this listener was never served before. */
 export interface Artwork {
+  /** Negative for what the page made itself: its id comes with its arrival. */
   id: number;
-  /** Address of the picture, ready for `<img src>`. */
+  /** Address of the picture, ready for `<img src>`; empty for what the page made itself. */
   imageUrl: string;
   /** Canonical text of the neural genome, or null where the picture is not drawn from one. */
   genome: string | null;
@@ -22,6 +23,14 @@ export interface Artwork {
 /** How impressions leave: many a request, or (servers without the batch endpoint) one. */
 export type DeliveryMode = "batch" | "single";
 
+/** Seeds that no other session is ever granted, for art that a page makes itself. */
+export interface GenomeSeeds {
+  /** The first, 16 hexadecimal digits. */
+  from: string;
+  /** How many follow each other from there. */
+  count: number;
+}
+
 /** What signing in and opening a session gave. */
 export interface SessionInfo {
   sessionId: string;
@@ -31,6 +40,7 @@ export interface SessionInfo {
   delivery?: DeliveryMode | undefined;
   /** Signed capability for this session alone: in a beacon's body it stands in for the cookie. */
   token?: string | undefined;
+  genomeSeeds?: GenomeSeeds | null | undefined;
 }
 
 export type Transport = "fetch" | "beacon" | "later" | "keepalive";
@@ -51,7 +61,7 @@ export interface Report {
   attempts: number;
   /** Milliseconds from asking for an artwork to its being on screen, of those where the page said. */
   displayMs: number[];
-  /** Impressions given up since the last report. */
+  /** Impressions given up since the last report that no gap in the numbers shows. */
   dropped: number | undefined;
   journal: JournalKind;
 }

@@ -146,7 +146,7 @@ describe("flicker", () => {
     client.impression(123);
     client.impression(123);
     await client.flush();
-    expect(world.lines("[FlickerFix]")).toEqual(["[FlickerFix] skipped artwork 123 on screen again"]);
+    expect(world.lines("[FlickerFix]")).toEqual(["[FlickerFix] skipped artwork 123 shown again"]);
     expect(world.server.recorded).toEqual([123]);
     expect(client.stats).toMatchObject({ displayed: 1, skipped: 1, delivered: 1, unsent: 0 });
     client.impression(123);

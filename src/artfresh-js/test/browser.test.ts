@@ -28,6 +28,7 @@ test("whenHidden listens to visibilitychange on document, and to pagehide and pa
   hide(true);
   window.dispatchEvent(new Event("pagehide"));
   expect(told).toHaveLength(4);
+  hide(false);
 });
 
 test("createClient takes the page's own fetch, storage and console", async () => {

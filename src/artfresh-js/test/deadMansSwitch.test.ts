@@ -76,13 +76,19 @@ test("a quota that is used up does no harm", async () => {
   expect(world.server.recorded).toEqual([1, 2]);
 });
 
-test("with it and a journal on disk, impressions wait for company for five minutes", async () => {
+test("with it and a journal on disk, impressions wait for company for ten minutes, or until they are fifty", async () => {
   vi.stubGlobal("indexedDB", new FakeDatabase().factory);
   const client = world.open();
   await client.ready();
   await client.impression(1);
-  await pass(299_000);
+  await pass(599_000);
   expect(world.server.batches).toEqual([]);
   await pass(1000);
   expect(world.server.recorded).toEqual([1]);
+  show(client, 2, 50);
+  await pass(1000);
+  expect(world.server.recorded).toEqual([1]);
+  client.impression(51);
+  await pass();
+  expect(world.server.recorded).toEqual(range(1, 51));
 });

@@ -162,7 +162,7 @@ describe("the next page", () => {
 });
 
 describe("bounds", () => {
-  test("10,000 impressions are held; beyond, the oldest are dropped, counted and told", async () => {
+  test("10,000 impressions are held; beyond, the oldest are dropped, counted and told; the server sees the gap", async () => {
     down();
     const client = world.open();
     await client.ready();
@@ -177,7 +177,52 @@ describe("bounds", () => {
     up();
     await pass(120_000);
     expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(201, 10_050));
-    expect(world.server.batches.reduce((sum, { body }) => sum + body.report.dropped, 0)).toBe(200);
+    // The numbers of these 200 are missing: reported as well, they would be counted twice.
+    expect(world.server.batches.reduce((sum, { body }) => sum + body.report.dropped, 0)).toBe(0);
+    expect(world.server.batches.at(-1)?.body.firstNumber).toBeGreaterThan(200);
+  });
+});
+
+describe("what is too old", () => {
+  const weekMs = 7 * 86_400_000;
+
+  test("is given up, and reported where no later number shows it", async () => {
+    down();
+    const left = world.open();
+    await left.ready();
+    show(left, 1, 30);
+    await pass(1000);
+    left.close();
+    await pass(weekMs);
+    up();
+    const next = world.open();
+    await next.ready();
+    await pass(grace);
+    expect(next.stats).toMatchObject({ adopted: 30, dropped: 30, unsent: 0 });
+    await next.impression(31);
+    await next.flush();
+    expect(world.server.batches.at(-1)?.body.report.dropped).toBe(30);
+    expect(world.storage).toHaveLength(0);
+  });
+
+  test("is not reported where later numbers arrive: the server sees the gap", async () => {
+    down();
+    const left = world.open();
+    await left.ready();
+    show(left, 1, 20);
+    await pass(weekMs);
+    show(left, 21, 30);
+    await pass(1000);
+    left.close();
+    up();
+    const next = world.open();
+    await next.ready();
+    await pass(grace);
+    await next.impression(31);
+    await next.flush();
+    expect(next.stats).toMatchObject({ adopted: 30, dropped: 20, delivered: 11 });
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(21, 31));
+    expect(world.server.batches.reduce((sum, { body }) => sum + body.report.dropped, 0)).toBe(0);
   });
 });
 

@@ -77,6 +77,20 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
+test("a page that is closed gives back what was served and not shown, one that may come back does not", async () => {
+  const end = vi.fn(async () => {});
+  const made = Object.assign(client, { end });
+  await render(<Gallery from={made} />);
+  await press();
+  window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted: true }));
+  expect(end).not.toHaveBeenCalled();
+  window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted: false }));
+  expect(end).toHaveBeenCalledExactlyOnceWith(
+    [3, 4, ...(client.fresh.mock.calls.length > 1 ? [5, 6, 7, 8] : [])],
+    true,
+  );
+});
+
 test("StrictMode's double effects ask once and show the first artwork", async () => {
   await render(<Gallery />);
   expect(text()).toBe("artwork 1");

@@ -123,6 +123,27 @@ describe("at its end", () => {
     expect(world.server.unshown).toEqual(range(3, 5));
   });
 
+  test("a page that is closed says so at once, with what is on its way unanswered", async () => {
+    const client = world.open();
+    const stock = createStock(client, { low: 3, order: 5, prefetch: async () => {} });
+    await client.impression((await stock.next()).id);
+    await pass();
+    world.server.hold();
+    const before = world.server.requests.length;
+    const sent: unknown[] = [];
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = (seen, signal) => {
+      sent.push([seen.path.split("/").at(-1), seen.via, seen.body?.unshown ?? seen.body?.artworkIds]);
+      return receive(seen, signal);
+    };
+    world.leave();
+    expect(world.server.requests).toHaveLength(before);
+    expect(sent).toEqual([
+      ["batch-impressions", "keepalive", [1]],
+      ["end", "keepalive", [2, 3, 4, 5]],
+    ]);
+  });
+
   test("who waits is told", async () => {
     world.server.fault = () => "unreachable";
     const stock = stockOf();

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { createClient } from "../src/client.js";
+import { createClient, type Load } from "../src/client.js";
 import type { Client, ClientOptions } from "../src/index.js";
 import * as keep from "../src/keep.js";
 
@@ -35,6 +35,8 @@ export class Server {
   readonly sessions = new Map<string, SessionRecord>();
   readonly answers = new Map<string, number[]>();
   readonly unshown: number[] = [];
+  /** Of what clients made, in the order of its arrival. */
+  readonly genomes: string[] = [];
   listenerId = "guest-1";
   delivery: "batch" | "single" = "batch";
   batchLimit: number | undefined = 200;
@@ -104,18 +106,29 @@ export class Server {
       this.sessions.set(sessionId, { listenerId: this.listenerId, arrived: new Map() });
       const { batchLimit, delivery } = this;
       const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
-      return json(201, { sessionId, batchLimit, delivery, token });
+      const genomeSeeds = { from: (this.sessions.size * 0x4000).toString(16).padStart(16, "0"), count: 10 };
+      return json(201, { sessionId, batchLimit, delivery, token, genomeSeeds });
     }
     if (path.startsWith("/api/artworks/fresh")) return this.fresh(new URLSearchParams(path.split("?")[1]));
-    const [, single] = /^\/api\/artworks\/(\d+)\/impression$/.exec(path) ?? [];
-    if (single) return this.record(body.sessionId, body.token, body.number, [Number(single)]);
+    const ids = (sent: number[]) => sent.map((id, i) => this.idOf(id, body.genomes?.[i]));
+    const [, single] = /^\/api\/artworks\/(-?\d+)\/impression$/.exec(path) ?? [];
+    if (single) return this.record(body.sessionId, body.token, body.number, ids([Number(single)]));
     if (path === "/api/artworks/batch-impressions")
-      return this.record(body.sessionId, body.token, body.firstNumber, body.artworkIds);
+      return this.record(body.sessionId, body.token, body.firstNumber, ids(body.artworkIds));
     if (path.endsWith("/end")) {
       this.unshown.push(...body.unshown);
       return new Response(null, { status: 204 });
     }
     return problem(404, "not_found");
+  }
+
+  /** What a client made gets an id from 1,000,000 on, the same genome the same. */
+  private idOf(id: number, genome: string | null | undefined): number {
+    if (id < 0 !== Boolean(genome))
+      throw new Error(`A negative id and a genome go together: ${id}, ${genome}`);
+    if (!genome) return id;
+    if (!this.genomes.includes(genome)) this.genomes.push(genome);
+    return 1_000_000 + this.genomes.indexOf(genome);
   }
 
   private fresh(query: URLSearchParams): Response {
@@ -252,8 +265,18 @@ export class World {
     vi.spyOn(AbortSignal, "timeout").mockImplementation(timeoutOfFakeClock);
   }
 
+  /** The machine sleeps: the clock goes on, timers do not. */
+  sleep(ms: number): void {
+    vi.setSystemTime(Date.now() + ms);
+  }
+
+  /** The network is back, says the browser. */
+  comeOnline(): void {
+    this.window.dispatchEvent(new Event("online"));
+  }
+
   /** Opens a page with a client in it. */
-  open(options: ClientOptions = {}): Client {
+  open(options: ClientOptions = {}, load: Load = async () => keep): Client {
     const client = createClient(
       {
         fetch: this.server.fetch,
@@ -262,7 +285,7 @@ export class World {
         log: (line, detail) => this.logs.push({ line, detail }),
         ...options,
       },
-      async () => keep,
+      load,
     );
     this.pages.push(client);
     return client;

@@ -18,6 +18,8 @@ export interface GalleryPorts {
   fresh(count: number, mood: Mood): Promise<Artwork[]>;
   /** Resolves when an artwork can be put on screen at once; rejects where its picture cannot be had. */
   prepare(artwork: Artwork): Promise<void>;
+  /** Art made here while the server is away; null while it is not, or where none can be made. */
+  improvise(mood: Mood): Artwork | null;
   /** Something new is in stock. */
   onStocked(): void;
   /** Art stopped coming (false), or comes again (true). */
@@ -71,13 +73,14 @@ export class Gallery {
     this.#unshown.delete(id);
   }
 
-  /** Never-seen art nearest the mood, or null while the stock is empty. */
+  /** Never-seen art nearest the mood, or, while the stock is empty, made here; null where that cannot be. */
   takeFresh(): Artwork | null {
-    const nearest = this.#stock.reduce<Artwork | null>(
+    const inStock = this.#stock.reduce<Artwork | null>(
       (best, artwork) =>
         best && distance(best.mood, this.#mood) <= distance(artwork.mood, this.#mood) ? best : artwork,
       null,
     );
+    const nearest = inStock ?? this.#ports.improvise(this.#mood);
     if (nearest) {
       this.#stock = this.#stock.filter((artwork) => artwork !== nearest);
       this.#history.push(nearest);

@@ -12,6 +12,8 @@ const client: Client = createClient();
 // The session opens while the page finds out how to draw. Where it fails, asking for art tries again and says so.
 client.ready().catch(() => {});
 const exhibition: Exhibition = new Exhibition(client);
+// A page that goes to the back/forward cache may come back, and show what it has.
+addEventListener("pagehide", ({ persisted }) => persisted || exhibition.player.leave());
 Object.defineProperty(window, "artfresh", {
   value: Object.freeze({ client: exhibition.client, player: exhibition.player }),
 });

@@ -1,4 +1,5 @@
-import type { Artwork, Client, Mood } from "artfresh";
+import { type Artwork, type Client, improvise, type Mood } from "artfresh";
+import { createScore, drawGenome, type Score } from "./art/draw.js";
 import { Conductor } from "./conductor.js";
 import { Gallery } from "./gallery.js";
 import type { Ear, Moment } from "./listening/ear.js";
@@ -36,6 +37,7 @@ export class Player {
   #turn = 0;
   #seconds = 0;
   #mood: Mood = NEUTRAL_MOOD;
+  #score: Score | null = null;
   #changes: { readonly id: number; readonly at: number }[] = [];
 
   constructor(client: Client, stage: Stage, events: PlayerEvents) {
@@ -46,6 +48,7 @@ export class Player {
       {
         fresh: (count, mood) => this.#askFresh(count, mood),
         prepare: (artwork) => stage.prepare(artwork),
+        improvise: (mood) => this.#improvise(mood),
         onStocked: () => {
           if (this.#isWaiting) this.#hangFresh();
         },
@@ -137,6 +140,11 @@ export class Player {
     if (artwork) void this.#hang(artwork);
   }
 
+  /** The page ends in this moment: what was never on screen may be served again. */
+  leave(): void {
+    void this.#client.end(this.#gallery.unshown, true);
+  }
+
   /** Ends the session for good: what was shown is delivered, what was not may be served again. */
   async finish(): Promise<void> {
     this.rest();
@@ -156,6 +164,13 @@ export class Player {
     }
   }
 
+  #improvise(mood: Mood): Artwork | null {
+    if (this.#isReachable || !this.#stage.isDrawing) return null;
+    this.#score ??= createScore() ?? (() => 1);
+    const score = this.#score;
+    return improvise(this.#client, (wish, nextSeed) => drawGenome(wish, nextSeed, score), mood) ?? null;
+  }
+
   #hangFresh(): void {
     const artwork = this.#gallery.takeFresh();
     this.#isWaiting = artwork === null;
@@ -173,7 +188,7 @@ export class Player {
       if (turn !== this.#turn) return;
       // Written down first: whatever is killed from here on, it counts as seen.
       this.#gallery.confirmShown(artwork.id);
-      await this.#client.impression(artwork.id);
+      await this.#client.impression(artwork.id, artwork);
       if (turn !== this.#turn) return;
       const paintedAt = await this.#stage.show(artwork);
       if (paintedAt !== null) this.#report(artwork, asked, paintedAt);
@@ -198,9 +213,9 @@ export class Player {
     this.#gallery.mood = mood;
   }
 
-  /** A connection that is lost is no matter while there is art in stock. */
+  /** A connection that is lost is no matter while there is art in stock, or art can be made here. */
   #reportTrouble(): void {
-    const isInTrouble = !this.#isReachable && this.#gallery.stocked === 0;
+    const isInTrouble = !this.#isReachable && this.#gallery.stocked === 0 && !this.#stage.isDrawing;
     if (isInTrouble === this.#isInTrouble) return;
     this.#isInTrouble = isInTrouble;
     this.#events.onTrouble(isInTrouble);
@@ -209,6 +224,7 @@ export class Player {
   #tick(seconds: number): void {
     this.#reportTrouble();
     if (this.#isPaused || document.hidden) return;
+    if (this.#isWaiting && !this.#isReachable) this.#hangFresh();
     this.#seconds += seconds;
     if (this.#isSilent) {
       this.#stage.pulse = quietPulse(this.#seconds);

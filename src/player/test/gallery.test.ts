@@ -24,6 +24,7 @@ class World {
   isDown = false;
   broken = new Set<number>();
   #next = 1;
+  #made = 0;
   readonly gallery: Gallery = new Gallery(
     {
       fresh: async (count, mood) => {
@@ -34,6 +35,7 @@ class World {
       prepare: async ({ id }) => {
         if (this.broken.has(id)) throw new Error("no picture");
       },
+      improvise: (mood) => (this.isDown ? artwork(-++this.#made, mood) : null),
       onStocked: () => {
         this.stocked++;
       },
@@ -118,11 +120,25 @@ describe("the gallery", () => {
   it("asks again later and later while the server is away, and says so once it is back", async () => {
     world.isDown = true;
     while (world.gallery.stocked > 0) world.gallery.takeFresh();
-    expect(world.gallery.takeFresh()).toBeNull();
     await world.settle();
     expect(world.waits).toEqual([1, 2, 4, 8, 16, 20]);
     expect(world.reachable.slice(-2)).toEqual([false, true]);
     expect(world.gallery.stocked).toBe(STOCK_ORDER);
+  });
+
+  it("hangs what is made here while the server is away and the stock is empty", async () => {
+    world.isDown = true;
+    while (world.gallery.stocked > 0) expect(world.gallery.takeFresh()?.id).toBeGreaterThan(0);
+    expect(world.gallery.takeFresh()?.id).toBe(-1);
+    expect(world.gallery.takeFresh()?.id).toBe(-2);
+    expect(world.gallery.back()?.id).toBe(-1);
+    await world.settle();
+    expect(world.gallery.takeFresh()?.id).toBeGreaterThan(0);
+  });
+
+  it("has nothing where nothing can be made", () => {
+    while (world.gallery.stocked > 0) world.gallery.takeFresh();
+    expect(world.gallery.takeFresh()).toBeNull();
   });
 
   it("passes over a picture that cannot be had", async () => {

@@ -1,33 +1,27 @@
 // Shows art as fast as the address says, and tells the console what is on screen: what dies with the page was told before.
-import { createClient } from "/delivery-test/lib/index.js";
+import { createClient, createStock } from "/delivery-test/lib/index.js";
 
 const everyMs = Number(new URLSearchParams(location.search).get("every") ?? 200);
 const wall = document.querySelector("#wall");
 const client = createClient({ log: () => {} });
-const stock = [];
-let asking = false;
-
-async function restock() {
-  if (asking || stock.length > 10) return;
-  asking = true;
-  try {
-    stock.push(...(await client.fresh({ count: 50 })));
-  } catch {
-    // The next turn asks again.
-  } finally {
-    asking = false;
-  }
-}
+const stock = createStock(client, {
+  low: 11,
+  order: 50,
+  prefetch: async () => {},
+  draw: (_, nextSeed) => {
+    const seed = nextSeed();
+    return seed === undefined ? undefined : `1-silk-${seed.toString(16).padStart(16, "0")}-dusk-500-500`;
+  },
+});
 
 async function showNext() {
-  void restock();
-  const artwork = window.delivery.isShowing && !document.hidden ? stock.shift() : undefined;
+  const artwork = window.delivery.isShowing && !document.hidden ? stock.take() : undefined;
   if (!artwork) return;
-  await client.impression(artwork.id);
+  await client.impression(artwork.id, artwork);
   wall.textContent = `artwork ${artwork.id}`;
   window.delivery.shown++;
   const { sessionId } = await client.ready();
-  console.info(`shown ${sessionId} ${artwork.id}`);
+  console.info(`shown ${sessionId} ${artwork.id > 0 ? artwork.id : artwork.genome}`);
 }
 
 /** What the journal holds, of all pages: read past the library. */

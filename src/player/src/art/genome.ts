@@ -2,6 +2,7 @@ import table from "./recipes.json";
 
 /** A family's ranges. A range has two numbers, or four: its ends when calm, then when lively. */
 interface FamilyRecipe {
+  mood: number[];
   zoom: number[];
   turn: number[];
   offset: number[];
@@ -22,6 +23,7 @@ interface FamilyRecipe {
 }
 
 interface PaletteRecipe {
+  mood: number[];
   stops: string[];
   accent: string;
 }
@@ -31,6 +33,14 @@ const palettes = table.palettes as Record<string, PaletteRecipe>;
 
 /** The families in the order of the shader's numbers, which is the order of the recipes. */
 export const familyNames: readonly string[] = Object.keys(families);
+
+export const paletteNames: readonly string[] = Object.keys(palettes);
+
+/** The moods (valence, energy) that families and palettes fit best, in the order of their names. */
+export const recipeMoods: Record<"families" | "palettes", readonly number[][]> = {
+  families: Object.values(families).map(({ mood }) => mood),
+  palettes: Object.values(palettes).map(({ mood }) => mood),
+};
 
 /** All that a generated picture is made from. Valence and energy are in [0, 1], in whole thousandths. */
 export interface Genome {
@@ -102,7 +112,7 @@ export function expandGenome(genome: Genome): GenomeNetwork {
 }
 
 /** The generator SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
-class SplitMix64 {
+export class SplitMix64 {
   #state: bigint;
 
   constructor(seed: bigint) {

@@ -6,8 +6,9 @@ export function titleOfArtwork({ title }: Artwork): string {
   return title?.trim() || "Untitled";
 }
 
-/** Number and author, as on the card beside a picture. */
+/** Number and author, as on the card beside a picture. What was made here has no number yet. */
 export function detailsOfArtwork({ id, author }: Artwork): string {
+  if (id < 0) return "Made here, just now";
   const number = `No. ${NUMBER.format(id)}`;
   return author?.trim() ? `${number} · ${author.trim()}` : number;
 }

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+
+namespace ArtFresh.Grains.ListenerSession;
+
+/// <summary>
+/// Enters in the catalogue what a session's client made by itself, so that its impressions have artworks. The same genome is one artwork, so
+/// a batch may come again.
+/// </summary>
+internal sealed class SessionGenomes(
+    string listenerId, GenomeSeeds? granted, ISessionHistory history, IArtworkCatalogue catalogue, LedgerWriter ledger, TimeProvider clock)
+{
+    /// <summary>No cell of the mood grid: no pool serves it, so nobody else has it, and the listener never again.</summary>
+    private const int NoPool = -1;
+
+    private readonly HashSet<long> _grantsFound = [];
+
+    /// <summary>The batch with the ids of its genomes in place, or null and why not.</summary>
+    public async Task<(SessionOutcome Outcome, ImpressionBatch? Batch)> EnterAsync(ImpressionBatch batch)
+    {
+        var genomes = new Dictionary<string, Genome>();
+        foreach (var text in batch.Genomes)
+        {
+            if (text is null)
+            {
+                continue;
+            }
+
+            if (!Genome.TryParse(text, out var genome) || !await IsGrantedAsync(genome.Seed))
+            {
+                return (SessionOutcome.InvalidGenome, null);
+            }
+
+            genomes[ContentHash(text)] = genome;
+        }
+
+        var found = await catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
+        if (found.Count < genomes.Count)
+        {
+            var made = genomes.Where(pair => !found.ContainsKey(pair.Key)).Select(pair => ToArtwork(pair.Value, pair.Key)).ToImmutableArray();
+            if (await ledger.AppendAsync(new ArtworksMade(made, clock.GetUtcNow())) != LedgerVerdict.Committed)
+            {
+                return (SessionOutcome.Unavailable, null);
+            }
+
+            found = await catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
+        }
+
+        var artworkIds = batch.ArtworkIds.Select((id, i) => batch.Genomes[i] is { } text ? found[ContentHash(text)] : id);
+        return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] });
+    }
+
+    /// <summary>Another session's seeds are right too if it is the same listener's: what was made under one may be shown under the next.</summary>
+    private async Task<bool> IsGrantedAsync(ulong seed)
+    {
+        var grant = GenomeSeeds.GrantOf(seed);
+        return granted?.Contains(seed) == true
+            || _grantsFound.Contains(grant)
+            || (await history.FindGrantedListenerAsync(grant, CancellationToken.None) == listenerId && _grantsFound.Add(grant));
+    }
+
+    private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(
+        NoPool, genome.Mood, "neural", genome.ToString(), null, contentHash, null, GenomeGenerator.TitleOf(genome), null, null);
+
+    private static string ContentHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as keep from "../src/keep.js";
+import { pass, show, World } from "./world.js";
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.close());
+
+describe("what makes impressions outlive the page", () => {
+  test("may come late: an impression is not written down before, and so not shown", async () => {
+    let come = () => {};
+    const client = world.open({}, () => new Promise((resolve) => (come = () => resolve(keep))));
+    await client.ready();
+    let isWritten = false;
+    const written = client.impression(1).then(() => {
+      isWritten = true;
+    });
+    await pass(5000);
+    expect(isWritten).toBe(false);
+    come();
+    await written;
+    expect(Object.keys(world.storage)).toHaveLength(1);
+  });
+
+  test("may come after the page hid: it sends what waited then", async () => {
+    let come = () => {};
+    const client = world.open({}, () => new Promise((resolve) => (come = () => resolve(keep))));
+    await client.ready();
+    show(client, 1, 3);
+    world.setHidden(true);
+    await pass();
+    expect(world.server.recorded).toEqual([]);
+    come();
+    await pass();
+    expect(world.server.recorded).toEqual([1, 2, 3]);
+    expect(world.server.batches[0]).toMatchObject({
+      via: "keepalive",
+      body: { report: { reason: "hidden" } },
+    });
+  });
+
+  test("may never come: the page that hides sends without it", async () => {
+    const client = world.open({}, () => Promise.reject(new TypeError("Failed to fetch module")));
+    await client.ready();
+    await pass();
+    show(client, 1, 3);
+    world.setHidden(true);
+    await pass();
+    expect(world.server.recorded).toEqual([1, 2, 3]);
+    expect(world.server.batches[0]?.body.report).toMatchObject({ reason: "hidden", journal: "memory" });
+  });
+
+  test("a page that hides before its session is open sends when it is", async () => {
+    const answer = world.server.hold();
+    const client = world.open();
+    void client.ready();
+    show(client, 1, 3);
+    world.setHidden(true);
+    await pass();
+    answer();
+    await pass();
+    expect(world.server.recorded).toEqual([1, 2, 3]);
+  });
+});
+
+test("a page that closed its client before it came has nothing listening afterwards", async () => {
+  let come = () => {};
+  const client = world.open({}, () => new Promise((resolve) => (come = () => resolve(keep))));
+  await client.ready();
+  client.close();
+  come();
+  await pass();
+  client.impression(1);
+  world.setHidden(true);
+  await pass();
+  expect(world.server.batches).toEqual([]);
+});

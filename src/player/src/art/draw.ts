@@ -1,0 +1,99 @@
+import { familyNames, paletteNames, recipeMoods, SplitMix64 } from "./genome.js";
+import { atRest, createArtRenderer } from "./renderer.js";
+
+/** A mood as the server's: each coordinate in [0, 1]. */
+interface Mood {
+  readonly valence: number;
+  readonly energy: number;
+}
+
+/** How good a genome's picture is by what can be measured; 0 and less is too flat, too noisy, too dark or too pale to show. */
+export type Score = (genome: string) => number;
+
+const tries = 10;
+const wanted = 4;
+const thumbnailSide = 32;
+
+/**
+ * Draws as the server's GenomeGenerator does: family and palette by lot, the better the fit with the mood the likelier; then, of the first seeds that
+ * give a picture worth showing, the best. Undefined when there are no seeds.
+ */
+export function drawGenome(mood: Mood, nextSeed: () => bigint | undefined, score: Score): string | undefined {
+  const first = nextSeed();
+  if (first === undefined) return undefined;
+  const random = new SplitMix64(first);
+  const family = lot(random, mood, familyNames, recipeMoods.families, 0.6);
+  const palette = lot(random, mood, paletteNames, recipeMoods.palettes, 0.3);
+  const thousandths = (value: number) => Math.round(value * 1000);
+  const textOf = (seed: bigint) =>
+    `1-${family}-${seed.toString(16).padStart(16, "0")}-${palette}-${thousandths(mood.valence)}-${thousandths(mood.energy)}`;
+
+  let best: { text: string; score: number } | undefined;
+  let accepted = 0;
+  let seed: bigint | undefined = first;
+  for (let attempt = 0; attempt < tries && accepted < wanted && seed !== undefined; attempt++) {
+    const text = textOf(seed);
+    const scored = score(text);
+    if (scored > 0) accepted++;
+    if (!best || scored > best.score) best = { text, score: scored };
+    seed = attempt + 1 < tries && accepted < wanted ? nextSeed() : undefined;
+  }
+  return best?.text;
+}
+
+function lot(
+  random: SplitMix64,
+  mood: Mood,
+  names: readonly string[],
+  homes: readonly (readonly number[])[],
+  reach: number,
+): string {
+  const shares = homes.map(([x = 0, y = 0]) => {
+    const squared = (x - mood.valence) ** 2 + (y - mood.energy) ** 2;
+    return 1 + Math.trunc(1000 / (1 + (squared / (reach * reach)) ** 2));
+  });
+  let ticket = random.index(shares.reduce((sum, share) => sum + share, 0));
+  const index = shares.findIndex((share) => {
+    ticket -= share;
+    return ticket < 0;
+  });
+  return names[index] as string;
+}
+
+/** Scores genomes by a thumbnail drawn here; null where the page cannot draw. */
+export function createScore(): Score | null {
+  const canvas = document.createElement("canvas");
+  const renderer = createArtRenderer(canvas);
+  if (!renderer) return null;
+  renderer.resize(thumbnailSide, thumbnailSide);
+  return (genome) => {
+    renderer.draw([{ genome, opacity: 1 }], atRest);
+    return scorePicture(renderer.readPixels(), Number(genome.split("-").at(-1)) / 1000);
+  };
+}
+
+/** The score of a square thumbnail (rows from the top, four bytes a pixel), for an energy in [0, 1]. */
+export function scorePicture(rgba: Uint8Array, energy: number): number {
+  const side = Math.sqrt(rgba.length / 4);
+  const luma = Float64Array.from({ length: side * side }, (_, pixel) => {
+    const [red = 0, green = 0, blue = 0] = rgba.subarray(pixel * 4, pixel * 4 + 3);
+    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+  });
+  const brightness = luma.reduce((sum, value) => sum + value, 0) / luma.length;
+  const variance = luma.reduce((sum, value) => sum + (value - brightness) ** 2, 0) / luma.length;
+  let steps = 0;
+  for (const [pixel, value] of luma.entries()) {
+    if (pixel % side > 0) steps += Math.abs(value - (luma[pixel - 1] as number));
+    if (pixel >= side) steps += Math.abs(value - (luma[pixel - side] as number));
+  }
+  const detail = steps / (2 * side * (side - 1));
+  const wantedDetail = 0.03 + 0.035 * energy;
+  return (
+    Math.min(
+      (Math.sqrt(variance) - 0.1) * 4,
+      (0.13 - detail) * 8,
+      (brightness - 0.12) * 4,
+      (0.8 - brightness) * 4,
+    ) - Math.abs(Math.log(Math.max(detail, 1e-3) / wantedDetail) * 0.12)
+  );
+}

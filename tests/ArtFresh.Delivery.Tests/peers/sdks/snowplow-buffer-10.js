@@ -1,0 +1,5 @@
+import { newTracker, trackStructEvent } from "@snowplow/browser-tracker";
+
+newTracker("sp", location.origin, { appId: "peer", postPath: "/api/snowplow", bufferSize: 10, encodeBase64: false });
+
+export const track = (mark) => trackStructEvent({ category: "art", action: "shown", label: mark });
