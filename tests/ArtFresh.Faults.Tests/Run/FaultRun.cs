@@ -26,11 +26,14 @@ internal sealed record FaultRunResult(
 /// <summary>Drives listeners at a cluster while a plan does harm to it, and has the whole history checked.</summary>
 internal static class FaultRun
 {
+    private const string ServedAgain = "everybody served again when the harm is over";
+
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SampleDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PlantedSettleMax = TimeSpan.FromSeconds(8);
 
     /// <param name="say">Shown to whoever waits.</param>
     public static async Task<FaultRunResult> RunAsync(FaultRunSettings settings, Action<string> say)
@@ -46,8 +49,9 @@ internal static class FaultRun
         var listeners = Enumerable.Range(0, settings.Listeners)
             .Select(i => new LoadListener(i, cluster.Addresses, history, new Random(settings.Seed + i), settings.Pause ?? DefaultPause, settings.IsRestless)).ToArray();
         using var stop = new CancellationTokenSource();
+        using var giveUp = new CancellationTokenSource();
         using var stopWatching = new CancellationTokenSource();
-        var load = Task.WhenAll(listeners.Select(listener => Task.Run(() => listener.RunAsync(stop.Token))));
+        var load = Task.WhenAll(listeners.Select(listener => Task.Run(() => listener.RunAsync(stop.Token, giveUp.Token))));
         var harms = new Dictionary<string, int>(StringComparer.Ordinal);
         var watching = Task.WhenAll(SampleAsync(reader, history, stopWatching.Token), ProgressAsync(listeners, harms, history, say, stopWatching.Token));
 
@@ -55,8 +59,9 @@ internal static class FaultRun
         {
             await HarmAsync(settings.Plan, cluster, history, harms, load, say);
             await stop.CancelAsync();
-            await load.WaitAsync(SettleMax);
-            await SettleAsync(reader);
+            giveUp.CancelAfter(settings.Plant is null ? SettleMax : PlantedSettleMax);
+            await load;
+            await SettleAsync(reader, settings.Plant is null ? SettleMax : PlantedSettleMax);
         }
         catch (Exception failed)
         {
@@ -70,7 +75,11 @@ internal static class FaultRun
         var events = await history.CloseAsync();
         say("reading the ledger and checking");
         var ledger = await reader.ReadAsync();
-        var verdicts = Checker.Check(events, ledger);
+        Verdict[] verdicts =
+        [
+            .. Checker.Check(events, ledger),
+            new(ServedAgain, [.. listeners.Where(listener => listener.HasGivenUp).Select(listener => $"listener {listener.Number} got no answer for {SettleMax.TotalSeconds} s after the last harm")]),
+        ];
         Array.ForEach(listeners, listener => listener.Dispose());
         return new FaultRunResult(
             folder, verdicts, harms, LongestWaits.ByHarm(events), listeners.Sum(listener => listener.Done), listeners.Sum(listener => listener.Failed), listeners.Sum(listener => (long)listener.Served),
@@ -107,12 +116,13 @@ internal static class FaultRun
         }
     }
 
-    private static async Task SettleAsync(LedgerReader reader)
+    /// <summary>Waits until the tallies have caught up; where they do not, the checker will tell.</summary>
+    private static async Task SettleAsync(LedgerReader reader, TimeSpan limit)
     {
-        using var limit = new CancellationTokenSource(SettleMax);
-        while (!await reader.IsTalliedAsync())
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await reader.IsTalliedAsync() && TimeProvider.System.GetElapsedTime(started) < limit)
         {
-            await Task.Delay(SampleDelay, TimeProvider.System, limit.Token);
+            await Task.Delay(SampleDelay, TimeProvider.System);
         }
     }
 

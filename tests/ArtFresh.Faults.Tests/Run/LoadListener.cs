@@ -19,6 +19,9 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
     private readonly LoadSession?[] _sessions = new LoadSession?[SessionsAtOnce];
     private (double Valence, double Energy) _mood = (random.NextDouble(), random.NextDouble());
     private int _requests;
+    private CancellationToken _giveUp;
+
+    public int Number => number;
 
     /// <summary>Tries that were answered with success, and those that were not.</summary>
     public int Done { get; private set; }
@@ -29,7 +32,25 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
 
     public void Dispose() => _http.Dispose();
 
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Whether it was still asking for something when it was told to give up.</summary>
+    public bool HasGivenUp { get; private set; }
+
+    /// <param name="stop">Begins nothing new.</param>
+    /// <param name="giveUp">Tries nothing again.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken giveUp)
+    {
+        _giveUp = giveUp;
+        try
+        {
+            await ListenAsync(stop);
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            HasGivenUp = true;
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken stop)
     {
         await TryUntilDoneAsync(Operation.Open, "", "sign-in", 0, [], address => _http.PostAsync(new Uri(address, "api/sign-in/guest"), null), null);
         while (!stop.IsCancellationRequested)
@@ -138,6 +159,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
             }
 
             Failed++;
+            _giveUp.ThrowIfCancellationRequested();
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 250)), TimeProvider.System, CancellationToken.None);
         }
     }
