@@ -1,5 +1,6 @@
 using ArtFresh.Art;
 using ArtFresh.Contracts;
+using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Testing;
 using Xunit;
@@ -77,13 +78,18 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     {
         var listener = NewListener();
         var (session, seeds) = await OpenAsync(listener);
+        var before = (await session.Take(1)).Ids()[0];
         await session.RecordBatch(Batch(1, (-1, TextOf(seeds.From))));
+        var made = await FindAsync(TextOf(seeds.From), before);
 
         var (later, _) = await OpenAsync(listener);
-        var mood = MoodOf(TextOf(seeds.From));
-        var served = (await later.Take(50, mood)).Concat(await (await OpenAsync(NewListener())).Session.Take(50, mood));
+        var served = await later.Take(50, made.Artwork.Mood);
 
-        Assert.DoesNotContain(served, artwork => artwork.Genome == TextOf(seeds.From));
+        Assert.DoesNotContain(made.Artwork.ArtworkId, served.Ids());
+        for (var pool = 0; pool < MoodGrid.CellCount; pool++)
+        {
+            Assert.DoesNotContain(made.Artwork.ArtworkId, await silo.Catalogue.ReadPoolAsync(pool, 0, TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]
@@ -134,6 +140,4 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
         SessionCalls.Batch(firstNumber, [.. impressions.Select(one => one.Id)]) with { Genomes = [.. impressions.Select(one => one.Genome)] };
 
     private static string TextOf(ulong seed) => new Genome(GenomeFamily.Silk, seed, Palette.Dusk, new Mood(0.61, 0.2)).ToString();
-
-    private static Mood MoodOf(string genome) => Genome.Parse(genome).Mood;
 }

@@ -78,7 +78,7 @@ internal static class FaultRun
         Verdict[] verdicts =
         [
             .. Checker.Check(events, ledger),
-            new(ServedAgain, [.. listeners.Where(listener => listener.HasGivenUp).Select(listener => $"listener {listener.Number} got no answer for {SettleMax.TotalSeconds} s after the last harm")]),
+            new(ServedAgain, [.. listeners.Where(listener => listener.HasGivenUp).Select(listener => $"listener {listener.Number} still got no answer long after the last harm")]),
         ];
         Array.ForEach(listeners, listener => listener.Dispose());
         return new FaultRunResult(
