@@ -143,8 +143,7 @@ export function createClient(options: ClientOptions = {}, load: Load = () => imp
     },
     close() {
       delivery.stop();
-      // It may be on its way still.
-      void keeping.then(() => keep?.stop());
+      keep?.stop();
     },
   };
 }

@@ -21,6 +21,7 @@ export interface Delivery {
   /** Something was appended: it leaves when so many have gathered, or after a while. */
   appended(size: number, delayMs: number): void;
   stop(): void;
+  isStopped(): boolean;
 
   /**
    * Batches not to be sent now. True: handed to the browser while the page hid, until it is answered for or the page is back. False:
@@ -213,6 +214,7 @@ export function createDelivery(
       else if (Date.now() - gatheringMs >= delayMs) void flush("timer");
     },
 
+    isStopped: () => stopped,
     stop() {
       stopped = true;
     },

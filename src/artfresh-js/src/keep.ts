@@ -120,6 +120,14 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   /** What is on disk, and sent by the browser should the page die, can wait until it is worth a request. */
   const isSafe = () => counts.journal === "indexeddb" && "fetchLater" in globalThis;
 
+  const stop = () => {
+    stopWatching();
+    disarm();
+    leave();
+  };
+  // The page may not have waited for this.
+  if (delivery.isStopped()) stop();
+
   return {
     arm,
     write,
@@ -133,6 +141,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     },
 
     begin(sessionId) {
+      if (delivery.isStopped()) return;
       own.add(sessionId);
       tabs.begin(sessionId);
       // It may have hidden before it had a session, or before this was loaded.
@@ -150,11 +159,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
         }
     },
 
-    stop() {
-      stopWatching();
-      disarm();
-      leave();
-    },
+    stop,
   };
 }
 

@@ -30,6 +30,7 @@ describe("ready", () => {
       batchLimit: 200,
       delivery: "batch",
       token: "token-1",
+      genomeSeeds: { from: "0000000000004000", count: 10 },
     });
   });
 

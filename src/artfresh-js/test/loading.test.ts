@@ -69,10 +69,13 @@ test("a page that closed its client before it came has nothing listening afterwa
   let come = () => {};
   const client = world.open({}, () => new Promise((resolve) => (come = () => resolve(keep))));
   await client.ready();
+  client.impression(1);
+  world.setHidden(true);
   client.close();
   come();
   await pass();
-  client.impression(1);
+  client.impression(2);
+  world.setHidden(false);
   world.setHidden(true);
   await pass();
   expect(world.server.batches).toEqual([]);
