@@ -52,6 +52,13 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void ClaimOfWhatAnotherActivationOfTheSessionWasServedIsNoRepeat()
+    {
+        _ledger = _ledger with { Blocks = [.. _ledger.Blocks, new BlockRow("ann", 3, First, [13], [], IsClaim: true)] };
+        Assert.All(Checker.Check(_history, _ledger), verdict => Assert.Empty(verdict.Broken));
+    }
+
+    [Fact]
     public void RepeatThatTheServerTellsIsFound()
     {
         _history.Add(Batch(0, First, "b1", 80, Outcome.Done, new Answer([], 0, 2, 1, [], 3)));

@@ -6,7 +6,8 @@ namespace ArtFresh.Faults.Tests;
 internal sealed record BatchRow(string Session, long BatchNumber, string BatchId, long ReceivedAt, IReadOnlyList<PackedImpression> Impressions, int Duplicates, long MissingChange);
 
 /// <summary>A row of a listener's log.</summary>
-internal sealed record BlockRow(string ListenerId, long BlockNumber, string Session, long[] ArtworkIds, long[] ReturnedIds);
+/// <param name="IsClaim">Whether it says which session owns what the listener may have already, and serves nothing.</param>
+internal sealed record BlockRow(string ListenerId, long BlockNumber, string Session, long[] ArtworkIds, long[] ReturnedIds, bool IsClaim = false);
 
 /// <summary>An artwork and its views.</summary>
 internal sealed record ArtworkRow(long ArtworkId, long? ViewedAt, long ViewCount);

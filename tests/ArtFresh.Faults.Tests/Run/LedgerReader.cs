@@ -1,4 +1,5 @@
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
 using ArtFresh.Storage.Postgres;
 using Npgsql;
 
@@ -71,8 +72,8 @@ internal sealed class LedgerReader(string connectionString) : IAsyncDisposable
             row => new BatchRow(
                 row.GetGuid(0).ToString(), row.GetInt64(1), row.GetGuid(2).ToString(), row.GetInt64(3), PackedImpressions.Unpack(row.GetFieldValue<byte[]>(4)), row.GetInt32(5), row.GetInt64(6)));
         var blocks = await RowsAsync(
-            "select listener_id, block_number, session_id, artwork_ids, coalesce(returned_ids, ''::bytea) from listener_block",
-            row => new BlockRow(row.GetString(0), row.GetInt64(1), row.GetGuid(2).ToString(), Unpack(row.GetFieldValue<byte[]>(3)), Unpack(row.GetFieldValue<byte[]>(4))));
+            "select listener_id, block_number, session_id, artwork_ids, coalesce(returned_ids, ''::bytea), kind from listener_block",
+            row => new BlockRow(row.GetString(0), row.GetInt64(1), row.GetGuid(2).ToString(), Unpack(row.GetFieldValue<byte[]>(3)), Unpack(row.GetFieldValue<byte[]>(4)), row.GetInt32(5) == (int)BlockKind.Claimed));
         var viewed = await RowsAsync("select artwork_id, viewed_at from artwork", row => (Id: row.GetInt64(0), ViewedAt: row.IsDBNull(1) ? (long?)null : row.GetInt64(1)));
         var counters = (await RowsAsync("select counter, sum(amount)::bigint from release_counter group by counter", row => (Name: row.GetString(0), Amount: row.GetInt64(1))))
             .ToDictionary(row => row.Name, row => row.Amount);

@@ -14,7 +14,7 @@ internal static class Plants
     [
         new("acknowledge-before-commit", [Harm.KillSilo], 3, Checker.Kept),
         new("skip-listener-write", [Harm.KillSilo], 2, Checker.NeverTwice),
-        new("drop-fence", [Harm.FreezeSilo], 2, Checker.NeverTwice),
+        new("drop-fence", [Harm.FreezeSilo], 3, Checker.NeverTwice),
         new("viewed-at-apart", [Harm.KillSilo], 1, Checker.Viewed),
         new("count-replay-twice", [], 0, Checker.Counted),
     ];
