@@ -2,7 +2,9 @@ using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
 using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ArtFresh.Cluster.Tests;
@@ -88,7 +90,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
         Assert.DoesNotContain(made.Artwork.ArtworkId, served.Ids());
         for (var pool = 0; pool < MoodGrid.CellCount; pool++)
         {
-            Assert.DoesNotContain(made.Artwork.ArtworkId, await silo.Catalogue.ReadPoolAsync(pool, 0, TestContext.Current.CancellationToken));
+            Assert.DoesNotContain(made.Artwork.ArtworkId, await silo.ServicesOf(0).GetRequiredService<IArtworkCatalogue>().ReadPoolAsync(pool, 0, TestContext.Current.CancellationToken));
         }
     }
 
