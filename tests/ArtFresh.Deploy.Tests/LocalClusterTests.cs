@@ -83,7 +83,8 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
         }
 
         Assert.NotEmpty(await second.ProcessesAsync());
-        using (var interrupt = Process.Start("kill", ["-INT", up.Id.ToString(CultureInfo.InvariantCulture)]))
+        // As Ctrl-C, which a test run that was itself started in the background would have it ignore.
+        using (var interrupt = Process.Start("kill", ["-TERM", up.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await interrupt.WaitForExitAsync(TestContext.Current.CancellationToken);
         }

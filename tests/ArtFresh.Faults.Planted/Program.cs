@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 var plant = args[Array.IndexOf(args, "--plant") + 1];
 return await ServerProgram.RunAsync(args, services =>
 {
-    if (services.Any(service => service.ServiceType == typeof(PostgresDatabase)))
+    if (services.Any(service => service.ServiceType == typeof(ILedger)))
     {
         services.AddSingleton<PostgresLedger>();
         services.AddSingleton<ILedger>(provider => PlantedLedger.Of(plant, provider.GetRequiredService<PostgresLedger>(), provider.GetRequiredService<PostgresDatabase>()));

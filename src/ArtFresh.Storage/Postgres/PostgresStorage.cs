@@ -45,6 +45,8 @@ public static class PostgresStorage
     /// <summary>Shares the keys of cookies and tokens. After the front end's own registration.</summary>
     public static IServiceCollection AddPostgresKeys(this IServiceCollection services, PostgresDatabase database)
     {
+        services.AddSingleton(database);
+        services.AddHostedService<SharedFirstKey>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new PostgresKeys(database, provider.GetRequiredService<TimeProvider>())));
         return services;

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace ArtFresh.Storage.Postgres;
+
+/// <summary>
+/// Before anything else starts, sees to it that there is one key that all know. Front ends that start together on a new database would each make one of their own
+/// and refuse what the others have signed. Later keys are made days before they are used.
+/// </summary>
+internal sealed class SharedFirstKey(PostgresDatabase database, IKeyManager keys, TimeProvider clock) : IHostedLifecycleService
+{
+    /// <summary>Any number that no other program takes for its own lock on this database.</summary>
+    private const long KeyLock = 0x4172_744B_6579;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var first = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection, transaction)
+        {
+            Parameters = { new() { Value = KeyLock } },
+            CommandTimeout = 60,
+        };
+        await first.ExecuteNonQueryAsync(cancellationToken);
+        if (keys.GetAllKeys().Count == 0)
+        {
+            var now = clock.GetUtcNow();
+            keys.CreateNewKey(now, now + Lifetime);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
