@@ -81,17 +81,6 @@ public sealed class ImpressionTallyTests
         Assert.Equal((3, 9), (lost.Numerator, lost.Denominator));
     }
 
-    private static async Task<ArtworkViews> CountedTo(IArtworkGrain artwork, long count)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            if (await artwork.Describe() is { } views && views.ViewCount >= count)
-            {
-                return views;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
-        }
-    }
+    private static Task<ArtworkViews> CountedTo(IArtworkGrain artwork, long count) =>
+        Eventually.FindAsync(async () => await artwork.Describe() is { } views && views.ViewCount >= count ? views : null);
 }

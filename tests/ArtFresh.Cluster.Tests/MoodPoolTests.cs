@@ -46,7 +46,7 @@ public sealed class MoodPoolTests
             MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
         await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
 
-        var found = await Eventually(async () => (await pool.ReadStretch(0, 500)).Artworks.FirstOrDefault(artwork => artwork.Generator == "import"));
+        var found = await Eventually.FindAsync(async () => (await pool.ReadStretch(0, 500)).Artworks.FirstOrDefault(artwork => artwork.Generator == "import"));
 
         Assert.Equal(("A cat", "Somebody"), (found.Title, found.Author));
     }
@@ -71,7 +71,7 @@ public sealed class MoodPoolTests
         await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist });
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(9);
 
-        var art = await Eventually(async () => (await pool.ReadStretch(0, 8)).Artworks is { Length: 8 } made ? made : (object?)null);
+        var art = await Eventually.FindAsync(async () => (await pool.ReadStretch(0, 8)).Artworks is { Length: 8 } made ? made : (object?)null);
 
         Assert.NotNull(art);
         Assert.All((await pool.ReadStretch(0, 8)).Artworks, artwork => Assert.Equal("test-images", artwork.Generator));
@@ -92,20 +92,6 @@ public sealed class MoodPoolTests
             Assert.Equal(20, art.Length);
             Assert.All(art, artwork => Assert.Equal("neural", artwork.Generator));
             Assert.True(artist.Asked > 0);
-        }
-    }
-
-    private static async Task<T> Eventually<T>(Func<Task<T?>> look)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            if (await look() is { } found)
-            {
-                return found;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
         }
     }
 
