@@ -1,15 +1,8 @@
-using System.Net;
-using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Server.Process;
-using ArtFresh.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 
 namespace ArtFresh.Bench;
 
@@ -19,44 +12,24 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
     private const int MadeAtOnce = 5_000;
     private const int ArtworksOfOneMood = 1_000;
 
-    private readonly PostgresServer _postgres = PostgresServer.Start();
-    private readonly PostgresDatabase _database;
-    private readonly IHost _host;
+    private readonly PostgresServer _postgres;
+    private readonly PostgresSilo _silo;
 
-    private SiloOnPostgres()
-    {
-        _database = new PostgresDatabase(_postgres.NewDatabase());
-        _database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None).GetAwaiter().GetResult();
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
-        builder.UseOrleans(silo =>
-        {
-            silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton(new PictureStore(Path.GetTempPath()));
-            silo.Services.AddPostgresLedger(_database);
-            silo.UsePostgresMembership(_database);
-            silo.UseArtFreshGrains();
-            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("bench", "bench"));
-            silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(2));
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Find(), FreePort.Find());
-        });
-        _host = builder.Build();
-    }
+    private SiloOnPostgres(PostgresServer postgres, PostgresSilo silo) => (_postgres, _silo) = (postgres, silo);
 
     public static async Task<SiloOnPostgres> StartAsync()
     {
-        var silo = new SiloOnPostgres();
-        await silo._host.StartAsync();
-        return silo;
+        var postgres = PostgresServer.Start();
+        return new SiloOnPostgres(postgres, await PostgresSilo.StartAsync(postgres));
     }
 
-    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>Enters artworks in all pools in turn, or in one.</summary>
     public async Task MakeAsync(int artworks, int? pool = null)
     {
         int PoolOf(int number) => pool ?? number % MoodGrid.CellCount;
-        var writer = _host.Services.GetRequiredService<LedgerWriter>();
+        var writer = _silo.Services.GetRequiredService<LedgerWriter>();
         for (var made = 0; made < artworks; made += MadeAtOnce)
         {
             var verdict = await writer.AppendAsync(new ArtworksMade(
@@ -111,9 +84,7 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
-        await _database.DisposeAsync();
+        await _silo.DisposeAsync();
         _postgres.Dispose();
     }
 }

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ArtFresh.Faults.Tests;
+namespace ArtFresh.Server.Process;
 
 /// <summary>A TCP link to a port of loopback that can be cut, slowed, and made to lose an answer: for all who use it, or for one process.</summary>
-internal sealed class FaultLink : IDisposable
+public sealed class FaultLink : IDisposable
 {
     private const string Everybody = "";
 
@@ -16,6 +16,7 @@ internal sealed class FaultLink : IDisposable
     private readonly Func<int, string> _ownerOf;
     private readonly int _targetPort;
     private int _answersToLose;
+    private int _lost;
 
     /// <param name="targetPort">Where the link leads.</param>
     /// <param name="ownerOf">Names the process that connected from a local port; null where nobody needs to be told apart.</param>
@@ -28,6 +29,9 @@ internal sealed class FaultLink : IDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Answers lost so far.</summary>
+    public int Lost => Volatile.Read(ref _lost);
 
     /// <summary>Breaks the connections of a process, or of everybody, and refuses new ones until <see cref="Mend"/>.</summary>
     public void Cut(string from = Everybody)
@@ -118,6 +122,7 @@ internal sealed class FaultLink : IDisposable
             {
                 if (isAnswer && Volatile.Read(ref _answersToLose) > 0 && Interlocked.Decrement(ref _answersToLose) >= 0)
                 {
+                    Interlocked.Increment(ref _lost);
                     return;
                 }
 

@@ -1,19 +1,15 @@
 using System.Net;
 using ArtFresh.Art;
 using ArtFresh.Grains;
-using ArtFresh.Grains.Listener;
-using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Storage;
-using Xunit;
 
-namespace ArtFresh.Storage.Tests;
+namespace ArtFresh.Server.Process;
 
-/// <summary>A silo of this process whose membership, snapshots and reminders are in a database of its own on the tests' PostgreSQL.</summary>
+/// <summary>A silo of this process whose ledger, membership, snapshots and reminders are in a database of its own.</summary>
 public sealed class PostgresSilo : IAsyncDisposable
 {
     private readonly PostgresDatabase _database;
@@ -24,7 +20,7 @@ public sealed class PostgresSilo : IAsyncDisposable
     public static async Task<PostgresSilo> StartAsync(PostgresServer server)
     {
         var database = new PostgresDatabase(server.NewDatabase());
-        await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
@@ -35,25 +31,24 @@ public sealed class PostgresSilo : IAsyncDisposable
             silo.UsePostgresMembership(database);
             silo.UseArtFreshGrains();
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("test", "test"));
+            silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(2));
             silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Find(), FreePort.Find());
         });
         var host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync(CancellationToken.None);
         return new PostgresSilo(database, host);
     }
 
     public IServiceProvider Services => _host.Services;
 
-    public IGrainStorage Snapshots => Services.GetRequiredKeyedService<IGrainStorage>(ListenerGrain.SnapshotStorage);
-
     public async Task<long> CountAsync(string sql)
     {
-        await using var connection = await _database.OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = await _database.OpenAsync(CancellationToken.None);
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Constants of the tests.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        return Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(CancellationToken.None), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public async ValueTask DisposeAsync()

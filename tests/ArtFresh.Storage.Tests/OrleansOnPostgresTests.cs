@@ -1,5 +1,6 @@
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Server.Process;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Xunit;
@@ -12,6 +13,8 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
 {
     private const string StateName = "listener";
     private PostgresSilo _silo = null!;
+
+    private IGrainStorage Snapshots => _silo.Services.GetRequiredKeyedService<IGrainStorage>(ListenerGrain.SnapshotStorage);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -87,7 +90,7 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
     public async Task SnapshotIsBytesAndSmall()
     {
         var state = new GrainState<ListenerState>(new ListenerState { BlockNumber = 1, Served = new byte[1_000] });
-        await _silo.Snapshots.WriteStateAsync(StateName, Listener("guest-a"), state);
+        await Snapshots.WriteStateAsync(StateName, Listener("guest-a"), state);
 
         Assert.InRange(await _silo.CountAsync("select length(payloadbinary) from orleansstorage"), 1_000, 1_100);
     }
@@ -112,12 +115,12 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
     private static GrainId Listener(string name) => GrainId.Create("listener", name);
 
     private Task WriteAsync(GrainId grain, long blockNumber, string? etag) =>
-        _silo.Snapshots.WriteStateAsync(StateName, grain, new GrainState<ListenerState>(new ListenerState { BlockNumber = blockNumber }, etag));
+        Snapshots.WriteStateAsync(StateName, grain, new GrainState<ListenerState>(new ListenerState { BlockNumber = blockNumber }, etag));
 
     private async Task<(long Block, string? ETag)> ReadAsync(GrainId grain)
     {
         var state = new GrainState<ListenerState>(new ListenerState());
-        await _silo.Snapshots.ReadStateAsync(StateName, grain, state);
+        await Snapshots.ReadStateAsync(StateName, grain, state);
         return (state.State!.BlockNumber, state.ETag);
     }
 }

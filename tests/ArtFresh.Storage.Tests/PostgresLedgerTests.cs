@@ -1,5 +1,6 @@
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
 using Npgsql;
 using Xunit;
@@ -149,13 +150,13 @@ public sealed class PostgresLedgerTests : LedgerTests
         public FarLedger(string connectionString)
         {
             var there = new NpgsqlConnectionStringBuilder(connectionString);
-            Proxy = new LosingProxy(there.Port);
+            Proxy = new FaultLink(there.Port);
             there.Port = Proxy.Port;
             _database = new PostgresDatabase(there.ToString());
             Ledger = new PostgresLedger(_database, TimeProvider.System);
         }
 
-        public LosingProxy Proxy { get; }
+        public FaultLink Proxy { get; }
 
         public PostgresLedger Ledger { get; }
 

@@ -59,9 +59,10 @@ internal static class FaultRun
         {
             await HarmAsync(settings.Plan, cluster, history, harms, load, say);
             await stop.CancelAsync();
-            giveUp.CancelAfter(settings.Plant is null ? SettleMax : PlantedSettleMax);
+            var settleMax = settings.Plant is null ? SettleMax : PlantedSettleMax;
+            giveUp.CancelAfter(settleMax);
             await load;
-            await SettleAsync(reader, settings.Plant is null ? SettleMax : PlantedSettleMax);
+            await SettleAsync(reader, settleMax);
         }
         catch (Exception failed)
         {
