@@ -19,7 +19,7 @@ internal static class Membership
     private static readonly TimeSpan IdleGrainsKept = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a starting process waits for its database.</summary>
-    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a call between silos may take: they hear of one that dies, and wait for no answer of its.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);

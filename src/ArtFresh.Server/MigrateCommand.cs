@@ -7,8 +7,6 @@ namespace ArtFresh.Server;
 /// <summary><c>migrate</c>: brings the schema of a cluster's ledger up to date, as each server does at its start, and ends.</summary>
 internal static class MigrateCommand
 {
-    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
-
     public static Command Create()
     {
         var ledger = OperatorCommands.LedgerOption("How to connect to the cluster's PostgreSQL.");
@@ -28,7 +26,7 @@ internal static class MigrateCommand
         try
         {
             await using var database = new PostgresDatabase(ledger);
-            await database.UpgradeAsync(TimeProvider.System, DatabasePatience, stop);
+            await database.UpgradeAsync(TimeProvider.System, Membership.DatabasePatience, stop);
             Console.WriteLine("The schema is up to date.");
             return 0;
         }

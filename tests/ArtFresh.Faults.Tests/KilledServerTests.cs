@@ -22,7 +22,7 @@ public sealed class KilledServerTests
         var worlds = new List<RetryingListener>();
         for (var i = 0; i < Listeners; i++)
         {
-            var world = new RetryingListener([server.Address], new Random(i)) { IsRestless = true };
+            var world = new RetryingListener(server.Address, new Random(i));
             await world.BeginAsync();
             worlds.Add(world);
         }
@@ -73,7 +73,7 @@ public sealed class KilledServerTests
     {
         await using var server = new ServerProcess(Generous);
         await server.StartAsync();
-        using var world = new RetryingListener([server.Address], new Random(1)) { IsRestless = true };
+        using var world = new RetryingListener(server.Address, new Random(1));
         await world.BeginAsync();
         using var stop = new CancellationTokenSource();
         var load = world.RunAsync(stop.Token);

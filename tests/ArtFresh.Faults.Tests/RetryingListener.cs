@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -7,42 +6,26 @@ using Xunit;
 
 namespace ArtFresh.Faults.Tests;
 
-/// <summary>One listener with two sessions, who takes art and reports it at any of the servers until told to stop, and tries again what failed.</summary>
-internal sealed class RetryingListener(Uri[] addresses, Random random) : IDisposable
+/// <summary>One listener with two sessions, who takes art of ever another mood, so that the rest of a block goes back again and again, and reports it until told to stop; what failed is tried again.</summary>
+internal sealed class RetryingListener(Uri address, Random random) : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly string[] _sessions = new string[2];
     private readonly long[] _numbers = [1, 1];
     private readonly List<long> _served = [];
-    private double _valence = random.Next(4) / 4.0;
-    private double _energy = random.Next(2) / 2.0;
     private readonly List<PostedBatch> _acknowledged = [];
-
-    public Uri AnyAddress => addresses[0];
-
-    /// <summary>Whether each request is of another mood, so that the rest of a block goes back again and again.</summary>
-    public bool IsRestless { get; init; }
 
     /// <summary>Artworks in the answers that it got.</summary>
     public IReadOnlyList<long> Served => _served;
 
     public IReadOnlyList<PostedBatch> Acknowledged => _acknowledged;
 
-    /// <summary>Requests that were answered with success.</summary>
-    public int Requests { get; private set; }
-
-    /// <summary>Requests that failed and were tried again.</summary>
-    public int Failures { get; private set; }
-
-    /// <summary>The longest time between two successes while it was asking.</summary>
-    public TimeSpan LongestWait { get; private set; }
-
     public async Task BeginAsync()
     {
-        (await TryOverAsync(address => _http.PostAsync(new Uri(address, "api/sign-in/guest"), null), CancellationToken.None)).Dispose();
+        (await TryOverAsync(() => _http.PostAsync(new Uri(address, "api/sign-in/guest"), null), CancellationToken.None)).Dispose();
         for (var i = 0; i < _sessions.Length; i++)
         {
-            using var opened = await TryOverAsync(address => _http.PostAsJsonAsync(new Uri(address, "api/sessions"), new { release = "test" }), CancellationToken.None);
+            using var opened = await TryOverAsync(() => _http.PostAsJsonAsync(new Uri(address, "api/sessions"), new { release = "test" }), CancellationToken.None);
             _sessions[i] = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
         }
     }
@@ -55,16 +38,15 @@ internal sealed class RetryingListener(Uri[] addresses, Random random) : IDispos
             {
                 stop.ThrowIfCancellationRequested();
                 var tab = random.Next(_sessions.Length);
-                (_valence, _energy) = IsRestless ? (random.NextDouble(), random.NextDouble()) : (_valence, _energy);
                 var query = FormattableString.Invariant(
-                    $"api/artworks/fresh?sessionId={_sessions[tab]}&count={random.Next(1, 12)}&valence={_valence}&energy={_energy}&requestId={Guid.CreateVersion7()}");
-                using var fresh = await TryOverAsync(address => _http.GetAsync(new Uri(address, query), stop), stop);
+                    $"api/artworks/fresh?sessionId={_sessions[tab]}&count={random.Next(1, 12)}&valence={random.NextDouble()}&energy={random.NextDouble()}&requestId={Guid.CreateVersion7()}");
+                using var fresh = await TryOverAsync(() => _http.GetAsync(new Uri(address, query), stop), stop);
                 var artworks = (await fresh.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("artworks");
                 long[] ids = [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
                 _served.AddRange(ids);
                 var batch = new PostedBatch(_sessions[tab], Guid.CreateVersion7(), _numbers[tab], ids);
                 _numbers[tab] += ids.Length;
-                using var recorded = await TryOverAsync(address => PostAsync(address, batch), CancellationToken.None);
+                using var recorded = await TryOverAsync(() => PostAsync(batch), CancellationToken.None);
                 _acknowledged.Add(batch);
             }
         }
@@ -74,11 +56,11 @@ internal sealed class RetryingListener(Uri[] addresses, Random random) : IDispos
         }
     }
 
-    /// <summary>Sends an acknowledged batch again, once: nothing is wrong with the servers any more.</summary>
+    /// <summary>Sends an acknowledged batch again, once: nothing is wrong with the server any more.</summary>
     /// <returns>How much of it was new.</returns>
     public async Task<(int Recorded, int Duplicates)> PostAgainAsync(PostedBatch batch)
     {
-        using var answer = await PostAsync(addresses[random.Next(addresses.Length)], batch);
+        using var answer = await PostAsync(batch);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var counts = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return (counts.GetProperty("recorded").GetInt32(), counts.GetProperty("duplicates").GetInt32());
@@ -86,24 +68,20 @@ internal sealed class RetryingListener(Uri[] addresses, Random random) : IDispos
 
     public void Dispose() => _http.Dispose();
 
-    private Task<HttpResponseMessage> PostAsync(Uri address, PostedBatch batch) =>
+    private Task<HttpResponseMessage> PostAsync(PostedBatch batch) =>
         _http.PostAsJsonAsync(new Uri(address, "api/artworks/batch-impressions"), batch, JsonSerializerOptions.Web);
 
-    /// <summary>Sends to one server after another until one of them does it. What is refused for good is an error of the test's.</summary>
-    private async Task<HttpResponseMessage> TryOverAsync(Func<Uri, Task<HttpResponseMessage>> send, CancellationToken stop)
+    /// <summary>Sends until the server does it. What is refused for good is an error of the test's.</summary>
+    private async Task<HttpResponseMessage> TryOverAsync(Func<Task<HttpResponseMessage>> send, CancellationToken stop)
     {
-        var started = Stopwatch.GetTimestamp();
         while (true)
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                var answer = await send(addresses[random.Next(addresses.Length)]);
+                var answer = await send();
                 if (answer.IsSuccessStatusCode)
                 {
-                    Requests++;
-                    var waited = Stopwatch.GetElapsedTime(started);
-                    LongestWait = waited > LongestWait ? waited : LongestWait;
                     return answer;
                 }
 
@@ -119,7 +97,6 @@ internal sealed class RetryingListener(Uri[] addresses, Random random) : IDispos
                 // Killed, frozen or not back yet.
             }
 
-            Failures++;
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 100)), TimeProvider.System, CancellationToken.None);
         }
     }
