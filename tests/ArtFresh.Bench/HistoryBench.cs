@@ -18,10 +18,10 @@ internal static class HistoryBench
     {
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(Catalogue);
-        // So deep that no round has to wait for art to be made: whoever comes first would pay for the others.
-        await silo.MakeAsync((WarmUpRounds + Rounds) * 6, MoodGrid.CellOf(Mood.Neutral));
         foreach (var history in Histories)
         {
+            // So deep that no round has to wait for art to be made, and a mood each: who comes to a pool first would pay for the others, by setting viewed_at.
+            await silo.MakeAsync((WarmUpRounds + Rounds) * 6, MoodGrid.CellOf(MoodOf(history)));
             var started = Stopwatch.StartNew();
             var session = await silo.OpenAsync(Name(history));
             await SiloOnPostgres.TakeAsync(session, history, isShown: false);
@@ -44,7 +44,7 @@ internal static class HistoryBench
             {
                 var (session, next) = sessions[history];
                 var asked = Stopwatch.GetTimestamp();
-                var taken = await session.TakeFresh(new FreshRequest(5, Mood.Neutral, null));
+                var taken = await session.TakeFresh(new FreshRequest(5, MoodOf(history), null));
                 var answered = Stopwatch.GetTimestamp();
                 var recorded = await session.RecordBatch(new ImpressionBatch(
                     Guid.CreateVersion7(), next, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [], null));
@@ -87,7 +87,7 @@ internal static class HistoryBench
             {
                 var session = await silo.OpenAsync(Name(history));
                 var asked = Stopwatch.GetTimestamp();
-                await session.TakeFresh(new FreshRequest(5, Mood.Neutral, null));
+                await session.TakeFresh(new FreshRequest(5, MoodOf(history), null));
                 times[history].Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
                 await session.Finish([]);
             }
@@ -95,6 +95,8 @@ internal static class HistoryBench
 
         return times;
     }
+
+    private static Mood MoodOf(int history) => MoodGrid.CenterOf(27 + Array.IndexOf(Histories, history));
 
     private static string Name(int history) => $"guest-had-{history}";
 

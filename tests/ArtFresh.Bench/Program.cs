@@ -2,6 +2,9 @@ using ArtFresh.Bench;
 
 switch (args)
 {
+    case ["race", .. var options]:
+        await new RaceBench(RaceOptions.Parse(options)).RunAsync();
+        return 0;
     case ["history"]:
         await HistoryBench.RunAsync();
         return 0;
@@ -9,6 +12,6 @@ switch (args)
         await MemoryBench.RunAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("history | memory");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | history | memory");
         return 2;
 }

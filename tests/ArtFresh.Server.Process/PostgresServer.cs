@@ -30,6 +30,12 @@ public sealed class PostgresServer : IDisposable
         return server;
     }
 
+    /// <summary>Process id of the server, whose children serve the connections.</summary>
+    public int Id => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>How to connect to the database that every server has.</summary>
+    public string Maintenance => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=artfresh;Database=postgres");
+
     private string Data => Path.Combine(_directory, "data");
 
     /// <summary>Starts the server again after <see cref="Stop"/>.</summary>

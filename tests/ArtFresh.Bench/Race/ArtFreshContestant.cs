@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Server.Process;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sqlite;
+using Npgsql;
+
+namespace ArtFresh.Bench;
+
+/// <summary>ArtFresh as its users start it: by itself on SQLite, by itself on PostgreSQL, or as a cluster.</summary>
+internal sealed class ArtFreshContestant : Contestant
+{
+    private const string PeersProgram = "ArtFresh.Bench.Peers";
+    private const int SignInsAtOnce = 32;
+
+    private readonly string? _connectionString;
+    private readonly World _world;
+    private readonly List<(string Role, ServerProcess Process)> _members = [];
+    private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
+
+    private ArtFreshContestant(string name, World world, string? connectionString) : base(name) => (_world, _connectionString) = (world, connectionString);
+
+    public override IReadOnlyCollection<string> Works { get; } = ["w", "w1", "r", "m", "deep", "shallow"];
+
+    public override Uri Address => _members[^1].Process.Address;
+
+    public override IReadOnlyDictionary<string, int> Processes => _members.ToDictionary(member => member.Role, member => member.Process.Id!.Value);
+
+    /// <summary>The server, where it is one process.</summary>
+    public ServerProcess Server => _members[^1].Process;
+
+    public static ArtFreshContestant OnSqlite(World world)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh, SQLite", world, null);
+        contestant.Add("server", null);
+        return contestant;
+    }
+
+    public static ArtFreshContestant OnPostgres(World world, PostgresServer postgres)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh, PostgreSQL", world, postgres.NewDatabase());
+        contestant.Add("server", null);
+        return contestant;
+    }
+
+    /// <summary>The same path without the ledger: what it says is on disk it has forgotten.</summary>
+    public static ArtFreshContestant InMemory(World world)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh without ledger", world, null);
+        contestant.Add("server", PeersProgram, "--peer", "memory");
+        return contestant;
+    }
+
+    public static ArtFreshContestant Cluster(World world, PostgresServer postgres, int silos)
+    {
+        var contestant = new ArtFreshContestant($"ArtFresh, {silos} silos and a front end", world, postgres.NewDatabase());
+        for (var silo = 1; silo <= silos; silo++)
+        {
+            contestant.Add($"silo {silo}", null, "--ArtFresh:Role", "silo");
+        }
+
+        contestant.Add("front end", null, "--ArtFresh:Role", "web");
+        return contestant;
+    }
+
+    public override string WorldOf(string work) => Path.Combine(_files, work is "deep" or "shallow" ? work : "world");
+
+    public override async Task StartAsync()
+    {
+        await StartMembersAsync();
+        var listeners = await SignInAsync(0, _world.Listeners);
+        var deep = await SignInAsync(_world.Listeners, RaceBench.DeepListeners);
+        var shallow = await SignInAsync(_world.Listeners + RaceBench.DeepListeners, RaceBench.DeepListeners);
+        foreach (var (_, process) in _members)
+        {
+            await process.StopAsync();
+        }
+
+        await WriteAsync(async ledger =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            await _world.WriteAsync(ledger, listeners, now);
+            await (_world with { Seen = RaceBench.DeepSeen }).WriteListenersAsync(ledger, deep, now);
+            await _world.WriteListenersAsync(ledger, shallow, now);
+        });
+        BenchListener.WriteWorld(WorldOf("w"), listeners);
+        BenchListener.WriteWorld(WorldOf("deep"), deep);
+        BenchListener.WriteWorld(WorldOf("shallow"), shallow);
+        await StartMembersAsync();
+    }
+
+    public override async Task<long> CountImpressionsAsync()
+    {
+        // Rows of a batch of 50 or of one impression: their bytes begin with a version and the count.
+        const string Sql = "select coalesce(sum({0}), 0) from impression_batch";
+        if (_connectionString is null)
+        {
+            return Server.Ledger.Count("select coalesce(sum(unicode(cast(substr(impressions, 2, 1) as text))), 0) from impression_batch");
+        }
+
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // A constant.
+        command.CommandText = string.Format(System.Globalization.CultureInfo.InvariantCulture, Sql, "get_byte(impressions, 1)");
+#pragma warning restore CA2100
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var (_, process) in _members)
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(_files, recursive: true);
+    }
+
+    private void Add(string role, string? program, params string[] settings) => _members.Add((role, new ServerProcess(program,
+    [
+        .. settings,
+        "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
+        .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
+    ])));
+
+    private async Task StartMembersAsync()
+    {
+        foreach (var (_, process) in _members)
+        {
+            await process.StartAsync();
+        }
+    }
+
+    private async Task<BenchListener[]> SignInAsync(int first, int count)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
+        var listeners = new ConcurrentBag<BenchListener>();
+        await Parallel.ForAsync(first, first + count, new ParallelOptions { MaxDegreeOfParallelism = SignInsAtOnce }, async (number, cancellationToken) =>
+        {
+            using var answer = await http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null, cancellationToken);
+            var id = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("listenerId").GetString()!;
+            var cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+            listeners.Add(new BenchListener(number, id, cookie, Guid.CreateVersion7(), Guid.CreateVersion7()));
+        });
+        return [.. listeners.OrderBy(listener => listener.Number)];
+    }
+
+    private async Task WriteAsync(Func<ILedger, Task> write)
+    {
+        if (_connectionString is null)
+        {
+            using var ledger = new SqliteLedger(new SqliteDatabase(Path.Combine(Server.DataDirectory, "artfresh.db")), TimeProvider.System);
+            await write(ledger);
+        }
+        else
+        {
+            await using var database = new PostgresDatabase(_connectionString);
+            await using var ledger = new PostgresLedger(database, TimeProvider.System);
+            await write(ledger);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace ArtFresh.Bench;
+
+/// <summary>A server that takes the load, with its data.</summary>
+internal abstract class Contestant(string name) : IAsyncDisposable
+{
+    public string Name { get; } = name;
+
+    /// <summary>What it can be asked for: w, w1, r, m, deep, shallow, constant.</summary>
+    public abstract IReadOnlyCollection<string> Works { get; }
+
+    /// <summary>Where the load goes.</summary>
+    public abstract Uri Address { get; }
+
+    /// <summary>Its own processes by what they do; a database that others share is not among them.</summary>
+    public abstract IReadOnlyDictionary<string, int> Processes { get; }
+
+    /// <summary>The file of its listeners, by work.</summary>
+    public abstract string WorldOf(string work);
+
+    public abstract Task StartAsync();
+
+    /// <summary>Impressions that are durably there.</summary>
+    public abstract Task<long> CountImpressionsAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>How many batches, or singles, each listener has sent.</summary>
+    public long BatchesSent { get; set; }
+
+    /// <inheritdoc cref="BatchesSent"/>
+    public long SinglesSent { get; set; }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Bench;
+
+/// <summary>How much there is. What the load script posts (<c>tests/bench/load/load.lua</c>) is what is set aside here.</summary>
+/// <param name="Listeners">Listeners who send the load.</param>
+/// <param name="Artworks">Artworks in the catalogue, at least 200,000: the load's impressions are of the second hundred thousand.</param>
+/// <param name="Seen">Artworks, the first ones, that each listener has been served and shown before.</param>
+internal sealed record World(int Listeners, int Artworks, int Seen = 0)
+{
+    /// <summary>Batches that the load may post for each listener.</summary>
+    public const int BatchesMax = 400;
+
+    /// <summary>Single impressions that the load may post for each listener.</summary>
+    public const int SinglesMax = 2_000;
+
+    private const int BatchArtworks = 50;
+    private const int FirstArtwork = 100_001;
+    private const int Span = 100_000;
+    private const int Stride = 7;
+    private const int BlockArtworks = 1_000;
+    private const int MadeAtOnce = 5_000;
+
+    /// <summary>The catalogue: all pools in turn.</summary>
+    public static NewArtwork Artwork(int number)
+    {
+        var pool = number % MoodGrid.CellCount;
+        var genome = string.Create(CultureInfo.InvariantCulture, $"1-nebula-{(ulong)number * 0x9E3779B97F4A7C15UL:x16}-moss-{number % 1000}-{number / 1000 % 1000}");
+        return new NewArtwork(pool, MoodGrid.CenterOf(pool), "neural", genome, null, null, null, "Ember Cloud in Blue", null, null);
+    }
+
+    public static Mood MoodOf(int listener) => MoodGrid.CenterOf(listener % MoodGrid.CellCount);
+
+    /// <summary>Chunk of 50 artworks with which a listener's load begins.</summary>
+    public static int FirstChunkOf(int listener) => listener * 13 % (Span / BatchArtworks);
+
+    /// <summary>Everything that is in an ArtFresh ledger before the load begins, written through its own port.</summary>
+    public async Task WriteAsync(ILedger ledger, IReadOnlyList<BenchListener> listeners, DateTimeOffset now)
+    {
+        var writer = new GroupedWriter(ledger, await ledger.StartWriterAsync(CancellationToken.None));
+        for (var made = 0; made < Artworks; made += MadeAtOnce)
+        {
+            await writer.AddAsync(new ArtworksMade([.. Enumerable.Range(made, Math.Min(MadeAtOnce, Artworks - made)).Select(Artwork)], now));
+            await writer.FlushAsync();
+        }
+
+        await AddListenersAsync(writer, listeners, now);
+    }
+
+    /// <summary>More listeners of a ledger that has its artworks.</summary>
+    public async Task WriteListenersAsync(ILedger ledger, IReadOnlyList<BenchListener> listeners, DateTimeOffset now) =>
+        await AddListenersAsync(new GroupedWriter(ledger, await ledger.StartWriterAsync(CancellationToken.None)), listeners, now);
+
+    private async Task AddListenersAsync(GroupedWriter writer, IReadOnlyList<BenchListener> listeners, DateTimeOffset now)
+    {
+        foreach (var listener in listeners)
+        {
+            await writer.AddAsync(new SessionOpened(listener.Id, listener.Session, "bench", now));
+            await writer.AddAsync(new SessionOpened(listener.Id, listener.SingleSession, "bench", now));
+            var block = 0;
+            foreach (var artworks in SeenBefore())
+            {
+                await writer.AddAsync(new BlockLogged(listener.Id, ++block, BlockKind.SetAside, listener.Session, [.. artworks], [], now));
+                await writer.AddAsync(ShownBefore(listener.Session, block, artworks, now));
+            }
+
+            foreach (var (session, first, count) in new[] { (listener.Session, 0, BatchesMax * BatchArtworks), (listener.SingleSession, Span / 2, SinglesMax) })
+            {
+                for (var from = first; from < first + count; from += BlockArtworks)
+                {
+                    var at = (FirstChunkOf(listener.Number) * BatchArtworks) + from;
+                    await writer.AddAsync(new BlockLogged(
+                        listener.Id, ++block, BlockKind.SetAside, session, [.. Enumerable.Range(at, BlockArtworks).Select(ArtworkAt)], [], now));
+                }
+            }
+        }
+
+        await writer.FlushAsync();
+    }
+
+    private IEnumerable<long[]> SeenBefore() => Enumerable.Range(1, Seen).Select(id => (long)id).Chunk(BlockArtworks);
+
+    /// <summary>The numbers of the load begin at 1: what was seen before has numbers far above.</summary>
+    private static BatchRecorded ShownBefore(Guid session, int block, long[] artworks, DateTimeOffset now) => new(
+        session, block, Guid.CreateVersion7(), now,
+        PackedImpressions.Pack([.. artworks.Select((id, i) => new PackedImpression(5_000_000 + (block * BlockArtworks) + i, id, ImpressionOutcome.Recorded))]),
+        [.. artworks], null, 0, 0, null);
+
+    private static long ArtworkAt(int at) => FirstArtwork + ((long)at * Stride % Span);
+
+    /// <summary>Commits entries in groups of a size that a writer would.</summary>
+    private sealed class GroupedWriter(ILedger ledger, long writerNumber)
+    {
+        private readonly ArtworkSet _viewed = new();
+        private readonly List<LedgerEntry> _group = [];
+        private long _position = 1;
+
+        public async Task AddAsync(LedgerEntry entry)
+        {
+            _group.Add(entry);
+            if (_group.Count == LedgerWriter.GroupEntriesMax)
+            {
+                await FlushAsync();
+            }
+        }
+
+        public async Task FlushAsync()
+        {
+            var verdicts = await ledger.CommitAsync(new CommitGroup(writerNumber, _position, [.. _group], _viewed), CancellationToken.None);
+            if (verdicts.Any(verdict => verdict != LedgerVerdict.Committed))
+            {
+                throw new InvalidOperationException("The world was not written.");
+            }
+
+            foreach (var batch in _group.OfType<BatchRecorded>())
+            {
+                _viewed.UnionWith(batch.ArtworkIds.AsSpan());
+                _position++;
+            }
+
+            _group.Clear();
+        }
+    }
+}
+
+/// <summary>A listener of the load and what it sends along.</summary>
+/// <param name="Cookie">Who it is, as the Cookie header.</param>
+/// <param name="SingleSession">The session whose impressions come one by one.</param>
+internal sealed record BenchListener(int Number, string Id, string Cookie, Guid Session, Guid SingleSession)
+{
+    /// <summary>Writes what the load script reads.</summary>
+    public static void WriteWorld(string path, IEnumerable<BenchListener> listeners) => File.WriteAllLines(path, listeners.Select(listener =>
+    {
+        var mood = World.MoodOf(listener.Number);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{listener.Cookie} {listener.Session} {listener.SingleSession} {World.FirstChunkOf(listener.Number)} {mood.Valence} {mood.Energy}");
+    }));
+}

@@ -1,0 +1,108 @@
+-- One piece of work for wrk: wrk … -s load.lua URL -- WORK WORLD START
+--   WORK   w: batches of 50; w1: single impressions; r: fresh requests for 5; m: one w to four r; constant: GET /
+--   WORLD  a file with a line a listener: cookie session single-session first-chunk mood
+--   START  how many batches, or singles, each listener has sent before
+-- Artworks are taken from one permutation of ids, cut into chunks of 50; each listener goes through it from a chunk of its own.
+local batch = 50
+local base, span, stride = 100001, 100000, 7
+local chunks = {}
+local listeners = {}
+local work, start = "r", 0
+local threads = {}
+
+function setup(thread)
+  thread:set("id", #threads)
+  table.insert(threads, thread)
+end
+
+local function artworkAt(at)
+  return string.format("%d", base + (at * stride) % span)
+end
+
+local function makeChunks()
+  for chunk = 0, span / batch - 1 do
+    local ids = {}
+    for i = 0, batch - 1 do
+      ids[i + 1] = artworkAt(chunk * batch + i)
+    end
+    chunks[chunk] = table.concat(ids, ",")
+  end
+end
+
+local function readWorld(path)
+  local number = 0
+  for line in io.lines(path) do
+    if number % 2 == id then
+      local cookie, session, single, first, valence, energy = line:match("(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)")
+      listeners[#listeners + 1] = {
+        first = tonumber(first),
+        post = "Host: 127.0.0.1\r\nCookie: " .. cookie .. "\r\nContent-Type: application/json\r\nContent-Length: ",
+        body = '{"sessionId":"' .. session .. '","batchId":"',
+        single = '{"sessionId":"' .. single .. '","number":',
+        fresh = "GET /api/artworks/fresh?sessionId=" .. session .. "&count=5&valence=" .. valence .. "&energy=" .. energy
+          .. " HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: " .. cookie .. "\r\n\r\n",
+      }
+    end
+    number = number + 1
+  end
+end
+
+function init(args)
+  work, start = args[1], tonumber(args[3])
+  sent, asked, made = 0, 0, 0
+  if work ~= "constant" then
+    makeChunks()
+    readWorld(args[2])
+  end
+end
+
+local function post(path, head, body)
+  return "POST " .. path .. " HTTP/1.1\r\n" .. head .. #body .. "\r\n\r\n" .. body
+end
+
+local function nextBatch()
+  local listener = listeners[sent % #listeners + 1]
+  local number = start + math.floor(sent / #listeners)
+  sent = sent + 1
+  local chunk = (listener.first + number) % (span / batch)
+  local batchId = string.format("0190%04x-%04x-7%03x-8%03x-%012x", id, number % 65536, sent % 4096, listener.first % 4096, sent)
+  return post("/api/artworks/batch-impressions", listener.post,
+    listener.body .. batchId .. '","firstNumber":' .. number * batch + 1 .. ',"artworkIds":[' .. chunks[chunk] .. "]}")
+end
+
+local function nextSingle()
+  local listener = listeners[sent % #listeners + 1]
+  local number = start + math.floor(sent / #listeners)
+  sent = sent + 1
+  -- The second half of what the listener was served: the first is for batches.
+  local artwork = artworkAt(((listener.first + span / batch / 2) * batch + number) % span)
+  return post("/api/artworks/" .. artwork .. "/impression", listener.post, listener.single .. number + 1 .. "}")
+end
+
+local function nextFresh()
+  asked = asked + 1
+  return listeners[asked % #listeners + 1].fresh
+end
+
+function request()
+  if work == "w" then return nextBatch() end
+  if work == "w1" then return nextSingle() end
+  if work == "r" then return nextFresh() end
+  if work == "constant" then return "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" end
+  made = made + 1
+  return made % 5 == 1 and nextBatch() or nextFresh()
+end
+
+function done(summary, latency)
+  local sentMax = 0
+  local total = 0
+  for _, thread in ipairs(threads) do
+    sentMax = math.max(sentMax, thread:get("sent"))
+    total = total + thread:get("sent")
+  end
+  local errors = summary.errors
+  io.write(string.format(
+    '\nRESULT {"requests":%d,"seconds":%.6f,"sent":%d,"sentMax":%d,"refused":%d,"broken":%d,"p50Us":%d,"p99Us":%d,"maxUs":%d}\n',
+    summary.requests, summary.duration / 1e6, total, sentMax, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50), latency:percentile(99), latency.max))
+end
