@@ -11,6 +11,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(EndSessionBody))]
 [JsonSerializable(typeof(FreshBody))]
+[JsonSerializable(typeof(ArtworkBody))]
 [JsonSerializable(typeof(ArtworkViewsBody))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(SingleBody))]

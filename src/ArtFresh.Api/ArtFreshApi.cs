@@ -34,6 +34,9 @@ public static class ArtFreshApi
         services.AddOpenApiDocument();
         services.AddSingleton<IOutgoingGrainCallFilter, GrainCallRetry>();
         services.AddSingleton<HotPaths>();
+        services.AddSingleton<HotDoor>();
+        services.AddSingleton<KnownCookies>();
+        services.AddSingleton<ListenerBuckets>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Callers>();
         return services;
@@ -46,6 +49,7 @@ public static class ArtFreshApi
         UseTrustedProxies(app, options);
         app.UseSecurityHeaders();
         app.UseExceptionHandler(_ => { });
+        app.UseHotDoor();
         app.UseStatusCodePages(async refused =>
         {
             // A script or a picture that is gone is asked for by tags, which read no explanations.

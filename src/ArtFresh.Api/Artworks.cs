@@ -80,7 +80,7 @@ internal static class Artworks
             .Refuses(401, 404, 429, 503);
     }
 
-    private static async Task<IResult> TakeFresh(
+    public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
         HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
     {
@@ -105,7 +105,7 @@ internal static class Artworks
         var taken = await grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, session)).TakeFresh(wish);
         return taken.Outcome switch
         {
-            SessionOutcome.Done => TypedResults.Json(new FreshBody([.. taken.Artworks.Select(ArtworkBody.Of)]), ApiJson.Default.FreshBody),
+            SessionOutcome.Done => new HotAnswers.Fresh(taken.Artworks),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.SessionEnded => Problems.SessionEnded,
             SessionOutcome.Unavailable => Problems.Unavailable,

@@ -45,6 +45,11 @@ internal static class Authentication
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 cookie.ExpireTimeSpan = CookieLifetime;
                 cookie.SlidingExpiration = true;
+                cookie.Events.OnValidatePrincipal = found =>
+                {
+                    found.HttpContext.RequestServices.GetRequiredService<KnownCookies>().Note(found.Request.Headers.Cookie.ToString(), found.Principal!);
+                    return Task.CompletedTask;
+                };
             });
         if (options.HasIssuer)
         {
@@ -53,7 +58,10 @@ internal static class Authentication
     }
 
     /// <summary>The listener who is signed in, or null.</summary>
-    public static string? ListenerId(this HttpContext http) => http.User.FindFirst(ListenerClaim)?.Value;
+    public static string? ListenerId(this HttpContext http) => http.User.ListenerId();
+
+    /// <summary>The listener who this is, or null.</summary>
+    public static string? ListenerId(this ClaimsPrincipal user) => user.FindFirst(ListenerClaim)?.Value;
 
     public static bool IsOperator(this HttpContext http) => http.User.HasClaim(OperatorClaim, "true");
 

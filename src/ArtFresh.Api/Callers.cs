@@ -32,6 +32,15 @@ internal sealed class Callers(ApiOptions options, SessionTokens tokens)
             : (new Caller(signedIn, null), null);
     }
 
+    /// <summary>Whether a request was made by a page of this address, so that nothing has to be said to its browser about other origins.</summary>
+    public bool IsOwnPage(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0
+            ? !IsForeign(request)
+            : origin.EndsWith(request.Host.Value ?? "", StringComparison.OrdinalIgnoreCase) && IsOwn(request, origin);
+    }
+
     /// <summary>Whether a request that changes something was made by another site's page. RFC 6454 for origins, Fetch Metadata where there is none.</summary>
     public bool IsForeign(HttpRequest request)
     {
@@ -44,9 +53,10 @@ internal sealed class Callers(ApiOptions options, SessionTokens tokens)
         {
             return request.Headers["Sec-Fetch-Site"] == "cross-site";
         }
-        // The scheme is left out: behind a balancer that ends TLS the request arrives as http.
-        var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var page)
-            && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
-        return !isOwn && !allowedOrigins.Contains(origin);
+        return !IsOwn(request, origin) && !allowedOrigins.Contains(origin);
     }
+
+    // The scheme is left out: behind a balancer that ends TLS the request arrives as http.
+    private static bool IsOwn(HttpRequest request, string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
 using Polly;
@@ -18,29 +19,48 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
     private const int RefusedMax = 8;
 
     private readonly ResiliencePipeline pipeline;
+    private readonly bool isApart;
 
     /// <param name="silo">The silo that this front end shares a process with; null for one of its own.</param>
-    public GrainCallRetry(TimeProvider time, ILogger<GrainCallRetry> logger, ILocalSiloDetails? silo = null) => pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1, silo is null)),
-            MaxRetryAttempts = RefusedMax,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            OnRetry = again =>
+    public GrainCallRetry(TimeProvider time, ILogger<GrainCallRetry> logger, ILocalSiloDetails? silo = null)
+    {
+        isApart = silo is null;
+        pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
             {
-                LogAgain(logger, again.AttemptNumber + 1, again.Outcome.Exception!);
-                return default;
-            },
-        })
-        .Build();
+                ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1, isApart)),
+                MaxRetryAttempts = RefusedMax,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = TimeSpan.FromMilliseconds(50),
+                MaxDelay = TimeSpan.FromSeconds(1),
+                OnRetry = again =>
+                {
+                    LogAgain(logger, again.AttemptNumber + 1, again.Outcome.Exception!);
+                    return default;
+                },
+            })
+            .Build();
+    }
 
     /// <summary>Calls between grains pass: what a grain may repeat, it knows itself.</summary>
-    public Task Invoke(IOutgoingGrainCallContext context) => context.SourceContext?.GrainInstance is IGrainBase
-        ? context.Invoke()
-        : pipeline.ExecuteAsync(static async (call, _) => await call.TryAsync(), new RepeatableCall(context)).AsTask();
+    public Task Invoke(IOutgoingGrainCallContext context) =>
+        context.SourceContext?.GrainInstance is IGrainBase ? context.Invoke() : InvokeAsync(new RepeatableCall(context));
+
+    /// <summary>The first try goes past the pipeline, which takes a tenth of a request for fresh art, and is told to it when it fails.</summary>
+    private async Task InvokeAsync(RepeatableCall call)
+    {
+        try
+        {
+            await call.TryAsync();
+            return;
+        }
+        catch (Exception fault) when (MayHelp(fault, 1, isApart))
+        {
+            call.FirstFault = ExceptionDispatchInfo.Capture(fault);
+        }
+        await pipeline.ExecuteAsync(static async (again, _) => await again.TryAsync(), call);
+    }
 
     /// <summary>
     /// A grain in this process is handed the very request that would be sent again: while it may still wait for its turn or run, nothing must be repeated.
@@ -54,18 +74,36 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
     };
 
     /// <summary>Keeps the arguments of a call: a request that has run in this process, even to an error, comes back without them.</summary>
-    private sealed class RepeatableCall(IOutgoingGrainCallContext context)
+    private sealed class RepeatableCall
     {
-        private readonly object?[] arguments = [.. Enumerable.Range(0, context.Request.GetArgumentCount()).Select(context.Request.GetArgument)];
+        private readonly IOutgoingGrainCallContext context;
+        private readonly object?[] arguments;
 
-        public async ValueTask TryAsync()
+        public RepeatableCall(IOutgoingGrainCallContext context)
         {
+            this.context = context;
+            arguments = new object?[context.Request.GetArgumentCount()];
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                arguments[i] = context.Request.GetArgument(i);
+            }
+        }
+
+        /// <summary>How the try ended that was made already.</summary>
+        public ExceptionDispatchInfo? FirstFault { get; set; }
+
+        public Task TryAsync()
+        {
+            if (FirstFault is { } fault)
+            {
+                FirstFault = null;
+                fault.Throw();
+            }
             for (var i = 0; i < arguments.Length; i++)
             {
                 context.Request.SetArgument(i, arguments[i]!);
             }
-
-            await context.Invoke();
+            return context.Invoke();
         }
     }
 

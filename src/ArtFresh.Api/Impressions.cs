@@ -26,7 +26,7 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -34,7 +34,7 @@ internal static class Impressions
         return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch());
     }
 
-    private static async Task<IResult> RecordSingle(
+    public static async Task<IResult> RecordSingle(
         string id, HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, TimeProvider time)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
@@ -82,9 +82,7 @@ internal static class Impressions
         return result.Outcome switch
         {
             // Impressions may come late: the end of a session does not refuse them.
-            SessionOutcome.Done => TypedResults.Json(
-                new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater),
-                ApiJson.Default.RecordedBody),
+            SessionOutcome.Done => new HotAnswers.Recorded(result),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),

@@ -19,17 +19,17 @@ internal static class RateLimits
         limits.OnRejected = (rejected, _) => new ValueTask(Problems
             .TooManyRequests(rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) ? delay : null)
             .ExecuteAsync(rejected.HttpContext));
-        limits.AddPolicy(ListenerPolicy, http => ListenerBucket(http, options));
+        limits.AddPolicy(ListenerPolicy, ListenerBucket);
         // A page signs in at each load: only those who are nobody yet count against the address, which a whole office may share.
         limits.AddPolicy(SignInPolicy, http => http.ListenerId() is null
             ? Bucket(AddressOf(http), options.SignInsPerMinuteMax, 1, TimeSpan.FromMinutes(1) / options.SignInsPerMinuteMax)
-            : ListenerBucket(http, options));
+            : ListenerBucket(http));
         limits.AddPolicy(PicturePolicy, http => Bucket(AddressOf(http), options.PicturesBurstMax, options.PicturesPerSecondMax, TimeSpan.FromSeconds(1)));
     });
 
-    private static RateLimitPartition<string> ListenerBucket(HttpContext http, ApiOptions options) => http.IsOperator()
+    private static RateLimitPartition<string> ListenerBucket(HttpContext http) => http.IsOperator()
         ? RateLimitPartition.GetNoLimiter("operator")
-        : Bucket(http.ListenerId() ?? AddressOf(http), options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1));
+        : http.RequestServices.GetRequiredService<ListenerBuckets>().PartitionOf(http.ListenerId() ?? AddressOf(http));
 
     private static RateLimitPartition<string> Bucket(string key, int burst, int refill, TimeSpan period) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions

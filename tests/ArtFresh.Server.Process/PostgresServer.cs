@@ -11,15 +11,19 @@ public sealed class PostgresServer : IDisposable
     private readonly int _port = FreePort.Find();
     private int _databases;
 
-    private PostgresServer(string binaries) => _binaries = binaries;
+    private readonly string[] _settings;
+
+    private PostgresServer(string binaries, string[] settings) => (_binaries, _settings) = (binaries, settings);
 
     /// <summary>Whether its programs are installed.</summary>
     public static bool IsInstalled => FindBinaries() is not null;
 
     /// <summary>Starts one, with every commit forced to disk.</summary>
-    public static PostgresServer Start()
+    /// <param name="settings">Besides the defaults, as <c>name=value</c>.</param>
+    public static PostgresServer Start(params string[] settings)
     {
-        var server = new PostgresServer(FindBinaries() ?? throw new FileNotFoundException("PostgreSQL is not installed: install the package postgresql."));
+        var server = new PostgresServer(
+            FindBinaries() ?? throw new FileNotFoundException("PostgreSQL is not installed: install the package postgresql."), settings);
         if (Environment.IsPrivilegedProcess)
         {
             Run("chown", "postgres", server._directory);
@@ -41,7 +45,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts the server again after <see cref="Stop"/>.</summary>
     public void Resume() => RunAsUser(
         "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory, "log"),
-        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=200"), "start");
+        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=200{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
 
     /// <summary>Stops the server.</summary>
     /// <param name="mode"><c>fast</c> ends sessions, <c>immediate</c> is a crash.</param>
