@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Ledger;
 public sealed class LedgerPublisherOptions
 {
     /// <summary>At the busiest, a message a writer, and one a pool, goes out so often.</summary>
-    public TimeSpan Tick { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the ledger is asked for rows that nobody has added up.</summary>
     public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(10);

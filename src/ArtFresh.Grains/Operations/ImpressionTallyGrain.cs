@@ -17,7 +17,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
     /// <summary>Batches added up in one transaction.</summary>
-    private const int BatchesMax = 2_000;
+    private const int BatchesMax = 10_000;
 
     private long _writerNumber;
     private long _position;

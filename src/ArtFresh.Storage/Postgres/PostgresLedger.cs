@@ -47,28 +47,31 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     /// <inheritdoc/>
     public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
     {
+        var verdicts = new LedgerVerdict[group.Entries.Count];
+        var rest = new List<int>(verdicts.Length);
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            if (group.Entries[i] is TallyAdvanced advanced)
+            {
+                verdicts[i] = await AdvanceAsync(advanced, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                rest.Add(i);
+            }
+        }
+
+        if (rest.Count == 0)
+        {
+            return verdicts;
+        }
+
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (group.WriterNumber != _writerNumber && group.WriterNumber != 0)
             {
                 throw new LedgerUnavailableException($"Writer {group.WriterNumber} was started by another process, or has failed since.");
-            }
-
-            var verdicts = new LedgerVerdict[group.Entries.Count];
-            var rest = new List<int>(verdicts.Length);
-            for (var i = 0; i < verdicts.Length; i++)
-            {
-                if (group.Entries[i] is TallyAdvanced advanced)
-                {
-                    verdicts[i] = await TryOverAsync(connection => PostgresTallies.AdvanceAsync(connection, advanced, _writerNumber, cancellationToken), cancellationToken).ConfigureAwait(false)
-                        ? LedgerVerdict.Committed
-                        : LedgerVerdict.Fenced;
-                }
-                else
-                {
-                    rest.Add(i);
-                }
             }
 
             await CommitAsync(new Portion(group, rest, group.FirstPosition), verdicts, cancellationToken).ConfigureAwait(false);
@@ -82,6 +85,31 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Over a connection of its own: batches do not wait for tallies. Done again after any failure: where that one had committed after all, the checkpoint is elsewhere,
+    /// and the answer is <see cref="LedgerVerdict.Fenced"/>.
+    /// </summary>
+    private async Task<LedgerVerdict> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+                return await PostgresTallies.AdvanceAsync(connection, advanced, cancellationToken).ConfigureAwait(false) ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
+            }
+            catch (NpgsqlException failure)
+            {
+                if (tries == AbortedTriesMax || (failure is PostgresException refused && IsRefusal(refused)))
+                {
+                    throw new LedgerUnavailableException($"The tally cannot be written: {failure.Message}");
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(200, 10 << tries)), clock, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

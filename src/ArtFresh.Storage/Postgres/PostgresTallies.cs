@@ -7,10 +7,10 @@ namespace ArtFresh.Storage.Postgres;
 internal static class PostgresTallies
 {
     /// <returns>False when the checkpoint is elsewhere: somebody else has added these rows up.</returns>
-    public static async Task<bool> AdvanceAsync(NpgsqlConnection connection, TallyAdvanced advanced, long writerNumber, CancellationToken cancellationToken)
+    public static async Task<bool> AdvanceAsync(NpgsqlConnection connection, TallyAdvanced advanced, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await MoveCheckpointAsync(connection, advanced, writerNumber, cancellationToken))
+        if (!await MoveCheckpointAsync(connection, advanced, cancellationToken))
         {
             await transaction.RollbackAsync(cancellationToken);
             return false;
@@ -34,7 +34,7 @@ internal static class PostgresTallies
         return true;
     }
 
-    private static async Task<bool> MoveCheckpointAsync(NpgsqlConnection connection, TallyAdvanced advanced, long writerNumber, CancellationToken cancellationToken)
+    private static async Task<bool> MoveCheckpointAsync(NpgsqlConnection connection, TallyAdvanced advanced, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -42,7 +42,6 @@ internal static class PostgresTallies
             {
                 // A process frozen in the middle would keep others from these rows until it is taken for dead.
                 new NpgsqlBatchCommand("set local idle_in_transaction_session_timeout = '2s'"),
-                new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1") { Parameters = { Number(writerNumber) } },
                 new NpgsqlBatchCommand("insert into tally_checkpoint (writer_number, position) values ($1, 0) on conflict do nothing")
                 {
                     Parameters = { Number(advanced.WriterNumber) },
