@@ -81,6 +81,11 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
             _position = verdict == LedgerVerdict.Committed
                 ? advanced.ToPosition
                 : await log.ReadCheckpointAsync(_writerNumber, CancellationToken.None);
+            if (verdict == LedgerVerdict.Committed && batches.Count < BatchesMax)
+            {
+                // What has come in meanwhile is for the next tick: each transaction rewrites the same pages, however few its rows.
+                return;
+            }
         }
     }
 
