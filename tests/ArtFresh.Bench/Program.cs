@@ -5,6 +5,12 @@ switch (args)
     case ["race", .. var options]:
         await new RaceBench(RaceOptions.Parse(options)).RunAsync();
         return 0;
+    case ["limits"]:
+        await LimitsBench.RunAsync();
+        return 0;
+    case ["start"]:
+        await StartBench.RunAsync();
+        return 0;
     case ["history"]:
         await HistoryBench.RunAsync();
         return 0;
@@ -12,6 +18,6 @@ switch (args)
         await MemoryBench.RunAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | history | memory");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | limits | start | history | memory");
         return 2;
 }

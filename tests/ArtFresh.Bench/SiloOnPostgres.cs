@@ -25,14 +25,16 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
 
     public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
 
+    /// <summary>The silo's ledger writer.</summary>
+    public LedgerWriter Writer => _silo.Services.GetRequiredService<LedgerWriter>();
+
     /// <summary>Enters artworks in all pools in turn, or in one.</summary>
     public async Task MakeAsync(int artworks, int? pool = null)
     {
         int PoolOf(int number) => pool ?? number % MoodGrid.CellCount;
-        var writer = _silo.Services.GetRequiredService<LedgerWriter>();
         for (var made = 0; made < artworks; made += MadeAtOnce)
         {
-            var verdict = await writer.AppendAsync(new ArtworksMade(
+            var verdict = await Writer.AppendAsync(new ArtworksMade(
                 [.. Enumerable.Range(made, MadeAtOnce).Select(i => new NewArtwork(
                     PoolOf(i), MoodGrid.CenterOf(PoolOf(i)), "neural", $"bench-{i}", null, null, i, "Bench", null, null))],
                 TimeProvider.System.GetUtcNow()));

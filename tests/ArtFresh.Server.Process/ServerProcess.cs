@@ -21,7 +21,16 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <param name="testProgram">A test project that runs the server with a part of it broken; null for the server itself.</param>
-    public ServerProcess(string? testProgram, string[] settings) => (_program, _settings) = (testProgram is null ? ServerPath : PathOf("tests", testProgram), settings);
+    public ServerProcess(string? testProgram, string[] settings)
+        : this(settings, testProgram is null ? ServerPath : PathOf("tests", testProgram))
+    {
+    }
+
+    private ServerProcess(string[] settings, string program) => (_program, _settings) = (program, settings);
+
+    /// <summary>A server that was published.</summary>
+    /// <param name="path">Of its <c>.dll</c>.</param>
+    public static ServerProcess At(string path) => new([], path);
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# How fast ArtFresh is beside what a user would build instead, and beside this machine's own limits: everything is started here, on loopback, in one run.
+# Usage: bash tests/bench/run.sh [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] [--rounds N] [--seconds S]
+#        bash tests/bench/run.sh limits | start | history | memory
+# Needs wrk, redis-server, PostgreSQL and Node 20. Draws what FILE holds as FILE.svg.
+set -eu
+here=$(cd "$(dirname "$0")/../.." && pwd)
+for program in wrk redis-server node; do
+  if ! command -v "$program" > /dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null && [ "$program" != node ]; then
+      apt-get install -y "$program" > /dev/null
+    else
+      echo "missing: $program" >&2
+      exit 1
+    fi
+  fi
+done
+(cd "$here/tests/bench" && npm install --workspaces --no-save --no-audit --no-fund --no-package-lock --loglevel=error >&2)
+dotnet build "$here/tests/ArtFresh.Bench" -c Release -v q -clp:NoSummary >&2
+bench="$here/tests/ArtFresh.Bench/bin/Release/net10.0/ArtFresh.Bench"
+case "${1:-}" in
+  limits | start | history | memory) exec "$bench" "$@" ;;
+esac
+"$bench" race "$@"
+json=$(printf '%s\n' "$@" | grep -A1 -x -- --json | tail -n 1 || true)
+if [ -n "$json" ]; then node "$here/tests/bench/chart/chart.mjs" "$json" "$json.svg"; fi
