@@ -51,5 +51,5 @@ internal static class StoredRows
     /// <summary>The first column.</summary>
     public static long ReadNumber(DbDataReader row) => row.GetInt64(0);
 
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

@@ -44,6 +44,13 @@ public sealed class HttpListenerClient : IDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("recorded").GetInt32();
     }
 
+    /// <summary>By the old endpoint, without a number.</summary>
+    public async Task PostSingleAsync(string sessionId, long artworkId) =>
+        (await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId })).EnsureSuccessStatusCode();
+
+    public async Task EndAsync(string sessionId, params long[] unshown) =>
+        (await _http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown })).EnsureSuccessStatusCode();
+
     public async Task<JsonElement> GetAsync(string path)
     {
         var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));

@@ -1,7 +1,7 @@
-using System.Data;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Storage.Audit;
 
 namespace ArtFresh.Storage.Postgres;
 
@@ -41,22 +41,6 @@ public sealed class PostgresAudit(PostgresDatabase database) : IImpressionLog, I
             StoredRows.ReadCounter, AuditSecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), (object?)release ?? DBNull.Value);
 
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async connection =>
-        {
-            // One transaction, so that all figures are of the same moment.
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            var count = new LegacyCount();
-            await PostgresDatabase.EachAsync(
-                connection, "select artwork_id, viewed_at is not null from artwork", AuditSecondsMax, row => count.AddArtwork(row.GetInt64(0), row.GetBoolean(1)), cancellationToken);
-            await PostgresDatabase.EachAsync(connection, "select impressions from impression_batch", AuditSecondsMax, count.AddImpressions, cancellationToken);
-            await PostgresDatabase.EachAsync(
-                connection,
-                "select listener_id, kind, artwork_ids, returned_ids from listener_block order by listener_id, block_number",
-                AuditSecondsMax,
-                count.AddBlock,
-                cancellationToken);
-            return count.Audit;
-        },
-        cancellationToken);
+    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
+        database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
 }

@@ -1,7 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Operations;
-using Microsoft.Data.Sqlite;
+using ArtFresh.Storage.Audit;
 
 namespace ArtFresh.Storage.Sqlite;
 
@@ -38,32 +38,6 @@ public sealed class SqliteAudit(SqliteDatabase database) : IImpressionLog, IAudi
             StoredRows.ReadCounter, cancellationToken, ("$from", from.ToUnixTimeMilliseconds()), ("$release", release));
 
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        connection =>
-        {
-            // One transaction, so that all figures are of the same moment.
-            using var transaction = connection.BeginTransaction(deferred: true);
-            var count = new LegacyCount();
-            Read(connection, "select artwork_id, viewed_at is not null from artwork", row => count.AddArtwork(row.GetInt64(0), row.GetInt64(1) != 0));
-            Read(connection, "select impressions from impression_batch", count.AddImpressions);
-            Read(
-                connection,
-                "select listener_id, kind, artwork_ids, returned_ids from listener_block order by listener_id, block_number",
-                count.AddBlock);
-            return count.Audit;
-        },
-        cancellationToken);
-
-    private static void Read(SqliteConnection connection, string sql, Action<SqliteDataReader> read)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            read(reader);
-        }
-    }
+    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
+        database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
 }

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Storage.Audit;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sqlite;
+
+namespace ArtFresh.Server;
+
+/// <summary>Which ledger a command works on: a cluster's, or the one in a data directory. The servers may go on meanwhile.</summary>
+internal sealed class LedgerChoice
+{
+    private readonly Option<string> _data = new("--data") { Description = "The server's data directory, where its ledger is the embedded one.", DefaultValueFactory = _ => new ServerSettings().DataDirectory };
+
+    private readonly Option<string?> _ledger = OperatorCommands.LedgerOption(
+        "How to connect to a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment, and without it the ledger in the data directory.");
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_data);
+        command.Options.Add(_ledger);
+    }
+
+    /// <exception cref="SettingException">There is no such ledger.</exception>
+    public OpenLedger Open(ParseResult parsed)
+    {
+        // A data directory that was named is meant, whatever the environment says.
+        var isEmbedded = parsed.GetResult(_data) is { Implicit: false } && parsed.GetResult(_ledger) is null or { Implicit: true };
+        if (!isEmbedded && parsed.GetValue(_ledger) is { } ledger)
+        {
+            try
+            {
+                return OpenLedger.Of(new PostgresDatabase(ledger));
+            }
+            catch (ArgumentException malformed)
+            {
+                throw new SettingException($"--ledger is no connection string of PostgreSQL: {malformed.Message}");
+            }
+        }
+
+        var path = Path.Combine(Path.GetFullPath(parsed.GetValue(_data)!), "artfresh.db");
+        return File.Exists(path)
+            ? OpenLedger.Of(new SqliteDatabase(path))
+            : throw new SettingException($"There is no ledger at {path}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
+    }
+}
+
+/// <summary>A ledger that a command works on.</summary>
+internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, IArtworkCatalogue Catalogue) : IAsyncDisposable
+{
+    public static OpenLedger Of(SqliteDatabase file) =>
+        new(file, new SqliteLedger(file, TimeProvider.System), new SqliteHistory(file), new SqliteCatalogue(file));
+
+    public static OpenLedger Of(PostgresDatabase database) =>
+        new(database, new PostgresLedger(database, TimeProvider.System), new PostgresHistory(database), new PostgresCatalogue(database));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (object part in new object[] { Writer, Source })
+        {
+            if (part is IAsyncDisposable later)
+            {
+                await later.DisposeAsync();
+            }
+            else
+            {
+                (part as IDisposable)?.Dispose();
+            }
+        }
+    }
+}
