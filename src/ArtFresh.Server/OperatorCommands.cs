@@ -25,6 +25,7 @@ internal static class OperatorCommands
         CheckCommand.Create(),
         ReadyCommand.Create(),
         LegacyCommand.Create(),
+        VerifyCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>

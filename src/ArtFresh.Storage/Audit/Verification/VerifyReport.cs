@@ -5,8 +5,6 @@ namespace ArtFresh.Storage.Audit;
 public sealed record Broken(string What, string? Listener = null, Guid? Session = null, long? ArtworkId = null);
 
 /// <summary>What came of one check.</summary>
-/// <param name="Name">Kebab-case, stable over releases.</param>
-/// <param name="Promise">What it sees to.</param>
 public sealed class Check(string name, string promise)
 {
     /// <summary>Rows kept; all are counted.</summary>
