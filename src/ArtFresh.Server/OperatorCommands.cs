@@ -26,6 +26,7 @@ internal static class OperatorCommands
         ReadyCommand.Create(),
         LegacyCommand.Create(),
         VerifyCommand.Create(),
+        SessionsCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>
