@@ -27,6 +27,7 @@ internal static class OperatorCommands
         LegacyCommand.Create(),
         VerifyCommand.Create(),
         SessionsCommand.Create(),
+        BackfillCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>

@@ -18,7 +18,13 @@ public sealed class HttpListenerClient : IDisposable
     public HttpListenerClient(Uri address, HttpMessageHandler handler) =>
         _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
-    public async Task SignInAsync() => (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null)).EnsureSuccessStatusCode();
+    /// <returns>The listener's id.</returns>
+    public async Task<string> SignInAsync()
+    {
+        var signedIn = await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null);
+        signedIn.EnsureSuccessStatusCode();
+        return (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("listenerId").GetString()!;
+    }
 
     public async Task<string> OpenAsync(string release = "test")
     {

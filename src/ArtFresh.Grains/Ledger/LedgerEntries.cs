@@ -42,7 +42,14 @@ public enum BlockKind
 
     /// <summary>Artworks given back.</summary>
     TakenBack = 2,
+
+    /// <summary>Artworks that the listener was shown by a system before this one. They are never fresh again, whatever is given back.</summary>
+    Backfilled = 3,
 }
+
+/// <summary>First views that a system before this one knows of. An earlier <c>viewed_at</c> takes the place of a later one, or of none.</summary>
+/// <param name="ViewedAt">By artwork.</param>
+public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : LedgerEntry;
 
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
 /// <param name="ArtworkIds">What the listener has from now on.</param>

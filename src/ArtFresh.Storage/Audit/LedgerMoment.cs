@@ -26,6 +26,9 @@ public abstract class LedgerMoment
 
     internal abstract Guid ReadId(DbDataReader row, int column);
 
+    /// <summary>A condition on a column, and the value of its parameter $1: that it holds one of the texts.</summary>
+    internal abstract (string Condition, object Value) OneOf(string column, IReadOnlyCollection<string> texts);
+
     /// <summary>A session's id as the database keeps it.</summary>
     internal abstract object ToValue(Guid id);
 

@@ -11,6 +11,7 @@ internal sealed class ListenerLog(string listener)
 {
     private readonly ArtworkSet _has = new();
     private readonly ArtworkSet _had = new();
+    private readonly ArtworkSet _backfilled = new();
 
     public string Listener { get; } = listener;
 
@@ -22,13 +23,21 @@ internal sealed class ListenerLog(string listener)
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
         foreach (var artworkId in block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds))
         {
-            _has.Remove(artworkId);
+            if (!_backfilled.Contains(artworkId))
+            {
+                _has.Remove(artworkId);
+            }
         }
 
         List<long>? again = null;
         foreach (var artworkId in artworkIds)
         {
             _had.Add(artworkId);
+            if (block.Kind == BlockKind.Backfilled)
+            {
+                _backfilled.Add(artworkId);
+            }
+
             if (!_has.Add(artworkId) && block.Kind == BlockKind.SetAside)
             {
                 (again ??= []).Add(artworkId);

@@ -12,6 +12,8 @@ internal sealed class PostgresMoment(NpgsqlConnection connection, NpgsqlTransact
 
     internal override Guid ReadId(DbDataReader row, int column) => row.GetGuid(column);
 
+    internal override (string Condition, object Value) OneOf(string column, IReadOnlyCollection<string> texts) => ($"{column} = any($1)", texts.ToArray());
+
     internal override object ToValue(Guid id) => id;
 
     /// <summary>The month of the first writer's start has had a partition.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using ArtFresh.Storage.Audit;
 using Microsoft.Data.Sqlite;
 
@@ -10,6 +11,9 @@ internal sealed class SqliteMoment(SqliteConnection connection, SqliteTransactio
     internal override string Bytewise => "";
 
     internal override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));
+
+    internal override (string Condition, object Value) OneOf(string column, IReadOnlyCollection<string> texts) =>
+        ($"{column} in (select value from json_each($1))", JsonSerializer.Serialize(texts));
 
     internal override object ToValue(Guid id) => SqliteIds.ToBlob(id);
 

@@ -1,4 +1,5 @@
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Storage.Audit;
 
@@ -32,6 +33,10 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
             foreach (var artworkId in PackedIds.Unpack(block.ArtworkIds))
             {
                 Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
+                if (block.Kind == BlockKind.Backfilled)
+                {
+                    views.AddSeenElsewhere(artworkId);
+                }
             }
         }
         catch (InvalidDataException damage)
