@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 
@@ -17,5 +18,8 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(RecordedBody))]
 [JsonSerializable(typeof(LegacyAudit))]
 [JsonSerializable(typeof(KpiSummary))]
+[JsonSerializable(typeof(ImmutableArray<ReleaseHealth>))]
+[JsonSerializable(typeof(ImmutableArray<AuditEntry>))]
+[JsonSerializable(typeof(SwitchDeliveryBody))]
 [JsonSerializable(typeof(MusicBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -27,6 +27,7 @@ internal static class Operations
             .TakesParameter("days", "integer", "int32", $"1 to {DaysMax}; {DefaultDays} when left out.")
             .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
             .Refuses(400, 401, 403, 429, 503);
+        operators.MapReleases();
     }
 
     private static async Task<IResult> CountLegacy(IGrainFactory grains) =>
