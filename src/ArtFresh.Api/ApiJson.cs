@@ -16,6 +16,8 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]
+[JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(LegacyAudit))]
 [JsonSerializable(typeof(KpiSummary))]
 [JsonSerializable(typeof(ImmutableArray<ReleaseHealth>))]

@@ -28,6 +28,7 @@ internal static class OperatorCommands
         VerifyCommand.Create(),
         SessionsCommand.Create(),
         BackfillCommand.Create(),
+        DeployCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>

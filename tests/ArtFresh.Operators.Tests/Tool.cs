@@ -29,6 +29,7 @@ internal static class Tool
     {
         var start = new ProcessStartInfo("dotnet", [Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = System.IO.Path.GetTempPath() };
         start.Environment.Remove("ConnectionStrings__Ledger");
+        start.Environment.Remove("ARTFRESH_OPERATORS_KEY");
         return Process.Start(start)!;
     }
 }

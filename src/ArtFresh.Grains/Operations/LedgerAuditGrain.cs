@@ -1,18 +1,37 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.ListenerSession;
 using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.Operations;
 
 /// <inheritdoc cref="ILedgerAuditGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]
-public sealed class LedgerAuditGrain(IAuditLedger audit, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
+public sealed class LedgerAuditGrain(IAuditLedger audit, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
 {
     /// <inheritdoc/>
     public Task<LegacyAudit> CountLegacy() => audit.CountLegacyAsync(CancellationToken.None);
 
     /// <inheritdoc/>
     public Task<bool> CheckLedger() => ledger.CheckAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<ClusterState> DescribeCluster()
+    {
+        var (applied, known) = await audit.ReadSchemaAsync(CancellationToken.None);
+        var silos = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts();
+        return new ClusterState(
+            typeof(LedgerAuditGrain).Assembly.GetName().Version!.ToString(3),
+            applied,
+            known,
+            [.. silos.Select(silo => new SiloState(silo.Key.Endpoint.ToString(), silo.Value.ToString().ToLowerInvariant())).OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SessionState?> DescribeSession(string listenerId, Guid sessionId) =>
+        await sessions.ReadSessionAsync(listenerId, sessionId, CancellationToken.None) is { } history
+            ? new SessionState(history.Release, history.Ended, history.Seen.Count, history.Numbers.HighWater, history.Numbers.Missing)
+            : null;
 
     /// <inheritdoc/>
     public Task<KpiSummary> SummarizeKpis(int days, string? release) => KpiSummaries.ReadAsync(audit, clock, days, release, CancellationToken.None);

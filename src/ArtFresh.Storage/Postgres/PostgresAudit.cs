@@ -41,6 +41,11 @@ public sealed class PostgresAudit(PostgresDatabase database) : IImpressionLog, I
             StoredRows.ReadCounter, AuditSecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), (object?)release ?? DBNull.Value);
 
     /// <inheritdoc/>
+    public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (
+        (int)(await database.QueryAsync("select max(version)::bigint from schema_version", StoredRows.ReadNumber, cancellationToken)).Single(),
+        SchemaScript.AllOf("Postgres")[^1].Version);
+
+    /// <inheritdoc/>
     public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
         database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
 }

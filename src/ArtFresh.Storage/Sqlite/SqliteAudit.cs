@@ -38,6 +38,11 @@ public sealed class SqliteAudit(SqliteDatabase database) : IImpressionLog, IAudi
             StoredRows.ReadCounter, cancellationToken, ("$from", from.ToUnixTimeMilliseconds()), ("$release", release));
 
     /// <inheritdoc/>
+    public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (
+        (int)(await database.QueryAsync("select max(version) from schema_version", StoredRows.ReadNumber, cancellationToken)).Single(),
+        SchemaScript.AllOf("Sqlite")[^1].Version);
+
+    /// <inheritdoc/>
     public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
         database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
 }
