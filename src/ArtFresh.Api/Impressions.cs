@@ -16,7 +16,7 @@ internal static class Impressions
             .WithSummary("Records up to 200 impressions; 200 means that they are on disk. The same batch may be sent any number of times.")
             .Produces<RecordedBody>()
             .TakesBody<BatchBody>(beacons: true, optional: false)
-            .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
+            .Refuses(400, 401, 403, 404, 410, 413, 415, 429, 503);
         api.MapPost("/artworks/{id}/impression", RecordSingle)
             .WithName("RecordSingle")
             .WithSummary("Records one impression. Prefer the batch endpoint: this one is kept for clients that were told delivery 'single'.")
@@ -26,11 +26,11 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
+    private static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
-        refusal = BodyRules.FirstRefusal(unread, refusal) ?? body!.Check();
+        refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
         return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch());
     }
 

@@ -1,4 +1,5 @@
 using ArtFresh.Api;
+using ArtFresh.Contracts;
 using OpenTelemetry.Metrics;
 
 namespace ArtFresh.Server;
@@ -23,6 +24,7 @@ internal static class Hosting
     {
         DataDirectory = directory.Path,
         PlayerDirectory = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        Delivery = settings.Delivery == "single" ? Delivery.Single : Delivery.Batch,
         OperatorKey = settings.Operators.Key,
         OperatorRole = settings.Operators.Role,
         JwtAuthority = settings.Jwt.Authority,

@@ -29,6 +29,7 @@ internal static class OperatorCommands
         SessionsCommand.Create(),
         BackfillCommand.Create(),
         DeployCommand.Create(),
+        DrillCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>

@@ -23,6 +23,10 @@ public sealed class ServerSettings
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan DrainDelay { get; set; }
 
+    /// <summary><c>batch</c>, or <c>single</c>: the batch endpoint is off and clients use the old one, as with the release before it.</summary>
+    [RegularExpression("^(batch|single)$", ErrorMessage = "ArtFresh:Delivery must be 'batch' or 'single'.")]
+    public string Delivery { get; set; } = "batch";
+
     /// <summary>Folder of the ledger, pictures, songs and keys.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";

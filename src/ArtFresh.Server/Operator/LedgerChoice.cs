@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Storage.Audit;
 using ArtFresh.Storage.Postgres;
@@ -47,13 +48,19 @@ internal sealed class LedgerChoice
 }
 
 /// <summary>A ledger that a command works on.</summary>
-internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, IArtworkCatalogue Catalogue) : IAsyncDisposable
+internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue) : IAsyncDisposable
 {
-    public static OpenLedger Of(SqliteDatabase file) =>
-        new(file, new SqliteLedger(file, TimeProvider.System), new SqliteHistory(file), new SqliteCatalogue(file));
+    public static OpenLedger Of(SqliteDatabase file)
+    {
+        var history = new SqliteHistory(file);
+        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file));
+    }
 
-    public static OpenLedger Of(PostgresDatabase database) =>
-        new(database, new PostgresLedger(database, TimeProvider.System), new PostgresHistory(database), new PostgresCatalogue(database));
+    public static OpenLedger Of(PostgresDatabase database)
+    {
+        var history = new PostgresHistory(database);
+        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database));
+    }
 
     public async ValueTask DisposeAsync()
     {
