@@ -36,6 +36,21 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
+    public async Task WithDeliverySingleTheBatchEndpointIsGoneForAllWhoAreSignedInAndTheOldOneTakesImpressions()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { Delivery = Delivery.Single });
+        using var client = await front.SignInAsync();
+        var opened = await (await client.PostTextAsync("/api/sessions", "{}")).JsonAsync();
+        var sessionId = opened.GetProperty("sessionId").GetString();
+
+        Assert.Equal("single", opened.GetProperty("delivery").GetString());
+        var batch = $$"""{"sessionId":"{{sessionId}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[1]}""";
+        await client.PostTextAsync(Path, batch).AssertProblemAsync(410, "single_only");
+        await front.Anonymous.PostTextAsync(Path, batch).AssertProblemAsync(401, "not_signed_in");
+        Assert.Equal(HttpStatusCode.OK, (await client.PostTextAsync("/api/artworks/1/impression", $$"""{"sessionId":"{{sessionId}}","number":1}""")).StatusCode);
+    }
+
+    [Fact]
     public async Task GenomesMadeByTheClientReachTheSession()
     {
         await using var front = await FrontEnd.StartAsync();
