@@ -237,9 +237,11 @@ public sealed partial class ListenerSessionGrain(
             return new RecordBatchResult(SessionOutcome.NumbersScattered);
         }
 
-        if (judged.Entries.Length > 0)
+        // What brings nothing new is written too: the figures tell how often clients had to send.
+        if (judged.Entries.Length + judged.Duplicates > 0)
         {
-            var verdict = await ledger.AppendAsync(judged.ToEntry(_sessionId, batch, impressions, clock.GetUtcNow()));
+            var entry = judged.ToEntry(_sessionId, batch, impressions, clock.GetUtcNow());
+            var verdict = await ledger.AppendAsync(entry);
             if (verdict == LedgerVerdict.Fenced)
             {
                 // Another activation of this session has written: what it wrote is the truth.
@@ -253,7 +255,7 @@ public sealed partial class ListenerSessionGrain(
                 return new RecordBatchResult(SessionOutcome.Unavailable);
             }
 
-            impressions.Fold(judged);
+            impressions.Fold(judged, entry);
             if (judged.NumbersReused > 0)
             {
                 LogNumbersReused(logger, _sessionId, judged.NumbersReused);
