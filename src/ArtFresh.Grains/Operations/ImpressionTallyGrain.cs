@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -13,7 +14,7 @@ namespace ArtFresh.Grains.Operations;
 /// a nudge: the rows come from the ledger, so that a lost or repeated message changes nothing.
 /// </remarks>
 [GrainType("impression-tally"), ImplicitStreamSubscription(LedgerStreams.Impressions)]
-public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
+public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
     /// <summary>Batches added up in one transaction.</summary>
@@ -79,9 +80,23 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
                 LogFenced(logger, _writerNumber, _position);
             }
 
+            if (verdict == LedgerVerdict.Committed)
+            {
+                Tell(batches, advanced);
+            }
+
             _position = verdict == LedgerVerdict.Committed
                 ? advanced.ToPosition
                 : await log.ReadCheckpointAsync(_writerNumber, CancellationToken.None);
+        }
+    }
+
+    private void Tell(IReadOnlyList<LoggedBatch> batches, TallyAdvanced advanced)
+    {
+        metrics.Add(advanced.Counters);
+        foreach (var batch in batches)
+        {
+            metrics.AddDisplays(batch.Release, ReleaseCounters.DisplaysTold(batch));
         }
     }
 
@@ -91,7 +106,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         var unviewed = await FindUnviewed(views.Keys);
         var hours = new CounterSums(TimeSpan.TicksPerHour);
         var minutes = new CounterSums(TimeSpan.TicksPerMinute);
-        var minutesFrom = clock.GetUtcNow() - ReleaseWatch.MinutesKept;
+        var minutesFrom = clock.GetUtcNow() - ReleaseWatchGrain.MinutesKept;
         foreach (var batch in batches)
         {
             var arrived = ReleaseCounters.Of(batch, unviewed.Contains).ToArray();

@@ -29,14 +29,17 @@ public static class KpiSummaries
             [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day], gapsByDay[day], now)))]);
     }
 
+    /// <summary>When what is missing of a session was lost: at its end, or after a day of silence; null while it may be on its way.</summary>
+    internal static DateTimeOffset? LostAt(SessionGap gap, DateTimeOffset now) =>
+        gap.EndedAt ?? (gap.LastBatchAt + SilenceMax <= now ? gap.LastBatchAt + SilenceMax : null);
+
     /// <summary>What is missing of some sessions, parted by whether it can still be on its way.</summary>
     internal static MissingNumbers Missing(IEnumerable<SessionGap> gaps, DateTimeOffset now)
     {
         var sum = default(MissingNumbers);
         foreach (var gap in gaps)
         {
-            var isOver = gap.EndedAt is not null || gap.LastBatchAt <= now - SilenceMax;
-            sum += isOver ? new MissingNumbers(gap.Missing, 0) : new MissingNumbers(0, gap.Missing);
+            sum += LostAt(gap, now) is not null ? new MissingNumbers(gap.Missing, 0) : new MissingNumbers(0, gap.Missing);
         }
 
         return sum;

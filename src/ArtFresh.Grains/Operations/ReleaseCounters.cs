@@ -8,7 +8,14 @@ namespace ArtFresh.Grains.Operations;
 /// <summary>The counters of a release and hour, by name: what a batch adds to them, and what they add up to.</summary>
 internal static class ReleaseCounters
 {
-    private const string DisplayPrefix = "display_";
+    /// <summary>Names of the counters of display times begin so.</summary>
+    public const string DisplayPrefix = "display_";
+
+    /// <summary>Counters whose first rise must be seen.</summary>
+    public static readonly string[] Alarming =
+    [
+        nameof(KpiCounts.Repeats), nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
+    ];
 
     /// <summary>What one batch adds at the time of its arrival.</summary>
     /// <param name="isUnviewed">Whether an artwork has no viewed_at.</param>
@@ -32,7 +39,7 @@ internal static class ReleaseCounters
             (nameof(KpiCounts.Unknown), outcomes.Unknown),
             (nameof(KpiCounts.WithoutViewedAt), outcomes.Recorded.Count(isUnviewed)),
             (nameof(KpiCounts.Duplicates), batch.Duplicates),
-            .. batch.Report is { } report && (account.IsSingle ? arrived : account.IsTold) ? OfReport(report) : [],
+            .. batch.Report is { } report && IsTold(account, arrived) ? OfReport(report) : [],
         ];
     }
 
@@ -44,8 +51,17 @@ internal static class ReleaseCounters
         return
         [
             (nameof(KpiCounts.SessionRecorded), outcomes.Recorded.Count),
-            (nameof(KpiCounts.Dropped), account.IsTold || account.IsSingle ? batch.Report?.Dropped ?? 0 : 0),
+            (nameof(KpiCounts.Dropped), IsTold(account, outcomes.Recorded.Count + outcomes.Repeats + outcomes.Unknown > 0) ? batch.Report?.Dropped ?? 0 : 0),
         ];
+    }
+
+    /// <summary>The display times, in milliseconds, that no arrival of the batch before has told.</summary>
+    public static IEnumerable<int> DisplaysTold(LoggedBatch batch)
+    {
+        var outcomes = Outcomes(batch);
+        return batch.Report is { } report && IsTold(AccountOf(batch, outcomes), outcomes.Recorded.Count + outcomes.Repeats + outcomes.Unknown > 0)
+            ? report.DisplayMs
+            : [];
     }
 
     /// <summary>What counters add up to.</summary>
@@ -79,6 +95,8 @@ internal static class ReleaseCounters
             DisplayTimes = DisplayHistogram.FromCounts(buckets),
         };
     }
+
+    private static bool IsTold(BatchAccount account, bool arrived) => account.IsSingle ? arrived : account.IsTold;
 
     private static (List<long> Recorded, int Repeats, int Unknown) Outcomes(LoggedBatch batch)
     {
