@@ -88,6 +88,7 @@ internal static class Impressions
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),
+            SessionOutcome.SingleOnly => Problems.SingleOnly,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
         };

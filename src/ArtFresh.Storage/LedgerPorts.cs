@@ -3,6 +3,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Storage;

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 
 namespace ArtFresh.Storage;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
+using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.Ledger;
 
@@ -19,6 +20,7 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : Ledg
 /// <param name="Duplicates">Impressions of the request that the ledger held already.</param>
 /// <param name="MissingChange">How many more (or fewer) numbers of the session are known to be missing after this batch.</param>
 /// <param name="Report">The client's own account.</param>
+/// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
     long BatchNumber,
@@ -29,7 +31,8 @@ public sealed record BatchRecorded(
     byte[]? DisplayedAt,
     int Duplicates,
     long MissingChange,
-    DeliveryReport? Report) : LedgerEntry;
+    DeliveryReport? Report,
+    long? Account = null) : LedgerEntry;
 
 /// <summary>Why a row stands in a listener's log.</summary>
 public enum BlockKind
@@ -92,9 +95,11 @@ public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffs
 public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount);
 
 /// <summary>What a writer's rows up to a position add up to. Fenced by the checkpoint that it starts from.</summary>
+/// <param name="Minutes">Counters by the minute, which stands in place of the hour.</param>
 public sealed record TallyAdvanced(
     long WriterNumber,
     long FromPosition,
     long ToPosition,
     IReadOnlyCollection<ViewsAdded> Views,
-    IReadOnlyCollection<CounterAdded> Counters) : LedgerEntry;
+    IReadOnlyCollection<CounterAdded> Counters,
+    IReadOnlyCollection<CounterAdded> Minutes) : LedgerEntry;

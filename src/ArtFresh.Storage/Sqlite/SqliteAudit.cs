@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Operations;
@@ -36,6 +37,24 @@ public sealed class SqliteAudit(SqliteDatabase database) : IImpressionLog, IAudi
         await database.QueryAsync(
             "select release, hour, counter, amount from release_counter where hour >= $from and ($release is null or release = $release) order by hour",
             StoredRows.ReadCounter, cancellationToken, ("$from", from.ToUnixTimeMilliseconds()), ("$release", release));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select s.release, s.opened_at, g.missing, s.ended_at,
+          (select b.received_at from impression_batch b where b.session_id = g.session_id order by b.batch_number desc limit 1)
+        from (
+          select session_id, sum(missing_change) as missing from impression_batch where missing_change <> 0 and session_id >= $first
+          group by session_id having sum(missing_change) > 0) g
+        join session s on s.session_id = g.session_id
+        where s.opened_at >= $from and ($release is null or s.release = $release)
+        """,
+        StoredRows.ReadGap, cancellationToken, ("$first", SqliteIds.ToBlob(StoredRows.FirstIdOf(from))), ("$from", from.ToUnixTimeMilliseconds()), ("$release", release));
+
+    /// <inheritdoc/>
+    public async Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(
+        "select artwork_id from artwork where artwork_id in (select value from json_each($ids)) and viewed_at is null",
+        StoredRows.ReadNumber, cancellationToken, ("$ids", JsonSerializer.Serialize(artworkIds)))];
 
     /// <inheritdoc/>
     public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (

@@ -1,6 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;

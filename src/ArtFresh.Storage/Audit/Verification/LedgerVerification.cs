@@ -93,15 +93,15 @@ public static class LedgerVerification
             moment,
             report,
             """
-            select b.writer_number, b.position, s.release, b.received_at, b.impressions, b.duplicates, b.missing_change, b.report
+            select b.writer_number, b.position, s.release, b.received_at, b.impressions, b.duplicates, b.report
             from impression_batch b left join session s on s.session_id = b.session_id order by b.writer_number, b.position
             """,
             row =>
             {
                 last[row.GetInt64(0)] = row.GetInt64(1);
                 tally.Take(
-                    row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetInt64(5), row.GetInt64(6),
-                    row.IsDBNull(7) ? null : row.GetString(7), isWhole);
+                    row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetInt64(5),
+                    row.IsDBNull(6) ? null : row.GetString(6), isWhole);
             },
             cancellationToken);
         if (isWhole)

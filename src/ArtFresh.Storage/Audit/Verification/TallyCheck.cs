@@ -9,9 +9,8 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
 {
     /// <summary>Counters that every release has added up in the same way.</summary>
     private static readonly string[] Counted =
-        [nameof(KpiCounts.ImpressionsRecorded), nameof(KpiCounts.Repeats), nameof(KpiCounts.Unknown), nameof(KpiCounts.Duplicates), Missing];
+        [nameof(KpiCounts.ImpressionsRecorded), nameof(KpiCounts.Repeats), nameof(KpiCounts.Unknown), nameof(KpiCounts.Duplicates)];
 
-    private const string Missing = "missing";
     private const long HourMs = 3_600_000;
 
     private readonly ArtworkColumn _views = new();
@@ -20,7 +19,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
     private long _position;
 
     /// <param name="isWhole">Whether the ledger still holds all rows that there were: gaps below a checkpoint are told only then.</param>
-    public void Take(long writer, long position, string? release, DateTimeOffset receivedAt, byte[] impressions, long duplicates, long missingChange, string? clientReport, bool isWhole)
+    public void Take(long writer, long position, string? release, DateTimeOffset receivedAt, byte[] impressions, long duplicates, string? clientReport, bool isWhole)
     {
         if (writer != _writer)
         {
@@ -42,7 +41,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
 
         try
         {
-            AddUp(release, receivedAt.ToUnixTimeMilliseconds() / HourMs * HourMs, impressions, duplicates, missingChange);
+            AddUp(release, receivedAt.ToUnixTimeMilliseconds() / HourMs * HourMs, impressions, duplicates);
         }
         catch (InvalidDataException)
         {
@@ -115,7 +114,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    private void AddUp(string? release, long hour, byte[] impressions, long duplicates, long missingChange)
+    private void AddUp(string? release, long hour, byte[] impressions, long duplicates)
     {
         foreach (var impression in PackedImpressions.Unpack(impressions))
         {
@@ -132,7 +131,6 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
 
         Add(release, hour, nameof(KpiCounts.Duplicates), duplicates);
-        Add(release, hour, Missing, missingChange);
     }
 
     /// <param name="release">Null where the session's row is gone: whose count it was is not known.</param>

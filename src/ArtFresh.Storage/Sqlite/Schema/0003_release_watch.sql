@@ -35,5 +35,8 @@ create table release_minute (
   primary key (minute, release, counter)
 ) without rowid;
 
+-- What the arrival of a batch adds to the key figures, packed; null of rows of a release that kept none.
+alter table impression_batch add column account integer;
+
 -- The few batches that opened a gap in their session's numbers, or filled one.
 create index impression_batch_by_gap on impression_batch (session_id, missing_change) where missing_change <> 0;

@@ -1,6 +1,6 @@
 using ArtFresh.Contracts;
 
-namespace ArtFresh.Grains.Operations;
+namespace ArtFresh.Grains.Releases;
 
 /// <summary>A failure of a release, written once.</summary>
 /// <param name="Episode">1 for the first failure of the release, and so on.</param>
