@@ -30,6 +30,7 @@ internal static class OperatorCommands
         BackfillCommand.Create(),
         DeployCommand.Create(),
         DrillCommand.Create(),
+        AnnounceCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>

@@ -3,6 +3,7 @@ using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Operations;
 using ArtFresh.Storage.Audit;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
@@ -48,18 +49,18 @@ internal sealed class LedgerChoice
 }
 
 /// <summary>A ledger that a command works on.</summary>
-internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue) : IAsyncDisposable
+internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue, IAuditLedger Audit) : IAsyncDisposable
 {
     public static OpenLedger Of(SqliteDatabase file)
     {
         var history = new SqliteHistory(file);
-        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file));
+        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file), new SqliteAudit(file));
     }
 
     public static OpenLedger Of(PostgresDatabase database)
     {
         var history = new PostgresHistory(database);
-        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database));
+        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database), new PostgresAudit(database));
     }
 
     public async ValueTask DisposeAsync()
