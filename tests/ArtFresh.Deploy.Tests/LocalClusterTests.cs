@@ -41,6 +41,16 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
             $"{listeners.Sum(listener => listener.Batches)} batches, {listeners.Sum(listener => listener.Retries)} requests tried again, longest wait {listeners.Max(listener => listener.LongestWait).TotalSeconds:0.0} s"));
     }
 
+    [Fact]
+    public async Task ChecklistPassesThroughTheBalancer()
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
+
+        var (exitCode, output) = await ServerCommand.RunAsync(cluster.Environment, "deploy", "check", cluster.Balancer.ToString(), "--key", await cluster.OperatorsKeyAsync());
+
+        Assert.True(exitCode == 0, output);
+    }
+
     /// <summary>Back to the release before, which is this one with its batch endpoint off as long as there is no tag before it, and forward again.</summary>
     [Fact]
     public async Task RollbackUnderLoadLosesAndRepeatsNothingAndTakesSeconds()
