@@ -36,6 +36,9 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var may = new DateTimeOffset(2020, 5, 1, 12, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Assert.Equal((may, may), (ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}"), ledger.Count($"select viewed_at from artwork where artwork_id = {unviewed}")));
         Assert.Equal([viewed, unviewed], Backfilled(ledger, "guest-old"));
+
+        Assert.Equal(0, (await Tool.RunAsync(["backfill", Write($"2022-01-01,s,guest-late,{viewed}"), .. ledger.Where])).ExitCode);
+        Assert.Equal(may, ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}"));
         Assert.Equal(0, (await Tool.RunAsync(["verify", .. ledger.Where])).ExitCode);
     }
 

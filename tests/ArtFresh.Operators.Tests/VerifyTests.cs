@@ -83,6 +83,25 @@ public sealed class VerifyTests(SoundLedgers ledgers)
         Assert.NotEqual(0, check.GetProperty("rows").GetArrayLength());
     }
 
+    /// <summary>As if its first months had been dropped: what is gone is no fault, and what is left is checked.</summary>
+    [Fact]
+    public async Task MonthsThatWereDroppedAreSaidAndTheRestIsChecked()
+    {
+        using var ledger = ledgers.Copy(true);
+        ledger.Execute("update ledger_writer set started_at = started_at - 100 * 86400000::bigint");
+        ledger.Execute($"delete from impression_batch where {FirstBatch}");
+
+        var printed = await Tool.RunAsync(["verify", "--json", .. ledger.Where]);
+
+        var checks = printed.Json.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("name").GetString()!);
+        Assert.All(["positions-in-order", "viewed-at", "views-tallied", "counters-tallied"], name =>
+        {
+            Assert.Equal(0, checks[name].GetProperty("faults").GetInt64());
+            Assert.Contains("dropped", checks[name].GetProperty("notJudged").GetString(), StringComparison.Ordinal);
+        });
+        Assert.True(checks["batches-in-order"].GetProperty("faults").GetInt64() > 0, printed.Output);
+    }
+
     [Fact]
     public async Task WhatCannotBeReadIsNotTakenForAFalseTally()
     {
