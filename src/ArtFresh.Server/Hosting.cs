@@ -1,5 +1,4 @@
 using ArtFresh.Api;
-using OpenTelemetry.Metrics;
 
 namespace ArtFresh.Server;
 
@@ -43,12 +42,4 @@ internal static class Hosting
         builder.Services.AddHostedService(provider => new Drain(settings.DrainDelay, provider.GetRequiredService<TimeProvider>()));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainDelay + HandOverMax);
     }
-
-    public static void AddArtFreshTelemetry(this WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-        .AddMeter("ArtFresh", "Microsoft.Orleans")
-        .AddAspNetCoreInstrumentation()
-        .AddRuntimeInstrumentation()
-        .AddPrometheusExporter());
-
-    public static void MapArtFreshTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics").RequireOperator();
 }

@@ -19,6 +19,8 @@ internal static class OperatorCommands
         MigrateCommand.Create(),
         DropMonthCommand.Create(),
         CheckCommand.Create(),
+        KpiCommand.Create(),
+        ReleaseCommand.Create(),
         ReadyCommand.Create(),
     }.Parse(args).InvokeAsync();
 
