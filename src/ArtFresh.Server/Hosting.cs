@@ -1,6 +1,5 @@
 using ArtFresh.Api;
 using ArtFresh.Contracts;
-using OpenTelemetry.Metrics;
 
 namespace ArtFresh.Server;
 
@@ -45,12 +44,4 @@ internal static class Hosting
         builder.Services.AddHostedService(provider => new Drain(settings.DrainDelay, provider.GetRequiredService<TimeProvider>()));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainDelay + HandOverMax);
     }
-
-    public static void AddArtFreshTelemetry(this WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-        .AddMeter("ArtFresh", "Microsoft.Orleans")
-        .AddAspNetCoreInstrumentation()
-        .AddRuntimeInstrumentation()
-        .AddPrometheusExporter());
-
-    public static void MapArtFreshTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics").RequireOperator();
 }

@@ -23,6 +23,8 @@ internal static class OperatorCommands
         MigrateCommand.Create(),
         DropMonthCommand.Create(),
         CheckCommand.Create(),
+        KpiCommand.Create(),
+        ReleaseCommand.Create(),
         ReadyCommand.Create(),
         LegacyCommand.Create(),
         VerifyCommand.Create(),

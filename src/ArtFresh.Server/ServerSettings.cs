@@ -49,6 +49,9 @@ public sealed class ServerSettings
     /// <summary>An OpenAI-compatible images API; without an address art comes from the neural generator alone.</summary>
     public ImagesSettings Images { get; set; } = new();
 
+    /// <summary>How releases are watched, and what is done when one fails.</summary>
+    public WatchSettings Watch { get; set; } = new();
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or out of range; the message names it.</exception>
     public static ServerSettings Read(IConfiguration configuration)

@@ -14,6 +14,17 @@ namespace ArtFresh.Grains.Releases;
 /// <param name="Gaps">Sessions with missing numbers.</param>
 internal sealed record ReleaseLook(DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, SessionGap> Gaps)
 {
+    /// <summary>Looks.</summary>
+    /// <param name="ledger">Where the minutes are.</param>
+    /// <param name="gaps">Sessions with missing numbers.</param>
+    /// <param name="now">The time of the look.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ReleaseLook> ReadAsync(IReleaseLedger ledger, IEnumerable<SessionGap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var minutes = await ledger.ReadMinutesAsync(now - ReleaseTriggers.SixHours - TimeSpan.FromMinutes(1), cancellationToken);
+        return new ReleaseLook(now, minutes.ToLookup(minute => minute.Release), gaps.ToLookup(gap => gap.Release));
+    }
+
     /// <summary>Judges a release by what came after a time: a policy that was switched begins anew.</summary>
     public ImmutableArray<Trigger> Judge(string release, DateTimeOffset? since) => ReleaseTriggers.Judge(window =>
     {

@@ -25,12 +25,6 @@ public sealed partial class ReleaseWatchGrain(
     /// <summary>How long the counters of a minute are kept: the longest window, and time to add up what came late.</summary>
     internal static readonly TimeSpan MinutesKept = TimeSpan.FromHours(8);
 
-    /// <summary>Releases that were not counted for so long are not shown.</summary>
-    private static readonly TimeSpan ReleasesKept = TimeSpan.FromDays(30);
-
-    /// <summary>Sessions with gaps are looked for so far back: one that is silent for a day may have been open for another.</summary>
-    private static readonly TimeSpan GapsKept = TimeSpan.FromDays(2);
-
     private static readonly TimeSpan GapDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TrimDelay = TimeSpan.FromHours(1);
 
@@ -74,17 +68,17 @@ public sealed partial class ReleaseWatchGrain(
     {
         var now = clock.GetUtcNow();
         var look = await LookAsync(now);
-        var seen = await ledger.ReadReleasesAsync(now - ReleasesKept, CancellationToken.None);
+        var seen = await ledger.ReadReleasesAsync(now - ReleaseReports.ReleasesKept, CancellationToken.None);
         var changed = (await ledger.ReadPoliciesAsync(CancellationToken.None)).ToDictionary(policy => policy.Release);
         var failures = (await ledger.ReadFailuresAsync(CancellationToken.None)).ToDictionary(failure => failure.Release);
         var health = ImmutableArray.CreateBuilder<ReleaseHealth>(seen.Count);
-        foreach (var release in seen.OrderByDescending(release => release.LastHour).ThenByDescending(release => release.FirstHour).ThenBy(release => release.Release))
+        foreach (var release in ReleaseReports.InOrder(seen))
         {
             var policy = changed.GetValueOrDefault(release.Release);
             var triggers = look.Judge(release.Release, policy?.ChangedAt);
             var failure = await DecideAsync(release.Release, triggers, failures.GetValueOrDefault(release.Release), now);
             await AlertAsync(release.Release, triggers, now);
-            health.Add(HealthOf(release, triggers, failure, look));
+            health.Add(ReleaseReports.HealthOf(release, triggers, failure, policies.Of(release.Release), look));
         }
 
         _health = health.ToImmutable();
@@ -107,19 +101,12 @@ public sealed partial class ReleaseWatchGrain(
     public async Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason)
     {
         var now = clock.GetUtcNow();
-        var word = delivery == Delivery.Single ? "single" : "batch";
-        await ledger.SetPolicyAsync(
-            new ReleasePolicy(release, delivery, now), new OperatorAct(now, actor, "switch-delivery", release, $"{word}: {reason}"), CancellationToken.None);
+        await ReleaseReports.SwitchAsync(ledger, release, delivery, actor, reason, now, CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
-        if (delivery == Delivery.Batch
-            && (await ledger.ReadFailuresAsync(CancellationToken.None)).SingleOrDefault(last => last.Release == release && last.RecoveredAt is null) is { } failure)
-        {
-            await EndAsync(failure, now, actor, $"switched to batch: {reason}");
-        }
-
+        _quietSince.Remove(release);
         await Judge();
         return _health.FirstOrDefault(known => known.Release == release)
-            ?? new ReleaseHealth(release, now, now, KpiSummaries.WordOf(KpiVerdict.Inconclusive), word, []);
+            ?? new ReleaseHealth(release, now, now, KpiSummaries.WordOf(KpiVerdict.Inconclusive), ReleaseReports.WordOf(delivery), []);
     }
 
     /// <inheritdoc/>
@@ -129,12 +116,11 @@ public sealed partial class ReleaseWatchGrain(
     {
         if (now - _gapsReadAt >= GapDelay)
         {
-            _gaps = await counters.ReadGapsAsync(now - GapsKept, null, CancellationToken.None);
+            _gaps = await counters.ReadGapsAsync(now - ReleaseReports.GapsKept, null, CancellationToken.None);
             _gapsReadAt = now;
         }
 
-        var minutes = await ledger.ReadMinutesAsync(now - ReleaseTriggers.SixHours - TimeSpan.FromMinutes(1), CancellationToken.None);
-        return new ReleaseLook(now, minutes.ToLookup(minute => minute.Release), _gaps.ToLookup(gap => gap.Release));
+        return await ReleaseLook.ReadAsync(ledger, _gaps, now, CancellationToken.None);
     }
 
     /// <summary>Begins or ends a failure where the triggers say so, and finishes what an activation before left undone.</summary>
@@ -158,7 +144,7 @@ public sealed partial class ReleaseWatchGrain(
         }
 
         _quietSince.TryAdd(release, now);
-        return now - _quietSince[release] < ReleaseVerdict.RecoveryTime ? last : await EndAsync(last, now, ReleaseResponse.Watch, "every trigger that failed passes again");
+        return now - _quietSince[release] < ReleaseVerdict.RecoveryTime ? last : await RecoverAsync(last, now);
     }
 
     private async Task<ReleaseFailure?> BeginFailureAsync(
@@ -185,13 +171,14 @@ public sealed partial class ReleaseWatchGrain(
         return done;
     }
 
-    private async Task<ReleaseFailure> EndAsync(ReleaseFailure failure, DateTimeOffset now, string actor, string why)
+    private async Task<ReleaseFailure> RecoverAsync(ReleaseFailure failure, DateTimeOffset now)
     {
-        var ended = failure with { RecoveredAt = now, Action = failure.Action ?? "none" };
-        await ledger.UpdateFailureAsync(ended, new OperatorAct(now, actor, "recover", failure.Release, why), CancellationToken.None);
+        var ended = failure with { RecoveredAt = now };
+        await ledger.UpdateFailureAsync(
+            ended, new OperatorAct(now, ReleaseResponse.Watch, "recover", failure.Release, "every trigger that failed passes again"), CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
         _quietSince.Remove(failure.Release);
-        LogRecovered(logger, failure.Release, why);
+        LogRecovered(logger, failure.Release);
         response.Tell(new ReleaseNews(failure.Release, "recover", now, [], failure.Evidence));
         return ended;
     }
@@ -215,28 +202,11 @@ public sealed partial class ReleaseWatchGrain(
         }
     }
 
-    private ReleaseHealth HealthOf(ReleaseSeen release, ImmutableArray<Trigger> triggers, ReleaseFailure? failure, ReleaseLook look)
-    {
-        var lastMinute = look.Minutes[release.Release].Select(minute => minute.Hour).DefaultIfEmpty(release.LastHour).Max();
-        var verdict = ReleaseVerdict.Of(triggers, failure is { RecoveredAt: null });
-        return new ReleaseHealth(
-            release.Release,
-            release.FirstHour,
-            lastMinute,
-            KpiSummaries.WordOf(verdict),
-            policies.Of(release.Release) == Delivery.Single ? "single" : "batch",
-            ReleaseLook.StatesOf(triggers),
-            failure?.FailedAt,
-            failure?.Evidence,
-            failure?.Action,
-            failure?.RecoveredAt);
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "[Impressions] release {Release} failed: {Triggers}. {Evidence}")]
     private static partial void LogFailed(ILogger logger, string release, string triggers, string evidence);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] release {Release} has recovered: {Why}")]
-    private static partial void LogRecovered(ILogger logger, string release, string why);
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] release {Release} has recovered")]
+    private static partial void LogRecovered(ILogger logger, string release);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] {What} for release {Release}: {Trigger} at {Value}")]
     private static partial void LogAlert(ILogger logger, string what, string release, string trigger, double? value);

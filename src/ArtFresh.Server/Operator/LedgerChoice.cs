@@ -4,6 +4,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 using ArtFresh.Storage.Audit;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
@@ -22,6 +23,20 @@ internal sealed class LedgerChoice
     {
         command.Options.Add(_data);
         command.Options.Add(_ledger);
+    }
+
+    /// <summary>Has a command work on the ledger that is meant.</summary>
+    /// <param name="run">Gives the exit code; what keeps it from that ends it with 2.</param>
+    public void SetAction(Command command, Func<ParseResult, OpenLedger, CancellationToken, Task<int>> run)
+    {
+        AddTo(command);
+        command.SetAction((parsed, stop) => OperatorCommands.GuardAsync(
+            async () =>
+            {
+                await using var ledger = Open(parsed);
+                return await run(parsed, ledger, stop);
+            },
+            2));
     }
 
     /// <exception cref="SettingException">There is no such ledger.</exception>
@@ -49,18 +64,18 @@ internal sealed class LedgerChoice
 }
 
 /// <summary>A ledger that a command works on.</summary>
-internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue, IAuditLedger Audit) : IAsyncDisposable
+internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue, IAuditLedger Audit, IReleaseLedger Releases) : IAsyncDisposable
 {
     public static OpenLedger Of(SqliteDatabase file)
     {
         var history = new SqliteHistory(file);
-        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file), new SqliteAudit(file));
+        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file), new SqliteAudit(file), new SqliteReleases(file));
     }
 
     public static OpenLedger Of(PostgresDatabase database)
     {
         var history = new PostgresHistory(database);
-        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database), new PostgresAudit(database));
+        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database), new PostgresAudit(database), new PostgresReleases(database));
     }
 
     public async ValueTask DisposeAsync()
