@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 
@@ -16,7 +17,12 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]
+[JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(LegacyAudit))]
 [JsonSerializable(typeof(KpiSummary))]
+[JsonSerializable(typeof(ImmutableArray<ReleaseHealth>))]
+[JsonSerializable(typeof(ImmutableArray<AuditEntry>))]
+[JsonSerializable(typeof(SwitchDeliveryBody))]
 [JsonSerializable(typeof(MusicBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

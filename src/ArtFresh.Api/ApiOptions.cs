@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
 
@@ -11,6 +12,9 @@ public sealed record ApiOptions
 
     /// <summary>Directory of the built player; null means the host's web root.</summary>
     public string? PlayerDirectory { get; init; }
+
+    /// <summary>How impressions are taken: <see cref="Delivery.Single"/> switches the batch endpoint off for everybody, whatever a session is told.</summary>
+    public Delivery Delivery { get; init; }
 
     /// <summary>Secret that makes a request the operator's, sent as <c>Authorization: Bearer</c>.</summary>
     public string? OperatorKey { get; init; }

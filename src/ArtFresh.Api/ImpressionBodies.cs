@@ -135,7 +135,7 @@ internal sealed class SingleBody : ImpressionsBody
     }
 
     public ImpressionBatch ToBatch(long artworkId, TimeProvider time) =>
-        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone);
+        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true);
 }
 
 /// <summary>The client's own account of a batch, for the key figures.</summary>
@@ -171,6 +171,9 @@ internal sealed class ReportBody
     [Description("Where undelivered impressions rest: indexeddb, localstorage or memory.")]
     public string? Journal { get; set; }
 
+    [Description("Of the attempts, those by beacon or keepalive; 0 of a batch that a later page found and no hook had flushed; left out where the page has not hidden.")]
+    public int? Beacons { get; set; }
+
     public Problem? Check()
     {
         if (Displayed is not (>= 0 and <= CountMax))
@@ -201,6 +204,10 @@ internal sealed class ReportBody
         {
             return Problems.InvalidBatch("report.journal", $"journal is one of {string.Join(", ", Journals)}.");
         }
+        if (Beacons is < 0 or > CountMax)
+        {
+            return Problems.InvalidBatch("report.beacons", $"beacons counts from 0 to {CountMax}.");
+        }
         if (DisplayMs is { Length: > Limits.DisplayTimesMax })
         {
             return Problems.InvalidBatch("report.displayMs", $"displayMs holds at most {Limits.DisplayTimesMax} times.");
@@ -211,7 +218,7 @@ internal sealed class ReportBody
 
     public DeliveryReport ToReport() => new(
         Displayed!.Value, Skipped!.Value, Transport!, Reason!, Attempts!.Value,
-        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal);
+        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal, Beacons);
 }
 
 /// <summary>What became of a batch: the three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>

@@ -16,7 +16,7 @@ internal static class Impressions
             .WithSummary("Records up to 200 impressions; 200 means that they are on disk. The same batch may be sent any number of times.")
             .Produces<RecordedBody>()
             .TakesBody<BatchBody>(beacons: true, optional: false)
-            .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
+            .Refuses(400, 401, 403, 404, 410, 413, 415, 429, 503);
         api.MapPost("/artworks/{id}/impression", RecordSingle)
             .WithName("RecordSingle")
             .WithSummary("Records one impression. Prefer the batch endpoint: this one is kept for clients that were told delivery 'single'.")
@@ -26,11 +26,11 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
-        refusal = BodyRules.FirstRefusal(unread, refusal) ?? body!.Check();
+        refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
         return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch());
     }
 
@@ -86,6 +86,7 @@ internal static class Impressions
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),
+            SessionOutcome.SingleOnly => Problems.SingleOnly,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
         };

@@ -8,7 +8,7 @@ namespace ArtFresh.Api;
 /// The names by which grains know listeners. They begin with a letter that is no hexadecimal digit and have neither <c>/</c>, which parts a
 /// session's key, nor <c>+</c>, at which grain storage splits keys.
 /// </summary>
-internal static class ListenerIds
+public static class ListenerIds
 {
     /// <summary>A new guest.</summary>
     public static string OfNewGuest(TimeProvider time) => $"guest-{Guid.CreateVersion7(time.GetUtcNow()):N}";

@@ -27,10 +27,37 @@ internal static class Operations
             .TakesParameter("days", "integer", "int32", $"1 to {DaysMax}; {DefaultDays} when left out.")
             .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
             .Refuses(400, 401, 403, 429, 503);
+        operators.MapGet("/cluster", DescribeCluster)
+            .WithName("DescribeCluster")
+            .WithSummary("The cluster's silos, dead ones included as long as membership has them, and its schema.")
+            .Produces<ClusterState>()
+            .Refuses(401, 403, 429, 503);
+        operators.MapGet("/sessions/{id}", DescribeSession)
+            .WithName("DescribeSession")
+            .WithSummary("What the ledger holds of a session.")
+            .Produces<SessionState>()
+            .TakesParameter("id", "string", "uuid", "The session.", required: true)
+            .TakesParameter("listener", "string", null, "Whose session it is.", required: true)
+            .Refuses(400, 401, 403, 404, 429, 503);
+        operators.MapReleases();
     }
 
     private static async Task<IResult> CountLegacy(IGrainFactory grains) =>
         TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).CountLegacy(), ApiJson.Default.LegacyAudit);
+
+    private static async Task<IResult> DescribeCluster(IGrainFactory grains) =>
+        TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).DescribeCluster(), ApiJson.Default.ClusterState);
+
+    private static async Task<IResult> DescribeSession(string id, string? listener, IGrainFactory grains)
+    {
+        if (string.IsNullOrEmpty(listener))
+        {
+            return Problems.InvalidRequest("listener", "listener is missing: say whose session it is.");
+        }
+        return Guid.TryParse(id, out var sessionId) && await grains.GetGrain<ILedgerAuditGrain>(0).DescribeSession(listener, sessionId) is { } session
+            ? TypedResults.Json(session, ApiJson.Default.SessionState)
+            : Problems.SessionNotFound;
+    }
 
     private static async Task<IResult> SummarizeKpis(string? days, string? release, IGrainFactory grains)
     {

@@ -70,6 +70,9 @@ internal static class Problems
     public static Problem SessionEnded { get; } = new(StatusCodes.Status409Conflict, "session_ended",
         "This session has ended and serves no more art. Open a new session with POST /api/sessions.");
 
+    public static Problem SingleOnly { get; } = new(StatusCodes.Status410Gone, "single_only",
+        "This release delivers one by one for now: send each impression to POST /api/artworks/{id}/impression.");
+
     public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
         "There is no such artwork. Ids come from GET /api/artworks/fresh.");
 

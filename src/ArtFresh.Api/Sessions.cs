@@ -75,7 +75,7 @@ internal static class Sessions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, IGrainFactory grains, TimeProvider time)
+    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, IGrainFactory grains, ApiOptions options, TimeProvider time)
     {
         var (body, unread) = await BodyRules.OpenSession.ReadAsync(http.Request, ApiJson.Default.OpenSessionBody);
         var (caller, refusal) = callers.Identify(http);
@@ -94,7 +94,7 @@ internal static class Sessions
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
-                new SessionBody(sessionId, Limits.BatchArtworksMax, WordOf(opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
+                new SessionBody(sessionId, Limits.BatchArtworksMax, WordOf(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"Opening a session cannot end as {opened.Outcome}."),

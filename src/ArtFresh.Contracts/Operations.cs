@@ -44,6 +44,34 @@ public sealed record KpiSummary(
     [property: Id(2)] ImmutableArray<KpiFigure> Figures,
     [property: Id(3)] ImmutableArray<KpiDay> Days);
 
+/// <summary>A silo as its cluster's membership has it.</summary>
+/// <param name="Status"><c>active</c>, <c>dead</c>, or on the way from the one to the other.</param>
+[GenerateSerializer, Immutable, Alias("silo-state")]
+public sealed record SiloState([property: Id(0)] string Address, [property: Id(1)] string Status);
+
+/// <summary>Who makes up the cluster, and on which schema.</summary>
+/// <param name="Version">Version of the program that answers.</param>
+/// <param name="SchemaApplied">Number of the last script that the ledger's schema has had.</param>
+/// <param name="SchemaKnown">Number of the last script that the program knows.</param>
+[GenerateSerializer, Immutable, Alias("cluster-state")]
+public sealed record ClusterState(
+    [property: Id(0)] string Version,
+    [property: Id(1)] int SchemaApplied,
+    [property: Id(2)] int SchemaKnown,
+    [property: Id(3)] ImmutableArray<SiloState> Silos);
+
+/// <summary>What the ledger holds of a session.</summary>
+/// <param name="Impressions">Artworks that are recorded as shown in it.</param>
+/// <param name="HighWater">Up to which number all impressions have arrived.</param>
+/// <param name="Missing">Numbers below the highest that have not.</param>
+[GenerateSerializer, Immutable, Alias("session-state")]
+public sealed record SessionState(
+    [property: Id(0)] string Release,
+    [property: Id(1)] bool Ended,
+    [property: Id(2)] long Impressions,
+    [property: Id(3)] long HighWater,
+    [property: Id(4)] long Missing);
+
 /// <summary>Reads the ledger for operators. Stateless; the key is 0.</summary>
 [GrainInterfaceType("ledger-audit"), Alias("ledger-audit")]
 public interface ILedgerAuditGrain : IGrainWithIntegerKey
@@ -56,6 +84,12 @@ public interface ILedgerAuditGrain : IGrainWithIntegerKey
 
     /// <summary>Whether the ledger takes writes and can be read.</summary>
     [Alias("check-ledger")] Task<bool> CheckLedger();
+
+    /// <summary>The cluster's silos, and its schema.</summary>
+    [Alias("describe-cluster")] Task<ClusterState> DescribeCluster();
+
+    /// <summary>What the ledger, and not a session's grain, holds of a session; null when the listener has no such session.</summary>
+    [Alias("describe-session")] Task<SessionState?> DescribeSession(string listenerId, Guid sessionId);
 }
 
 /// <summary>Adds up one ledger writer's committed batches. The key is the writer's number.</summary>

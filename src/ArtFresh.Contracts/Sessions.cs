@@ -23,6 +23,9 @@ public enum SessionOutcome
 
     /// <summary>A genome of the batch is none, or was not made from seeds that the listener was granted.</summary>
     InvalidGenome,
+
+    /// <summary>The session's release delivers one by one for now: batches are not taken.</summary>
+    SingleOnly,
 }
 
 /// <summary>How impressions leave the client: many a request, or one.</summary>
@@ -45,6 +48,9 @@ public enum Delivery
 /// <param name="DisplayMs">Milliseconds from asking for fresh art to its being on screen, one a display.</param>
 /// <param name="Dropped">Impressions that the client has given up since the last report, and that no gap in the numbers shows.</param>
 /// <param name="Journal">Where undelivered impressions rest: <c>indexeddb</c>, <c>localstorage</c> or <c>memory</c>; null from clients that do not say.</param>
+/// <param name="Beacons">
+/// Of the attempts, those that outlive the page; 0 of a batch that a later page found and that no hook had flushed, null of one whose page has not hidden.
+/// </param>
 [GenerateSerializer, Immutable, Alias("delivery-report")]
 public sealed record DeliveryReport(
     [property: Id(0)] int Displayed,
@@ -54,13 +60,15 @@ public sealed record DeliveryReport(
     [property: Id(4)] int Attempts,
     [property: Id(5)] ImmutableArray<int> DisplayMs,
     [property: Id(6)] int Dropped = 0,
-    [property: Id(7)] string? Journal = null);
+    [property: Id(7)] string? Journal = null,
+    [property: Id(8)] int? Beacons = null);
 
 /// <summary>Up to 200 impressions of one session in one request.</summary>
 /// <param name="BatchId">Minted by the client and kept over retries.</param>
 /// <param name="FirstNumber">Number of the first impression, the rest follow by one; null lets the session number them (the old single endpoint).</param>
 /// <param name="DisplayedAtMs">Unix milliseconds of each display, or empty.</param>
 /// <param name="Genomes">As many as artworks, or none: the genome of each that the client made by itself and that has no id yet, else null.</param>
+/// <param name="IsSingle">Whether it came to the old endpoint, one impression a request.</param>
 [GenerateSerializer, Immutable, Alias("impression-batch")]
 public sealed record ImpressionBatch(
     [property: Id(0)] Guid BatchId,
@@ -68,7 +76,8 @@ public sealed record ImpressionBatch(
     [property: Id(2)] ImmutableArray<long> ArtworkIds,
     [property: Id(3)] ImmutableArray<long> DisplayedAtMs,
     [property: Id(4)] DeliveryReport? Report,
-    [property: Id(5)] ImmutableArray<string?> Genomes = default);
+    [property: Id(5)] ImmutableArray<string?> Genomes = default,
+    [property: Id(6)] bool IsSingle = false);
 
 /// <summary>What became of a batch. The three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
 /// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>

@@ -2,6 +2,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
 
@@ -16,8 +17,9 @@ public static class GrainServices
     /// <summary>How often a queue of the streams is looked into.</summary>
     private static readonly TimeSpan StreamDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The ledger's writer, its streams and the pools' settings.</summary>
-    public static ISiloBuilder UseArtFreshGrains(this ISiloBuilder silo, MoodPoolOptions? pools = null, LedgerPublisherOptions? publisher = null)
+    /// <summary>The ledger's writer, its streams, the pools' settings and the watch over releases.</summary>
+    public static ISiloBuilder UseArtFreshGrains(
+        this ISiloBuilder silo, MoodPoolOptions? pools = null, LedgerPublisherOptions? publisher = null, ReleaseWatchOptions? watch = null)
     {
         silo.AddMemoryStreams(LedgerStreams.Provider, streams =>
         {
@@ -28,6 +30,11 @@ public static class GrainServices
         var services = silo.Services;
         services.AddSingleton(pools ?? new MoodPoolOptions());
         services.AddSingleton(publisher ?? new LedgerPublisherOptions());
+        services.AddSingleton(watch ?? new ReleaseWatchOptions());
+        services.AddSingleton<ReleasePolicies>();
+        services.AddSingleton<ReleaseMetrics>();
+        services.AddSingleton<ReleaseResponse>();
+        services.AddSingleton<ReleaseWatcher>();
         services.AddSingleton<PictureFrame>();
         services.AddSingleton<Studio>();
         services.AddSingleton<LedgerNews>();
@@ -35,6 +42,7 @@ public static class GrainServices
         services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ReleaseWatcher>());
         return silo;
     }
 }

@@ -1,5 +1,5 @@
 using ArtFresh.Api;
-using OpenTelemetry.Metrics;
+using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
@@ -23,6 +23,7 @@ internal static class Hosting
     {
         DataDirectory = directory.Path,
         PlayerDirectory = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        Delivery = settings.Delivery == "single" ? Delivery.Single : Delivery.Batch,
         OperatorKey = settings.Operators.Key,
         OperatorRole = settings.Operators.Role,
         JwtAuthority = settings.Jwt.Authority,
@@ -43,12 +44,4 @@ internal static class Hosting
         builder.Services.AddHostedService(provider => new Drain(settings.DrainDelay, provider.GetRequiredService<TimeProvider>()));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.DrainDelay + HandOverMax);
     }
-
-    public static void AddArtFreshTelemetry(this WebApplicationBuilder builder) => builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-        .AddMeter("ArtFresh", "Microsoft.Orleans")
-        .AddAspNetCoreInstrumentation()
-        .AddRuntimeInstrumentation()
-        .AddPrometheusExporter());
-
-    public static void MapArtFreshTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics").RequireOperator();
 }

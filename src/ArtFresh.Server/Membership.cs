@@ -7,6 +7,7 @@ using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 using k8s;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace ArtFresh.Server;
 
@@ -49,6 +50,8 @@ internal static class Membership
         {
             builder.UseOrleansClient(client => client
                 .UsePostgresMembership(database)
+                .AddActivityPropagation()
+                .AddDashboard()
                 .Configure<ClusterOptions>(options => Name(options, settings))
                 .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
                 .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = FrontEndAnswerMax)
@@ -73,7 +76,10 @@ internal static class Membership
             silo.Services.AddSingleton<ISlowArtist, ImagesArtist>();
         }
 
-        silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead });
+        silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead }, watch: settings.Watch.ToOptions());
+        silo.AddDashboard();
+        silo.AddActivityPropagation();
+        silo.Services.AddWatchResponses(settings.Watch);
         silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }
 

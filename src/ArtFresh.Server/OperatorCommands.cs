@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ArtFresh.Grains.Ledger;
+using Spectre.Console;
 
 namespace ArtFresh.Server;
 
@@ -19,10 +23,67 @@ internal static class OperatorCommands
         MigrateCommand.Create(),
         DropMonthCommand.Create(),
         CheckCommand.Create(),
+        KpiCommand.Create(),
+        ReleaseCommand.Create(),
         ReadyCommand.Create(),
+        LegacyCommand.Create(),
+        VerifyCommand.Create(),
+        SessionsCommand.Create(),
+        BackfillCommand.Create(),
+        DeployCommand.Create(),
+        DrillCommand.Create(),
+        AnnounceCommand.Create(),
     }.Parse(args).InvokeAsync();
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>
     public static Option<string?> LedgerOption(string description) =>
         new("--ledger") { Description = description, DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") };
+
+    /// <summary>For programs.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON to the standard output, and nothing else there." };
+
+    /// <summary>How many rows to show.</summary>
+    public static Option<int> LimitOption(string description, int rows)
+    {
+        var limit = new Option<int>("--limit") { Description = description, DefaultValueFactory = _ => rows };
+        limit.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() < 0)
+            {
+                given.AddError("--limit is a number from 0.");
+            }
+        });
+        return limit;
+    }
+
+    /// <summary>Runs a command that finds out whether something is so.</summary>
+    /// <returns>0 for yes, 1 for no, 2 when it cannot tell; why is on the standard error.</returns>
+    public static Task<int> JudgeAsync(Func<Task<bool>> judge) => GuardAsync(async () => await judge() ? 0 : 1, 2);
+
+    /// <summary>Runs a command; what keeps it from doing what it says is told in a sentence.</summary>
+    /// <param name="failed">The exit code for that.</param>
+    public static async Task<int> GuardAsync(Func<Task<int>> run, int failed = 1)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception wrong) when (wrong is SettingException or LedgerUnavailableException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            OperatorConsole.Error.MarkupLineInterpolated($"[red]{wrong.Message}[/]");
+            return failed;
+        }
+        catch (OperationCanceledException)
+        {
+            OperatorConsole.Error.MarkupLine("Stopped.");
+            return failed;
+        }
+    }
+
+    /// <summary>As in JSON.</summary>
+    public static string WordOf<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>A time in a table.</summary>
+    public static string TimeOf(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

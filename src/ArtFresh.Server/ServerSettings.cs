@@ -23,6 +23,10 @@ public sealed class ServerSettings
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan DrainDelay { get; set; }
 
+    /// <summary><c>batch</c>, or <c>single</c>: the batch endpoint is off and clients use the old one, as with the release before it.</summary>
+    [RegularExpression("^(batch|single)$", ErrorMessage = "ArtFresh:Delivery must be 'batch' or 'single'.")]
+    public string Delivery { get; set; } = "batch";
+
     /// <summary>Folder of the ledger, pictures, songs and keys.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
@@ -44,6 +48,9 @@ public sealed class ServerSettings
 
     /// <summary>An OpenAI-compatible images API; without an address art comes from the neural generator alone.</summary>
     public ImagesSettings Images { get; set; } = new();
+
+    /// <summary>How releases are watched, and what is done when one fails.</summary>
+    public WatchSettings Watch { get; set; } = new();
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or out of range; the message names it.</exception>

@@ -3,6 +3,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Storage;
@@ -10,11 +11,12 @@ namespace ArtFresh.Storage;
 /// <summary>Registers a database's classes as what the grains ask for.</summary>
 internal static class LedgerPorts
 {
-    public static IServiceCollection AddLedgerPorts<TLedger, THistory, TCatalogue, TAudit>(this IServiceCollection services)
+    public static IServiceCollection AddLedgerPorts<TLedger, THistory, TCatalogue, TAudit, TReleases>(this IServiceCollection services)
         where TLedger : class, ILedger
         where THistory : class, ISessionHistory, IListenerHistory
         where TCatalogue : class, IArtworkCatalogue
         where TAudit : class, IImpressionLog, IAuditLedger
+        where TReleases : class, IReleaseLedger, IOperatorAudit
     {
         services.AddSingleton<ILedger, TLedger>();
         services.AddSingleton<THistory>();
@@ -24,6 +26,9 @@ internal static class LedgerPorts
         services.AddSingleton<TAudit>();
         services.AddSingleton<IImpressionLog>(provider => provider.GetRequiredService<TAudit>());
         services.AddSingleton<IAuditLedger>(provider => provider.GetRequiredService<TAudit>());
+        services.AddSingleton<TReleases>();
+        services.AddSingleton<IReleaseLedger>(provider => provider.GetRequiredService<TReleases>());
+        services.AddSingleton<IOperatorAudit>(provider => provider.GetRequiredService<TReleases>());
         return services;
     }
 }

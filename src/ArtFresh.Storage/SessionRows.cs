@@ -10,6 +10,7 @@ internal sealed class SessionRows(Guid sessionId)
     private readonly ArtworkSet _owned = new();
     private readonly ArtworkSet _seen = new();
     private readonly NumberIntervals _numbers = new();
+    private readonly BatchAccounts _accounts = new();
     private long _lastBatchNumber;
 
     /// <summary>Takes a block of the session, or a claim by which another session of the listener took over some of it; in order.</summary>
@@ -27,9 +28,11 @@ internal sealed class SessionRows(Guid sessionId)
     }
 
     /// <summary>Takes a batch of the session; in order.</summary>
-    public void Add(long batchNumber, byte[] impressions)
+    public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account)
     {
         _lastBatchNumber = batchNumber;
+        _accounts.Add(batchId, account);
+
         foreach (var impression in PackedImpressions.Unpack(impressions))
         {
             _numbers.Add(impression.Number);
@@ -41,5 +44,5 @@ internal sealed class SessionRows(Guid sessionId)
     }
 
     public SessionHistory ToHistory(string release, bool ended, long? genomeGrant) =>
-        new(release, ended, _owned, _seen, _numbers, _lastBatchNumber, genomeGrant);
+        new(release, ended, _owned, _seen, _numbers, _lastBatchNumber, _accounts, genomeGrant);
 }

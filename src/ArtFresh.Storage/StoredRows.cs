@@ -13,7 +13,7 @@ internal static class StoredRows
     public const string ArtworkColumns = "artwork_id, generator, genome, picture_hash, valence, energy, created_at, title, author, viewed_at";
 
     /// <summary>What <see cref="ReadBatch"/> takes: <c>impression_batch</c> as b, <c>session</c> as s.</summary>
-    public const string BatchColumns = "b.position, s.release, b.received_at, b.impressions, b.duplicates, b.missing_change, b.report";
+    public const string BatchColumns = "b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account";
 
     public static Artwork ReadArtwork(DbDataReader row) => new(
         row.GetInt64(0),
@@ -37,10 +37,15 @@ internal static class StoredRows
         row.GetInt64(0),
         row.GetString(1),
         Time(row.GetInt64(2)),
-        row.GetFieldValue<byte[]>(3),
-        row.GetInt32(4),
-        row.GetInt64(5),
-        row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)));
+        Time(row.GetInt64(3)),
+        row.GetFieldValue<byte[]>(4),
+        row.GetInt32(5),
+        row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)),
+        row.IsDBNull(7) ? null : row.GetInt64(7));
+
+    /// <summary>Release, opened at, missing, ended at, last batch at.</summary>
+    public static SessionGap ReadGap(DbDataReader row) => new(
+        row.GetString(0), Time(row.GetInt64(1)), row.GetInt64(2), row.IsDBNull(3) ? null : Time(row.GetInt64(3)), Time(row.GetInt64(4)));
 
     /// <summary>Release, hour, counter, amount.</summary>
     public static CounterAdded ReadCounter(DbDataReader row) => new(row.GetString(0), Time(row.GetInt64(1)), row.GetString(2), row.GetInt64(3));
@@ -51,5 +56,13 @@ internal static class StoredRows
     /// <summary>The first column.</summary>
     public static long ReadNumber(DbDataReader row) => row.GetInt64(0);
 
-    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    /// <summary>No session that was opened at that time or later has a smaller id: ids begin with the time (RFC 9562, version 7).</summary>
+    public static Guid FirstIdOf(DateTimeOffset time)
+    {
+        var bytes = Guid.CreateVersion7(time).ToByteArray(bigEndian: true);
+        bytes.AsSpan(6).Clear();
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

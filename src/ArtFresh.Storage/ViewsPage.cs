@@ -18,6 +18,8 @@ internal sealed class ViewsPage
 
     public static long NumberOf(long artworkId) => artworkId / ArtworksPerPage;
 
+    public static IEnumerable<long> ArtworksOf(long page) => Enumerable.Range(0, ArtworksPerPage).Select(slot => (page * ArtworksPerPage) + slot);
+
     /// <exception cref="InvalidDataException">The bytes are no page of this version.</exception>
     public static ViewsPage FromBytes(byte[]? bytes)
     {

@@ -3,6 +3,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Releases;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -24,6 +25,9 @@ public sealed class ArtFreshClusterOptions
 
     /// <summary>How often silos look into the ledger for what no stream told them.</summary>
     public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How releases are watched: seldom, so that tests look when they want to.</summary>
+    public ReleaseWatchOptions Watch { get; set; } = new() { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100) };
 
     /// <summary>Whatever else a silo is to have.</summary>
     public Action<ISiloBuilder>? ConfigureSilo { get; set; }
@@ -137,7 +141,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), silo.SiloName));
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
-            host.UseArtFreshGrains(_options.Pools, new LedgerPublisherOptions { LookDelay = _options.LookDelay });
+            host.UseArtFreshGrains(_options.Pools, new LedgerPublisherOptions { LookDelay = _options.LookDelay }, _options.Watch);
             if (_options.SlowArtist is { } artist)
             {
                 services.AddSingleton(artist);

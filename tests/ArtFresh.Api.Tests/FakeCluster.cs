@@ -175,6 +175,11 @@ public sealed class FakeAudit : ILedgerAuditGrain
         return Task.FromResult(new KpiSummary(release, ["r1", "r2"], figures, [new KpiDay(new DateOnly(2026, 3, 4), true, figures)]));
     }
 
+    public Task<ClusterState> DescribeCluster() => Task.FromResult(new ClusterState("1.0.0", 3, 3, [new SiloState("10.0.0.1:1", "active")]));
+
+    public Task<SessionState?> DescribeSession(string listenerId, Guid sessionId) =>
+        Task.FromResult(listenerId == "guest-a" ? new SessionState("r1", false, 4, 3, 1) : null);
+
     public Task<bool> CheckLedger()
     {
         LedgerChecks++;

@@ -19,7 +19,7 @@ public sealed class ImpressionsTests
         var batchId = Guid.CreateVersion7();
         var body = $$"""
             {"sessionId":"{{sessionId}}","batchId":"{{batchId}}","firstNumber":4,"artworkIds":[9007199254740991,3,3,0],"displayedAtMs":[1,2,3,253402300799999],
-             "report":{"displayed":4,"skipped":2,"transport":"keepalive","reason":"hidden","attempts":1,"displayMs":[0,900],"dropped":7,"journal":"localstorage"},"newMember":{"of":["a","later","client"]} }
+             "report":{"displayed":4,"skipped":2,"transport":"keepalive","reason":"hidden","attempts":1,"displayMs":[0,900],"dropped":7,"journal":"localstorage","beacons":2},"newMember":{"of":["a","later","client"]} }
             """;
         var answer = await client.PostTextAsync(Path, body);
 
@@ -31,8 +31,23 @@ public sealed class ImpressionsTests
         Assert.Equal(4, batch.FirstNumber);
         Assert.Equal([9007199254740991, 3, 3, 0], batch.ArtworkIds);
         Assert.Equal([1, 2, 3, 253402300799999], batch.DisplayedAtMs);
-        Assert.Equal(new DeliveryReport(4, 2, "keepalive", "hidden", 1, batch.Report!.DisplayMs, 7, "localstorage"), batch.Report);
+        Assert.Equal(new DeliveryReport(4, 2, "keepalive", "hidden", 1, batch.Report!.DisplayMs, 7, "localstorage", 2), batch.Report);
         Assert.Equal([0, 900], batch.Report.DisplayMs);
+    }
+
+    [Fact]
+    public async Task WithDeliverySingleTheBatchEndpointIsGoneForAllWhoAreSignedInAndTheOldOneTakesImpressions()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { Delivery = Delivery.Single });
+        using var client = await front.SignInAsync();
+        var opened = await (await client.PostTextAsync("/api/sessions", "{}")).JsonAsync();
+        var sessionId = opened.GetProperty("sessionId").GetString();
+
+        Assert.Equal("single", opened.GetProperty("delivery").GetString());
+        var batch = $$"""{"sessionId":"{{sessionId}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[1]}""";
+        await client.PostTextAsync(Path, batch).AssertProblemAsync(410, "single_only");
+        await front.Anonymous.PostTextAsync(Path, batch).AssertProblemAsync(401, "not_signed_in");
+        Assert.Equal(HttpStatusCode.OK, (await client.PostTextAsync("/api/artworks/1/impression", $$"""{"sessionId":"{{sessionId}}","number":1}""")).StatusCode);
     }
 
     [Fact]
@@ -129,6 +144,7 @@ public sealed class ImpressionsTests
         { "report.attempts", "10000001", "report.attempts" },
         { "report.dropped", "-1", "report.dropped" },
         { "report.dropped", "10000001", "report.dropped" },
+        { "report.beacons", "-1", "report.beacons" },
         { "report.journal", "\"diary\"", "report.journal" },
         { "report.displayMs", "[-1]", "report.displayMs[0]" },
         { "report.displayMs", "[0.5]", "report.displayMs[0]" },

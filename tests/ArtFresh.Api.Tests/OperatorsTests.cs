@@ -6,7 +6,7 @@ public sealed class OperatorsTests
 {
     private const string Key = "the operator's key";
 
-    private static readonly string[] Pages = ["/api/ops/legacy", "/api/ops/kpis"];
+    private static readonly string[] Pages = ["/api/ops/legacy", "/api/ops/kpis", "/api/ops/cluster"];
 
     [Fact]
     public async Task FiguresAreShownAsTheyAre()
@@ -23,6 +23,22 @@ public sealed class OperatorsTests
         Assert.Equal((400, "r1"), front.Cluster.Audit.Asked);
         await front.Anonymous.FetchAsync("/api/ops/kpis");
         Assert.Equal((7, null), front.Cluster.Audit.Asked);
+    }
+
+    [Fact]
+    public async Task ClusterAndSessionAreShownAsTheyAre()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var cluster = await front.Anonymous.FetchAsync("/api/ops/cluster");
+        Assert.Equal(
+            """{"version":"1.0.0","schemaApplied":3,"schemaKnown":3,"silos":[{"address":"10.0.0.1:1","status":"active"}]}""",
+            await cluster.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        var page = $"/api/ops/sessions/{Guid.CreateVersion7()}";
+        var session = await front.Anonymous.FetchAsync($"{page}?listener=guest-a");
+        Assert.Equal("""{"release":"r1","ended":false,"impressions":4,"highWater":3,"missing":1}""", await session.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        await front.Anonymous.FetchAsync($"{page}?listener=guest-b").AssertProblemAsync(404, "session_not_found");
+        await front.Anonymous.FetchAsync("/api/ops/sessions/none?listener=guest-a").AssertProblemAsync(404, "session_not_found");
+        await front.Anonymous.FetchAsync(page).AssertProblemAsync(400, "invalid_request", "listener");
     }
 
     [Theory]

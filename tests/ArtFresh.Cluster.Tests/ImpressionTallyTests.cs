@@ -46,13 +46,15 @@ public sealed class ImpressionTallyTests
         var summary = await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, "test");
 
         KpiFigure Figure(string name) => summary.Figures.Single(figure => figure.Name == name);
-        Assert.Equal((2, 3), (Figure("batchSuccess").Numerator, Figure("batchSuccess").Denominator));
-        Assert.Equal((2, 12), (Figure("lost").Numerator, Figure("lost").Denominator));
+        Assert.Equal((1, 2), (Figure("batchSuccess").Numerator, Figure("batchSuccess").Denominator));
+        Assert.Equal((1, 1), (Figure("beaconDelivery").Numerator, Figure("beaconDelivery").Denominator));
+        Assert.Equal((0, 10), (Figure("lost").Numerator, Figure("lost").Denominator));
+        Assert.Equal((2, 12), (Figure("lostAtMost").Numerator, Figure("lostAtMost").Denominator));
         Assert.Equal(7, summary.Days.Length);
         Assert.True(summary.Days[^1].Observed);
         Assert.False(summary.Days[0].Observed);
         Assert.Equal(["test"], summary.Releases);
-        Assert.Equal("fail", Figure("lost").Verdict);
+        Assert.Equal("fail", Figure("lostAtMost").Verdict);
     }
 
     [Fact]
@@ -75,7 +77,7 @@ public sealed class ImpressionTallyTests
 
         var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
         long Count(string name) => counters.Where(counter => counter.Counter == name).Sum(counter => counter.Amount);
-        Assert.Equal((3, 3), (Count("BeaconBatches"), Count("Dropped")));
+        Assert.Equal((2, 2, 3), (Count("BeaconsSent"), Count("BeaconsArrived"), Count("Dropped")));
         Assert.Equal((3, 1, 1), (Count("IndexedDbBatches"), Count("LocalStorageBatches"), Count("MemoryBatches")));
         var lost = (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(1, "test")).Figures.Single(figure => figure.Name == "lost");
         Assert.Equal((3, 9), (lost.Numerator, lost.Denominator));

@@ -6,7 +6,8 @@ namespace ArtFresh.Deploy.Tests;
 
 public sealed class KubernetesTests
 {
-    private static readonly string[] Manifests = [.. DeployFile.In("deploy/k8s", "*.yaml").Where(file => !file.EndsWith("kustomization.yaml", StringComparison.Ordinal))];
+    private static readonly string[] Manifests = [.. DeployFile.In("deploy/k8s", "*.yaml")
+        .Where(file => Path.GetDirectoryName(file) == "deploy/k8s" && !file.EndsWith("kustomization.yaml", StringComparison.Ordinal))];
 
     // Strict: a field that Kubernetes does not know is an error.
     private static readonly object[] Objects = [.. Manifests.SelectMany(file => KubernetesYaml.LoadAllFromString(DeployFile.Read(file), strict: true))];
@@ -151,6 +152,9 @@ public sealed class KubernetesTests
         Assert.Contains("ConnectionStrings__Ledger", output, StringComparison.Ordinal);
         Assert.Equal(job.Spec.Template.Spec.Containers[0].Args, DeployFile.Yaml("docker-compose.yml")["services"]!["migrate"]!["command"].Strings());
     }
+
+    /// <summary>The deployments' names.</summary>
+    internal static IEnumerable<string> DeploymentNames() => Deployments.Select(deployment => deployment.Name());
 
     /// <summary>The paths that probes ask for.</summary>
     internal static IEnumerable<string> ProbePaths() => Deployments.Select(Container)

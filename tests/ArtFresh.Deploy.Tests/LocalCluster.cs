@@ -59,6 +59,9 @@ public sealed partial class LocalCluster : IAsyncLifetime
     /// <summary>The key by which operators are known here.</summary>
     public async Task<string> OperatorsKeyAsync() => OperatorsKey().Match(await RunAsync("env")).Groups[1].Value;
 
+    /// <summary>How to connect to its database.</summary>
+    public async Task<string> LedgerAsync() => Ledger().Match(await RunAsync("env")).Groups[1].Value;
+
     /// <summary>Processes that were started from its folder or on its ports.</summary>
     public async Task<string[]> ProcessesAsync()
     {
@@ -86,6 +89,9 @@ public sealed partial class LocalCluster : IAsyncLifetime
             return false;
         }
     }
+
+    [GeneratedRegex("ConnectionStrings__Ledger=\"([^\"]+)\"")]
+    private static partial Regex Ledger();
 
     [GeneratedRegex(@"ARTFRESH_OPERATORS_KEY=(\w+)")]
     private static partial Regex OperatorsKey();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ArtFresh.Server.Process;
 using Xunit;
@@ -11,6 +12,9 @@ namespace ArtFresh.Deploy.Tests;
 public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixture<LocalCluster>
 {
     private const int BatchesAfterAKill = 60;
+
+    /// <summary>Three servers, one after the other; five minutes are promised.</summary>
+    private const double BackSecondsMax = 120;
 
     /// <summary>Twice the aim: silos vote one dead within 5 s, on a machine that has time for them.</summary>
     private static readonly TimeSpan WithoutServiceMax = TimeSpan.FromSeconds(10);
@@ -35,6 +39,35 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
         TestContext.Current.SendDiagnosticMessage(string.Create(
             CultureInfo.InvariantCulture,
             $"{listeners.Sum(listener => listener.Batches)} batches, {listeners.Sum(listener => listener.Retries)} requests tried again, longest wait {listeners.Max(listener => listener.LongestWait).TotalSeconds:0.0} s"));
+    }
+
+    [Fact]
+    public async Task ChecklistPassesThroughTheBalancer()
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
+
+        var (exitCode, output) = await ServerCommand.RunAsync(cluster.Environment, "deploy", "check", cluster.Balancer.ToString(), "--key", await cluster.OperatorsKeyAsync());
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    /// <summary>Back to the release before, which is this one with its batch endpoint off as long as there is no tag before it, and forward again.</summary>
+    [Fact]
+    public async Task RollbackUnderLoadLosesAndRepeatsNothingAndTakesSeconds()
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
+        var script = DeployFile.PathOf("deploy/rollback.sh");
+        var environment = new Dictionary<string, string>(cluster.Environment) { ["ARTFRESH_PREVIOUS"] = "none", ["ConnectionStrings__Ledger"] = await cluster.LedgerAsync() };
+
+        var (exitCode, output) = await ServerCommand.RunAsync(
+            environment, "drill", "rollback", cluster.Balancer.ToString(), "--back", $"bash '{script}' back", "--forward", $"bash '{script}' forward", "--listeners", "4", "--deliveries", "4", "--json");
+
+        Assert.True(exitCode == 0, output);
+        var report = JsonNode.Parse(output[output.IndexOf("{\n", StringComparison.Ordinal)..(output.LastIndexOf("\n}", StringComparison.Ordinal) + 2)])!["report"]!;
+        Assert.Equal((0, 0), (report["lost"]!.GetValue<int>(), report["repeats"]!.GetValue<int>()));
+        Assert.True(report["oneByOne"]!.GetValue<int>() >= 16, output);
+        Assert.InRange(report["back"]!["allSeconds"]!.GetValue<double>(), 0, BackSecondsMax);
+        TestContext.Current.SendDiagnosticMessage(report.ToJsonString());
     }
 
     /// <summary>Names are the program's own, so a query that was right becomes wrong when an instrument or a route is renamed.</summary>

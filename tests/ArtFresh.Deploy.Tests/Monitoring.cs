@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ArtFresh.Deploy.Tests;
 
-/// <summary>What dashboards and alerts ask Prometheus.</summary>
+/// <summary>What dashboards, alerts and the analysis of rollouts ask Prometheus.</summary>
 internal static partial class Monitoring
 {
     public static JsonNode Dashboard { get; } = JsonNode.Parse(DeployFile.Read("deploy/grafana/dashboards/artfresh.json"))!;
@@ -12,6 +12,7 @@ internal static partial class Monitoring
     [
         .. Dashboard["panels"]!.AsArray().SelectMany(panel => panel!["targets"]!.AsArray()).Select(target => target!["expr"]!.GetValue<string>()),
         .. DeployFile.Yaml("deploy/prometheus/alerts.yml")["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!["expr"]!.GetValue<string>()),
+        .. RolloutTests.Queries(),
     ];
 
     /// <summary>The series that a query asks for: a metric's name, and the labels that it selects or sums by.</summary>

@@ -15,6 +15,11 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Images:Sise", "1x1", "ArtFresh:Images:Sise")]
     [InlineData("--ConnectionStrings:Ledger", "nothing of the kind", "ConnectionStrings:Ledger")]
     [InlineData("--ArtFresh:Role", "web", "ConnectionStrings:Ledger")]
+    [InlineData("--ArtFresh:Watch:Action", "pray", "ArtFresh:Watch")]
+    [InlineData("--ArtFresh:Watch:Action", "command", "Command")]
+    [InlineData("--ArtFresh:Watch:Webhook", "somewhere", "Webhook")]
+    [InlineData("--ArtFresh:Watch:LookDelay", "00:10:00", "LookDelay")]
+    [InlineData("--ArtFresh:Watch:Hook", "x", "ArtFresh:Watch:Hook")]
     public async Task WrongSettingStopsTheStartWithASentenceThatNamesIt(string setting, string value, string name)
     {
         await using var server = new ServerProcess();

@@ -26,7 +26,7 @@ public class KpiTests
     public void EveryCountIsSummed() => Gen.Select(s_kpiCounts, s_kpiCounts).Sample(
         (one, two) =>
         {
-            Assert.Equal(15, s_counts.Length);
+            Assert.Equal(20, s_counts.Length);
             var sum = one + two;
             Assert.All(s_counts, count => Assert.Equal((long)count.GetValue(one)! + (long)count.GetValue(two)!, count.GetValue(sum)));
             Assert.Equal(one.DisplayTimes.Total + two.DisplayTimes.Total, sum.DisplayTimes.Total);
@@ -87,54 +87,69 @@ public class KpiTests
         var counts = new KpiCounts
         {
             Batches = 95,
-            ClientAttempts = 100,
+            BatchesAnswered = 90,
+            AwaitedAttempts = 100,
             ImpressionsRecorded = 1_990,
+            SessionRecorded = 1_980,
             Repeats = 10,
+            WithoutViewedAt = 2,
             Duplicates = 77,
+            Unknown = 3,
+            FlickerSkips = 20,
+            Displayed = 1_980,
+            HookFlushes = 9,
+            HookMisses = 1,
+            BeaconsSent = 8,
+            BeaconsArrived = 6,
             SinglePosts = 5,
             DisplayTimes = DisplayHistogram.Empty.Add([.. Enumerable.Repeat(1200.0, 99), 3000]),
         };
-        var report = KpiReport.From(counts, impressionsMissing: 10, impressionsWithoutViewedAt: 2);
+        var report = KpiReport.From(counts, new MissingNumbers(Lost: 10, Awaited: 20));
         AssertKpi(report.Legacy, 12, 2_000, 0.006, KpiVerdict.Fail);
-        AssertKpi(report.BatchSuccess, 95, 100, 0.95, KpiVerdict.Fail);
+        AssertKpi(report.WithoutViewedAt, 2, 2_000, 0.001, KpiVerdict.Fail);
         AssertKpi(report.DuplicatesRecorded, 10, 2_000, 0.005, KpiVerdict.Fail);
-        AssertKpi(report.Lost, 10, 2_000, 0.005, KpiVerdict.Pass);
+        AssertKpi(report.BatchSuccess, 90, 100, 0.9, KpiVerdict.Fail);
+        AssertKpi(report.HookFlush, 9, 10, 0.9, KpiVerdict.Fail);
+        AssertKpi(report.BeaconDelivery, 6, 8, 0.75, KpiVerdict.Fail);
+        AssertKpi(report.Duplicates, 77, 2_080, 77.0 / 2_080, KpiVerdict.Pass);
+        AssertKpi(report.FlickerSkips, 20, 2_000, 0.01, KpiVerdict.Pass);
+        AssertKpi(report.Lost, 10, 1_990, 10.0 / 1_990, KpiVerdict.Pass);
+        AssertKpi(report.LostAtMost, 30, 2_010, 30.0 / 2_010, KpiVerdict.Fail);
         AssertKpi(report.CallsSaved, 1_890, 1_990, 1_890.0 / 1_990, KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayP50, 50, 100, 1000 + (500 * 50.0 / 99), KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayP95, 95, 100, 1000 + (500 * 95.0 / 99), KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayUnderTarget, 99, 100, 0.99, KpiVerdict.Pass);
-        Assert.Equal(8, report.All.Select(kpi => kpi.Name).Distinct().Count());
+        Assert.Equal(14, report.All.Select(kpi => kpi.Name).Distinct().Count());
     }
 
     [Fact]
     public void NothingObservedIsInconclusive() =>
-        Assert.All(KpiReport.From(KpiCounts.Zero, 0).All, kpi => Assert.Equal((KpiVerdict.Inconclusive, null), (kpi.Verdict, kpi.Value)));
+        Assert.All(KpiReport.From(KpiCounts.Zero, default).All, kpi => Assert.Equal((KpiVerdict.Inconclusive, null), (kpi.Verdict, kpi.Value)));
 
     [Fact]
-    public void LegacyThatWasNotLookedForCannotPass()
+    public void OneLegacyAppearanceFailsEvenWhereThereIsNothingElse()
     {
         var counts = new KpiCounts { ImpressionsRecorded = 100 };
-        Assert.Equal(KpiVerdict.Inconclusive, KpiReport.From(counts, 0).Legacy.Verdict);
-        Assert.Equal(KpiVerdict.Pass, KpiReport.From(counts, 0, 0).Legacy.Verdict);
-        Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { Repeats = 1 }, 0).Legacy.Verdict);
-        Assert.Equal(KpiVerdict.Fail, KpiReport.From(KpiCounts.Zero, 0, 1).Legacy.Verdict);
+        Assert.Equal(KpiVerdict.Pass, KpiReport.From(counts, default).Legacy.Verdict);
+        Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { Repeats = 1 }, default).Legacy.Verdict);
+        Assert.Equal(KpiVerdict.Fail, KpiReport.From(KpiCounts.Zero with { WithoutViewedAt = 1 }, default).Legacy.Verdict);
     }
 
     [Theory]
     [InlineData(99, 100, KpiVerdict.Fail)]
     [InlineData(991, 1000, KpiVerdict.Pass)]
-    public void TargetOfBatchSuccessMustBeExceeded(long batches, long attempts, KpiVerdict verdict) =>
-        Assert.Equal(verdict, KpiReport.From(new KpiCounts { Batches = batches, ClientAttempts = attempts }, 0).BatchSuccess.Verdict);
+    public void TargetOfBatchSuccessMustBeExceeded(long answered, long attempts, KpiVerdict verdict) =>
+        Assert.Equal(verdict, KpiReport.From(new KpiCounts { BatchesAnswered = answered, AwaitedAttempts = attempts }, default).BatchSuccess.Verdict);
 
     [Theory]
     [InlineData(99, 1, KpiVerdict.Fail)]
     [InlineData(991, 9, KpiVerdict.Pass)]
     public void LossMustStayUnderItsTarget(long recorded, long missing, KpiVerdict verdict) =>
-        Assert.Equal(verdict, KpiReport.From(new KpiCounts { ImpressionsRecorded = recorded }, missing).Lost.Verdict);
+        Assert.Equal(verdict, KpiReport.From(new KpiCounts { SessionRecorded = recorded }, new MissingNumbers(missing, 0)).Lost.Verdict);
 
     [Fact]
     public void WhatClientsGaveUpIsLostBesideTheMissing() =>
-        AssertKpi(KpiReport.From(new KpiCounts { ImpressionsRecorded = 95, Dropped = 3 }, 2).Lost, 5, 100, 0.05, KpiVerdict.Fail);
+        AssertKpi(KpiReport.From(new KpiCounts { SessionRecorded = 95, Dropped = 3 }, new MissingNumbers(2, 0)).Lost, 5, 100, 0.05, KpiVerdict.Fail);
 
     private static KpiCounts Counts(long[] values, double[] times)
     {

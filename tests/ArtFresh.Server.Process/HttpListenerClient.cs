@@ -18,7 +18,13 @@ public sealed class HttpListenerClient : IDisposable
     public HttpListenerClient(Uri address, HttpMessageHandler handler) =>
         _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
-    public async Task SignInAsync() => (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null)).EnsureSuccessStatusCode();
+    /// <returns>The listener's id.</returns>
+    public async Task<string> SignInAsync()
+    {
+        var signedIn = await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null);
+        signedIn.EnsureSuccessStatusCode();
+        return (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("listenerId").GetString()!;
+    }
 
     public async Task<string> OpenAsync(string release = "test")
     {
@@ -43,6 +49,13 @@ public sealed class HttpListenerClient : IDisposable
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("recorded").GetInt32();
     }
+
+    /// <summary>By the old endpoint, without a number.</summary>
+    public async Task PostSingleAsync(string sessionId, long artworkId) =>
+        (await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId })).EnsureSuccessStatusCode();
+
+    public async Task EndAsync(string sessionId, params long[] unshown) =>
+        (await _http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown })).EnsureSuccessStatusCode();
 
     public async Task<JsonElement> GetAsync(string path)
     {

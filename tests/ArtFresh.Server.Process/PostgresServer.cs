@@ -51,12 +51,13 @@ public sealed class PostgresServer : IDisposable
     /// <param name="mode"><c>fast</c> ends sessions, <c>immediate</c> is a crash.</param>
     public void Stop(string mode) => RunAsUser("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
 
-    /// <summary>Makes a new empty database.</summary>
+    /// <summary>Makes a new database.</summary>
+    /// <param name="template">A database that nobody is connected to, to copy; null for an empty one.</param>
     /// <returns>How to connect to it.</returns>
-    public string NewDatabase()
+    public string NewDatabase(string? template = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
-        RunAsUser("createdb", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "artfresh", name);
+        RunAsUser("createdb", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "artfresh", "-T", template ?? "template0", name);
         return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=artfresh;Database={name}");
     }
 

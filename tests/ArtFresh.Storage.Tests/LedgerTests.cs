@@ -187,7 +187,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(300));
         var advanced = new TallyAdvanced(
-            writer, 0, 4, [new ViewsAdded(255, 2, LedgerFile.Now), new ViewsAdded(256, 1, LedgerFile.Now)], [new CounterAdded("r1", LedgerFile.Now, "Batches", 4)]);
+            writer, 0, 4, [new ViewsAdded(255, 2, LedgerFile.Now), new ViewsAdded(256, 1, LedgerFile.Now)], [new CounterAdded("r1", LedgerFile.Now, "Batches", 4)], []);
 
         var verdicts = await _file.CommitAsync(writer, 1, advanced, advanced, advanced with { FromPosition = 4, ToPosition = 5 });
 
@@ -206,7 +206,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), LedgerFile.Batch(_session, 1, 1, 1));
         Assert.Equal([writer], await _file.Log.ReadUntalliedWritersAsync(Stop));
 
-        await _file.CommitAsync(writer, 2, new TallyAdvanced(writer, 0, 1, [], []));
+        await _file.CommitAsync(writer, 2, new TallyAdvanced(writer, 0, 1, [], [], []));
 
         Assert.Empty(await _file.Log.ReadUntalliedWritersAsync(Stop));
         Assert.Equal(writer + 1, await _file.Ledger.StartWriterAsync(Stop));

@@ -29,6 +29,14 @@ public readonly record struct Kpi(string Name, long Numerator, long Denominator,
         return numerator > 0 ? kpi with { Verdict = KpiVerdict.Fail } : kpi;
     }
 
+    /// <summary>A ratio that must be 1.</summary>
+    internal static Kpi All(string name, long numerator, long denominator) =>
+        Judged(name, numerator, denominator, Ratio(numerator, denominator), 1, value => value == 1);
+
+    /// <summary>A ratio that is only watched: harmless, whatever it is.</summary>
+    internal static Kpi Watched(string name, long numerator, long denominator) =>
+        Judged(name, numerator, denominator, Ratio(numerator, denominator), 1, _ => true);
+
     /// <summary>A ratio that must stay under its target.</summary>
     internal static Kpi Under(string name, long numerator, long denominator, double target) =>
         Judged(name, numerator, denominator, Ratio(numerator, denominator), target, value => value < target);

@@ -9,11 +9,14 @@ public sealed record KpiCounts
     /// <summary>Nothing counted: the zero of the sum.</summary>
     public static KpiCounts Zero { get; } = new();
 
-    /// <summary>Batches that the server accepted, single posts not among them.</summary>
+    /// <summary>Batches that the server accepted, each once, single posts not among them.</summary>
     public long Batches { get; init; }
 
-    /// <summary>Requests that clients say they made to deliver batches, failed ones included.</summary>
-    public long ClientAttempts { get; init; }
+    /// <summary>Batches accepted in a request whose answer the page waited for.</summary>
+    public long BatchesAnswered { get; init; }
+
+    /// <summary>Requests that clients made to deliver batches and waited for, failed ones and those that never arrived included.</summary>
+    public long AwaitedAttempts { get; init; }
 
     /// <summary>Impressions judged <see cref="ImpressionOutcome.Recorded"/>.</summary>
     public long ImpressionsRecorded { get; init; }
@@ -30,13 +33,25 @@ public sealed record KpiCounts
     /// <summary>Displays that clients skipped as flickers.</summary>
     public long FlickerSkips { get; init; }
 
-    /// <summary>Batches that were sent because the page was hidden.</summary>
-    public long HiddenFlushes { get; init; }
+    /// <summary>Batches that a page's hook flushed when the page hid.</summary>
+    public long HookFlushes { get; init; }
 
-    /// <summary>Batches that left the page at its end, and arrived: by beacon, by keepalive or by fetchLater.</summary>
-    public long BeaconBatches { get; init; }
+    /// <summary>Batches with which a page ended, no hook having flushed them: a later page found them, or the browser sent them by itself.</summary>
+    public long HookMisses { get; init; }
 
-    /// <summary>Impressions that clients gave up, beyond those whose numbers are missing.</summary>
+    /// <summary>Requests that outlive their page (beacons, fetches with keepalive), as clients tell.</summary>
+    public long BeaconsSent { get; init; }
+
+    /// <summary>Of those, the ones that arrived.</summary>
+    public long BeaconsArrived { get; init; }
+
+    /// <summary>Impressions whose artwork had no viewed_at when they were added up.</summary>
+    public long WithoutViewedAt { get; init; }
+
+    /// <summary>Impressions recorded, counted at their session's opening: what the lost are held against.</summary>
+    public long SessionRecorded { get; init; }
+
+    /// <summary>Impressions that clients gave up, beyond those whose numbers are missing, counted at their session's opening.</summary>
     public long Dropped { get; init; }
 
     /// <summary>Batches of clients whose journal is IndexedDB: on disk.</summary>
@@ -68,14 +83,19 @@ public sealed record KpiCounts
             return new KpiCounts
             {
                 Batches = one.Batches + other.Batches,
-                ClientAttempts = one.ClientAttempts + other.ClientAttempts,
+                BatchesAnswered = one.BatchesAnswered + other.BatchesAnswered,
+                AwaitedAttempts = one.AwaitedAttempts + other.AwaitedAttempts,
                 ImpressionsRecorded = one.ImpressionsRecorded + other.ImpressionsRecorded,
                 Duplicates = one.Duplicates + other.Duplicates,
                 Repeats = one.Repeats + other.Repeats,
                 Unknown = one.Unknown + other.Unknown,
                 FlickerSkips = one.FlickerSkips + other.FlickerSkips,
-                HiddenFlushes = one.HiddenFlushes + other.HiddenFlushes,
-                BeaconBatches = one.BeaconBatches + other.BeaconBatches,
+                HookFlushes = one.HookFlushes + other.HookFlushes,
+                HookMisses = one.HookMisses + other.HookMisses,
+                BeaconsSent = one.BeaconsSent + other.BeaconsSent,
+                BeaconsArrived = one.BeaconsArrived + other.BeaconsArrived,
+                WithoutViewedAt = one.WithoutViewedAt + other.WithoutViewedAt,
+                SessionRecorded = one.SessionRecorded + other.SessionRecorded,
                 Dropped = one.Dropped + other.Dropped,
                 IndexedDbBatches = one.IndexedDbBatches + other.IndexedDbBatches,
                 LocalStorageBatches = one.LocalStorageBatches + other.LocalStorageBatches,

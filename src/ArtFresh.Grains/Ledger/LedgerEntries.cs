@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
+using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.Ledger;
 
@@ -19,6 +20,7 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : Ledg
 /// <param name="Duplicates">Impressions of the request that the ledger held already.</param>
 /// <param name="MissingChange">How many more (or fewer) numbers of the session are known to be missing after this batch.</param>
 /// <param name="Report">The client's own account.</param>
+/// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
     long BatchNumber,
@@ -29,7 +31,8 @@ public sealed record BatchRecorded(
     byte[]? DisplayedAt,
     int Duplicates,
     long MissingChange,
-    DeliveryReport? Report) : LedgerEntry;
+    DeliveryReport? Report,
+    long? Account = null) : LedgerEntry;
 
 /// <summary>Why a row stands in a listener's log.</summary>
 public enum BlockKind
@@ -42,7 +45,14 @@ public enum BlockKind
 
     /// <summary>Artworks given back.</summary>
     TakenBack = 2,
+
+    /// <summary>Artworks that the listener was shown by a system before this one. They are never fresh again, whatever is given back.</summary>
+    Backfilled = 3,
 }
+
+/// <summary>First views that a system before this one knows of. An earlier <c>viewed_at</c> takes the place of a later one, or of none.</summary>
+/// <param name="ViewedAt">By artwork.</param>
+public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : LedgerEntry;
 
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
 /// <param name="ArtworkIds">What the listener has from now on.</param>
@@ -85,9 +95,11 @@ public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffs
 public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount);
 
 /// <summary>What a writer's rows up to a position add up to. Fenced by the checkpoint that it starts from.</summary>
+/// <param name="Minutes">Counters by the minute, which stands in place of the hour.</param>
 public sealed record TallyAdvanced(
     long WriterNumber,
     long FromPosition,
     long ToPosition,
     IReadOnlyCollection<ViewsAdded> Views,
-    IReadOnlyCollection<CounterAdded> Counters) : LedgerEntry;
+    IReadOnlyCollection<CounterAdded> Counters,
+    IReadOnlyCollection<CounterAdded> Minutes) : LedgerEntry;

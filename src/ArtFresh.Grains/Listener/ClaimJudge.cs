@@ -13,6 +13,9 @@ namespace ArtFresh.Grains.Listener;
 internal sealed class ClaimJudge(
     string listenerId, IListenerHistory history, IArtworkCatalogue catalogue, IGrainFactory grains)
 {
+    /// <summary>Owner of what a system before this one has shown.</summary>
+    private static readonly Guid Backfilled = Guid.Empty;
+
     public async Task<ClaimResult> JudgeAsync(Guid sessionId, ImmutableArray<long> artworkIds, ServedArtworks served)
     {
         var missing = await catalogue.FindMissingAsync(artworkIds, CancellationToken.None);
@@ -24,6 +27,12 @@ internal sealed class ClaimJudge(
         {
             foreach (var (owner, owned) in await FindOwnersAsync(had))
             {
+                if (owner == Backfilled)
+                {
+                    shown.AddRange(owned);
+                    continue;
+                }
+
                 if (owner == sessionId)
                 {
                     // Its own after all: another activation of it has written meanwhile.
@@ -50,7 +59,7 @@ internal sealed class ClaimJudge(
             {
                 if (block.Kind != BlockKind.TakenBack && artworkIds.Contains(artworkId))
                 {
-                    ownerOf[artworkId] = block.SessionId;
+                    ownerOf[artworkId] = block.Kind == BlockKind.Backfilled ? Backfilled : block.SessionId;
                 }
             }
         }

@@ -15,4 +15,7 @@ public sealed class ListenerState
 
     /// <summary>For each pool, the position before which the listener has everything that was not given back.</summary>
     [Id(3)] public Dictionary<int, int> Positions { get; set; } = [];
+
+    /// <summary>Artworks shown by a system before this one, as <see cref="Served"/>; empty for none.</summary>
+    [Id(4)] public byte[] Backfilled { get; set; } = [];
 }

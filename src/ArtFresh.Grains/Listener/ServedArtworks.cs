@@ -1,4 +1,5 @@
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Grains.Listener;
 
@@ -9,6 +10,7 @@ internal sealed class ServedArtworks
     public const int GivenBackMax = 2_000;
 
     private readonly ArtworkSet _served;
+    private readonly ArtworkSet _backfilled;
     private readonly SortedSet<long> _givenBack;
     private readonly Dictionary<int, int> _positions;
 
@@ -21,6 +23,7 @@ internal sealed class ServedArtworks
     public ServedArtworks(ListenerState snapshot)
     {
         _served = ArtworkSet.FromBytes(snapshot.Served);
+        _backfilled = snapshot.Backfilled.Length == 0 ? new ArtworkSet() : ArtworkSet.FromBytes(snapshot.Backfilled);
         _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
         _positions = new Dictionary<int, int>(snapshot.Positions);
         BlockNumber = snapshot.BlockNumber;
@@ -47,7 +50,7 @@ internal sealed class ServedArtworks
     {
         foreach (var artworkId in block.ReturnedIds)
         {
-            if (_served.Contains(artworkId) && _givenBack.Count < GivenBackMax)
+            if (_served.Contains(artworkId) && !_backfilled.Contains(artworkId) && _givenBack.Count < GivenBackMax)
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);
@@ -55,6 +58,11 @@ internal sealed class ServedArtworks
         }
 
         _served.UnionWith(block.ArtworkIds.AsSpan());
+        if (block.Kind == BlockKind.Backfilled)
+        {
+            _backfilled.UnionWith(block.ArtworkIds.AsSpan());
+        }
+
         foreach (var artworkId in block.ArtworkIds)
         {
             _givenBack.Remove(artworkId);
@@ -69,5 +77,6 @@ internal sealed class ServedArtworks
         Served = _served.ToBytes(),
         GivenBack = PackedIds.Pack([.. _givenBack]),
         Positions = new Dictionary<int, int>(_positions),
+        Backfilled = _backfilled.Count == 0 ? [] : _backfilled.ToBytes(),
     };
 }

@@ -7,6 +7,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="Seen">Artworks that it has shown.</param>
 /// <param name="Numbers">Impression numbers that have arrived.</param>
 /// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
+/// <param name="Accounts">What its last batches have added to the key figures.</param>
 /// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 public sealed record SessionHistory(
     string Release,
@@ -15,6 +16,7 @@ public sealed record SessionHistory(
     ArtworkSet Seen,
     NumberIntervals Numbers,
     long LastBatchNumber,
+    BatchAccounts Accounts,
     long? GenomeGrant);
 
 /// <summary>The ledger as a session's grain reads it.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -17,12 +18,14 @@ public sealed partial class ListenerSessionGrain(
     ISessionHistory history,
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
+    ReleasePolicies policies,
     TimeProvider clock,
     ILogger<ListenerSessionGrain> logger) : Grain, IListenerSessionGrain
 {
     private readonly SemaphoreSlim _recording = new(1, 1);
     private string _listenerId = "";
     private Guid _sessionId;
+    private string _release = "";
     private SessionImpressions? _impressions;
     private FreshStock? _stock;
     private GenomeSeeds? _genomeSeeds;
@@ -54,7 +57,7 @@ public sealed partial class ListenerSessionGrain(
 
         return _impressions is null
             ? new OpenSessionResult(SessionOutcome.SessionNotFound)
-            : new OpenSessionResult(SessionOutcome.Done, Delivery.Batch, _genomeSeeds);
+            : new OpenSessionResult(SessionOutcome.Done, policies.Of(_release), _genomeSeeds);
     }
 
     /// <inheritdoc/>
@@ -71,6 +74,11 @@ public sealed partial class ListenerSessionGrain(
         if (_impressions is null)
         {
             return new RecordBatchResult(NotFound());
+        }
+
+        if (!batch.IsSingle && policies.Of(_release) == Delivery.Single)
+        {
+            return new RecordBatchResult(SessionOutcome.SingleOnly);
         }
 
         if (_waitingBatches >= SessionLimits.WaitingBatchesMax)
@@ -186,6 +194,7 @@ public sealed partial class ListenerSessionGrain(
     {
         var found = await history.ReadSessionAsync(_listenerId, _sessionId, cancellationToken);
         _ended = found?.Ended ?? false;
+        _release = found?.Release ?? "";
         _genomeSeeds = found?.GenomeGrant is { } grant ? GenomeSeeds.Of(grant) : null;
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
         if (found is not null)
@@ -237,9 +246,11 @@ public sealed partial class ListenerSessionGrain(
             return new RecordBatchResult(SessionOutcome.NumbersScattered);
         }
 
-        if (judged.Entries.Length > 0)
+        // What brings nothing new is written too: the figures tell how often clients had to send.
+        if (judged.Entries.Length + judged.Duplicates > 0)
         {
-            var verdict = await ledger.AppendAsync(judged.ToEntry(_sessionId, batch, impressions, clock.GetUtcNow()));
+            var entry = judged.ToEntry(_sessionId, batch, impressions, clock.GetUtcNow());
+            var verdict = await ledger.AppendAsync(entry);
             if (verdict == LedgerVerdict.Fenced)
             {
                 // Another activation of this session has written: what it wrote is the truth.
@@ -253,7 +264,7 @@ public sealed partial class ListenerSessionGrain(
                 return new RecordBatchResult(SessionOutcome.Unavailable);
             }
 
-            impressions.Fold(judged);
+            impressions.Fold(judged, entry);
             if (judged.NumbersReused > 0)
             {
                 LogNumbersReused(logger, _sessionId, judged.NumbersReused);

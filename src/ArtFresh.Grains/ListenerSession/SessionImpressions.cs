@@ -16,6 +16,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
     public NumberIntervals Numbers { get; } = history.Numbers;
 
+    public BatchAccounts Accounts { get; } = history.Accounts;
+
     public long LastBatchNumber { get; private set; } = history.LastBatchNumber;
 
     /// <summary>Takes over what a block of the listener gave, but for what a later block has given to another session.</summary>
@@ -115,8 +117,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     }
 
     /// <summary>Takes over what the ledger has committed.</summary>
-    public void Fold(JudgedBatch judged)
+    public void Fold(JudgedBatch judged, BatchRecorded recorded)
     {
+        Accounts.Add(recorded.BatchId, recorded.Account);
+
         foreach (var entry in judged.Entries)
         {
             Numbers.Add(entry.Number);
@@ -195,7 +199,19 @@ internal sealed class JudgedBatch(int capacity)
         batch.DisplayedAtMs.IsDefaultOrEmpty ? null : PackedIds.Pack([.. _indexes.Select(index => batch.DisplayedAtMs[index])]),
         Duplicates,
         MissingChange(impressions.Numbers),
-        batch.Report);
+        batch.Report,
+        (batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(impressions.Accounts.Find(batch.BatchId), ArrivalOf(batch.Report))).Pack());
+
+    private static BatchArrival ArrivalOf(DeliveryReport? report) => report is null
+        ? default
+        : new BatchArrival(report.Attempts, report.Beacons, report.Displayed, RouteOf(report.Transport), report.Reason == "hidden");
+
+    private static DeliveryRoute RouteOf(string transport) => transport switch
+    {
+        "beacon" or "keepalive" => DeliveryRoute.Beacon,
+        "later" => DeliveryRoute.AfterDeath,
+        _ => DeliveryRoute.Awaited,
+    };
 
     private long MissingChange(NumberIntervals numbers)
     {

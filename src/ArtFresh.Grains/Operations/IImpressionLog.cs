@@ -3,8 +3,10 @@ using ArtFresh.Contracts;
 namespace ArtFresh.Grains.Operations;
 
 /// <summary>A batch row, as the tally reads it.</summary>
+/// <param name="OpenedAt">When the batch's session was opened.</param>
+/// <param name="Account">A packed <see cref="Freshness.BatchAccount"/>; null of rows of a release that kept none.</param>
 public sealed record LoggedBatch(
-    long Position, string Release, DateTimeOffset ReceivedAt, byte[] Impressions, int Duplicates, long MissingChange, DeliveryReport? Report);
+    long Position, string Release, DateTimeOffset OpenedAt, DateTimeOffset ReceivedAt, byte[] Impressions, int Duplicates, DeliveryReport? Report, long? Account);
 
 /// <summary>The ledger's batch rows in the order in which a writer committed them.</summary>
 public interface IImpressionLog
@@ -17,4 +19,7 @@ public interface IImpressionLog
 
     /// <summary>A writer's rows after a position, in order.</summary>
     Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken);
+
+    /// <summary>Those of the artworks that have no <c>viewed_at</c>.</summary>
+    Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 }

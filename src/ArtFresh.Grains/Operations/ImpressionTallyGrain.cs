@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -13,12 +14,13 @@ namespace ArtFresh.Grains.Operations;
 /// a nudge: the rows come from the ledger, so that a lost or repeated message changes nothing.
 /// </remarks>
 [GrainType("impression-tally"), ImplicitStreamSubscription(LedgerStreams.Impressions)]
-public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, ILogger<ImpressionTallyGrain> logger)
+public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
     /// <summary>Batches added up in one transaction.</summary>
     private const int BatchesMax = 10_000;
 
+    private readonly ArtworkSet _knownViewed = new();
     private long _writerNumber;
     private long _position;
 
@@ -66,7 +68,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
                 return;
             }
 
-            var advanced = AddUp(batches);
+            var advanced = await AddUp(batches);
             var verdict = await ledger.AppendAsync(advanced);
             if (verdict == LedgerVerdict.Unavailable)
             {
@@ -76,6 +78,11 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
             if (verdict == LedgerVerdict.Fenced)
             {
                 LogFenced(logger, _writerNumber, _position);
+            }
+
+            if (verdict == LedgerVerdict.Committed)
+            {
+                Tell(batches, advanced);
             }
 
             _position = verdict == LedgerVerdict.Committed
@@ -89,10 +96,45 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         }
     }
 
-    private TallyAdvanced AddUp(IReadOnlyList<LoggedBatch> batches)
+    private void Tell(IReadOnlyList<LoggedBatch> batches, TallyAdvanced advanced)
+    {
+        metrics.Add(advanced.Counters);
+        foreach (var batch in batches)
+        {
+            metrics.AddDisplays(batch.Release, ReleaseCounters.DisplaysTold(batch));
+        }
+    }
+
+    private async Task<TallyAdvanced> AddUp(IReadOnlyList<LoggedBatch> batches)
+    {
+        var views = CountViews(batches);
+        var unviewed = await FindUnviewed(views.Keys);
+        var hours = new CounterSums(TimeSpan.TicksPerHour);
+        var minutes = new CounterSums(TimeSpan.TicksPerMinute);
+        var minutesFrom = clock.GetUtcNow() - ReleaseWatchGrain.MinutesKept;
+        foreach (var batch in batches)
+        {
+            var arrived = ReleaseCounters.Of(batch, unviewed.Contains).ToArray();
+            var opened = ReleaseCounters.OfSession(batch).ToArray();
+            hours.Add(batch.Release, batch.ReceivedAt, arrived);
+            hours.Add(batch.Release, batch.OpenedAt, opened);
+            if (batch.ReceivedAt >= minutesFrom)
+            {
+                minutes.Add(batch.Release, batch.ReceivedAt, [.. arrived, .. opened]);
+            }
+        }
+
+        if (unviewed.Count > 0)
+        {
+            LogUnviewed(logger, unviewed.Count, unviewed.Min(), _writerNumber);
+        }
+
+        return new TallyAdvanced(_writerNumber, _position, batches[^1].Position, views.Values, hours.All, minutes.All);
+    }
+
+    private static Dictionary<long, ViewsAdded> CountViews(IReadOnlyList<LoggedBatch> batches)
     {
         var views = new Dictionary<long, ViewsAdded>();
-        var counters = new Dictionary<(string Release, DateTimeOffset Hour, string Counter), long>();
         foreach (var batch in batches)
         {
             var impressions = PackedImpressions.Read(batch.Impressions);
@@ -104,25 +146,22 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
                     views[id] = new ViewsAdded(id, views.GetValueOrDefault(id).Count + 1, batch.ReceivedAt);
                 }
             }
-
-            var hour = new DateTimeOffset(batch.ReceivedAt.Ticks - (batch.ReceivedAt.Ticks % TimeSpan.TicksPerHour), TimeSpan.Zero);
-            foreach (var (counter, amount) in ReleaseCounters.Of(batch))
-            {
-                if (amount != 0)
-                {
-                    var key = (batch.Release, hour, counter);
-                    counters[key] = counters.GetValueOrDefault(key) + amount;
-                }
-            }
         }
 
-        return new TallyAdvanced(
-            _writerNumber,
-            _position,
-            batches[^1].Position,
-            views.Values,
-            [.. counters.Select(pair => new CounterAdded(pair.Key.Release, pair.Key.Hour, pair.Key.Counter, pair.Value))]);
+        return views;
     }
+
+    /// <summary>Looks at each artwork once: what has been viewed stays so.</summary>
+    private async Task<HashSet<long>> FindUnviewed(IEnumerable<long> artworkIds)
+    {
+        long[] unsure = [.. artworkIds.Where(id => !_knownViewed.Contains(id))];
+        HashSet<long> unviewed = unsure.Length == 0 ? [] : [.. await log.FindUnviewedAsync(unsure, CancellationToken.None)];
+        _knownViewed.UnionWith([.. unsure.Where(id => !unviewed.Contains(id))]);
+        return unviewed;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Count} artworks, {ArtworkId} the first, have impressions of writer {WriterNumber} and no viewed_at")]
+    private static partial void LogUnviewed(ILogger logger, int count, long artworkId, long writerNumber);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The tally of writer {WriterNumber} did not get on from position {Position}; it will be told again")]
     private static partial void LogNotAddedUp(ILogger logger, long writerNumber, long position, Exception failure);

@@ -1,14 +1,13 @@
-using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.ListenerSession;
 using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.Operations;
 
 /// <inheritdoc cref="ILedgerAuditGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]
-public sealed class LedgerAuditGrain(IAuditLedger audit, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
+public sealed class LedgerAuditGrain(IAuditLedger audit, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
 {
     /// <inheritdoc/>
     public Task<LegacyAudit> CountLegacy() => audit.CountLegacyAsync(CancellationToken.None);
@@ -17,33 +16,23 @@ public sealed class LedgerAuditGrain(IAuditLedger audit, ILedger ledger, TimePro
     public Task<bool> CheckLedger() => ledger.CheckAsync(CancellationToken.None);
 
     /// <inheritdoc/>
-    public async Task<KpiSummary> SummarizeKpis(int days, string? release)
+    public async Task<ClusterState> DescribeCluster()
     {
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var first = today.AddDays(1 - days);
-        var counters = await audit.ReadCountersAsync(new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero), release, CancellationToken.None);
-        var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
-        return new KpiSummary(
-            release,
-            [.. counters.Select(counter => counter.Release).Distinct().Order(StringComparer.Ordinal)],
-            Figures(counters),
-            [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day])))]);
+        var (applied, known) = await audit.ReadSchemaAsync(CancellationToken.None);
+        var silos = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts();
+        return new ClusterState(
+            typeof(LedgerAuditGrain).Assembly.GetName().Version!.ToString(3),
+            applied,
+            known,
+            [.. silos.Select(silo => new SiloState(silo.Key.Endpoint.ToString(), silo.Value.ToString().ToLowerInvariant())).OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
     }
 
-    private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters)
-    {
-        var (counts, missing) = ReleaseCounters.Sum(counters);
-        return
-        [
-            .. KpiReport.From(counts, missing).All.Select(kpi => new KpiFigure(
-                kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, VerdictText(kpi.Verdict))),
-        ];
-    }
+    /// <inheritdoc/>
+    public async Task<SessionState?> DescribeSession(string listenerId, Guid sessionId) =>
+        await sessions.ReadSessionAsync(listenerId, sessionId, CancellationToken.None) is { } history
+            ? new SessionState(history.Release, history.Ended, history.Seen.Count, history.Numbers.HighWater, history.Numbers.Missing)
+            : null;
 
-    private static string VerdictText(KpiVerdict verdict) => verdict switch
-    {
-        KpiVerdict.Pass => "pass",
-        KpiVerdict.Fail => "fail",
-        _ => "inconclusive",
-    };
+    /// <inheritdoc/>
+    public Task<KpiSummary> SummarizeKpis(int days, string? release) => KpiSummaries.ReadAsync(audit, clock, days, release, CancellationToken.None);
 }

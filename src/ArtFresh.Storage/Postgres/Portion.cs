@@ -18,6 +18,7 @@ internal sealed record Portion(CommitGroup Group, List<int> Indexes, long FirstP
         var opened = new List<SessionOpened>();
         var ended = new List<SessionEnded>();
         var made = new List<ArtworksMade>();
+        var backfilled = new List<ViewsBackfilled>();
         foreach (var index in Indexes)
         {
             switch (Group.Entries[index])
@@ -37,6 +38,9 @@ internal sealed record Portion(CommitGroup Group, List<int> Indexes, long FirstP
                 case ArtworksMade entry:
                     made.Add(entry);
                     break;
+                case ViewsBackfilled entry:
+                    backfilled.Add(entry);
+                    break;
                 case var entry:
                     throw new UnreachableException($"The ledger in PostgreSQL does not keep {entry.GetType().Name}.");
             }
@@ -48,6 +52,7 @@ internal sealed record Portion(CommitGroup Group, List<int> Indexes, long FirstP
         PostgresSessions.End(batch, ended);
         PostgresBlocks.Insert(batch, blocks);
         PostgresBatches.Insert(batch, batches, Group, FirstPosition);
+        PostgresArtworks.Backfill(batch, backfilled);
     }
 
     private void CountCommit(NpgsqlBatch batch) => batch.BatchCommands.Add(new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1")

@@ -55,4 +55,20 @@ internal static class PostgresArtworks
             },
         });
     }
+
+    public static void Backfill(NpgsqlBatch batch, List<ViewsBackfilled> backfilled)
+    {
+        foreach (var entry in backfilled)
+        {
+            var views = entry.ViewedAt.OrderBy(view => view.Key).ToList();
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                """
+                update artwork a set viewed_at = v.viewed_at from unnest($1::bigint[], $2::bigint[]) as v (artwork_id, viewed_at)
+                where a.artwork_id = v.artwork_id and (a.viewed_at is null or a.viewed_at > v.viewed_at)
+                """)
+            {
+                Parameters = { Column.Of(views, view => view.Key), Column.Of(views, view => view.Value.ToUnixTimeMilliseconds()) },
+            });
+        }
+    }
 }

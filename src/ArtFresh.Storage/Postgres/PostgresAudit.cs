@@ -1,7 +1,7 @@
-using System.Data;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Storage.Audit;
 
 namespace ArtFresh.Storage.Postgres;
 
@@ -41,22 +41,29 @@ public sealed class PostgresAudit(PostgresDatabase database) : IImpressionLog, I
             StoredRows.ReadCounter, AuditSecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), (object?)release ?? DBNull.Value);
 
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async connection =>
-        {
-            // One transaction, so that all figures are of the same moment.
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            var count = new LegacyCount();
-            await PostgresDatabase.EachAsync(
-                connection, "select artwork_id, viewed_at is not null from artwork", AuditSecondsMax, row => count.AddArtwork(row.GetInt64(0), row.GetBoolean(1)), cancellationToken);
-            await PostgresDatabase.EachAsync(connection, "select impressions from impression_batch", AuditSecondsMax, count.AddImpressions, cancellationToken);
-            await PostgresDatabase.EachAsync(
-                connection,
-                "select listener_id, kind, artwork_ids, returned_ids from listener_block order by listener_id, block_number",
-                AuditSecondsMax,
-                count.AddBlock,
-                cancellationToken);
-            return count.Audit;
-        },
-        cancellationToken);
+    public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select s.release, s.opened_at, g.missing, s.ended_at,
+          (select b.received_at from impression_batch b where b.session_id = g.session_id order by b.batch_number desc limit 1)
+        from (
+          select session_id, sum(missing_change)::bigint as missing from impression_batch where missing_change <> 0 and session_id >= $1
+          group by session_id having sum(missing_change) > 0) g
+        join session s on s.session_id = g.session_id
+        where s.opened_at >= $2 and ($3::text is null or s.release = $3)
+        """,
+        StoredRows.ReadGap, AuditSecondsMax, cancellationToken, StoredRows.FirstIdOf(from), from.ToUnixTimeMilliseconds(), (object?)release ?? DBNull.Value);
+
+    /// <inheritdoc/>
+    public async Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(
+        "select artwork_id from artwork where artwork_id = any($1) and viewed_at is null",
+        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken, artworkIds.ToArray())];
+
+    /// <inheritdoc/>
+    public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (
+        (int)(await database.QueryAsync("select max(version)::bigint from schema_version", StoredRows.ReadNumber, cancellationToken)).Single(),
+        SchemaScript.AllOf("Postgres")[^1].Version);
+
+    /// <inheritdoc/>
+    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
+        database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
 }

@@ -1,10 +1,12 @@
+using System.Data;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Audit;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
 /// <summary>One PostgreSQL database: opens connections, brings the schema up to date, reads with a second try.</summary>
-public sealed class PostgresDatabase : IAsyncDisposable
+public sealed class PostgresDatabase : ILedgerSource, IAsyncDisposable
 {
     /// <summary>Any number that no other program takes for its own lock on this database.</summary>
     private const long UpgradeLock = 0x4172_7446_7265_7368;
@@ -80,6 +82,22 @@ public sealed class PostgresDatabase : IAsyncDisposable
                     throw new LedgerUnavailableException($"The ledger cannot be read: {failure.Message}");
                 }
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>No second try: who reads has taken rows already.</remarks>
+    public async Task<T> ReadMomentAsync<T>(Func<LedgerMoment, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+            return await read(new PostgresMoment(connection, transaction)).ConfigureAwait(false);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new LedgerUnavailableException($"The ledger cannot be read: {failure.Message}");
         }
     }
 

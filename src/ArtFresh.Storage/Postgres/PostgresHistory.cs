@@ -32,7 +32,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
                             order by 1
                             """,
                             sessionId, listenerId),
-                        Query("select batch_number, impressions from impression_batch where session_id = $1 order by batch_number", sessionId),
+                        Query("select batch_number, impressions, batch_id, account from impression_batch where session_id = $1 order by batch_number", sessionId),
                     },
                 };
                 await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -68,7 +68,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+            rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetInt64(3));
         }
 
         return rows.ToHistory(release, ended, genomeGrant);

@@ -20,7 +20,7 @@ public static class PostgresStorage
     public static IServiceCollection AddPostgresLedger(this IServiceCollection services, PostgresDatabase database)
     {
         services.AddSingleton(database);
-        services.AddLedgerPorts<PostgresLedger, PostgresHistory, PostgresCatalogue, PostgresAudit>();
+        services.AddLedgerPorts<PostgresLedger, PostgresHistory, PostgresCatalogue, PostgresAudit, PostgresReleases>();
         services.AddSingleton<IPictureOrigin, PostgresPictures>();
         services.AddSingleton<ILedgerUpkeep, PostgresUpkeep>();
         return services;

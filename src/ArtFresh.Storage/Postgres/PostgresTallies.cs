@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c> and <c>release_counter</c>, written together: what is added up is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written together: what is added up is added up once.</summary>
 internal static class PostgresTallies
 {
     /// <returns>False when the checkpoint is elsewhere: somebody else has added these rows up.</returns>
@@ -29,7 +29,7 @@ internal static class PostgresTallies
             bytes[page.Key] = views.ToBytes();
         }
 
-        await WriteAsync(connection, bytes, [.. advanced.Counters], cancellationToken);
+        await WriteAsync(connection, bytes, [.. advanced.Counters], [.. advanced.Minutes], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -84,9 +84,8 @@ internal static class PostgresTallies
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, Dictionary<long, byte[]?> pages, List<CounterAdded> counters, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Dictionary<long, byte[]?> pages, List<CounterAdded> counters, List<CounterAdded> minutes, CancellationToken cancellationToken)
     {
-        counters.Sort((one, other) => (one.Release, one.Hour, one.Counter).CompareTo((other.Release, other.Hour, other.Counter)));
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -96,23 +95,33 @@ internal static class PostgresTallies
                 {
                     Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. pages.Keys] }, new NpgsqlParameter<byte[]?[]> { TypedValue = [.. pages.Values] } },
                 },
-                new NpgsqlBatchCommand(
-                    """
-                    insert into release_counter (release, hour, counter, amount) select * from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[])
-                    on conflict (release, hour, counter) do update set amount = release_counter.amount + excluded.amount
-                    """)
-                {
-                    Parameters =
-                    {
-                        Column.Of(counters, counter => counter.Release),
-                        Column.Of(counters, counter => counter.Hour.ToUnixTimeMilliseconds()),
-                        Column.Of(counters, counter => counter.Counter),
-                        Column.Of(counters, counter => counter.Amount),
-                    },
-                },
+                Count("release_counter", "hour", counters),
+                Count("release_minute", "minute", minutes),
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand Count(string table, string time, List<CounterAdded> counters)
+    {
+        // Of one order everywhere, or silos would lock each other's rows crosswise.
+        counters.Sort((one, other) => (one.Release, one.Hour, one.Counter).CompareTo((other.Release, other.Hour, other.Counter)));
+#pragma warning disable CA2100 // Names of this class.
+        return new NpgsqlBatchCommand(
+            $"""
+            insert into {table} (release, {time}, counter, amount) select * from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[])
+            on conflict (release, {time}, counter) do update set amount = {table}.amount + excluded.amount
+            """)
+#pragma warning restore CA2100
+        {
+            Parameters =
+            {
+                Column.Of(counters, counter => counter.Release),
+                Column.Of(counters, counter => counter.Hour.ToUnixTimeMilliseconds()),
+                Column.Of(counters, counter => counter.Counter),
+                Column.Of(counters, counter => counter.Amount),
+            },
+        };
     }
 
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };

@@ -17,6 +17,11 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         """,
         "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$look", "$title", "$author", "$source", "$now");
 
+    private readonly Statement _backfill = new(
+        connection,
+        "update artwork set viewed_at = $at where artwork_id = $artwork and (viewed_at is null or viewed_at > $at)",
+        "$at", "$artwork");
+
     /// <summary>Enters those whose content is not there yet.</summary>
     public bool Insert(SqliteTransaction transaction, ArtworksMade made)
     {
@@ -41,5 +46,19 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         return true;
     }
 
-    public void Dispose() => _insert.Dispose();
+    public bool Backfill(SqliteTransaction transaction, ViewsBackfilled backfilled)
+    {
+        foreach (var (artworkId, viewedAt) in backfilled.ViewedAt)
+        {
+            _backfill.Run(transaction, viewedAt.ToUnixTimeMilliseconds(), artworkId);
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _backfill.Dispose();
+    }
 }

@@ -1,7 +1,8 @@
+using System.Text.Json;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Operations;
-using Microsoft.Data.Sqlite;
+using ArtFresh.Storage.Audit;
 
 namespace ArtFresh.Storage.Sqlite;
 
@@ -38,32 +39,29 @@ public sealed class SqliteAudit(SqliteDatabase database) : IImpressionLog, IAudi
             StoredRows.ReadCounter, cancellationToken, ("$from", from.ToUnixTimeMilliseconds()), ("$release", release));
 
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        connection =>
-        {
-            // One transaction, so that all figures are of the same moment.
-            using var transaction = connection.BeginTransaction(deferred: true);
-            var count = new LegacyCount();
-            Read(connection, "select artwork_id, viewed_at is not null from artwork", row => count.AddArtwork(row.GetInt64(0), row.GetInt64(1) != 0));
-            Read(connection, "select impressions from impression_batch", count.AddImpressions);
-            Read(
-                connection,
-                "select listener_id, kind, artwork_ids, returned_ids from listener_block order by listener_id, block_number",
-                count.AddBlock);
-            return count.Audit;
-        },
-        cancellationToken);
+    public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select s.release, s.opened_at, g.missing, s.ended_at,
+          (select b.received_at from impression_batch b where b.session_id = g.session_id order by b.batch_number desc limit 1)
+        from (
+          select session_id, sum(missing_change) as missing from impression_batch where missing_change <> 0 and session_id >= $first
+          group by session_id having sum(missing_change) > 0) g
+        join session s on s.session_id = g.session_id
+        where s.opened_at >= $from and ($release is null or s.release = $release)
+        """,
+        StoredRows.ReadGap, cancellationToken, ("$first", SqliteIds.ToBlob(StoredRows.FirstIdOf(from))), ("$from", from.ToUnixTimeMilliseconds()), ("$release", release));
 
-    private static void Read(SqliteConnection connection, string sql, Action<SqliteDataReader> read)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            read(reader);
-        }
-    }
+    /// <inheritdoc/>
+    public async Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(
+        "select artwork_id from artwork where artwork_id in (select value from json_each($ids)) and viewed_at is null",
+        StoredRows.ReadNumber, cancellationToken, ("$ids", JsonSerializer.Serialize(artworkIds)))];
+
+    /// <inheritdoc/>
+    public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (
+        (int)(await database.QueryAsync("select max(version) from schema_version", StoredRows.ReadNumber, cancellationToken)).Single(),
+        SchemaScript.AllOf("Sqlite")[^1].Version);
+
+    /// <inheritdoc/>
+    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
+        database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
 }

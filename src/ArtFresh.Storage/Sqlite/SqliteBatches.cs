@@ -11,11 +11,11 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
         connection,
         """
         insert into impression_batch
-          (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report)
-        values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report)
+          (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account)
+        values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report, $account)
         on conflict (session_id, batch_number) do nothing
         """,
-        "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report");
+        "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report", "$account");
 
     private readonly Statement _view = new(
         connection,
@@ -38,7 +38,8 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
             batch.DisplayedAt,
             batch.Duplicates,
             batch.MissingChange,
-            batch.Report is null ? null : JsonSerializer.Serialize(batch.Report));
+            batch.Report is null ? null : JsonSerializer.Serialize(batch.Report),
+            batch.Account);
         if (inserted == 0)
         {
             return false;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
 /// <summary>One SQLite database, a file or in memory: opens connections and brings the schema up to date.</summary>
-public sealed class SqliteDatabase : IDisposable
+public sealed class SqliteDatabase : ILedgerSource, IDisposable
 {
     /// <summary>How long a writer waits for another process's transaction.</summary>
     private const int BusySeconds = 10;
@@ -101,6 +102,27 @@ public sealed class SqliteDatabase : IDisposable
                     using var connection = new SqliteConnection(_connectionString);
                     connection.Open();
                     return read(connection);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (SqliteException failure)
+        {
+            throw new LedgerUnavailableException($"The ledger {Path} cannot be read: {failure.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<T> ReadMomentAsync<T>(Func<LedgerMoment, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(
+                async () =>
+                {
+                    await using var connection = new SqliteConnection(_connectionString);
+                    connection.Open();
+                    await using var transaction = connection.BeginTransaction(deferred: true);
+                    return await read(new SqliteMoment(connection, transaction));
                 },
                 cancellationToken).ConfigureAwait(false);
         }

@@ -68,12 +68,13 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             order by 1
             """;
         ReadBlocks(command).ForEach(rows.Add);
-        command.CommandText = "select batch_number, impressions from impression_batch where session_id = $session order by batch_number";
+        command.CommandText = "select batch_number, impressions, batch_id, account from impression_batch where session_id = $session order by batch_number";
         using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
             {
-                rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
+                rows.Add(
+                    reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), SqliteIds.ToGuid(reader.GetFieldValue<byte[]>(2)), reader.IsDBNull(3) ? null : reader.GetInt64(3));
             }
         }
 

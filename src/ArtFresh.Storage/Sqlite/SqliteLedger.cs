@@ -72,6 +72,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             {
                 BatchRecorded batch => side.Batches.Insert(transaction, batch, group, ref position),
                 BlockLogged block => side.Blocks.Insert(transaction, block),
+                ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),

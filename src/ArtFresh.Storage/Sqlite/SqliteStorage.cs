@@ -20,7 +20,7 @@ public static class SqliteStorage
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database)
     {
         services.AddSingleton(database);
-        services.AddLedgerPorts<SqliteLedger, SqliteHistory, SqliteCatalogue, SqliteAudit>();
+        services.AddLedgerPorts<SqliteLedger, SqliteHistory, SqliteCatalogue, SqliteAudit, SqliteReleases>();
         return services.AddGrainStorage(
             ListenerGrain.SnapshotStorage,
             (provider, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider));

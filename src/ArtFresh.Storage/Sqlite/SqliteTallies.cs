@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c> and <c>release_counter</c>, written together: what is added up is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written together: what is added up is added up once.</summary>
 internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _start = new(
@@ -28,6 +28,14 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         on conflict do update set amount = amount + excluded.amount
         """,
         "$release", "$hour", "$counter", "$amount");
+
+    private readonly Statement _countMinute = new(
+        connection,
+        """
+        insert into release_minute (release, minute, counter, amount) values ($release, $minute, $counter, $amount)
+        on conflict do update set amount = amount + excluded.amount
+        """,
+        "$release", "$minute", "$counter", "$amount");
 
     /// <returns>False when the checkpoint is elsewhere: somebody else has added these rows up.</returns>
     public bool Advance(SqliteTransaction transaction, TallyAdvanced advanced)
@@ -54,6 +62,11 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
             _count.Run(transaction, counter.Release, counter.Hour.ToUnixTimeMilliseconds(), counter.Counter, counter.Amount);
         }
 
+        foreach (var minute in advanced.Minutes)
+        {
+            _countMinute.Run(transaction, minute.Release, minute.Hour.ToUnixTimeMilliseconds(), minute.Counter, minute.Amount);
+        }
+
         return true;
     }
 
@@ -64,5 +77,6 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         _readPage.Dispose();
         _writePage.Dispose();
         _count.Dispose();
+        _countMinute.Dispose();
     }
 }

@@ -11,6 +11,8 @@ export function halvesOf(batch: Batch, newId: () => string): [Batch, Batch] {
     impressions: impressions.slice(from, to),
     skipped: from ? 0 : skipped,
     dropped: from ? 0 : dropped,
+    attempts: from ? 0 : batch.attempts,
+    beacons: from ? undefined : batch.beacons,
     answered: 0,
   });
   return [part(0, middle), part(middle)];

@@ -40,6 +40,8 @@ export interface Batch extends Told {
   reason?: Reason | undefined;
   /** Times that it was sent. */
   attempts: number;
+  /** Of those, in ways that outlive the page; 0 where its page ended without; undefined while none has hidden with it. */
+  beacons?: number | undefined;
   /** How many of its first impressions the single endpoint has answered for. */
   answered: number;
   /** It may have arrived without an answer: its last impression goes first, and the answer says whether the others have to. */
@@ -190,7 +192,7 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
       next = 1;
       moving.flatMap((batch) => batch.impressions).forEach(append);
       const foreign = countOf(batches.filter((batch) => !isDeliverable(batch)));
-      if (session && foreign) log(`[Impressions] undeliverable ${foreign}: of another listener`);
+      if (session && foreign) log(`[Impressions] undeliverable ${foreign}`);
     },
   };
 }

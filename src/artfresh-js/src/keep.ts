@@ -69,7 +69,8 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       return room >= 0;
     });
     const tooMany = mine.filter((batch) => !kept.includes(batch));
-    for (const batch of kept) Object.assign(batch, { reason: "replay", probe: true });
+    for (const batch of kept)
+      Object.assign(batch, { reason: "replay", probe: true, beacons: batch.beacons ?? 0 });
     journal.batches.unshift(...kept);
     giveUp(old, "too old, or damaged");
     giveUp(tooMany, "the journal is full");

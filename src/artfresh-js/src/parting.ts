@@ -61,6 +61,7 @@ export function createParting({ settings, counts, call, journal, session, delive
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = delivery.isSingle(open);
     held.set(batch, true);
+    batch.beacons = (batch.beacons ?? 0) + 1;
     delivery.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {

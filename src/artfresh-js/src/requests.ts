@@ -32,6 +32,7 @@ export function requestsOf(
       transport,
       reason: reason ?? "hidden",
       attempts,
+      beacons: batch.beacons,
       displayMs: post.flatMap(({ displayMs }) => displayMs ?? []),
       dropped: before ? 0 : dropped,
       journal,

@@ -64,6 +64,11 @@ export interface Report {
   /** Impressions given up since the last report that no gap in the numbers shows. */
   dropped: number | undefined;
   journal: JournalKind;
+  /**
+   * Of the attempts, those that outlive the page; 0 of a batch that a later page found and no hook had flushed; left out where the
+   * page has not hidden.
+   */
+  beacons: number | undefined;
 }
 
 /** Answer to impressions: the three counts and `unknown` add up to the ids sent. */

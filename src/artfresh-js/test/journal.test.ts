@@ -35,7 +35,10 @@ describe("the next page", () => {
     // Whether it arrived nobody knows: the last of all is sent alone, and had it been there, so had all before it.
     expect(asked).toMatchObject({ batchId: newest.batchId, firstNumber: 22, artworkIds: [22] });
     expect(newest).toMatchObject({ sessionId, firstNumber: 21, artworkIds: [21, 22] });
-    expect(oldest).toEqual({ ...tried, report: { ...tried.report, reason: "replay", attempts: 2 } });
+    expect(oldest).toEqual({
+      ...tried,
+      report: { ...tried.report, reason: "replay", attempts: 2, beacons: 0 },
+    });
     expect(world.server.sessions.get(sessionId)?.arrived.size).toBe(22);
     expect(next.stats).toMatchObject({ adopted: 22, delivered: 22, unsent: 0, resent: 22, duplicates: 1 });
     expect(Object.keys(world.storage)).toEqual([]);

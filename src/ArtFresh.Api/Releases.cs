@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Globalization;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArtFresh.Api;
+
+/// <summary>How a release is to deliver from now on.</summary>
+internal sealed class SwitchDeliveryBody
+{
+    [Description("'batch' or 'single'.")]
+    public string? Delivery { get; set; }
+
+    [Description("Why, in at most 500 characters: it stands in the audit.")]
+    public string? Reason { get; set; }
+}
+
+/// <summary>Shows operators the releases and lets them switch how one delivers; every switch is written down.</summary>
+internal static class Releases
+{
+    private const int AuditRowsDefault = 100;
+    private const int AuditRowsMax = 1000;
+    private const int ReasonLengthMax = 500;
+
+    public static void MapReleases(this IEndpointRouteBuilder operators)
+    {
+        operators.MapGet("/releases", ShowReleases)
+            .WithName("ShowReleases")
+            .WithSummary("How each release stands against its triggers, the latest first.")
+            .Produces<ImmutableArray<ReleaseHealth>>()
+            .Refuses(401, 403, 429, 503);
+        operators.MapPost("/releases/{release}/delivery", SwitchDelivery)
+            .WithName("SwitchDelivery")
+            .WithSummary("Has a release's clients deliver in batches or one by one from now on, and judges it anew.")
+            .Produces<ReleaseHealth>()
+            .TakesParameter("release", "string", null, "The release.", required: true)
+            .TakesBody<SwitchDeliveryBody>(beacons: false, optional: false)
+            .Refuses(400, 401, 403, 413, 415, 429, 503);
+        operators.MapGet("/audit", ReadAudit)
+            .WithName("ReadAudit")
+            .WithSummary("What operators and triggers did, the latest first.")
+            .Produces<ImmutableArray<AuditEntry>>()
+            .TakesParameter("count", "integer", "int32", $"1 to {AuditRowsMax}; {AuditRowsDefault} when left out.")
+            .Refuses(400, 401, 403, 429, 503);
+    }
+
+    private static async Task<IResult> ShowReleases(IGrainFactory grains) =>
+        TypedResults.Json(await grains.GetGrain<IReleaseWatchGrain>(0).ShowReleases(), ApiJson.Default.ImmutableArrayReleaseHealth);
+
+    private static async Task<IResult> SwitchDelivery(string release, HttpContext http, Callers callers, IGrainFactory grains)
+    {
+        if (callers.IsForeign(http.Request))
+        {
+            return Problems.OriginRefused;
+        }
+        var (body, unread) = await BodyRules.SwitchDelivery.ReadAsync(http.Request, ApiJson.Default.SwitchDeliveryBody);
+        if (unread is not null)
+        {
+            return unread;
+        }
+        if (!Sessions.IsRelease(release))
+        {
+            return Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
+        }
+        if (body!.Delivery is not ("batch" or "single"))
+        {
+            return Problems.InvalidRequest("delivery", "delivery is 'batch' or 'single'.");
+        }
+        if (body.Reason is not { Length: > 0 and <= ReasonLengthMax } reason)
+        {
+            return Problems.InvalidRequest("reason", $"Say why, in 1 to {ReasonLengthMax} characters: the audit keeps it.");
+        }
+        var delivery = body.Delivery == "single" ? Delivery.Single : Delivery.Batch;
+        var health = await grains.GetGrain<IReleaseWatchGrain>(0).SwitchDelivery(release, delivery, ActorOf(http), reason);
+        return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
+    }
+
+    private static async Task<IResult> ReadAudit(string? count, IGrainFactory grains)
+    {
+        var rows = AuditRowsDefault;
+        if (count is not null && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > AuditRowsMax))
+        {
+            return Problems.InvalidRequest("count", $"count is an integer from 1 to {AuditRowsMax}.");
+        }
+        return TypedResults.Json(await grains.GetGrain<IReleaseWatchGrain>(0).ReadAudit(rows), ApiJson.Default.ImmutableArrayAuditEntry);
+    }
+
+    /// <summary>Who it was, as far as the sign-in tells: a JWT's subject, or else the address that sent the key.</summary>
+    private static string ActorOf(HttpContext http) =>
+        http.IsOperator() && http.ListenerId() is { } subject ? subject : $"operator at {http.Connection.RemoteIpAddress}";
+}

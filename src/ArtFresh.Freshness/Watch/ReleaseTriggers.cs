@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+
+namespace ArtFresh.Freshness;
+
+/// <summary>One trigger of the release watch, judged.</summary>
+/// <param name="Name">camelCase.</param>
+/// <param name="Verdict">Inconclusive where the samples are too few: that is not a pass.</param>
+/// <param name="Value">What was measured; null if nothing was observed.</param>
+/// <param name="Threshold">What it is held against.</param>
+/// <param name="Samples">How much the value is made of, over the shorter window where there are two.</param>
+/// <param name="Window">The longer window that it looks at.</param>
+/// <param name="IsAlert">An alert is told, and fails no release.</param>
+public readonly record struct Trigger(string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, bool IsAlert = false);
+
+/// <summary>What the watch knows of a release over one window.</summary>
+/// <param name="Counts">The sums over the window.</param>
+/// <param name="Lost">Numbers that turned out to be lost in it: their session was closed, or had been silent for a day.</param>
+public readonly record struct WatchWindow(KpiCounts Counts, long Lost);
+
+/// <summary>
+/// The triggers of a release. Two windows guard against a moment's trouble and against trouble that is over, 50 batches against chance: with 1 failure in 100, fewer
+/// than 90 of 100 succeed over 50 about once in 100,000 times. Burn rates and their windows are those of Google's Site Reliability Workbook, chapter 5: 14.4 spends
+/// 2% of a month's failures in an hour, 6 spends 5% in six.
+/// </summary>
+public static class ReleaseTriggers
+{
+    /// <summary>Fewer samples are inconclusive.</summary>
+    public const int SamplesMin = 50;
+
+    /// <summary>Batch success under this fails a release.</summary>
+    public const double BatchSuccessMin = 0.9;
+
+    /// <summary>More than this share of impressions lost fails a release.</summary>
+    public const double LossMax = 0.01;
+
+    /// <summary>Failures that the objective of 99% allows.</summary>
+    public const double ErrorBudget = 0.01;
+
+    /// <summary>Burn rates that alert: how many times faster than allowed the failures come.</summary>
+    public const double FastBurn = 14.4, SlowBurn = 6;
+
+    /// <summary>The windows, shortest first.</summary>
+    public static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5), HalfHour = TimeSpan.FromMinutes(30), Hour = TimeSpan.FromHours(1), SixHours = TimeSpan.FromHours(6);
+
+    /// <summary>Judges all triggers.</summary>
+    /// <param name="over">What is known of the release over the last five minutes, half an hour, hour and six hours.</param>
+    public static ImmutableArray<Trigger> Judge(Func<TimeSpan, WatchWindow> over)
+    {
+        ArgumentNullException.ThrowIfNull(over);
+        var (five, half, hour, six) = (over(FiveMinutes), over(HalfHour), over(Hour), over(SixHours));
+        return
+        [
+            BatchSuccess(five.Counts, half.Counts),
+            NoneOf("repeats", half.Counts.Repeats, half.Counts),
+            NoneOf("withoutViewedAt", half.Counts.WithoutViewedAt, half.Counts),
+            FreshDisplay(half.Counts.DisplayTimes),
+            Loss(half),
+            Burn("burnRateFast", five.Counts, hour.Counts, FastBurn, Hour),
+            Burn("burnRateSlow", half.Counts, six.Counts, SlowBurn, SixHours),
+        ];
+    }
+
+    private static Trigger BatchSuccess(KpiCounts five, KpiCounts half)
+    {
+        double? value = five.AwaitedAttempts == 0 ? null : Math.Max(Success(five), Success(half));
+        var verdict = five.AwaitedAttempts < SamplesMin || half.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value < BatchSuccessMin);
+        return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour);
+    }
+
+    /// <summary>One is enough to fail, whatever the samples.</summary>
+    private static Trigger NoneOf(string name, long found, KpiCounts counts)
+    {
+        var arrivals = counts.Batches + counts.SinglePosts;
+        var verdict = found > 0 ? KpiVerdict.Fail : arrivals < SamplesMin ? KpiVerdict.Inconclusive : KpiVerdict.Pass;
+        return new Trigger(name, verdict, arrivals == 0 && found == 0 ? null : found, 0, arrivals, HalfHour);
+    }
+
+    /// <summary>Judged by the exact count under 3 s: the quantile itself is interpolated.</summary>
+    private static Trigger FreshDisplay(DisplayHistogram times)
+    {
+        var verdict = times.Total < SamplesMin ? KpiVerdict.Inconclusive : FailIf(times.ShareUnder(KpiReport.DisplayTargetMs) < 0.95);
+        return new Trigger("freshDisplayP95Ms", verdict, times.Quantile(0.95), KpiReport.DisplayTargetMs, times.Total, HalfHour);
+    }
+
+    private static Trigger Loss(WatchWindow half)
+    {
+        var arrivals = half.Counts.Batches + half.Counts.SinglePosts;
+        var lost = half.Lost + half.Counts.Dropped;
+        var all = half.Counts.ImpressionsRecorded + lost;
+        double? value = all == 0 ? null : (double)lost / all;
+        return new Trigger("lost", arrivals < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > LossMax), value, LossMax, arrivals, HalfHour);
+    }
+
+    private static Trigger Burn(string name, KpiCounts brief, KpiCounts lasting, double burnMax, TimeSpan window)
+    {
+        double? value = brief.AwaitedAttempts == 0 ? null : Math.Min(1 - Success(brief), 1 - Success(lasting)) / ErrorBudget;
+        var verdict = brief.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > burnMax);
+        return new Trigger(name, verdict, value, burnMax, brief.AwaitedAttempts, window, IsAlert: true);
+    }
+
+    private static double Success(KpiCounts counts) => (double)counts.BatchesAnswered / counts.AwaitedAttempts;
+
+    private static KpiVerdict FailIf(bool fails) => fails ? KpiVerdict.Fail : KpiVerdict.Pass;
+}

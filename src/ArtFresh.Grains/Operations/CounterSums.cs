@@ -1,0 +1,27 @@
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Grains.Operations;
+
+/// <summary>Adds amounts up by release, span of time and counter.</summary>
+/// <param name="spanTicks">Length of a span: an hour, or a minute.</param>
+internal sealed class CounterSums(long spanTicks)
+{
+    private readonly Dictionary<(string Release, DateTimeOffset Span, string Counter), long> _sums = [];
+
+    /// <summary>The sums that are not zero.</summary>
+    public IReadOnlyCollection<CounterAdded> All =>
+        [.. _sums.Select(pair => new CounterAdded(pair.Key.Release, pair.Key.Span, pair.Key.Counter, pair.Value))];
+
+    public void Add(string release, DateTimeOffset at, IEnumerable<(string Counter, long Amount)> amounts)
+    {
+        var span = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % spanTicks), TimeSpan.Zero);
+        foreach (var (counter, amount) in amounts)
+        {
+            if (amount != 0)
+            {
+                var key = (release, span, counter);
+                _sums[key] = _sums.GetValueOrDefault(key) + amount;
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Operations;
+
+namespace ArtFresh.Grains.Releases;
+
+/// <summary>What one look at the ledger tells of all releases.</summary>
+/// <param name="Now">When.</param>
+/// <param name="Minutes">The counters of the last six hours, by the minute.</param>
+/// <param name="Gaps">Sessions with missing numbers.</param>
+internal sealed record ReleaseLook(DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, SessionGap> Gaps)
+{
+    /// <summary>Looks.</summary>
+    /// <param name="ledger">Where the minutes are.</param>
+    /// <param name="gaps">Sessions with missing numbers.</param>
+    /// <param name="now">The time of the look.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ReleaseLook> ReadAsync(IReleaseLedger ledger, IEnumerable<SessionGap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var minutes = await ledger.ReadMinutesAsync(now - ReleaseTriggers.SixHours - TimeSpan.FromMinutes(1), cancellationToken);
+        return new ReleaseLook(now, minutes.ToLookup(minute => minute.Release), gaps.ToLookup(gap => gap.Release));
+    }
+
+    /// <summary>Judges a release by what came after a time: a policy that was switched begins anew.</summary>
+    public ImmutableArray<Trigger> Judge(string release, DateTimeOffset? since) => ReleaseTriggers.Judge(window =>
+    {
+        var from = Now - window;
+        var counts = ReleaseCounters.Sum(Minutes[release].Where(minute => minute.Hour.AddMinutes(1) > from && (since is null || minute.Hour >= since)));
+        var lost = Gaps[release].Where(gap => KpiSummaries.LostAt(gap, Now) is { } at && at > from && at >= (since ?? at)).Sum(gap => gap.Missing);
+        return new WatchWindow(counts, lost);
+    });
+
+    /// <summary>The triggers as they stand on the wire.</summary>
+    public static ImmutableArray<TriggerState> StatesOf(ImmutableArray<Trigger> triggers) =>
+    [
+        .. triggers.Select(trigger => new TriggerState(
+            trigger.Name, KpiSummaries.WordOf(trigger.Verdict), trigger.Value, trigger.Threshold, trigger.Samples, (int)trigger.Window.TotalMinutes)),
+    ];
+
+    /// <summary>The triggers as evidence: JSON that is read back to know what a failure began with.</summary>
+    public static string EvidenceOf(ImmutableArray<Trigger> triggers) => JsonSerializer.Serialize(StatesOf(triggers), EvidenceJson.Default.ImmutableArrayTriggerState);
+
+    /// <summary>The triggers that failed, by what was written.</summary>
+    public static IReadOnlyCollection<string> FailedIn(string evidence) =>
+    [
+        .. JsonSerializer.Deserialize(evidence, EvidenceJson.Default.ImmutableArrayTriggerState)
+            .Where(trigger => trigger.Verdict == "fail").Select(trigger => trigger.Name),
+    ];
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ImmutableArray<TriggerState>))]
+internal sealed partial class EvidenceJson : JsonSerializerContext;

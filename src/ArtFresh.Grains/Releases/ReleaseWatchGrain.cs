@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Operations;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.Releases;
+
+/// <inheritdoc cref="IReleaseWatchGrain"/>
+/// <remarks>
+/// What it judges by and what it decided is in the ledger, so that a restart changes no verdict; a failure's row is fenced by its number, so that two activations write
+/// it once.
+/// </remarks>
+[GrainType("release-watch")]
+public sealed partial class ReleaseWatchGrain(
+    IReleaseLedger ledger,
+    IOperatorAudit audit,
+    IAuditLedger counters,
+    ReleasePolicies policies,
+    ReleaseResponse response,
+    ReleaseWatchOptions options,
+    TimeProvider clock,
+    ILogger<ReleaseWatchGrain> logger) : Grain, IReleaseWatchGrain
+{
+    /// <summary>How long the counters of a minute are kept: the longest window, and time to add up what came late.</summary>
+    internal static readonly TimeSpan MinutesKept = TimeSpan.FromHours(8);
+
+    private static readonly TimeSpan GapDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TrimDelay = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<string, DateTimeOffset> _quietSince = [];
+    private readonly HashSet<(string Release, string Alert)> _alerting = [];
+    private ImmutableArray<ReleaseHealth> _health = [];
+    private IReadOnlyList<SessionGap> _gaps = [];
+    private DateTimeOffset _lookedAt;
+    private DateTimeOffset _gapsReadAt;
+    private DateTimeOffset _trimmedAt;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Alerts that are under way were told: the audit knows them.
+        foreach (var row in (await audit.ReadAsync(1000, cancellationToken)).Where(row => row.Actor == ReleaseResponse.Watch && row.Release is not null).Reverse())
+        {
+            if (row.What == "alert")
+            {
+                _alerting.Add((row.Release!, row.Detail));
+            }
+            else if (row.What == "alert-over")
+            {
+                _alerting.Remove((row.Release!, row.Detail));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task Begin()
+    {
+        // Every silo asks; one look serves all.
+        if (clock.GetUtcNow() - _lookedAt >= options.LookDelay / 2)
+        {
+            await Judge();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task Judge()
+    {
+        var now = clock.GetUtcNow();
+        var look = await LookAsync(now);
+        var seen = await ledger.ReadReleasesAsync(now - ReleaseReports.ReleasesKept, CancellationToken.None);
+        var changed = (await ledger.ReadPoliciesAsync(CancellationToken.None)).ToDictionary(policy => policy.Release);
+        var failures = (await ledger.ReadFailuresAsync(CancellationToken.None)).ToDictionary(failure => failure.Release);
+        var health = ImmutableArray.CreateBuilder<ReleaseHealth>(seen.Count);
+        foreach (var release in ReleaseReports.InOrder(seen))
+        {
+            var policy = changed.GetValueOrDefault(release.Release);
+            var triggers = look.Judge(release.Release, policy?.ChangedAt);
+            var failure = await DecideAsync(release.Release, triggers, failures.GetValueOrDefault(release.Release), now);
+            await AlertAsync(release.Release, triggers, now);
+            health.Add(ReleaseReports.HealthOf(release, triggers, failure, policies.Of(release.Release), look));
+        }
+
+        _health = health.ToImmutable();
+        _lookedAt = now;
+        if (now - _trimmedAt >= TrimDelay)
+        {
+            await ledger.TrimMinutesAsync(now - MinutesKept, CancellationToken.None);
+            _trimmedAt = now;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ReleaseHealth>> ShowReleases()
+    {
+        await Begin();
+        return _health;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason)
+    {
+        var now = clock.GetUtcNow();
+        await ReleaseReports.SwitchAsync(ledger, release, delivery, actor, reason, now, CancellationToken.None);
+        await policies.RefreshAsync(CancellationToken.None);
+        _quietSince.Remove(release);
+        await Judge();
+        return _health.FirstOrDefault(known => known.Release == release)
+            ?? new ReleaseHealth(release, now, now, KpiSummaries.WordOf(KpiVerdict.Inconclusive), ReleaseReports.WordOf(delivery), []);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<AuditEntry>> ReadAudit(int count) => [.. await audit.ReadAsync(count, CancellationToken.None)];
+
+    private async Task<ReleaseLook> LookAsync(DateTimeOffset now)
+    {
+        if (now - _gapsReadAt >= GapDelay)
+        {
+            _gaps = await counters.ReadGapsAsync(now - ReleaseReports.GapsKept, null, CancellationToken.None);
+            _gapsReadAt = now;
+        }
+
+        return await ReleaseLook.ReadAsync(ledger, _gaps, now, CancellationToken.None);
+    }
+
+    /// <summary>Begins or ends a failure where the triggers say so, and finishes what an activation before left undone.</summary>
+    private async Task<ReleaseFailure?> DecideAsync(string release, ImmutableArray<Trigger> triggers, ReleaseFailure? last, DateTimeOffset now)
+    {
+        var failing = ReleaseVerdict.FailingIn(triggers);
+        if (last is null or { RecoveredAt: not null })
+        {
+            return failing.IsEmpty ? last : await BeginFailureAsync(release, triggers, failing, (last?.Episode ?? 0) + 1, now) ?? last;
+        }
+
+        if (last.Action is null)
+        {
+            return await RespondAsync(last, ReleaseLook.FailedIn(last.Evidence));
+        }
+
+        if (!ReleaseVerdict.IsQuiet(triggers, ReleaseLook.FailedIn(last.Evidence)))
+        {
+            _quietSince.Remove(release);
+            return last;
+        }
+
+        _quietSince.TryAdd(release, now);
+        return now - _quietSince[release] < ReleaseVerdict.RecoveryTime ? last : await RecoverAsync(last, now);
+    }
+
+    private async Task<ReleaseFailure?> BeginFailureAsync(
+        string release, ImmutableArray<Trigger> triggers, ImmutableArray<string> failing, int episode, DateTimeOffset now)
+    {
+        var failure = new ReleaseFailure(release, episode, now, ReleaseLook.EvidenceOf(triggers), null, null);
+        var names = string.Join(", ", failing);
+        if (!await ledger.WriteFailureAsync(failure, new OperatorAct(now, ReleaseResponse.Watch, "fail", release, names), CancellationToken.None))
+        {
+            return null;
+        }
+
+        LogFailed(logger, release, names, failure.Evidence);
+        return await RespondAsync(failure, failing);
+    }
+
+    private async Task<ReleaseFailure> RespondAsync(ReleaseFailure failure, IReadOnlyCollection<string> failing)
+    {
+        var news = new ReleaseNews(failure.Release, "fail", failure.FailedAt, [.. failing], failure.Evidence);
+        var done = failure with { Action = await response.ActAsync(failure, news) };
+        await ledger.UpdateFailureAsync(done, new OperatorAct(clock.GetUtcNow(), ReleaseResponse.Watch, "act", failure.Release, done.Action), CancellationToken.None);
+        await policies.RefreshAsync(CancellationToken.None);
+        response.Tell(news);
+        return done;
+    }
+
+    private async Task<ReleaseFailure> RecoverAsync(ReleaseFailure failure, DateTimeOffset now)
+    {
+        var ended = failure with { RecoveredAt = now };
+        await ledger.UpdateFailureAsync(
+            ended, new OperatorAct(now, ReleaseResponse.Watch, "recover", failure.Release, "every trigger that failed passes again"), CancellationToken.None);
+        await policies.RefreshAsync(CancellationToken.None);
+        _quietSince.Remove(failure.Release);
+        LogRecovered(logger, failure.Release);
+        response.Tell(new ReleaseNews(failure.Release, "recover", now, [], failure.Evidence));
+        return ended;
+    }
+
+    /// <summary>An alert is told when it begins and when it is over; too few samples end none.</summary>
+    private async Task AlertAsync(string release, ImmutableArray<Trigger> triggers, DateTimeOffset now)
+    {
+        foreach (var trigger in triggers.Where(trigger => trigger.IsAlert))
+        {
+            var key = (release, trigger.Name);
+            var begins = trigger.Verdict == KpiVerdict.Fail && !_alerting.Contains(key);
+            var ends = trigger.Verdict == KpiVerdict.Pass && _alerting.Contains(key);
+            if (begins || ends)
+            {
+                var what = begins ? "alert" : "alert-over";
+                await audit.AppendAsync(new OperatorAct(now, ReleaseResponse.Watch, what, release, trigger.Name), CancellationToken.None);
+                _ = begins ? _alerting.Add(key) : _alerting.Remove(key);
+                LogAlert(logger, what, release, trigger.Name, trigger.Value);
+                response.Tell(new ReleaseNews(release, what, now, [trigger.Name], ReleaseLook.EvidenceOf(triggers)));
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Impressions] release {Release} failed: {Triggers}. {Evidence}")]
+    private static partial void LogFailed(ILogger logger, string release, string triggers, string evidence);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] release {Release} has recovered")]
+    private static partial void LogRecovered(ILogger logger, string release);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] {What} for release {Release}: {Trigger} at {Value}")]
+    private static partial void LogAlert(ILogger logger, string what, string release, string trigger, double? value);
+}

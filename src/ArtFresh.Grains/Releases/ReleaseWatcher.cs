@@ -1,0 +1,63 @@
+using ArtFresh.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.Releases;
+
+/// <summary>Keeps the watch awake while any silo runs, and this silo's policies fresh.</summary>
+public sealed partial class ReleaseWatcher(
+    IGrainFactory grains, ReleasePolicies policies, ReleaseWatchOptions options, TimeProvider clock, ILogger<ReleaseWatcher> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Runs while the silo takes calls; policies are known before it takes the first.</summary>
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe(nameof(ReleasePolicies), ServiceLifecycleStage.ApplicationServices, stop => TryAsync(() => policies.RefreshAsync(stop)));
+        lifecycle.Subscribe(
+            nameof(ReleaseWatcher),
+            ServiceLifecycleStage.Active,
+            _ =>
+            {
+                _running = Task.WhenAll(
+                    Task.Run(() => RepeatAsync(options.PolicyDelay, () => policies.RefreshAsync(_stopping.Token)), CancellationToken.None),
+                    Task.Run(() => RepeatAsync(options.LookDelay, () => grains.GetGrain<IReleaseWatchGrain>(0).Begin()), CancellationToken.None));
+                return Task.CompletedTask;
+            },
+            async cancellationToken =>
+            {
+                await _stopping.CancelAsync().ConfigureAwait(false);
+                await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RepeatAsync(TimeSpan delay, Func<Task> look)
+    {
+        while (true)
+        {
+            await Task.Delay(delay, clock, _stopping.Token).ConfigureAwait(false);
+            await TryAsync(() => look().WaitAsync(_stopping.Token)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> look)
+    {
+        try
+        {
+            await look().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The next look is soon.
+        catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotLooked(logger, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Releases could not be looked at; the next look is soon")]
+    private static partial void LogNotLooked(ILogger logger, Exception failure);
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Operations;
+using ArtFresh.Storage.Audit;
+using Spectre.Console;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>announce</c>: a short announcement for listeners, with the week's real figures; none when a promise was broken.</summary>
+internal static class AnnounceCommand
+{
+    private const int FindingsMax = 10_000;
+
+    public static Command Create()
+    {
+        var ledger = new LedgerChoice();
+        var days = new Option<int>("--days") { Description = "Days, today included.", DefaultValueFactory = _ => 7 };
+        days.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 1 or > 400)
+            {
+                given.AddError("--days is a number from 1 to 400.");
+            }
+        });
+        var json = OperatorCommands.JsonOption();
+        var announce = new Command(
+            "announce",
+            "Writes a short announcement for listeners with the week's real figures. Refuses, with 1 and the reason, if a promise was broken that week (the whole ledger is read for it) or a day was not observed; 2 when it cannot tell.")
+        {
+            days, json,
+        };
+        ledger.AddTo(announce);
+        announce.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => RunAsync(ledger, parsed, parsed.GetValue(days), parsed.GetValue(json), stop)));
+        return announce;
+    }
+
+    private static async Task<bool> RunAsync(LedgerChoice choice, ParseResult parsed, int days, bool isJson, CancellationToken stop)
+    {
+        await using var ledger = choice.Open(parsed);
+        var summary = await KpiSummaries.ReadAsync(ledger.Audit, TimeProvider.System, days, null, stop);
+        var from = new DateTimeOffset(summary.Days[0].Day, TimeOnly.MinValue, TimeSpan.Zero);
+        var legacy = new List<LegacyFinding>();
+        await OperatorConsole.ShowAsync("Reading the ledger", () => (0, 1), () => ledger.Source.ReadMomentAsync(
+            moment => LegacyQuery.RunAsync(
+                moment,
+                finding =>
+                {
+                    if (finding.At >= from && legacy.Count < FindingsMax)
+                    {
+                        legacy.Add(finding);
+                    }
+                },
+                stop),
+            stop));
+        var refusals = Announcement.Refusals(summary, legacy);
+        Show(summary, refusals, isJson);
+        return refusals.Count == 0;
+    }
+
+    private static void Show(KpiSummary summary, IReadOnlyList<string> refusals, bool isJson)
+    {
+        var text = refusals.Count == 0 ? Announcement.TextOf(summary) : null;
+        if (isJson)
+        {
+            OperatorConsole.WriteJson(new { Announcement = text, Refusals = refusals, From = summary.Days[0].Day, To = summary.Days[^1].Day, summary.Figures });
+            return;
+        }
+
+        if (text is not null)
+        {
+            OperatorConsole.Say(text);
+            return;
+        }
+
+        OperatorConsole.Error.WriteLine("Nothing may be announced:");
+        foreach (var refusal in refusals)
+        {
+            OperatorConsole.Error.WriteLine(refusal);
+        }
+    }
+}

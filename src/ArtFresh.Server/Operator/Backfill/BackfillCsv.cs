@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using CsvHelper;
+
+namespace ArtFresh.Server;
+
+/// <summary>A CSV (RFC 4180, UTF-8) whose header names the columns listener, artwork and viewed_at; others are not looked at.</summary>
+internal sealed class BackfillCsv(string path) : IBackfillSource
+{
+    private const int RecordBytesMax = 64 * 1024;
+
+    private static readonly string[] Columns = ["listener", "artwork", "viewed_at"];
+
+    /// <exception cref="SettingException">The file has no such columns.</exception>
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        using (var csv = Open((_, _) => { }))
+        {
+            var missing = Columns.Where(column => !Has(csv, column)).ToArray();
+            if (missing.Length > 0)
+            {
+                throw new SettingException($"{path}: the first line must name the columns {string.Join(", ", Columns)}; {string.Join(", ", missing)} is missing.");
+            }
+        }
+
+        var lines = 0L;
+        await foreach (var _ in File.ReadLinesAsync(path, cancellationToken))
+        {
+            lines++;
+        }
+
+        return lines - 1;
+    }
+
+    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<string, string> onBadRow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var csv = Open(onBadRow);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!TryRead(csv, onBadRow))
+            {
+                yield break;
+            }
+
+            var where = $"{path}:{csv.LineNumber}";
+            var (listener, artwork, time) = (Field(csv, 0), Field(csv, 1), Field(csv, 2));
+            if (listener is null || artwork is null)
+            {
+                onBadRow(where, "the row names no listener or no artwork");
+            }
+            else if (!BackfillRow.TryReadTime(time, out var viewedAt))
+            {
+                onBadRow(where, $"'{time}' is no time: RFC 3339, or milliseconds since the Unix epoch");
+            }
+            else
+            {
+                yield return new BackfillRow(where, listener, artwork, viewedAt);
+            }
+        }
+    }
+
+    private static bool TryRead(CsvReader csv, Action<string, string> onBadRow)
+    {
+        try
+        {
+            return csv.Read();
+        }
+        catch (CsvFormatException endless)
+        {
+            onBadRow($"line {endless.LineNumber}", $"the row has more than {RecordBytesMax} bytes; nothing after it is read");
+            return false;
+        }
+    }
+
+    private static bool Has(CsvReader csv, string column)
+    {
+        try
+        {
+            return csv.TryGetFieldIndex(column, out _);
+        }
+        catch (CsvFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Field(CsvReader csv, int column) =>
+        csv.TryGetFieldIndex(Columns[column], out var index) && index < csv.FieldCount && csv.GetString(index).Trim() is { Length: > 0 } value ? value : null;
+
+    private CsvReader Open(Action<string, string> onBadRow) => CsvReader.FromFile(path, new CsvReaderOptions
+    {
+        Separator = ',',
+        TrackLineNumbers = true,
+        MaxRecordSize = RecordBytesMax,
+        MalformedData = CsvMalformedDataHandling.Skip,
+        AllowLineBreaksInQuotes = false,
+        OnMalformedRecord = malformed => onBadRow($"{path}:{malformed.LineNumber}", "the quotes in the row do not match"),
+    });
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using ArtFresh.Grains.Ledger;
+using Npgsql;
+
+namespace ArtFresh.Server;
+
+/// <summary>A table of a PostgreSQL, and what its columns are called.</summary>
+/// <param name="Table">With its schema, where that is not on the search path.</param>
+internal sealed record BackfillColumns(string Table, string Listener, string Artwork, string ViewedAt);
+
+/// <summary>A table, or view, of a PostgreSQL. Read once, in order of listeners.</summary>
+internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns columns) : IBackfillSource, IAsyncDisposable
+{
+    private const int QuerySecondsMax = 3600;
+
+    private string Table => string.Join('.', columns.Table.Split('.').Select(Quoted));
+
+    /// <exception cref="SettingException">The connection string is malformed.</exception>
+    public static BackfillTable Open(string connectionString, BackfillColumns columns)
+    {
+        try
+        {
+            return new BackfillTable(NpgsqlDataSource.Create(connectionString), columns);
+        }
+        catch (ArgumentException malformed)
+        {
+            throw new SettingException($"--from is no connection string of PostgreSQL: {malformed.Message}");
+        }
+    }
+
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = Command($"select count(*) from {Table}");
+            return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new LedgerUnavailableException($"{columns.Table} cannot be read: {failure.Message}");
+        }
+    }
+
+    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<string, string> onBadRow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            $"select {Quoted(columns.Listener)}::text, {Quoted(columns.Artwork)}::text, {Quoted(columns.ViewedAt)} from {Table} order by 1");
+        await using var rows = await OpenAsync(command, cancellationToken);
+        for (var number = 1L; await rows.ReadAsync(cancellationToken); number++)
+        {
+            var where = $"row {number} of {columns.Table}";
+            if (rows.IsDBNull(0) || rows.IsDBNull(1))
+            {
+                onBadRow(where, "the row names no listener or no artwork");
+            }
+            else if (!BackfillRow.TryReadTime(rows.IsDBNull(2) ? null : rows.GetValue(2), out var viewedAt))
+            {
+                onBadRow(where, $"{columns.ViewedAt} is no time");
+            }
+            else
+            {
+                yield return new BackfillRow(where, rows.GetString(0), rows.GetString(1), viewedAt);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private async Task<NpgsqlDataReader> OpenAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteReaderAsync(cancellationToken);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new LedgerUnavailableException($"{columns.Table} cannot be read: {failure.Message}");
+        }
+    }
+
+    private NpgsqlCommand Command(string sql)
+    {
+        var command = database.CreateCommand(sql);
+        command.CommandTimeout = QuerySecondsMax;
+        return command;
+    }
+
+    private static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text.Json;
+
+namespace ArtFresh.Server;
+
+/// <summary>What a listener does, from the sign-in to the end of the session, each way of reporting impressions included; what was acknowledged is read back.</summary>
+internal sealed class DeployJourneys(CheckedServer server)
+{
+    private const string Release = "deploy-check";
+    private const int Artworks = 3;
+    private const string SeeLog = "See the server's log for this request.";
+
+    private readonly Queue<(long Id, string Picture)> _art = new();
+    private string _listener = "";
+    private string _session = "";
+    private string _token = "";
+    private long _number = 1;
+    private long _acknowledged;
+
+    public async Task<string> SignInAsync()
+    {
+        var answer = (await server.AsListenerAsync(HttpMethod.Post, "/api/sign-in/guest")).Expect(HttpStatusCode.OK, "Guests cannot sign in. " + SeeLog);
+        _listener = answer.Json.GetProperty("listenerId").GetString()!;
+        var cookie = answer.Header("Set-Cookie");
+        server.Cookie = cookie.Split(';')[0];
+        var flags = new List<string> { "HttpOnly", "SameSite" };
+        if (server.Address.Scheme == Uri.UriSchemeHttps)
+        {
+            flags.Add("Secure");
+        }
+
+        var missing = flags.Where(flag => !cookie.Contains(flag, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return missing.Length == 0
+            ? $"by a cookie that is {string.Join(", ", flags)}"
+            : throw new DeployFaultException($"the listener's cookie is not {string.Join(", ", missing)}", "Name the balancer's network in ArtFresh:TrustedProxies, and see that nothing in front of the servers rewrites cookies.");
+    }
+
+    public async Task<string> FreshAsync()
+    {
+        var opened = (await server.AsListenerAsync(HttpMethod.Post, "/api/sessions", new { release = Release })).Expect(HttpStatusCode.Created, SeeLog).Json;
+        (_session, _token) = (opened.GetProperty("sessionId").GetString()!, opened.GetProperty("token").GetString()!);
+        var started = TimeProvider.System.GetTimestamp();
+        var answer = (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/fresh?sessionId={_session}&count={Artworks * 3}")).Expect(HttpStatusCode.OK, SeeLog).Json;
+        var took = TimeProvider.System.GetElapsedTime(started);
+        foreach (var artwork in answer.GetProperty("artworks").EnumerateArray())
+        {
+            _art.Enqueue((artwork.GetProperty("id").GetInt64(), artwork.GetProperty("imageUrl").GetString()!));
+        }
+
+        if (_art.Select(artwork => artwork.Id).Distinct().Count() != Artworks * 3)
+        {
+            throw new DeployFaultException($"{_art.Count} artworks came, of {Artworks * 3} that were asked for, each once", SeeLog);
+        }
+
+        return took < TimeSpan.FromSeconds(3)
+            ? $"{_art.Count} artworks in {took.TotalMilliseconds:0} ms"
+            : throw new DeployFaultException($"fresh art took {took.TotalSeconds:0.0} s", "See the generator, and the time of a commit on the dashboard.");
+    }
+
+    public async Task<string> PictureAsync()
+    {
+        if (!_art.TryPeek(out var artwork))
+        {
+            throw new DeployFaultException("there is no artwork to show", "Mend fresh art first.");
+        }
+
+        var picture = (await server.AsListenerAsync(HttpMethod.Get, artwork.Picture)).Expect(HttpStatusCode.OK, SeeLog);
+        return picture.Header("Content-Type").StartsWith("image/", StringComparison.Ordinal) && picture.Header("Cache-Control").Contains("immutable", StringComparison.Ordinal)
+            ? picture.Header("Content-Type")
+            : throw new DeployFaultException($"{artwork.Picture} is '{picture.Header("Content-Type")}' with Cache-Control '{picture.Header("Cache-Control")}'", "Pictures must be cacheable for good: see that nothing in front of the servers changes headers.");
+    }
+
+    public async Task<string> BatchAsync()
+    {
+        var ids = Take(Artworks);
+        var batch = new { sessionId = _session, batchId = Guid.CreateVersion7(), firstNumber = Next(ids), artworkIds = ids };
+        Task<Answer> PostAsync() => server.AsListenerAsync(HttpMethod.Post, "/api/artworks/batch-impressions", batch);
+        Counted((await PostAsync()).Expect(HttpStatusCode.OK, SeeLog), "recorded", ids.Length);
+        Counted((await PostAsync()).Expect(HttpStatusCode.OK, SeeLog), "duplicates", ids.Length);
+        return $"{ids.Length} recorded, all of them duplicates when sent again, {await ReadBackAsync(ids)}";
+    }
+
+    public async Task<string> BeaconAsync()
+    {
+        var ids = Take(Artworks);
+        var answer = await server.AsBeaconAsync(
+            "/api/artworks/batch-impressions", new { sessionId = _session, batchId = Guid.CreateVersion7(), firstNumber = Next(ids), artworkIds = ids, token = _token });
+        Counted(answer.Expect(HttpStatusCode.OK, "Beacons (text/plain, with the session's token and no cookie) are refused: tabs that are closed would lose their last impressions. See what in front of the servers looks at content types."), "recorded", ids.Length);
+        return $"{ids.Length} recorded by token, {await ReadBackAsync(ids)}";
+    }
+
+    public async Task<string> SingleAsync()
+    {
+        var ids = Take(1);
+        var answer = await server.AsListenerAsync(HttpMethod.Post, $"/api/artworks/{ids[0]}/impression", new { sessionId = _session, number = Next(ids) });
+        Counted(answer.Expect(HttpStatusCode.OK, "The old, single endpoint must work: it is what clients fall back to when the batch endpoint is switched off."), "recorded", 1);
+        return $"1 recorded, {await ReadBackAsync(ids)}";
+    }
+
+    public async Task<string> EndAsync()
+    {
+        (await server.AsListenerAsync(HttpMethod.Post, $"/api/sessions/{_session}/end", new { unshown = _art.Select(artwork => artwork.Id) })).Expect(HttpStatusCode.NoContent, SeeLog);
+        (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/fresh?sessionId={_session}&count=1")).Expect(HttpStatusCode.Conflict, SeeLog);
+        return "ended, and serves no more";
+    }
+
+    private static void Counted(Answer answer, string count, int expected)
+    {
+        var found = answer.Json.TryGetProperty(count, out var number) ? number.GetInt32() : -1;
+        if (found != expected)
+        {
+            throw new DeployFaultException($"{expected} impressions were sent; {count} is {found}", SeeLog);
+        }
+    }
+
+    /// <summary>Acknowledged means on disk: the ledger holds all that was sent so far, and each artwork its viewed_at.</summary>
+    private async Task<string> ReadBackAsync(long[] ids)
+    {
+        _acknowledged += ids.Length;
+        var session = (await server.AsOperatorAsync($"/api/ops/sessions/{_session}?listener={Uri.EscapeDataString(_listener)}")).Expect(HttpStatusCode.OK, DeployPages.GiveKey).Json;
+        var held = session.GetProperty("impressions").GetInt64();
+        foreach (var id in ids)
+        {
+            var artwork = (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/{id}")).Expect(HttpStatusCode.OK, SeeLog).Json;
+            if (!artwork.TryGetProperty("viewedAt", out var viewedAt) || viewedAt.ValueKind == JsonValueKind.Null)
+            {
+                throw new DeployFaultException($"artwork {id} was shown and has no viewedAt", "Take the release back: this is legacy art (legacy).");
+            }
+        }
+
+        // What one journey lost is not told of the next.
+        var acknowledged = _acknowledged;
+        _acknowledged = held;
+        return held == acknowledged
+            ? "read back"
+            : throw new DeployFaultException(
+                $"{acknowledged} impressions were acknowledged; the ledger holds {held}",
+                "Take the release back: impressions are lost. See whether all servers are on one database, and what in front of them answers.");
+    }
+
+    private long[] Take(int count)
+    {
+        if (_art.Count < count)
+        {
+            throw new DeployFaultException("there is no artwork to report", "Mend fresh art first.");
+        }
+
+        return [.. Enumerable.Range(0, count).Select(_ => _art.Dequeue().Id)];
+    }
+
+    private long Next(long[] ids)
+    {
+        var first = _number;
+        _number += ids.Length;
+        return first;
+    }
+}

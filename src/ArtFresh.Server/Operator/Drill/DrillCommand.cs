@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>drill rollback</c>: goes back to the release before under load, and forward again, and counts what that cost.</summary>
+internal static class DrillCommand
+{
+    private const string Script = "deploy/rollback.sh";
+    private const double BackSecondsMax = 300;
+
+    private static readonly Argument<string?> Address = new("address")
+    {
+        Description = "Where listeners reach the deployment. Left out, a cluster is started on this machine for the drill alone (needs the sources: deploy/rollback.sh).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string> Back = new("--back") { Description = "Shell command that goes back to the release before.", DefaultValueFactory = _ => $"bash {Script} back" };
+    private static readonly Option<string> Forward = new("--forward") { Description = "Shell command that goes forward again.", DefaultValueFactory = _ => $"bash {Script} forward" };
+    private static readonly Option<int> Listeners = new("--listeners") { Description = "So many listeners are at it all the while.", DefaultValueFactory = _ => 6 };
+    private static readonly Option<int> Deliveries = new("--deliveries") { Description = "Deliveries of each listener before, between and after.", DefaultValueFactory = _ => 10 };
+
+    public static Command Create()
+    {
+        var ledger = new LedgerChoice();
+        var json = OperatorCommands.JsonOption();
+        foreach (var number in new[] { Listeners, Deliveries })
+        {
+            number.Validators.Add(given =>
+            {
+                if (given.GetValueOrDefault<int>() is < 1 or > 1_000)
+                {
+                    given.AddError($"{number.Name} is a number from 1 to 1000.");
+                }
+            });
+        }
+
+        var rollback = new Command(
+            "rollback",
+            "Goes back to the release before while listeners are at it, and forward again on the same database; counts the seconds until the old release serves everybody, and reads in the ledger that no impression was lost and none repeated. "
+            + "Ends with 0 when going back took under 5 minutes and nothing was lost or repeated, 1 when not, 2 when it could not be done.")
+        {
+            Address, Back, Forward, Listeners, Deliveries, json,
+        };
+        ledger.AddTo(rollback);
+        rollback.SetAction((parsed, stop) => parsed.GetValue(Address) is { } address
+            ? OperatorCommands.JudgeAsync(() => RunAsync(ledger, address, parsed, parsed.GetValue(json), stop))
+            : OperatorCommands.GuardAsync(() => OnThisMachineAsync(parsed, parsed.GetValue(json), stop), 2));
+        return new Command("drill", "Rehearses what must not be done for the first time in an emergency.") { rollback };
+    }
+
+    private static async Task<bool> RunAsync(LedgerChoice choice, string text, ParseResult parsed, bool isJson, CancellationToken stop)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new SettingException($"'{text}' is no address such as {Hosting.DefaultUrl}.");
+        }
+
+        await using var ledger = choice.Open(parsed);
+        var drill = new RollbackDrill(address, parsed.GetValue(Listeners), parsed.GetValue(Deliveries), ledger, TimeProvider.System);
+        var report = await OperatorConsole.ShowAsync("Drill", () => (drill.Done, RollbackDrill.Steps), () => drill.RunAsync(parsed.GetValue(Back)!, parsed.GetValue(Forward)!, stop));
+        var holds = report is { Lost: 0, Repeats: 0 } && report.Back.AllSeconds < BackSecondsMax;
+        Show(report, holds, isJson);
+        return holds;
+    }
+
+    /// <summary>The script starts a cluster, and this command again with its address.</summary>
+    private static async Task<int> OnThisMachineAsync(ParseResult parsed, bool isJson, CancellationToken stop)
+    {
+        if (!File.Exists(Script))
+        {
+            throw new SettingException($"There is no {Script} here: go to the folder of the sources, or say the address of a deployment, --back and --forward.");
+        }
+
+        string[] options = [.. isJson ? ["--json"] : Array.Empty<string>(), "--listeners", Text(Listeners), "--deliveries", Text(Deliveries)];
+        using var script = Process.Start(new ProcessStartInfo("bash", [Script, "drill", .. options]))!;
+        // Ctrl-C reaches the script as well, which takes its cluster down.
+        await script.WaitForExitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await script.WaitForExitAsync(CancellationToken.None);
+        return script.ExitCode;
+
+        string Text(Option<int> number) => parsed.GetValue(number).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static void Show(DrillReport report, bool holds, bool isJson)
+    {
+        if (isJson)
+        {
+            OperatorConsole.WriteJson(new { Holds = holds, Report = report });
+            return;
+        }
+
+        var table = OperatorConsole.NewTable("", "figure", "value", "must be");
+        void Row(string figure, string value, string mustBe, bool isSo) =>
+            table.AddRow(mustBe.Length == 0 ? "" : isSo ? "[green]ok[/]" : "[red]FAULT[/]", figure, value, mustBe);
+        Row("back: until the old release serves everybody", Seconds(report.Back.AllSeconds), "under 300 s", report.Back.AllSeconds < BackSecondsMax);
+        Row("back: until it serves the first", Seconds(report.Back.FirstSeconds), "", true);
+        Row("back: the command", Seconds(report.Back.CommandSeconds), "", true);
+        Row("forward: until this release serves everybody", Seconds(report.Forward.AllSeconds), "", true);
+        Row("forward: the command", Seconds(report.Forward.CommandSeconds), "", true);
+        Row("impressions lost", Number(report.Lost), "0", report.Lost == 0);
+        Row("repeats", Number(report.Repeats), "0", report.Repeats == 0);
+        Row("impressions shown", Number(report.Impressions), "", true);
+        Row("deliveries, those one by one", $"{Number(report.Deliveries)}, {Number(report.OneByOne)}", "", true);
+        Row("requests sent again", Number(report.Retries), "", true);
+        Row("longest wait of a listener", Seconds(report.LongestWaitSeconds), "", true);
+        OperatorConsole.Out.Write(table);
+
+        static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
+        static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}

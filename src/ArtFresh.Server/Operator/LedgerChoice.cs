@@ -1,0 +1,95 @@
+using System.CommandLine;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
+using ArtFresh.Storage.Audit;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sqlite;
+
+namespace ArtFresh.Server;
+
+/// <summary>Which ledger a command works on: a cluster's, or the one in a data directory. The servers may go on meanwhile.</summary>
+internal sealed class LedgerChoice
+{
+    private readonly Option<string> _data = new("--data") { Description = "The server's data directory, where its ledger is the embedded one.", DefaultValueFactory = _ => new ServerSettings().DataDirectory };
+
+    private readonly Option<string?> _ledger = OperatorCommands.LedgerOption(
+        "How to connect to a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment, and without it the ledger in the data directory.");
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_data);
+        command.Options.Add(_ledger);
+    }
+
+    /// <summary>Has a command work on the ledger that is meant.</summary>
+    /// <param name="run">Gives the exit code; what keeps it from that ends it with 2.</param>
+    public void SetAction(Command command, Func<ParseResult, OpenLedger, CancellationToken, Task<int>> run)
+    {
+        AddTo(command);
+        command.SetAction((parsed, stop) => OperatorCommands.GuardAsync(
+            async () =>
+            {
+                await using var ledger = Open(parsed);
+                return await run(parsed, ledger, stop);
+            },
+            2));
+    }
+
+    /// <exception cref="SettingException">There is no such ledger.</exception>
+    public OpenLedger Open(ParseResult parsed)
+    {
+        // A data directory that was named is meant, whatever the environment says.
+        var isEmbedded = parsed.GetResult(_data) is { Implicit: false } && parsed.GetResult(_ledger) is null or { Implicit: true };
+        if (!isEmbedded && parsed.GetValue(_ledger) is { } ledger)
+        {
+            try
+            {
+                return OpenLedger.Of(new PostgresDatabase(ledger));
+            }
+            catch (ArgumentException malformed)
+            {
+                throw new SettingException($"--ledger is no connection string of PostgreSQL: {malformed.Message}");
+            }
+        }
+
+        var path = Path.Combine(Path.GetFullPath(parsed.GetValue(_data)!), "artfresh.db");
+        return File.Exists(path)
+            ? OpenLedger.Of(new SqliteDatabase(path))
+            : throw new SettingException($"There is no ledger at {path}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
+    }
+}
+
+/// <summary>A ledger that a command works on.</summary>
+internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue, IAuditLedger Audit, IReleaseLedger Releases) : IAsyncDisposable
+{
+    public static OpenLedger Of(SqliteDatabase file)
+    {
+        var history = new SqliteHistory(file);
+        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file), new SqliteAudit(file), new SqliteReleases(file));
+    }
+
+    public static OpenLedger Of(PostgresDatabase database)
+    {
+        var history = new PostgresHistory(database);
+        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database), new PostgresAudit(database), new PostgresReleases(database));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (object part in new object[] { Writer, Source })
+        {
+            if (part is IAsyncDisposable later)
+            {
+                await later.DisposeAsync();
+            }
+            else
+            {
+                (part as IDisposable)?.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Releases;
+using Spectre.Console;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>release show</c> and <c>release delivery</c>: how releases stand, and how one delivers.</summary>
+internal static class ReleaseCommand
+{
+    public static Command Create() => new("release", "Shows how releases stand, and switches how one delivers.") { CreateShow(), CreateDelivery() };
+
+    private static Command CreateShow()
+    {
+        var json = new Option<bool>("--json") { Description = "As JSON, as GET /api/ops/releases answers." };
+        var show = new Command("show", "Each release with its triggers. Ends with 1 while one fails.") { json };
+        new LedgerChoice().SetAction(show, async (parsed, open, stop) =>
+        {
+            var releases = await ReleaseReports.ReadAsync(open.Releases, open.Audit, TimeProvider.System, stop);
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(releases, JsonSerializerOptions.Web));
+            }
+            else
+            {
+                releases.ToList().ForEach(Show);
+            }
+
+            return releases.Any(release => release.Verdict == "fail") ? 1 : 0;
+        });
+        return show;
+    }
+
+    private static Command CreateDelivery()
+    {
+        var release = new Argument<string>("release") { Description = "The release's name, as its clients say it." };
+        var delivery = new Argument<string>("delivery") { Description = "batch, or single: one impression a request, on the old endpoint." };
+        delivery.AcceptOnlyFromAmong("batch", "single");
+        var reason = new Option<string>("--reason") { Description = "Why: the audit keeps it.", Required = true };
+        var command = new Command("delivery", "Switches how a release's clients deliver; servers know it within seconds, clients with their next request.") { release, delivery, reason };
+        new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
+        {
+            var (name, word) = (parsed.GetValue(release)!, parsed.GetValue(delivery)!);
+            if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]No client has ever named a release '{name}': release show lists them.[/]");
+                return 1;
+            }
+
+            await ReleaseReports.SwitchAsync(
+                open.Releases, name, word == "single" ? Delivery.Single : Delivery.Batch, $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
+            AnsiConsole.MarkupLineInterpolated($"{name} delivers {word} from now on.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Show(ReleaseHealth release)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[bold]{release.Release}[/]  {release.Verdict}  delivery: {release.Delivery}  last seen {release.LastSeenAt:yyyy-MM-dd HH:mm}");
+        if (release.FailedAt is { } failedAt)
+        {
+            var over = release.RecoveredAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"over at {at:yyyy-MM-dd HH:mm}") : "lasting";
+            AnsiConsole.MarkupLineInterpolated($"failed at {failedAt:yyyy-MM-dd HH:mm} ({over}); action: {release.Action}");
+        }
+
+        var table = new Table().AddColumns("trigger", "verdict", "value", "threshold", "samples", "minutes");
+        foreach (var trigger in release.Triggers)
+        {
+            table.AddRow(
+                trigger.Name,
+                trigger.Verdict,
+                trigger.Value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "-",
+                trigger.Threshold.ToString(CultureInfo.InvariantCulture),
+                trigger.Samples.ToString(CultureInfo.InvariantCulture),
+                trigger.WindowMinutes.ToString(CultureInfo.InvariantCulture));
+        }
+
+        AnsiConsole.Write(table);
+    }
+}

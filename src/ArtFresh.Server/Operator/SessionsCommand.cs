@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using ArtFresh.Storage.Audit;
+using Spectre.Console;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>sessions</c>: lists sessions, or looks one up.</summary>
+internal static class SessionsCommand
+{
+    private const int RangesShownMax = 6;
+
+    public static Command Create()
+    {
+        var ledger = new LedgerChoice();
+        var session = new Argument<Guid?>("session") { Description = "Only this one.", Arity = ArgumentArity.ZeroOrOne };
+        var listener = new Option<string?>("--listener") { Description = "Only of this listener." };
+        var release = new Option<string?>("--release") { Description = "Only of this release of the client." };
+        var open = new Option<bool>("--open") { Description = "Only those that have not ended." };
+        var limit = OperatorCommands.LimitOption("At most so many, the newest.", 20);
+        var json = OperatorCommands.JsonOption();
+        var sessions = new Command("sessions", "Lists sessions, the newest first, with what arrived of each and which impression numbers are missing. Ends with 1 when there is none.")
+        {
+            session, listener, release, open, limit, json,
+        };
+        ledger.AddTo(sessions);
+        sessions.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(async () =>
+        {
+            var filter = new SessionFilter(parsed.GetValue(session), parsed.GetValue(listener), parsed.GetValue(release), parsed.GetValue(open), parsed.GetValue(limit));
+            await using var opened = ledger.Open(parsed);
+            var found = await opened.Source.ReadMomentAsync(moment => SessionQuery.RunAsync(moment, filter, stop), stop);
+            Show(found, parsed.GetValue(json));
+            return found.Count > 0;
+        }));
+        return sessions;
+    }
+
+    private static void Show(IReadOnlyList<SessionSummary> sessions, bool isJson)
+    {
+        if (isJson)
+        {
+            OperatorConsole.WriteJson(sessions);
+            return;
+        }
+
+        var table = OperatorConsole.NewTable("session", "listener", "release", "opened", "ended", "impressions", "missing");
+        foreach (var session in sessions)
+        {
+            table.AddRow(
+                session.Session.ToString(),
+                Markup.Escape(session.Listener),
+                Markup.Escape(session.Release),
+                OperatorCommands.TimeOf(session.OpenedAt),
+                session.EndedAt is { } endedAt ? OperatorCommands.TimeOf(endedAt) : "open",
+                session.Impressions.ToString(CultureInfo.InvariantCulture),
+                TextOf(session));
+        }
+
+        OperatorConsole.Out.Write(table);
+    }
+
+    private static string TextOf(SessionSummary session)
+    {
+        var ranges = session.MissingNumbers.Take(RangesShownMax)
+            .Select(range => range.First == range.Last ? $"{range.First}" : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}"));
+        var more = session.MissingNumbers.Count > RangesShownMax ? " …" : "";
+        return session.Missing == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{session.Missing}: {string.Join(' ', ranges)}{more}");
+    }
+}

@@ -1,0 +1,112 @@
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Storage.Audit;
+
+/// <summary>Which sessions to look up; null asks for any.</summary>
+/// <param name="IsOpen">Only those that have not ended.</param>
+/// <param name="Count">At most so many, the newest.</param>
+public sealed record SessionFilter(Guid? Session, string? Listener, string? Release, bool IsOpen, int Count);
+
+/// <summary>A session and what arrived of it.</summary>
+/// <param name="LastBatchAt">When its last batch came, or null.</param>
+/// <param name="Impressions">Recorded ones.</param>
+/// <param name="HighWater">Up to which number all have arrived.</param>
+/// <param name="Missing">Numbers below the highest that have not arrived.</param>
+/// <param name="MissingNumbers">Which these are, in order; the first of them where they are many.</param>
+public sealed record SessionSummary(
+    Guid Session,
+    string Listener,
+    string Release,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? EndedAt,
+    DateTimeOffset? LastBatchAt,
+    long Batches,
+    long Impressions,
+    long Duplicates,
+    long Repeats,
+    long HighWater,
+    long Missing,
+    IReadOnlyList<NumberRange> MissingNumbers);
+
+/// <summary>Numbers that follow each other.</summary>
+public readonly record struct NumberRange(long First, long Last);
+
+/// <summary>Looks up sessions.</summary>
+public static class SessionQuery
+{
+    private const int RangesMax = 100;
+
+    /// <summary>The newest sessions that the filter lets through, newest first.</summary>
+    /// <exception cref="InvalidDataException">A batch is damaged.</exception>
+    public static async Task<IReadOnlyList<SessionSummary>> RunAsync(LedgerMoment moment, SessionFilter filter, CancellationToken cancellationToken)
+    {
+        List<string> conditions = [];
+        List<object> values = [];
+        void Where(string condition, object? value)
+        {
+            if (value is not null)
+            {
+                values.Add(value);
+                conditions.Add($"{condition} = ${values.Count}");
+            }
+        }
+
+        Where("session_id", filter.Session is { } session ? moment.ToValue(session) : null);
+        Where("listener_id", filter.Listener);
+        Where("release", filter.Release);
+        if (filter.IsOpen)
+        {
+            conditions.Add("ended_at is null");
+        }
+
+        values.Add((long)filter.Count);
+        var found = new List<SessionSummary>();
+        await moment.EachAsync(
+            $"""
+            select session_id, listener_id, release, opened_at, ended_at from session
+            {(conditions.Count == 0 ? "" : "where ")}{string.Join(" and ", conditions)} order by session_id desc limit ${values.Count}
+            """,
+            row => found.Add(new SessionSummary(
+                moment.ReadId(row, 0), row.GetString(1), row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.IsDBNull(4) ? null : StoredRows.Time(row.GetInt64(4)), null, 0, 0, 0, 0, 0, 0, [])),
+            cancellationToken,
+            [.. values]);
+        for (var i = 0; i < found.Count; i++)
+        {
+            found[i] = await AddBatchesAsync(moment, found[i], cancellationToken);
+        }
+
+        return found;
+    }
+
+    private static async Task<SessionSummary> AddBatchesAsync(LedgerMoment moment, SessionSummary session, CancellationToken cancellationToken)
+    {
+        var numbers = new NumberIntervals();
+        await moment.EachAsync(
+            "select received_at, impressions, duplicates from impression_batch where session_id = $1 order by batch_number",
+            row =>
+            {
+                var impressions = PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1));
+                foreach (var impression in impressions)
+                {
+                    numbers.Add(impression.Number);
+                }
+
+                session = session with
+                {
+                    LastBatchAt = StoredRows.Time(row.GetInt64(0)),
+                    Batches = session.Batches + 1,
+                    Impressions = session.Impressions + impressions.Count(impression => impression.Outcome == ImpressionOutcome.Recorded),
+                    Repeats = session.Repeats + impressions.Count(impression => impression.Outcome == ImpressionOutcome.Repeat),
+                    Duplicates = session.Duplicates + row.GetInt64(2),
+                };
+            },
+            cancellationToken,
+            moment.ToValue(session.Session));
+        return session with
+        {
+            HighWater = numbers.HighWater,
+            Missing = numbers.Missing,
+            MissingNumbers = [.. numbers.Gaps().Take(RangesMax).Select(gap => new NumberRange(gap.First, gap.Last))],
+        };
+    }
+}
