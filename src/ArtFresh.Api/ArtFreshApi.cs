@@ -34,6 +34,7 @@ public static class ArtFreshApi
         services.AddOpenApiDocument();
         services.AddSingleton<IOutgoingGrainCallFilter, GrainCallRetry>();
         services.AddSingleton<HotPaths>();
+        services.AddSingleton<LiveFigures>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Callers>();
         return services;
