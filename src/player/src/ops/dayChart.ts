@@ -1,6 +1,6 @@
 import { drawn } from "./node.js";
 import type { Day, Figure } from "./wire.js";
-import { valueOf, verdictWord, wordOf } from "./words.js";
+import { isJudged, valueOf, verdictWord, wordOf } from "./words.js";
 
 const width = 240;
 const height = 56;
@@ -10,7 +10,7 @@ const gap = 4;
 export function dayChart(name: string, days: Day[]): SVGElement {
   const figures = days.map(({ figures }) => figures.find((figure) => figure.name === name));
   const heights = figures.map((figure) => (figure ? amount(figure) : null));
-  const target = figures.find((figure) => figure)?.target ?? 0;
+  const target = isJudged(name) ? (figures.find((figure) => figure)?.target ?? 0) : 0;
   const { unit } = wordOf(name);
   const [from, to] = scale(heights, unit === "count" ? 0 : target, unit === "share");
   const up = (value: number) => Math.max(2, ((value - from) / (to - from)) * (height - 8));
@@ -50,7 +50,7 @@ export function dayChart(name: string, days: Day[]): SVGElement {
     },
     ...bars,
   );
-  if (unit !== "count" && target > from && target < to) {
+  if (isJudged(name) && unit !== "count" && target > from && target < to) {
     const y = height - up(target);
     chart.append(drawn("line", { class: "target-line", x1: 0, x2: width, y1: y, y2: y }));
   }

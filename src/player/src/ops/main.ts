@@ -2,6 +2,7 @@ import { element } from "../screen/element.js";
 import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard } from "./panels.js";
 import { dropKey, follow, keepKey, RefusedError, summarize, switchDelivery } from "./server.js";
 import type { Health, State, Summary } from "./wire.js";
+import { unobserved } from "./words.js";
 
 const days = element("days", HTMLSelectElement);
 const release = element("release", HTMLSelectElement);
@@ -16,8 +17,11 @@ function show(state: State): void {
   const { verdict, headline, lede } = promise(state.kpis.figures);
   document.body.dataset.verdict = verdict;
   element("headline", HTMLHeadingElement).textContent = headline;
-  element("lede", HTMLParagraphElement).textContent =
-    `${lede} ${days.value} days${release.value ? `, release ${release.value}` : ""}.`;
+  element("lede", HTMLParagraphElement).textContent = [
+    lede,
+    `${days.value} days${release.value ? `, release ${release.value}` : ""}.`,
+    unobserved(state.kpis.days),
+  ].join(" ");
   element("kpis", HTMLUListElement).replaceChildren(
     ...state.kpis.figures.map((figure) => kpiCard(figure, state.kpis)),
   );

@@ -5,6 +5,8 @@ import { count, targetOf, triggerText, valueOf, verdictWord, wordOf } from "./wo
 
 const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const time = (at: string) => node("time", { datetime: at }, `${when.format(new Date(at))} UTC`);
+const shortDay = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
+const dayName = (day = "") => (day ? shortDay.format(new Date(`${day}T00:00:00Z`)) : "");
 const marks: Record<string, string> = { pass: "✓", fail: "✕", inconclusive: "–" };
 
 export const verdictChip = (verdict: string): HTMLElement =>
@@ -49,6 +51,12 @@ export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
       node("span", { class: "kpi-target" }, targetOf(figure)),
     ),
     dayChart(figure.name, kpis.days),
+    node(
+      "p",
+      { class: "kpi-days", "aria-hidden": "true" },
+      node("span", {}, dayName(kpis.days[0]?.day)),
+      node("span", {}, "today"),
+    ),
     node("p", { class: "kpi-parts" }, `${count(figure.numerator)} of ${count(figure.denominator)}`),
     node("p", { class: "kpi-says" }, word.says),
   );

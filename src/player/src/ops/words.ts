@@ -130,7 +130,7 @@ export function percent(share: number): string {
         ? 2
         : 1;
   const factor = 10 ** (digits + 2);
-  return `${(Math.trunc(share * factor) / (factor / 100)).toFixed(digits)}%`;
+  return `${Number((Math.trunc(share * factor) / (factor / 100)).toFixed(digits))}%`;
 }
 
 export const count = (number: number): string => whole.format(number);
@@ -158,15 +158,18 @@ export const verdictWord = (verdict: string): string =>
 
 /** A trigger in a line. */
 export function triggerText({ name, value, threshold, samples, windowMinutes }: Trigger): string {
-  const isTime = name.endsWith("Ms") || /p95|display/i.test(name);
-  const show = (number: number | null) =>
-    number === null
-      ? "nothing"
-      : isTime
-        ? inUnit("ms", number)
-        : Number.isInteger(number) && number > 1
-          ? count(number)
-          : inUnit(number > 1 ? "count" : "share", number);
-  const span = windowMinutes >= 120 ? `${Math.round(windowMinutes / 60)} h` : `${windowMinutes} min`;
-  return `${spaced(name)}: ${show(value)} of ${count(samples)} in ${span}, against ${show(threshold)}`;
+  const show = (number: number) =>
+    name.endsWith("Ms") ? inUnit("ms", number) : number > 1 ? precise.format(number) : percent(number);
+  const span = windowMinutes > 60 ? `${Math.round(windowMinutes / 60)} h` : `${windowMinutes} min`;
+  const measured = value === null ? "nothing yet" : `${show(value)} of ${count(samples)}`;
+  return `${spaced(name)}: ${measured} in ${span}, limit ${show(threshold)}`;
+}
+
+/** Whether a figure is judged at all, or only watched. */
+export const isJudged = (name: string): boolean => wordOf(name).target !== watched;
+
+/** How many days nobody observed, in words; empty when all were. */
+export function unobserved(days: { observed: boolean }[]): string {
+  const missing = days.filter(({ observed }) => !observed).length;
+  return missing ? `${missing} of ${days.length} days not observed.` : "";
 }
