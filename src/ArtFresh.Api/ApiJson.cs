@@ -25,4 +25,5 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(ImmutableArray<AuditEntry>))]
 [JsonSerializable(typeof(SwitchDeliveryBody))]
 [JsonSerializable(typeof(MusicBody))]
+[JsonSerializable(typeof(OperationsBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

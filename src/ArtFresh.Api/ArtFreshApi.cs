@@ -37,6 +37,7 @@ public static class ArtFreshApi
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KnownCookies>();
         services.AddSingleton<ListenerBuckets>();
+        services.AddSingleton<LiveFigures>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Callers>();
         return services;

@@ -9,8 +9,8 @@ namespace ArtFresh.Api;
 /// <summary>Shows operators the figures of the ledger.</summary>
 internal static class Operations
 {
-    private const int DefaultDays = 7;
-    private const int DaysMax = 400;
+    public const int DefaultDays = 7;
+    public const int DaysMax = 400;
 
     public static void MapOperations(this IEndpointRouteBuilder api)
     {
@@ -40,6 +40,7 @@ internal static class Operations
             .TakesParameter("listener", "string", null, "Whose session it is.", required: true)
             .Refuses(400, 401, 403, 404, 429, 503);
         operators.MapReleases();
+        operators.MapLiveFigures();
     }
 
     private static async Task<IResult> CountLegacy(IGrainFactory grains) =>
@@ -59,17 +60,20 @@ internal static class Operations
             : Problems.SessionNotFound;
     }
 
-    private static async Task<IResult> SummarizeKpis(string? days, string? release, IGrainFactory grains)
+    private static async Task<IResult> SummarizeKpis(string? days, string? release, IGrainFactory grains) =>
+        Read(days, release, out var count)
+        ?? (IResult)TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(count, release), ApiJson.Default.KpiSummary);
+
+    /// <summary>The days asked for, or what is wrong with the query.</summary>
+    public static Problem? Read(string? days, string? release, out int count)
     {
-        var count = DefaultDays;
+        count = DefaultDays;
         if (days is not null && (!int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > DaysMax))
         {
             return Problems.InvalidRequest("days", $"days is an integer from 1 to {DaysMax}.");
         }
-        if (release is not null && !Sessions.IsRelease(release))
-        {
-            return Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
-        }
-        return TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(count, release), ApiJson.Default.KpiSummary);
+        return release is not null && !Sessions.IsRelease(release)
+            ? Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.")
+            : null;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace ArtFresh.Api;
 
-/// <summary>Serves the player: its files, and its page at every address that is no file and nothing of the API's.</summary>
+/// <summary>Serves the player: its files, its page at every address that is no file and nothing of the API's, and the operators' page at /ops.</summary>
 internal static class PlayerPages
 {
     private static readonly string[] ReservedSegments = ["/api", "/art", "/assets", "/music", "/healthz", "/metrics", "/openapi", "/ops"];
@@ -16,15 +16,15 @@ internal static class PlayerPages
         IFileProvider files = Directory.Exists(root) ? new PhysicalFileProvider(Path.GetFullPath(root)) : new NullFileProvider();
         app.Use((http, next) =>
         {
-            if (http.GetEndpoint() is not null || !IsPage(http.Request))
+            if (http.GetEndpoint() is not null || PageOf(http.Request) is not { } page)
             {
                 return next(http);
             }
-            if (!files.GetFileInfo("index.html").Exists)
+            if (!files.GetFileInfo(page).Exists)
             {
                 return Problems.PlayerNotBuilt.ExecuteAsync(http);
             }
-            http.Request.Path = "/index.html";
+            http.Request.Path = "/" + page;
             return next(http);
         });
         app.UseStaticFiles(new StaticFileOptions
@@ -36,11 +36,18 @@ internal static class PlayerPages
         });
     }
 
-    private static bool IsPage(HttpRequest request)
+    /// <summary>The file of a page's address. The operators' page holds no figures: those it asks for, as an operator.</summary>
+    private static string? PageOf(HttpRequest request)
     {
         var path = request.Path;
-        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && !Path.HasExtension(path.Value)
-            && !Array.Exists(ReservedSegments, segment => path.StartsWithSegments(segment));
+        if (!(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || Path.HasExtension(path.Value))
+        {
+            return null;
+        }
+        if (path.Equals("/ops", StringComparison.Ordinal) || path.Equals("/ops/", StringComparison.Ordinal))
+        {
+            return "ops.html";
+        }
+        return Array.Exists(ReservedSegments, segment => path.StartsWithSegments(segment)) ? null : "index.html";
     }
 }

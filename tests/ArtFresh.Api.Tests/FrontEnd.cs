@@ -93,6 +93,9 @@ public sealed class FrontEnd : IAsyncDisposable
         return scratch;
     }
 
+    /// <summary>Stops it as an operator would: what is under way may end.</summary>
+    public Task StopAsync() => app.StopAsync(Cancelled);
+
     public async ValueTask DisposeAsync()
     {
         Anonymous.Dispose();

@@ -1,0 +1,98 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace ArtFresh.Api;
+
+/// <summary>All that the page for operators shows, at one moment.</summary>
+internal sealed record OperationsBody(
+    KpiSummary Kpis,
+    System.Collections.Immutable.ImmutableArray<ReleaseHealth> Releases,
+    System.Collections.Immutable.ImmutableArray<AuditEntry> Audit);
+
+/// <summary>Tells operators' pages the figures as they change, by server-sent events.</summary>
+internal sealed class LiveFigures(IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
+{
+    /// <summary>Pages that may follow at once: operators are few, and each costs a look at the ledger.</summary>
+    public const int FollowersMax = 32;
+
+    private const int AuditRows = 50;
+
+    /// <summary>How often the ledger is asked.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
+    /// <summary>Without news a heartbeat goes out, so that proxies keep the connection and a page that is gone is noticed.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+
+    private readonly SemaphoreSlim places = new(FollowersMax, FollowersMax);
+
+    /// <summary>The events, or null when too many follow already.</summary>
+    public IAsyncEnumerable<SseItem<string>>? Follow(int days, string? release, CancellationToken cancellationToken) =>
+        places.Wait(0, CancellationToken.None) ? FollowAsync(days, release, cancellationToken) : null;
+
+    public void Dispose() => places.Dispose();
+
+    private async IAsyncEnumerable<SseItem<string>> FollowAsync(int days, string? release, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            var (told, toldAt) = ("", time.GetTimestamp());
+            while (!over.IsCancellationRequested)
+            {
+                var now = await ReadAsync(days, release);
+                if (now != told)
+                {
+                    (told, toldAt) = (now, time.GetTimestamp());
+                    yield return new SseItem<string>(now, "figures");
+                }
+                else if (time.GetElapsedTime(toldAt) > Beat)
+                {
+                    toldAt = time.GetTimestamp();
+                    yield return new SseItem<string>("", "beat");
+                }
+                await Task.Delay(Look, time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private async Task<string> ReadAsync(int days, string? release)
+    {
+        var watch = grains.GetGrain<IReleaseWatchGrain>(0);
+        var body = new OperationsBody(
+            await grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(days, release), await watch.ShowReleases(), await watch.ReadAudit(AuditRows));
+        return JsonSerializer.Serialize(body, ApiJson.Default.OperationsBody);
+    }
+}
+
+/// <summary>Maps them.</summary>
+internal static class LiveFiguresEndpoint
+{
+    public static void MapLiveFigures(this IEndpointRouteBuilder operators) => operators.MapGet("/live", Follow)
+        .WithName("FollowFigures")
+        .WithSummary("The key figures, releases and audit as server-sent events: at once, and whenever they have changed.")
+        .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+        .TakesParameter("days", "integer", "int32", $"1 to {Operations.DaysMax}; {Operations.DefaultDays} when left out.")
+        .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
+        .Refuses(400, 401, 403, 429, 503);
+
+    private static IResult Follow(string? days, string? release, HttpContext http, LiveFigures figures)
+    {
+        if (Operations.Read(days, release, out var count) is { } misread)
+        {
+            return misread;
+        }
+        // A proxy that gathers before it passes on would hold the figures back.
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        return figures.Follow(count, release, http.RequestAborted) is { } events ? TypedResults.ServerSentEvents(events) : Problems.Unavailable;
+    }
+}

@@ -1,0 +1,106 @@
+import { element } from "../screen/element.js";
+import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard } from "./panels.js";
+import { dropKey, follow, keepKey, RefusedError, summarize, switchDelivery } from "./server.js";
+import type { Health, State, Summary } from "./wire.js";
+import { unobserved } from "./words.js";
+
+const days = element("days", HTMLSelectElement);
+const release = element("release", HTMLSelectElement);
+const live = element("live", HTMLParagraphElement);
+const signIn = element("sign-in", HTMLFormElement);
+const dialog = element("switch", HTMLDialogElement);
+const retryMs = 3000;
+
+let following = new AbortController();
+
+function show(state: State): void {
+  const { verdict, headline, lede } = promise(state.kpis.figures);
+  document.body.dataset.verdict = verdict;
+  element("headline", HTMLHeadingElement).textContent = headline;
+  element("lede", HTMLParagraphElement).textContent = [
+    lede,
+    `${days.value} days${release.value ? `, release ${release.value}` : ""}.`,
+    unobserved(state.kpis.days),
+  ].join(" ");
+  element("kpis", HTMLUListElement).replaceChildren(
+    ...state.kpis.figures.map((figure) => kpiCard(figure, state.kpis)),
+  );
+  element("releases", HTMLDivElement).replaceChildren(
+    ...state.releases.map((health) => releaseCard(health, openSwitch)),
+  );
+  element("audit", HTMLOListElement).replaceChildren(...state.audit.map(auditRow));
+  offerReleases(state);
+  element("figures", HTMLElement).hidden = false;
+  signIn.hidden = true;
+  live.textContent = "live";
+  live.dataset.live = "";
+  void compare(comparedReleases(state));
+}
+
+function offerReleases({ kpis }: State): void {
+  const names = new Set([...release.options].map(({ value }) => value));
+  for (const name of kpis.releases) if (!names.has(name)) release.append(new Option(name, name));
+}
+
+async function compare(releases: string[]): Promise<void> {
+  const summaries: Summary[] = await Promise.all(releases.map((name) => summarize(days.value, name)));
+  element("comparison", HTMLDivElement).replaceChildren(...(summaries.length ? [comparison(summaries)] : []));
+}
+
+function openSwitch({ release: name, delivery }: Health): void {
+  const to = delivery === "batch" ? "single" : "batch";
+  element("switch-title", HTMLHeadingElement).textContent =
+    `${name}: deliver ${to === "single" ? "one by one" : "in batches"}`;
+  element("switch-words", HTMLParagraphElement).textContent =
+    to === "single"
+      ? "The batch endpoint will answer this release's clients with 410, and they go on with the single endpoint. Nothing is lost."
+      : "This release's clients are offered the batch endpoint again, and the release is judged anew.";
+  const reason = element("reason", HTMLInputElement);
+  reason.value = "";
+  dialog.onclose = () => {
+    if (dialog.returnValue === "go") void switchDelivery(name, to, reason.value).then(restart, refuse);
+  };
+  dialog.showModal();
+}
+
+function refuse(error: unknown): void {
+  delete live.dataset.live;
+  if (!(error instanceof RefusedError)) {
+    live.textContent = `not live since ${new Date().toLocaleTimeString("en", { timeStyle: "short" })}`;
+    return;
+  }
+  live.textContent = "";
+  element("figures", HTMLElement).hidden = true;
+  signIn.hidden = false;
+  element("refused", HTMLParagraphElement).textContent = error.message;
+  element("key", HTMLInputElement).focus();
+}
+
+async function stay(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await follow(days.value, release.value, signal, show);
+    } catch (error) {
+      if (signal.aborted) return;
+      refuse(error);
+      if (error instanceof RefusedError) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+}
+
+function restart(): void {
+  following.abort();
+  following = new AbortController();
+  void stay(following.signal);
+}
+
+signIn.addEventListener("submit", (event) => {
+  event.preventDefault();
+  dropKey();
+  keepKey(element("key", HTMLInputElement).value);
+  restart();
+});
+days.addEventListener("change", restart);
+release.addEventListener("change", restart);
+restart();

@@ -1,0 +1,151 @@
+import { dayChart } from "./dayChart.js";
+import { node } from "./node.js";
+import type { AuditRow, Figure, Health, State, Summary } from "./wire.js";
+import { count, targetOf, triggerText, valueOf, verdictWord, wordOf } from "./words.js";
+
+const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+const time = (at: string) => node("time", { datetime: at }, `${when.format(new Date(at))} UTC`);
+const shortDay = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
+const dayName = (day = "") => (day ? shortDay.format(new Date(`${day}T00:00:00Z`)) : "");
+const marks: Record<string, string> = { pass: "✓", fail: "✕", inconclusive: "–" };
+
+export const verdictChip = (verdict: string): HTMLElement =>
+  node(
+    "span",
+    { class: `chip chip-${verdict}` },
+    node("span", { "aria-hidden": "true" }, marks[verdict] ?? "–"),
+    ` ${verdictWord(verdict)}`,
+  );
+
+/** Whether the promise holds, in a sentence, from the figures that it is made of. */
+export function promise(figures: Figure[]): { verdict: string; headline: string; lede: string } {
+  const of = (name: string) => figures.find((figure) => figure.name === name);
+  const [legacy, lost] = [of("legacy"), of("lost")];
+  const shown = legacy?.denominator ?? 0;
+  if (!shown)
+    return {
+      verdict: "inconclusive",
+      headline: "Nothing was shown yet.",
+      lede: "The figures begin with the first impression.",
+    };
+  const verdict = (legacy?.numerator ?? 0) > 0 || lost?.verdict === "fail" ? "fail" : "pass";
+  const counts = `${count(legacy?.numerator ?? 0)} legacy appearances and ${count(lost?.numerator ?? 0)} lost, of ${count(shown)} impressions.`;
+  return {
+    verdict,
+    headline: verdict === "pass" ? "The promise holds." : "The promise is broken.",
+    lede: counts,
+  };
+}
+
+export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
+  const word = wordOf(figure.name);
+  return node(
+    "li",
+    { class: `kpi kpi-${figure.verdict}`, "data-kpi": figure.name },
+    node("h3", { class: "kpi-title" }, word.title),
+    node("p", { class: "kpi-value" }, valueOf(figure)),
+    node(
+      "p",
+      { class: "kpi-verdict" },
+      verdictChip(figure.verdict),
+      node("span", { class: "kpi-target" }, targetOf(figure)),
+    ),
+    dayChart(figure.name, kpis.days),
+    node(
+      "p",
+      { class: "kpi-days", "aria-hidden": "true" },
+      node("span", {}, dayName(kpis.days[0]?.day)),
+      node("span", {}, "today"),
+    ),
+    node("p", { class: "kpi-parts" }, `${count(figure.numerator)} of ${count(figure.denominator)}`),
+    node("p", { class: "kpi-says" }, word.says),
+  );
+}
+
+export function releaseCard(health: Health, onSwitch: (health: Health) => void): HTMLElement {
+  const other = health.delivery === "batch" ? "single" : "batch";
+  const button = node("button", { type: "button", class: "quiet" }, `Switch to ${other}`);
+  button.addEventListener("click", () => onSwitch(health));
+  return node(
+    "article",
+    { class: `release release-${health.verdict}`, "data-release": health.release },
+    node("h3", { class: "release-name" }, health.release),
+    node(
+      "p",
+      { class: "release-verdict" },
+      verdictChip(health.verdict),
+      ` delivers ${health.delivery === "batch" ? "in batches" : "one by one"} `,
+      button,
+    ),
+    node("p", { class: "release-seen" }, "last seen ", time(health.lastSeenAt)),
+    node(
+      "ul",
+      { class: "triggers" },
+      ...health.triggers.map((trigger) =>
+        node("li", { class: `trigger trigger-${trigger.verdict}` }, triggerText(trigger)),
+      ),
+    ),
+    health.failedAt
+      ? node(
+          "p",
+          { class: "release-failed" },
+          "Failed ",
+          time(health.failedAt),
+          health.recoveredAt ? ", over " : "",
+          health.recoveredAt ? time(health.recoveredAt) : "",
+          `. Done: ${health.action ?? "nothing"}.`,
+        )
+      : undefined,
+  );
+}
+
+/** A column a release, a row a figure. */
+export function comparison(summaries: Summary[]): HTMLElement {
+  const names = [...new Set(summaries.flatMap(({ figures }) => figures.map(({ name }) => name)))];
+  const head = node(
+    "tr",
+    {},
+    node("td"),
+    ...summaries.map(({ release }) => node("th", { scope: "col" }, release ?? "all")),
+  );
+  const rows = names.map((name) =>
+    node(
+      "tr",
+      {},
+      node("th", { scope: "row" }, wordOf(name).title),
+      ...summaries.map(({ figures }) => {
+        const figure = figures.find((one) => one.name === name);
+        return figure
+          ? node(
+              "td",
+              { class: `cell cell-${figure.verdict}` },
+              node("span", { "aria-hidden": "true" }, `${marks[figure.verdict] ?? ""} `),
+              valueOf(figure),
+            )
+          : node("td", {}, "–");
+      }),
+    ),
+  );
+  return node(
+    "table",
+    { class: "compared" },
+    node("caption", {}, "The same figures, release by release"),
+    node("thead", {}, head),
+    node("tbody", {}, ...rows),
+  );
+}
+
+export const auditRow = ({ at, actor, what, release, detail }: AuditRow): HTMLElement =>
+  node(
+    "li",
+    {},
+    time(at),
+    " ",
+    node("strong", {}, what.replaceAll("-", " ")),
+    release ? ` of ${release}` : "",
+    ` by ${actor}: ${detail}`,
+  );
+
+/** The order of the releases that are compared: the latest first, and no more than a table can hold. */
+export const comparedReleases = ({ releases, kpis }: State): string[] =>
+  [...new Set([...releases.map(({ release }) => release), ...kpis.releases])].slice(0, 4);

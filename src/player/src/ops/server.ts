@@ -1,0 +1,63 @@
+import type { State, Summary } from "./wire.js";
+
+const keyName = "artfresh-operator-key";
+
+/** The server does not take this caller for an operator. */
+export class RefusedError extends Error {}
+
+/** Kept for this tab alone: whoever opens the browser tomorrow signs in anew. */
+export const keepKey = (key: string): void => sessionStorage.setItem(keyName, key);
+export const dropKey = (): void => sessionStorage.removeItem(keyName);
+
+async function ask(path: string, options: RequestInit = {}): Promise<Response> {
+  const key = sessionStorage.getItem(keyName);
+  const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
+  const answer = await fetch(path, { ...options, headers });
+  if (answer.status === 401 || answer.status === 403) throw new RefusedError((await answer.json()).detail);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer;
+}
+
+const query = (days: string, release: string) =>
+  `?days=${days}${release ? `&release=${encodeURIComponent(release)}` : ""}`;
+
+export const summarize = async (days: string, release: string): Promise<Summary> =>
+  (await ask(`/api/ops/kpis${query(days, release)}`)).json() as Promise<Summary>;
+
+export const switchDelivery = async (release: string, delivery: string, reason: string): Promise<void> => {
+  const body = JSON.stringify({ delivery, reason });
+  await ask(`/api/ops/releases/${encodeURIComponent(release)}/delivery`, {
+    method: "POST",
+    body,
+    headers: { "Content-Type": "application/json" },
+  });
+};
+
+/** Calls back with each state that the server tells, until it is cut or aborted. EventSource can send no key. */
+export async function follow(
+  days: string,
+  release: string,
+  signal: AbortSignal,
+  onState: (state: State) => void,
+): Promise<void> {
+  const answer = await ask(`/api/ops/live${query(days, release)}`, { signal });
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+  const text = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const events = (rest + text.decode(value, { stream: true })).split("\n\n");
+    rest = events.pop() ?? "";
+    for (const event of events) {
+      const data = dataOf(event);
+      if (data) onState(JSON.parse(data) as State);
+    }
+  }
+}
+
+/** The data of an event of the stream; empty for a heartbeat. HTML Standard, section 9.2.6. */
+export function dataOf(event: string): string {
+  const lines = event.split("\n").filter((line) => line.startsWith("data:"));
+  return lines.map((line) => line.slice(5).replace(/^ /, "")).join("\n");
+}

@@ -1,0 +1,62 @@
+/** What the server tells operators: see KpiSummary, ReleaseHealth and AuditEntry in /openapi/v1.json. */
+export type Verdict = "pass" | "fail" | "inconclusive";
+
+export interface Figure {
+  name: string;
+  numerator: number;
+  denominator: number;
+  value: number | null;
+  target: number;
+  verdict: string;
+}
+
+export interface Day {
+  day: string;
+  observed: boolean;
+  figures: Figure[];
+}
+
+export interface Summary {
+  release: string | null;
+  releases: string[];
+  figures: Figure[];
+  days: Day[];
+}
+
+export interface Trigger {
+  name: string;
+  verdict: string;
+  value: number | null;
+  threshold: number;
+  samples: number;
+  windowMinutes: number;
+}
+
+export interface Health {
+  release: string;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  verdict: string;
+  delivery: string;
+  triggers: Trigger[];
+  failedAt: string | null;
+  evidence: string | null;
+  action: string | null;
+  recoveredAt: string | null;
+}
+
+export interface AuditRow {
+  id: number;
+  at: string;
+  actor: string;
+  what: string;
+  release: string | null;
+  detail: string;
+}
+
+/** Everything that the page shows, at one moment. */
+export interface State {
+  kpis: Summary;
+  releases: Health[];
+  audit: AuditRow[];
+}

@@ -1,0 +1,175 @@
+import type { Figure, Trigger } from "./wire.js";
+
+type Unit = "share" | "count" | "ms";
+
+interface Word {
+  title: string;
+  unit: Unit;
+  /** How the target is said, with the target in its unit. */
+  target: (target: string) => string;
+  says: string;
+}
+
+const below = (target: string) => `under ${target}`;
+const above = (target: string) => `over ${target}`;
+const exactly = (target: string) => `exactly ${target}`;
+const watched = () => "harmless";
+
+const known: Record<string, Word> = {
+  legacy: {
+    title: "Legacy appearances",
+    unit: "count",
+    target: exactly,
+    says: "Repeats, and impressions without viewed_at.",
+  },
+  withoutViewedAt: {
+    title: "Without viewed_at",
+    unit: "count",
+    target: exactly,
+    says: "Impressions whose artwork had no first view.",
+  },
+  duplicatesRecorded: {
+    title: "Repeats recorded",
+    unit: "count",
+    target: exactly,
+    says: "New impressions of art that the listener had.",
+  },
+  batchSuccess: {
+    title: "Batch success",
+    unit: "share",
+    target: above,
+    says: "Of the requests that clients made, those whose answer they saw.",
+  },
+  hookFlush: {
+    title: "Hook flushes",
+    unit: "share",
+    target: exactly,
+    says: "Pages that hid and sent what they had.",
+  },
+  beaconDelivery: {
+    title: "Beacons arrived",
+    unit: "share",
+    target: exactly,
+    says: "Of the requests that outlive their page, those that came.",
+  },
+  duplicates: {
+    title: "Duplicates",
+    unit: "share",
+    target: watched,
+    says: "Arrived again, not recorded again.",
+  },
+  flickerSkips: {
+    title: "Flickers skipped",
+    unit: "share",
+    target: watched,
+    says: "Displays that the client did not count twice.",
+  },
+  lost: {
+    title: "Lost",
+    unit: "share",
+    target: below,
+    says: "Numbers that never came, of sessions that are over.",
+  },
+  lostAtMost: {
+    title: "Lost at most",
+    unit: "share",
+    target: below,
+    says: "The same, with what open sessions may still send.",
+  },
+  callsSaved: {
+    title: "Calls saved",
+    unit: "share",
+    target: above,
+    says: "Beside one request for each impression.",
+  },
+  freshDisplayP50Ms: {
+    title: "Fresh on screen, median",
+    unit: "ms",
+    target: below,
+    says: "From asking for art to seeing it.",
+  },
+  freshDisplayP95Ms: {
+    title: "Fresh on screen, p95",
+    unit: "ms",
+    target: below,
+    says: "Nineteen displays of twenty are faster.",
+  },
+  freshDisplayUnder3s: {
+    title: "Fresh within 3 s",
+    unit: "share",
+    target: above,
+    says: "Displays that took under 3,000 ms, exactly.",
+  },
+};
+
+const unknownWord = (name: string): Word => ({
+  title: spaced(name),
+  unit: name.endsWith("Ms") ? "ms" : "share",
+  target: (target) => target,
+  says: "",
+});
+
+export const wordOf = (name: string): Word => known[name] ?? unknownWord(name);
+
+/** A camelCase name as words. */
+export function spaced(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const whole = new Intl.NumberFormat("en");
+const precise = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+/** A share as per cent: never rounded to the target that it misses. */
+export function percent(share: number): string {
+  if (share === 0 || share === 1) return `${share * 100}%`;
+  const digits =
+    Math.abs(1 - share) < 0.001 || Math.abs(share) < 0.001
+      ? 3
+      : Math.abs(1 - share) < 0.1 || Math.abs(share) < 0.1
+        ? 2
+        : 1;
+  const factor = 10 ** (digits + 2);
+  return `${Number((Math.trunc(share * factor) / (factor / 100)).toFixed(digits))}%`;
+}
+
+export const count = (number: number): string => whole.format(number);
+
+export function inUnit(unit: Unit, value: number | null): string {
+  if (value === null) return "nothing yet";
+  if (unit === "ms")
+    return value >= 1000 ? `${precise.format(value / 1000)} s` : `${whole.format(Math.round(value))} ms`;
+  return unit === "count" ? whole.format(value) : percent(value);
+}
+
+/** What a card shows large. A count shows what was counted, not its share. */
+export function valueOf(figure: Figure): string {
+  const { unit } = wordOf(figure.name);
+  return unit === "count" ? count(figure.numerator) : inUnit(unit, figure.value);
+}
+
+export function targetOf(figure: Figure): string {
+  const word = wordOf(figure.name);
+  return word.target(inUnit(word.unit, figure.target));
+}
+
+export const verdictWord = (verdict: string): string =>
+  verdict === "pass" ? "kept" : verdict === "fail" ? "missed" : "too little to say";
+
+/** A trigger in a line. */
+export function triggerText({ name, value, threshold, samples, windowMinutes }: Trigger): string {
+  const show = (number: number) =>
+    name.endsWith("Ms") ? inUnit("ms", number) : number > 1 ? precise.format(number) : percent(number);
+  const span = windowMinutes > 60 ? `${Math.round(windowMinutes / 60)} h` : `${windowMinutes} min`;
+  const measured = value === null ? "nothing yet" : `${show(value)} of ${count(samples)}`;
+  return `${spaced(name)}: ${measured} in ${span}, limit ${show(threshold)}`;
+}
+
+/** Whether a figure is judged at all, or only watched. */
+export const isJudged = (name: string): boolean => wordOf(name).target !== watched;
+
+/** How many days nobody observed, in words; empty when all were. */
+export function unobserved(days: { observed: boolean }[]): string {
+  const missing = days.filter(({ observed }) => !observed).length;
+  return missing ? `${missing} of ${days.length} days not observed.` : "";
+}

@@ -1,0 +1,127 @@
+// @vitest-environment happy-dom
+import { describe, expect, test, vi } from "vitest";
+import { dayChart } from "../src/ops/dayChart.js";
+import { comparedReleases, comparison, kpiCard, promise, releaseCard } from "../src/ops/panels.js";
+import { dataOf } from "../src/ops/server.js";
+import type { Figure, Health, Summary } from "../src/ops/wire.js";
+import { percent, triggerText, unobserved, valueOf } from "../src/ops/words.js";
+
+const figure = (
+  name: string,
+  numerator: number,
+  denominator: number,
+  verdict = "pass",
+  target = 0,
+): Figure => ({
+  name,
+  numerator,
+  denominator,
+  value: denominator ? numerator / denominator : null,
+  target,
+  verdict,
+});
+
+const summary = (figures: Figure[], release: string | null = null): Summary => ({
+  release,
+  releases: ["r1"],
+  figures,
+  days: [
+    { day: "2026-11-01", observed: true, figures },
+    { day: "2026-11-02", observed: false, figures: [] },
+  ],
+});
+
+const health: Health = {
+  release: "r1",
+  firstSeenAt: "2026-11-01T00:00:00Z",
+  lastSeenAt: "2026-11-02T00:00:00Z",
+  verdict: "fail",
+  delivery: "batch",
+  triggers: [
+    { name: "batchSuccess", verdict: "fail", value: 0.861, threshold: 0.9, samples: 412, windowMinutes: 5 },
+  ],
+  failedAt: "2026-11-02T00:00:00Z",
+  evidence: "[]",
+  action: "none",
+  recoveredAt: null,
+};
+
+describe("figures in words", () => {
+  test.each([
+    [0, "0%"],
+    [1, "100%"],
+    [0.9728, "97.28%"],
+    [0.99999, "99.999%"],
+    [0.98999, "98.99%"],
+    [0.5, "50%"],
+    [0.0004, "0.04%"],
+  ])("%f is said as %s, and never as the target that it misses", (share, text) =>
+    expect(percent(share)).toBe(text),
+  );
+
+  test("a count shows what was counted, and what has nothing to be made of says so", () => {
+    expect(valueOf(figure("legacy", 3, 1000, "fail"))).toBe("3");
+    expect(valueOf(figure("batchSuccess", 0, 0, "inconclusive"))).toBe("nothing yet");
+    expect(valueOf({ ...figure("freshDisplayP95Ms", 1, 1), value: 3200 })).toBe("3.2 s");
+  });
+
+  test("a trigger says its value, what that is made of, and the limit", () =>
+    expect(triggerText(health.triggers[0] as Health["triggers"][0])).toBe(
+      "Batch success: 86.1% of 412 in 5 min, limit 90%",
+    ));
+
+  test("days that nobody observed are said", () =>
+    expect(unobserved(summary([]).days)).toBe("1 of 2 days not observed."));
+});
+
+describe("the promise", () => {
+  test("holds while nothing repeats and nothing is lost", () =>
+    expect(promise([figure("legacy", 0, 50), figure("lost", 0, 50)]).headline).toBe("The promise holds."));
+  test("is broken by one repeat", () =>
+    expect(promise([figure("legacy", 1, 50, "fail")]).verdict).toBe("fail"));
+  test("is broken by loss over its target", () =>
+    expect(promise([figure("legacy", 0, 50), figure("lost", 3, 50, "fail")]).verdict).toBe("fail"));
+  test("is not claimed before anything was shown", () =>
+    expect(promise([figure("legacy", 0, 0)]).verdict).toBe("inconclusive"));
+});
+
+describe("what is drawn", () => {
+  test("a day that nobody observed is no bar of nothing", () => {
+    const bars = [
+      ...dayChart(
+        "batchSuccess",
+        summary([figure("batchSuccess", 97, 100, "fail", 0.99)]).days,
+      ).querySelectorAll("rect"),
+    ];
+    expect(bars.map((bar) => bar.getAttribute("class"))).toEqual(["bar bar-fail", "bar bar-unobserved"]);
+    expect(bars[1]?.textContent).toBe("2026-11-02: not observed");
+  });
+
+  test("a figure that nobody knows is shown all the same", () => {
+    const card = kpiCard(figure("someNewFigure", 1, 4), summary([figure("someNewFigure", 1, 4)]));
+    expect(card.textContent).toContain("Some new figure");
+    expect(card.textContent).toContain("25%");
+  });
+
+  test("a release's delivery can be switched", () => {
+    const onSwitch = vi.fn();
+    const card = releaseCard(health, onSwitch);
+    card.querySelector("button")?.click();
+    expect(onSwitch).toHaveBeenCalledWith(health);
+    expect(card.textContent).toContain("delivers in batches");
+  });
+
+  test("releases are compared a column each, the latest first", () => {
+    expect(
+      comparedReleases({ kpis: summary([]), releases: [{ ...health, release: "r2" }], audit: [] }),
+    ).toEqual(["r2", "r1"]);
+    const table = comparison([summary([figure("lost", 0, 9)], "r2"), summary([], "r1")]);
+    expect([...table.querySelectorAll("tbody td")].map((cell) => cell.textContent)).toEqual(["✓ 0%", "–"]);
+  });
+});
+
+describe("the stream", () => {
+  test("an event's data are its lines", () =>
+    expect(dataOf('event: figures\ndata: {"a":\ndata: 1}')).toBe('{"a":\n1}'));
+  test("a heartbeat has none", () => expect(dataOf("event: beat\ndata: ")).toBe(""));
+});
