@@ -16,6 +16,8 @@ public class FakeCluster
 
     public FakeAudit Audit { get; } = new();
 
+    public FakeWatch Watch { get; } = new();
+
     public Delivery Delivery { get; set; } = Delivery.Batch;
 
     /// <summary>What every session answers from now on in place of its own outcome.</summary>
@@ -50,6 +52,7 @@ public class FakeCluster
         _ when grain == typeof(IListenerSessionGrain) => Sessions.GetOrAdd((string)key, _ => new FakeSession(this)),
         _ when grain == typeof(IArtworkGrain) => Artworks.GetOrAdd((long)key, id => new FakeArtwork(this, id)),
         _ when grain == typeof(ILedgerAuditGrain) => Audit,
+        _ when grain == typeof(IReleaseWatchGrain) => Watch,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 

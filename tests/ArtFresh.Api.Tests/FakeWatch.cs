@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Api.Tests;
+
+/// <summary>A release watch that knows one release and remembers what it was asked.</summary>
+public sealed class FakeWatch : IReleaseWatchGrain
+{
+    private static readonly DateTimeOffset s_at = new(2026, 3, 4, 5, 6, 0, TimeSpan.Zero);
+
+    public (string Release, Delivery Delivery, string Actor, string Reason)? Switched { get; private set; }
+
+    public int? AuditRowsAsked { get; private set; }
+
+    public Task Begin() => throw new NotSupportedException();
+
+    public Task Judge() => throw new NotSupportedException();
+
+    public Task<ImmutableArray<ReleaseHealth>> ShowReleases() => Task.FromResult<ImmutableArray<ReleaseHealth>>(
+        [new ReleaseHealth("r1", s_at, s_at, "fail", "single", [new TriggerState("batchSuccess", "fail", 0.5, 0.9, 100, 30)], s_at, "[]", "delivery: single")]);
+
+    public async Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason)
+    {
+        Switched = (release, delivery, actor, reason);
+        return (await ShowReleases())[0] with { Release = release };
+    }
+
+    public Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
+    {
+        AuditRowsAsked = count;
+        return Task.FromResult<ImmutableArray<AuditEntry>>([new AuditEntry(7, s_at, "watch", "fail", "r1", "batchSuccess")]);
+    }
+}
