@@ -80,6 +80,7 @@ install "songs to play (fretsonfire-songs-sectoid)" /usr/share/games/fretsonfire
 
 install "PostgreSQL" /usr/lib/postgresql postgresql
 install "Caddy" caddy caddy
+install "Prometheus' judge of rules (promtool)" promtool prometheus
 
 say "Building"
 if ! dotnet build ArtFresh.sln -c Release -v minimal -clp:NoSummary; then

@@ -3,24 +3,34 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Api.Tests;
 
-/// <summary>A release watch that keeps what it is told.</summary>
+/// <summary>A release watch that knows one release and remembers what it was asked.</summary>
 public sealed class FakeWatch : IReleaseWatchGrain
 {
-    private static readonly DateTimeOffset Seen = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_at = new(2026, 3, 4, 5, 6, 0, TimeSpan.Zero);
 
-    public ReleaseHealth Health { get; set; } = new("r1", Seen, Seen, "pass", "batch", [new TriggerState("batchSuccess", "pass", 1, 0.9, 60, 5)]);
+    public (string Release, Contracts.Delivery Delivery, string Actor, string Reason)? Switched { get; private set; }
 
-    public Task Begin() => Task.CompletedTask;
+    public int? AuditRowsAsked { get; private set; }
 
-    public Task Judge() => Task.CompletedTask;
+    public Task Begin() => throw new NotSupportedException();
 
-    public Task<ImmutableArray<ReleaseHealth>> ShowReleases() => Task.FromResult<ImmutableArray<ReleaseHealth>>([Health]);
+    public Task Judge() => throw new NotSupportedException();
 
-    public Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason)
+    /// <summary>How its release's clients are told to deliver.</summary>
+    public string Delivery { get; set; } = "single";
+
+    public Task<ImmutableArray<ReleaseHealth>> ShowReleases() => Task.FromResult<ImmutableArray<ReleaseHealth>>(
+        [new ReleaseHealth("r1", s_at, s_at, "fail", Delivery, [new TriggerState("batchSuccess", "fail", 0.5, 0.9, 100, 30)], s_at, "[]", "delivery: single")]);
+
+    public async Task<ReleaseHealth> SwitchDelivery(string release, Contracts.Delivery delivery, string actor, string reason)
     {
-        Health = Health with { Release = release, Delivery = delivery == Delivery.Single ? "single" : "batch" };
-        return Task.FromResult(Health);
+        Switched = (release, delivery, actor, reason);
+        return (await ShowReleases())[0] with { Release = release };
     }
 
-    public Task<ImmutableArray<AuditEntry>> ReadAudit(int count) => Task.FromResult<ImmutableArray<AuditEntry>>([new AuditEntry(1, Seen, "watch", "fail", "r1", "why")]);
+    public Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
+    {
+        AuditRowsAsked = count;
+        return Task.FromResult<ImmutableArray<AuditEntry>>([new AuditEntry(7, s_at, "watch", "fail", "r1", "batchSuccess")]);
+    }
 }

@@ -19,6 +19,8 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
     /// <summary>Twice the aim: silos vote one dead within 5 s, on a machine that has time for them.</summary>
     private static readonly TimeSpan WithoutServiceMax = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan AddedUpMax = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task RequestsThroughTheBalancerGoOnWhileAServerIsKilled()
     {
@@ -78,6 +80,13 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
         using var listener = new PatientListener(cluster.Balancer);
         await listener.OnceAsync();
         var exported = await ExportedAsync();
+        using var limit = new CancellationTokenSource(AddedUpMax);
+        while (!exported.ContainsKey("artfresh_displays_timed_seconds_bucket"))
+        {
+            // What was posted is added up a moment later.
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+            exported = await ExportedAsync();
+        }
 
         var asked = Monitoring.Queries().SelectMany(Monitoring.SeriesIn).Where(series => series.Metric != "up").ToArray();
         Assert.True(asked.Length > 20);

@@ -40,7 +40,7 @@ internal sealed class PatientListener(Uri balancer) : IDisposable
         }
 
         var artworks = await AnswerAsync(() => _client.FreshAsync(_session, 3, 0.5, 0.5));
-        var batch = new PostedBatch(_session, Guid.CreateVersion7(), _number, artworks);
+        var batch = new PostedBatch(_session, Guid.CreateVersion7(), _number, artworks, new PostedReport(artworks.Length, [.. artworks.Select(_ => 100)]));
         await AnswerAsync(() => _client.PostAsync(batch));
         _number += artworks.Length;
         Batches++;

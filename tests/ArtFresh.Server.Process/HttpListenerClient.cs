@@ -68,4 +68,8 @@ public sealed class HttpListenerClient : IDisposable
 }
 
 /// <summary>The body of a batch request.</summary>
-public sealed record PostedBatch(string SessionId, Guid BatchId, long FirstNumber, long[] ArtworkIds);
+/// <param name="Report">The client's own account, or null.</param>
+public sealed record PostedBatch(string SessionId, Guid BatchId, long FirstNumber, long[] ArtworkIds, PostedReport? Report = null);
+
+/// <summary>The client's own account of a batch.</summary>
+public sealed record PostedReport(int Displayed, int[] DisplayMs, int Attempts = 1, int Skipped = 0, string Transport = "fetch", string Reason = "size");

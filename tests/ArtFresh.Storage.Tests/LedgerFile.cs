@@ -5,6 +5,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 
 namespace ArtFresh.Storage.Tests;
 
@@ -24,6 +25,10 @@ public abstract class LedgerFile : IDisposable
     public abstract IImpressionLog Log { get; }
 
     public abstract IAuditLedger Audit { get; }
+
+    public abstract IReleaseLedger Releases { get; }
+
+    public abstract IOperatorAudit OperatorAudit { get; }
 
     public static BatchRecorded Batch(Guid sessionId, long batchNumber, long firstNumber, params long[] artworkIds) => new(
         sessionId,

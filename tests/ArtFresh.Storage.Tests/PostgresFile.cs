@@ -3,6 +3,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
 using Npgsql;
@@ -54,6 +55,10 @@ public sealed class PostgresFile : LedgerFile
     public override IImpressionLog Log => _audit;
 
     public override IAuditLedger Audit => _audit;
+
+    public override IReleaseLedger Releases => new PostgresReleases(Database);
+
+    public override IOperatorAudit OperatorAudit => new PostgresReleases(Database);
 
     public override object? Scalar(string sql)
     {

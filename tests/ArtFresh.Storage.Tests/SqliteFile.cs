@@ -3,6 +3,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Releases;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -39,6 +40,10 @@ public sealed class SqliteFile : LedgerFile
     public override IImpressionLog Log => _audit;
 
     public override IAuditLedger Audit => _audit;
+
+    public override IReleaseLedger Releases => new SqliteReleases(Database);
+
+    public override IOperatorAudit OperatorAudit => new SqliteReleases(Database);
 
     public override object? Scalar(string sql)
     {

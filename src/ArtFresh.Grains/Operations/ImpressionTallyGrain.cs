@@ -99,6 +99,21 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
     private void Tell(IReadOnlyList<LoggedBatch> batches, TallyAdvanced advanced)
     {
         metrics.Add(advanced.Counters);
+        foreach (var counter in advanced.Counters)
+        {
+            switch (counter.Counter)
+            {
+                case nameof(KpiCounts.FlickerSkips):
+                    LogFlickers(logger, counter.Release, counter.Amount);
+                    break;
+                case nameof(KpiCounts.Duplicates):
+                    LogDuplicates(logger, counter.Release, counter.Amount);
+                    break;
+                default:
+                    break;
+            }
+        }
+
         foreach (var batch in batches)
         {
             metrics.AddDisplays(batch.Release, ReleaseCounters.DisplaysTold(batch));
@@ -159,6 +174,12 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         _knownViewed.UnionWith([.. unsure.Where(id => !unviewed.Contains(id))]);
         return unviewed;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "[FlickerFix] clients of release {Release} skipped {Count} displays of art that was on screen already")]
+    private static partial void LogFlickers(ILogger logger, string release, long count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] {Count} of release {Release} arrived again, and were not recorded again")]
+    private static partial void LogDuplicates(ILogger logger, string release, long count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Count} artworks, {ArtworkId} the first, have impressions of writer {WriterNumber} and no viewed_at")]
     private static partial void LogUnviewed(ILogger logger, int count, long artworkId, long writerNumber);

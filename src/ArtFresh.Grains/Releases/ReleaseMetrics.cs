@@ -26,6 +26,9 @@ public sealed class ReleaseMetrics
             "artfresh.displays.timed", "s", "Time from asking for fresh art to its being on screen", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DisplaySeconds });
     }
 
+    /// <summary>Releases that this silo has counted, as they are labelled.</summary>
+    internal IEnumerable<string> Releases => _releases.Keys;
+
     /// <summary>Adds what a tally has committed.</summary>
     internal void Add(IEnumerable<CounterAdded> counters)
     {

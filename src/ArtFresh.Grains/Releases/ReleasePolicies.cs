@@ -13,18 +13,17 @@ public sealed class ReleasePolicies
     private volatile string[] _failing = [];
 
     /// <param name="ledger">Where policies and failures are written.</param>
+    /// <param name="releases">Knows which releases there are.</param>
     /// <param name="meters">Told which releases fail, and which deliver one by one.</param>
-    public ReleasePolicies(IReleaseLedger ledger, IMeterFactory meters)
+    public ReleasePolicies(IReleaseLedger ledger, ReleaseMetrics releases, IMeterFactory meters)
     {
         _ledger = ledger;
         var meter = meters.Create(LedgerMetrics.MeterName);
+        IEnumerable<Measurement<int>> Of(Func<string, bool> isSo) =>
+            releases.Releases.Union(_failing).Select(release => new Measurement<int>(isSo(release) ? 1 : 0, new KeyValuePair<string, object?>("release", release)));
+        meter.CreateObservableGauge("artfresh.releases.failing", () => Of(_failing.Contains), "{release}", "1 for a release that fails its triggers");
         meter.CreateObservableGauge(
-            "artfresh.releases.failing", () => _failing.Select(release => new Measurement<int>(1, Release(release))), "{release}", "1 for each release that fails its triggers");
-        meter.CreateObservableGauge(
-            "artfresh.releases.single",
-            () => _deliveries.Where(policy => policy.Value == Delivery.Single).Select(policy => new Measurement<int>(1, Release(policy.Key))),
-            "{release}",
-            "1 for each release whose clients are to deliver one by one");
+            "artfresh.releases.single", () => Of(release => this.Of(release) == Delivery.Single), "{release}", "1 for a release whose clients are to deliver one by one");
     }
 
     /// <summary>How a release's clients are to deliver.</summary>
@@ -38,6 +37,4 @@ public sealed class ReleasePolicies
         var failures = await _ledger.ReadFailuresAsync(cancellationToken).ConfigureAwait(false);
         _failing = [.. failures.Where(failure => failure.RecoveredAt is null).Select(failure => failure.Release).Take(ReleaseMetrics.ReleasesMax)];
     }
-
-    private static KeyValuePair<string, object?> Release(string release) => new("release", release);
 }

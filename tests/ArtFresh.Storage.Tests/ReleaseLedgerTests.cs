@@ -1,0 +1,110 @@
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Releases;
+using Xunit;
+
+namespace ArtFresh.Storage.Tests;
+
+/// <summary>What any ledger must keep for the release watch; run over each kind of database.</summary>
+public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
+{
+    private static readonly OperatorAct Act = new(LedgerFile.Now, "ann", "try", "r1", "because");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        file.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task LastPolicyStandsAndEverySwitchIsInTheAudit()
+    {
+        Assert.Empty(await file.Releases.ReadPoliciesAsync(Stop));
+        await file.Releases.SetPolicyAsync(new ReleasePolicy("r1", Delivery.Single, LedgerFile.Now), Act, Stop);
+        var last = new ReleasePolicy("r1", Delivery.Batch, LedgerFile.Now.AddMinutes(1));
+        await file.Releases.SetPolicyAsync(last, Act with { Release = null, Detail = "mended" }, Stop);
+        await file.OperatorAudit.AppendAsync(Act with { What = "look" }, Stop);
+
+        Assert.Equal([last], await file.Releases.ReadPoliciesAsync(Stop));
+        Assert.Equal(
+            [new AuditEntry(3, LedgerFile.Now, "ann", "look", "r1", "because"), new AuditEntry(2, LedgerFile.Now, "ann", "try", null, "mended")],
+            await file.OperatorAudit.ReadAsync(2, Stop));
+    }
+
+    [Fact]
+    public async Task FailureIsWrittenOnceAndTheLatestIsRead()
+    {
+        var first = new ReleaseFailure("r1", 1, LedgerFile.Now, "[]", null, null);
+        Assert.True(await file.Releases.WriteFailureAsync(first, Act, Stop));
+        Assert.False(await file.Releases.WriteFailureAsync(first with { Evidence = "[1]" }, Act, Stop));
+        Assert.Equal([first], await file.Releases.ReadFailuresAsync(Stop));
+        Assert.Single(await file.OperatorAudit.ReadAsync(10, Stop));
+
+        var over = first with { Action = "none", RecoveredAt = LedgerFile.Now.AddHours(1) };
+        await file.Releases.UpdateFailureAsync(over, Act, Stop);
+        Assert.Equal([over], await file.Releases.ReadFailuresAsync(Stop));
+        var second = first with { Episode = 2, FailedAt = LedgerFile.Now.AddHours(2) };
+        Assert.True(await file.Releases.WriteFailureAsync(second, Act, Stop));
+        Assert.Equal([second], await file.Releases.ReadFailuresAsync(Stop));
+    }
+
+    [Fact]
+    public async Task MinutesAddUpAndAreForgotten()
+    {
+        var writer = await file.Ledger.StartWriterAsync(Stop);
+        CounterAdded Minute(int minute, long amount) => new("r1", LedgerFile.Now.AddMinutes(minute), "Batches", amount);
+        await file.CommitAsync(writer, 1, new TallyAdvanced(writer, 0, 1, [], [Minute(0, 5)], [Minute(0, 2), Minute(1, 3)]));
+        await file.CommitAsync(writer, 1, new TallyAdvanced(writer, 1, 2, [], [], [Minute(1, 4)]));
+
+        Assert.Equal([2L, 7L], (await file.Releases.ReadMinutesAsync(LedgerFile.Now, Stop)).OrderBy(minute => minute.Hour).Select(minute => minute.Amount));
+        Assert.Equal([Minute(1, 7)], await file.Releases.ReadMinutesAsync(LedgerFile.Now.AddSeconds(1), Stop));
+        await file.Releases.TrimMinutesAsync(LedgerFile.Now.AddMinutes(1), Stop);
+        Assert.Equal([Minute(1, 7)], await file.Releases.ReadMinutesAsync(DateTimeOffset.UnixEpoch, Stop));
+        Assert.Equal([new ReleaseSeen("r1", LedgerFile.Now, LedgerFile.Now)], await file.Releases.ReadReleasesAsync(LedgerFile.Now, Stop));
+        Assert.Empty(await file.Releases.ReadReleasesAsync(LedgerFile.Now.AddHours(1), Stop));
+    }
+
+    [Fact]
+    public async Task GapsAreOfTheirSessionsAndGoWhenTheyAreFilled()
+    {
+        var writer = await file.Ledger.StartWriterAsync(Stop);
+        var (open, ended, whole) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await file.CommitAsync(
+            writer, 1, LedgerFile.Made(9), new SessionOpened("ann", open, "r1", LedgerFile.Now), new SessionOpened("bob", ended, "r2", LedgerFile.Now), new SessionOpened("cy", whole, "r1", LedgerFile.Now));
+        await file.CommitAsync(
+            writer, 1,
+            LedgerFile.Batch(open, 1, 4, 1) with { MissingChange = 3 },
+            LedgerFile.Batch(open, 2, 2, 2) with { MissingChange = -1, ReceivedAt = LedgerFile.Now.AddMinutes(5) },
+            LedgerFile.Batch(ended, 1, 2, 3) with { MissingChange = 1 },
+            LedgerFile.Batch(whole, 1, 2, 4) with { MissingChange = 1 },
+            LedgerFile.Batch(whole, 2, 1, 5) with { MissingChange = -1 },
+            new SessionEnded(ended, LedgerFile.Now.AddMinutes(9)));
+
+        var gaps = (await file.Audit.ReadGapsAsync(LedgerFile.Now, null, Stop)).OrderBy(gap => gap.Release);
+        Assert.Equal(
+            [
+                new("r1", LedgerFile.Now, 2, null, LedgerFile.Now.AddMinutes(5)),
+                new("r2", LedgerFile.Now, 1, LedgerFile.Now.AddMinutes(9), LedgerFile.Now),
+            ],
+            gaps);
+        Assert.Equal("r2", Assert.Single(await file.Audit.ReadGapsAsync(LedgerFile.Now, "r2", Stop)).Release);
+        Assert.Empty(await file.Audit.ReadGapsAsync(LedgerFile.Now.AddSeconds(1), null, Stop));
+    }
+
+    [Fact]
+    public async Task ArtWithoutViewedAtIsFound()
+    {
+        var writer = await file.Ledger.StartWriterAsync(Stop);
+        var session = Guid.CreateVersion7();
+        await file.CommitAsync(writer, 1, LedgerFile.Made(3), new SessionOpened("ann", session, "r1", LedgerFile.Now));
+        await file.CommitAsync(writer, 1, LedgerFile.Batch(session, 1, 1, 2));
+        Assert.Equal([1, 3], (await file.Log.FindUnviewedAsync([1, 2, 3, 99], Stop)).Order());
+    }
+}
+
+public sealed class SqliteReleaseLedgerTests() : ReleaseLedgerTests(new SqliteFile());
+
+[Collection("postgres")]
+public sealed class PostgresReleaseLedgerTests(PostgresWorld world) : ReleaseLedgerTests(new PostgresFile(world.Server));
