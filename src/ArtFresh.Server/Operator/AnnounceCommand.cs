@@ -40,18 +40,15 @@ internal static class AnnounceCommand
         var summary = await KpiSummaries.ReadAsync(ledger.Audit, TimeProvider.System, days, null, stop);
         var from = new DateTimeOffset(summary.Days[0].Day, TimeOnly.MinValue, TimeSpan.Zero);
         var legacy = new List<LegacyFinding>();
-        await OperatorConsole.ShowAsync("Reading the ledger", () => (0, 1), () => ledger.Source.ReadMomentAsync(
-            moment => LegacyQuery.RunAsync(
-                moment,
-                finding =>
-                {
-                    if (finding.At >= from && legacy.Count < FindingsMax)
-                    {
-                        legacy.Add(finding);
-                    }
-                },
-                stop),
-            stop));
+        var query = new LegacyQuery(finding =>
+        {
+            if (finding.At >= from && legacy.Count < FindingsMax)
+            {
+                legacy.Add(finding);
+            }
+        });
+        await OperatorConsole.ShowAsync(
+            "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
         var refusals = Announcement.Refusals(summary, legacy);
         Show(summary, refusals, isJson);
         return refusals.Count == 0;

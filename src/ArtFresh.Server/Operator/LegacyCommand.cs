@@ -30,18 +30,15 @@ internal static class LegacyCommand
     {
         await using var ledger = choice.Open(parsed);
         var rows = new List<LegacyFinding>();
-        var audit = await ledger.Source.ReadMomentAsync(
-            moment => LegacyQuery.RunAsync(
-                moment,
-                finding =>
-                {
-                    if (rows.Count < limit)
-                    {
-                        rows.Add(finding);
-                    }
-                },
-                stop),
-            stop);
+        var query = new LegacyQuery(finding =>
+        {
+            if (rows.Count < limit)
+            {
+                rows.Add(finding);
+            }
+        });
+        var audit = await OperatorConsole.ShowAsync(
+            "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
         var all = audit.ImpressionsWithoutViewedAt + audit.RepeatedServes + audit.Repeats;
         if (isJson)
         {

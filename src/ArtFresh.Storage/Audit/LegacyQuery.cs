@@ -35,36 +35,41 @@ public sealed class LegacyQuery
     private long _servedAgain;
     private long _shownAgain;
 
-    private LegacyQuery(Action<LegacyFinding> found) => _found = found;
-
-    /// <summary>Reads the ledger and counts.</summary>
-    /// <param name="moment">The ledger.</param>
     /// <param name="found">Told of each appearance.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    public LegacyQuery(Action<LegacyFinding> found) => _found = found;
+
+    /// <summary>Rows read.</summary>
+    public long RowsRead { get; private set; }
+
+    /// <summary>Rows that there are to read, as soon as they are counted.</summary>
+    public long RowsToRead { get; private set; }
+
+    /// <summary>Reads the ledger and counts, once.</summary>
     /// <exception cref="InvalidDataException">A row is damaged; the message says which.</exception>
-    public static async Task<LegacyAudit> RunAsync(LedgerMoment moment, Action<LegacyFinding> found, CancellationToken cancellationToken)
+    public async Task<LegacyAudit> RunAsync(LedgerMoment moment, CancellationToken cancellationToken)
     {
-        var query = new LegacyQuery(found);
+        _artworks = await moment.CountAsync("select count(*) from artwork", cancellationToken);
+        RowsToRead = await moment.CountAsync("select (select count(*) from impression_batch) + (select count(*) from listener_block)", cancellationToken);
         await moment.EachAsync(
-            "select artwork_id from artwork where viewed_at is not null", row => query._viewed.Add(row.GetInt64(0)), cancellationToken);
-        query._artworks = await moment.CountAsync("select count(*) from artwork", cancellationToken);
+            "select artwork_id from artwork where viewed_at is not null", row => _viewed.Add(row.GetInt64(0)), cancellationToken);
         await moment.EachAsync(
             "select s.listener_id, b.session_id, b.batch_number, b.received_at, b.impressions from impression_batch b left join session s on s.session_id = b.session_id",
-            row => query.AddBatch(
+            row => AddBatch(
                 row.IsDBNull(0) ? null : row.GetString(0), moment.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4)),
             cancellationToken);
         await moment.EachAsync(
             $"select listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids from listener_block order by listener_id{moment.Bytewise}, block_number",
-            row => query.AddBlock(
+            row => AddBlock(
                 new BlockRow(
                     row.GetString(0), moment.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), (BlockKind)row.GetInt32(4),
                     row.GetFieldValue<byte[]>(5), row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6))),
             cancellationToken);
-        return new LegacyAudit(query._notViewed, query._servedAgain, query._shownAgain, query._artworks, query._viewed.Count);
+        return new LegacyAudit(_notViewed, _servedAgain, _shownAgain, _artworks, _viewed.Count);
     }
 
     private void AddBatch(string? listener, Guid session, long number, DateTimeOffset receivedAt, byte[] packed)
     {
+        RowsRead++;
         try
         {
             foreach (var impression in PackedImpressions.Read(packed))
@@ -89,6 +94,7 @@ public sealed class LegacyQuery
 
     private void AddBlock(BlockRow block)
     {
+        RowsRead++;
         if (block.Listener != _log.Listener)
         {
             _log = new ListenerLog(block.Listener);

@@ -65,5 +65,5 @@ public sealed class PostgresAudit(PostgresDatabase database) : IImpressionLog, I
 
     /// <inheritdoc/>
     public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
-        database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
+        database.ReadMomentAsync(moment => new LegacyQuery(_ => { }).RunAsync(moment, cancellationToken), cancellationToken);
 }

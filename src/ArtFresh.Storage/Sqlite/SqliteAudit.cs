@@ -63,5 +63,5 @@ public sealed class SqliteAudit(SqliteDatabase database) : IImpressionLog, IAudi
 
     /// <inheritdoc/>
     public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
-        database.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, _ => { }, cancellationToken), cancellationToken);
+        database.ReadMomentAsync(moment => new LegacyQuery(_ => { }).RunAsync(moment, cancellationToken), cancellationToken);
 }

@@ -137,7 +137,8 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
 
         var sessions = _listeners.Select(listener => listener.Session).ToHashSet();
         var repeats = 0L;
-        await ledger.Source.ReadMomentAsync(moment => LegacyQuery.RunAsync(moment, finding => repeats += sessions.Contains(finding.Session) ? 1 : 0, stop), stop);
+        var legacy = new LegacyQuery(finding => repeats += sessions.Contains(finding.Session) ? 1 : 0);
+        await ledger.Source.ReadMomentAsync(moment => legacy.RunAsync(moment, stop), stop);
         Next("Done");
         var acknowledged = _listeners.SelectMany(listener => listener.Acknowledged).ToArray();
         return new DrillReport(
