@@ -58,6 +58,28 @@ public sealed class FailedReleaseTests
         }
     }
 
+    [Fact]
+    public async Task OneRepeatRunsTheOperatorsCommandWithItsArgumentsAsTheyAre()
+    {
+        var sign = Path.Combine(Path.GetTempPath(), $"artfresh {Guid.CreateVersion7()} $(x)");
+        await using var server = new ServerProcess(
+            "--ArtFresh:Watch:Action", "command", "--ArtFresh:Watch:Command:0", "touch", "--ArtFresh:Watch:Command:1", sign, "--ArtFresh:Watch:LookDelay", "00:00:01");
+        await server.StartAsync();
+        using var listener = new HttpListenerClient(server.Address);
+        await listener.SignInAsync();
+        var session = await listener.OpenAsync("r1");
+        var ids = await listener.FreshAsync(session, 1, 0.5, 0.5);
+        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids));
+        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 2, ids));
+
+        await Eventually(async () => (await listener.GetAsync("api/ops/audit")).EnumerateArray()
+            .Any(row => row.GetProperty("what").GetString() == "command" && row.GetProperty("detail").GetString() == "touch ended with 0"));
+
+        Assert.True(File.Exists(sign));
+        File.Delete(sign);
+        Assert.Contains("[Legacy] 1 repeats shown", server.Log, StringComparison.Ordinal);
+    }
+
     private static async Task AssertNothingIsLostAsync(ServerProcess server, int delivered)
     {
         JsonElement Figure(JsonElement kpis, string name) => kpis.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == name);

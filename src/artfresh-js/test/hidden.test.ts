@@ -19,7 +19,7 @@ describe("when the page hides", () => {
     expect(batch?.body).toMatchObject({
       token: "token-1",
       artworkIds: [1, 2, 3],
-      report: { transport: "keepalive", reason: "hidden", attempts: 1 },
+      report: { transport: "keepalive", reason: "hidden", attempts: 1, beacons: 1 },
     });
     expect(world.server.recorded).toEqual([1, 2, 3]);
     expect(client.stats).toMatchObject({ delivered: 3, unsent: 0 });
@@ -54,7 +54,7 @@ describe("when the page hides", () => {
       body: {
         batchId: refused?.body.batchId,
         token: "token-1",
-        report: { transport: "beacon", attempts: 1 },
+        report: { transport: "beacon", attempts: 1, beacons: 1 },
       },
     });
     expect(world.server.recorded).toEqual([1, 2, 3]);
@@ -162,7 +162,11 @@ describe("when the page hides", () => {
     const again = world.server.batches.filter(({ via }) => via === "fetch").map(({ body }) => body);
     expect(again).toMatchObject([
       { batchId, artworkIds: [3], report: { displayed: 0, transport: "fetch", reason: "replay" } },
-      { batchId, artworkIds: [1, 2, 3], report: { displayed: 3, transport: "fetch", reason: "replay" } },
+      {
+        batchId,
+        artworkIds: [1, 2, 3],
+        report: { displayed: 3, transport: "fetch", reason: "replay", beacons: 1 },
+      },
     ]);
     expect(world.server.recorded.sort()).toEqual([1, 2, 3]);
     expect(client.stats).toMatchObject({ delivered: 3, unsent: 0 });
