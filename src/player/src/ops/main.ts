@@ -19,9 +19,11 @@ function show(state: State): void {
   element("headline", HTMLHeadingElement).textContent = headline;
   element("lede", HTMLParagraphElement).textContent = [
     lede,
-    `${days.value} days${release.value ? `, release ${release.value}` : ""}.`,
-    unobserved(state.kpis.days),
-  ].join(" ");
+    release.value && `Release ${release.value}.`,
+    unobserved(state.kpis.days) || `${days.value} days.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
   element("kpis", HTMLUListElement).replaceChildren(
     ...state.kpis.figures.map((figure) => kpiCard(figure, state.kpis)),
   );

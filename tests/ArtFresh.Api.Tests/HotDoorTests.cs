@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace ArtFresh.Api.Tests;
+
+/// <summary>A cookie that has been seen once opens the short way.</summary>
+public sealed partial class HotDoorTests
+{
+    private const string Mood = "count=2&valence=0.2&energy=0.8";
+
+    [Fact]
+    public async Task AnswersAreTheSameEitherWay()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        // The slash at the end is routing's to understand.
+        var far = await guest.FetchAsync($"/api/artworks/fresh/?sessionId={session}&{Mood}");
+        var near = await guest.FetchAsync($"/api/artworks/fresh?sessionId={session}&{Mood}");
+        Assert.Equal(HttpStatusCode.OK, near.StatusCode);
+        Assert.Equal(await WithoutNumbersAsync(far), await WithoutNumbersAsync(near));
+        Assert.Equal(Described(far), Described(near));
+    }
+
+    [Fact]
+    public async Task RefusalsAreTheSameEitherWay()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        await guest.OpenSessionIdAsync();
+        for (var way = 0; way < 2; way++)
+        {
+            await guest.FetchAsync($"/api/artworks/fresh?sessionId=none&{Mood}").AssertProblemAsync(400, "invalid_request", "sessionId");
+            await guest.PostTextAsync("/api/artworks/batch-impressions", "{}").AssertProblemAsync(400, "invalid_batch", "sessionId");
+            await guest.PostTextAsync("/api/artworks/x/impression", $$"""{"sessionId":"{{Guid.CreateVersion7()}}"}""").AssertProblemAsync(400, "invalid_batch", "id");
+        }
+    }
+
+    [Fact]
+    public async Task KnownCookieFromAnotherSitesPageIsRefused()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        Assert.Equal(HttpStatusCode.OK, (await guest.PostBatchAsync(session)).StatusCode);
+        foreach (var header in new[] { ("Origin", "http://elsewhere.example"), ("Sec-Fetch-Site", "cross-site") })
+        {
+            await guest.SendAsync(HttpMethod.Post, "/api/artworks/batch-impressions", [header], Clients.Json(Clients.Batch(session))).AssertProblemAsync(403, "origin_refused");
+        }
+        var own = await guest.SendAsync(HttpMethod.Post, "/api/artworks/batch-impressions", [("Origin", front.Address.GetLeftPart(UriPartial.Authority))], Clients.Json(Clients.Batch(session)));
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task AllowedOriginIsToldSoThoughTheCookieIsKnown()
+    {
+        const string Page = "https://radio.example";
+        await using var front = await FrontEnd.StartAsync(options => options with { AllowedOrigins = [Page] });
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        for (var way = 0; way < 2; way++)
+        {
+            var answer = await guest.FetchAsync($"/api/artworks/fresh?sessionId={session}&{Mood}", ("Origin", Page));
+            Assert.Equal(Page, answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        }
+    }
+
+    [Fact]
+    public async Task BothWaysSpendOneBucket()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 6 });
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        var spent = 1;
+        for (; (await guest.FetchAsync($"/api/artworks/fresh?sessionId={session}&{Mood}")).StatusCode == HttpStatusCode.OK; spent++)
+        {
+            Assert.InRange(spent, 0, 12);
+            Assert.NotEqual(HttpStatusCode.InternalServerError, (await guest.FetchAsync("/api/music")).StatusCode);
+            spent++;
+        }
+        await guest.PostBatchAsync(session).AssertProblemAsync(429, "too_many_requests");
+    }
+
+    [Fact]
+    public async Task TokenOfOneSessionOpensNoOtherThoughTheCookieWould()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        var token = (await guest.OpenSessionAsync()).GetProperty("token").GetString();
+        var other = await guest.OpenSessionIdAsync();
+        for (var way = 0; way < 2; way++)
+        {
+            await guest.PostBatchAsync(other, token).AssertProblemAsync(404, "session_not_found");
+        }
+    }
+
+    private static async Task<string> WithoutNumbersAsync(HttpResponseMessage answer) =>
+        Numbers().Replace(await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled), "0");
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Numbers();
+
+    private static string Described(HttpResponseMessage answer) => string.Join('\n', answer.Headers.Concat(answer.Content.Headers)
+        .Where(header => header.Key is not "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Order(StringComparer.Ordinal));
+}
