@@ -38,7 +38,7 @@ internal static class Membership
             builder.UseOrleans(silo =>
             {
                 UseOneSilo(silo);
-                UseGrains(silo, settings, directory);
+                UseGrains(silo, settings, directory, builder.SendsTraces());
             });
             return;
         }
@@ -48,14 +48,19 @@ internal static class Membership
         builder.Services.AddPostgresKeys(database);
         if (settings.Role == "web")
         {
-            builder.UseOrleansClient(client => client
-                .UsePostgresMembership(database)
-                .AddActivityPropagation()
-                .AddDashboard()
-                .Configure<ClusterOptions>(options => Name(options, settings))
-                .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
-                .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = FrontEndAnswerMax)
-                .UseConnectionRetryFilter<WaitForSilos>());
+            builder.UseOrleansClient(client =>
+            {
+                client.UsePostgresMembership(database)
+                    .AddDashboard()
+                    .Configure<ClusterOptions>(options => Name(options, settings))
+                    .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
+                    .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = FrontEndAnswerMax)
+                    .UseConnectionRetryFilter<WaitForSilos>();
+                if (builder.SendsTraces())
+                {
+                    client.AddActivityPropagation();
+                }
+            });
             return;
         }
 
@@ -63,11 +68,11 @@ internal static class Membership
         builder.UseOrleans(silo =>
         {
             UseCluster(silo, settings, database);
-            UseGrains(silo, settings, directory);
+            UseGrains(silo, settings, directory, builder.SendsTraces());
         });
     }
 
-    private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory)
+    private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory, bool sendsTraces)
     {
         silo.Services.AddSingleton(provider => new PictureStore(directory.Pictures, provider.GetService<IPictureOrigin>()));
         if (settings.Images.Address is not null)
@@ -78,7 +83,11 @@ internal static class Membership
 
         silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead }, watch: settings.Watch.ToOptions());
         silo.AddDashboard();
-        silo.AddActivityPropagation();
+        if (sendsTraces)
+        {
+            silo.AddActivityPropagation();
+        }
+
         silo.Services.AddWatchResponses(settings.Watch);
         silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }

@@ -23,13 +23,15 @@ internal static class Telemetry
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
 
-        // A trace that nobody takes is not made.
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (builder.SendsTraces())
         {
             telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddNpgsql().AddSource(OrleansSources));
             telemetry.UseOtlpExporter();
         }
     }
+
+    /// <summary>Whether somebody takes traces. Those that nobody takes are not made: each call to a grain would pay for them.</summary>
+    public static bool SendsTraces(this WebApplicationBuilder builder) => !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     /// <summary>Metrics, and on what is a silo or knows one its dashboard, for operators.</summary>
     public static void MapArtFreshTelemetry(this WebApplication app)
