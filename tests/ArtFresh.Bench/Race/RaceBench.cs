@@ -101,7 +101,7 @@ internal sealed class RaceBench(RaceOptions options)
         Contestant contestant, string work, int connections, int round, double seconds, PostgresServer postgres, RedisServer redis)
     {
         var writes = work is "w" or "m" or "w1" && contestant.Name != "Kestrel, nothing done";
-        var before = writes ? await contestant.CountImpressionsAsync() : 0;
+        var before = writes ? await CountSettledAsync(contestant) : 0;
         var clocks = contestant.Processes.ToDictionary(process => process.Key, process => CpuClock.Read([process.Value]));
         var (database, cache) = (CpuClock.Read([postgres.Id]), CpuClock.Read([redis.Id]));
         var start = work == "w1" ? contestant.SinglesSent : contestant.BatchesSent;
@@ -141,11 +141,27 @@ internal sealed class RaceBench(RaceOptions options)
         }
 
         var each = work == "w1" ? 1 : 50;
-        var recorded = await contestant.CountImpressionsAsync() - before;
+        var recorded = await CountSettledAsync(contestant) - before;
         // Of those begun at the end some were answered and not counted, and some were never read.
         if (recorded > load.Sent * each || recorded < (load.Sent - connections) * each)
         {
             throw new InvalidOperationException($"{contestant.Name} has recorded {recorded} impressions of {load.Sent * each} sent as {work}.");
+        }
+    }
+
+    /// <summary>The impressions that are there, once those have come that were under way when the load ended.</summary>
+    private static async Task<long> CountSettledAsync(Contestant contestant)
+    {
+        for (var before = -1L; ;)
+        {
+            var now = await contestant.CountImpressionsAsync();
+            if (now == before)
+            {
+                return now;
+            }
+
+            before = now;
+            await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
         }
     }
 
