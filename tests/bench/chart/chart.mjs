@@ -24,9 +24,9 @@ const { spec } = compile({
   padding: 20,
   title: { text: `Requests a second, ${least} connections, two cores for load, server and database`, color: "#f2efe6", fontSize: 15, anchor: "start", offset: 16 },
   data: { values },
-  facet: { row: { field: "work", type: "nominal", sort: Object.values(titles), title: null, header: { labelAngle: 0, labelAlign: "left", labelColor: "#cfcabb", labelFontSize: 12 } } },
+  facet: { row: { field: "work", type: "nominal", sort: Object.values(titles), title: null, header: { labelOrient: "top", labelAnchor: "start", labelColor: "#f2efe6", labelFontSize: 13, labelPadding: 6 } } },
   spec: {
-    width: 480,
+    width: 520,
     encoding: {
       y: { field: "contestant", type: "nominal", sort: null, title: null },
       x: { field: "rate", type: "quantitative", aggregate: "median", title: null },
@@ -42,6 +42,7 @@ const { spec } = compile({
     view: { stroke: null },
     axis: { labelColor: "#cfcabb", domain: false, ticks: false, gridColor: "#26262f", labelFontSize: 11, labelLimit: 240 },
     axisX: { labels: false },
+    axisY: { labelLimit: 260 },
     font: "system-ui, sans-serif",
   },
 });
