@@ -36,9 +36,7 @@ internal sealed class Callers(ApiOptions options, SessionTokens tokens)
     public bool IsOwnPage(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
-        return origin.Length == 0
-            ? !IsForeign(request)
-            : origin.EndsWith(request.Host.Value ?? "", StringComparison.OrdinalIgnoreCase) && IsOwn(request, origin);
+        return origin.Length == 0 ? !IsForeign(request) : IsOwn(request, origin);
     }
 
     /// <summary>Whether a request that changes something was made by another site's page. RFC 6454 for origins, Fetch Metadata where there is none.</summary>

@@ -45,14 +45,15 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
 
     /// <summary>Calls between grains pass: what a grain may repeat, it knows itself.</summary>
     public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.SourceContext?.GrainInstance is IGrainBase ? context.Invoke() : InvokeAsync(new RepeatableCall(context));
+        context.SourceContext?.GrainInstance is IGrainBase ? context.Invoke() : InvokeAsync(context);
 
     /// <summary>The first try goes past the pipeline, which takes a tenth of a request for fresh art, and is told to it when it fails.</summary>
-    private async Task InvokeAsync(RepeatableCall call)
+    private async Task InvokeAsync(IOutgoingGrainCallContext context)
     {
+        var call = new RepeatableCall(context);
         try
         {
-            await call.TryAsync();
+            await context.Invoke();
             return;
         }
         catch (Exception fault) when (MayHelp(fault, 1, isApart))

@@ -6,13 +6,7 @@ namespace ArtFresh.Api;
 internal sealed class ListenerBuckets(ApiOptions options) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> buckets = PartitionedRateLimiter.Create<string, string>(
-        owner => RateLimitPartition.GetTokenBucketLimiter(owner, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = options.ListenerRequestsBurstMax,
-            TokensPerPeriod = options.ListenerRequestsPerSecondMax,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }),
+        owner => RateLimits.Bucket(owner, options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1)),
         StringComparer.Ordinal);
 
     /// <summary>Takes one request's token; false when there is none left.</summary>

@@ -31,7 +31,7 @@ internal static class RateLimits
         ? RateLimitPartition.GetNoLimiter("operator")
         : http.RequestServices.GetRequiredService<ListenerBuckets>().PartitionOf(http.ListenerId() ?? AddressOf(http));
 
-    private static RateLimitPartition<string> Bucket(string key, int burst, int refill, TimeSpan period) =>
+    public static RateLimitPartition<string> Bucket(string key, int burst, int refill, TimeSpan period) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = burst,
