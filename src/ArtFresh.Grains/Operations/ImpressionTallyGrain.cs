@@ -62,8 +62,9 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
     {
         while (true)
         {
-            var batches = await log.ReadBatchesAsync(_writerNumber, _position, BatchesMax, CancellationToken.None);
-            if (batches.Count == 0)
+            TalliedBatch[] batches =
+                [.. (await log.ReadBatchesAsync(_writerNumber, _position, BatchesMax, CancellationToken.None)).Select(batch => new TalliedBatch(batch))];
+            if (batches.Length == 0)
             {
                 return;
             }
@@ -88,7 +89,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
             _position = verdict == LedgerVerdict.Committed
                 ? advanced.ToPosition
                 : await log.ReadCheckpointAsync(_writerNumber, CancellationToken.None);
-            if (verdict == LedgerVerdict.Committed && batches.Count < BatchesMax)
+            if (verdict == LedgerVerdict.Committed && batches.Length < BatchesMax)
             {
                 // What has come in meanwhile is for the next tick: each transaction rewrites the same pages, however few its rows.
                 return;
@@ -96,7 +97,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         }
     }
 
-    private void Tell(IReadOnlyList<LoggedBatch> batches, TallyAdvanced advanced)
+    private void Tell(TalliedBatch[] batches, TallyAdvanced advanced)
     {
         metrics.Add(advanced.Counters);
         foreach (var counter in advanced.Counters)
@@ -116,21 +117,20 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
 
         foreach (var batch in batches)
         {
-            metrics.AddDisplays(batch.Release, ReleaseCounters.DisplaysTold(batch));
+            metrics.AddDisplays(batch.Batch.Release, batch.DisplaysTold);
         }
     }
 
-    private async Task<TallyAdvanced> AddUp(IReadOnlyList<LoggedBatch> batches)
+    private async Task<TallyAdvanced> AddUp(TalliedBatch[] batches)
     {
         var views = CountViews(batches);
         var unviewed = await FindUnviewed(views.Keys);
         var hours = new CounterSums(TimeSpan.TicksPerHour);
         var minutes = new CounterSums(TimeSpan.TicksPerMinute);
         var minutesFrom = clock.GetUtcNow() - ReleaseWatchGrain.MinutesKept;
-        foreach (var batch in batches)
+        foreach (var tallied in batches)
         {
-            var arrived = ReleaseCounters.Of(batch, unviewed.Contains).ToArray();
-            var opened = ReleaseCounters.OfSession(batch).ToArray();
+            var (batch, arrived, opened) = (tallied.Batch, tallied.OfArrival(unviewed.Contains), tallied.OfSession());
             hours.Add(batch.Release, batch.ReceivedAt, arrived);
             hours.Add(batch.Release, batch.OpenedAt, opened);
             if (batch.ReceivedAt >= minutesFrom)
@@ -144,22 +144,17 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
             LogUnviewed(logger, unviewed.Count, unviewed.Min(), _writerNumber);
         }
 
-        return new TallyAdvanced(_writerNumber, _position, batches[^1].Position, views.Values, hours.All, minutes.All);
+        return new TallyAdvanced(_writerNumber, _position, batches[^1].Batch.Position, views.Values, hours.All, minutes.All);
     }
 
-    private static Dictionary<long, ViewsAdded> CountViews(IReadOnlyList<LoggedBatch> batches)
+    private static Dictionary<long, ViewsAdded> CountViews(TalliedBatch[] batches)
     {
         var views = new Dictionary<long, ViewsAdded>();
         foreach (var batch in batches)
         {
-            var impressions = PackedImpressions.Read(batch.Impressions);
-            while (impressions.MoveNext())
+            foreach (var id in batch.Recorded)
             {
-                if (impressions.Current.Outcome == ImpressionOutcome.Recorded)
-                {
-                    var id = impressions.Current.ArtworkId;
-                    views[id] = new ViewsAdded(id, views.GetValueOrDefault(id).Count + 1, batch.ReceivedAt);
-                }
+                views[id] = new ViewsAdded(id, views.GetValueOrDefault(id).Count + 1, batch.Batch.ReceivedAt);
             }
         }
 

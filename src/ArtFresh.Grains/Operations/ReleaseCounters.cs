@@ -1,11 +1,10 @@
 using System.Globalization;
-using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Grains.Operations;
 
-/// <summary>The counters of a release and hour, by name: what a batch adds to them, and what they add up to.</summary>
+/// <summary>The counters of a release and hour, by name, and what they add up to. What a batch adds to them says <see cref="TalliedBatch"/>.</summary>
 internal static class ReleaseCounters
 {
     /// <summary>Names of the counters of display times begin so.</summary>
@@ -16,53 +15,6 @@ internal static class ReleaseCounters
     [
         nameof(KpiCounts.Repeats), nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
     ];
-
-    /// <summary>What one batch adds at the time of its arrival.</summary>
-    /// <param name="isUnviewed">Whether an artwork has no viewed_at.</param>
-    public static IEnumerable<(string Counter, long Amount)> Of(LoggedBatch batch, Func<long, bool> isUnviewed)
-    {
-        var outcomes = Outcomes(batch);
-        var arrived = outcomes.Recorded.Count + outcomes.Repeats + outcomes.Unknown > 0;
-        var account = AccountOf(batch, outcomes);
-        return
-        [
-            (nameof(KpiCounts.SinglePosts), account.IsSingle && arrived ? 1 : 0),
-            (nameof(KpiCounts.Batches), account.IsFirst ? 1 : 0),
-            (nameof(KpiCounts.BatchesAnswered), account.IsAnswered ? 1 : 0),
-            (nameof(KpiCounts.AwaitedAttempts), account.Attempts),
-            (nameof(KpiCounts.HookFlushes), account.IsHookFlush ? 1 : 0),
-            (nameof(KpiCounts.HookMisses), account.IsHookMiss ? 1 : 0),
-            (nameof(KpiCounts.BeaconsSent), account.BeaconsSent),
-            (nameof(KpiCounts.BeaconsArrived), account.BeaconsArrived),
-            (nameof(KpiCounts.ImpressionsRecorded), outcomes.Recorded.Count),
-            (nameof(KpiCounts.Repeats), outcomes.Repeats),
-            (nameof(KpiCounts.Unknown), outcomes.Unknown),
-            (nameof(KpiCounts.WithoutViewedAt), outcomes.Recorded.Count(isUnviewed)),
-            (nameof(KpiCounts.Duplicates), batch.Duplicates),
-            .. batch.Report is { } report && IsTold(account, arrived) ? OfReport(report) : [],
-        ];
-    }
-
-    /// <summary>What one batch adds at the time when its session was opened.</summary>
-    public static IEnumerable<(string Counter, long Amount)> OfSession(LoggedBatch batch)
-    {
-        var outcomes = Outcomes(batch);
-        var account = AccountOf(batch, outcomes);
-        return
-        [
-            (nameof(KpiCounts.SessionRecorded), outcomes.Recorded.Count),
-            (nameof(KpiCounts.Dropped), IsTold(account, outcomes.Recorded.Count + outcomes.Repeats + outcomes.Unknown > 0) ? batch.Report?.Dropped ?? 0 : 0),
-        ];
-    }
-
-    /// <summary>The display times, in milliseconds, that no arrival of the batch before has told.</summary>
-    public static IEnumerable<int> DisplaysTold(LoggedBatch batch)
-    {
-        var outcomes = Outcomes(batch);
-        return batch.Report is { } report && IsTold(AccountOf(batch, outcomes), outcomes.Recorded.Count + outcomes.Repeats + outcomes.Unknown > 0)
-            ? report.DisplayMs
-            : [];
-    }
 
     /// <summary>What counters add up to.</summary>
     public static KpiCounts Sum(IEnumerable<CounterAdded> counters)
@@ -96,64 +48,6 @@ internal static class ReleaseCounters
         };
     }
 
-    private static bool IsTold(BatchAccount account, bool arrived) => account.IsSingle ? arrived : account.IsTold;
-
-    private static (List<long> Recorded, int Repeats, int Unknown) Outcomes(LoggedBatch batch)
-    {
-        var recorded = new List<long>();
-        var repeats = 0;
-        var unknown = 0;
-        var impressions = PackedImpressions.Read(batch.Impressions);
-        while (impressions.MoveNext())
-        {
-            switch (impressions.Current.Outcome)
-            {
-                case ImpressionOutcome.Recorded:
-                    recorded.Add(impressions.Current.ArtworkId);
-                    break;
-                case ImpressionOutcome.Repeat:
-                    repeats++;
-                    break;
-                default:
-                    unknown++;
-                    break;
-            }
-        }
-
-        return (recorded, repeats, unknown);
-    }
-
-    /// <summary>Of a row without an account: a release that kept none told single posts by their having no report, and did not write what brought nothing new.</summary>
-    private static BatchAccount AccountOf(LoggedBatch batch, (List<long> Recorded, int Repeats, int Unknown) outcomes)
-    {
-        if (batch.Account is { } packed)
-        {
-            return BatchAccount.Unpack(packed);
-        }
-
-        return batch.Report is null && outcomes.Recorded.Count + outcomes.Repeats + outcomes.Unknown == 1
-            ? BatchAccount.Single
-            : new BatchAccount { IsFirst = true, IsAnswered = true, IsTold = true, Attempts = batch.Report?.Attempts ?? 1 };
-    }
-
-    private static List<(string Counter, long Amount)> OfReport(DeliveryReport report)
-    {
-        var times = DisplayHistogram.Empty.Add([.. report.DisplayMs.Select(ms => (double)ms)]);
-        List<(string, long)> counters =
-        [
-            (nameof(KpiCounts.Displayed), report.Displayed),
-            (nameof(KpiCounts.FlickerSkips), report.Skipped),
-            (nameof(KpiCounts.IndexedDbBatches), report.Journal == "indexeddb" ? 1 : 0),
-            (nameof(KpiCounts.LocalStorageBatches), report.Journal == "localstorage" ? 1 : 0),
-            (nameof(KpiCounts.MemoryBatches), report.Journal == "memory" ? 1 : 0),
-        ];
-        for (var bucket = 0; bucket < times.Counts.Length; bucket++)
-        {
-            counters.Add((DisplayCounter(bucket), times.Counts[bucket]));
-        }
-
-        return counters;
-    }
-
-    private static string DisplayCounter(int bucket) => string.Create(CultureInfo.InvariantCulture, $"{DisplayPrefix}{bucket}");
+    /// <summary>Name of the counter of a bucket of <see cref="DisplayHistogram"/>.</summary>
+    public static string DisplayCounter(int bucket) => string.Create(CultureInfo.InvariantCulture, $"{DisplayPrefix}{bucket}");
 }
