@@ -73,7 +73,7 @@ internal static class Operations
             return Problems.InvalidRequest("days", $"days is an integer from 1 to {DaysMax}.");
         }
         return release is not null && !Sessions.IsRelease(release)
-            ? Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.")
+            ? Problems.InvalidRelease
             : null;
     }
 }

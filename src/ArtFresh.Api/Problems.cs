@@ -92,6 +92,8 @@ internal static class Problems
     public static Problem UnsupportedMediaType(bool beacons) => new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         beacons ? "Send JSON in UTF-8 as application/json, or as text/plain from a beacon." : "Send JSON in UTF-8 as application/json.");
 
+    public static Problem InvalidRelease { get; } = InvalidRequest("release", $"A release is 1 to {Contracts.Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
+
     public static Problem InvalidBatch(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_batch", detail) { Field = field };
 
     public static Problem InvalidRequest(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_request", detail) { Field = field };

@@ -63,9 +63,9 @@ internal static class Releases
         }
         if (!Sessions.IsRelease(release))
         {
-            return Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
+            return Problems.InvalidRelease;
         }
-        if (body!.Delivery is not ("batch" or "single"))
+        if (body!.Delivery is not (DeliveryWords.Batch or DeliveryWords.Single))
         {
             return Problems.InvalidRequest("delivery", "delivery is 'batch' or 'single'.");
         }
@@ -73,8 +73,7 @@ internal static class Releases
         {
             return Problems.InvalidRequest("reason", $"Say why, in 1 to {ReasonLengthMax} characters: the audit keeps it.");
         }
-        var delivery = body.Delivery == "single" ? Delivery.Single : Delivery.Batch;
-        var health = await grains.GetGrain<IReleaseWatchGrain>(0).SwitchDelivery(release, delivery, ActorOf(http), reason);
+        var health = await grains.GetGrain<IReleaseWatchGrain>(0).SwitchDelivery(release, DeliveryWords.Read(body.Delivery), ActorOf(http), reason);
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
     }
 

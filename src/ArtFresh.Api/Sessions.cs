@@ -87,14 +87,14 @@ internal static class Sessions
         var release = body!.Release ?? UnnamedRelease;
         if (!IsRelease(release))
         {
-            return Problems.InvalidRequest("release", $"A release is 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
+            return Problems.InvalidRelease;
         }
         var sessionId = Guid.CreateVersion7(time.GetUtcNow());
         var opened = await grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, sessionId)).Open(release);
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
-                new SessionBody(sessionId, Limits.BatchArtworksMax, WordOf(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
+                new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"Opening a session cannot end as {opened.Outcome}."),
@@ -125,13 +125,6 @@ internal static class Sessions
             _ => throw new InvalidOperationException($"The end of a session cannot end as {outcome}."),
         };
     }
-
-    private static string WordOf(Delivery delivery) => delivery switch
-    {
-        Delivery.Batch => "batch",
-        Delivery.Single => "single",
-        _ => throw new InvalidOperationException($"There is no word for delivery {delivery}."),
-    };
 
     public static bool IsRelease(string release) =>
         release.Length is > 0 and <= Limits.ReleaseLengthMax && release.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or '+');

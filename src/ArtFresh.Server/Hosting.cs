@@ -23,7 +23,7 @@ internal static class Hosting
     {
         DataDirectory = directory.Path,
         PlayerDirectory = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
-        Delivery = settings.Delivery == "single" ? Delivery.Single : Delivery.Batch,
+        Delivery = DeliveryWords.Read(settings.Delivery),
         OperatorKey = settings.Operators.Key,
         OperatorRole = settings.Operators.Role,
         JwtAuthority = settings.Jwt.Authority,

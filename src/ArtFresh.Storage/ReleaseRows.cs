@@ -17,17 +17,13 @@ internal static class ReleaseRows
         where episode = (select max(episode) from release_failure l where l.release = f.release)
         """;
 
-    public static string WordOf(Delivery delivery) => delivery == Delivery.Single ? "single" : "batch";
+    public static ReleasePolicy ReadPolicy(DbDataReader row) => new(row.GetString(0), DeliveryWords.Read(row.GetString(1)), StoredRows.Time(row.GetInt64(2)));
 
-    public static ReleasePolicy ReadPolicy(DbDataReader row) => new(row.GetString(0), row.GetString(1) == "single" ? Delivery.Single : Delivery.Batch, Time(row, 2));
-
-    public static ReleaseSeen ReadSeen(DbDataReader row) => new(row.GetString(0), Time(row, 1), Time(row, 2));
+    public static ReleaseSeen ReadSeen(DbDataReader row) => new(row.GetString(0), StoredRows.Time(row.GetInt64(1)), StoredRows.Time(row.GetInt64(2)));
 
     public static ReleaseFailure ReadFailure(DbDataReader row) => new(
-        row.GetString(0), row.GetInt32(1), Time(row, 2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : Time(row, 5));
+        row.GetString(0), row.GetInt32(1), StoredRows.Time(row.GetInt64(2)), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : StoredRows.Time(row.GetInt64(5)));
 
     public static AuditEntry ReadAudit(DbDataReader row) => new(
-        row.GetInt64(0), Time(row, 1), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5));
-
-    private static DateTimeOffset Time(DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+        row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4), row.GetString(5));
 }

@@ -36,7 +36,7 @@ public static class ReleaseReports
     public static async Task SwitchAsync(
         IReleaseLedger ledger, string release, Delivery delivery, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var word = WordOf(delivery);
+        var word = DeliveryWords.Of(delivery);
         await ledger.SetPolicyAsync(new ReleasePolicy(release, delivery, now), new OperatorAct(now, actor, "switch-delivery", release, $"{word}: {reason}"), cancellationToken);
         if (delivery == Delivery.Batch
             && (await ledger.ReadFailuresAsync(cancellationToken)).SingleOrDefault(last => last.Release == release && last.RecoveredAt is null) is { } failure)
@@ -48,9 +48,6 @@ public static class ReleaseReports
         }
     }
 
-    /// <summary>The word on the wire.</summary>
-    internal static string WordOf(Delivery delivery) => delivery == Delivery.Single ? "single" : "batch";
-
     internal static IEnumerable<ReleaseSeen> InOrder(IEnumerable<ReleaseSeen> releases) =>
         releases.OrderByDescending(release => release.LastHour).ThenByDescending(release => release.FirstHour).ThenBy(release => release.Release, StringComparer.Ordinal);
 
@@ -59,7 +56,7 @@ public static class ReleaseReports
         release.FirstHour,
         look.Minutes[release.Release].Select(minute => minute.Hour).DefaultIfEmpty(release.LastHour).Max(),
         KpiSummaries.WordOf(ReleaseVerdict.Of(triggers, failure is { RecoveredAt: null })),
-        WordOf(delivery),
+        DeliveryWords.Of(delivery),
         ReleaseLook.StatesOf(triggers),
         failure?.FailedAt,
         failure?.Evidence,

@@ -106,7 +106,7 @@ public sealed partial class ReleaseWatchGrain(
         _quietSince.Remove(release);
         await Judge();
         return _health.FirstOrDefault(known => known.Release == release)
-            ?? new ReleaseHealth(release, now, now, KpiSummaries.WordOf(KpiVerdict.Inconclusive), ReleaseReports.WordOf(delivery), []);
+            ?? new ReleaseHealth(release, now, now, KpiSummaries.WordOf(KpiVerdict.Inconclusive), DeliveryWords.Of(delivery), []);
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ internal static class ReleaseCommand
     {
         var release = new Argument<string>("release") { Description = "The release's name, as its clients say it." };
         var delivery = new Argument<string>("delivery") { Description = "batch, or single: one impression a request, on the old endpoint." };
-        delivery.AcceptOnlyFromAmong("batch", "single");
+        delivery.AcceptOnlyFromAmong(DeliveryWords.Batch, DeliveryWords.Single);
         var reason = new Option<string>("--reason") { Description = "Why: the audit keeps it.", Required = true };
         var command = new Command("delivery", "Switches how a release's clients deliver; servers know it within seconds, clients with their next request.") { release, delivery, reason };
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
@@ -50,7 +50,7 @@ internal static class ReleaseCommand
             }
 
             await ReleaseReports.SwitchAsync(
-                open.Releases, name, word == "single" ? Delivery.Single : Delivery.Batch, $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
+                open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
             AnsiConsole.MarkupLineInterpolated($"{name} delivers {word} from now on.");
             return 0;
         });

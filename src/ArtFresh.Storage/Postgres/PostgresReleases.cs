@@ -21,7 +21,7 @@ public sealed class PostgresReleases(PostgresDatabase database) : IReleaseLedger
         """,
         cancellationToken,
         policy.Release,
-        ReleaseRows.WordOf(policy.Delivery),
+        DeliveryWords.Of(policy.Delivery),
         policy.ChangedAt.ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public sealed class SqliteReleases(SqliteDatabase database) : IReleaseLedger, IO
         """,
         cancellationToken,
         ("$release", policy.Release),
-        ("$delivery", ReleaseRows.WordOf(policy.Delivery)),
+        ("$delivery", DeliveryWords.Of(policy.Delivery)),
         ("$changed", policy.ChangedAt.ToUnixTimeMilliseconds()));
 
     /// <inheritdoc/>
