@@ -9,6 +9,9 @@ namespace ArtFresh.Server;
 /// <summary>What an operator runs instead of a server, beside those that run.</summary>
 internal static class OperatorCommands
 {
+    /// <summary>As many as GET /api/ops/kpis takes.</summary>
+    public const int DaysMax = 400;
+
     private static readonly string[] AboutItself = ["--help", "-h", "-?", "--version"];
 
     /// <summary>Whether the arguments name a command or ask for help; settings begin with a dash or have an equals sign.</summary>
@@ -55,6 +58,28 @@ internal static class OperatorCommands
         });
         return limit;
     }
+
+    /// <summary>Over how many days, today included.</summary>
+    public static Option<int> DaysOption(string description) => new Option<int>("--days") { Description = description, DefaultValueFactory = _ => 7 }.Between(1, DaysMax);
+
+    /// <summary>Refuses what is under or over.</summary>
+    public static Option<int> Between(this Option<int> number, int min, int max)
+    {
+        number.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() < min || given.GetValueOrDefault<int>() > max)
+            {
+                given.AddError($"{number.Name} is a number from {min} to {max}.");
+            }
+        });
+        return number;
+    }
+
+    /// <summary>A server's address.</summary>
+    /// <exception cref="SettingException">It is none.</exception>
+    public static Uri AddressOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+        ? address
+        : throw new SettingException($"'{text}' is no address such as {Hosting.DefaultUrl}.");
 
     /// <summary>Runs a command that finds out whether something is so.</summary>
     /// <returns>0 for yes, 1 for no, 2 when it cannot tell; why is on the standard error.</returns>

@@ -13,15 +13,7 @@ internal static class AnnounceCommand
 
     public static Command Create()
     {
-        var ledger = new LedgerChoice();
-        var days = new Option<int>("--days") { Description = "Days, today included.", DefaultValueFactory = _ => 7 };
-        days.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int>() is < 1 or > 400)
-            {
-                given.AddError("--days is a number from 1 to 400.");
-            }
-        });
+        var days = OperatorCommands.DaysOption("Days, today included.");
         var json = OperatorCommands.JsonOption();
         var announce = new Command(
             "announce",
@@ -29,14 +21,12 @@ internal static class AnnounceCommand
         {
             days, json,
         };
-        ledger.AddTo(announce);
-        announce.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => RunAsync(ledger, parsed, parsed.GetValue(days), parsed.GetValue(json), stop)));
+        new LedgerChoice().SetAction(announce, (parsed, ledger, stop) => RunAsync(ledger, parsed.GetValue(days), parsed.GetValue(json), stop));
         return announce;
     }
 
-    private static async Task<bool> RunAsync(LedgerChoice choice, ParseResult parsed, int days, bool isJson, CancellationToken stop)
+    private static async Task<bool> RunAsync(OpenLedger ledger, int days, bool isJson, CancellationToken stop)
     {
-        await using var ledger = choice.Open(parsed);
         var summary = await KpiSummaries.ReadAsync(ledger.Audit, TimeProvider.System, days, null, stop);
         var from = new DateTimeOffset(summary.Days[0].Day, TimeOnly.MinValue, TimeSpan.Zero);
         var legacy = new List<LegacyFinding>();

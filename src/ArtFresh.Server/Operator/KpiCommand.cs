@@ -10,19 +10,9 @@ namespace ArtFresh.Server;
 /// <summary><c>kpi</c>: the key figures of the last days, from the ledger itself.</summary>
 internal static class KpiCommand
 {
-    private const int DefaultDays = 7;
-    private const int DaysMax = 400;
-
     public static Command Create()
     {
-        var days = new Option<int>("--days") { Description = $"How many days, today included: 1 to {DaysMax}.", DefaultValueFactory = _ => DefaultDays };
-        days.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > DaysMax)
-            {
-                result.AddError($"--days is 1 to {DaysMax}.");
-            }
-        });
+        var days = OperatorCommands.DaysOption($"How many days, today included: 1 to {OperatorCommands.DaysMax}.");
         var release = new Option<string?>("--release") { Description = "Only this release; all of them together when left out." };
         var json = new Option<bool>("--json") { Description = "As JSON, as GET /api/ops/kpis answers." };
         var kpi = new Command("kpi", "The key figures with their numerators and denominators. Ends with 1 when one misses its target.") { days, release, json };
@@ -30,7 +20,7 @@ internal static class KpiCommand
         {
             var summary = await KpiSummaries.ReadAsync(open.Audit, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), stop);
             Show(summary, parsed.GetValue(json));
-            return summary.Figures.Any(figure => figure.Verdict == "fail") ? 1 : 0;
+            return summary.Figures.All(figure => figure.Verdict != "fail");
         });
         return kpi;
     }

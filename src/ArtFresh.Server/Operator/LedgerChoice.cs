@@ -25,18 +25,15 @@ internal sealed class LedgerChoice
         command.Options.Add(_ledger);
     }
 
-    /// <summary>Has a command work on the ledger that is meant.</summary>
-    /// <param name="run">Gives the exit code; what keeps it from that ends it with 2.</param>
-    public void SetAction(Command command, Func<ParseResult, OpenLedger, CancellationToken, Task<int>> run)
+    /// <summary>Has a command find out whether something is so, by the ledger that is meant: see <see cref="OperatorCommands.JudgeAsync"/>.</summary>
+    public void SetAction(Command command, Func<ParseResult, OpenLedger, CancellationToken, Task<bool>> judge)
     {
         AddTo(command);
-        command.SetAction((parsed, stop) => OperatorCommands.GuardAsync(
-            async () =>
-            {
-                await using var ledger = Open(parsed);
-                return await run(parsed, ledger, stop);
-            },
-            2));
+        command.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(async () =>
+        {
+            await using var ledger = Open(parsed);
+            return await judge(parsed, ledger, stop);
+        }));
     }
 
     /// <exception cref="SettingException">There is no such ledger.</exception>

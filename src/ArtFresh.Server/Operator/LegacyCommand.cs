@@ -11,7 +11,6 @@ internal static class LegacyCommand
 {
     public static Command Create()
     {
-        var ledger = new LedgerChoice();
         var limit = OperatorCommands.LimitOption("Rows to show of those that offend; all are counted.", 100);
         var json = OperatorCommands.JsonOption();
         var legacy = new Command(
@@ -21,14 +20,12 @@ internal static class LegacyCommand
         {
             limit, json,
         };
-        ledger.AddTo(legacy);
-        legacy.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => RunAsync(ledger, parsed, parsed.GetValue(limit), parsed.GetValue(json), stop)));
+        new LedgerChoice().SetAction(legacy, (parsed, ledger, stop) => RunAsync(ledger, parsed.GetValue(limit), parsed.GetValue(json), stop));
         return legacy;
     }
 
-    private static async Task<bool> RunAsync(LedgerChoice choice, ParseResult parsed, int limit, bool isJson, CancellationToken stop)
+    private static async Task<bool> RunAsync(OpenLedger ledger, int limit, bool isJson, CancellationToken stop)
     {
-        await using var ledger = choice.Open(parsed);
         var rows = new List<LegacyFinding>();
         var query = new LegacyQuery(finding =>
         {

@@ -28,7 +28,7 @@ internal static class ReleaseCommand
                 releases.ToList().ForEach(Show);
             }
 
-            return releases.Any(release => release.Verdict == "fail") ? 1 : 0;
+            return releases.All(release => release.Verdict != "fail");
         });
         return show;
     }
@@ -46,13 +46,13 @@ internal static class ReleaseCommand
             if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
             {
                 AnsiConsole.MarkupLineInterpolated($"[red]No client has ever named a release '{name}': release show lists them.[/]");
-                return 1;
+                return false;
             }
 
             await ReleaseReports.SwitchAsync(
                 open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
             AnsiConsole.MarkupLineInterpolated($"{name} delivers {word} from now on.");
-            return 0;
+            return true;
         });
         return command;
     }

@@ -12,7 +12,6 @@ internal static class SessionsCommand
 
     public static Command Create()
     {
-        var ledger = new LedgerChoice();
         var session = new Argument<Guid?>("session") { Description = "Only this one.", Arity = ArgumentArity.ZeroOrOne };
         var listener = new Option<string?>("--listener") { Description = "Only of this listener." };
         var release = new Option<string?>("--release") { Description = "Only of this release of the client." };
@@ -23,15 +22,13 @@ internal static class SessionsCommand
         {
             session, listener, release, open, limit, json,
         };
-        ledger.AddTo(sessions);
-        sessions.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(async () =>
+        new LedgerChoice().SetAction(sessions, async (parsed, ledger, stop) =>
         {
             var filter = new SessionFilter(parsed.GetValue(session), parsed.GetValue(listener), parsed.GetValue(release), parsed.GetValue(open), parsed.GetValue(limit));
-            await using var opened = ledger.Open(parsed);
-            var found = await opened.Source.ReadMomentAsync(moment => SessionQuery.RunAsync(moment, filter, stop), stop);
+            var found = await ledger.Source.ReadMomentAsync(moment => SessionQuery.RunAsync(moment, filter, stop), stop);
             Show(found, parsed.GetValue(json));
             return found.Count > 0;
-        }));
+        });
         return sessions;
     }
 

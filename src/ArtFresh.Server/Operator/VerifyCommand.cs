@@ -10,7 +10,6 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var ledger = new LedgerChoice();
         var limit = OperatorCommands.LimitOption("Rows to show of each broken promise; all are counted.", 20);
         var json = OperatorCommands.JsonOption();
         var verify = new Command(
@@ -20,14 +19,12 @@ internal static class VerifyCommand
         {
             limit, json,
         };
-        ledger.AddTo(verify);
-        verify.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => RunAsync(ledger, parsed, parsed.GetValue(limit), parsed.GetValue(json), stop)));
+        new LedgerChoice().SetAction(verify, (parsed, ledger, stop) => RunAsync(ledger, parsed.GetValue(limit), parsed.GetValue(json), stop));
         return verify;
     }
 
-    private static async Task<bool> RunAsync(LedgerChoice choice, ParseResult parsed, int limit, bool isJson, CancellationToken stop)
+    private static async Task<bool> RunAsync(OpenLedger ledger, int limit, bool isJson, CancellationToken stop)
     {
-        await using var ledger = choice.Open(parsed);
         var report = new VerifyReport(limit);
         await OperatorConsole.ShowAsync("Reading the ledger", () => (report.RowsRead, report.RowsToRead), () => ledger.Source.ReadMomentAsync(
             async moment =>

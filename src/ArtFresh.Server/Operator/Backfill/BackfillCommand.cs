@@ -22,7 +22,7 @@ internal static class BackfillCommand
     private static readonly Option<string> ViewedAtColumn = new("--viewed-at-column") { Description = "When it was on screen.", DefaultValueFactory = _ => "viewed_at" };
     private static readonly Option<string?> Files = new("--files") { Description = "The folder that artworks were imported from: an artwork that is named by a file there is known by its content." };
     private static readonly Option<bool> Subjects = new("--subjects") { Description = "Listeners are named by the subject of their sign-in (a JWT's sub), not by their id here." };
-    private static readonly Option<int> Batch = new("--batch") { Description = "Rows in one transaction.", DefaultValueFactory = _ => 2_000 };
+    private static readonly Option<int> Batch = new Option<int>("--batch") { Description = "Rows in one transaction.", DefaultValueFactory = _ => 2_000 }.Between(1, 100_000);
 
     public static Command Create()
     {
@@ -37,13 +37,6 @@ internal static class BackfillCommand
         {
             Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, Subjects, Batch, json,
         };
-        Batch.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int>() is < 1 or > 100_000)
-            {
-                given.AddError("--batch is a number from 1 to 100000.");
-            }
-        });
         ledger.AddTo(backfill);
         backfill.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => RunAsync(ledger, parsed, parsed.GetValue(json), stop)));
         return backfill;

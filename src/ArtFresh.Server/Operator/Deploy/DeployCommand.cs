@@ -25,11 +25,7 @@ internal static class DeployCommand
 
     private static async Task<bool> CheckAsync(string text, string? key, int? silos, bool isJson)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            throw new SettingException($"'{text}' is no address such as {Hosting.DefaultUrl}.");
-        }
-
+        var address = OperatorCommands.AddressOf(text);
         using var server = new CheckedServer(address, string.IsNullOrEmpty(key) ? null : key);
         var findings = new List<DeployFinding>();
         var checks = ChecksOf(new DeployPages(server, silos), new DeployJourneys(server));

@@ -19,24 +19,13 @@ internal static class DrillCommand
 
     private static readonly Option<string> Back = new("--back") { Description = "Shell command that goes back to the release before.", DefaultValueFactory = _ => $"bash {Script} back" };
     private static readonly Option<string> Forward = new("--forward") { Description = "Shell command that goes forward again.", DefaultValueFactory = _ => $"bash {Script} forward" };
-    private static readonly Option<int> Listeners = new("--listeners") { Description = "So many listeners are at it all the while.", DefaultValueFactory = _ => 6 };
-    private static readonly Option<int> Deliveries = new("--deliveries") { Description = "Deliveries of each listener before, between and after.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Listeners = new Option<int>("--listeners") { Description = "So many listeners are at it all the while.", DefaultValueFactory = _ => 6 }.Between(1, 1_000);
+    private static readonly Option<int> Deliveries = new Option<int>("--deliveries") { Description = "Deliveries of each listener before, between and after.", DefaultValueFactory = _ => 10 }.Between(1, 1_000);
 
     public static Command Create()
     {
         var ledger = new LedgerChoice();
         var json = OperatorCommands.JsonOption();
-        foreach (var number in new[] { Listeners, Deliveries })
-        {
-            number.Validators.Add(given =>
-            {
-                if (given.GetValueOrDefault<int>() is < 1 or > 1_000)
-                {
-                    given.AddError($"{number.Name} is a number from 1 to 1000.");
-                }
-            });
-        }
-
         var rollback = new Command(
             "rollback",
             "Goes back to the release before while listeners are at it, and forward again on the same database; counts the seconds until the old release serves everybody, and reads in the ledger that no impression was lost and none repeated. "
@@ -53,11 +42,7 @@ internal static class DrillCommand
 
     private static async Task<bool> RunAsync(LedgerChoice choice, string text, ParseResult parsed, bool isJson, CancellationToken stop)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            throw new SettingException($"'{text}' is no address such as {Hosting.DefaultUrl}.");
-        }
-
+        var address = OperatorCommands.AddressOf(text);
         await using var ledger = choice.Open(parsed);
         var drill = new RollbackDrill(address, parsed.GetValue(Listeners), parsed.GetValue(Deliveries), ledger, TimeProvider.System);
         var report = await OperatorConsole.ShowAsync("Drill", () => (drill.Done, RollbackDrill.Steps), () => drill.RunAsync(parsed.GetValue(Back)!, parsed.GetValue(Forward)!, stop));
