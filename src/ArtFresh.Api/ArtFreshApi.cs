@@ -32,7 +32,7 @@ public static class ArtFreshApi
         services.AddRateLimits(options);
         services.AddArtFreshHealth();
         services.AddOpenApiDocument();
-        services.AddSingleton<IOutgoingGrainCallFilter, GrainCallRetry>();
+        services.AddSingleton<GrainCalls>();
         services.AddSingleton<HotPaths>();
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KnownCookies>();

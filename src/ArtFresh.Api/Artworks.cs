@@ -58,12 +58,13 @@ internal sealed record FreshBody(ArtworkBody[] Artworks);
 /// <summary>Serves fresh art and describes artworks.</summary>
 internal static class Artworks
 {
+    public const string FreshName = "TakeFresh";
     private const int DefaultCount = 10;
 
     public static void MapArtworks(this IEndpointRouteBuilder api)
     {
         api.MapGet("/artworks/fresh", TakeFresh)
-            .WithName("TakeFresh")
+            .WithName(FreshName)
             .WithSummary("Hands out art that the listener never had, exactly as much as asked for.")
             .Produces<FreshBody>()
             .TakesParameter("sessionId", "string", "uuid", "The session that POST /api/sessions gave.", required: true)
@@ -82,7 +83,7 @@ internal static class Artworks
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot)
+        HttpContext http, Callers callers, GrainCalls grains, HotPaths hot)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -102,7 +103,7 @@ internal static class Artworks
         {
             return Problems.Unavailable;
         }
-        var taken = await grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, session)).TakeFresh(wish);
+        var taken = await grains.AskSession(caller.ListenerId, session, grain => grain.TakeFresh(wish));
         return taken.Outcome switch
         {
             SessionOutcome.Done => new HotAnswers.Fresh(taken.Artworks),
@@ -113,7 +114,7 @@ internal static class Artworks
         };
     }
 
-    private static async Task<IResult> Describe(string id, HttpContext http, Callers callers, IGrainFactory grains)
+    private static async Task<IResult> Describe(string id, HttpContext http, Callers callers, GrainCalls grains)
     {
         var (_, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -121,7 +122,7 @@ internal static class Artworks
             return refusal;
         }
         return Impressions.TryParseArtworkId(id, out var artworkId)
-            && await grains.GetGrain<IArtworkGrain>(artworkId).Describe() is { } views
+            && await grains.Ask((IArtworkGrain artwork) => artwork.Describe(), artworkId) is { } views
             ? TypedResults.Json(ArtworkViewsBody.Of(views), ApiJson.Default.ArtworkViewsBody)
             : Problems.ArtworkNotFound;
     }

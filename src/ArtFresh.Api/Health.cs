@@ -33,7 +33,7 @@ public static class Health
         routes.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag) });
     }
 
-    private sealed class LedgerCheck(IGrainFactory grains, IHostApplicationLifetime process, TimeProvider time) : IHealthCheck
+    private sealed class LedgerCheck(GrainCalls grains, IHostApplicationLifetime process, TimeProvider time) : IHealthCheck
     {
         private readonly Lock gate = new();
         private Task<HealthCheckResult>? asked;
@@ -60,7 +60,7 @@ public static class Health
         {
             try
             {
-                return await grains.GetGrain<ILedgerAuditGrain>(0).CheckLedger().WaitAsync(LedgerCheckMax, time)
+                return await grains.Ask((ILedgerAuditGrain audit) => audit.CheckLedger()).WaitAsync(LedgerCheckMax, time)
                     ? HealthCheckResult.Healthy()
                     : HealthCheckResult.Unhealthy("The ledger takes no writes.");
             }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
@@ -9,12 +10,17 @@ namespace ArtFresh.Api;
 /// own page. They meet the same handlers and the same limits as on the long way, without routing, file lookup, CORS, decryption and the binding of endpoints
 /// between. Whatever is out of the ordinary goes the long way, and gets its answer there.
 /// </summary>
-internal sealed class HotDoor(KnownCookies cookies, ListenerBuckets buckets, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options, TimeProvider time)
+internal sealed class HotDoor(
+    KnownCookies cookies, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, TimeProvider time, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
     private const string BatchPath = Prefix + "batch-impressions";
     private const string SinglePath = "/impression";
+
+    private readonly Lazy<Endpoint> fresh = new(() => Named(services, Artworks.FreshName));
+    private readonly Lazy<Endpoint> batch = new(() => Named(services, Impressions.BatchName));
+    private readonly Lazy<Endpoint> single = new(() => Named(services, Impressions.SingleName));
 
     /// <summary>The answer under way, or null for a request that goes the long way.</summary>
     public Task? Serve(HttpContext http)
@@ -33,12 +39,17 @@ internal sealed class HotDoor(KnownCookies cookies, ListenerBuckets buckets, Cal
             return null;
         }
         http.User = user;
+        // Metrics and traces are told apart by route.
+        http.SetEndpoint(isFresh ? fresh.Value : isBatch ? batch.Value : single.Value);
         return AnswerAsync(
             http,
             isFresh ? Artworks.TakeFresh(request.Query["sessionId"], request.Query["count"], request.Query["valence"], request.Query["energy"], request.Query["requestId"], http, callers, grains, hot)
             : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options)
             : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, time));
     }
+
+    private static Endpoint Named(IServiceProvider services, string name) => services.GetRequiredService<EndpointDataSource>()
+        .Endpoints.Single(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name);
 
     private static async Task AnswerAsync(HttpContext http, Task<IResult> result) => await (await result).ExecuteAsync(http);
 }

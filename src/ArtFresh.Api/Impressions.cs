@@ -9,16 +9,19 @@ namespace ArtFresh.Api;
 /// <summary>Takes impressions: many a request, or one on the old endpoint.</summary>
 internal static class Impressions
 {
+    public const string BatchName = "RecordBatch";
+    public const string SingleName = "RecordSingle";
+
     public static void MapImpressions(this IEndpointRouteBuilder api)
     {
         api.MapPost("/artworks/batch-impressions", RecordBatch)
-            .WithName("RecordBatch")
+            .WithName(BatchName)
             .WithSummary("Records up to 200 impressions; 200 means that they are on disk. The same batch may be sent any number of times.")
             .Produces<RecordedBody>()
             .TakesBody<BatchBody>(beacons: true, optional: false)
             .Refuses(400, 401, 403, 404, 410, 413, 415, 429, 503);
         api.MapPost("/artworks/{id}/impression", RecordSingle)
-            .WithName("RecordSingle")
+            .WithName(SingleName)
             .WithSummary("Records one impression. Prefer the batch endpoint: this one is kept for clients that were told delivery 'single'.")
             .Produces<RecordedBody>()
             .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
@@ -26,7 +29,7 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -35,7 +38,7 @@ internal static class Impressions
     }
 
     public static async Task<IResult> RecordSingle(
-        string id, HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, TimeProvider time)
+        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, TimeProvider time)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -66,7 +69,7 @@ internal static class Impressions
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out artworkId) && artworkId <= BatchBody.JsonIntegerMax;
 
     private static async Task<IResult> RecordAsync(
-        HttpContext http, IGrainFactory grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch)
+        HttpContext http, GrainCalls grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch)
     {
         if (!caller.MayUse(sessionId))
         {
@@ -77,8 +80,7 @@ internal static class Impressions
         {
             return Problems.Unavailable;
         }
-        var session = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, sessionId));
-        var result = await session.RecordBatch(batch);
+        var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
         return result.Outcome switch
         {
             // Impressions may come late: the end of a session does not refuse them.

@@ -2,37 +2,52 @@ using System.Threading.RateLimiting;
 
 namespace ArtFresh.Api;
 
-/// <summary>One token bucket a listener, or an address where nobody is signed in, shared by the short and the long way. Idle ones are forgotten by the limiter itself.</summary>
-internal sealed class ListenerBuckets(ApiOptions options) : IDisposable
+/// <summary>
+/// One token bucket a listener, or an address where nobody is signed in, shared by the short and the long way. A bucket is refilled when it is asked: a limiter that
+/// refills them all ten times a second costs the more, the more listeners there are.
+/// </summary>
+internal sealed class ListenerBuckets(ApiOptions options, TimeProvider time)
 {
-    private readonly PartitionedRateLimiter<string> buckets = PartitionedRateLimiter.Create<string, string>(
-        owner => RateLimits.Bucket(owner, options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1)),
-        StringComparer.Ordinal);
+    /// <summary>Whoever has not asked for so long has a full bucket, and may as well have a new one.</summary>
+    private readonly Recent<TokenBucketRateLimiter> buckets = new(
+        TimeSpan.FromSeconds(Math.Max(60, options.ListenerRequestsBurstMax / options.ListenerRequestsPerSecondMax)), time);
 
     /// <summary>Takes one request's token; false when there is none left.</summary>
     public bool TryTake(string owner)
     {
-        using var lease = buckets.AttemptAcquire(owner);
+        using var lease = Take(owner, 1);
         return lease.IsAcquired;
     }
 
     /// <summary>The same bucket, as the rate limiting middleware wants it.</summary>
-    public RateLimitPartition<string> PartitionOf(string owner) => RateLimitPartition.Get(owner, key => new Bucket(buckets, key));
+    public RateLimitPartition<string> PartitionOf(string owner) => RateLimitPartition.Get(owner, key => new Bucket(this, key));
 
-    public void Dispose() => buckets.Dispose();
+    private RateLimitLease Take(string owner, int permits)
+    {
+        var bucket = Find(owner);
+        bucket.TryReplenish();
+        return bucket.AttemptAcquire(permits);
+    }
 
-    private sealed class Bucket(PartitionedRateLimiter<string> buckets, string owner) : RateLimiter
+    private TokenBucketRateLimiter Find(string owner) => buckets.Keep(owner, _ =>
+    {
+        var refilled = RateLimits.BucketOf(options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1));
+        refilled.AutoReplenishment = false;
+        return new TokenBucketRateLimiter(refilled);
+    });
+
+    private sealed class Bucket(ListenerBuckets buckets, string owner) : RateLimiter
     {
         private long usedAt = TimeProvider.System.GetTimestamp();
 
         public override TimeSpan? IdleDuration => TimeProvider.System.GetElapsedTime(Volatile.Read(ref usedAt));
 
-        public override RateLimiterStatistics? GetStatistics() => buckets.GetStatistics(owner);
+        public override RateLimiterStatistics? GetStatistics() => buckets.Find(owner).GetStatistics();
 
         protected override RateLimitLease AttemptAcquireCore(int permitCount)
         {
             Volatile.Write(ref usedAt, TimeProvider.System.GetTimestamp());
-            return buckets.AttemptAcquire(owner, permitCount);
+            return buckets.Take(owner, permitCount);
         }
 
         protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) => new(AttemptAcquireCore(permitCount));

@@ -16,7 +16,7 @@ internal sealed record OperationsBody(
     System.Collections.Immutable.ImmutableArray<AuditEntry> Audit);
 
 /// <summary>Tells operators' pages the figures as they change, by server-sent events.</summary>
-internal sealed class LiveFigures(IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
+internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
     /// <summary>Pages that may follow at once: operators are few, and each costs a look at the ledger.</summary>
     public const int FollowersMax = 32;
@@ -67,9 +67,10 @@ internal sealed class LiveFigures(IGrainFactory grains, TimeProvider time, IHost
 
     private async Task<string> ReadAsync(int days, string? release)
     {
-        var watch = grains.GetGrain<IReleaseWatchGrain>(0);
         var body = new OperationsBody(
-            await grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(days, release), await watch.ShowReleases(), await watch.ReadAudit(AuditRows));
+            await grains.Ask((ILedgerAuditGrain audit) => audit.SummarizeKpis(days, release)),
+            await grains.Ask((IReleaseWatchGrain watch) => watch.ShowReleases()),
+            await grains.Ask((IReleaseWatchGrain watch) => watch.ReadAudit(AuditRows)));
         return JsonSerializer.Serialize(body, ApiJson.Default.OperationsBody);
     }
 }

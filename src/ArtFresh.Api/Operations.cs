@@ -43,26 +43,26 @@ internal static class Operations
         operators.MapLiveFigures();
     }
 
-    private static async Task<IResult> CountLegacy(IGrainFactory grains) =>
-        TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).CountLegacy(), ApiJson.Default.LegacyAudit);
+    private static async Task<IResult> CountLegacy(GrainCalls grains) =>
+        TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.CountLegacy()), ApiJson.Default.LegacyAudit);
 
-    private static async Task<IResult> DescribeCluster(IGrainFactory grains) =>
-        TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).DescribeCluster(), ApiJson.Default.ClusterState);
+    private static async Task<IResult> DescribeCluster(GrainCalls grains) =>
+        TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.DescribeCluster()), ApiJson.Default.ClusterState);
 
-    private static async Task<IResult> DescribeSession(string id, string? listener, IGrainFactory grains)
+    private static async Task<IResult> DescribeSession(string id, string? listener, GrainCalls grains)
     {
         if (string.IsNullOrEmpty(listener))
         {
             return Problems.InvalidRequest("listener", "listener is missing: say whose session it is.");
         }
-        return Guid.TryParse(id, out var sessionId) && await grains.GetGrain<ILedgerAuditGrain>(0).DescribeSession(listener, sessionId) is { } session
+        return Guid.TryParse(id, out var sessionId) && await grains.Ask((ILedgerAuditGrain audit) => audit.DescribeSession(listener, sessionId)) is { } session
             ? TypedResults.Json(session, ApiJson.Default.SessionState)
             : Problems.SessionNotFound;
     }
 
-    private static async Task<IResult> SummarizeKpis(string? days, string? release, IGrainFactory grains) =>
+    private static async Task<IResult> SummarizeKpis(string? days, string? release, GrainCalls grains) =>
         Read(days, release, out var count)
-        ?? (IResult)TypedResults.Json(await grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(count, release), ApiJson.Default.KpiSummary);
+        ?? (IResult)TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.SummarizeKpis(count, release)), ApiJson.Default.KpiSummary);
 
     /// <summary>The days asked for, or what is wrong with the query.</summary>
     public static Problem? Read(string? days, string? release, out int count)

@@ -31,7 +31,7 @@ internal static class Pictures
         .TakesParameter("width", "integer", "int32", "Pixels across, 16 to 2048, rounded up to a power of two from 64 on; 512 when left out.")
         .Refuses(400, 404, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, IGrainFactory grains, HotPaths hot)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, HotPaths hot)
     {
         if (!TryReadWidth(width, out var pixels))
         {
@@ -52,7 +52,7 @@ internal static class Pictures
         {
             return Problems.Unavailable;
         }
-        if (await grains.GetGrain<IArtworkGrain>(artworkId).DrawPicture(pixels) is not { } picture)
+        if (await grains.Ask((IArtworkGrain artwork) => artwork.DrawPicture(pixels), artworkId) is not { } picture)
         {
             return Problems.ArtworkNotFound;
         }

@@ -31,14 +31,16 @@ internal static class RateLimits
         ? RateLimitPartition.GetNoLimiter("operator")
         : http.RequestServices.GetRequiredService<ListenerBuckets>().PartitionOf(http.ListenerId() ?? AddressOf(http));
 
-    public static RateLimitPartition<string> Bucket(string key, int burst, int refill, TimeSpan period) =>
-        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = burst,
-            TokensPerPeriod = refill,
-            ReplenishmentPeriod = period,
-            QueueLimit = 0,
-        });
+    private static RateLimitPartition<string> Bucket(string key, int burst, int refill, TimeSpan period) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => BucketOf(burst, refill, period));
+
+    public static TokenBucketRateLimiterOptions BucketOf(int burst, int refill, TimeSpan period) => new()
+    {
+        TokenLimit = burst,
+        TokensPerPeriod = refill,
+        ReplenishmentPeriod = period,
+        QueueLimit = 0,
+    };
 
     // One customer holds at least a /64 of IPv6, so its single addresses are no measure of anything.
     private static string AddressOf(HttpContext http)

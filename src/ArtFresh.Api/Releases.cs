@@ -47,10 +47,10 @@ internal static class Releases
             .Refuses(400, 401, 403, 429, 503);
     }
 
-    private static async Task<IResult> ShowReleases(IGrainFactory grains) =>
-        TypedResults.Json(await grains.GetGrain<IReleaseWatchGrain>(0).ShowReleases(), ApiJson.Default.ImmutableArrayReleaseHealth);
+    private static async Task<IResult> ShowReleases(GrainCalls grains) =>
+        TypedResults.Json(await grains.Ask((IReleaseWatchGrain watch) => watch.ShowReleases()), ApiJson.Default.ImmutableArrayReleaseHealth);
 
-    private static async Task<IResult> SwitchDelivery(string release, HttpContext http, Callers callers, IGrainFactory grains)
+    private static async Task<IResult> SwitchDelivery(string release, HttpContext http, Callers callers, GrainCalls grains)
     {
         if (callers.IsForeign(http.Request))
         {
@@ -73,18 +73,18 @@ internal static class Releases
         {
             return Problems.InvalidRequest("reason", $"Say why, in 1 to {ReasonLengthMax} characters: the audit keeps it.");
         }
-        var health = await grains.GetGrain<IReleaseWatchGrain>(0).SwitchDelivery(release, DeliveryWords.Read(body.Delivery), ActorOf(http), reason);
+        var health = await grains.Ask((IReleaseWatchGrain watch) => watch.SwitchDelivery(release, DeliveryWords.Read(body.Delivery), ActorOf(http), reason));
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
     }
 
-    private static async Task<IResult> ReadAudit(string? count, IGrainFactory grains)
+    private static async Task<IResult> ReadAudit(string? count, GrainCalls grains)
     {
         var rows = AuditRowsDefault;
         if (count is not null && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > AuditRowsMax))
         {
             return Problems.InvalidRequest("count", $"count is an integer from 1 to {AuditRowsMax}.");
         }
-        return TypedResults.Json(await grains.GetGrain<IReleaseWatchGrain>(0).ReadAudit(rows), ApiJson.Default.ImmutableArrayAuditEntry);
+        return TypedResults.Json(await grains.Ask((IReleaseWatchGrain watch) => watch.ReadAudit(rows)), ApiJson.Default.ImmutableArrayAuditEntry);
     }
 
     /// <summary>Who it was, as far as the sign-in tells: a JWT's subject, or else the address that sent the key.</summary>

@@ -19,17 +19,21 @@ internal static class SecurityHeaders
     private static Task Complete(HttpContext http)
     {
         var headers = http.Response.Headers;
-        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
         headers.TryAdd("X-Content-Type-Options", "nosniff");
+        if (http.Request.Path.StartsWithSegments("/api"))
+        {
+            // No document, so nothing that a document could do.
+            headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+            headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
+            headers.TryAdd("Cache-Control", "no-store");
+            return Task.CompletedTask;
+        }
+        headers.TryAdd("Content-Security-Policy", ContentSecurityPolicy);
         headers.TryAdd("Referrer-Policy", "no-referrer");
         headers.TryAdd("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
         // Pages of the allowed origins show the pictures too.
         headers.TryAdd("Cross-Origin-Resource-Policy", http.Request.Path.StartsWithSegments("/art") ? "cross-origin" : "same-origin");
-        if (http.Request.Path.StartsWithSegments("/api"))
-        {
-            headers.TryAdd("Cache-Control", "no-store");
-        }
         return Task.CompletedTask;
     }
 }

@@ -75,7 +75,7 @@ internal static class Sessions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, IGrainFactory grains, ApiOptions options, TimeProvider time)
+    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, GrainCalls grains, ApiOptions options, TimeProvider time)
     {
         var (body, unread) = await BodyRules.OpenSession.ReadAsync(http.Request, ApiJson.Default.OpenSessionBody);
         var (caller, refusal) = callers.Identify(http);
@@ -90,7 +90,7 @@ internal static class Sessions
             return Problems.InvalidRelease;
         }
         var sessionId = Guid.CreateVersion7(time.GetUtcNow());
-        var opened = await grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, sessionId)).Open(release);
+        var opened = await grains.AskSession(caller.ListenerId, sessionId, session => session.Open(release));
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
@@ -101,7 +101,7 @@ internal static class Sessions
         };
     }
 
-    private static async Task<IResult> EndSession(string id, HttpContext http, Callers callers, IGrainFactory grains)
+    private static async Task<IResult> EndSession(string id, HttpContext http, Callers callers, GrainCalls grains)
     {
         var (body, unread) = await BodyRules.EndSession.ReadAsync(http.Request, ApiJson.Default.EndSessionBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -115,7 +115,7 @@ internal static class Sessions
             return Problems.SessionNotFound;
         }
         ImmutableArray<long> unshown = body!.Unshown is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(body.Unshown);
-        var outcome = await grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(caller.ListenerId, sessionId)).Finish(unshown);
+        var outcome = await grains.AskSession(caller.ListenerId, sessionId, session => session.Finish(unshown));
         return outcome switch
         {
             // Ending twice, as a beacon beside its own fetch does, is the same end.

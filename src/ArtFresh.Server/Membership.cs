@@ -35,6 +35,8 @@ internal static class Membership
         if (settings.Ledger is null)
         {
             builder.Services.AddSqliteLedger(directory.Ledger);
+            // SQLite blocks its thread: one for the writer's flush, one for a tally or a read. More than that are in one another's way.
+            ThreadPool.SetMinThreads(Environment.ProcessorCount + 2, Environment.ProcessorCount + 2);
             builder.UseOrleans(silo =>
             {
                 UseOneSilo(silo);

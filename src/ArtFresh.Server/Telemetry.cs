@@ -18,8 +18,8 @@ internal static class Telemetry
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("artfresh"))
             .WithMetrics(metrics => metrics
-                .AddMeter("ArtFresh", "Microsoft.Orleans")
-                .AddAspNetCoreInstrumentation()
+                .AddMeter("ArtFresh", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+                .AddMeter("Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.RateLimiting")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
 

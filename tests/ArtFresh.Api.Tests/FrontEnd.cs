@@ -29,6 +29,9 @@ public sealed class FrontEnd : IAsyncDisposable
 
     public FakeCluster Cluster { get; }
 
+    /// <summary>What its meters belong to.</summary>
+    public object Meters => app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+
     public Uri Address => new(app.Urls.Single());
 
     public HttpClient Anonymous { get; }

@@ -18,7 +18,7 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync());
         front.Cluster.Audit.Ledger = Task.FromResult(false);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync());
-        front.Cluster.Audit.Ledger = Task.FromException<bool>(new TimeoutException());
+        front.Cluster.Audit.Ledger = Task.FromException<bool>(new OrleansException());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync());
         Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/healthz/live")).StatusCode);
         front.Cluster.Audit.Ledger = Task.FromResult(true);

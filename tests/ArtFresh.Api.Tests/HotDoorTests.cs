@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -20,6 +22,38 @@ public sealed partial class HotDoorTests
         Assert.Equal(HttpStatusCode.OK, near.StatusCode);
         Assert.Equal(await WithoutNumbersAsync(far), await WithoutNumbersAsync(near));
         Assert.Equal(Described(far), Described(near));
+    }
+
+    [Fact]
+    public async Task RequestsAreMeasuredByTheSameRouteEitherWay()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var routes = new ConcurrentBag<object?>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "http.server.request.duration" && instrument.Meter.Scope == front.Meters)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => routes.Add(tags.ToArray().SingleOrDefault(tag => tag.Key == "http.route").Value));
+        listener.Start();
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        foreach (var slash in new[] { "/", "" })
+        {
+            await guest.FetchAsync($"/api/artworks/fresh{slash}?sessionId={session}&{Mood}");
+            await guest.PostTextAsync($"/api/artworks/batch-impressions{slash}", "{}");
+            await guest.PostTextAsync($"/api/artworks/5/impression{slash}", "{}");
+        }
+        // A request is measured after its answer is out.
+        await front.StopAsync();
+        Assert.Equal(
+            ["/api/artworks/batch-impressions", "/api/artworks/fresh", "/api/artworks/{id}/impression"],
+            routes.OfType<string>().Where(route => route.StartsWith("/api/artworks", StringComparison.Ordinal)).GroupBy(route => route).Where(route => route.Count() == 2).Select(route => route.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]

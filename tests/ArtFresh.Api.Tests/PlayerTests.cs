@@ -122,12 +122,10 @@ public sealed class PlayerTests
     [InlineData("/")]
     [InlineData("/assets/app-1a2b.js")]
     [InlineData("/assets/gone.js")]
-    [InlineData("/api/nothing")]
-    [InlineData("/api/music")]
     [InlineData("/healthz/live")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/art/1.png")]
-    public async Task EveryAnswerCarriesTheSecurityHeaders(string path)
+    public async Task EveryPageAndFileCarriesTheSecurityHeaders(string path)
     {
         await using var front = await StartBuiltAsync();
         var headers = (await front.Anonymous.FetchAsync(path)).Headers;
@@ -140,6 +138,21 @@ public sealed class PlayerTests
         Assert.Contains("microphone=(self)", Assert.Single(headers.GetValues("Permissions-Policy")));
         Assert.Equal("same-origin", Assert.Single(headers.GetValues("Cross-Origin-Opener-Policy")));
         Assert.Equal(path.StartsWith("/art/", StringComparison.Ordinal) ? "cross-origin" : "same-origin", Assert.Single(headers.GetValues("Cross-Origin-Resource-Policy")));
+        Assert.False(headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("/api/nothing")]
+    [InlineData("/api/music")]
+    [InlineData("/api/artworks/fresh")]
+    public async Task AnswersOfTheApiAreNoDocuments(string path)
+    {
+        await using var front = await StartBuiltAsync();
+        var headers = (await front.Anonymous.FetchAsync(path)).Headers;
+        Assert.Equal("default-src 'none'; frame-ancestors 'none'", Assert.Single(headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("nosniff", Assert.Single(headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(headers.GetValues("Cross-Origin-Resource-Policy")));
+        Assert.Equal("no-store", Assert.Single(headers.GetValues("Cache-Control")));
         Assert.False(headers.Contains("Server"));
     }
 

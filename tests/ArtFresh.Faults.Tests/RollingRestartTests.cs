@@ -23,7 +23,7 @@ public sealed class RollingRestartTests
         ServerProcess Member(string role) => new(
             "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:DrainDelay", "00:00:01",
             "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000",
-            "--Logging:LogLevel:ArtFresh.Api.GrainCallRetry", "Information");
+            "--Logging:LogLevel:ArtFresh.Api.GrainCalls", "Information");
         ServerProcess[] silos = [.. Enumerable.Range(0, Silos).Select(_ => Member("silo"))];
         ServerProcess[] frontEnds = [.. Enumerable.Range(0, FrontEnds).Select(_ => Member("web"))];
         await Task.WhenAll(silos.Select(silo => silo.StartAsync()));

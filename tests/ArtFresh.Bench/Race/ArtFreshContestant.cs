@@ -45,6 +45,21 @@ internal sealed class ArtFreshContestant : Contestant
         return contestant;
     }
 
+    /// <summary>The same with environment variables of its own: what one of them gains is seen beside it.</summary>
+    /// <param name="variant">Its name and the variables, as in <c>workstation DOTNET_gcServer=0</c>.</param>
+    public static ArtFreshContestant Variant(World world, PostgresServer postgres, string variant)
+    {
+        var parts = variant.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var contestant = new ArtFreshContestant($"ArtFresh, {parts[0]}", world, postgres.NewDatabase());
+        contestant.Add("server", null);
+        foreach (var variable in parts.Skip(1).Select(part => part.Split('=', 2)))
+        {
+            contestant.Server.Environment[variable[0]] = variable[1];
+        }
+
+        return contestant;
+    }
+
     /// <summary>The same path without the ledger: what it says is on disk it has forgotten.</summary>
     public static ArtFreshContestant InMemory(World world)
     {

@@ -44,6 +44,7 @@ internal sealed class RaceBench(RaceOptions options)
                 () => PeerContestant.AspNetRedis(world, redis),
                 () => PeerContestant.Limit(),
             }.Select(make => make()).Where(contestant => options.Only.Length == 0 || options.Only.Any(part => contestant.Name.Contains(part, StringComparison.OrdinalIgnoreCase))),
+            .. options.Variants.Select(variant => ArtFreshContestant.Variant(world, postgres, variant)),
         ];
         try
         {
@@ -53,6 +54,8 @@ internal sealed class RaceBench(RaceOptions options)
                 await contestant.StartAsync();
             }
 
+            // Before the warm-up: the first change of a page after it writes the whole page.
+            await CheckpointAsync(postgres);
             foreach (var contestant in contestants)
             {
                 Say($"{contestant.Name}: warming up");
@@ -62,7 +65,6 @@ internal sealed class RaceBench(RaceOptions options)
                 }
             }
 
-            await CheckpointAsync(postgres);
             for (var round = 0; round < options.Rounds; round++)
             {
                 foreach (var work in options.Works)

@@ -19,6 +19,9 @@ internal sealed record RaceOptions
     /// <summary>Parts of contestants' names, <c>;</c> between them; none for all.</summary>
     public string[] Only { get; init; } = [];
 
+    /// <summary>Further contestants: ArtFresh on PostgreSQL with environment variables, as <c>NAME VARIABLE=VALUE …</c>; <c>;</c> between them.</summary>
+    public string[] Variants { get; init; } = [];
+
     /// <summary>Where the measurements go, as JSON.</summary>
     public string? Json { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record RaceOptions
                 "--quick" => options with { Rounds = 1, Seconds = 3, WarmUpSeconds = 3, Connections = [64] },
                 "--json" => options with { Json = Next() },
                 "--only" => options with { Only = Next().Split(';') },
+                "--variants" => options with { Variants = Next().Split(';') },
                 "--works" => options with { Works = Next().Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(Next(), CultureInfo.InvariantCulture) },
                 "--seconds" => options with { Seconds = double.Parse(Next(), CultureInfo.InvariantCulture) },

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using ArtFresh.Contracts;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
 using Polly;
@@ -7,10 +8,10 @@ using Polly.Retry;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Repeats a call that went to a silo which was leaving or had died. Every call of the front end may be repeated: sessions, batches and requests for fresh art
-/// carry ids of their own, so that the second call gets the first one's answer.
+/// The front end's calls to grains. One that went to a silo which was leaving or had died is repeated: sessions, batches and requests for fresh art carry ids of
+/// their own, so that the second call gets the first one's answer.
 /// </summary>
-internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
+internal sealed partial class GrainCalls
 {
     /// <summary>Tries that may end without an answer: each takes the whole time that a caller waits.</summary>
     private const int UnansweredMax = 3;
@@ -18,12 +19,15 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
     /// <summary>Tries that a silo may refuse: enough for the others to learn that it is gone.</summary>
     private const int RefusedMax = 8;
 
+    private readonly IGrainFactory grains;
     private readonly ResiliencePipeline pipeline;
     private readonly bool isApart;
+    private GrainReference? anySession;
 
     /// <param name="silo">The silo that this front end shares a process with; null for one of its own.</param>
-    public GrainCallRetry(TimeProvider time, ILogger<GrainCallRetry> logger, ILocalSiloDetails? silo = null)
+    public GrainCalls(IGrainFactory grains, TimeProvider time, ILogger<GrainCalls> logger, ILocalSiloDetails? silo = null)
     {
+        this.grains = grains;
         isApart = silo is null;
         pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
@@ -43,29 +47,47 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
             .Build();
     }
 
-    /// <summary>Calls between grains pass: what a grain may repeat, it knows itself.</summary>
-    public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.SourceContext?.GrainInstance is IGrainBase ? context.Invoke() : InvokeAsync(context);
+    /// <summary>Asks a listener's session.</summary>
+    public Task<T> AskSession<T>(string listenerId, Guid sessionId, Func<IListenerSessionGrain, Task<T>> call) =>
+        AskAsync(FindSession(SessionKey.Of(listenerId, sessionId)), call);
+
+    /// <summary>Asks the grain of that number, which is 0 where there is only one of its kind.</summary>
+    public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(grains.GetGrain<TGrain>(number), call);
 
     /// <summary>The first try goes past the pipeline, which takes a tenth of a request for fresh art, and is told to it when it fails.</summary>
-    private async Task InvokeAsync(IOutgoingGrainCallContext context)
+    private async Task<T> AskAsync<TGrain, T>(TGrain grain, Func<TGrain, Task<T>> call)
     {
-        var call = new RepeatableCall(context);
+        ExceptionDispatchInfo? first;
         try
         {
-            await context.Invoke();
-            return;
+            return await call(grain);
         }
         catch (Exception fault) when (MayHelp(fault, 1, isApart))
         {
-            call.FirstFault = ExceptionDispatchInfo.Capture(fault);
+            first = ExceptionDispatchInfo.Capture(fault);
         }
-        await pipeline.ExecuteAsync(static async (again, _) => await again.TryAsync(), call);
+        return await pipeline.ExecuteAsync(async _ =>
+        {
+            Interlocked.Exchange(ref first, null)?.Throw();
+            return await call(grain);
+        });
     }
 
     /// <summary>
-    /// A grain in this process is handed the very request that would be sent again: while it may still wait for its turn or run, nothing must be repeated.
+    /// A reference made from the type of an earlier one: to make it from the interface is to read the interface's attributes, a twentieth of a request for fresh art.
     /// </summary>
+    private IListenerSessionGrain FindSession(string key)
+    {
+        if (anySession is { } known)
+        {
+            return (IListenerSessionGrain)grains.GetGrain(GrainId.Create(known.GrainId.Type, key), known.InterfaceType);
+        }
+        var session = grains.GetGrain<IListenerSessionGrain>(key);
+        anySession = session as GrainReference;
+        return session;
+    }
+
+    /// <summary>While a call to a grain in this process may still wait for its turn or run, it is not made again.</summary>
     private static bool MayHelp(Exception? fault, int tries, bool isApart) => fault switch
     {
         // Orleans cancels a call that it could not place in time; nobody else cancels one.
@@ -73,40 +95,6 @@ internal sealed partial class GrainCallRetry : IOutgoingGrainCallFilter
         OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => true,
         _ => false,
     };
-
-    /// <summary>Keeps the arguments of a call: a request that has run in this process, even to an error, comes back without them.</summary>
-    private sealed class RepeatableCall
-    {
-        private readonly IOutgoingGrainCallContext context;
-        private readonly object?[] arguments;
-
-        public RepeatableCall(IOutgoingGrainCallContext context)
-        {
-            this.context = context;
-            arguments = new object?[context.Request.GetArgumentCount()];
-            for (var i = 0; i < arguments.Length; i++)
-            {
-                arguments[i] = context.Request.GetArgument(i);
-            }
-        }
-
-        /// <summary>How the try ended that was made already.</summary>
-        public ExceptionDispatchInfo? FirstFault { get; set; }
-
-        public Task TryAsync()
-        {
-            if (FirstFault is { } fault)
-            {
-                FirstFault = null;
-                fault.Throw();
-            }
-            for (var i = 0; i < arguments.Length; i++)
-            {
-                context.Request.SetArgument(i, arguments[i]!);
-            }
-            return context.Invoke();
-        }
-    }
 
     [LoggerMessage(LogLevel.Information, "A call to a grain is repeated after try {Tries}")]
     private static partial void LogAgain(ILogger logger, int tries, Exception fault);
