@@ -3,7 +3,10 @@ using ArtFresh.Bench;
 switch (args)
 {
     case ["race", .. var options]:
-        await new RaceBench(RaceOptions.Parse(options)).RunAsync();
+        await RaceBench.RunAsync(RaceOptions.Parse(options));
+        return 0;
+    case ["growth", .. var options]:
+        await GrowthBench.RunAsync(RaceOptions.Parse(options));
         return 0;
     case ["limits"]:
         await LimitsBench.RunAsync();
@@ -18,6 +21,6 @@ switch (args)
         await MemoryBench.RunAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | limits | start | history | memory");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | limits | start | history | memory");
         return 2;
 }

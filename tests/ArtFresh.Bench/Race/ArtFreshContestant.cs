@@ -16,13 +16,15 @@ internal sealed class ArtFreshContestant : Contestant
     private const int SignInsAtOnce = 32;
 
     private readonly string? _connectionString;
-    private readonly World _world;
+    private bool _keeps = true;
     private readonly List<(string Role, ServerProcess Process)> _members = [];
     private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
 
-    private ArtFreshContestant(string name, World world, string? connectionString) : base(name) => (_world, _connectionString) = (world, connectionString);
+    private ArtFreshContestant(string name, World world, string? connectionString) : base(name, world) => _connectionString = connectionString;
 
     public override IReadOnlyCollection<string> Works { get; } = ["w", "w1", "r", "m", "deep", "shallow"];
+
+    public override bool Keeps => _keeps;
 
     public override Uri Address => _members[^1].Process.Address;
 
@@ -38,9 +40,10 @@ internal sealed class ArtFreshContestant : Contestant
         return contestant;
     }
 
-    public static ArtFreshContestant OnPostgres(World world, PostgresServer postgres)
+    /// <param name="name">Another name, for one of several.</param>
+    public static ArtFreshContestant OnPostgres(World world, PostgresServer postgres, string name = "ArtFresh, PostgreSQL")
     {
-        var contestant = new ArtFreshContestant("ArtFresh, PostgreSQL", world, postgres.NewDatabase());
+        var contestant = new ArtFreshContestant(name, world, postgres.NewDatabase());
         contestant.Add("server", null);
         return contestant;
     }
@@ -50,8 +53,7 @@ internal sealed class ArtFreshContestant : Contestant
     public static ArtFreshContestant Variant(World world, PostgresServer postgres, string variant)
     {
         var parts = variant.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var contestant = new ArtFreshContestant($"ArtFresh, {parts[0]}", world, postgres.NewDatabase());
-        contestant.Add("server", null);
+        var contestant = OnPostgres(world, postgres, $"ArtFresh, {parts[0]}");
         foreach (var variable in parts.Skip(1).Select(part => part.Split('=', 2)))
         {
             contestant.Server.Environment[variable[0]] = variable[1];
@@ -63,14 +65,14 @@ internal sealed class ArtFreshContestant : Contestant
     /// <summary>The same path without the ledger: what it says is on disk it has forgotten.</summary>
     public static ArtFreshContestant InMemory(World world)
     {
-        var contestant = new ArtFreshContestant("ArtFresh without ledger", world, null);
+        var contestant = new ArtFreshContestant("ArtFresh without ledger", world, null) { _keeps = false };
         contestant.Add("server", PeersProgram, "--peer", "memory");
         return contestant;
     }
 
-    public static ArtFreshContestant Cluster(World world, PostgresServer postgres, int silos)
+    public static ArtFreshContestant Cluster(World world, PostgresServer postgres, int silos, string? name = null)
     {
-        var contestant = new ArtFreshContestant($"ArtFresh, {silos} silos and a front end", world, postgres.NewDatabase());
+        var contestant = new ArtFreshContestant(name ?? $"ArtFresh, {silos} silos and a front end", world, postgres.NewDatabase());
         for (var silo = 1; silo <= silos; silo++)
         {
             contestant.Add($"silo {silo}", null, "--ArtFresh:Role", "silo");
@@ -85,9 +87,9 @@ internal sealed class ArtFreshContestant : Contestant
     public override async Task StartAsync()
     {
         await StartMembersAsync();
-        var listeners = await SignInAsync(0, _world.Listeners);
-        var deep = await SignInAsync(_world.Listeners, RaceBench.DeepListeners);
-        var shallow = await SignInAsync(_world.Listeners + RaceBench.DeepListeners, RaceBench.DeepListeners);
+        var listeners = await SignInAsync(0, World.Listeners);
+        var deep = await SignInAsync(World.Listeners, RaceBench.DeepListeners);
+        var shallow = await SignInAsync(World.Listeners + RaceBench.DeepListeners, RaceBench.DeepListeners);
         foreach (var (_, process) in _members)
         {
             await process.StopAsync();
@@ -96,20 +98,19 @@ internal sealed class ArtFreshContestant : Contestant
         await WriteAsync(async ledger =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            await _world.WriteAsync(ledger, listeners, now);
-            await (_world with { Seen = RaceBench.DeepSeen }).WriteListenersAsync(ledger, deep, now);
-            await _world.WriteListenersAsync(ledger, shallow, now);
+            await World.WriteAsync(ledger, listeners, now);
+            await (World with { Seen = RaceBench.DeepSeen }).WriteListenersAsync(ledger, deep, now);
+            await World.WriteListenersAsync(ledger, shallow, now);
         });
-        BenchListener.WriteWorld(WorldOf("w"), listeners);
-        BenchListener.WriteWorld(WorldOf("deep"), deep);
-        BenchListener.WriteWorld(WorldOf("shallow"), shallow);
+        BenchListener.WriteWorld(WorldOf("w"), World, listeners);
+        BenchListener.WriteWorld(WorldOf("deep"), World, deep);
+        BenchListener.WriteWorld(WorldOf("shallow"), World, shallow);
         await StartMembersAsync();
     }
 
     public override async Task<long> CountImpressionsAsync()
     {
         // Rows of a batch of 50 or of one impression: their bytes begin with a version and the count.
-        const string Sql = "select coalesce(sum({0}), 0) from impression_batch";
         if (_connectionString is null)
         {
             return Server.Ledger.Count("select coalesce(sum(unicode(cast(substr(impressions, 2, 1) as text))), 0) from impression_batch");
@@ -118,9 +119,7 @@ internal sealed class ArtFreshContestant : Contestant
         await using var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // A constant.
-        command.CommandText = string.Format(System.Globalization.CultureInfo.InvariantCulture, Sql, "get_byte(impressions, 1)");
-#pragma warning restore CA2100
+        command.CommandText = "select coalesce(sum(get_byte(impressions, 1)), 0) from impression_batch";
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 

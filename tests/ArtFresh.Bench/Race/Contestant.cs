@@ -1,9 +1,15 @@
 namespace ArtFresh.Bench;
 
 /// <summary>A server that takes the load, with its data.</summary>
-internal abstract class Contestant(string name) : IAsyncDisposable
+internal abstract class Contestant(string name, World world) : IAsyncDisposable
 {
     public string Name { get; } = name;
+
+    /// <summary>What it has before the load begins.</summary>
+    public World World { get; } = world;
+
+    /// <summary>Whether it can be asked afterwards for what it was sent.</summary>
+    public virtual bool Keeps => true;
 
     /// <summary>What it can be asked for: w, w1, r, m, deep, shallow, constant.</summary>
     public abstract IReadOnlyCollection<string> Works { get; }

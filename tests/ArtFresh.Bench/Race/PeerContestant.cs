@@ -13,15 +13,16 @@ internal sealed class PeerContestant : Contestant
     private static readonly DateTime s_createdAt = new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly IPeerStore? _store;
-    private readonly World _world;
     private readonly ServerProcess? _server;
     private readonly NodeProcess? _node;
     private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
 
-    private PeerContestant(string name, World world, IPeerStore? store, ServerProcess? server, NodeProcess? node, params string[] works) : base(name) =>
-        (_world, _store, _server, _node, Works) = (world, store, server, node, works);
+    private PeerContestant(string name, World world, IPeerStore? store, ServerProcess? server, NodeProcess? node, params string[] works) : base(name, world) =>
+        (_store, _server, _node, Works) = (store, server, node, works);
 
     public override IReadOnlyCollection<string> Works { get; }
+
+    public override bool Keeps => _store is not null;
 
     public override Uri Address => _server?.Address ?? _node!.Address;
 
@@ -43,18 +44,18 @@ internal sealed class PeerContestant : Contestant
         "ASP.NET, Redis", world, new RedisPeerStore(redis), new ServerProcess(PeersProgram, ["--peer", "redis", "--store", redis.Address]), null, "w", "w1", "r", "m", "deep");
 
     /// <summary>What Kestrel can do at most.</summary>
-    public static PeerContestant Limit() => new(
-        "Kestrel, nothing done", new World(5_000, 0), null, new ServerProcess(PeersProgram, ["--peer", "limit", "--store", "none"]), null, "w", "constant");
+    public static PeerContestant Limit(World world) => new(
+        "Kestrel, nothing done", world, null, new ServerProcess(PeersProgram, ["--peer", "limit", "--store", "none"]), null, "w", "constant");
 
     public override string WorldOf(string work) => Path.Combine(_files, work == "deep" ? "deep" : "world");
 
     public override async Task StartAsync()
     {
-        BenchListener.WriteWorld(WorldOf("w"), Listeners(0, _world.Listeners));
-        BenchListener.WriteWorld(WorldOf("deep"), Listeners(_world.Listeners, RaceBench.DeepListeners));
+        BenchListener.WriteWorld(WorldOf("w"), World, Listeners(0, World.Listeners));
+        BenchListener.WriteWorld(WorldOf("deep"), World, Listeners(World.Listeners, RaceBench.DeepListeners));
         if (_store is not null)
         {
-            await _store.FillAsync(_world, Enumerable.Range(_world.Listeners, RaceBench.DeepListeners), RaceBench.DeepSeen);
+            await _store.FillAsync(World, Enumerable.Range(World.Listeners, RaceBench.DeepListeners), RaceBench.DeepSeen);
         }
 
         await (_server?.StartAsync() ?? _node!.StartAsync());
@@ -75,7 +76,7 @@ internal sealed class PeerContestant : Contestant
 
     public static (long Id, string ImageUrl, string Genome, double Valence, double Energy, DateTime CreatedAt, string Title) Row(int number)
     {
-        var artwork = World.Artwork(number);
+        var artwork = Bench.World.Artwork(number);
         return (number + 1, string.Create(CultureInfo.InvariantCulture, $"/art/{number + 1}.png"), artwork.Genome!, artwork.Mood.Valence, artwork.Mood.Energy, s_createdAt, artwork.Title);
     }
 

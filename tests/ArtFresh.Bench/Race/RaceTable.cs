@@ -43,7 +43,8 @@ internal static class RaceTable
         }
     }
 
-    private static bool IsOwn(string part) => part is not ("PostgreSQL" or "Redis" or "load");
+    /// <summary>Whether a part of the processor time is the contestant's.</summary>
+    public static bool IsOwn(string part) => part is not ("PostgreSQL" or "Redis" or "load");
 
     public static double Median<T>(IEnumerable<T> items, Func<T, double> value)
     {

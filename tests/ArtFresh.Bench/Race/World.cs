@@ -7,22 +7,29 @@ namespace ArtFresh.Bench;
 
 /// <summary>How much there is. What the load script posts (<c>tests/bench/load/load.lua</c>) is what is set aside here.</summary>
 /// <param name="Listeners">Listeners who send the load.</param>
-/// <param name="Artworks">Artworks in the catalogue, at least 200,000: the load's impressions are of the second hundred thousand.</param>
+/// <param name="Artworks">Artworks in the catalogue.</param>
 /// <param name="Seen">Artworks, the first ones, that each listener has been served and shown before.</param>
-internal sealed record World(int Listeners, int Artworks, int Seen = 0)
+/// <param name="OtherSessions">Sessions of others that the ledger knows, each with a block and a batch of 20.</param>
+internal sealed record World(int Listeners, int Artworks, int Seen = 0, int OtherSessions = 0)
 {
-    /// <summary>Batches that the load may post for each listener.</summary>
-    public const int BatchesMax = 400;
-
-    /// <summary>Single impressions that the load may post for each listener.</summary>
-    public const int SinglesMax = 2_000;
-
     private const int BatchArtworks = 50;
-    private const int FirstArtwork = 100_001;
-    private const int Span = 100_000;
+    private const int SpanMax = 100_000;
     private const int Stride = 7;
+    private const int OthersArtworks = 20;
     private const int BlockArtworks = 1_000;
     private const int MadeAtOnce = 5_000;
+
+    /// <summary>Batches that the load may post for each listener.</summary>
+    public int BatchesMax => Math.Min(400, Span / BatchArtworks);
+
+    /// <summary>Single impressions that the load may post for each listener, where the batches leave room.</summary>
+    public int SinglesMax => Span == SpanMax ? 2_000 : 0;
+
+    /// <summary>The load's impressions are of so many artworks, the last ones; no multiple of the stride. The others are fresh to all.</summary>
+    public int Span => Math.Min(SpanMax, Artworks / 10 * 8);
+
+    /// <summary>The first of them.</summary>
+    public int FirstArtwork => Artworks - Span + 1;
 
     /// <summary>The catalogue: all pools in turn.</summary>
     public static NewArtwork Artwork(int number)
@@ -35,7 +42,7 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0)
     public static Mood MoodOf(int listener) => MoodGrid.CenterOf(listener % MoodGrid.CellCount);
 
     /// <summary>Chunk of 50 artworks with which a listener's load begins.</summary>
-    public static int FirstChunkOf(int listener) => listener * 13 % (Span / BatchArtworks);
+    public int FirstChunkOf(int listener) => listener * 13 % (Span / BatchArtworks);
 
     /// <summary>Everything that is in an ArtFresh ledger before the load begins, written through its own port.</summary>
     public async Task WriteAsync(ILedger ledger, IReadOnlyList<BenchListener> listeners, DateTimeOffset now)
@@ -47,12 +54,28 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0)
             await writer.FlushAsync();
         }
 
+        await AddOthersAsync(writer, now);
         await AddListenersAsync(writer, listeners, now);
     }
 
     /// <summary>More listeners of a ledger that has its artworks.</summary>
     public async Task WriteListenersAsync(ILedger ledger, IReadOnlyList<BenchListener> listeners, DateTimeOffset now) =>
         await AddListenersAsync(new GroupedWriter(ledger, await ledger.StartWriterAsync(CancellationToken.None)), listeners, now);
+
+    private async Task AddOthersAsync(GroupedWriter writer, DateTimeOffset now)
+    {
+        for (var other = 0; other < OtherSessions; other++)
+        {
+            var listener = string.Create(CultureInfo.InvariantCulture, $"guest-other-{other}");
+            var session = Guid.CreateVersion7();
+            long[] artworks = [.. Enumerable.Range(0, OthersArtworks).Select(i => 1 + (((long)other * OthersArtworks) + i) % Artworks)];
+            await writer.AddAsync(new SessionOpened(listener, session, "bench", now));
+            await writer.AddAsync(new BlockLogged(listener, 1, BlockKind.SetAside, session, [.. artworks], [], now));
+            await writer.AddAsync(ShownBefore(session, 1, artworks, now));
+        }
+
+        await writer.FlushAsync();
+    }
 
     private async Task AddListenersAsync(GroupedWriter writer, IReadOnlyList<BenchListener> listeners, DateTimeOffset now)
     {
@@ -89,7 +112,7 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0)
         PackedImpressions.Pack([.. artworks.Select((id, i) => new PackedImpression(5_000_000 + (block * BlockArtworks) + i, id, ImpressionOutcome.Recorded))]),
         [.. artworks], null, 0, 0, null);
 
-    private static long ArtworkAt(int at) => FirstArtwork + ((long)at * Stride % Span);
+    private long ArtworkAt(int at) => FirstArtwork + ((long)at * Stride % Span);
 
     /// <summary>Commits entries in groups of a size that a writer would.</summary>
     private sealed class GroupedWriter(ILedger ledger, long writerNumber)
@@ -131,12 +154,16 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0)
 /// <param name="SingleSession">The session whose impressions come one by one.</param>
 internal sealed record BenchListener(int Number, string Id, string Cookie, Guid Session, Guid SingleSession)
 {
-    /// <summary>Writes what the load script reads.</summary>
-    public static void WriteWorld(string path, IEnumerable<BenchListener> listeners) => File.WriteAllLines(path, listeners.Select(listener =>
-    {
-        var mood = World.MoodOf(listener.Number);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{listener.Cookie} {listener.Session} {listener.SingleSession} {World.FirstChunkOf(listener.Number)} {mood.Valence} {mood.Energy}");
-    }));
+    /// <summary>Writes what the load script reads: where the load's artworks begin and how many there are, and a line a listener.</summary>
+    public static void WriteWorld(string path, World world, IEnumerable<BenchListener> listeners) => File.WriteAllLines(path,
+    [
+        string.Create(CultureInfo.InvariantCulture, $"{world.FirstArtwork} {world.Span}"),
+        .. listeners.Select(listener =>
+        {
+            var mood = World.MoodOf(listener.Number);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{listener.Cookie} {listener.Session} {listener.SingleSession} {world.FirstChunkOf(listener.Number)} {mood.Valence} {mood.Energy}");
+        }),
+    ]);
 }

@@ -1,10 +1,10 @@
 -- One piece of work for wrk: wrk … -s load.lua URL -- WORK WORLD START
 --   WORK   w: batches of 50; w1: single impressions; r: fresh requests for 5; m: one w to four r; constant: GET /
---   WORLD  a file with a line a listener: cookie session single-session first-chunk mood
+--   WORLD  a file: first artwork and number of artworks; then a line a listener: cookie session single-session first-chunk mood
 --   START  how many batches, or singles, each listener has sent before
 -- Artworks are taken from one permutation of ids, cut into chunks of 50; each listener goes through it from a chunk of its own.
 local batch = 50
-local base, span, stride = 100001, 100000, 7
+local base, span, stride = 0, 0, 7
 local chunks = {}
 local listeners = {}
 local work, start = "r", 0
@@ -30,9 +30,12 @@ local function makeChunks()
 end
 
 local function readWorld(path)
-  local number = 0
+  local number = -1
   for line in io.lines(path) do
-    if number % 2 == id then
+    if number < 0 then
+      base, span = line:match("(%d+) (%d+)")
+      base, span = tonumber(base), tonumber(span)
+    elseif number % 2 == id then
       local cookie, session, single, first, valence, energy = line:match("(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)")
       listeners[#listeners + 1] = {
         first = tonumber(first),
@@ -51,8 +54,8 @@ function init(args)
   work, start = args[1], tonumber(args[3])
   sent, asked, made = 0, 0, 0
   if work ~= "constant" then
-    makeChunks()
     readWorld(args[2])
+    makeChunks()
   end
 end
 

@@ -1,5 +1,5 @@
 // Draws a race: requests a second by piece of work and contestant, medians over the rounds.
-//   node chart.mjs MEASUREMENTS.json OUT.svg
+//   node race.mjs MEASUREMENTS.json OUT.svg
 import { readFileSync, writeFileSync } from "node:fs";
 import * as vega from "vega";
 import { compile } from "vega-lite";

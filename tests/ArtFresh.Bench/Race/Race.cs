@@ -1,0 +1,148 @@
+using System.Globalization;
+using ArtFresh.Server.Process;
+using Npgsql;
+using Spectre.Console;
+
+namespace ArtFresh.Bench;
+
+/// <summary>One run of one piece of work on one contestant.</summary>
+/// <param name="Cpu">Processor time by process, in microseconds a request: the contestant's own, the database, the load generator.</param>
+internal sealed record Measurement(string Contestant, string Work, int Connections, int Round, Load Load, IReadOnlyDictionary<string, double> Cpu);
+
+/// <summary>Contestants under the same load in turn, in rounds, so that what disturbs one disturbs all; what each has written is read back.</summary>
+internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions options, PostgresServer postgres, RedisServer redis)
+{
+    private const int BatchArtworks = 50;
+
+    private readonly List<Measurement> _measurements = [];
+
+    /// <summary>A database for a bench. As one would set it up for such a load: a checkpoint in the middle would fall on whoever is at work.</summary>
+    public static PostgresServer StartPostgres() => PostgresServer.Start("shared_buffers=2GB", "max_wal_size=32GB", "checkpoint_timeout=1h");
+
+    /// <summary>Starts all contestants, warms them up, measures, and ends them.</summary>
+    public async Task<IReadOnlyList<Measurement>> RunAsync()
+    {
+        try
+        {
+            foreach (var contestant in contestants)
+            {
+                Say($"{contestant.Name}: making its world");
+                await contestant.StartAsync();
+            }
+
+            // Before the warm-up: the first change of a page after it writes the whole page.
+            await CheckpointAsync();
+            foreach (var contestant in contestants)
+            {
+                Say($"{contestant.Name}: warming up");
+                foreach (var work in contestant.Works.Where(work => options.Works.Contains(work)))
+                {
+                    await MeasureAsync(contestant, work, options.Connections[0], -1, options.WarmUpSeconds);
+                }
+            }
+
+            for (var round = 0; round < options.Rounds; round++)
+            {
+                foreach (var work in options.Works)
+                {
+                    foreach (var connections in options.Connections)
+                    {
+                        await MeasureAllAsync(work, connections, round);
+                    }
+                }
+            }
+
+            return _measurements;
+        }
+        finally
+        {
+            foreach (var contestant in contestants)
+            {
+                await contestant.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task MeasureAllAsync(string work, int connections, int round)
+    {
+        // Each is first as often as the others.
+        foreach (var contestant in contestants.Skip(round % contestants.Count).Concat(contestants.Take(round % contestants.Count)).Where(c => c.Works.Contains(work)))
+        {
+            var measured = await MeasureAsync(contestant, work, connections, round, options.Seconds);
+            _measurements.Add(measured);
+            Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"round {round + 1}/{options.Rounds}  {work,-8} {connections,3} connections  {contestant.Name,-32} {measured.Load.PerSecond,8:0}/s  p50 {measured.Load.P50Us / 1000,6:0.0} ms  p99 {measured.Load.P99Us / 1000,6:0.0} ms  CPU us a request: {string.Join(", ", measured.Cpu.Select(part => $"{part.Key} {part.Value:0}"))}"));
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(Contestant contestant, string work, int connections, int round, double seconds)
+    {
+        var counts = contestant.Keeps && work is "w" or "m" or "w1";
+        var before = counts ? await CountSettledAsync(contestant) : 0;
+        var clocks = contestant.Processes.ToDictionary(process => process.Key, process => CpuClock.Read([process.Value]));
+        var (database, cache) = (CpuClock.Read([postgres.Id]), CpuClock.Read([redis.Id]));
+        var start = work == "w1" ? contestant.SinglesSent : contestant.BatchesSent;
+        if (counts && start >= (work == "w1" ? contestant.World.SinglesMax : contestant.World.BatchesMax))
+        {
+            throw new InvalidOperationException($"{contestant.Name} has used up its world: enlarge {nameof(World)}.{nameof(World.BatchesMax)}.");
+        }
+
+        var load = await Wrk.RunAsync(contestant.Address, work is "deep" or "shallow" ? "r" : work, contestant.WorldOf(work), start, connections, seconds);
+        var cpu = contestant.Processes.ToDictionary(process => process.Key, process => (CpuClock.Read([process.Value]) - clocks[process.Key]) / load.Requests);
+        cpu["PostgreSQL"] = (CpuClock.Read([postgres.Id]) - database) / load.Requests;
+        cpu["Redis"] = (CpuClock.Read([redis.Id]) - cache) / load.Requests;
+        cpu["load"] = load.CpuUs / load.Requests;
+        // Rounded up: what was under way at the end may be there or not.
+        var sent = (load.SentMax * Wrk.Threads / contestant.World.Listeners) + 1;
+        (contestant.BatchesSent, contestant.SinglesSent) = work switch
+        {
+            "w1" => (contestant.BatchesSent, contestant.SinglesSent + sent),
+            "w" or "m" => (contestant.BatchesSent + sent, contestant.SinglesSent),
+            _ => (contestant.BatchesSent, contestant.SinglesSent),
+        };
+        if (load.Refused > 0 || load.Broken > 0 || load.Requests == 0)
+        {
+            throw new InvalidOperationException($"{contestant.Name} refused {load.Refused} requests of {work} and broke {load.Broken}, of {load.Requests}.");
+        }
+
+        if (counts)
+        {
+            var recorded = await CountSettledAsync(contestant) - before;
+            var each = work == "w1" ? 1 : BatchArtworks;
+            // Of those begun at the end some were answered and not counted, and some were never read.
+            if (recorded > load.Sent * each || recorded < (load.Sent - connections) * each)
+            {
+                throw new InvalidOperationException($"{contestant.Name} has recorded {recorded} impressions of {load.Sent * each} sent as {work}.");
+            }
+        }
+
+        return new Measurement(contestant.Name, work, connections, round, load, cpu);
+    }
+
+    /// <summary>The impressions that are there, once those have come that were under way when the load ended.</summary>
+    private static async Task<long> CountSettledAsync(Contestant contestant)
+    {
+        for (var before = -1L; ;)
+        {
+            var now = await contestant.CountImpressionsAsync();
+            if (now == before)
+            {
+                return now;
+            }
+
+            before = now;
+            await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
+        }
+    }
+
+    private async Task CheckpointAsync()
+    {
+        await using var connection = new NpgsqlConnection(postgres.Maintenance);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("checkpoint", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static void Say(string line) => AnsiConsole.WriteLine(line);
+}
