@@ -1,5 +1,7 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
 using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ArtFresh.Cluster.Tests;
@@ -83,6 +85,27 @@ public sealed class KpiFaultTests
         // Shown again as what it is not: an impression with a number of its own.
         ready => (ready.Index == 5 ? ready with { Batch = ready.Batch with { ArtworkIds = [.. ready.Batch.ArtworkIds, ready.Batch.ArtworkIds[0]] } } : ready).Send(),
         ("legacy", 1, 301), ("duplicatesRecorded", 1, 301));
+
+    [Fact]
+    public async Task RepeatThatWasServedMovesLegacyThoughItIsNeverShown()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var show = new PlayedShow(silo);
+        var artwork = 0L;
+        IListenerSessionGrain? session = null;
+        await show.PlayAsync(ready =>
+        {
+            (artwork, session) = (ready.Batch.ArtworkIds[0], ready.Session);
+            return ready.Send();
+        });
+
+        // What a listener's grain writes when its choice is broken: nothing of it is shown.
+        var (listenerId, sessionId) = SessionKey.Parse(session!.GetPrimaryKeyString());
+        await silo.ServicesOf(0).GetRequiredService<LedgerWriter>().AppendAsync(
+            new BlockLogged(listenerId, 1_000, BlockKind.SetAside, sessionId, [artwork], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
+
+        await AssertMovedAsync(show, ("legacy", 1, 300));
+    }
 
     [Fact]
     public async Task ArtWithoutViewedAtMovesLegacy()

@@ -182,6 +182,26 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
+    public async Task ArtServedAgainIsCountedOnceForTheReleaseOfItsSession()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        var other = Guid.CreateVersion7();
+        await _file.CommitAsync(writer, 1, LedgerFile.Made(9), new SessionOpened(Listener, _session, "r1", LedgerFile.Now), new SessionOpened(Listener, other, "r2", LedgerFile.Now));
+        BlockLogged Again(long number, Guid session, int repeats) =>
+            LedgerFile.Block(Listener, number, session, BlockKind.SetAside, [number]) with { RepeatsServed = repeats };
+
+        await _file.CommitAsync(writer, 1, Again(1, _session, 0), Again(2, _session, 2), Again(3, _session, 1), Again(4, other, 5));
+        var fenced = await _file.CommitAsync(writer, 1, Again(2, _session, 2));
+
+        Assert.Equal([LedgerVerdict.Fenced], fenced);
+        CounterAdded Of(string release, long amount) => new(release, LedgerFile.Now, nameof(KpiCounts.RepeatsServed), amount);
+        foreach (var counters in new[] { await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop), await _file.Releases.ReadMinutesAsync(LedgerFile.Now.AddHours(-1), Stop) })
+        {
+            Assert.Equal([Of("r1", 3), Of("r2", 5)], counters.Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task TallyIsAddedUpOnceHoweverOftenItIsSent()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);

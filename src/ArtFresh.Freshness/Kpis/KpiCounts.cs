@@ -27,6 +27,9 @@ public sealed record KpiCounts
     /// <summary>Impressions judged <see cref="ImpressionOutcome.Repeat"/>: the promise broken.</summary>
     public long Repeats { get; init; }
 
+    /// <summary>Artworks set aside for a listener who had them: the promise broken before anything is shown.</summary>
+    public long RepeatsServed { get; init; }
+
     /// <summary>Impressions of artworks that do not exist.</summary>
     public long Unknown { get; init; }
 
@@ -88,6 +91,7 @@ public sealed record KpiCounts
                 ImpressionsRecorded = one.ImpressionsRecorded + other.ImpressionsRecorded,
                 Duplicates = one.Duplicates + other.Duplicates,
                 Repeats = one.Repeats + other.Repeats,
+                RepeatsServed = one.RepeatsServed + other.RepeatsServed,
                 Unknown = one.Unknown + other.Unknown,
                 FlickerSkips = one.FlickerSkips + other.FlickerSkips,
                 HookFlushes = one.HookFlushes + other.HookFlushes,

@@ -21,7 +21,7 @@ public sealed record KpiReport
     {
     }
 
-    /// <summary>Impressions without viewed_at and repeats, of all impressions in the ledger. Target: 0.</summary>
+    /// <summary>Impressions without viewed_at, repeats shown and repeats served, beside all impressions in the ledger. Target: 0.</summary>
     public required Kpi Legacy { get; init; }
 
     /// <summary>Impressions whose artwork had no viewed_at when they were added up, of all in the ledger. Target: 0.</summary>
@@ -87,7 +87,7 @@ public sealed record KpiReport
         var times = counts.DisplayTimes;
         return new KpiReport
         {
-            Legacy = Kpi.None("legacy", counts.Repeats + counts.WithoutViewedAt, stored),
+            Legacy = Kpi.None("legacy", counts.Repeats + counts.RepeatsServed + counts.WithoutViewedAt, stored),
             WithoutViewedAt = Kpi.None("withoutViewedAt", counts.WithoutViewedAt, stored),
             DuplicatesRecorded = Kpi.None("duplicatesRecorded", counts.Repeats, stored),
             BatchSuccess = Kpi.Over("batchSuccess", counts.BatchesAnswered, counts.AwaitedAttempts, 0.99),

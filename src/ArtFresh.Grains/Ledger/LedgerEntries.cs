@@ -57,6 +57,7 @@ public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> V
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
 /// <param name="ArtworkIds">What the listener has from now on.</param>
 /// <param name="ReturnedIds">What is fresh again from now on.</param>
+/// <param name="RepeatsServed">Of what was set aside, how much the listener had already: added to the counters of the session's release with the row.</param>
 public sealed record BlockLogged(
     string ListenerId,
     long BlockNumber,
@@ -64,7 +65,8 @@ public sealed record BlockLogged(
     Guid SessionId,
     ImmutableArray<long> ArtworkIds,
     ImmutableArray<long> ReturnedIds,
-    DateTimeOffset LoggedAt) : LedgerEntry;
+    DateTimeOffset LoggedAt,
+    int RepeatsServed = 0) : LedgerEntry;
 
 /// <summary>An artwork that has no id yet.</summary>
 /// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their look.</param>

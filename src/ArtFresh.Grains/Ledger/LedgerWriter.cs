@@ -154,6 +154,10 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, ILogge
                 _metrics.Batches.Add(1);
                 _metrics.Impressions.Add(batch.ArtworkIds.Length);
             }
+            else if (group[i].Entry is BlockLogged { RepeatsServed: > 0 } block && verdicts[i] == LedgerVerdict.Committed)
+            {
+                _metrics.ServedAgain.Add(block.RepeatsServed);
+            }
         }
 
         news.Add(_writerNumber, _position, group.Where((_, i) => verdicts[i] == LedgerVerdict.Committed).Select(pending => pending.Entry));

@@ -138,10 +138,17 @@ public sealed partial class ListenerGrain(
         BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds)
     {
         var blockNumber = _served.BlockNumber + 1;
+        // None, unless what picks fresh art is broken: then operators hear of it before anything is shown.
+        var repeats = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
         var verdict = await ledger.AppendAsync(
-            new BlockLogged(_listenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow()));
+            new BlockLogged(_listenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), repeats));
         if (verdict == LedgerVerdict.Committed)
         {
+            if (repeats > 0)
+            {
+                LogServedAgain(logger, repeats, _listenerId, sessionId);
+            }
+
             _served.Apply(new LoggedBlock(blockNumber, kind, sessionId, artworkIds, returnedIds));
         }
         else if (verdict == LedgerVerdict.Fenced)
@@ -224,6 +231,9 @@ public sealed partial class ListenerGrain(
             DeactivateOnIdle();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Repeats} artworks that listener {ListenerId} had were set aside again for session {SessionId}")]
+    private static partial void LogServedAgain(ILogger logger, int repeats, string listenerId, Guid sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Listener {ListenerId} was fenced off at block {BlockNumber} and reloads")]
     private static partial void LogFenced(ILogger logger, string listenerId, long blockNumber);

@@ -30,6 +30,7 @@ internal static class ReleaseCounters
             ImpressionsRecorded = Of(nameof(KpiCounts.ImpressionsRecorded)),
             Duplicates = Of(nameof(KpiCounts.Duplicates)),
             Repeats = Of(nameof(KpiCounts.Repeats)),
+            RepeatsServed = Of(nameof(KpiCounts.RepeatsServed)),
             Unknown = Of(nameof(KpiCounts.Unknown)),
             FlickerSkips = Of(nameof(KpiCounts.FlickerSkips)),
             HookFlushes = Of(nameof(KpiCounts.HookFlushes)),

@@ -31,5 +31,34 @@ internal static class PostgresBlocks
                 Column.Of(blocks, block => block.LoggedAt.ToUnixTimeMilliseconds()),
             },
         });
+        var repeated = blocks.FindAll(block => block.RepeatsServed > 0);
+        if (repeated.Count > 0)
+        {
+            batch.BatchCommands.Add(CountRepeats("release_counter", "hour", TimeSpan.FromHours(1), repeated));
+            batch.BatchCommands.Add(CountRepeats("release_minute", "minute", TimeSpan.FromMinutes(1), repeated));
+        }
+    }
+
+    /// <summary>In the row's own transaction: counted once, whatever becomes of the answer.</summary>
+    private static NpgsqlBatchCommand CountRepeats(string table, string time, TimeSpan span, List<BlockLogged> repeated)
+    {
+#pragma warning disable CA2100 // Names of this class.
+        return new NpgsqlBatchCommand(
+            $"""
+            insert into {table} (release, {time}, counter, amount)
+            select s.release, r.at, $4, sum(r.repeats) from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as r (session_id, at, repeats) join session s using (session_id)
+            group by s.release, r.at order by s.release, r.at
+            on conflict (release, {time}, counter) do update set amount = {table}.amount + excluded.amount
+            """)
+#pragma warning restore CA2100
+        {
+            Parameters =
+            {
+                Column.Of(repeated, block => block.SessionId),
+                Column.Of(repeated, block => block.LoggedAt.ToUnixTimeMilliseconds() / (long)span.TotalMilliseconds * (long)span.TotalMilliseconds),
+                Column.Of(repeated, block => (long)block.RepeatsServed),
+                new NpgsqlParameter<string> { TypedValue = nameof(KpiCounts.RepeatsServed) },
+            },
+        };
     }
 }

@@ -16,16 +16,46 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         """,
         "$listener", "$number", "$kind", "$session", "$artworks", "$returned", "$now");
 
-    /// <returns>False when the listener has a block of that number.</returns>
-    public bool Insert(SqliteTransaction transaction, BlockLogged block) => _insert.Run(
-        transaction,
-        block.ListenerId,
-        block.BlockNumber,
-        (int)block.Kind,
-        SqliteIds.ToBlob(block.SessionId),
-        PackedIds.Pack(block.ArtworkIds.AsSpan()),
-        block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()),
-        block.LoggedAt.ToUnixTimeMilliseconds()) > 0;
+    private readonly Statement _countHour = CountOf(connection, "release_counter", "hour");
 
-    public void Dispose() => _insert.Dispose();
+    private readonly Statement _countMinute = CountOf(connection, "release_minute", "minute");
+
+    /// <returns>False when the listener has a block of that number.</returns>
+    public bool Insert(SqliteTransaction transaction, BlockLogged block)
+    {
+        var session = SqliteIds.ToBlob(block.SessionId);
+        var isNew = _insert.Run(
+            transaction,
+            block.ListenerId,
+            block.BlockNumber,
+            (int)block.Kind,
+            session,
+            PackedIds.Pack(block.ArtworkIds.AsSpan()),
+            block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()),
+            block.LoggedAt.ToUnixTimeMilliseconds()) > 0;
+        if (isNew && block.RepeatsServed > 0)
+        {
+            _countHour.Run(transaction, session, StartOf(block, TimeSpan.FromHours(1)), nameof(KpiCounts.RepeatsServed), block.RepeatsServed);
+            _countMinute.Run(transaction, session, StartOf(block, TimeSpan.FromMinutes(1)), nameof(KpiCounts.RepeatsServed), block.RepeatsServed);
+        }
+
+        return isNew;
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _countHour.Dispose();
+        _countMinute.Dispose();
+    }
+
+    private static Statement CountOf(SqliteConnection connection, string table, string time) => new(
+        connection,
+        $"""
+        insert into {table} (release, {time}, counter, amount) select release, $at, $counter, $amount from session where session_id = $session
+        on conflict do update set amount = amount + excluded.amount
+        """,
+        "$session", "$at", "$counter", "$amount");
+
+    private static long StartOf(BlockLogged block, TimeSpan span) => block.LoggedAt.ToUnixTimeMilliseconds() / (long)span.TotalMilliseconds * (long)span.TotalMilliseconds;
 }

@@ -15,6 +15,9 @@ internal sealed class ArtFreshContestant : Contestant
     private const string PeersProgram = "ArtFresh.Bench.Peers";
     private const int SignInsAtOnce = 32;
 
+    /// <summary>Enough that the art which is there lasts: what is served to a listener is not served to them again.</summary>
+    private const int DeepListeners = 3_000;
+
     private readonly string? _connectionString;
     private bool _keeps = true;
     private readonly List<(string Role, ServerProcess Process)> _members = [];
@@ -88,8 +91,8 @@ internal sealed class ArtFreshContestant : Contestant
     {
         await StartMembersAsync();
         var listeners = await SignInAsync(0, World.Listeners);
-        var deep = await SignInAsync(World.Listeners, RaceBench.DeepListeners);
-        var shallow = await SignInAsync(World.Listeners + RaceBench.DeepListeners, RaceBench.DeepListeners);
+        var deep = await SignInAsync(World.Listeners, DeepListeners);
+        var shallow = await SignInAsync(World.Listeners + DeepListeners, DeepListeners);
         foreach (var (_, process) in _members)
         {
             await process.StopAsync();
@@ -121,6 +124,19 @@ internal sealed class ArtFreshContestant : Contestant
         await using var command = connection.CreateCommand();
         command.CommandText = "select coalesce(sum(get_byte(impressions, 1)), 0) from impression_batch";
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public override async Task<long?> ReadDiskBytesAsync()
+    {
+        if (_connectionString is null)
+        {
+            return null;
+        }
+
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select sum(pg_total_relation_size(inhrelid))::bigint from pg_inherits where inhparent = 'impression_batch'::regclass", connection);
+        return (long?)await command.ExecuteScalarAsync();
     }
 
     public override async ValueTask DisposeAsync()

@@ -28,6 +28,9 @@ internal abstract class Contestant(string name, World world) : IAsyncDisposable
     /// <summary>Impressions that are durably there.</summary>
     public abstract Task<long> CountImpressionsAsync();
 
+    /// <summary>Room that the impressions and their indexes take on disk, or null where the store does not tell.</summary>
+    public abstract Task<long?> ReadDiskBytesAsync();
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>How many batches, or singles, each listener has sent.</summary>

@@ -12,6 +12,9 @@ internal sealed class PeerContestant : Contestant
     private const string PeersProgram = "ArtFresh.Bench.Peers";
     private static readonly DateTime s_createdAt = new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
+    /// <summary>Few are enough: peers do not mark what they serve, and give the same again.</summary>
+    private const int DeepListeners = 200;
+
     private readonly IPeerStore? _store;
     private readonly ServerProcess? _server;
     private readonly NodeProcess? _node;
@@ -52,16 +55,18 @@ internal sealed class PeerContestant : Contestant
     public override async Task StartAsync()
     {
         BenchListener.WriteWorld(WorldOf("w"), World, Listeners(0, World.Listeners));
-        BenchListener.WriteWorld(WorldOf("deep"), World, Listeners(World.Listeners, RaceBench.DeepListeners));
+        BenchListener.WriteWorld(WorldOf("deep"), World, Listeners(World.Listeners, DeepListeners));
         if (_store is not null)
         {
-            await _store.FillAsync(World, Enumerable.Range(World.Listeners, RaceBench.DeepListeners), RaceBench.DeepSeen);
+            await _store.FillAsync(World, Enumerable.Range(World.Listeners, DeepListeners), RaceBench.DeepSeen);
         }
 
         await (_server?.StartAsync() ?? _node!.StartAsync());
     }
 
     public override Task<long> CountImpressionsAsync() => _store?.CountImpressionsAsync() ?? Task.FromResult(0L);
+
+    public override Task<long?> ReadDiskBytesAsync() => _store?.ReadDiskBytesAsync() ?? Task.FromResult<long?>(null);
 
     public override async ValueTask DisposeAsync()
     {
@@ -90,6 +95,8 @@ internal interface IPeerStore
     Task FillAsync(World world, IEnumerable<int> deepListeners, int seen);
 
     Task<long> CountImpressionsAsync();
+
+    Task<long?> ReadDiskBytesAsync();
 }
 
 /// <summary>A row an artwork, and a row an impression.</summary>
@@ -152,6 +159,14 @@ internal sealed class PostgresPeerStore(string connectionString) : IPeerStore
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    public async Task<long?> ReadDiskBytesAsync()
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select pg_total_relation_size('impression')", connection);
+        return (long?)await command.ExecuteScalarAsync();
+    }
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
 #pragma warning disable CA2100 // Numbers alone.
@@ -192,6 +207,8 @@ internal sealed class RedisPeerStore(RedisServer redis) : IPeerStore
 
         return count;
     }
+
+    public Task<long?> ReadDiskBytesAsync() => Task.FromResult<long?>(null);
 
     private static string ToJson(int number)
     {

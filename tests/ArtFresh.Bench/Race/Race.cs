@@ -7,7 +7,8 @@ namespace ArtFresh.Bench;
 
 /// <summary>One run of one piece of work on one contestant.</summary>
 /// <param name="Cpu">Processor time by process, in microseconds a request: the contestant's own, the database, the load generator.</param>
-internal sealed record Measurement(string Contestant, string Work, int Connections, int Round, Load Load, IReadOnlyDictionary<string, double> Cpu);
+/// <param name="DiskBytes">What each impression took on disk, indexes included, or null.</param>
+internal sealed record Measurement(string Contestant, string Work, int Connections, int Round, Load Load, IReadOnlyDictionary<string, double> Cpu, double? DiskBytes);
 
 /// <summary>Contestants under the same load in turn, in rounds, so that what disturbs one disturbs all; what each has written is read back.</summary>
 internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions options, PostgresServer postgres, RedisServer redis)
@@ -80,6 +81,7 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
     {
         var counts = contestant.Keeps && work is "w" or "m" or "w1";
         var before = counts ? await CountSettledAsync(contestant) : 0;
+        var disk = counts ? await contestant.ReadDiskBytesAsync() : null;
         var clocks = contestant.Processes.ToDictionary(process => process.Key, process => CpuClock.Read([process.Value]));
         var (database, cache) = (CpuClock.Read([postgres.Id]), CpuClock.Read([redis.Id]));
         var start = work == "w1" ? contestant.SinglesSent : contestant.BatchesSent;
@@ -106,6 +108,7 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             throw new InvalidOperationException($"{contestant.Name} refused {load.Refused} requests of {work} and broke {load.Broken}, of {load.Requests}.");
         }
 
+        double? diskBytes = null;
         if (counts)
         {
             var recorded = await CountSettledAsync(contestant) - before;
@@ -115,9 +118,11 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             {
                 throw new InvalidOperationException($"{contestant.Name} has recorded {recorded} impressions of {load.Sent * each} sent as {work}.");
             }
+
+            diskBytes = (await contestant.ReadDiskBytesAsync() - disk) / (double)recorded;
         }
 
-        return new Measurement(contestant.Name, work, connections, round, load, cpu);
+        return new Measurement(contestant.Name, work, connections, round, load, cpu, diskBytes);
     }
 
     /// <summary>The impressions that are there, once those have come that were under way when the load ended.</summary>

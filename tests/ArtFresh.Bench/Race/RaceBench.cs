@@ -5,9 +5,6 @@ namespace ArtFresh.Bench;
 /// <summary>ArtFresh beside what a user would build instead, and beside the machine's own limits: all in one run.</summary>
 internal static class RaceBench
 {
-    /// <summary>Listeners with a long history, and as many without one.</summary>
-    public const int DeepListeners = 200;
-
     /// <summary>Artworks that a listener with a long history has seen.</summary>
     public const int DeepSeen = 10_000;
 

@@ -22,7 +22,7 @@ internal static class RaceTable
 
                 var reference = groups.FirstOrDefault(group => group.Key == Reference) is { } ours ? Median(ours, m => m.Load.PerSecond) : (double?)null;
                 var table = new Table().Title($"{Title(work)}, {connections} connections")
-                    .AddColumns("", "requests/s", "least to most", "ArtFresh is so many times as fast", "p50 ms", "p99 ms", "CPU us a request: own", "database", "load");
+                    .AddColumns("", "requests/s", "least to most", "ArtFresh is so many times as fast", "p50 ms", "p99 ms", "CPU us a request: own", "database", "load", "disk B an impression");
                 foreach (var group in groups)
                 {
                     var rate = Median(group, m => m.Load.PerSecond);
@@ -35,7 +35,8 @@ internal static class RaceTable
                         Number(Median(group, m => m.Load.P99Us / 1000), "0.0"),
                         string.Join(", ", group.First().Cpu.Keys.Where(IsOwn).Select(part => $"{part} {Number(Median(group, m => m.Cpu[part]), "0")}")),
                         Number(Median(group, m => m.Cpu["PostgreSQL"] + m.Cpu["Redis"]), "0.0"),
-                        Number(Median(group, m => m.Cpu["load"]), "0"));
+                        Number(Median(group, m => m.Cpu["load"]), "0"),
+                        group.All(m => m.DiskBytes is not null) ? Number(Median(group, m => m.DiskBytes!.Value), "0.0") : "");
                 }
 
                 AnsiConsole.Write(table);

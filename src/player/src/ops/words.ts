@@ -20,7 +20,7 @@ const known: Record<string, Word> = {
     title: "Legacy appearances",
     unit: "count",
     target: exactly,
-    says: "Repeats, and impressions without viewed_at.",
+    says: "Repeats served or shown, and impressions without viewed_at.",
   },
   withoutViewedAt: {
     title: "Without viewed_at",
