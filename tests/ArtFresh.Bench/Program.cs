@@ -8,6 +8,9 @@ switch (args)
     case ["growth", .. var options]:
         await GrowthBench.RunAsync(RaceOptions.Parse(options));
         return 0;
+    case ["life"]:
+        await LifeBench.RunAsync();
+        return 0;
     case ["limits"]:
         await LimitsBench.RunAsync();
         return 0;
@@ -21,6 +24,6 @@ switch (args)
         await MemoryBench.RunAsync();
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | limits | start | history | memory");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | memory");
         return 2;
 }
