@@ -18,7 +18,7 @@ internal sealed record OperationsBody(
 /// <summary>Tells operators' pages the figures as they change, by server-sent events.</summary>
 internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
-    /// <summary>Pages that may follow at once: operators are few, and each costs a look at the ledger.</summary>
+    /// <summary>Pages that may follow at once: operators are few, and each may ask something else of the ledger.</summary>
     public const int FollowersMax = 32;
 
     private const int AuditRows = 50;
@@ -30,6 +30,7 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApp
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim places = new(FollowersMax, FollowersMax);
+    private readonly Dictionary<(int Days, string? Release), (long ReadAt, Task<string> Figures)> looks = [];
 
     /// <summary>The events, or null when too many follow already.</summary>
     public IAsyncEnumerable<SseItem<string>>? Follow(int days, string? release, CancellationToken cancellationToken) =>
@@ -45,7 +46,7 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApp
             var (told, toldAt) = ("", time.GetTimestamp());
             while (!over.IsCancellationRequested)
             {
-                var now = await ReadAsync(days, release);
+                var now = await LookAsync(days, release);
                 if (now != told)
                 {
                     (told, toldAt) = (now, time.GetTimestamp());
@@ -62,6 +63,29 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApp
         finally
         {
             places.Release();
+        }
+    }
+
+    /// <summary>One look a question serves all who follow it: what the ledger is asked does not grow with their number.</summary>
+    private Task<string> LookAsync(int days, string? release)
+    {
+        lock (looks)
+        {
+            foreach (var (question, look) in looks)
+            {
+                if (look.Figures.IsFaulted || time.GetElapsedTime(look.ReadAt) >= Look)
+                {
+                    looks.Remove(question);
+                }
+            }
+
+            if (!looks.TryGetValue((days, release), out var latest))
+            {
+                latest = (time.GetTimestamp(), ReadAsync(days, release));
+                looks.Add((days, release), latest);
+            }
+
+            return latest.Figures;
         }
     }
 

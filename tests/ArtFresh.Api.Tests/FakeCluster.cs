@@ -169,11 +169,16 @@ public sealed class FakeAudit : ILedgerAuditGrain
 
     public (int Days, string? Release)? Asked { get; private set; }
 
+    public int Summaries => summaries;
+
+    private int summaries;
+
     public Task<LegacyAudit> CountLegacy() => Task.FromResult(new LegacyAudit(1, 2, 3, 4, 5));
 
     public Task<KpiSummary> SummarizeKpis(int days, string? release)
     {
         Asked = (days, release);
+        Interlocked.Increment(ref summaries);
         ImmutableArray<KpiFigure> figures = [new("delivery", 99, 100, 0.99, 0.9, "pass")];
         return Task.FromResult(new KpiSummary(release, ["r1", "r2"], figures, [new KpiDay(new DateOnly(2026, 3, 4), true, figures)]));
     }

@@ -34,6 +34,23 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
+    public async Task LedgerIsAskedOnceForAllWhoFollow()
+    {
+        await using var front = await FrontEnd.StartAsync(time: _clock);
+        var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => OpenAsync(front.Anonymous)));
+        foreach (var events in open)
+        {
+            Assert.Equal("event: figures", await events.ReadLineAsync(FrontEnd.Cancelled));
+        }
+
+        Assert.Equal(1, front.Cluster.Audit.Summaries);
+        using var other = await OpenAsync(front.Anonymous, "/api/ops/live?days=7");
+        Assert.Equal("event: figures", await other.ReadLineAsync(FrontEnd.Cancelled));
+        Assert.Equal(((7, (string?)null), 2), (front.Cluster.Audit.Asked!.Value, front.Cluster.Audit.Summaries));
+        Array.ForEach(open, events => events.Dispose());
+    }
+
+    [Fact]
     public async Task ServerThatStopsEndsIt()
     {
         await using var front = await FrontEnd.StartAsync(time: _clock);
@@ -73,9 +90,9 @@ public sealed class LiveFiguresTests
         Assert.Equal("<title>operations</title>", await page.Content.ReadAsStringAsync(FrontEnd.Cancelled));
     }
 
-    private static async Task<StreamReader> OpenAsync(HttpClient client)
+    private static async Task<StreamReader> OpenAsync(HttpClient client, string address = Live)
     {
-        var answer = await client.GetAsync(new Uri(Live, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, FrontEnd.Cancelled);
+        var answer = await client.GetAsync(new Uri(address, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, FrontEnd.Cancelled);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
         return new StreamReader(await answer.Content.ReadAsStreamAsync(FrontEnd.Cancelled));

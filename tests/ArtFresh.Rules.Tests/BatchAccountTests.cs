@@ -80,6 +80,21 @@ public class BatchAccountTests
         Assert.False(sum is { IsHookFlush: true, IsHookMiss: true });
     });
 
+    /// <summary>60 KiB of the smallest requests: what a page that hides hands to the browser at once, and may send again.</summary>
+    [Fact]
+    public void AsManyBatchesAsAPagePartsWithAreRemembered()
+    {
+        var accounts = new BatchAccounts();
+        Guid[] batches = [.. Enumerable.Range(0, 180).Select(_ => Guid.CreateVersion7())];
+        foreach (var batch in batches)
+        {
+            accounts.Add(batch, BatchAccount.Of(accounts.Find(batch), Beacon(1, 1)).Pack());
+        }
+
+        Assert.All(batches, batch => Assert.NotNull(accounts.Find(batch)));
+        Assert.False(BatchAccount.Of(accounts.Find(batches[0]), Fetch(2, beacons: 1)).IsFirst);
+    }
+
     private static BatchArrival Fetch(int attempts, int? beacons = null) => new(attempts, beacons, 3, DeliveryRoute.Awaited, false);
 
     private static BatchArrival Beacon(int attempts, int beacons) => new(attempts, beacons, 3, DeliveryRoute.Beacon, true);

@@ -26,7 +26,7 @@ public class KpiTests
     public void EveryCountIsSummed() => Gen.Select(s_kpiCounts, s_kpiCounts).Sample(
         (one, two) =>
         {
-            Assert.Equal(20, s_counts.Length);
+            Assert.Equal(21, s_counts.Length);
             var sum = one + two;
             Assert.All(s_counts, count => Assert.Equal((long)count.GetValue(one)! + (long)count.GetValue(two)!, count.GetValue(sum)));
             Assert.Equal(one.DisplayTimes.Total + two.DisplayTimes.Total, sum.DisplayTimes.Total);
@@ -132,6 +132,9 @@ public class KpiTests
         var counts = new KpiCounts { ImpressionsRecorded = 100 };
         Assert.Equal(KpiVerdict.Pass, KpiReport.From(counts, default).Legacy.Verdict);
         Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { Repeats = 1 }, default).Legacy.Verdict);
+        var servedAgain = KpiReport.From(KpiCounts.Zero with { RepeatsServed = 2 }, default);
+        Assert.Equal((2, KpiVerdict.Fail), (servedAgain.Legacy.Numerator, servedAgain.Legacy.Verdict));
+        Assert.Equal(0, servedAgain.DuplicatesRecorded.Numerator);
         Assert.Equal(KpiVerdict.Fail, KpiReport.From(KpiCounts.Zero with { WithoutViewedAt = 1 }, default).Legacy.Verdict);
     }
 

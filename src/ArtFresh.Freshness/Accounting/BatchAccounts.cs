@@ -1,6 +1,9 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>What the last batches of a session have added to the KPIs: 256 of them, far more than a client has on its way.</summary>
+/// <summary>
+/// What the last batches of a session have added to the KPIs: more of them than a client has on its way. A page that hides hands the browser 60 KiB of them at
+/// once, 180 of the smallest, and sends again what was not answered for: 64 would forget the first of them, and count it twice.
+/// </summary>
 public sealed class BatchAccounts
 {
     private const int BatchesMax = 256;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Operations;
 using Spectre.Console;
@@ -10,6 +9,9 @@ namespace ArtFresh.Server;
 /// <summary><c>kpi</c>: the key figures of the last days, from the ledger itself.</summary>
 internal static class KpiCommand
 {
+    /// <summary>As many as a terminal of 80 columns has room for.</summary>
+    private const int DaysPerTable = 7;
+
     public static Command Create()
     {
         var days = OperatorCommands.DaysOption($"How many days, today included: 1 to {OperatorCommands.DaysMax}.");
@@ -29,41 +31,74 @@ internal static class KpiCommand
     {
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(summary, JsonSerializerOptions.Web));
+            OperatorConsole.WriteJson(summary);
             return;
         }
 
-        var table = new Table().AddColumns("figure", "value", "of", "target", "verdict");
-        summary.Days.ToList().ForEach(day => table.AddColumn(day.Day.ToString("MM-dd", CultureInfo.InvariantCulture)));
-        for (var i = 0; i < summary.Figures.Length; i++)
+        var table = OperatorConsole.NewTable("figure", "value", "of", "target", "verdict");
+        foreach (var figure in summary.Figures)
         {
-            var figure = summary.Figures[i];
-            string[] cells =
-            [
-                figure.Name,
-                ValueOf(figure),
-                string.Create(CultureInfo.InvariantCulture, $"{figure.Numerator}/{figure.Denominator}"),
-                figure.Target.ToString("0.####", CultureInfo.InvariantCulture),
-                figure.Verdict,
-                .. summary.Days.Select(day => day.Observed ? ValueOf(day.Figures[i]) : "not observed"),
-            ];
             var colour = figure.Verdict switch
             {
                 "pass" => "green",
                 "fail" => "red",
                 _ => "grey",
             };
-            table.AddRow([.. cells.Select((cell, column) => new Markup(column == 4 ? $"[{colour}]{Markup.Escape(cell)}[/]" : Markup.Escape(cell)))]);
+            table.AddRow(
+                figure.Name,
+                ValueOf(figure),
+                string.Create(CultureInfo.InvariantCulture, $"{figure.Numerator}/{figure.Denominator}"),
+                TargetOf(figure),
+                $"[{colour}]{figure.Verdict}[/]");
         }
 
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"releases: {(summary.Releases.IsEmpty ? "none" : string.Join(", ", summary.Releases))}");
+        OperatorConsole.Out.Write(table);
+        foreach (var week in summary.Days.Chunk(DaysPerTable))
+        {
+            OperatorConsole.Out.Write(TableOf(week));
+        }
+
+        OperatorConsole.Say($"releases: {(summary.Releases.IsEmpty ? "none" : string.Join(", ", summary.Releases))}");
+        if (summary.Days.Count(day => !day.Observed) is > 0 and var unseen)
+        {
+            OperatorConsole.Say(string.Create(CultureInfo.InvariantCulture, $"? not observed: {unseen} of {summary.Days.Length} days"));
+        }
     }
 
-    private static string ValueOf(KpiFigure figure) => figure.Value switch
+    private static Table TableOf(KpiDay[] days)
     {
-        null => "-",
-        { } ms when figure.Name.EndsWith("Ms", StringComparison.Ordinal) => ms.ToString("0 ms", CultureInfo.InvariantCulture),
-        { } share => share.ToString("0.00##%", CultureInfo.InvariantCulture),
+        var table = OperatorConsole.NewTable(["by day", .. days.Select(day => day.Day.ToString("MM-dd", CultureInfo.InvariantCulture))]);
+        for (var i = 0; i < days[0].Figures.Length; i++)
+        {
+            table.AddRow([days[0].Figures[i].Name, .. days.Select(day => day.Observed ? ValueOf(day.Figures[i]) : "?")]);
+        }
+
+        return table;
+    }
+
+    private static string ValueOf(KpiFigure figure) => figure switch
+    {
+        // One is told even where there is nothing to divide it by.
+        { Value: null, Numerator: 0 } => "-",
+        _ when IsCount(figure) => figure.Numerator.ToString(CultureInfo.InvariantCulture),
+        { Value: { } value } => InItsUnit(figure, value),
+        _ => "-",
     };
+
+    private static string TargetOf(KpiFigure figure) => figure.Name switch
+    {
+        "duplicates" or "flickerSkips" => "harmless",
+        "hookFlush" or "beaconDelivery" => $"exactly {InItsUnit(figure, figure.Target)}",
+        "lost" or "lostAtMost" or "freshDisplayP50Ms" or "freshDisplayP95Ms" => $"under {InItsUnit(figure, figure.Target)}",
+        _ when IsCount(figure) => "exactly 0",
+        _ => $"over {InItsUnit(figure, figure.Target)}",
+    };
+
+    /// <summary>What must not be at all is told by how often it was.</summary>
+    private static bool IsCount(KpiFigure figure) => figure.Name is "legacy" or "withoutViewedAt" or "duplicatesRecorded";
+
+    /// <summary>A share is cut off, not rounded: it never looks like the target that it misses.</summary>
+    private static string InItsUnit(KpiFigure figure, double value) => figure.Name.EndsWith("Ms", StringComparison.Ordinal)
+        ? value.ToString("0 ms", CultureInfo.InvariantCulture)
+        : (Math.Truncate((decimal)value * 1_000_000) / 1_000_000).ToString("0.####%", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Releases;
 using Spectre.Console;
@@ -21,7 +20,11 @@ internal static class ReleaseCommand
             var releases = await ReleaseReports.ReadAsync(open.Releases, open.Audit, TimeProvider.System, stop);
             if (parsed.GetValue(json))
             {
-                Console.WriteLine(JsonSerializer.Serialize(releases, JsonSerializerOptions.Web));
+                OperatorConsole.WriteJson(releases);
+            }
+            else if (releases.IsEmpty)
+            {
+                OperatorConsole.Say("No client has named a release lately.");
             }
             else
             {
@@ -45,13 +48,13 @@ internal static class ReleaseCommand
             var (name, word) = (parsed.GetValue(release)!, parsed.GetValue(delivery)!);
             if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
             {
-                AnsiConsole.MarkupLineInterpolated($"[red]No client has ever named a release '{name}': release show lists them.[/]");
+                OperatorConsole.Error.MarkupLineInterpolated($"[red]No client has ever named a release '{name}': release show lists them.[/]");
                 return false;
             }
 
             await ReleaseReports.SwitchAsync(
                 open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
-            AnsiConsole.MarkupLineInterpolated($"{name} delivers {word} from now on.");
+            OperatorConsole.Out.MarkupLineInterpolated($"{name} delivers {word} from now on.");
             return true;
         });
         return command;
@@ -59,25 +62,25 @@ internal static class ReleaseCommand
 
     private static void Show(ReleaseHealth release)
     {
-        AnsiConsole.MarkupLineInterpolated($"[bold]{release.Release}[/]  {release.Verdict}  delivery: {release.Delivery}  last seen {release.LastSeenAt:yyyy-MM-dd HH:mm}");
+        OperatorConsole.Out.MarkupLineInterpolated($"[bold]{release.Release}[/]  {release.Verdict}  delivery: {release.Delivery}  last seen {release.LastSeenAt:yyyy-MM-dd HH:mm}");
         if (release.FailedAt is { } failedAt)
         {
             var over = release.RecoveredAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"over at {at:yyyy-MM-dd HH:mm}") : "lasting";
-            AnsiConsole.MarkupLineInterpolated($"failed at {failedAt:yyyy-MM-dd HH:mm} ({over}); action: {release.Action}");
+            OperatorConsole.Out.MarkupLineInterpolated($"failed at {failedAt:yyyy-MM-dd HH:mm} ({over}); action: {release.Action}");
         }
 
-        var table = new Table().AddColumns("trigger", "verdict", "value", "threshold", "samples", "minutes");
+        var table = OperatorConsole.NewTable("trigger", "verdict", "value", "threshold", "samples", "minutes");
         foreach (var trigger in release.Triggers)
         {
             table.AddRow(
                 trigger.Name,
-                trigger.Verdict,
+                trigger.Verdict == "fail" ? "[red]fail[/]" : trigger.Verdict,
                 trigger.Value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "-",
                 trigger.Threshold.ToString(CultureInfo.InvariantCulture),
                 trigger.Samples.ToString(CultureInfo.InvariantCulture),
                 trigger.WindowMinutes.ToString(CultureInfo.InvariantCulture));
         }
 
-        AnsiConsole.Write(table);
+        OperatorConsole.Out.Write(table);
     }
 }

@@ -126,15 +126,8 @@ public sealed class PostgresDatabase : ILedgerSource, IAsyncDisposable
     internal static async Task EachAsync(
         NpgsqlConnection connection, string sql, int? secondsMax, Action<NpgsqlDataReader> read, CancellationToken cancellationToken, params object[] values)
     {
-#pragma warning disable CA2100 // Constants of this assembly.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
+        await using var command = PostgresCommands.Of(connection, sql, values);
         command.CommandTimeout = secondsMax ?? command.CommandTimeout;
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -181,16 +174,10 @@ public sealed class PostgresDatabase : ILedgerSource, IAsyncDisposable
     private static async Task ApplyAsync(NpgsqlConnection connection, SchemaScript script, TimeProvider clock, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var enter = new NpgsqlCommand(
-            "insert into schema_version (version, name, applied_at) values ($1, $2, $3) on conflict do nothing", connection, transaction)
-        {
-            Parameters =
-            {
-                new() { Value = script.Version },
-                new() { Value = script.Name },
-                new() { Value = clock.GetUtcNow().ToUnixTimeMilliseconds() },
-            },
-        };
+        await using var enter = PostgresCommands.Of(
+            connection,
+            "insert into schema_version (version, name, applied_at) values ($1, $2, $3) on conflict do nothing",
+            script.Version, script.Name, clock.GetUtcNow().ToUnixTimeMilliseconds());
         if (await enter.ExecuteNonQueryAsync(cancellationToken) == 1)
         {
             await ExecuteAsync(connection, script.Sql, cancellationToken);
@@ -201,9 +188,7 @@ public sealed class PostgresDatabase : ILedgerSource, IAsyncDisposable
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-#pragma warning disable CA2100 // Scripts of this assembly and constants, nothing from outside.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
+        await using var command = PostgresCommands.Of(connection, sql);
         command.CommandTimeout = 60;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

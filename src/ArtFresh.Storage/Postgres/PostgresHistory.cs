@@ -23,8 +23,8 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
                 {
                     BatchCommands =
                     {
-                        Query("select release, ended_at, genome_grant from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
-                        Query(
+                        PostgresCommands.Of("select release, ended_at, genome_grant from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
+                        PostgresCommands.Of(
                             $"""
                             select {BlockColumns} from listener_block where session_id = $1
                             union all
@@ -32,7 +32,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
                             order by 1
                             """,
                             sessionId, listenerId),
-                        Query("select batch_number, impressions, batch_id, account from impression_batch where session_id = $1 order by batch_number", sessionId),
+                        PostgresCommands.Of("select batch_number, impressions, batch_id, account from impression_batch where session_id = $1 order by batch_number", sessionId),
                     },
                 };
                 await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -80,17 +80,4 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
         reader.GetGuid(2),
         [.. PackedIds.Unpack(reader.GetFieldValue<byte[]>(3))],
         reader.IsDBNull(4) ? [] : [.. PackedIds.Unpack(reader.GetFieldValue<byte[]>(4))]);
-
-    private static NpgsqlBatchCommand Query(string sql, params ReadOnlySpan<object> values)
-    {
-#pragma warning disable CA2100 // Constants of this class.
-        var command = new NpgsqlBatchCommand(sql);
-#pragma warning restore CA2100
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
 }

@@ -108,7 +108,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                     throw new LedgerUnavailableException($"The tally cannot be written: {failure.Message}");
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(200, 10 << tries)), clock, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(PauseAfter(tries), clock, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -204,10 +204,12 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                     throw;
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(200, 10 << tries)), clock, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(PauseAfter(tries), clock, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(200, 10 << tries));
 
     /// <summary>The row is locked by the transaction in doubt: to read it for update is to wait until that one is over.</summary>
     private async Task<bool> WasCommittedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

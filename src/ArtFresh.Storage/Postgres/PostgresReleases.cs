@@ -97,14 +97,7 @@ public sealed class PostgresReleases(PostgresDatabase database) : IReleaseLedger
 
     private static async Task<int> RunAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
     {
-#pragma warning disable CA2100 // Constants of this class.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
+        await using var command = PostgresCommands.Of(connection, sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -78,11 +78,10 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
             if (Count(connection, script.Version) == 0)
             {
                 Execute(connection, script.Sql);
-                using var insert = connection.CreateCommand();
-                insert.CommandText = "insert into schema_version (version, name, applied_at) values ($version, $name, $now)";
-                insert.Parameters.AddWithValue("$version", script.Version);
-                insert.Parameters.AddWithValue("$name", script.Name);
-                insert.Parameters.AddWithValue("$now", clock.GetUtcNow().ToUnixTimeMilliseconds());
+                using var insert = CommandOf(
+                    connection,
+                    "insert into schema_version (version, name, applied_at) values ($version, $name, $now)",
+                    ("$version", script.Version), ("$name", script.Name), ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
                 insert.ExecuteNonQuery();
             }
 
@@ -141,15 +140,7 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
         string sql, Func<SqliteDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) => ReadAsync(
         connection =>
         {
-            using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this assembly.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            foreach (var (name, value) in parameters)
-            {
-                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-            }
-
+            using var command = CommandOf(connection, sql, parameters);
             var rows = new List<T>();
             using var reader = command.ExecuteReader();
             while (reader.Read())
@@ -161,20 +152,30 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
         },
         cancellationToken);
 
-    private static void Execute(SqliteConnection connection, string sql)
+    /// <summary>A command of constants of this assembly, with named parameters.</summary>
+    internal static SqliteCommand CommandOf(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Scripts of this assembly and constants, nothing from outside.
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Nothing from outside is in the text: what comes from there is a parameter.
         command.CommandText = sql;
 #pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = CommandOf(connection, sql);
         command.ExecuteNonQuery();
     }
 
     private static long Count(SqliteConnection connection, int version)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "select count(*) from schema_version where version = $version";
-        command.Parameters.AddWithValue("$version", version);
+        using var command = CommandOf(connection, "select count(*) from schema_version where version = $version", ("$version", version));
         return (long)command.ExecuteScalar()!;
     }
 }

@@ -101,15 +101,7 @@ public sealed class SqliteReleases(SqliteDatabase database) : IReleaseLedger, IO
 
     private static int Run(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-
+        using var command = SqliteDatabase.CommandOf(connection, sql, parameters);
         return command.ExecuteNonQuery();
     }
 }

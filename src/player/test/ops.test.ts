@@ -79,6 +79,8 @@ describe("the promise", () => {
     expect(promise([figure("legacy", 0, 50), figure("lost", 0, 50)]).headline).toBe("The promise holds."));
   test("is broken by one repeat", () =>
     expect(promise([figure("legacy", 1, 50, "fail")]).verdict).toBe("fail"));
+  test("is broken by one repeat served, though nothing was shown yet", () =>
+    expect(promise([figure("legacy", 1, 0, "fail")]).verdict).toBe("fail"));
   test("is broken by loss over its target", () =>
     expect(promise([figure("legacy", 0, 50), figure("lost", 3, 50, "fail")]).verdict).toBe("fail"));
   test("is not claimed before anything was shown", () =>

@@ -22,7 +22,7 @@ export function promise(figures: Figure[]): { verdict: string; headline: string;
   const of = (name: string) => figures.find((figure) => figure.name === name);
   const [legacy, lost] = [of("legacy"), of("lost")];
   const shown = legacy?.denominator ?? 0;
-  if (!shown)
+  if (!shown && !legacy?.numerator)
     return {
       verdict: "inconclusive",
       headline: "Nothing was shown yet.",
