@@ -9,7 +9,8 @@ namespace ArtFresh.Api;
 /// own page. They meet the same handlers and the same limits as on the long way, without routing, file lookup, CORS, decryption and the binding of endpoints
 /// between. Whatever is out of the ordinary goes the long way, and gets its answer there.
 /// </summary>
-internal sealed class HotDoor(KnownCookies cookies, ListenerBuckets buckets, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options, TimeProvider time)
+internal sealed class HotDoor(
+    KnownCookies cookies, ListenerBuckets buckets, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options, EarlierSessions earlier, TimeProvider time)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
@@ -36,7 +37,7 @@ internal sealed class HotDoor(KnownCookies cookies, ListenerBuckets buckets, Cal
         return AnswerAsync(
             http,
             isFresh ? Artworks.TakeFresh(request.Query["sessionId"], request.Query["count"], request.Query["valence"], request.Query["energy"], request.Query["requestId"], http, callers, grains, hot)
-            : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options)
+            : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
             : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, time));
     }
 

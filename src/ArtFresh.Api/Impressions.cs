@@ -26,12 +26,12 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, IGrainFactory grains, HotPaths hot, ApiOptions options, EarlierSessions earlier)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch());
+        return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(), () => earlier.AskAsync(body.Earlier));
     }
 
     public static async Task<IResult> RecordSingle(
@@ -66,7 +66,7 @@ internal static class Impressions
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out artworkId) && artworkId <= BatchBody.JsonIntegerMax;
 
     private static async Task<IResult> RecordAsync(
-        HttpContext http, IGrainFactory grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch)
+        HttpContext http, IGrainFactory grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch, Func<Task<EarlierBody[]?>>? askEarlier = null)
     {
         if (!caller.MayUse(sessionId))
         {
@@ -82,7 +82,7 @@ internal static class Impressions
         return result.Outcome switch
         {
             // Impressions may come late: the end of a session does not refuse them.
-            SessionOutcome.Done => new HotAnswers.Recorded(result),
+            SessionOutcome.Done => new HotAnswers.Recorded(result, askEarlier is null ? null : await askEarlier()),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),
