@@ -72,7 +72,7 @@ public sealed class ImpressionsTests
         var untold = await (await client.PostTextAsync(Path, Batch($"\"{earlierId}\""))).JsonAsync();
         Assert.False(untold.TryGetProperty("earlier", out _));
         var nine = string.Join(',', Enumerable.Repeat($"\"{token}\"", 9));
-        await client.PostTextAsync(Path, Batch(nine)).AssertProblemAsync(400, "invalid_batch");
+        await client.PostTextAsync(Path, Batch(nine)).AssertProblemAsync(400, "invalid_batch", "earlier");
     }
 
     [Fact]
