@@ -39,6 +39,7 @@ public static class ArtFreshApi
         services.AddSingleton<ListenerBuckets>();
         services.AddSingleton<LiveFigures>();
         services.AddSingleton<SessionTokens>();
+        services.AddSingleton<EarlierSessions>();
         services.AddSingleton<Callers>();
         return services;
     }

@@ -11,11 +11,11 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        // An exception of a driver's in another silo arrives as one that could not be carried over; a call that could not be placed in time, as cancelled.
         var problem = exception switch
         {
             BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode),
-            OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException or IssuerUnavailableException => Problems.Unavailable,
+            IssuerUnavailableException => Problems.Unavailable,
+            _ when IsClusterAway(exception) => Problems.Unavailable,
             _ => Problems.Unexpected,
         };
         switch (problem.Status)
@@ -30,6 +30,13 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
         await problem.ExecuteAsync(httpContext);
         return true;
     }
+
+    /// <summary>
+    /// Whether a grain could not be asked, or could not do its part. An exception of a driver's in another silo arrives as one that could not be carried
+    /// over; a call that could not be placed in time, as cancelled.
+    /// </summary>
+    public static bool IsClusterAway(Exception exception) =>
+        exception is OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException;
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: a part that it needs did not answer")]
     private partial void LogUnavailable(string method, PathString path, Exception exception);

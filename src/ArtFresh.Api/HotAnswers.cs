@@ -41,12 +41,12 @@ internal static class HotAnswers
     }
 
     /// <summary>What became of a batch.</summary>
-    public sealed class Recorded(RecordBatchResult result) : IResult
+    public sealed class Recorded(RecordBatchResult result, EarlierBody[]? earlier) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(
-                new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater),
+                new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater, earlier),
                 ApiJson.Default.RecordedBody);
             var rest = Begin(httpContext.Response, body.Length);
             Write(body, ref rest);

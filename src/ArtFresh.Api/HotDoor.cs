@@ -11,7 +11,8 @@ namespace ArtFresh.Api;
 /// between. Whatever is out of the ordinary goes the long way, and gets its answer there.
 /// </summary>
 internal sealed class HotDoor(
-    KnownCookies cookies, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, TimeProvider time, IServiceProvider services)
+    KnownCookies cookies, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier, TimeProvider time,
+    IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
@@ -44,7 +45,7 @@ internal sealed class HotDoor(
         return AnswerAsync(
             http,
             isFresh ? Artworks.TakeFresh(request.Query["sessionId"], request.Query["count"], request.Query["valence"], request.Query["energy"], request.Query["requestId"], http, callers, grains, hot)
-            : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options)
+            : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
             : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, time));
     }
 

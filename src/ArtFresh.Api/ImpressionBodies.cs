@@ -56,6 +56,9 @@ internal sealed class BatchBody : ImpressionsBody
     [Description("Unix milliseconds of each display, as many as artworkIds.")]
     public long[]? DisplayedAtMs { get; set; }
 
+    [Description("Tokens of earlier sessions, at most 8, of which the client would know what has arrived.")]
+    public string[]? Earlier { get; set; }
+
     /// <summary>What is wrong with the batch, or null when <see cref="ToBatch"/> may be called.</summary>
     public Problem? Check()
     {
@@ -82,6 +85,10 @@ internal sealed class BatchBody : ImpressionsBody
         if (FirstNumber is not { } first || first < 1 || first > Limits.ImpressionNumberMax - ArtworkIds.Length + 1)
         {
             return Problems.InvalidBatch("firstNumber", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.");
+        }
+        if (Earlier is { Length: > Limits.EarlierSessionsMax })
+        {
+            return Problems.InvalidBatch("earlier", $"earlier has at most {Limits.EarlierSessionsMax} tokens. Ask about more in further batches.");
         }
         return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? Report?.Check();
     }
@@ -227,4 +234,11 @@ internal sealed record RecordedBody(
     [property: Description("Impressions that had arrived before.")] int Duplicates,
     [property: Description("New impressions of artworks that the listener already had.")] int Repeats,
     [property: Description("Ids that no artwork has.")] ImmutableArray<long> Unknown,
-    [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater);
+    [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater,
+    [property: Description("Of the sessions asked about those that could be told; left out where there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    EarlierBody[]? Earlier = null);
+
+/// <summary>How much of an earlier session has arrived.</summary>
+internal sealed record EarlierBody(
+    [property: Description("The session.")] Guid SessionId,
+    [property: Description("The largest N such that its impressions 1 to N have all arrived.")] long HighWater);

@@ -29,12 +29,12 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch());
+        return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
@@ -69,7 +69,7 @@ internal static class Impressions
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out artworkId) && artworkId <= BatchBody.JsonIntegerMax;
 
     private static async Task<IResult> RecordAsync(
-        HttpContext http, GrainCalls grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch)
+        HttpContext http, GrainCalls grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
     {
         if (!caller.MayUse(sessionId))
         {
@@ -84,7 +84,7 @@ internal static class Impressions
         return result.Outcome switch
         {
             // Impressions may come late: the end of a session does not refuse them.
-            SessionOutcome.Done => new HotAnswers.Recorded(result),
+            SessionOutcome.Done => new HotAnswers.Recorded(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be canonical, and made from a seed of genomeSeeds, as a session of the listener got them."),

@@ -6,6 +6,9 @@ public static class Limits
     /// <summary>Impressions in one batch.</summary>
     public const int BatchArtworksMax = 200;
 
+    /// <summary>Earlier sessions that a batch asks about.</summary>
+    public const int EarlierSessionsMax = 8;
+
     /// <summary>Bytes of one request's body.</summary>
     public const int BodyBytesMax = 64 * 1024;
 

@@ -128,6 +128,9 @@ public interface IListenerSessionGrain : IGrainWithStringKey
     /// <summary>Records impressions; when it answers <see cref="SessionOutcome.Done"/> they are on disk.</summary>
     [Alias("record-batch")] Task<RecordBatchResult> RecordBatch(ImpressionBatch batch);
 
+    /// <summary>The largest N such that impressions 1..N are on disk; null where the listener has no such session.</summary>
+    [Alias("high-water")] Task<long?> HighWater();
+
     /// <summary>Ends the session and gives back what was not served, and what the client says it never showed.</summary>
     [Alias("finish")] Task<SessionOutcome> Finish(ImmutableArray<long> unshown);
 

@@ -117,6 +117,19 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
             SessionOutcome.Done, recorded, batch.ArtworkIds.Length - recorded - unknown.Length, 0, unknown.IsEmpty ? default : unknown, seen.Count);
     }
 
+    /// <summary>What asking how much has arrived throws from now on.</summary>
+    public Exception? HighWaterFault { get; set; }
+
+    public async Task<long?> HighWater()
+    {
+        await cluster.EnterAsync();
+        if (HighWaterFault is { } fault)
+        {
+            throw fault;
+        }
+        return Release is null ? null : seen.Count;
+    }
+
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
         await cluster.EnterAsync();

@@ -51,6 +51,48 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
+    public async Task ABatchIsToldWhatHasArrivedOfEarlierSessionsByTheirTokensAlone()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var earlier = await client.OpenSessionAsync();
+        var (earlierId, token) = (earlier.GetProperty("sessionId").GetGuid(), earlier.GetProperty("token").GetString()!);
+        await client.PostBatchAsync(earlierId, token);
+        var present = await client.OpenSessionAsync();
+        var presentToken = present.GetProperty("token").GetString()!;
+
+        string Batch(string asked) => $$"""
+            {"sessionId":"{{present.GetProperty("sessionId").GetString()}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[7,8],"token":"{{presentToken}}","earlier":[{{asked}}]}
+            """;
+        var told = (await (await client.PostTextAsync(Path, Batch($"\"{token}\",\"{token}\",\"{token[..^4]}AAAA\",\"\",null"))).JsonAsync()).GetProperty("earlier");
+        var only = Assert.Single(told.EnumerateArray());
+        Assert.Equal(earlierId, only.GetProperty("sessionId").GetGuid());
+        Assert.Equal(3, only.GetProperty("highWater").GetInt64());
+
+        var untold = await (await client.PostTextAsync(Path, Batch($"\"{earlierId}\""))).JsonAsync();
+        Assert.False(untold.TryGetProperty("earlier", out _));
+        var nine = string.Join(',', Enumerable.Repeat($"\"{token}\"", 9));
+        await client.PostTextAsync(Path, Batch(nine)).AssertProblemAsync(400, "invalid_batch", "earlier");
+    }
+
+    [Fact]
+    public async Task ABatchIsAnsweredThoughTheEarlierSessionCannotBeAsked()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var earlier = await client.OpenSessionAsync();
+        var token = earlier.GetProperty("token").GetString()!;
+        var sessionId = await client.OpenSessionIdAsync();
+        var asked = front.Cluster.Sessions.Single(session => session.Key.EndsWith($"{earlier.GetProperty("sessionId").GetGuid():N}", StringComparison.Ordinal)).Value;
+        asked.HighWaterFault = new TimeoutException();
+
+        var answer = await client.PostTextAsync(Path,
+            $$"""{"sessionId":"{{sessionId}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[1],"earlier":["{{token}}"]}""");
+
+        Assert.Equal("""{"recorded":1,"duplicates":0,"repeats":0,"unknown":[],"highWater":1}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+    }
+
+    [Fact]
     public async Task GenomesMadeByTheClientReachTheSession()
     {
         await using var front = await FrontEnd.StartAsync();

@@ -120,6 +120,17 @@ public sealed partial class ListenerSessionGrain(
     }
 
     /// <inheritdoc/>
+    public Task<long?> HighWater()
+    {
+        if (_impressions is null)
+        {
+            NotFound();
+        }
+
+        return Task.FromResult(_impressions?.Numbers.HighWater);
+    }
+
+    /// <inheritdoc/>
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
         if (_impressions is null || _stock is null)

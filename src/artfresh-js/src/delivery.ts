@@ -123,7 +123,7 @@ export function createDelivery(
     if (isTransient(answer)) putOff(answer);
     else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;
-      log("[Impressions] no batch endpoint", answer);
+      log("[Impressions] no batches", answer);
     } else if (status === 413 && !single && halves) journal.replace(batch, ...halves);
     else {
       held.set(batch, false);
@@ -144,7 +144,7 @@ export function createDelivery(
     const isProbe = batch.probe && !single && countOf([batch]) > 1;
     attempt(batch, isProbe ? 1 : countOf([batch]) - batch.answered);
     for (const [path, body] of requests(batch, "fetch", single)) {
-      answer = await call(path, body);
+      answer = await (keep()?.call ?? call)(path, body);
       if (!isTaken(batch, answer)) return recover(batch, single, answer);
       if (!isProbe) batch.answered++;
     }

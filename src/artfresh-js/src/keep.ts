@@ -1,3 +1,4 @@
+import type { Call } from "./call.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
 import type { Batch, Write } from "./journal.js";
@@ -5,6 +6,7 @@ import { openLasting } from "./lasting.js";
 import { createParting, type Parts } from "./parting.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
+import type { Arrived, BatchAnswer } from "./wire.js";
 
 /** What makes impressions outlive their page: loaded beside the core, that a first picture need not wait for it. */
 export interface Keep {
@@ -15,6 +17,8 @@ export interface Keep {
   settle(): void;
   /** Something was appended: the browser is to send it should the page die. */
   arm(): void;
+  /** Posts a batch, and asks along how much has arrived of the sessions that dead pages left. */
+  call: Call;
   /** No more is to be sent. */
   stop(): void;
   halvesOf: typeof halvesOf;
@@ -29,12 +33,18 @@ export interface Keep {
 const ageMaxMs = 7 * 86_400_000;
 /** What a page sent with its last breath is on its way: sooner than this after its last impression, nobody can tell whether it arrived. */
 const graceMs = 5000;
+/** Sessions that one request may ask about. */
+const earlierMax = 8;
 
 export async function createKeep(parts: Parts): Promise<Keep> {
   const { settings, counts, journal, delivery } = parts;
   const { write, read } = await openLasting(settings, counts, () => journal.batches);
   const own = new Set<string>();
   const adopted = new Set<string>();
+  /** What dead pages left and what it may not be time to send: by session, until it settles. */
+  const doubtful = new Map<string, Batch[]>();
+  /** Of those, by batch id, what an answer has covered since. */
+  const arrived = new Set<string>();
   let isAway = false;
 
   const giveUp = (batches: Batch[], why: string) => {
@@ -51,11 +61,14 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   /** Takes over what a dead page left, newest first: its answer may cover all before it. */
   const adopt = async (sessionId: string) => {
     const find = async () => (await read()).filter((batch) => batch.sessionId === sessionId);
-    const last = Math.max(...(await find()).map((batch) => batch.impressions?.at(-1)?.displayedAtMs ?? 0));
+    const left = (await find()).filter(isSound);
+    if (isAway) return;
+    doubtful.set(sessionId, left);
+    const last = Math.max(...left.map((batch) => batch.impressions?.at(-1)?.displayedAtMs ?? 0));
     const waitMs = last + graceMs - Date.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, graceMs)));
     if (isAway) return;
-    const found = await find();
+    const found = (await find()).filter(({ batchId }) => !arrived.has(batchId));
     const isYoung = (batch: Batch) => (batch.impressions[0]?.displayedAtMs as number) > Date.now() - ageMaxMs;
     const sound = found.filter((batch) => isSound(batch) && isYoung(batch));
     const old = found.filter((batch) => !sound.includes(batch));
@@ -74,12 +87,35 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     journal.batches.unshift(...kept);
     giveUp(old, "too old, or damaged");
     giveUp(tooMany, "the journal is full");
-    if (!kept.length) return tabs.settle(sessionId);
+    if (!kept.length) {
+      doubtful.delete(sessionId);
+      return tabs.settle(sessionId);
+    }
     const count = countOf(kept);
     adopted.add(sessionId);
     counts.adopted += count;
     settings.log(`[Impressions] found ${count} of an earlier page`);
     void delivery.resume();
+  };
+
+  /** So much has arrived of a dead page's session. */
+  const forget = ({ sessionId, highWater }: Arrived) => {
+    const isCovered = (batch: Batch) =>
+      batch.sessionId === sessionId && batch.firstNumber + countOf([batch]) - 1 <= highWater;
+    if (adopted.has(sessionId)) {
+      for (const batch of journal.batches.filter(isCovered)) journal.replace(batch);
+      return;
+    }
+    const left = doubtful.get(sessionId) ?? [];
+    const covered = left.filter(isCovered);
+    if (!covered.length) return;
+    doubtful.set(
+      sessionId,
+      left.filter((batch) => !covered.includes(batch)),
+    );
+    for (const { batchId } of covered) arrived.add(batchId);
+    counts.adopted += countOf(covered);
+    void write([], covered);
   };
 
   const tabs = createTabs({
@@ -99,6 +135,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     for (const batch of given) journal.batches.splice(journal.batches.indexOf(batch), 1);
     counts.adopted -= countOf(given);
     adopted.clear();
+    doubtful.clear();
     tabs.leave();
   };
 
@@ -150,12 +187,23 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       else if (journal.batches.length) arm();
     },
 
+    async call(path, body) {
+      const tokens = [...doubtful].flatMap(
+        ([sessionId, [first]]) => (sessionId !== (body as Batch).sessionId && first?.token) || [],
+      );
+      const earlier = tokens.length ? tokens.slice(0, earlierMax) : undefined;
+      const answer = await parts.call(path, { ...body, earlier });
+      for (const told of (answer.body as BatchAnswer | undefined)?.earlier ?? []) forget(told);
+      return answer;
+    },
+
     settle() {
       // What has arrived is not to be sent once more.
       arm();
       for (const sessionId of adopted)
         if (!journal.batches.some((batch) => batch.sessionId === sessionId)) {
           adopted.delete(sessionId);
+          doubtful.delete(sessionId);
           tabs.settle(sessionId);
         }
     },

@@ -79,6 +79,14 @@ export interface BatchAnswer {
   unknown: number[];
   /** The largest N such that impressions 1..N have all arrived. */
   highWater: number;
+  /** The same of the sessions that the batch asked about, as far as they are known. */
+  earlier?: Arrived[];
+}
+
+/** How much of a session has arrived: impressions 1 to `highWater`. */
+export interface Arrived {
+  sessionId: string;
+  highWater: number;
 }
 
 /** Impressions in one request, whatever a server offers. */

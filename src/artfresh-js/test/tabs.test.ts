@@ -123,6 +123,52 @@ describe("two tabs", () => {
     expect(leader.stats).toMatchObject({ adopted: 9, delivered: 9, resent: 1 });
   });
 
+  test("ask about what the dead ones sent with a batch of their own: no call more", async () => {
+    const leader = world.open();
+    await leader.ready();
+    for (const first of [1, 11]) {
+      const dying = world.open();
+      await dying.ready();
+      show(dying, first, first + 8);
+      const receive = world.server.receive.bind(world.server);
+      world.server.receive = (seen, signal) => {
+        void receive(seen, signal);
+        return new Promise(() => {});
+      };
+      world.leave();
+      dying.close();
+      world.server.receive = receive;
+      world.comeBack();
+      await pass();
+    }
+    show(leader, 21, 22);
+    await leader.flush();
+    await pass(grace);
+    expect(world.server.batches.map(({ via, body }) => [via, body.artworkIds])).toEqual([
+      ["keepalive", range(1, 9)],
+      ["keepalive", range(11, 19)],
+      ["fetch", [21, 22]],
+    ]);
+    expect(leader.stats).toMatchObject({ adopted: 18, delivered: 20, unsent: 0, resent: 0 });
+  });
+
+  test("ask about what never arrived, and send it", async () => {
+    const leader = world.open();
+    await leader.ready();
+    const dying = world.open();
+    await dying.ready();
+    show(dying, 1, 9);
+    await pass();
+    dying.close();
+    await pass();
+    show(leader, 21, 22);
+    await leader.flush();
+    await pass(grace);
+    expect(world.server.batches[0]?.body.earlier).toHaveLength(1);
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual([...range(1, 9), 21, 22]);
+    expect(leader.stats).toMatchObject({ adopted: 9, delivered: 11, unsent: 0, duplicates: 1 });
+  });
+
   test("and three more, whose leader dies, then the next: nothing is stranded, and one page alone takes it over", async () => {
     down();
     const tabs = Array.from({ length: 5 }, () => world.open());

@@ -114,7 +114,7 @@ export class Server {
     const [, single] = /^\/api\/artworks\/(-?\d+)\/impression$/.exec(path) ?? [];
     if (single) return this.record(body.sessionId, body.token, body.number, ids([Number(single)]));
     if (path === "/api/artworks/batch-impressions")
-      return this.record(body.sessionId, body.token, body.firstNumber, ids(body.artworkIds));
+      return this.record(body.sessionId, body.token, body.firstNumber, ids(body.artworkIds), body.earlier);
     if (path.endsWith("/end")) {
       this.unshown.push(...body.unshown);
       return new Response(null, { status: 204 });
@@ -150,7 +150,13 @@ export class Server {
     return json(200, { artworks });
   }
 
-  private record(sessionId: string, token: string | undefined, first: number, ids: number[]): Response {
+  private record(
+    sessionId: string,
+    token: string | undefined,
+    first: number,
+    ids: number[],
+    asked?: string[],
+  ): Response {
     const session = this.sessions.get(sessionId);
     const isAllowed =
       session && (token ? sessionId.endsWith(token.slice(6)) : session.listenerId === this.listenerId);
@@ -163,16 +169,26 @@ export class Server {
       else if (!session.arrived.has(first + i)) repeats++;
       session.arrived.set(first + i, id);
     });
-    let highWater = 0;
-    while (session.arrived.has(highWater + 1)) highWater++;
+    const earlier = asked?.flatMap((one) =>
+      [...this.sessions].flatMap(([id, { arrived }]) =>
+        id.endsWith(one.slice(6)) ? { sessionId: id, highWater: highWaterOf(arrived) } : [],
+      ),
+    );
     return json(200, {
       recorded,
       duplicates: ids.length - recorded - repeats,
       repeats,
       unknown: [],
-      highWater,
+      highWater: highWaterOf(session.arrived),
+      earlier,
     });
   }
+}
+
+function highWaterOf(arrived: Map<number, number>): number {
+  let highWater = 0;
+  while (arrived.has(highWater + 1)) highWater++;
+  return highWater;
 }
 
 /** A Storage of its own, as in a browser's profile. */
