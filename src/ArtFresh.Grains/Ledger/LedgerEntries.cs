@@ -94,7 +94,12 @@ public sealed record StateSaved(string StateName, string GrainKey, byte[]? Paylo
 public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffset LastViewedAt);
 
 /// <summary>An amount to add to one counter of a release and hour.</summary>
-public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount);
+public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount)
+{
+    /// <summary>The start of the hour, or of the minute, that a moment lies in.</summary>
+    /// <param name="span">Its length.</param>
+    public static DateTimeOffset StartOf(DateTimeOffset at, TimeSpan span) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
+}
 
 /// <summary>What a writer's rows up to a position add up to. Fenced by the checkpoint that it starts from.</summary>
 /// <param name="Minutes">Counters by the minute, which stands in place of the hour.</param>

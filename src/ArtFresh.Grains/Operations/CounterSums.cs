@@ -3,8 +3,8 @@ using ArtFresh.Grains.Ledger;
 namespace ArtFresh.Grains.Operations;
 
 /// <summary>Adds amounts up by release, span of time and counter.</summary>
-/// <param name="spanTicks">Length of a span: an hour, or a minute.</param>
-internal sealed class CounterSums(long spanTicks)
+/// <param name="length">Of a span: an hour, or a minute.</param>
+internal sealed class CounterSums(TimeSpan length)
 {
     private readonly Dictionary<(string Release, DateTimeOffset Span, string Counter), long> _sums = [];
 
@@ -14,7 +14,7 @@ internal sealed class CounterSums(long spanTicks)
 
     public void Add(string release, DateTimeOffset at, IEnumerable<(string Counter, long Amount)> amounts)
     {
-        var span = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % spanTicks), TimeSpan.Zero);
+        var span = CounterAdded.StartOf(at, length);
         foreach (var (counter, amount) in amounts)
         {
             if (amount != 0)

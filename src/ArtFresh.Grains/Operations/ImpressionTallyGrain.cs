@@ -125,8 +125,8 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
     {
         var views = CountViews(batches);
         var unviewed = await FindUnviewed(views.Keys);
-        var hours = new CounterSums(TimeSpan.TicksPerHour);
-        var minutes = new CounterSums(TimeSpan.TicksPerMinute);
+        var hours = new CounterSums(TimeSpan.FromHours(1));
+        var minutes = new CounterSums(TimeSpan.FromMinutes(1));
         var minutesFrom = clock.GetUtcNow() - ReleaseWatchGrain.MinutesKept;
         foreach (var tallied in batches)
         {

@@ -55,7 +55,7 @@ internal static class PostgresBlocks
             Parameters =
             {
                 Column.Of(repeated, block => block.SessionId),
-                Column.Of(repeated, block => block.LoggedAt.ToUnixTimeMilliseconds() / (long)span.TotalMilliseconds * (long)span.TotalMilliseconds),
+                Column.Of(repeated, block => CounterAdded.StartOf(block.LoggedAt, span).ToUnixTimeMilliseconds()),
                 Column.Of(repeated, block => (long)block.RepeatsServed),
                 new NpgsqlParameter<string> { TypedValue = nameof(KpiCounts.RepeatsServed) },
             },

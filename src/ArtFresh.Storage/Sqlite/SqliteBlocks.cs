@@ -35,8 +35,10 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
             block.LoggedAt.ToUnixTimeMilliseconds()) > 0;
         if (isNew && block.RepeatsServed > 0)
         {
-            _countHour.Run(transaction, session, StartOf(block, TimeSpan.FromHours(1)), nameof(KpiCounts.RepeatsServed), block.RepeatsServed);
-            _countMinute.Run(transaction, session, StartOf(block, TimeSpan.FromMinutes(1)), nameof(KpiCounts.RepeatsServed), block.RepeatsServed);
+            foreach (var (count, span) in new[] { (_countHour, TimeSpan.FromHours(1)), (_countMinute, TimeSpan.FromMinutes(1)) })
+            {
+                count.Run(transaction, session, CounterAdded.StartOf(block.LoggedAt, span).ToUnixTimeMilliseconds(), nameof(KpiCounts.RepeatsServed), block.RepeatsServed);
+            }
         }
 
         return isNew;
@@ -56,6 +58,4 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         on conflict do update set amount = amount + excluded.amount
         """,
         "$session", "$at", "$counter", "$amount");
-
-    private static long StartOf(BlockLogged block, TimeSpan span) => block.LoggedAt.ToUnixTimeMilliseconds() / (long)span.TotalMilliseconds * (long)span.TotalMilliseconds;
 }
