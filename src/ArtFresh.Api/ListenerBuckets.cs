@@ -12,6 +12,14 @@ internal sealed class ListenerBuckets(ApiOptions options, TimeProvider time)
     private readonly Recent<TokenBucketRateLimiter> buckets = new(
         TimeSpan.FromSeconds(Math.Max(60, options.ListenerRequestsBurstMax / options.ListenerRequestsPerSecondMax)), time);
 
+    // Kept: made where it is used, it would be made for each request.
+    private readonly Func<string, TokenBucketRateLimiter> make = _ =>
+    {
+        var refilled = RateLimits.BucketOf(options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1));
+        refilled.AutoReplenishment = false;
+        return new TokenBucketRateLimiter(refilled);
+    };
+
     /// <summary>Takes one request's token; false when there is none left.</summary>
     public bool TryTake(string owner)
     {
@@ -29,12 +37,7 @@ internal sealed class ListenerBuckets(ApiOptions options, TimeProvider time)
         return bucket.AttemptAcquire(permits);
     }
 
-    private TokenBucketRateLimiter Find(string owner) => buckets.Keep(owner, _ =>
-    {
-        var refilled = RateLimits.BucketOf(options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1));
-        refilled.AutoReplenishment = false;
-        return new TokenBucketRateLimiter(refilled);
-    });
+    private TokenBucketRateLimiter Find(string owner) => buckets.Keep(owner, make);
 
     private sealed class Bucket(ListenerBuckets buckets, string owner) : RateLimiter
     {
