@@ -33,8 +33,7 @@ internal static class GrowthBench
             }
 
             using var postgres = Race.StartPostgres();
-            using var redis = new RedisServer();
-            var measurements = await new Race([.. sizes.Select(size => make(size, postgres))], options, postgres, redis).RunAsync();
+            var measurements = await new Race([.. sizes.Select(size => make(size, postgres))], options, postgres).RunAsync();
             var table = new Table().Title($"{series}: processor time a request, us").AddColumns(series, "W: servers", "database", "beside the smallest", "R: servers", "database", "beside the smallest");
             foreach (var size in sizes)
             {

@@ -5,7 +5,6 @@ using ArtFresh.Grains.Ledger;
 using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
-using Npgsql;
 
 namespace ArtFresh.Bench;
 
@@ -19,15 +18,12 @@ internal sealed class ArtFreshContestant : Contestant
     private const int DeepListeners = 3_000;
 
     private readonly string? _connectionString;
-    private bool _keeps = true;
     private readonly List<(string Role, ServerProcess Process)> _members = [];
     private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
 
     private ArtFreshContestant(string name, World world, string? connectionString) : base(name, world) => _connectionString = connectionString;
 
     public override IReadOnlyCollection<string> Works { get; } = ["w", "w1", "r", "m", "deep", "shallow"];
-
-    public override bool Keeps => _keeps;
 
     public override Uri Address => _members[^1].Process.Address;
 
@@ -68,7 +64,7 @@ internal sealed class ArtFreshContestant : Contestant
     /// <summary>The same path without the ledger: what it says is on disk it has forgotten.</summary>
     public static ArtFreshContestant InMemory(World world)
     {
-        var contestant = new ArtFreshContestant("ArtFresh without ledger", world, null) { _keeps = false };
+        var contestant = new ArtFreshContestant("ArtFresh without ledger", world, null) { Keeps = false };
         contestant.Add("server", PeersProgram, "--peer", "memory");
         return contestant;
     }
@@ -87,12 +83,16 @@ internal sealed class ArtFreshContestant : Contestant
 
     public override string WorldOf(string work) => Path.Combine(_files, work is "deep" or "shallow" ? work : "world");
 
-    public override async Task StartAsync()
+    public override async Task StartAsync(IReadOnlyCollection<string> works)
     {
         await StartMembersAsync();
         var listeners = await SignInAsync(0, World.Listeners);
-        var deep = await SignInAsync(World.Listeners, DeepListeners);
-        var shallow = await SignInAsync(World.Listeners + DeepListeners, DeepListeners);
+        var further = new List<(string Work, World World, BenchListener[] Listeners)>();
+        foreach (var (work, world) in new[] { ("deep", World with { Seen = RaceBench.DeepSeen }), ("shallow", World) }.Where(one => works.Contains(one.Item1)))
+        {
+            further.Add((work, world, await SignInAsync(World.Listeners + (further.Count * DeepListeners), DeepListeners)));
+        }
+
         foreach (var (_, process) in _members)
         {
             await process.StopAsync();
@@ -102,12 +102,13 @@ internal sealed class ArtFreshContestant : Contestant
         {
             var now = TimeProvider.System.GetUtcNow();
             await World.WriteAsync(ledger, listeners, now);
-            await (World with { Seen = RaceBench.DeepSeen }).WriteListenersAsync(ledger, deep, now);
-            await World.WriteListenersAsync(ledger, shallow, now);
+            foreach (var (_, world, those) in further)
+            {
+                await world.WriteListenersAsync(ledger, those, now);
+            }
         });
         BenchListener.WriteWorld(WorldOf("w"), World, listeners);
-        BenchListener.WriteWorld(WorldOf("deep"), World, deep);
-        BenchListener.WriteWorld(WorldOf("shallow"), World, shallow);
+        further.ForEach(one => BenchListener.WriteWorld(WorldOf(one.Work), one.World, one.Listeners));
         await StartMembersAsync();
     }
 
@@ -119,25 +120,12 @@ internal sealed class ArtFreshContestant : Contestant
             return Server.Ledger.Count("select coalesce(sum(unicode(cast(substr(impressions, 2, 1) as text))), 0) from impression_batch");
         }
 
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "select coalesce(sum(get_byte(impressions, 1)), 0) from impression_batch";
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        return await BenchDatabase.ReadNumberAsync(_connectionString, "select coalesce(sum(get_byte(impressions, 1)), 0) from impression_batch");
     }
 
-    public override async Task<long?> ReadDiskBytesAsync()
-    {
-        if (_connectionString is null)
-        {
-            return null;
-        }
-
-        await using var connection = new NpgsqlConnection(_connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select sum(pg_total_relation_size(inhrelid))::bigint from pg_inherits where inhparent = 'impression_batch'::regclass", connection);
-        return (long?)await command.ExecuteScalarAsync();
-    }
+    public override async Task<long?> ReadDiskBytesAsync() => _connectionString is null
+        ? null
+        : await BenchDatabase.ReadNumberAsync(_connectionString, "select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'impression_batch'::regclass");
 
     public override async ValueTask DisposeAsync()
     {

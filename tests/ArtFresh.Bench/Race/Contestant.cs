@@ -9,7 +9,7 @@ internal abstract class Contestant(string name, World world) : IAsyncDisposable
     public World World { get; } = world;
 
     /// <summary>Whether it can be asked afterwards for what it was sent.</summary>
-    public virtual bool Keeps => true;
+    public bool Keeps { get; protected init; } = true;
 
     /// <summary>What it can be asked for: w, w1, r, m, deep, shallow, constant.</summary>
     public abstract IReadOnlyCollection<string> Works { get; }
@@ -23,7 +23,9 @@ internal abstract class Contestant(string name, World world) : IAsyncDisposable
     /// <summary>The file of its listeners, by work.</summary>
     public abstract string WorldOf(string work);
 
-    public abstract Task StartAsync();
+    /// <summary>Makes its world and starts.</summary>
+    /// <param name="works">What it will be asked for: whom nobody asks for is not made.</param>
+    public abstract Task StartAsync(IReadOnlyCollection<string> works);
 
     /// <summary>Impressions that are durably there.</summary>
     public abstract Task<long> CountImpressionsAsync();

@@ -21,11 +21,9 @@ internal sealed class PeerContestant : Contestant
     private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
 
     private PeerContestant(string name, World world, IPeerStore? store, ServerProcess? server, NodeProcess? node, params string[] works) : base(name, world) =>
-        (_store, _server, _node, Works) = (store, server, node, works);
+        (_store, _server, _node, Works, Keeps) = (store, server, node, works, store is not null);
 
     public override IReadOnlyCollection<string> Works { get; }
-
-    public override bool Keeps => _store is not null;
 
     public override Uri Address => _server?.Address ?? _node!.Address;
 
@@ -52,13 +50,14 @@ internal sealed class PeerContestant : Contestant
 
     public override string WorldOf(string work) => Path.Combine(_files, work == "deep" ? "deep" : "world");
 
-    public override async Task StartAsync()
+    public override async Task StartAsync(IReadOnlyCollection<string> works)
     {
         BenchListener.WriteWorld(WorldOf("w"), World, Listeners(0, World.Listeners));
-        BenchListener.WriteWorld(WorldOf("deep"), World, Listeners(World.Listeners, DeepListeners));
+        var deep = works.Contains("deep") ? DeepListeners : 0;
+        BenchListener.WriteWorld(WorldOf("deep"), World, Listeners(World.Listeners, deep));
         if (_store is not null)
         {
-            await _store.FillAsync(World, Enumerable.Range(World.Listeners, DeepListeners), RaceBench.DeepSeen);
+            await _store.FillAsync(World, Enumerable.Range(World.Listeners, deep), RaceBench.DeepSeen);
         }
 
         await (_server?.StartAsync() ?? _node!.StartAsync());
@@ -117,7 +116,7 @@ internal sealed class PostgresPeerStore(string connectionString) : IPeerStore
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await ExecuteAsync(connection,
+        await BenchDatabase.ExecuteAsync(connection,
             """
             create table artwork (
               artwork_id bigint primary key, image_url text not null, genome text, valence double precision not null, energy double precision not null,
@@ -142,38 +141,18 @@ internal sealed class PostgresPeerStore(string connectionString) : IPeerStore
 
         foreach (var listener in deepListeners)
         {
-            await ExecuteAsync(connection, string.Create(
+            await BenchDatabase.ExecuteAsync(connection, string.Create(
                 CultureInfo.InvariantCulture,
                 $"insert into impression select {listener}, n, gen_random_uuid(), n from generate_series(1, {seen}) as n"));
         }
 
-        await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"update artwork set viewed_at = now() where artwork_id <= {seen}"));
-        await ExecuteAsync(connection, "vacuum analyze");
+        await BenchDatabase.ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"update artwork set viewed_at = now() where artwork_id <= {seen}"));
+        await BenchDatabase.ExecuteAsync(connection, "vacuum analyze");
     }
 
-    public async Task<long> CountImpressionsAsync()
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select count(*) from impression", connection) { CommandTimeout = 600 };
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    public Task<long> CountImpressionsAsync() => BenchDatabase.ReadNumberAsync(connectionString, "select count(*) from impression");
 
-    public async Task<long?> ReadDiskBytesAsync()
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select pg_total_relation_size('impression')", connection);
-        return (long?)await command.ExecuteScalarAsync();
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-#pragma warning disable CA2100 // Numbers alone.
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
-    }
+    public async Task<long?> ReadDiskBytesAsync() => await BenchDatabase.ReadNumberAsync(connectionString, "select pg_total_relation_size('impression')");
 }
 
 /// <summary>A set a listener, the first views, and the catalogue.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ArtFresh.Server.Process;
-using Npgsql;
 using Spectre.Console;
 
 namespace ArtFresh.Bench;
@@ -11,11 +10,12 @@ namespace ArtFresh.Bench;
 internal sealed record Measurement(string Contestant, string Work, int Connections, int Round, Load Load, IReadOnlyDictionary<string, double> Cpu, double? DiskBytes);
 
 /// <summary>Contestants under the same load in turn, in rounds, so that what disturbs one disturbs all; what each has written is read back.</summary>
-internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions options, PostgresServer postgres, RedisServer redis)
+internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions options, PostgresServer postgres, RedisServer? redis = null)
 {
     private const int BatchArtworks = 50;
 
     private readonly List<Measurement> _measurements = [];
+    private readonly int[] _caches = redis is null ? [] : [redis.Id];
 
     /// <summary>A database for a bench. As one would set it up for such a load: a checkpoint in the middle would fall on whoever is at work.</summary>
     public static PostgresServer StartPostgres() => PostgresServer.Start("shared_buffers=2GB", "max_wal_size=32GB", "checkpoint_timeout=1h");
@@ -28,11 +28,11 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             foreach (var contestant in contestants)
             {
                 Say($"{contestant.Name}: making its world");
-                await contestant.StartAsync();
+                await contestant.StartAsync(options.Works);
             }
 
             // Before the warm-up: the first change of a page after it writes the whole page.
-            await CheckpointAsync();
+            await BenchDatabase.ExecuteAsync(postgres.Maintenance, "checkpoint");
             for (var round = 0; round < options.Rounds; round++)
             {
                 foreach (var work in options.Works)
@@ -80,7 +80,7 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         var before = counts ? await CountSettledAsync(contestant) : 0;
         var disk = counts ? await contestant.ReadDiskBytesAsync() : null;
         var clocks = contestant.Processes.ToDictionary(process => process.Key, process => CpuClock.Read([process.Value]));
-        var (database, cache) = (CpuClock.Read([postgres.Id]), CpuClock.Read([redis.Id]));
+        var (database, cache) = (CpuClock.Read([postgres.Id]), CpuClock.Read(_caches));
         var start = work == "w1" ? contestant.SinglesSent : contestant.BatchesSent;
         if (counts && start >= (work == "w1" ? contestant.World.SinglesMax : contestant.World.BatchesMax))
         {
@@ -90,7 +90,7 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         var load = await Wrk.RunAsync(contestant.Address, work is "deep" or "shallow" ? "r" : work, contestant.WorldOf(work), start, connections, seconds);
         var cpu = contestant.Processes.ToDictionary(process => process.Key, process => (CpuClock.Read([process.Value]) - clocks[process.Key]) / load.Requests);
         cpu["PostgreSQL"] = (CpuClock.Read([postgres.Id]) - database) / load.Requests;
-        cpu["Redis"] = (CpuClock.Read([redis.Id]) - cache) / load.Requests;
+        cpu["Redis"] = (CpuClock.Read(_caches) - cache) / load.Requests;
         cpu["load"] = load.CpuUs / load.Requests;
         // Rounded up: what was under way at the end may be there or not.
         var sent = (load.SentMax * Wrk.Threads / contestant.World.Listeners) + 1;
@@ -136,14 +136,6 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             before = now;
             await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System);
         }
-    }
-
-    private async Task CheckpointAsync()
-    {
-        await using var connection = new NpgsqlConnection(postgres.Maintenance);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("checkpoint", connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static void Say(string line) => AnsiConsole.WriteLine(line);
