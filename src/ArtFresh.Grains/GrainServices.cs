@@ -38,6 +38,7 @@ public static class GrainServices
         services.AddSingleton<PictureFrame>();
         services.AddSingleton<Studio>();
         services.AddSingleton<LedgerNews>();
+        services.AddSingleton<RecentBatches>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());

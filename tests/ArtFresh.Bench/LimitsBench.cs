@@ -32,7 +32,7 @@ internal static class LimitsBench
     {
         long[] ids = [.. Enumerable.Range(0, Batch).Select(i => 1 + ((number * Batch) + (i * 7)) % 10_000)];
         var verdict = await silo.Writer.AppendAsync(new BatchRecorded(
-            Guid.CreateVersion7(), 1, Guid.CreateVersion7(), TimeProvider.System.GetUtcNow(),
+            Guid.CreateVersion7(), "bench", DateTimeOffset.UnixEpoch, 1, Guid.CreateVersion7(), TimeProvider.System.GetUtcNow(),
             PackedImpressions.Pack([.. ids.Select((id, i) => new PackedImpression(i + 1, id, ImpressionOutcome.Recorded))]), [.. ids], null, 0, 0, null));
         if (verdict != LedgerVerdict.Committed)
         {

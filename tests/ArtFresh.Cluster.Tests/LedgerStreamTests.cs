@@ -35,7 +35,7 @@ public sealed class LedgerStreamTests
         var dead = await ledger.StartWriterAsync(TestContext.Current.CancellationToken);
         var sessionId = Guid.CreateVersion7();
         var batch = new BatchRecorded(
-            sessionId, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, PackedImpressions.Pack([new(1, ids[0], ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
+            sessionId, "test", DateTimeOffset.UnixEpoch, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, PackedImpressions.Pack([new(1, ids[0], ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
         var opened = new SessionOpened("guest-b", sessionId, "test", DateTimeOffset.UnixEpoch);
         Assert.All(
             await ledger.CommitAsync(new CommitGroup(dead, 1, [opened, batch], new ArtworkSet()), TestContext.Current.CancellationToken),

@@ -161,7 +161,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
         var ids = (await session.Take(3)).Ids();
         // What another activation would write: the batch number that this one is about to use.
         var elsewhere = new BatchRecorded(
-            sessionId, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch,
+            sessionId, "test", DateTimeOffset.UnixEpoch, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch,
             Freshness.PackedImpressions.Pack([new(1, ids[0], Freshness.ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
         Assert.Equal(LedgerVerdict.Committed, await silo.Writer().AppendAsync(elsewhere));
 

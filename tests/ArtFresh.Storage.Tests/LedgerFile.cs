@@ -32,6 +32,8 @@ public abstract class LedgerFile : IDisposable
 
     public static BatchRecorded Batch(Guid sessionId, long batchNumber, long firstNumber, params long[] artworkIds) => new(
         sessionId,
+        "test",
+        Now,
         batchNumber,
         Guid.CreateVersion7(),
         Now,

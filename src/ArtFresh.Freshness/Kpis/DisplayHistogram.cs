@@ -52,11 +52,6 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
         var counts = _counts.ToBuilder();
         foreach (var ms in times)
         {
-            if (!(ms >= 0))
-            {
-                throw new ArgumentOutOfRangeException(nameof(times), ms, "A display time is 0 ms or more.");
-            }
-
             counts[BucketOf(ms)]++;
         }
 
@@ -114,8 +109,15 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
     /// <inheritdoc/>
     public override int GetHashCode() => _counts.Aggregate(17, HashCode.Combine);
 
-    private static int BucketOf(double ms)
+    /// <summary>The bucket that a display time in milliseconds falls into.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not a number.</exception>
+    public static int BucketOf(double ms)
     {
+        if (!(ms >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ms), ms, "A display time is 0 ms or more.");
+        }
+
         var at = EdgesMs.AsSpan().BinarySearch(ms);
         return at >= 0 ? at + 1 : ~at;
     }

@@ -14,6 +14,8 @@ public sealed record SessionOpened(string ListenerId, Guid SessionId, string Rel
 public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : LedgerEntry;
 
 /// <summary>The new impressions of one batch. Fenced by (session, batch number).</summary>
+/// <param name="Release">The session's, for the figures.</param>
+/// <param name="OpenedAt">When the session was opened, for the figures.</param>
 /// <param name="Impressions">Numbers, artworks and outcomes, packed.</param>
 /// <param name="ArtworkIds">The artworks recorded, whose <c>viewed_at</c> is set in the same transaction.</param>
 /// <param name="DisplayedAt">Unix milliseconds of each display, packed, or null.</param>
@@ -23,6 +25,8 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : Ledg
 /// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
+    string Release,
+    DateTimeOffset OpenedAt,
     long BatchNumber,
     Guid BatchId,
     DateTimeOffset ReceivedAt,

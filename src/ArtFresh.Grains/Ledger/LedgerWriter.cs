@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.Ledger;
 /// Commits what all grains of this silo have pending in one transaction; while one commit is under way the next gathers. No timer, and no added wait
 /// when idle. Bounded: when its queue is full, an append is answered <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
-public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
+public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Entries that may wait.</summary>
     public const int QueuedEntriesMax = 20_000;
@@ -150,6 +150,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, ILogge
             if (group[i].Entry is BatchRecorded batch && verdicts[i] == LedgerVerdict.Committed)
             {
                 _position++;
+                recent.Add(_writerNumber, _position, batch);
                 _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
                 _metrics.Batches.Add(1);
                 _metrics.Impressions.Add(batch.ArtworkIds.Length);

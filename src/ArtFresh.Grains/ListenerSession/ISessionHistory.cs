@@ -3,6 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>What the ledger holds of one session.</summary>
+/// <param name="OpenedAt">When it was opened.</param>
 /// <param name="Owned">Artworks of its blocks, less those given back or taken over by another session.</param>
 /// <param name="Seen">Artworks that it has shown.</param>
 /// <param name="Numbers">Impression numbers that have arrived.</param>
@@ -11,6 +12,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 public sealed record SessionHistory(
     string Release,
+    DateTimeOffset OpenedAt,
     bool Ended,
     ArtworkSet Owned,
     ArtworkSet Seen,

@@ -233,10 +233,12 @@ public sealed partial class ListenerSessionGrain(
             unknown = claim.Unknown;
         }
 
-        await _recording.WaitAsync();
+        var turn = _recording.WaitAsync();
+        var isOutdated = foreign.Length > 0 || !turn.IsCompleted;
+        await turn;
         try
         {
-            if (_impressions.Foreign(batch.ArtworkIds).Any(id => !unknown.Contains(id)))
+            if (isOutdated && _impressions.Foreign(batch.ArtworkIds).Any(id => !unknown.Contains(id)))
             {
                 return null;
             }
@@ -260,7 +262,7 @@ public sealed partial class ListenerSessionGrain(
         // What brings nothing new is written too: the figures tell how often clients had to send.
         if (judged.Entries.Length + judged.Duplicates > 0)
         {
-            var entry = judged.ToEntry(_sessionId, batch, impressions, clock.GetUtcNow());
+            var entry = judged.ToEntry(_sessionId, _release, batch, impressions, clock.GetUtcNow());
             var verdict = await ledger.AppendAsync(entry);
             if (verdict == LedgerVerdict.Fenced)
             {

@@ -14,6 +14,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private readonly ArtworkSet _shownElsewhere = before?._shownElsewhere ?? new ArtworkSet();
     private readonly Dictionary<long, long> _disownedAt = before?._disownedAt ?? [];
 
+    public DateTimeOffset OpenedAt { get; } = history.OpenedAt;
+
     public NumberIntervals Numbers { get; } = history.Numbers;
 
     public BatchAccounts Accounts { get; } = history.Accounts;
@@ -140,7 +142,8 @@ internal sealed class JudgedBatch(int capacity)
     private readonly List<PackedImpression> _entries = new(capacity);
     private readonly List<int> _indexes = new(capacity);
     private readonly ImmutableArray<long>.Builder _unknown = ImmutableArray.CreateBuilder<long>();
-    private readonly HashSet<long> _recorded = new(capacity);
+    // Searched from end to end: of 200 ids at most, that is quicker than hashing them.
+    private readonly List<long> _recorded = new(capacity);
 
     public ReadOnlySpan<PackedImpression> Entries => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries);
 
@@ -189,8 +192,10 @@ internal sealed class JudgedBatch(int capacity)
         }
     }
 
-    public BatchRecorded ToEntry(Guid sessionId, ImpressionBatch batch, SessionImpressions impressions, DateTimeOffset now) => new(
+    public BatchRecorded ToEntry(Guid sessionId, string release, ImpressionBatch batch, SessionImpressions impressions, DateTimeOffset now) => new(
         sessionId,
+        release,
+        impressions.OpenedAt,
         impressions.LastBatchNumber + 1,
         batch.BatchId,
         now,

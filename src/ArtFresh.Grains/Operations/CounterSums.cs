@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Grains.Operations;
@@ -6,21 +7,31 @@ namespace ArtFresh.Grains.Operations;
 /// <param name="length">Of a span: an hour, or a minute.</param>
 internal sealed class CounterSums(TimeSpan length)
 {
-    private readonly Dictionary<(string Release, DateTimeOffset Span, string Counter), long> _sums = [];
+    private readonly Dictionary<(string Release, DateTimeOffset Span), Sums> _sums = [];
 
     /// <summary>The sums that are not zero.</summary>
     public IReadOnlyCollection<CounterAdded> All =>
-        [.. _sums.Select(pair => new CounterAdded(pair.Key.Release, pair.Key.Span, pair.Key.Counter, pair.Value))];
+        [.. _sums.SelectMany(pair => pair.Value.All.Select(sum => new CounterAdded(pair.Key.Release, pair.Key.Span, sum.Key, sum.Value)))];
 
-    public void Add(string release, DateTimeOffset at, IEnumerable<(string Counter, long Amount)> amounts)
+    /// <summary>The sums of the span that a moment lies in.</summary>
+    public Sums Of(string release, DateTimeOffset at)
     {
-        var span = CounterAdded.StartOf(at, length);
-        foreach (var (counter, amount) in amounts)
+        ref var sums = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (release, CounterAdded.StartOf(at, length)), out _);
+        return sums ??= new Sums();
+    }
+
+    /// <summary>The sums of one release and span.</summary>
+    internal sealed class Sums
+    {
+        private readonly Dictionary<string, long> _amounts = [];
+
+        public IEnumerable<KeyValuePair<string, long>> All => _amounts;
+
+        public void Add(string counter, long amount)
         {
             if (amount != 0)
             {
-                var key = (release, span, counter);
-                _sums[key] = _sums.GetValueOrDefault(key) + amount;
+                CollectionsMarshal.GetValueRefOrAddDefault(_amounts, counter, out _) += amount;
             }
         }
     }

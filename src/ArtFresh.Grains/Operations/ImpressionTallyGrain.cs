@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
@@ -11,10 +12,11 @@ namespace ArtFresh.Grains.Operations;
 /// <inheritdoc cref="IImpressionTallyGrain"/>
 /// <remarks>
 /// Exact: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the same transaction as what was added up. What the stream says is
-/// a nudge: the rows come from the ledger, so that a lost or repeated message changes nothing.
+/// a nudge: the rows come from the ledger, or from its writer where that is in this process, so that a lost or repeated message changes nothing.
 /// </remarks>
 [GrainType("impression-tally"), ImplicitStreamSubscription(LedgerStreams.Impressions)]
-public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
+public sealed partial class ImpressionTallyGrain(
+    IImpressionLog log, RecentBatches recent, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
     /// <summary>Batches added up in one transaction.</summary>
@@ -62,8 +64,7 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
     {
         while (true)
         {
-            TalliedBatch[] batches =
-                [.. (await log.ReadBatchesAsync(_writerNumber, _position, BatchesMax, CancellationToken.None)).Select(batch => new TalliedBatch(batch))];
+            TalliedBatch[] batches = [.. (await ReadBatches()).Select(batch => new TalliedBatch(batch))];
             if (batches.Length == 0)
             {
                 return;
@@ -95,6 +96,22 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
                 return;
             }
         }
+    }
+
+    private async Task<IReadOnlyList<LoggedBatch>> ReadBatches()
+    {
+        if (recent.Take(_writerNumber, _position, BatchesMax) is { } taken)
+        {
+            return taken;
+        }
+
+        var read = await log.ReadBatchesAsync(_writerNumber, _position, BatchesMax, CancellationToken.None);
+        if (read.Count > 0)
+        {
+            recent.Follow(_writerNumber);
+        }
+
+        return read;
     }
 
     private void Tell(TalliedBatch[] batches, TallyAdvanced advanced)
@@ -130,12 +147,14 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         var minutesFrom = clock.GetUtcNow() - ReleaseWatchGrain.MinutesKept;
         foreach (var tallied in batches)
         {
-            var (batch, arrived, opened) = (tallied.Batch, tallied.OfArrival(unviewed.Contains), tallied.OfSession());
-            hours.Add(batch.Release, batch.ReceivedAt, arrived);
-            hours.Add(batch.Release, batch.OpenedAt, opened);
+            var batch = tallied.Batch;
+            tallied.AddArrival(hours.Of(batch.Release, batch.ReceivedAt), unviewed);
+            tallied.AddSession(hours.Of(batch.Release, batch.OpenedAt));
             if (batch.ReceivedAt >= minutesFrom)
             {
-                minutes.Add(batch.Release, batch.ReceivedAt, [.. arrived, .. opened]);
+                var minute = minutes.Of(batch.Release, batch.ReceivedAt);
+                tallied.AddArrival(minute, unviewed);
+                tallied.AddSession(minute);
             }
         }
 
@@ -154,7 +173,8 @@ public sealed partial class ImpressionTallyGrain(IImpressionLog log, LedgerWrite
         {
             foreach (var id in batch.Recorded)
             {
-                views[id] = new ViewsAdded(id, views.GetValueOrDefault(id).Count + 1, batch.Batch.ReceivedAt);
+                ref var view = ref CollectionsMarshal.GetValueRefOrAddDefault(views, id, out _);
+                view = new ViewsAdded(id, view.Count + 1, batch.Batch.ReceivedAt);
             }
         }
 

@@ -16,12 +16,15 @@ internal static class ReleaseCounters
         nameof(KpiCounts.Repeats), nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
     ];
 
+    private static readonly string[] DisplayCounters =
+        [.. Enumerable.Range(0, DisplayHistogram.EdgesMs.Length + 1).Select(bucket => string.Create(CultureInfo.InvariantCulture, $"{DisplayPrefix}{bucket}"))];
+
     /// <summary>What counters add up to.</summary>
     public static KpiCounts Sum(IEnumerable<CounterAdded> counters)
     {
         var amounts = counters.GroupBy(counter => counter.Counter).ToDictionary(group => group.Key, group => group.Sum(counter => counter.Amount));
         long Of(string counter) => amounts.GetValueOrDefault(counter);
-        var buckets = Enumerable.Range(0, DisplayHistogram.EdgesMs.Length + 1).Select(bucket => Of(DisplayCounter(bucket))).ToArray();
+        var buckets = Array.ConvertAll(DisplayCounters, Of);
         return new KpiCounts
         {
             Batches = Of(nameof(KpiCounts.Batches)),
@@ -50,5 +53,5 @@ internal static class ReleaseCounters
     }
 
     /// <summary>Name of the counter of a bucket of <see cref="DisplayHistogram"/>.</summary>
-    public static string DisplayCounter(int bucket) => string.Create(CultureInfo.InvariantCulture, $"{DisplayPrefix}{bucket}");
+    public static string DisplayCounter(int bucket) => DisplayCounters[bucket];
 }

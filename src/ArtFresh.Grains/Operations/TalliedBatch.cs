@@ -6,7 +6,7 @@ namespace ArtFresh.Grains.Operations;
 /// <summary>What one batch of the ledger adds to the counters of its release. Its impressions are unpacked once.</summary>
 internal sealed class TalliedBatch
 {
-    private readonly List<long> _recorded = [];
+    private readonly List<long> _recorded;
     private readonly int _repeats;
     private readonly int _unknown;
     private readonly BatchAccount _account;
@@ -15,6 +15,7 @@ internal sealed class TalliedBatch
     {
         Batch = batch;
         var impressions = PackedImpressions.Read(batch.Impressions);
+        _recorded = new List<long>(impressions.Count);
         while (impressions.MoveNext())
         {
             switch (impressions.Current.Outcome)
@@ -46,32 +47,35 @@ internal sealed class TalliedBatch
 
     private bool IsTold => _account.IsSingle ? Arrived > 0 : _account.IsTold;
 
-    /// <summary>What it adds at the time of its arrival.</summary>
-    /// <param name="isUnviewed">Whether an artwork has no viewed_at.</param>
-    public (string Counter, long Amount)[] OfArrival(Func<long, bool> isUnviewed) =>
-    [
-        (nameof(KpiCounts.SinglePosts), _account.IsSingle && Arrived > 0 ? 1 : 0),
-        (nameof(KpiCounts.Batches), _account.IsFirst ? 1 : 0),
-        (nameof(KpiCounts.BatchesAnswered), _account.IsAnswered ? 1 : 0),
-        (nameof(KpiCounts.AwaitedAttempts), _account.Attempts),
-        (nameof(KpiCounts.HookFlushes), _account.IsHookFlush ? 1 : 0),
-        (nameof(KpiCounts.HookMisses), _account.IsHookMiss ? 1 : 0),
-        (nameof(KpiCounts.BeaconsSent), _account.BeaconsSent),
-        (nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived),
-        (nameof(KpiCounts.ImpressionsRecorded), _recorded.Count),
-        (nameof(KpiCounts.Repeats), _repeats),
-        (nameof(KpiCounts.Unknown), _unknown),
-        (nameof(KpiCounts.WithoutViewedAt), _recorded.Count(isUnviewed)),
-        (nameof(KpiCounts.Duplicates), Batch.Duplicates),
-        .. Batch.Report is { } report && IsTold ? OfReport(report) : [],
-    ];
+    /// <summary>Adds what it tells of the time of its arrival.</summary>
+    /// <param name="unviewed">Artworks that have no viewed_at.</param>
+    public void AddArrival(CounterSums.Sums sums, HashSet<long> unviewed)
+    {
+        sums.Add(nameof(KpiCounts.SinglePosts), _account.IsSingle && Arrived > 0 ? 1 : 0);
+        sums.Add(nameof(KpiCounts.Batches), _account.IsFirst ? 1 : 0);
+        sums.Add(nameof(KpiCounts.BatchesAnswered), _account.IsAnswered ? 1 : 0);
+        sums.Add(nameof(KpiCounts.AwaitedAttempts), _account.Attempts);
+        sums.Add(nameof(KpiCounts.HookFlushes), _account.IsHookFlush ? 1 : 0);
+        sums.Add(nameof(KpiCounts.HookMisses), _account.IsHookMiss ? 1 : 0);
+        sums.Add(nameof(KpiCounts.BeaconsSent), _account.BeaconsSent);
+        sums.Add(nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived);
+        sums.Add(nameof(KpiCounts.ImpressionsRecorded), _recorded.Count);
+        sums.Add(nameof(KpiCounts.Repeats), _repeats);
+        sums.Add(nameof(KpiCounts.Unknown), _unknown);
+        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : _recorded.Count(unviewed.Contains));
+        sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
+        if (Batch.Report is { } report && IsTold)
+        {
+            AddReport(sums, report);
+        }
+    }
 
-    /// <summary>What it adds at the time when its session was opened.</summary>
-    public (string Counter, long Amount)[] OfSession() =>
-    [
-        (nameof(KpiCounts.SessionRecorded), _recorded.Count),
-        (nameof(KpiCounts.Dropped), IsTold ? Batch.Report?.Dropped ?? 0 : 0),
-    ];
+    /// <summary>Adds what it tells of the time when its session was opened.</summary>
+    public void AddSession(CounterSums.Sums sums)
+    {
+        sums.Add(nameof(KpiCounts.SessionRecorded), _recorded.Count);
+        sums.Add(nameof(KpiCounts.Dropped), IsTold ? Batch.Report?.Dropped ?? 0 : 0);
+    }
 
     /// <summary>Of a row without an account: a release that kept none told single posts by their having no report, and did not write what brought nothing new.</summary>
     private BatchAccount AccountOf() => Batch.Account is { } packed
@@ -80,22 +84,16 @@ internal sealed class TalliedBatch
             ? BatchAccount.Single
             : new BatchAccount { IsFirst = true, IsAnswered = true, IsTold = true, Attempts = Batch.Report?.Attempts ?? 1 };
 
-    private static List<(string Counter, long Amount)> OfReport(DeliveryReport report)
+    private static void AddReport(CounterSums.Sums sums, DeliveryReport report)
     {
-        var times = DisplayHistogram.Empty.Add([.. report.DisplayMs.Select(ms => (double)ms)]);
-        List<(string, long)> counters =
-        [
-            (nameof(KpiCounts.Displayed), report.Displayed),
-            (nameof(KpiCounts.FlickerSkips), report.Skipped),
-            (nameof(KpiCounts.IndexedDbBatches), report.Journal == "indexeddb" ? 1 : 0),
-            (nameof(KpiCounts.LocalStorageBatches), report.Journal == "localstorage" ? 1 : 0),
-            (nameof(KpiCounts.MemoryBatches), report.Journal == "memory" ? 1 : 0),
-        ];
-        for (var bucket = 0; bucket < times.Counts.Length; bucket++)
+        sums.Add(nameof(KpiCounts.Displayed), report.Displayed);
+        sums.Add(nameof(KpiCounts.FlickerSkips), report.Skipped);
+        sums.Add(nameof(KpiCounts.IndexedDbBatches), report.Journal == "indexeddb" ? 1 : 0);
+        sums.Add(nameof(KpiCounts.LocalStorageBatches), report.Journal == "localstorage" ? 1 : 0);
+        sums.Add(nameof(KpiCounts.MemoryBatches), report.Journal == "memory" ? 1 : 0);
+        foreach (var ms in report.DisplayMs)
         {
-            counters.Add((ReleaseCounters.DisplayCounter(bucket), times.Counts[bucket]));
+            sums.Add(ReleaseCounters.DisplayCounter(DisplayHistogram.BucketOf(ms)), 1);
         }
-
-        return counters;
     }
 }

@@ -23,7 +23,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
                 {
                     BatchCommands =
                     {
-                        PostgresCommands.Of("select release, ended_at, genome_grant from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
+                        PostgresCommands.Of("select release, opened_at, ended_at, genome_grant from session where session_id = $1 and listener_id = $2", sessionId, listenerId),
                         PostgresCommands.Of(
                             $"""
                             select {BlockColumns} from listener_block where session_id = $1
@@ -57,7 +57,8 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             return null;
         }
 
-        var (release, ended, genomeGrant) = (reader.GetString(0), !reader.IsDBNull(1), reader.IsDBNull(2) ? (long?)null : reader.GetInt64(2));
+        var (release, openedAt, ended, genomeGrant) =
+            (reader.GetString(0), StoredRows.Time(reader.GetInt64(1)), !reader.IsDBNull(2), reader.IsDBNull(3) ? (long?)null : reader.GetInt64(3));
         var rows = new SessionRows(sessionId);
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -71,7 +72,7 @@ public sealed class PostgresHistory(PostgresDatabase database) : ISessionHistory
             rows.Add(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetGuid(2), reader.IsDBNull(3) ? null : reader.GetInt64(3));
         }
 
-        return rows.ToHistory(release, ended, genomeGrant);
+        return rows.ToHistory(release, openedAt, ended, genomeGrant);
     }
 
     private static LoggedBlock ReadBlock(NpgsqlDataReader reader) => new(

@@ -15,7 +15,9 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private NpgsqlConnection? _connection;
+    private readonly KeptConnection _kept = new(database);
+    private readonly SemaphoreSlim _tallyGate = new(1, 1);
+    private readonly KeptConnection _keptForTallies = new(database);
     private long _writerNumber;
     private long _commits;
 
@@ -25,8 +27,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await ForgetAsync().ConfigureAwait(false);
-            var connection = await ConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await _kept.ForgetAsync().ConfigureAwait(false);
+            var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using var command = new NpgsqlCommand("insert into ledger_writer (started_at) values ($1) returning writer_number", connection);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = clock.GetUtcNow().ToUnixTimeMilliseconds() });
             _writerNumber = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
@@ -35,7 +37,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         }
         catch (NpgsqlException failure)
         {
-            await ForgetAsync().ConfigureAwait(false);
+            await _kept.ForgetAsync().ConfigureAwait(false);
             throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}");
         }
         finally
@@ -79,7 +81,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         }
         catch (NpgsqlException failure)
         {
-            await ForgetAsync().ConfigureAwait(false);
+            await _kept.ForgetAsync().ConfigureAwait(false);
             throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}");
         }
         finally
@@ -94,22 +96,31 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     /// </summary>
     private async Task<LedgerVerdict> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken)
     {
-        for (var tries = 1; ; tries++)
+        await _tallyGate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            try
+            for (var tries = 1; ; tries++)
             {
-                await using var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-                return await PostgresTallies.AdvanceAsync(connection, advanced, cancellationToken).ConfigureAwait(false) ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
-            }
-            catch (NpgsqlException failure)
-            {
-                if (tries == AbortedTriesMax || (failure is PostgresException refused && IsRefusal(refused)))
+                try
                 {
-                    throw new LedgerUnavailableException($"The tally cannot be written: {failure.Message}");
+                    var connection = await _keptForTallies.OpenAsync(cancellationToken).ConfigureAwait(false);
+                    return await PostgresTallies.AdvanceAsync(connection, advanced, cancellationToken).ConfigureAwait(false) ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
                 }
+                catch (NpgsqlException failure)
+                {
+                    await _keptForTallies.ForgetAsync().ConfigureAwait(false);
+                    if (tries == AbortedTriesMax || (failure is PostgresException refused && IsRefusal(refused)))
+                    {
+                        throw new LedgerUnavailableException($"The tally cannot be written: {failure.Message}");
+                    }
 
-                await Task.Delay(PauseAfter(tries), clock, cancellationToken).ConfigureAwait(false);
+                    await Task.Delay(PauseAfter(tries), clock, cancellationToken).ConfigureAwait(false);
+                }
             }
+        }
+        finally
+        {
+            _tallyGate.Release();
         }
     }
 
@@ -125,8 +136,10 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await ForgetAsync();
+        await _kept.DisposeAsync();
+        await _keptForTallies.DisposeAsync();
         _gate.Dispose();
+        _tallyGate.Dispose();
     }
 
     /// <summary>
@@ -184,7 +197,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         {
             try
             {
-                var connection = await ConnectionAsync(cancellationToken).ConfigureAwait(false);
+                var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
                 var committed = inDoubt && await WasCommittedAsync(connection, cancellationToken).ConfigureAwait(false);
                 inDoubt = true;
                 committed = committed || await work(connection).ConfigureAwait(false);
@@ -198,7 +211,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
             }
             catch (NpgsqlException failure) when (failure is not PostgresException refused || !IsRefusal(refused))
             {
-                await ForgetAsync().ConfigureAwait(false);
+                await _kept.ForgetAsync().ConfigureAwait(false);
                 if (clock.GetElapsedTime(started) > Patience)
                 {
                     throw;
@@ -217,18 +230,6 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         await using var command = new NpgsqlCommand("select commits from ledger_writer where writer_number = $1 for update", connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _writerNumber });
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is long commits && commits > _commits;
-    }
-
-    private async ValueTask<NpgsqlConnection> ConnectionAsync(CancellationToken cancellationToken) =>
-        _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-
-    private async ValueTask ForgetAsync()
-    {
-        if (_connection is { } connection)
-        {
-            _connection = null;
-            await connection.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     /// <summary>The server has understood and refused: the transaction is rolled back, and would be again.</summary>

@@ -16,20 +16,15 @@ internal static class PostgresTallies
             return false;
         }
 
-        var pages = advanced.Views.GroupBy(view => ViewsPage.NumberOf(view.ArtworkId)).OrderBy(page => page.Key).ToArray();
-        var bytes = await LockPagesAsync(connection, [.. pages.Select(page => page.Key)], cancellationToken);
-        foreach (var page in pages)
+        // Of one order everywhere, as counters below.
+        var numbers = advanced.Views.Select(view => ViewsPage.NumberOf(view.ArtworkId)).Distinct().Order().ToArray();
+        var pages = await LockPagesAsync(connection, numbers, cancellationToken);
+        foreach (var view in advanced.Views)
         {
-            var views = ViewsPage.FromBytes(bytes[page.Key]);
-            foreach (var view in page)
-            {
-                views.Add(view.ArtworkId, view.Count, view.LastViewedAt);
-            }
-
-            bytes[page.Key] = views.ToBytes();
+            pages[ViewsPage.NumberOf(view.ArtworkId)].Add(view.ArtworkId, view.Count, view.LastViewedAt);
         }
 
-        await WriteAsync(connection, bytes, [.. advanced.Counters], [.. advanced.Minutes], cancellationToken);
+        await WriteAsync(connection, pages, [.. advanced.Counters], [.. advanced.Minutes], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -56,7 +51,7 @@ internal static class PostgresTallies
         return batch.BatchCommands[^1].Rows == 1;
     }
 
-    private static async Task<Dictionary<long, byte[]?>> LockPagesAsync(NpgsqlConnection connection, long[] pages, CancellationToken cancellationToken)
+    private static async Task<Dictionary<long, ViewsPage>> LockPagesAsync(NpgsqlConnection connection, long[] pages, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -73,18 +68,18 @@ internal static class PostgresTallies
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var bytes = new Dictionary<long, byte[]?>();
+        var found = new Dictionary<long, ViewsPage>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var views = reader.GetFieldValue<byte[]>(1);
-            bytes.Add(reader.GetInt64(0), views.Length == 0 ? null : views);
+            found.Add(reader.GetInt64(0), ViewsPage.FromBytes(views.Length == 0 ? null : views));
         }
 
-        return bytes;
+        return found;
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, Dictionary<long, byte[]?> pages, List<CounterAdded> counters, List<CounterAdded> minutes, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Dictionary<long, ViewsPage> pages, List<CounterAdded> counters, List<CounterAdded> minutes, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -93,7 +88,7 @@ internal static class PostgresTallies
                 new NpgsqlBatchCommand(
                     "update artwork_views a set views = v.views from unnest($1::bigint[], $2::bytea[]) as v (page, views) where a.page = v.page")
                 {
-                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. pages.Keys] }, new NpgsqlParameter<byte[]?[]> { TypedValue = [.. pages.Values] } },
+                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. pages.Keys] }, new NpgsqlParameter<byte[][]> { TypedValue = [.. pages.Values.Select(page => page.ToBytes())] } },
                 },
                 Count("release_counter", "hour", counters),
                 Count("release_minute", "minute", minutes),

@@ -39,10 +39,11 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
         using var transaction = connection.BeginTransaction(deferred: true);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "select release, ended_at, genome_grant from session where session_id = $session and listener_id = $listener";
+        command.CommandText = "select release, opened_at, ended_at, genome_grant from session where session_id = $session and listener_id = $listener";
         command.Parameters.AddWithValue("$session", sessionId);
         command.Parameters.AddWithValue("$listener", listenerId);
         string release;
+        DateTimeOffset openedAt;
         bool ended;
         long? genomeGrant;
         using (var reader = command.ExecuteReader())
@@ -53,8 +54,9 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             }
 
             release = reader.GetString(0);
-            ended = !reader.IsDBNull(1);
-            genomeGrant = reader.IsDBNull(2) ? null : reader.GetInt64(2);
+            openedAt = StoredRows.Time(reader.GetInt64(1));
+            ended = !reader.IsDBNull(2);
+            genomeGrant = reader.IsDBNull(3) ? null : reader.GetInt64(3);
         }
 
         var rows = new SessionRows(SqliteIds.ToGuid(sessionId));
@@ -78,7 +80,7 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             }
         }
 
-        return rows.ToHistory(release, ended, genomeGrant);
+        return rows.ToHistory(release, openedAt, ended, genomeGrant);
     }
 
     private static List<LoggedBlock> ReadBlocks(SqliteCommand command)

@@ -12,6 +12,9 @@ import { type BatchAnswer, type Reason, type SessionInfo, type Transport } from 
 /** How long a server that has no batch endpoint is spared the question. */
 const singleMs = 60_000;
 
+/** By how many doublings the backoff begins higher where impressions outlive the page: at up to 8 s and not 1 s. */
+const journaledDoublings = 3;
+
 /** Brings the journal's impressions to the server, one request at a time. */
 export interface Delivery {
   /** Sends all that the journal has. Resolves when it is answered for, or when a try failed and is put off; never rejects. */
@@ -103,13 +106,15 @@ export function createDelivery(
   };
 
   const putOff = (why: Answer) => {
-    const delayMs = retryDelayMs(++failures, random, why.retryAfterMs);
+    // Nobody answers, and what is written down can wait: each try at a server that is away is a call to no use.
+    const more = why.status || counts.journal === "memory" ? 0 : journaledDoublings;
+    const delayMs = retryDelayMs(++failures + more, random, why.retryAfterMs);
     isPutOff = true;
     void pause(delayMs).then(() => {
       isPutOff = false;
       return resume();
     });
-    log(`[Impressions] retry in ${Math.round(delayMs)} ms`, why);
+    log("[Impressions] retry", why);
   };
 
   const recover = (batch: Batch, single: boolean, answer: Answer) => {
@@ -127,7 +132,7 @@ export function createDelivery(
     } else if (status === 413 && !single && halves) journal.replace(batch, ...halves);
     else {
       held.set(batch, false);
-      log(`[Impressions] refused ${countOf([batch])}`, { batch, answer });
+      log("[Impressions] refused", { ...batch, answer });
     }
   };
 

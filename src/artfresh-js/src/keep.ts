@@ -3,7 +3,7 @@ import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
 import type { Batch, Write } from "./journal.js";
 import { openLasting } from "./lasting.js";
-import { createParting, type Parts } from "./parting.js";
+import { createParting, graceMs, type Parts } from "./parting.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
 import type { Arrived, BatchAnswer } from "./wire.js";
@@ -31,8 +31,6 @@ export interface Keep {
 }
 
 const ageMaxMs = 7 * 86_400_000;
-/** What a page sent with its last breath is on its way: sooner than this after its last impression, nobody can tell whether it arrived. */
-const graceMs = 5000;
 /** Sessions that one request may ask about. */
 const earlierMax = 8;
 

@@ -11,7 +11,10 @@ import type { SessionInfo, Transport } from "./wire.js";
 const hiddenBytesMax = 60 * 1024;
 
 /** A browser that has no room for a request says so at once. */
-const refusalMaxMs = 1000;
+const refusalMaxMs = 100;
+
+/** What a page sent with its last breath is on its way: sooner than this nobody can tell whether it arrived. */
+export const graceMs = 5000;
 
 /** Blockers may swallow a beacon and say that it went; but it is all that some browsers have. */
 const outlives = () => "keepalive" in (globalThis.Request?.prototype ?? {});
@@ -30,7 +33,7 @@ export interface Parts {
 export interface Parting {
   /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
   hide(): void;
-  /** The page is back: what went while it hid, and was never answered for, goes again. */
+  /** The page is back: what went while it hid, and is not answered for in time, goes again. */
   show(): void;
   /** Sends in a way that outlives the page; nobody is there to see the answer. */
   sendLast(path: string, body: object): void;
@@ -40,6 +43,7 @@ export interface Parting {
 
 export function createParting({ settings, counts, call, journal, session, delivery }: Parts): Parting {
   const { held } = delivery;
+  const entrustedMs = new WeakMap<Batch, number>();
 
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
     delivery.requests(batch, transport, delivery.isSingle(open));
@@ -61,6 +65,7 @@ export function createParting({ settings, counts, call, journal, session, delive
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = delivery.isSingle(open);
     held.set(batch, true);
+    entrustedMs.set(batch, Date.now());
     batch.beacons = (batch.beacons ?? 0) + 1;
     delivery.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
@@ -68,8 +73,10 @@ export function createParting({ settings, counts, call, journal, session, delive
       const startedMs = Date.now();
       const answer = outlives() ? await call(path, body, true) : { status: 0 };
       const [, again] = beacons[i] as [string, object];
-      // Later than that it was under way, and may have arrived: out of the back/forward cache a page finds its requests broken off.
-      const isRefused = !answer.status && Date.now() - startedMs < refusalMaxMs;
+      // Of a page that is seen again, or later than that, it was under way and may have arrived: out of the back/forward cache a page finds its
+      // requests broken off.
+      const isBroken = outlives() && (!document.hidden || Date.now() - startedMs >= refusalMaxMs);
+      const isRefused = !answer.status && !isBroken;
       if (isRefused && held.has(batch) && beacon(settings.baseUrl + path, again)) {
         counts.calls++;
         delivery.tell(batch, "beacon");
@@ -86,6 +93,16 @@ export function createParting({ settings, counts, call, journal, session, delive
     }
   };
 
+  /** It went while the page hid, and nothing was heard of it. */
+  const doubt = (batch: Batch) => {
+    // Answered for meanwhile; or the page hides again, and will be back.
+    if (document.hidden || !journal.batches.includes(batch)) return;
+    held.delete(batch);
+    batch.reason = "replay";
+    batch.probe = true;
+    void delivery.resume();
+  };
+
   return {
     hide() {
       const open = session.current();
@@ -96,12 +113,8 @@ export function createParting({ settings, counts, call, journal, session, delive
     },
 
     show() {
-      for (const batch of journal.unsent())
-        if (batch.attempts && batch !== delivery.flying() && held.get(batch) !== false) {
-          held.delete(batch);
-          batch.reason = "replay";
-          batch.probe = true;
-        }
+      for (const [batch, isEntrusted] of held)
+        if (isEntrusted) setTimeout(doubt, (entrustedMs.get(batch) as number) + graceMs - Date.now(), batch);
       void delivery.resume();
     },
 

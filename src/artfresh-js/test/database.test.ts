@@ -44,7 +44,7 @@ describe("the journal in IndexedDB", () => {
     await pass();
     expect(stored()).toContain('"artworkId":1');
     world.server.fault = undefined;
-    await pass(1000);
+    await pass(8000);
     expect(world.server.batches.at(-1)?.body.report.journal).toBe("indexeddb");
     expect(database.records.size).toBe(0);
   });

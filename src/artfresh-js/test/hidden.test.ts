@@ -71,7 +71,29 @@ describe("when the page hides", () => {
     expect(client.stats).toMatchObject({ delivered: 1, unsent: 0 });
   });
 
-  test("no beacon follows what was under way and broke off: it may have arrived", async () => {
+  test.each([200, 5000])(
+    "no beacon follows what was under way and broke off after %i ms: it may have arrived",
+    async (ms) => {
+      const client = world.open();
+      await client.ready();
+      show(client, 1, 9);
+      const receive = world.server.receive.bind(world.server);
+      world.server.receive = async (seen, signal) => {
+        const answer = await receive(seen, signal);
+        if (seen.via !== "keepalive") return answer;
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        throw new TypeError("Failed to fetch");
+      };
+      world.setHidden(true);
+      await pass(10_000);
+      world.setHidden(false);
+      await pass();
+      expect(world.server.batches.map(({ via }) => via)).toEqual(["keepalive", "fetch"]);
+      expect(client.stats).toMatchObject({ delivered: 9, resent: 1, duplicates: 1 });
+    },
+  );
+
+  test("no beacon follows what a page finds broken off that was away for a moment only", async () => {
     const client = world.open();
     await client.ready();
     show(client, 1, 9);
@@ -79,13 +101,13 @@ describe("when the page hides", () => {
     world.server.receive = async (seen, signal) => {
       const answer = await receive(seen, signal);
       if (seen.via !== "keepalive") return answer;
-      await new Promise((resolve) => setTimeout(resolve, 5000));
+      world.document.hidden = false;
       throw new TypeError("Failed to fetch");
     };
     world.setHidden(true);
-    await pass(10_000);
-    world.setHidden(false);
     await pass();
+    world.setHidden(false);
+    await pass(5000);
     expect(world.server.batches.map(({ via }) => via)).toEqual(["keepalive", "fetch"]);
     expect(client.stats).toMatchObject({ delivered: 9, resent: 1, duplicates: 1 });
   });
@@ -181,8 +203,42 @@ describe("when the page hides", () => {
     await pass();
     expect(client.stats).toMatchObject({ delivered: 0, unsent: 19 });
     world.setHidden(false);
-    await pass();
+    await pass(5000);
     expect(client.stats).toMatchObject({ delivered: 19, unsent: 0, resent: 1, duplicates: 1 });
+  });
+
+  test("a page that is back waits for what is under way, and asks only when it hears nothing", async () => {
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 9);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = async (seen, signal) => {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      return receive(seen, signal);
+    };
+    world.setHidden(true);
+    await pass(500);
+    world.setHidden(false);
+    await pass(10_000);
+    expect(world.server.batches.map(({ via }) => via)).toEqual(["keepalive"]);
+    expect(client.stats).toMatchObject({ delivered: 9, resent: 0, duplicates: 0 });
+  });
+
+  test("a page that hides again before it asks, asks when it is back", async () => {
+    vi.stubGlobal("Request", class {});
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 9);
+    world.setHidden(true);
+    await pass(500);
+    world.setHidden(false);
+    await pass(500);
+    world.setHidden(true);
+    await pass(20_000);
+    expect(world.server.batches.map(({ via }) => via)).toEqual(["beacon"]);
+    world.setHidden(false);
+    await pass();
+    expect(client.stats).toMatchObject({ delivered: 9, unsent: 0, resent: 1 });
   });
 
   test("what is shown while hidden goes by itself; what a beacon has waits for the page to be back", async () => {

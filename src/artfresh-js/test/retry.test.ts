@@ -87,10 +87,10 @@ describe("a batch that fails", () => {
     world.server.fault = onBatches("lost", undefined, "unreachable");
     const client = world.open();
     show(client, 1, 20);
-    await pass(1000);
+    await pass(5000);
     expect(client.stats).toMatchObject({ delivered: 20, resent: 1, duplicates: 1 });
     show(client, 21, 40);
-    await pass(2000);
+    await pass(5000);
     const sent = world.server.batches.map(({ body }) => body);
     expect(sent.map(({ artworkIds }) => artworkIds.length)).toEqual([20, 1, 20, 1, 20]);
     expect(new Set(sent.slice(2).map(({ batchId }) => batchId)).size).toBe(1);
@@ -121,23 +121,28 @@ describe("a batch that fails", () => {
     expect(world.server.recorded).toEqual([1]);
   });
 
-  test("backs off further each time", async () => {
-    world.server.fault = ({ path }) => (path.endsWith("/batch-impressions") ? "unreachable" : undefined);
-    const client = world.open();
-    await client.ready();
-    const times: number[] = [];
-    const receive = world.server.receive.bind(world.server);
-    world.server.receive = (...args) => {
-      times.push(Date.now());
-      return receive(...args);
-    };
-    client.impression(1);
-    void client.flush();
-    await pass(120_000);
-    expect(times.slice(1).map((time, i) => time - (times[i] as number))).toEqual([
-      500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
-    ]);
-  });
+  test.each([
+    ["localstorage", undefined, [4000, 8000, 16_000, 30_000, 30_000, 30_000]],
+    ["memory", null, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
+  ])(
+    "backs off further each time, and less hastily with a journal: %s",
+    async (journal, storage, expected) => {
+      world.server.fault = ({ path }) => (path.endsWith("/batch-impressions") ? "unreachable" : undefined);
+      const client = world.open(storage === null ? { storage } : {});
+      await client.ready();
+      const times: number[] = [];
+      const receive = world.server.receive.bind(world.server);
+      world.server.receive = (...args) => {
+        times.push(Date.now());
+        return receive(...args);
+      };
+      client.impression(1);
+      void client.flush();
+      await pass(120_000);
+      expect(client.stats.journal).toBe(journal);
+      expect(times.slice(1).map((time, i) => time - (times[i] as number))).toEqual(expected);
+    },
+  );
 
   test("once delivered, leaves no backoff to the next failure", async () => {
     const failures: ReturnType<Fault>[] = ["unreachable", "unreachable", "unreachable", "unreachable"];
@@ -145,12 +150,12 @@ describe("a batch that fails", () => {
     const client = world.open();
     client.impression(1);
     await client.flush();
-    await pass(20_000);
+    await pass(60_000);
     expect(client.stats.delivered).toBe(1);
     world.server.fault = onBatches("unreachable");
     client.impression(2);
     await client.flush();
-    await pass(600);
+    await pass(4100);
     expect(client.stats.delivered).toBe(2);
   });
 
@@ -172,7 +177,7 @@ describe("a batch that fails", () => {
     void client.flush();
     await pass(29_000);
     expect(world.server.batches).toHaveLength(1);
-    await pass(2000);
+    await pass(6000);
     expect(world.server.batches).toHaveLength(2);
     expect(world.server.recorded).toEqual([1]);
   });

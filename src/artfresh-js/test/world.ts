@@ -268,7 +268,7 @@ export class World {
   readonly logs: { line: string; detail: object | undefined }[] = [];
   /** What the browser does with a beacon: true hands it on. */
   takesBeacons = true;
-  private readonly document = Object.assign(new EventTarget(), { hidden: false });
+  readonly document = Object.assign(new EventTarget(), { hidden: false });
   private readonly window = new EventTarget();
   private readonly pages: Client[] = [];
 

@@ -108,7 +108,7 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
 
     /// <summary>The numbers of the load begin at 1: what was seen before has numbers far above.</summary>
     private static BatchRecorded ShownBefore(Guid session, int block, long[] artworks, DateTimeOffset now) => new(
-        session, block, Guid.CreateVersion7(), now,
+        session, "bench", now, block, Guid.CreateVersion7(), now,
         PackedImpressions.Pack([.. artworks.Select((id, i) => new PackedImpression(5_000_000 + (block * BlockArtworks) + i, id, ImpressionOutcome.Recorded))]),
         [.. artworks], null, 0, 0, null);
 

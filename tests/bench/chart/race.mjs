@@ -40,9 +40,9 @@ const { spec } = compile({
   resolve: { scale: { x: "independent" } },
   config: {
     view: { stroke: null },
-    axis: { labelColor: "#cfcabb", domain: false, ticks: false, gridColor: "#26262f", labelFontSize: 11, labelLimit: 240 },
+    axis: { labelColor: "#cfcabb", domain: false, ticks: false, gridColor: "#26262f", labelFontSize: 11 },
     axisX: { labels: false },
-    axisY: { labelLimit: 260 },
+    axisY: { labelLimit: 400 },
     font: "system-ui, sans-serif",
   },
 });

@@ -1,0 +1,82 @@
+using ArtFresh.Grains.Operations;
+
+namespace ArtFresh.Grains.Ledger;
+
+/// <summary>
+/// The last batches that this silo's writer has committed, for a tally that runs in the same process: it need not have the database read and send what has just
+/// been written. A window, and never the truth: what is not in it is read from the ledger.
+/// </summary>
+/// <remarks>Kept from when a tally of this writer has first read the ledger here, and no longer than it keeps up.</remarks>
+public sealed class RecentBatches
+{
+    /// <summary>Batches kept: a tick's at full speed, and as much again.</summary>
+    public const int BatchesMax = 65_536;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<BatchRecorded> _batches = new();
+    private long _writerNumber;
+    private long _lastPosition;
+    private bool _isFollowed;
+
+    /// <summary>A batch is on disk, and is the writer's next.</summary>
+    public void Add(long writerNumber, long position, BatchRecorded batch)
+    {
+        lock (_lock)
+        {
+            if (writerNumber != _writerNumber || _batches.Count == BatchesMax)
+            {
+                _isFollowed = false;
+                _batches.Clear();
+            }
+
+            (_writerNumber, _lastPosition) = (writerNumber, position);
+            if (_isFollowed)
+            {
+                _batches.Enqueue(batch);
+            }
+        }
+    }
+
+    /// <summary>Who adds this writer's batches up is here.</summary>
+    public void Follow(long writerNumber)
+    {
+        lock (_lock)
+        {
+            _isFollowed |= writerNumber == _writerNumber;
+        }
+    }
+
+    /// <summary>
+    /// A writer's batches after a position, in order, which are then no longer here; null when the ledger must be asked, also when none are left: a commit that was
+    /// answered as failed, and so ended its writer, may have been made.
+    /// </summary>
+    public IReadOnlyList<LoggedBatch>? Take(long writerNumber, long afterPosition, int count)
+    {
+        BatchRecorded[] taken;
+        lock (_lock)
+        {
+            var skipped = afterPosition - (_lastPosition - _batches.Count);
+            if (writerNumber != _writerNumber || !_isFollowed || skipped < 0 || skipped >= _batches.Count)
+            {
+                return null;
+            }
+
+            for (; skipped > 0; skipped--)
+            {
+                _batches.Dequeue();
+            }
+
+            taken = new BatchRecorded[Math.Min(count, _batches.Count)];
+            for (var i = 0; i < taken.Length; i++)
+            {
+                taken[i] = _batches.Dequeue();
+            }
+        }
+
+        return
+        [
+            .. taken.Select((batch, i) => new LoggedBatch(
+                afterPosition + 1 + i, batch.Release, batch.OpenedAt, batch.ReceivedAt, batch.Impressions, batch.Duplicates, batch.Report, batch.Account)),
+        ];
+    }
+}
