@@ -64,6 +64,23 @@ public sealed class PostgresLedgerTests : LedgerTests
     }
 
     [Fact]
+    public async Task ConnectionsThatBrokeWhileNobodyUsedThemAreMadeAnew()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { KeepAlive = 1, ApplicationName = "kept" };
+        await using var database = new PostgresDatabase(settings.ToString());
+        await using var ledger = new PostgresLedger(database, TimeProvider.System);
+        var writer = await ledger.StartWriterAsync(Stop);
+        await ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(1)), Stop);
+        await ledger.CommitAsync(Group(writer, 1, new TallyAdvanced(writer, 0, 1, [], [], [])), Stop);
+        Assert.Equal(2L, _postgres.Scalar("select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'kept'"));
+        // Until the keepalive has found it out.
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Stop);
+
+        Assert.Equal([LedgerVerdict.Committed], await ledger.CommitAsync(Group(writer, 1, new TallyAdvanced(writer, 1, 2, [], [], [])), Stop));
+        Assert.Equal([LedgerVerdict.Committed], await ledger.CommitAsync(Group(writer, 1, LedgerFile.Batch(_session, 1, 1, 1)), Stop));
+    }
+
+    [Fact]
     public async Task OneBadEntryDoesNotKeepTheOthersOfItsGroupOut()
     {
         var writer = await _postgres.Ledger.StartWriterAsync(Stop);

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -10,8 +11,16 @@ internal sealed class KeptConnection(PostgresDatabase database) : IAsyncDisposab
 {
     private NpgsqlConnection? _connection;
 
-    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
-        _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        // It may have broken while nobody used it: the server went, and the keepalive found out.
+        if (_connection is { State: not ConnectionState.Open })
+        {
+            await ForgetAsync().ConfigureAwait(false);
+        }
+
+        return _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Lets it go: the next one is another.</summary>
     public async ValueTask ForgetAsync()
