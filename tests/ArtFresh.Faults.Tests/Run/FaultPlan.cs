@@ -88,19 +88,23 @@ internal static class FaultPlan
         var random = new Random(seed);
         var harms = counts.SelectMany(share => Enumerable.Repeat(share.Harm, share.Count)).ToArray();
         random.Shuffle(harms);
-        return [.. harms.Select(harm => Step(harm, TimeSpan.FromSeconds(pause * (0.5 + random.NextDouble())), random, silos, frontEnds))];
+        return [.. harms.Select(harm => Step(harm, random.Next(silos * frontEnds), TimeSpan.FromSeconds(pause * (0.5 + random.NextDouble())), random, silos, frontEnds))];
     }
 
-    /// <summary>The same harms again and again, for a fault that was planted.</summary>
+    /// <summary>The same harms again and again, to one process after the other, for a fault that was planted: whichever holds the grains is hit.</summary>
     public static IReadOnlyList<FaultStep> Repeat(IReadOnlyList<Harm> harms, int times, int seed, int silos, int frontEnds)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Repeat(harms, times).SelectMany(round => round).Select(harm => Step(harm, TimeSpan.FromSeconds(1), random, silos, frontEnds))];
+        return
+        [
+            .. Enumerable.Repeat(harms, times).SelectMany(round => round)
+                .Select((harm, i) => Step(harm, i, TimeSpan.FromSeconds(1), random, silos, frontEnds)),
+        ];
     }
 
-    private static FaultStep Step(Harm harm, TimeSpan pause, Random random, int silos, int frontEnds)
+    private static FaultStep Step(Harm harm, int process, TimeSpan pause, Random random, int silos, int frontEnds)
     {
-        var target = random.Next(harm is Harm.KillFrontEnd or Harm.LoseFrontEndAnswer ? frontEnds : silos);
+        var target = process % (harm is Harm.KillFrontEnd or Harm.LoseFrontEndAnswer ? frontEnds : silos);
         var other = harm is Harm.CutSilos or Harm.SlowSilos ? (target + 1 + random.Next(silos - 1)) % silos : target;
         return new FaultStep(pause, harm, target, other);
     }
