@@ -5,12 +5,13 @@ using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>What a session's grain remembers: its own artworks, those that it has shown, and the numbers that have arrived.</summary>
+/// <summary>What a session's grain remembers: the artworks that it has shown, its own that it has not, and the numbers that have arrived.</summary>
 /// <param name="before">What the grain remembered until it had to read its history again.</param>
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
-    private readonly ArtworkSet _owned = history.Owned;
-    private readonly ArtworkSet _seen = history.Seen;
+    // Each artwork lies in one of the two: a session that has shown what it got keeps it once.
+    private readonly ArtworkSet _unshown = Unshown(history);
+    private readonly ArtworkSet _seen = history.Seen.Clone();
     private readonly ArtworkSet _shownElsewhere = before?._shownElsewhere ?? new ArtworkSet();
     private readonly Dictionary<long, long> _disownedAt = before?._disownedAt ?? [];
 
@@ -27,9 +28,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         foreach (var artworkId in artworkIds)
         {
-            if (_disownedAt.GetValueOrDefault(artworkId) < blockNumber)
+            if (_disownedAt.GetValueOrDefault(artworkId) < blockNumber && !_seen.Contains(artworkId))
             {
-                _owned.Add(artworkId);
+                _unshown.Add(artworkId);
             }
         }
     }
@@ -41,7 +42,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         foreach (var artworkId in artworkIds)
         {
-            _owned.Remove(artworkId);
+            _unshown.Remove(artworkId);
         }
     }
 
@@ -51,7 +52,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         ImmutableArray<long>.Builder? foreign = null;
         foreach (var artworkId in artworkIds)
         {
-            if (!_owned.Contains(artworkId) && !_seen.Contains(artworkId) && !_shownElsewhere.Contains(artworkId))
+            if (!_unshown.Contains(artworkId) && !_seen.Contains(artworkId) && !_shownElsewhere.Contains(artworkId))
             {
                 (foreign ??= ImmutableArray.CreateBuilder<long>()).Add(artworkId);
             }
@@ -67,7 +68,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         foreach (var artworkId in artworkIds.Except(shown))
         {
             _disownedAt[artworkId] = blockNumber;
-            _owned.Remove(artworkId);
+            _unshown.Remove(artworkId);
         }
 
         return shown;
@@ -76,7 +77,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     /// <summary>What can be given back: the unserved, and of the unshown those that are this session's and were never reported.</summary>
     public ImmutableArray<long> GiveBack(ImmutableArray<long> unserved, ImmutableArray<long> unshown)
     {
-        var returned = unserved.Concat(unshown.Where(_owned.Contains)).Where(id => !_seen.Contains(id)).Distinct().ToImmutableArray();
+        var returned = unserved.Where(id => !_seen.Contains(id)).Concat(unshown.Where(_unshown.Contains)).Distinct().ToImmutableArray();
         Drop(returned.AsSpan());
         return returned;
     }
@@ -129,10 +130,18 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             if (entry.Outcome == ImpressionOutcome.Recorded)
             {
                 _seen.Add(entry.ArtworkId);
+                _unshown.Remove(entry.ArtworkId);
             }
         }
 
         LastBatchNumber++;
+    }
+
+    private static ArtworkSet Unshown(SessionHistory history)
+    {
+        var unshown = new ArtworkSet();
+        unshown.UnionWith([.. history.Owned.Where(id => !history.Seen.Contains(id))]);
+        return unshown;
     }
 }
 
