@@ -9,8 +9,8 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="before">What the grain remembered until it had to read its history again.</param>
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
-    // Each artwork lies in one of the two: a session that has shown what it got keeps it once.
-    private readonly ArtworkSet _unshown = Unshown(history);
+    // Each artwork lies in one of the two, and what was read without spare capacity: idle sessions are many.
+    private readonly ArtworkSet _unshown = [.. history.Owned.Where(id => !history.Seen.Contains(id))];
     private readonly ArtworkSet _seen = history.Seen.Clone();
     private readonly ArtworkSet _shownElsewhere = before?._shownElsewhere ?? new ArtworkSet();
     private readonly Dictionary<long, long> _disownedAt = before?._disownedAt ?? [];
@@ -135,13 +135,6 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
 
         LastBatchNumber++;
-    }
-
-    private static ArtworkSet Unshown(SessionHistory history)
-    {
-        var unshown = new ArtworkSet();
-        unshown.UnionWith([.. history.Owned.Where(id => !history.Seen.Contains(id))]);
-        return unshown;
     }
 }
 

@@ -88,7 +88,7 @@ internal static class FaultPlan
         var random = new Random(seed);
         var harms = counts.SelectMany(share => Enumerable.Repeat(share.Harm, share.Count)).ToArray();
         random.Shuffle(harms);
-        return [.. harms.Select(harm => Step(harm, random.Next(silos * frontEnds), TimeSpan.FromSeconds(pause * (0.5 + random.NextDouble())), random, silos, frontEnds))];
+        return [.. harms.Select(harm => Step(harm, random.Next(), TimeSpan.FromSeconds(pause * (0.5 + random.NextDouble())), random, silos, frontEnds))];
     }
 
     /// <summary>The same harms again and again, to one process after the other, for a fault that was planted: whichever holds the grains is hit.</summary>
