@@ -31,7 +31,7 @@ internal static class Impressions
 
     public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier)
     {
-        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
+        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody, BatchShape.Quick);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
         return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(), earlier, body.Earlier);

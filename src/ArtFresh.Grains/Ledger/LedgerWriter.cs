@@ -144,6 +144,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
         _metrics.Commits.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
         _metrics.GroupSize.Record(group.Count);
+        var (batches, impressions) = (0, 0);
         for (var i = 0; i < group.Count; i++)
         {
             // Known as viewed only after the commit: marked before, a failed commit would leave an impression without viewed_at.
@@ -152,8 +153,8 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
                 _position++;
                 recent.Add(_writerNumber, _position, batch);
                 _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
-                _metrics.Batches.Add(1);
-                _metrics.Impressions.Add(batch.ArtworkIds.Length);
+                batches++;
+                impressions += batch.ArtworkIds.Length;
             }
             else if (group[i].Entry is BlockLogged { RepeatsServed: > 0 } block && verdicts[i] == LedgerVerdict.Committed)
             {
@@ -161,6 +162,8 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             }
         }
 
+        _metrics.Batches.Add(batches);
+        _metrics.Impressions.Add(impressions);
         news.Add(_writerNumber, _position, group.Where((_, i) => verdicts[i] == LedgerVerdict.Committed).Select(pending => pending.Entry));
         for (var i = 0; i < group.Count; i++)
         {

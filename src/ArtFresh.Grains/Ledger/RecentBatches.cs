@@ -76,7 +76,7 @@ public sealed class RecentBatches
         return
         [
             .. taken.Select((batch, i) => new LoggedBatch(
-                afterPosition + 1 + i, batch.Release, batch.OpenedAt, batch.ReceivedAt, batch.Impressions, batch.Duplicates, batch.Report, batch.Account)),
+                afterPosition + 1 + i, batch.Release, batch.OpenedAt, batch.ReceivedAt, batch.Impressions, batch.Duplicates, batch.Report, batch.Account, batch.ArtworkIds)),
         ];
     }
 }

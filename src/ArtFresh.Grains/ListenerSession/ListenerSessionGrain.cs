@@ -254,7 +254,8 @@ public sealed partial class ListenerSessionGrain(
     private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ImmutableArray<long> unknown)
     {
         var impressions = _impressions!;
-        if (!impressions.TryJudge(batch, unknown, out var judged))
+        using var judged = impressions.Judge(batch, unknown);
+        if (judged is null)
         {
             return new RecordBatchResult(SessionOutcome.NumbersScattered);
         }
@@ -262,7 +263,7 @@ public sealed partial class ListenerSessionGrain(
         // What brings nothing new is written too: the figures tell how often clients had to send.
         if (judged.Entries.Length + judged.Duplicates > 0)
         {
-            var entry = judged.ToEntry(_sessionId, _release, batch, impressions, clock.GetUtcNow());
+            var entry = judged.ToEntry(_sessionId, _release, impressions, clock.GetUtcNow());
             var verdict = await ledger.AppendAsync(entry);
             if (verdict == LedgerVerdict.Fenced)
             {

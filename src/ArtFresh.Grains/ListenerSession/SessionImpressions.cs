@@ -83,50 +83,65 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     }
 
     /// <summary>Judges each impression of a batch without changing anything.</summary>
-    /// <returns>False when the numbers lie too scattered to be kept.</returns>
-    public bool TryJudge(ImpressionBatch batch, ImmutableArray<long> unknown, out JudgedBatch judged)
+    /// <returns>Null when the numbers lie too scattered to be kept.</returns>
+    public JudgedBatch? Judge(ImpressionBatch batch, ImmutableArray<long> unknown)
     {
-        judged = new JudgedBatch(batch.ArtworkIds.Length);
         var firstNumber = batch.FirstNumber ?? Numbers.Highest + 1;
         if (batch.FirstNumber is not null && !Numbers.CanAdd(firstNumber, batch.ArtworkIds.Length))
         {
-            return false;
+            return null;
         }
 
+        var judged = new JudgedBatch(batch);
         var nextUnnumbered = firstNumber;
+        // Numbers above all that have arrived, as most are, need not be looked for one by one.
+        var areNumbersNew = firstNumber > Numbers.Highest;
         for (var i = 0; i < batch.ArtworkIds.Length; i++)
         {
             var artworkId = batch.ArtworkIds[i];
-            if (unknown.Contains(artworkId))
+            if (unknown.Length > 0 && unknown.Contains(artworkId))
             {
-                judged.AddUnknown(i, batch.FirstNumber is null ? 0 : firstNumber + i, artworkId, Numbers);
+                judged.AddUnknown(i, batch.FirstNumber is null ? 0 : firstNumber + i, Numbers);
                 continue;
             }
 
-            var isNew = !_seen.Contains(artworkId) && !_shownElsewhere.Contains(artworkId) && !judged.Holds(artworkId);
+            var isNew = IsNew(artworkId) && !judged.Holds(artworkId);
             if (batch.FirstNumber is null)
             {
                 // Without a number a retry cannot be told from a repeat, and retries are what the old endpoint's clients send.
                 var outcome = ImpressionJudge.Judge(isNew, numberIsNewToSession: false);
-                judged.Add(i, outcome == ImpressionOutcome.Recorded ? nextUnnumbered++ : 0, artworkId, outcome, numberIsNew: true);
+                judged.Add(i, outcome == ImpressionOutcome.Recorded ? nextUnnumbered++ : 0, outcome, numberIsNew: true);
                 continue;
             }
 
-            var numberIsNew = !Numbers.Contains(firstNumber + i);
-            judged.Add(i, firstNumber + i, artworkId, ImpressionJudge.Judge(isNew, numberIsNew), numberIsNew);
+            var numberIsNew = areNumbersNew || !Numbers.Contains(firstNumber + i);
+            judged.Add(i, firstNumber + i, ImpressionJudge.Judge(isNew, numberIsNew), numberIsNew);
         }
 
-        return true;
+        return judged;
     }
+
+    /// <summary>Whether the listener has not been shown it; an own artwork that waits to be shown is found at the first look.</summary>
+    private bool IsNew(long artworkId) =>
+        (_unshown.Contains(artworkId) || !_seen.Contains(artworkId)) && (_shownElsewhere.Count == 0 || !_shownElsewhere.Contains(artworkId));
 
     /// <summary>Takes over what the ledger has committed.</summary>
     public void Fold(JudgedBatch judged, BatchRecorded recorded)
     {
         Accounts.Add(recorded.BatchId, recorded.Account);
 
-        foreach (var entry in judged.Entries)
+        var entries = judged.Entries;
+        for (int first = 0, next; first < entries.Length; first = next)
         {
-            Numbers.Add(entry.Number);
+            for (next = first + 1; next < entries.Length && entries[next].Number == entries[next - 1].Number + 1; next++)
+            {
+            }
+
+            Numbers.AddRange(entries[first].Number, next - first);
+        }
+
+        foreach (var entry in entries)
+        {
             if (entry.Outcome == ImpressionOutcome.Recorded)
             {
                 _seen.Add(entry.ArtworkId);
@@ -135,101 +150,5 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
 
         LastBatchNumber++;
-    }
-}
-
-/// <summary>A batch with a verdict on each of its impressions.</summary>
-internal sealed class JudgedBatch(int capacity)
-{
-    private readonly List<PackedImpression> _entries = new(capacity);
-    private readonly List<int> _indexes = new(capacity);
-    private readonly ImmutableArray<long>.Builder _unknown = ImmutableArray.CreateBuilder<long>();
-    // Searched from end to end: of 200 ids at most, that is quicker than hashing them.
-    private readonly List<long> _recorded = new(capacity);
-
-    public ReadOnlySpan<PackedImpression> Entries => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_entries);
-
-    public int Recorded => _recorded.Count;
-
-    public int Duplicates { get; private set; }
-
-    public int Repeats { get; private set; }
-
-    public int NumbersReused { get; private set; }
-
-    public ImmutableArray<long> UnknownIds => _unknown.ToImmutable();
-
-    public bool Holds(long artworkId) => _recorded.Contains(artworkId);
-
-    public void Add(int index, long number, long artworkId, ImpressionOutcome outcome, bool numberIsNew)
-    {
-        if (outcome == ImpressionOutcome.Duplicate)
-        {
-            Duplicates++;
-            return;
-        }
-
-        if (outcome == ImpressionOutcome.Recorded)
-        {
-            _recorded.Add(artworkId);
-            NumbersReused += numberIsNew ? 0 : 1;
-        }
-        else
-        {
-            Repeats++;
-        }
-
-        _entries.Add(new PackedImpression(number, artworkId, outcome));
-        _indexes.Add(index);
-    }
-
-    /// <summary>An artwork that does not exist is not recorded, but its number has arrived and is no loss.</summary>
-    public void AddUnknown(int index, long number, long artworkId, NumberIntervals numbers)
-    {
-        _unknown.Add(artworkId);
-        if (number > 0 && !numbers.Contains(number))
-        {
-            _entries.Add(new PackedImpression(number, artworkId, ImpressionOutcome.Unknown));
-            _indexes.Add(index);
-        }
-    }
-
-    public BatchRecorded ToEntry(Guid sessionId, string release, ImpressionBatch batch, SessionImpressions impressions, DateTimeOffset now) => new(
-        sessionId,
-        release,
-        impressions.OpenedAt,
-        impressions.LastBatchNumber + 1,
-        batch.BatchId,
-        now,
-        PackedImpressions.Pack(Entries),
-        [.. _recorded],
-        batch.DisplayedAtMs.IsDefaultOrEmpty ? null : PackedIds.Pack([.. _indexes.Select(index => batch.DisplayedAtMs[index])]),
-        Duplicates,
-        MissingChange(impressions.Numbers),
-        batch.Report,
-        (batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(impressions.Accounts.Find(batch.BatchId), ArrivalOf(batch.Report))).Pack());
-
-    private static BatchArrival ArrivalOf(DeliveryReport? report) => report is null
-        ? default
-        : new BatchArrival(report.Attempts, report.Beacons, report.Displayed, RouteOf(report.Transport), report.Reason == "hidden");
-
-    private static DeliveryRoute RouteOf(string transport) => transport switch
-    {
-        "beacon" or "keepalive" => DeliveryRoute.Beacon,
-        "later" => DeliveryRoute.AfterDeath,
-        _ => DeliveryRoute.Awaited,
-    };
-
-    private long MissingChange(NumberIntervals numbers)
-    {
-        var highest = numbers.Highest;
-        var added = 0L;
-        foreach (var entry in Entries)
-        {
-            highest = Math.Max(highest, entry.Number);
-            added += numbers.Contains(entry.Number) ? 0 : 1;
-        }
-
-        return highest - numbers.Highest - added;
     }
 }

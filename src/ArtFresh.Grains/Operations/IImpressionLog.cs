@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Grains.Operations;
@@ -5,8 +6,17 @@ namespace ArtFresh.Grains.Operations;
 /// <summary>A batch row, as the tally reads it.</summary>
 /// <param name="OpenedAt">When the batch's session was opened.</param>
 /// <param name="Account">A packed <see cref="Freshness.BatchAccount"/>; null of rows of a release that kept none.</param>
+/// <param name="Recorded">Artworks of the recorded impressions, where they need not be unpacked; else default.</param>
 public sealed record LoggedBatch(
-    long Position, string Release, DateTimeOffset OpenedAt, DateTimeOffset ReceivedAt, byte[] Impressions, int Duplicates, DeliveryReport? Report, long? Account);
+    long Position,
+    string Release,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset ReceivedAt,
+    byte[] Impressions,
+    int Duplicates,
+    DeliveryReport? Report,
+    long? Account,
+    ImmutableArray<long> Recorded = default);
 
 /// <summary>The ledger's batch rows in the order in which a writer committed them.</summary>
 public interface IImpressionLog

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 
@@ -6,7 +7,6 @@ namespace ArtFresh.Grains.Operations;
 /// <summary>What one batch of the ledger adds to the counters of its release. Its impressions are unpacked once.</summary>
 internal sealed class TalliedBatch
 {
-    private readonly List<long> _recorded;
     private readonly int _repeats;
     private readonly int _unknown;
     private readonly BatchAccount _account;
@@ -14,22 +14,28 @@ internal sealed class TalliedBatch
     public TalliedBatch(LoggedBatch batch)
     {
         Batch = batch;
+        Recorded = batch.Recorded;
         var impressions = PackedImpressions.Read(batch.Impressions);
-        _recorded = new List<long>(impressions.Count);
-        while (impressions.MoveNext())
+        if (Recorded.IsDefault || Recorded.Length != impressions.Count)
         {
-            switch (impressions.Current.Outcome)
+            var recorded = ImmutableArray.CreateBuilder<long>(impressions.Count);
+            while (impressions.MoveNext())
             {
-                case ImpressionOutcome.Recorded:
-                    _recorded.Add(impressions.Current.ArtworkId);
-                    break;
-                case ImpressionOutcome.Repeat:
-                    _repeats++;
-                    break;
-                default:
-                    _unknown++;
-                    break;
+                switch (impressions.Current.Outcome)
+                {
+                    case ImpressionOutcome.Recorded:
+                        recorded.Add(impressions.Current.ArtworkId);
+                        break;
+                    case ImpressionOutcome.Repeat:
+                        _repeats++;
+                        break;
+                    default:
+                        _unknown++;
+                        break;
+                }
             }
+
+            Recorded = recorded.DrainToImmutable();
         }
 
         _account = AccountOf();
@@ -38,12 +44,12 @@ internal sealed class TalliedBatch
     public LoggedBatch Batch { get; }
 
     /// <summary>Artworks of the recorded impressions.</summary>
-    public IReadOnlyList<long> Recorded => _recorded;
+    public ImmutableArray<long> Recorded { get; }
 
     /// <summary>The display times, in milliseconds, that no arrival of the batch before has told.</summary>
     public IEnumerable<int> DisplaysTold => IsTold ? Batch.Report?.DisplayMs ?? [] : [];
 
-    private int Arrived => _recorded.Count + _repeats + _unknown;
+    private int Arrived => Recorded.Length + _repeats + _unknown;
 
     private bool IsTold => _account.IsSingle ? Arrived > 0 : _account.IsTold;
 
@@ -59,10 +65,10 @@ internal sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.HookMisses), _account.IsHookMiss ? 1 : 0);
         sums.Add(nameof(KpiCounts.BeaconsSent), _account.BeaconsSent);
         sums.Add(nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived);
-        sums.Add(nameof(KpiCounts.ImpressionsRecorded), _recorded.Count);
+        sums.Add(nameof(KpiCounts.ImpressionsRecorded), Recorded.Length);
         sums.Add(nameof(KpiCounts.Repeats), _repeats);
         sums.Add(nameof(KpiCounts.Unknown), _unknown);
-        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : _recorded.Count(unviewed.Contains));
+        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.Count(unviewed.Contains));
         sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
         if (Batch.Report is { } report && IsTold)
         {
@@ -73,7 +79,7 @@ internal sealed class TalliedBatch
     /// <summary>Adds what it tells of the time when its session was opened.</summary>
     public void AddSession(CounterSums.Sums sums)
     {
-        sums.Add(nameof(KpiCounts.SessionRecorded), _recorded.Count);
+        sums.Add(nameof(KpiCounts.SessionRecorded), Recorded.Length);
         sums.Add(nameof(KpiCounts.Dropped), IsTold ? Batch.Report?.Dropped ?? 0 : 0);
     }
 

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+
+namespace ArtFresh.Grains.ListenerSession;
+
+/// <summary>A batch with a verdict on each of its impressions. Its arrays are rented until it is disposed of: they were a sixth of what a request allocated.</summary>
+internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
+{
+    private readonly PackedImpression[] _entries = ArrayPool<PackedImpression>.Shared.Rent(batch.ArtworkIds.Length);
+    private readonly long[] _displayedAt = batch.DisplayedAtMs.IsDefaultOrEmpty ? [] : ArrayPool<long>.Shared.Rent(batch.ArtworkIds.Length);
+    private int _count;
+    private int _judged;
+    private ImmutableArray<long> _unknown = [];
+
+    public ReadOnlySpan<PackedImpression> Entries => _entries.AsSpan(0, _count);
+
+    public int Recorded { get; private set; }
+
+    public int Duplicates { get; private set; }
+
+    public int Repeats { get; private set; }
+
+    public int NumbersReused { get; private set; }
+
+    public ImmutableArray<long> UnknownIds => _unknown;
+
+    /// <summary>Whether an impression that was judged before is of this artwork.</summary>
+    public bool Holds(long artworkId) => batch.ArtworkIds.AsSpan()[.._judged].Contains(artworkId);
+
+    /// <summary>Takes the verdict on the impression at that index, in their order.</summary>
+    public void Add(int index, long number, ImpressionOutcome outcome, bool numberIsNew)
+    {
+        _judged = index + 1;
+        if (outcome == ImpressionOutcome.Duplicate)
+        {
+            Duplicates++;
+            return;
+        }
+
+        if (outcome == ImpressionOutcome.Recorded)
+        {
+            Recorded++;
+            NumbersReused += numberIsNew ? 0 : 1;
+        }
+        else
+        {
+            Repeats++;
+        }
+
+        Keep(index, number, outcome);
+    }
+
+    /// <summary>An artwork that does not exist is not recorded, but its number has arrived and is no loss.</summary>
+    public void AddUnknown(int index, long number, NumberIntervals numbers)
+    {
+        _judged = index + 1;
+        _unknown = _unknown.Add(batch.ArtworkIds[index]);
+        if (number > 0 && !numbers.Contains(number))
+        {
+            Keep(index, number, ImpressionOutcome.Unknown);
+        }
+    }
+
+    public BatchRecorded ToEntry(Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now) => new(
+        sessionId,
+        release,
+        impressions.OpenedAt,
+        impressions.LastBatchNumber + 1,
+        batch.BatchId,
+        now,
+        PackedImpressions.Pack(Entries),
+        RecordedIds(),
+        _displayedAt.Length == 0 ? null : PackedIds.Pack(_displayedAt.AsSpan(0, _count)),
+        Duplicates,
+        MissingChange(impressions.Numbers),
+        batch.Report,
+        (batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(impressions.Accounts.Find(batch.BatchId), ArrivalOf(batch.Report))).Pack());
+
+    public void Dispose()
+    {
+        ArrayPool<PackedImpression>.Shared.Return(_entries);
+        if (_displayedAt.Length > 0)
+        {
+            ArrayPool<long>.Shared.Return(_displayedAt);
+        }
+    }
+
+    private void Keep(int index, long number, ImpressionOutcome outcome)
+    {
+        _entries[_count] = new PackedImpression(number, batch.ArtworkIds[index], outcome);
+        if (_displayedAt.Length > 0)
+        {
+            _displayedAt[_count] = batch.DisplayedAtMs[index];
+        }
+
+        _count++;
+    }
+
+    private ImmutableArray<long> RecordedIds()
+    {
+        if (Recorded == batch.ArtworkIds.Length)
+        {
+            return batch.ArtworkIds;
+        }
+
+        var ids = ImmutableArray.CreateBuilder<long>(Recorded);
+        foreach (var entry in Entries)
+        {
+            if (entry.Outcome == ImpressionOutcome.Recorded)
+            {
+                ids.Add(entry.ArtworkId);
+            }
+        }
+
+        return ids.MoveToImmutable();
+    }
+
+    private static BatchArrival ArrivalOf(DeliveryReport? report) => report is null
+        ? default
+        : new BatchArrival(report.Attempts, report.Beacons, report.Displayed, RouteOf(report.Transport), report.Reason == "hidden");
+
+    private static DeliveryRoute RouteOf(string transport) => transport switch
+    {
+        "beacon" or "keepalive" => DeliveryRoute.Beacon,
+        "later" => DeliveryRoute.AfterDeath,
+        _ => DeliveryRoute.Awaited,
+    };
+
+    private long MissingChange(NumberIntervals numbers)
+    {
+        var highest = numbers.Highest;
+        var added = 0L;
+        foreach (var entry in Entries)
+        {
+            highest = Math.Max(highest, entry.Number);
+            added += entry.Number <= numbers.Highest && numbers.Contains(entry.Number) ? 0 : 1;
+        }
+
+        return highest - numbers.Highest - added;
+    }
+}
