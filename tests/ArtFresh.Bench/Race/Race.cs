@@ -145,5 +145,5 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         }
     }
 
-    private static void Say(string line) => AnsiConsole.WriteLine(line);
+    private static void Say(string line) => Console.WriteLine(line);
 }
