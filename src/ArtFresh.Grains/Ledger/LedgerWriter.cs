@@ -7,15 +7,13 @@ namespace ArtFresh.Grains.Ledger;
 
 /// <summary>
 /// Commits what all grains of this silo have pending in one transaction; while one commit is under way the next gathers. No timer, and no added wait
-/// when idle. Bounded: when its queue is full, an append is answered <see cref="LedgerVerdict.Unavailable"/> at once.
+/// when idle; nobody waits longer than two commits, the one under way and their own. Bounded: when its queue is full, an append is answered
+/// <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
 public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>Entries that may wait.</summary>
+    /// <summary>Entries that may wait, and so the most in one transaction.</summary>
     public const int QueuedEntriesMax = 20_000;
-
-    /// <summary>Entries in one transaction.</summary>
-    public const int GroupEntriesMax = 512;
 
     private const int GatheringTurnsMax = 8;
 
@@ -85,7 +83,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
     private async Task RunAsync()
     {
-        var group = new List<PendingEntry>(GroupEntriesMax);
+        var group = new List<PendingEntry>();
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             group.Clear();
@@ -104,7 +102,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
     private void Gather(List<PendingEntry> group)
     {
-        while (group.Count < GroupEntriesMax && _queue.Reader.TryRead(out var pending))
+        while (group.Count < QueuedEntriesMax && _queue.Reader.TryRead(out var pending))
         {
             group.Add(pending);
         }

@@ -117,6 +117,8 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
     /// <summary>Commits entries in groups of a size that a writer would.</summary>
     private sealed class GroupedWriter(ILedger ledger, long writerNumber)
     {
+        private const int GroupEntries = 512;
+
         private readonly ArtworkSet _viewed = new();
         private readonly List<LedgerEntry> _group = [];
         private long _position = 1;
@@ -124,7 +126,7 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
         public async Task AddAsync(LedgerEntry entry)
         {
             _group.Add(entry);
-            if (_group.Count == LedgerWriter.GroupEntriesMax)
+            if (_group.Count == GroupEntries)
             {
                 await FlushAsync();
             }
