@@ -1,4 +1,11 @@
 using ArtFresh.Bench;
+using Spectre.Console;
+
+if (Console.IsOutputRedirected)
+{
+    // A file has no width, and tables folded to 80 columns cannot be read.
+    AnsiConsole.Profile.Width = 200;
+}
 
 switch (args)
 {

@@ -61,8 +61,8 @@ internal static class RaceTable
         "w1" => "W1: a single impression, durable",
         "r" => "R: 5 fresh artworks",
         "m" => "M: one W to four R",
-        "deep" => "R for 200 listeners who have seen 10,000",
-        "shallow" => "R for 200 listeners who have seen nothing",
+        "deep" => "R for listeners who have seen 10,000",
+        "shallow" => "R for listeners who have seen nothing",
         _ => "a constant answer",
     };
 }
