@@ -43,6 +43,9 @@ internal sealed class SessionRows(Guid sessionId)
         }
     }
 
-    public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant) =>
-        new(release, openedAt, ended, _owned, _seen, _numbers, _lastBatchNumber, _accounts, genomeGrant);
+    public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
+    {
+        _accounts.Trim();
+        return new SessionHistory(release, openedAt, ended, _owned, _seen, _numbers, _lastBatchNumber, _accounts, genomeGrant);
+    }
 }

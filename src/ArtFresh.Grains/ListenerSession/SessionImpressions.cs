@@ -10,10 +10,10 @@ namespace ArtFresh.Grains.ListenerSession;
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
     // Each artwork lies in one of the two, and what was read without spare capacity: idle sessions are many.
-    private readonly ArtworkSet _unshown = [.. history.Owned.Where(id => !history.Seen.Contains(id))];
+    private readonly ArtworkSet _unshown = UnshownOf(history);
     private readonly ArtworkSet _seen = history.Seen.Clone();
-    private readonly ArtworkSet _shownElsewhere = before?._shownElsewhere ?? new ArtworkSet();
-    private readonly Dictionary<long, long> _disownedAt = before?._disownedAt ?? [];
+    private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
+    private Dictionary<long, long>? _disownedAt = before?._disownedAt;
 
     public DateTimeOffset OpenedAt { get; } = history.OpenedAt;
 
@@ -28,14 +28,20 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         foreach (var artworkId in artworkIds)
         {
-            if (_disownedAt.GetValueOrDefault(artworkId) < blockNumber && !_seen.Contains(artworkId))
+            if ((_disownedAt?.GetValueOrDefault(artworkId) ?? 0) < blockNumber && !_seen.Contains(artworkId))
             {
                 _unshown.Add(artworkId);
             }
         }
     }
 
-    public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds) => _shownElsewhere.UnionWith(artworkIds);
+    public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds)
+    {
+        if (artworkIds.Length > 0)
+        {
+            (_shownElsewhere ??= []).UnionWith(artworkIds);
+        }
+    }
 
     /// <summary>Artworks that were on their way to the client and never left: no longer this session's.</summary>
     public void Drop(ReadOnlySpan<long> artworkIds)
@@ -52,7 +58,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         ImmutableArray<long>.Builder? foreign = null;
         foreach (var artworkId in artworkIds)
         {
-            if (!_unshown.Contains(artworkId) && !_seen.Contains(artworkId) && !_shownElsewhere.Contains(artworkId))
+            if (!_unshown.Contains(artworkId) && !IsShown(artworkId))
             {
                 (foreign ??= ImmutableArray.CreateBuilder<long>()).Add(artworkId);
             }
@@ -67,7 +73,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         var shown = artworkIds.Where(_seen.Contains).ToImmutableArray();
         foreach (var artworkId in artworkIds.Except(shown))
         {
-            _disownedAt[artworkId] = blockNumber;
+            (_disownedAt ??= [])[artworkId] = blockNumber;
             _unshown.Remove(artworkId);
         }
 
@@ -103,7 +109,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
                 continue;
             }
 
-            var isNew = !_seen.Contains(artworkId) && !_shownElsewhere.Contains(artworkId) && !judged.Holds(artworkId);
+            var isNew = !IsShown(artworkId) && !judged.Holds(artworkId);
             if (batch.FirstNumber is null)
             {
                 // Without a number a retry cannot be told from a repeat, and retries are what the old endpoint's clients send.
@@ -136,6 +142,14 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
         LastBatchNumber++;
     }
+
+    private static ArtworkSet UnshownOf(SessionHistory history)
+    {
+        ArtworkSet unshown = [.. history.Owned.Where(id => !history.Seen.Contains(id))];
+        return unshown.Clone();
+    }
+
+    private bool IsShown(long artworkId) => _seen.Contains(artworkId) || _shownElsewhere?.Contains(artworkId) == true;
 }
 
 /// <summary>A batch with a verdict on each of its impressions.</summary>
