@@ -136,6 +136,14 @@ public class ArtworkSetTests
 
         Assert.Equal(count, set.Count);
         Assert.InRange(set.Clone().MemoryBytes, 1, bytesMax);
+
+        var gathered = ArtworkSet.Gathering();
+        for (var i = 0L; i < count; i++)
+        {
+            gathered.Add(i * 123_457 % 200_000);
+        }
+
+        Assert.InRange(gathered.Clone().MemoryBytes, 1, set.Clone().MemoryBytes);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     private const int FewMax = 128;
     private const int OwnBytes = 40;
 
+    private readonly bool _isGathering;
     private uint[] _few = [];
     private int _fewCount;
     private ContainerDirectory? _many;
@@ -24,6 +25,8 @@ public sealed class ArtworkSet : IEnumerable<long>
     public ArtworkSet()
     {
     }
+
+    private ArtworkSet(bool isGathering) => _isGathering = isGathering;
 
     private ArtworkSet(ContainerDirectory many)
     {
@@ -46,6 +49,21 @@ public sealed class ArtworkSet : IEnumerable<long>
     /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged, cut short, too long, of another version, or their content is out of order; the message says which.</exception>
     public static ArtworkSet FromBytes(ReadOnlySpan<byte> bytes) => new(ArtworkSetCodec.Decode(bytes));
+
+    /// <summary>
+    /// A set to gather many ids in, any way scattered: a tenth of the time, for up to 8 KiB for each 65,536 ids. Its <see cref="Clone"/> is to be kept.
+    /// </summary>
+    /// <param name="from">What it begins with; it is not changed.</param>
+    public static ArtworkSet Gathering(ArtworkSet? from = null)
+    {
+        var set = new ArtworkSet(isGathering: true);
+        if (from is not null)
+        {
+            set.UnionWith(from);
+        }
+
+        return set;
+    }
 
     /// <summary>Whether the id is in the set.</summary>
     public bool Contains(long id)
@@ -144,7 +162,8 @@ public sealed class ArtworkSet : IEnumerable<long>
             return;
         }
 
-        var many = other._many.Clone();
+        var many = new ContainerDirectory(other._many.ContainerCount, _isGathering);
+        many.UnionWith(other._many);
         AddFewTo(many);
         Become(many);
     }
@@ -224,7 +243,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     {
         if (_many is null)
         {
-            var many = new ContainerDirectory(0);
+            var many = new ContainerDirectory(0, _isGathering);
             AddFewTo(many);
             Become(many);
         }

@@ -162,13 +162,8 @@ public sealed partial class ListenerGrain(
         return verdict;
     }
 
-    private async Task CatchUpAsync(CancellationToken cancellationToken)
-    {
-        foreach (var block in await history.ReadBlocksAsync(ListenerId, _served.BlockNumber, cancellationToken))
-        {
-            _served.Apply(block);
-        }
-    }
+    private async Task CatchUpAsync(CancellationToken cancellationToken) =>
+        _served.CatchUp(await history.ReadBlocksAsync(ListenerId, _served.BlockNumber, cancellationToken));
 
     /// <summary>Fresh artworks: those given back first, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
     private async Task<FreshPick> PickAsync(BlockRequest request)

@@ -9,7 +9,7 @@ internal sealed class ServedArtworks
     /// <summary>Artworks remembered as given back; beyond it they are given up, which costs art and never a repeat.</summary>
     public const int GivenBackMax = 2_000;
 
-    private readonly ArtworkSet _served = new();
+    private ArtworkSet _served = new();
     private readonly Dictionary<int, int> _positions = [];
     private readonly SortedSet<long> _givenBack = [];
     private ArtworkSet? _backfilled;
@@ -43,6 +43,23 @@ internal sealed class ServedArtworks
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
 
     public void MoveTo(int pool, int position) => _positions[pool] = position;
+
+    /// <summary>Takes in rows of the log, in order.</summary>
+    public void CatchUp(IReadOnlyList<LoggedBlock> blocks)
+    {
+        if (blocks.Count == 0)
+        {
+            return;
+        }
+
+        _served = ArtworkSet.Gathering(_served);
+        foreach (var block in blocks)
+        {
+            Apply(block);
+        }
+
+        _served = _served.Clone();
+    }
 
     /// <summary>Takes in one row of the log.</summary>
     public void Apply(LoggedBlock block)

@@ -9,9 +9,9 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="before">What the grain remembered until it had to read its history again.</param>
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
-    // Each artwork lies in one of the two, and what was read without spare capacity: idle sessions are many.
-    private readonly ArtworkSet _unshown = UnshownOf(history);
-    private readonly ArtworkSet _seen = history.Seen.Clone();
+    // Each artwork lies in one of the two: idle sessions are many.
+    private readonly ArtworkSet _unshown = history.Unshown;
+    private readonly ArtworkSet _seen = history.Seen;
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
     private Dictionary<long, long>? _disownedAt = before?._disownedAt;
 
@@ -141,12 +141,6 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
 
         LastBatchNumber++;
-    }
-
-    private static ArtworkSet UnshownOf(SessionHistory history)
-    {
-        ArtworkSet unshown = [.. history.Owned.Where(id => !history.Seen.Contains(id))];
-        return unshown.Clone();
     }
 
     private bool IsShown(long artworkId) => _seen.Contains(artworkId) || _shownElsewhere?.Contains(artworkId) == true;
