@@ -51,7 +51,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     public static ArtworkSet FromBytes(ReadOnlySpan<byte> bytes) => new(ArtworkSetCodec.Decode(bytes));
 
     /// <summary>
-    /// A set to gather many ids in, any way scattered: a tenth of the time, for up to 8 KiB for each 65,536 ids. Its <see cref="Clone"/> is to be kept.
+    /// A set to gather many ids in, any way scattered: a third of the time, for up to 8 KiB for each 65,536 ids. Its <see cref="Clone"/> is to be kept.
     /// </summary>
     /// <param name="from">What it begins with; it is not changed.</param>
     public static ArtworkSet Gathering(ArtworkSet? from = null)

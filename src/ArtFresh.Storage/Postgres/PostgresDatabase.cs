@@ -29,6 +29,9 @@ public sealed class PostgresDatabase : ILedgerSource, IAsyncDisposable
         SetUnlessNamed(settings, "Keepalive", 5);
         // Nobody here leaves anything behind in a connection, and cleaning it up is seven statements each time that one is taken from the pool.
         SetUnlessNamed(settings, "No Reset On Close", true);
+        // All that is asked for has keys, for which one plan is as good as another; PostgreSQL would make a new one each time, which takes longer than to read a session,
+        // because it prices the partitions that a plan for all keys may meet.
+        SetUnlessNamed(settings, "Options", "-c plan_cache_mode=force_generic_plan");
         ConnectionString = settings.ToString();
         _source = NpgsqlDataSource.Create(ConnectionString);
     }
