@@ -43,16 +43,16 @@ public class ContainerTests
         Assert.IsType<ArrayContainer>(container);
         Change<RunContainer>(true, Enumerable.Range(1, 20));
         Change<ArrayContainer>(true, Enumerable.Range(0, 100).Select(i => 1000 + (2 * i)));
-        Change<ByteContainer>(true, Enumerable.Range(0, 5000).Select(i => 2000 + (2 * i)));
-        Change<BitmapContainer>(true, Enumerable.Range(0, 5000).Select(i => 12_000 + (2 * i)));
-        Change<RunContainer>(true, Enumerable.Range(0, 10_000).Select(i => 2001 + (2 * i)));
+        Change<ByteContainer>(true, Enumerable.Range(0, 3000).Select(i => 2000 + (2 * i)));
+        Change<BitmapContainer>(true, Enumerable.Range(0, 5000).Select(i => 8000 + (2 * i)));
+        Change<RunContainer>(true, Enumerable.Range(0, 8000).Select(i => 2001 + (2 * i)));
         Change<BitmapContainer>(true, Enumerable.Range(0, 2200).Select(i => 30_000 + (2 * i)));
         Change<ByteContainer>(false, Enumerable.Range(2000, 28_500));
         Change<ArrayContainer>(false, Enumerable.Range(30_500, 4300));
         Change<BitmapContainer>(true, Enumerable.Range(0, 9000).Select(i => 2000 + (2 * i)));
         Change<ArrayContainer>(false, Enumerable.Range(2000, 63_000));
-        Change<ByteContainer>(true, Enumerable.Range(0, 1500).Select(i => 2000 + (2 * i)));
-        Change<RunContainer>(true, Enumerable.Range(0, 1500).Select(i => 2001 + (2 * i)));
+        Change<ByteContainer>(true, Enumerable.Range(0, 1000).Select(i => 2000 + (2 * i)));
+        Change<RunContainer>(true, Enumerable.Range(0, 1000).Select(i => 2001 + (2 * i)));
         Change<ByteContainer>(true, Enumerable.Range(0, 1500).Select(i => 10_000 + (2 * i)));
 
         void Change<T>(bool adds, IEnumerable<int> values)

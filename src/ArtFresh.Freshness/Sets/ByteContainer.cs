@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// Up to 7,656 values as their low bytes, sorted within the group of one high byte, and where each group ends: one byte each and 536. The kind of scattered ids
+/// Up to 4096 values as their low bytes, sorted within the group of one high byte, and where each group ends: one byte each and 536. The kind of scattered ids
 /// that are too many for an array and too few for a bitmap.
 /// </summary>
 internal sealed class ByteContainer : Container
@@ -12,8 +12,8 @@ internal sealed class ByteContainer : Container
     /// <summary>What it takes beside one byte a value.</summary>
     public const int FixedBytes = (GroupCount * sizeof(ushort)) + ArrayHeaderBytes;
 
-    /// <summary>With more, a bitmap is smaller.</summary>
-    public const int ValueCountMax = BitmapBytes - FixedBytes;
+    /// <summary>With more, a change moves so many bytes that a bitmap, though up to 1.8 times as large, is worth its room.</summary>
+    public const int ValueCountMax = 4096;
 
     private const int GroupCount = 256;
 

@@ -107,7 +107,7 @@ internal abstract class Container
             return RunContainer.From(source);
         }
 
-        return source.ScatteredBytes > BitmapBytes ? BitmapContainer.From(source)
+        return source.Count > ByteContainer.ValueCountMax ? BitmapContainer.From(source)
             : source.Count <= ByteContainer.FixedBytes ? ArrayContainer.From(source)
             : ByteContainer.From(source);
     }
