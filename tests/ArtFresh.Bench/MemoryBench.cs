@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using ArtFresh.Contracts;
 using Spectre.Console;
@@ -6,52 +5,58 @@ using Spectre.Console;
 namespace ArtFresh.Bench;
 
 /// <summary>
-/// Bytes of managed memory that a listener and a session take while they are idle. Each has lived, has left memory, and is called once; what the heap grows by,
-/// over many of them in one silo, is theirs. Pools and their caches are not among it: they serve all listeners.
+/// Bytes of managed memory that a listener and a session take while they are idle. A new silo reads each back, is called once, and has its heap compacted; what
+/// that grew by, over many of them, is theirs.
 /// </summary>
 internal static class MemoryBench
 {
     private const int Catalogue = 200_000;
-    private const int AtOnce = 64;
-    private static readonly (int History, int Listeners)[] Worlds = [(10, 100_000), (100, 20_000), (1_000, 4_000), (10_000, 400), (100_000, 40)];
 
-    public static async Task RunAsync()
+    private static readonly WrittenListeners[] s_worlds =
+    [
+        .. new[] { (10, 20_000), (100, 10_000), (1_000, 4_000), (10_000, 1_000), (100_000, 100) }.Select(world => new WrittenListeners(world.Item1, world.Item2, Catalogue)),
+    ];
+
+    /// <param name="only">How many artworks shown, to measure these alone; none for all.</param>
+    public static async Task RunAsync(int[] only)
     {
+        var worlds = s_worlds.Where(world => only.Length == 0 || only.Contains(world.Shown)).ToArray();
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(Catalogue);
-        var table = new Table().AddColumns("artworks served and shown", "listeners, a session each", "bytes a listener", "bytes a session");
-        foreach (var (history, listeners) in Worlds)
+        foreach (var world in worlds)
         {
             var started = Stopwatch.StartNew();
-            var sessions = new ConcurrentBag<IListenerSessionGrain>();
-            await EachAsync(listeners, async i =>
-            {
-                var session = await silo.OpenAsync(Name(history, i));
-                await SiloOnPostgres.TakeAsync(session, history, isShown: true);
-                sessions.Add(session);
-            });
-            AnsiConsole.MarkupLineInterpolated($"[grey]{listeners:N0} listeners have seen {history:N0} each, {started.Elapsed.TotalSeconds:0} s[/]");
-            var listener = await GrowthAsync(silo, listeners, i => silo.Grains.GetGrain<IListenerGrain>(Name(history, i)).TakeBack(Guid.Empty, []));
-            var kept = sessions.ToArray();
-            var session = await GrowthAsync(silo, listeners, i => kept[i].Disown([], 0));
-            table.AddRow($"{history:N0}", $"{listeners:N0}", $"{listener:N0}", $"{session:N0}");
+            await world.WriteAsync(silo.Writer);
+            await TouchListenersAsync(silo, world, world.Count);
+            AnsiConsole.MarkupLineInterpolated($"[grey]{world.Count:N0} listeners have seen {world.Shown:N0} each, {started.Elapsed.TotalSeconds:0} s[/]");
+        }
+
+        // With snapshots, as listeners that have left memory have them.
+        await silo.ForgetAllAsync();
+        await silo.RestartAsync();
+        var table = new Table().AddColumns("artworks served and shown", "listeners, a session each", "bytes a listener", "bytes a session");
+        foreach (var world in worlds)
+        {
+            // What a first call brings to life for all is not theirs.
+            var warmUp = world.Count / 20;
+            await TouchListenersAsync(silo, world, warmUp);
+            await TouchSessionsAsync(silo, world, warmUp);
+            var before = Heap();
+            await TouchListenersAsync(silo, world, world.Count);
+            var between = Heap();
+            await TouchSessionsAsync(silo, world, world.Count);
+            var measured = (double)(world.Count - warmUp);
+            table.AddRow($"{world.Shown:N0}", $"{world.Count:N0}", $"{(between - before) / measured:N0}", $"{(Heap() - between) / measured:N0}");
         }
 
         AnsiConsole.Write(table);
     }
 
-    private static async Task<double> GrowthAsync(SiloOnPostgres silo, int grains, Func<int, Task> call)
-    {
-        await silo.ForgetAllAsync();
-        var before = Heap();
-        await EachAsync(grains, call);
-        return (double)(Heap() - before) / grains;
-    }
+    private static Task TouchListenersAsync(SiloOnPostgres silo, WrittenListeners world, int count) =>
+        WrittenListeners.EachAsync(count, i => silo.Grains.GetGrain<IListenerGrain>(world.Name(i)).TakeBack(Guid.Empty, []));
 
-    private static Task EachAsync(int count, Func<int, Task> call) =>
-        Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => await call(i));
-
-    private static string Name(int history, int number) => $"guest-{history}-{number}";
+    private static Task TouchSessionsAsync(SiloOnPostgres silo, WrittenListeners world, int count) =>
+        WrittenListeners.EachAsync(count, i => silo.Grains.GetGrain<IListenerSessionGrain>(world.SessionKeyOf(i)).HighWater());
 
     private static long Heap()
     {

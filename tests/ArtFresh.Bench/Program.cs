@@ -27,10 +27,16 @@ switch (args)
     case ["history"]:
         await HistoryBench.RunAsync();
         return 0;
+    case ["cold"]:
+        await ColdBench.RunAsync();
+        return 0;
     case ["memory"]:
-        await MemoryBench.RunAsync();
+        await MemoryBench.RunAsync([]);
+        return 0;
+    case ["memory", "--only", var shown]:
+        await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)]);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | memory");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | cold | memory [--only 100,10000]");
         return 2;
 }

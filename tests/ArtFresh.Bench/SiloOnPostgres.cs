@@ -12,16 +12,29 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
     private const int MadeAtOnce = 5_000;
     private const int ArtworksOfOneMood = 1_000;
 
-    private readonly PostgresServer _postgres;
-    private readonly PostgresSilo _silo;
+    private const string UntalliedSql =
+        """
+        select coalesce(sum(b.position - coalesce(c.position, 0)), 0)
+        from (select writer_number, max(position) as position from impression_batch group by writer_number) b left join tally_checkpoint c using (writer_number)
+        """;
 
-    private SiloOnPostgres(PostgresServer postgres, PostgresSilo silo) => (_postgres, _silo) = (postgres, silo);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
+
+    private readonly PostgresServer _postgres;
+    private readonly string _database;
+    private PostgresSilo _silo;
+
+    private SiloOnPostgres(PostgresServer postgres, string database, PostgresSilo silo) => (_postgres, _database, _silo) = (postgres, database, silo);
 
     public static async Task<SiloOnPostgres> StartAsync()
     {
         var postgres = PostgresServer.Start();
-        return new SiloOnPostgres(postgres, await PostgresSilo.StartAsync(postgres));
+        var database = postgres.NewDatabase();
+        return new SiloOnPostgres(postgres, database, await PostgresSilo.StartAsync(database));
     }
+
+    /// <summary>Process id of the database's server.</summary>
+    public int DatabaseId => _postgres.Id;
 
     public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
 
@@ -82,6 +95,18 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
             await management.ForceActivationCollection(TimeSpan.Zero);
             left = (await management.GetSimpleGrainStatistics()).Where(grain => grain.GrainType.Contains("Listener", StringComparison.Ordinal)).Sum(grain => grain.ActivationCount);
         }
+    }
+
+    /// <summary>Another silo takes this one's place, once all that was recorded is tallied: nothing is in its memory.</summary>
+    public async Task RestartAsync()
+    {
+        while (await _silo.CountAsync(UntalliedSql) > 0)
+        {
+            await Task.Delay(s_look, TimeProvider.System);
+        }
+
+        await _silo.DisposeAsync();
+        _silo = await PostgresSilo.StartAsync(_database);
     }
 
     public async ValueTask DisposeAsync()

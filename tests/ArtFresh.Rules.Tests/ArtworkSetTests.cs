@@ -113,11 +113,37 @@ public class ArtworkSetTests
             set.Add(random.NextInt64(1_000_000));
         }
 
-        Assert.InRange(set.MemoryBytes, 160, 300);
+        Assert.InRange(set.MemoryBytes, 100, 200);
         var block = new ArtworkSet();
         block.AddRange(1000, 50);
         Assert.InRange(block.MemoryBytes, 50, 300);
         Assert.InRange(Allocated(() => new ArtworkSet().Count), 1, 100);
+    }
+
+    /// <summary>Of a catalogue of 200,000: what an idle session keeps of what it has shown.</summary>
+    [Theory]
+    [InlineData(100, 500)]
+    [InlineData(1_000, 2_700)]
+    [InlineData(10_000, 13_000)]
+    [InlineData(100_000, 34_000)]
+    public void ScatteredIdsTakeLittle(int count, int bytesMax)
+    {
+        var set = new ArtworkSet();
+        for (var i = 0L; i < count; i++)
+        {
+            set.Add(i * 123_457 % 200_000);
+        }
+
+        Assert.Equal(count, set.Count);
+        Assert.InRange(set.Clone().MemoryBytes, 1, bytesMax);
+
+        var gathered = ArtworkSet.Gathering();
+        for (var i = 0L; i < count; i++)
+        {
+            gathered.Add(i * 123_457 % 200_000);
+        }
+
+        Assert.InRange(gathered.Clone().MemoryBytes, 1, set.Clone().MemoryBytes);
     }
 
     [Fact]

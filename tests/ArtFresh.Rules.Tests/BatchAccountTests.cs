@@ -95,6 +95,22 @@ public class BatchAccountTests
         Assert.False(BatchAccount.Of(accounts.Find(batches[0]), Fetch(2, beacons: 1)).IsFirst);
     }
 
+    [Fact]
+    public void TheOldestAreForgottenBeyondTheLast256()
+    {
+        var accounts = new BatchAccounts();
+        Guid[] batches = [.. Enumerable.Range(0, 600).Select(_ => Guid.CreateVersion7())];
+        foreach (var batch in batches)
+        {
+            accounts.Add(batch, BatchAccount.Of(null, Fetch(1)).Pack());
+            accounts.Add(batch, BatchAccount.Of(accounts.Find(batch), Fetch(2)).Pack());
+        }
+
+        accounts.Trim();
+        Assert.All(batches[..^256], batch => Assert.Null(accounts.Find(batch)));
+        Assert.All(batches[^256..], batch => Assert.Equal(2, accounts.Find(batch)?.Attempts));
+    }
+
     private static BatchArrival Fetch(int attempts, int? beacons = null) => new(attempts, beacons, 3, DeliveryRoute.Awaited, false);
 
     private static BatchArrival Beacon(int attempts, int beacons) => new(attempts, beacons, 3, DeliveryRoute.Beacon, true);

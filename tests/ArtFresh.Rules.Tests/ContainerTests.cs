@@ -43,10 +43,17 @@ public class ContainerTests
         Assert.IsType<ArrayContainer>(container);
         Change<RunContainer>(true, Enumerable.Range(1, 20));
         Change<ArrayContainer>(true, Enumerable.Range(0, 100).Select(i => 1000 + (2 * i)));
-        Change<BitmapContainer>(true, Enumerable.Range(0, 5000).Select(i => 2000 + (2 * i)));
-        Change<RunContainer>(true, Enumerable.Range(0, 5000).Select(i => 2001 + (2 * i)));
-        Change<BitmapContainer>(true, Enumerable.Range(0, 2200).Select(i => 20_000 + (2 * i)));
-        Change<ArrayContainer>(false, Enumerable.Range(2000, 19_000));
+        Change<ByteContainer>(true, Enumerable.Range(0, 3000).Select(i => 2000 + (2 * i)));
+        Change<BitmapContainer>(true, Enumerable.Range(0, 5000).Select(i => 8000 + (2 * i)));
+        Change<RunContainer>(true, Enumerable.Range(0, 8000).Select(i => 2001 + (2 * i)));
+        Change<BitmapContainer>(true, Enumerable.Range(0, 2200).Select(i => 30_000 + (2 * i)));
+        Change<ByteContainer>(false, Enumerable.Range(2000, 28_500));
+        Change<ArrayContainer>(false, Enumerable.Range(30_500, 4300));
+        Change<BitmapContainer>(true, Enumerable.Range(0, 9000).Select(i => 2000 + (2 * i)));
+        Change<ArrayContainer>(false, Enumerable.Range(2000, 63_000));
+        Change<ByteContainer>(true, Enumerable.Range(0, 1000).Select(i => 2000 + (2 * i)));
+        Change<RunContainer>(true, Enumerable.Range(0, 1000).Select(i => 2001 + (2 * i)));
+        Change<ByteContainer>(true, Enumerable.Range(0, 1500).Select(i => 10_000 + (2 * i)));
 
         void Change<T>(bool adds, IEnumerable<int> values)
         {
@@ -79,7 +86,7 @@ public class ContainerTests
                     model[value] = true;
                 }
 
-                foreach (var kind in (Container[])[RunContainer.From(container), BitmapContainer.From(container), ArrayContainer.From(container)])
+                foreach (var kind in KindsOf(container))
                 {
                     var grown = Container.WithRange(kind, first, last, out var added);
                     Assert.Equal(news, added);
@@ -124,6 +131,9 @@ public class ContainerTests
         }
     }
 
+    private static Container[] KindsOf(Container container) =>
+        [RunContainer.From(container), BitmapContainer.From(container), ArrayContainer.From(container), .. container.Count < Container.Span ? [ByteContainer.From(container)] : Array.Empty<Container>()];
+
     private static void AssertHolds(bool[] model, Container container)
     {
         var runs = 0;
@@ -141,8 +151,9 @@ public class ContainerTests
 
         Assert.Equal(count, container.Count);
         Assert.Equal(runs, container.RunCount);
-        var bytes = container switch { ArrayContainer => count * 2, RunContainer => runs * 4, _ => Container.BitmapBytes };
-        var least = Math.Min(Math.Min(count * 2, runs * 4), Container.BitmapBytes);
+        var inBytes = count + ByteContainer.FixedBytes;
+        var bytes = container switch { ArrayContainer => count * 2, ByteContainer => inBytes, RunContainer => runs * 4, _ => Container.BitmapBytes };
+        var least = Math.Min(Math.Min(Math.Min(count * 2, inBytes), runs * 4), Container.BitmapBytes);
         Assert.InRange(bytes, 0, least * 2);
     }
 }

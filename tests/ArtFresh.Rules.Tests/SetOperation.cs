@@ -13,6 +13,7 @@ public enum SetAction
     UnionWithSet,
     UnionWithSpan,
     Clone,
+    Gather,
     RoundTrip,
 }
 
@@ -81,6 +82,8 @@ public sealed record SetOperation(SetAction Action, long First, int Count, int S
                 set.Remove(First);
                 model.Add(First);
                 return clone;
+            case SetAction.Gather:
+                return ArtworkSet.Gathering(set);
             case SetAction.RoundTrip:
                 return ArtworkSet.FromBytes(set.ToBytes());
             default:

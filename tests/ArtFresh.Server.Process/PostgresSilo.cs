@@ -17,9 +17,13 @@ public sealed class PostgresSilo : IAsyncDisposable
 
     private PostgresSilo(PostgresDatabase database, IHost host) => (_database, _host) = (database, host);
 
-    public static async Task<PostgresSilo> StartAsync(PostgresServer server)
+    /// <summary>Starts one on a new database.</summary>
+    public static Task<PostgresSilo> StartAsync(PostgresServer server) => StartAsync(server.NewDatabase());
+
+    /// <summary>Starts one on a database that another may have left.</summary>
+    public static async Task<PostgresSilo> StartAsync(string connectionString)
     {
-        var database = new PostgresDatabase(server.NewDatabase());
+        var database = new PostgresDatabase(connectionString);
         await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();

@@ -35,7 +35,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.NotNull(history);
         Assert.Equal("r1", history.Release);
         Assert.False(history.Ended);
-        Assert.Equal([1, 2, 3, 4], history.Owned);
+        Assert.Equal([4], history.Unshown);
         Assert.Equal([1, 2, 3], history.Seen);
         Assert.Equal((2, 5, 3), (history.Numbers.HighWater, history.Numbers.Highest, history.Numbers.Count));
         Assert.Equal(2, history.LastBatchNumber);
@@ -43,7 +43,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task OwnedIsWhatIsLeftAfterGivingBackAndOthersClaims()
+    public async Task UnshownIsWhatIsLeftAfterGivingBackAndOthersClaims()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         var other = Guid.CreateVersion7();
@@ -57,7 +57,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
 
         var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);
 
-        Assert.Equal([1, 5, 6], history!.Owned);
+        Assert.Equal([1, 5, 6], history!.Unshown);
     }
 
     [Fact]

@@ -81,6 +81,23 @@ public sealed class PostgresLedgerTests : LedgerTests
     }
 
     [Fact]
+    public async Task SessionsAreReadByOnePlan()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { MaxPoolSize = 1 };
+        await using var database = new PostgresDatabase(settings.ToString());
+        var history = new PostgresHistory(database);
+        for (var reads = 0; reads < 12; reads++)
+        {
+            await history.ReadSessionAsync(Listener, Guid.CreateVersion7(), Stop);
+        }
+
+        await using var connection = await database.OpenAsync(Stop);
+        await using var planned = new NpgsqlCommand(
+            "select count(*) from pg_prepared_statements where statement like '%impression_batch%' and generic_plans >= 10 and custom_plans = 0", connection);
+        Assert.Equal(1L, await planned.ExecuteScalarAsync(Stop));
+    }
+
+    [Fact]
     public async Task OneBadEntryDoesNotKeepTheOthersOfItsGroupOut()
     {
         var writer = await _postgres.Ledger.StartWriterAsync(Stop);

@@ -8,11 +8,13 @@ public sealed class BatchAccounts
 {
     private const int BatchesMax = 256;
 
-    private readonly Dictionary<Guid, BatchAccount> _accounts = [];
-    private readonly Queue<Guid> _order = new();
+    // Searched from end to end: most sessions have a few, and a dictionary of them takes three times as much of each idle one.
+    private (Guid BatchId, long Packed)[] _accounts = [];
+    private int _count;
+    private int _oldest;
 
     /// <summary>What the arrivals of a batch have added so far; null before the first.</summary>
-    public BatchAccount? Find(Guid batchId) => _accounts.TryGetValue(batchId, out var account) ? account : null;
+    public BatchAccount? Find(Guid batchId) => IndexOf(batchId) is var at and >= 0 ? BatchAccount.Unpack(_accounts[at].Packed) : null;
 
     /// <summary>One arrival more.</summary>
     /// <param name="batchId">The batch.</param>
@@ -24,17 +26,41 @@ public sealed class BatchAccounts
             return;
         }
 
-        if (Find(batchId) is { } before)
+        var at = IndexOf(batchId);
+        if (at >= 0)
         {
-            _accounts[batchId] = before + arrival;
+            _accounts[at].Packed = (BatchAccount.Unpack(_accounts[at].Packed) + arrival).Pack();
             return;
         }
 
-        _accounts.Add(batchId, arrival);
-        _order.Enqueue(batchId);
-        if (_order.Count > BatchesMax)
+        if (_count == BatchesMax)
         {
-            _accounts.Remove(_order.Dequeue());
+            _accounts[_oldest] = (batchId, packed.Value);
+            _oldest = (_oldest + 1) % BatchesMax;
+            return;
         }
+
+        if (_count == _accounts.Length)
+        {
+            Array.Resize(ref _accounts, Math.Min(BatchesMax, _count + (_count / 2) + 1));
+        }
+
+        _accounts[_count++] = (batchId, packed.Value);
+    }
+
+    /// <summary>Lets go of spare capacity.</summary>
+    public void Trim() => Array.Resize(ref _accounts, _count);
+
+    private int IndexOf(Guid batchId)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_accounts[i].BatchId == batchId)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

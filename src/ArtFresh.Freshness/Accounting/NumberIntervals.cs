@@ -6,8 +6,9 @@ namespace ArtFresh.Freshness;
 /// </summary>
 public sealed class NumberIntervals
 {
-    private readonly List<(long First, long Last)> _intervals = new(1);
     private readonly int _intervalsMax;
+    private (long First, long Last)[] _intervals = [];
+    private int _intervalCount;
 
     /// <param name="intervalsMax">At most so many intervals (1 or more) are kept: a stranger may send 1, 3, 5, 7 … without end.</param>
     public NumberIntervals(int intervalsMax = 4096)
@@ -17,10 +18,10 @@ public sealed class NumberIntervals
     }
 
     /// <summary>The largest N such that 1..N have all arrived; 0 if 1 has not.</summary>
-    public long HighWater => _intervals.Count > 0 && _intervals[0].First == 1 ? _intervals[0].Last : 0;
+    public long HighWater => _intervalCount > 0 && _intervals[0].First == 1 ? _intervals[0].Last : 0;
 
     /// <summary>The largest number that has arrived; 0 if none has.</summary>
-    public long Highest => _intervals.Count > 0 ? _intervals[^1].Last : 0;
+    public long Highest => _intervalCount > 0 ? _intervals[_intervalCount - 1].Last : 0;
 
     /// <summary>How many numbers have arrived.</summary>
     public long Count { get; private set; }
@@ -28,15 +29,15 @@ public sealed class NumberIntervals
     /// <summary>How many numbers below the highest have not arrived.</summary>
     public long Missing => Highest - Count;
 
-    /// <summary>What has arrived, ascending: a live view, not a copy.</summary>
-    public IReadOnlyList<(long First, long Last)> Intervals => _intervals.AsReadOnly();
+    /// <summary>What has arrived, ascending. Good until the next change.</summary>
+    public IReadOnlyList<(long First, long Last)> Intervals => new ArraySegment<(long First, long Last)>(_intervals, 0, _intervalCount);
 
     /// <summary>Whether the number has arrived.</summary>
     public bool Contains(long number)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         var at = FirstEndingAtOrAfter(number);
-        return at < _intervals.Count && _intervals[at].First <= number;
+        return at < _intervalCount && _intervals[at].First <= number;
     }
 
     /// <summary>Adds one number; true if it was new.</summary>
@@ -56,12 +57,12 @@ public sealed class NumberIntervals
         var (from, end) = Touching(first, last);
         if (from == end)
         {
-            if (_intervals.Count == _intervalsMax)
+            if (_intervalCount == _intervalsMax)
             {
                 throw new InvalidOperationException($"The numbers lie in more than {_intervalsMax} intervals.");
             }
 
-            _intervals.Insert(from, (first, last));
+            Insert(from, (first, last));
             Count += count;
             return count;
         }
@@ -74,7 +75,8 @@ public sealed class NumberIntervals
 
         var merged = (First: Math.Min(first, _intervals[from].First), Last: Math.Max(last, _intervals[end - 1].Last));
         _intervals[from] = merged;
-        _intervals.RemoveRange(from + 1, end - from - 1);
+        _intervals.AsSpan(end.._intervalCount).CopyTo(_intervals.AsSpan(from + 1));
+        _intervalCount -= end - from - 1;
         var added = merged.Last - merged.First + 1 - held;
         Count += added;
         return added;
@@ -84,7 +86,7 @@ public sealed class NumberIntervals
     public bool CanAdd(long first, long count)
     {
         var last = LastOf(first, count);
-        if (count == 0 || _intervals.Count < _intervalsMax)
+        if (count == 0 || _intervalCount < _intervalsMax)
         {
             return true;
         }
@@ -97,7 +99,7 @@ public sealed class NumberIntervals
     public IEnumerable<(long First, long Last)> Gaps()
     {
         var next = 1L;
-        foreach (var (first, last) in _intervals)
+        foreach (var (first, last) in Intervals)
         {
             if (first > next)
             {
@@ -121,7 +123,7 @@ public sealed class NumberIntervals
     {
         var from = FirstEndingAtOrAfter(first - 1);
         var end = from;
-        while (end < _intervals.Count && _intervals[end].First - 1 <= last)
+        while (end < _intervalCount && _intervals[end].First - 1 <= last)
         {
             end++;
         }
@@ -129,9 +131,21 @@ public sealed class NumberIntervals
         return (from, end);
     }
 
+    private void Insert(int at, (long First, long Last) interval)
+    {
+        if (_intervalCount == _intervals.Length)
+        {
+            Array.Resize(ref _intervals, _intervalCount + (_intervalCount / 2) + 1);
+        }
+
+        _intervals.AsSpan(at.._intervalCount).CopyTo(_intervals.AsSpan(at + 1));
+        _intervals[at] = interval;
+        _intervalCount++;
+    }
+
     private int FirstEndingAtOrAfter(long number)
     {
-        int low = 0, high = _intervals.Count;
+        int low = 0, high = _intervalCount;
         if (high > 0 && _intervals[high - 1].Last < number)
         {
             return high;

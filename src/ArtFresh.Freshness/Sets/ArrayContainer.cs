@@ -1,6 +1,6 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>Up to 4096 values as a sorted array, two bytes each: the kind of sparse, scattered ids.</summary>
+/// <summary>Up to 1024 values as a sorted array, two bytes each: the kind of sparse, scattered ids.</summary>
 internal sealed class ArrayContainer : Container
 {
     private ushort[] _values;
@@ -138,7 +138,7 @@ internal sealed class ArrayContainer : Container
             return RunContainer.From(this);
         }
 
-        return Count > ArrayCountMax ? BitmapContainer.From(this) : this;
+        return Count > ArrayCountMax ? Smallest(this) : this;
     }
 
     private static int CountRuns(ReadOnlySpan<ushort> values)

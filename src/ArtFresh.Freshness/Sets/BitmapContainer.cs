@@ -119,7 +119,7 @@ internal sealed class BitmapContainer : Container
 
     public override Container Clone() => new BitmapContainer([.. _words], Count, RunCount);
 
-    public override Container Fitted() => Math.Min(RunCount * 4, Count * 2) < BitmapBytes / 2 ? Smallest(this) : this;
+    public override Container Fitted() => Math.Min(RunCount * 4, ScatteredBytes) < BitmapBytes / 2 ? Smallest(this) : this;
 
     /// <summary>The first set bit at or after <paramref name="from"/> once every word is flipped by <paramref name="flip"/>; 65536 if there is none.</summary>
     private int NextBit(int from, ulong flip)

@@ -1,13 +1,13 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// The low 16 bits of the ids of one key of an <see cref="ArtworkSet"/>, in one of three kinds: sorted array, bitmap or runs.
-/// Values are ints in [0, 65535]. The three kinds and their 2^16 span are those of Roaring bitmaps (Lemire et al., 2016).
+/// The low 16 bits of the ids of one key of an <see cref="ArtworkSet"/>, in one of four kinds: sorted array, sorted low bytes, bitmap or runs.
+/// Values are ints in [0, 65535]. All but the second, and their 2^16 span, are those of Roaring bitmaps (Lemire et al., 2016).
 /// </summary>
 internal abstract class Container
 {
     public const int Span = 1 << 16;
-    public const int ArrayCountMax = 4096;
+    public const int ArrayCountMax = 1024;
     public const int BitmapBytes = Span / 8;
     protected const int ObjectBytes = 24;
     protected const int ArrayHeaderBytes = 24;
@@ -19,6 +19,9 @@ internal abstract class Container
     public int RunCount { get; protected set; }
 
     public abstract int MemoryBytes { get; }
+
+    /// <summary>What its values take one by one: as an array, or as low bytes where there are many.</summary>
+    protected int ScatteredBytes => Math.Min(Count * 2, Count + ByteContainer.FixedBytes);
 
     public abstract bool Contains(int value);
 
@@ -62,10 +65,14 @@ internal abstract class Container
         return runs;
     }
 
-    /// <summary>Adds a range, going over to runs first where an array would grow past its limit only to be converted.</summary>
+    /// <summary>Adds a range, going over first to a kind that takes many at a time.</summary>
     public static Container WithRange(Container container, int first, int last, out int added)
     {
-        if (container is ArrayContainer && container.Count + last - first >= ArrayCountMax)
+        if (container is ByteContainer)
+        {
+            container = BitmapContainer.From(container);
+        }
+        else if (container is ArrayContainer && container.Count + last - first >= ArrayCountMax)
         {
             container = RunContainer.From(container);
         }
@@ -95,11 +102,13 @@ internal abstract class Container
     /// <summary>The kind that takes the least memory for so many values in so many runs, made from <paramref name="source"/>.</summary>
     public static Container Smallest(Container source)
     {
-        if (source.RunCount * 4 <= Math.Min(source.Count * 2, BitmapBytes))
+        if (source.RunCount * 4 <= Math.Min(source.ScatteredBytes, BitmapBytes))
         {
             return RunContainer.From(source);
         }
 
-        return source.Count <= ArrayCountMax ? ArrayContainer.From(source) : BitmapContainer.From(source);
+        return source.Count > ByteContainer.ValueCountMax ? BitmapContainer.From(source)
+            : source.Count <= ByteContainer.FixedBytes ? ArrayContainer.From(source)
+            : ByteContainer.From(source);
     }
 }

@@ -7,12 +7,19 @@ internal sealed class ContainerDirectory
     private const int LowMask = Container.Span - 1;
     private const long KeyMax = long.MaxValue >> KeyShift;
 
+    /// <summary>Values of one container beyond which a bitmap is quicker to fill.</summary>
+    private const int GatheredArrayMax = 256;
+
+    private readonly bool _isGathering;
     private long[] _keys;
     private Container[] _containers;
     private int _recent;
 
-    public ContainerDirectory(int capacity)
+    /// <param name="capacity">Containers that there is room for at once.</param>
+    /// <param name="isGathering">Whether ids are to be added quickly rather than kept in little room.</param>
+    public ContainerDirectory(int capacity, bool isGathering = false)
     {
+        _isGathering = isGathering;
         _keys = new long[capacity];
         _containers = new Container[capacity];
     }
@@ -62,7 +69,7 @@ internal sealed class ContainerDirectory
         }
         else if (_containers[at].Add(low))
         {
-            _containers[at] = _containers[at].Fitted();
+            _containers[at] = _isGathering ? Gathering(_containers[at]) : _containers[at].Fitted();
         }
         else
         {
@@ -86,7 +93,7 @@ internal sealed class ContainerDirectory
         {
             RemoveAt(at);
         }
-        else
+        else if (!_isGathering)
         {
             _containers[at] = _containers[at].Fitted();
         }
@@ -157,7 +164,7 @@ internal sealed class ContainerDirectory
         var clone = new ContainerDirectory(ContainerCount);
         for (var i = 0; i < ContainerCount; i++)
         {
-            clone.Append(_keys[i], _containers[i].Clone());
+            clone.Append(_keys[i], _isGathering ? Container.Smallest(_containers[i]) : _containers[i].Clone());
         }
 
         return clone;
@@ -178,6 +185,9 @@ internal sealed class ContainerDirectory
             }
         }
     }
+
+    private static Container Gathering(Container container) =>
+        container is BitmapContainer || container.Count <= GatheredArrayMax ? container : BitmapContainer.From(container);
 
     private int IndexOf(long key)
     {

@@ -121,7 +121,7 @@ internal sealed class RunContainer : Container
 
     public override Container Clone() => From(this);
 
-    public override Container Fitted() => RunCount * 4 > Math.Min(Count * 2, BitmapBytes) ? Smallest(this) : this;
+    public override Container Fitted() => RunCount * 4 > Math.Min(ScatteredBytes, BitmapBytes) ? Smallest(this) : this;
 
     /// <summary>The index of the first run whose last value is at least <paramref name="value"/>, RunCount if there is none.</summary>
     private int FirstEndingAtOrAfter(int value)

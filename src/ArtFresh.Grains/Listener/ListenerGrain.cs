@@ -32,12 +32,12 @@ public sealed partial class ListenerGrain(
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
     private ServedArtworks _served = new();
     private long _snapshotBlockNumber;
-    private string _listenerId = "";
+
+    private string ListenerId => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _listenerId = this.GetPrimaryKeyString();
         if (snapshot.RecordExists)
         {
             try
@@ -47,11 +47,13 @@ public sealed partial class ListenerGrain(
             catch (InvalidDataException damage)
             {
                 // The blocks are the truth and are all there.
-                LogSnapshotDamaged(logger, _listenerId, damage);
+                LogSnapshotDamaged(logger, ListenerId, damage);
                 _served = new ServedArtworks();
             }
 
             _snapshotBlockNumber = _served.BlockNumber;
+            // Its bytes have said what they had to say.
+            snapshot.State = new ListenerState();
         }
 
         await CatchUpAsync(cancellationToken);
@@ -100,7 +102,7 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public async Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds)
     {
-        var judge = new ClaimJudge(_listenerId, history, catalogue, GrainFactory);
+        var judge = new ClaimJudge(ListenerId, history, catalogue, GrainFactory);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
             var claim = await judge.JudgeAsync(sessionId, [.. artworkIds.Distinct()], _served);
@@ -141,32 +143,27 @@ public sealed partial class ListenerGrain(
         // None, unless what picks fresh art is broken: then operators hear of it before anything is shown.
         var repeats = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
         var verdict = await ledger.AppendAsync(
-            new BlockLogged(_listenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), repeats));
+            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), repeats));
         if (verdict == LedgerVerdict.Committed)
         {
             if (repeats > 0)
             {
-                LogServedAgain(logger, repeats, _listenerId, sessionId);
+                LogServedAgain(logger, repeats, ListenerId, sessionId);
             }
 
             _served.Apply(new LoggedBlock(blockNumber, kind, sessionId, artworkIds, returnedIds));
         }
         else if (verdict == LedgerVerdict.Fenced)
         {
-            LogFenced(logger, _listenerId, blockNumber);
+            LogFenced(logger, ListenerId, blockNumber);
             await CatchUpAsync(CancellationToken.None);
         }
 
         return verdict;
     }
 
-    private async Task CatchUpAsync(CancellationToken cancellationToken)
-    {
-        foreach (var block in await history.ReadBlocksAsync(_listenerId, _served.BlockNumber, cancellationToken))
-        {
-            _served.Apply(block);
-        }
-    }
+    private async Task CatchUpAsync(CancellationToken cancellationToken) =>
+        _served.CatchUp(await history.ReadBlocksAsync(ListenerId, _served.BlockNumber, cancellationToken));
 
     /// <summary>Fresh artworks: those given back first, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
     private async Task<FreshPick> PickAsync(BlockRequest request)
@@ -222,12 +219,13 @@ public sealed partial class ListenerGrain(
             snapshot.State = _served.ToSnapshot();
             await snapshot.WriteStateAsync(cancellationToken);
             _snapshotBlockNumber = _served.BlockNumber;
+            snapshot.State = new ListenerState();
         }
 #pragma warning disable CA1031 // A snapshot only saves time: whatever keeps it from being written must not fail a request.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LogSnapshotFailed(logger, _listenerId, failure);
+            LogSnapshotFailed(logger, ListenerId, failure);
             DeactivateOnIdle();
         }
     }

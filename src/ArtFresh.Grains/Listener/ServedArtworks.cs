@@ -9,13 +9,12 @@ internal sealed class ServedArtworks
     /// <summary>Artworks remembered as given back; beyond it they are given up, which costs art and never a repeat.</summary>
     public const int GivenBackMax = 2_000;
 
-    private readonly ArtworkSet _served;
-    private readonly ArtworkSet _backfilled;
-    private readonly SortedSet<long> _givenBack;
-    private readonly Dictionary<int, int> _positions;
+    private ArtworkSet _served = new();
+    private readonly Dictionary<int, int> _positions = [];
+    private readonly SortedSet<long> _givenBack = [];
+    private ArtworkSet? _backfilled;
 
     public ServedArtworks()
-        : this(new ListenerState { Served = new ArtworkSet().ToBytes(), GivenBack = PackedIds.Pack([]) })
     {
     }
 
@@ -23,7 +22,7 @@ internal sealed class ServedArtworks
     public ServedArtworks(ListenerState snapshot)
     {
         _served = ArtworkSet.FromBytes(snapshot.Served);
-        _backfilled = snapshot.Backfilled.Length == 0 ? new ArtworkSet() : ArtworkSet.FromBytes(snapshot.Backfilled);
+        _backfilled = snapshot.Backfilled.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Backfilled);
         _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
         _positions = new Dictionary<int, int>(snapshot.Positions);
         BlockNumber = snapshot.BlockNumber;
@@ -45,12 +44,29 @@ internal sealed class ServedArtworks
 
     public void MoveTo(int pool, int position) => _positions[pool] = position;
 
+    /// <summary>Takes in rows of the log, in order.</summary>
+    public void CatchUp(IReadOnlyList<LoggedBlock> blocks)
+    {
+        if (blocks.Count == 0)
+        {
+            return;
+        }
+
+        _served = ArtworkSet.Gathering(_served);
+        foreach (var block in blocks)
+        {
+            Apply(block);
+        }
+
+        _served = _served.Clone();
+    }
+
     /// <summary>Takes in one row of the log.</summary>
     public void Apply(LoggedBlock block)
     {
         foreach (var artworkId in block.ReturnedIds)
         {
-            if (_served.Contains(artworkId) && !_backfilled.Contains(artworkId) && _givenBack.Count < GivenBackMax)
+            if (_served.Contains(artworkId) && _backfilled?.Contains(artworkId) != true && _givenBack.Count < GivenBackMax)
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);
@@ -60,7 +76,7 @@ internal sealed class ServedArtworks
         _served.UnionWith(block.ArtworkIds.AsSpan());
         if (block.Kind == BlockKind.Backfilled)
         {
-            _backfilled.UnionWith(block.ArtworkIds.AsSpan());
+            (_backfilled ??= []).UnionWith(block.ArtworkIds.AsSpan());
         }
 
         foreach (var artworkId in block.ArtworkIds)
@@ -77,6 +93,6 @@ internal sealed class ServedArtworks
         Served = _served.ToBytes(),
         GivenBack = PackedIds.Pack([.. _givenBack]),
         Positions = new Dictionary<int, int>(_positions),
-        Backfilled = _backfilled.Count == 0 ? [] : _backfilled.ToBytes(),
+        Backfilled = _backfilled?.ToBytes() ?? [],
     };
 }

@@ -4,19 +4,15 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-internal delegate void ArtworksOwned(ReadOnlySpan<long> artworkIds, long blockNumber);
-
-internal delegate void ArtworksDropped(ReadOnlySpan<long> artworkIds);
-
 /// <summary>
 /// The block that a session serves from, in memory. Runs in its grain's turns only. When the block runs low the next one is asked for ahead of need;
 /// when the mood has moved to another cell the unserved rest goes back with the wish for the next.
 /// </summary>
-internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, ArtworksOwned own, ArtworksDropped drop)
+/// <param name="impressions">What the session remembers now: it may have to read its history again.</param>
+internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Func<SessionImpressions> impressions)
 {
     private readonly Queue<Artwork> _unserved = new();
-    private readonly Dictionary<string, Task<TakeFreshResult>> _answers = [];
-    private readonly Queue<string> _answerOrder = new();
+    private readonly List<(string RequestId, Task<TakeFreshResult> Answer)> _answers = [];
     private Task<SessionOutcome>? _refill;
     private int _cell = -1;
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
@@ -30,18 +26,21 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Artwor
             return TakeNewAsync(request);
         }
 
-        if (_answers.TryGetValue(requestId, out var earlier))
+        foreach (var earlier in _answers)
         {
-            return earlier;
+            if (earlier.RequestId == requestId)
+            {
+                return earlier.Answer;
+            }
+        }
+
+        if (_answers.Count == SessionLimits.AnswersKeptMax)
+        {
+            _answers.RemoveAt(0);
         }
 
         var answer = TakeNewAsync(request);
-        _answers.Add(requestId, answer);
-        _answerOrder.Enqueue(requestId);
-        if (_answerOrder.Count > SessionLimits.AnswersKeptMax)
-        {
-            _answers.Remove(_answerOrder.Dequeue());
-        }
+        _answers.Add((requestId, answer));
 
         return ForgetFailureAsync(requestId, answer);
     }
@@ -65,9 +64,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Artwor
         }
         finally
         {
-            if (result?.Outcome != SessionOutcome.Done && _answers.TryGetValue(requestId, out var kept) && kept == answer)
+            if (result?.Outcome != SessionOutcome.Done)
             {
-                _answers.Remove(requestId);
+                _answers.Remove((requestId, answer));
             }
         }
     }
@@ -128,7 +127,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Artwor
             _unserved.Clear();
             _cell = cell;
             // Given back or, should the call fail, given up: not this session's either way.
-            drop([.. returned.Select(artwork => artwork.ArtworkId)]);
+            impressions().Drop([.. returned.Select(artwork => artwork.ArtworkId)]);
         }
 
         var count = Math.Max(_blockArtworks, wanted);
@@ -138,7 +137,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Artwor
             return block.Outcome;
         }
 
-        own([.. block.Artworks.Select(artwork => artwork.ArtworkId)], block.BlockNumber);
+        impressions().Own([.. block.Artworks.Select(artwork => artwork.ArtworkId)], block.BlockNumber);
         foreach (var artwork in block.Artworks)
         {
             _unserved.Enqueue(artwork);

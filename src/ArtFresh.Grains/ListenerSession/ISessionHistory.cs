@@ -4,7 +4,7 @@ namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>What the ledger holds of one session.</summary>
 /// <param name="OpenedAt">When it was opened.</param>
-/// <param name="Owned">Artworks of its blocks, less those given back or taken over by another session.</param>
+/// <param name="Unshown">Artworks of its blocks that it has not shown, less those given back or taken over by another session.</param>
 /// <param name="Seen">Artworks that it has shown.</param>
 /// <param name="Numbers">Impression numbers that have arrived.</param>
 /// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
@@ -14,7 +14,7 @@ public sealed record SessionHistory(
     string Release,
     DateTimeOffset OpenedAt,
     bool Ended,
-    ArtworkSet Owned,
+    ArtworkSet Unshown,
     ArtworkSet Seen,
     NumberIntervals Numbers,
     long LastBatchNumber,

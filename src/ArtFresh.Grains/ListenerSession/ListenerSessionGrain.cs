@@ -22,22 +22,26 @@ public sealed partial class ListenerSessionGrain(
     TimeProvider clock,
     ILogger<ListenerSessionGrain> logger) : Grain, IListenerSessionGrain
 {
-    private readonly SemaphoreSlim _recording = new(1, 1);
-    private string _listenerId = "";
+    private Turnstile _recording;
     private Guid _sessionId;
     private string _release = "";
     private SessionImpressions? _impressions;
     private FreshStock? _stock;
-    private GenomeSeeds? _genomeSeeds;
+    private long? _genomeGrant;
     private int _waitingBatches;
     private bool _ended;
 
-    private IListenerGrain Listener => GrainFactory.GetGrain<IListenerGrain>(_listenerId);
+    // Idle sessions are many, and it is asked for seldom: the grain's key holds it.
+    private string ListenerId => SessionKey.Parse(this.GetPrimaryKeyString()).ListenerId;
+
+    private IListenerGrain Listener => GrainFactory.GetGrain<IListenerGrain>(ListenerId);
+
+    private GenomeSeeds? GenomeSeeds => _genomeGrant is { } grant ? GenomeSeeds.Of(grant) : null;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        (_listenerId, _sessionId) = SessionKey.Parse(this.GetPrimaryKeyString());
+        _sessionId = SessionKey.Parse(this.GetPrimaryKeyString()).SessionId;
         await LoadAsync(cancellationToken);
     }
 
@@ -46,7 +50,7 @@ public sealed partial class ListenerSessionGrain(
     {
         if (_impressions is null)
         {
-            var verdict = await ledger.AppendAsync(new SessionOpened(_listenerId, _sessionId, release, clock.GetUtcNow()));
+            var verdict = await ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, clock.GetUtcNow()));
             if (verdict == LedgerVerdict.Unavailable)
             {
                 return new OpenSessionResult(SessionOutcome.Unavailable);
@@ -57,16 +61,21 @@ public sealed partial class ListenerSessionGrain(
 
         return _impressions is null
             ? new OpenSessionResult(SessionOutcome.SessionNotFound)
-            : new OpenSessionResult(SessionOutcome.Done, policies.Of(_release), _genomeSeeds);
+            : new OpenSessionResult(SessionOutcome.Done, policies.Of(_release), GenomeSeeds);
     }
 
     /// <inheritdoc/>
-    public Task<TakeFreshResult> TakeFresh(FreshRequest request) => _stock switch
+    public Task<TakeFreshResult> TakeFresh(FreshRequest request)
     {
-        null => Task.FromResult(new TakeFreshResult(NotFound())),
-        _ when _ended => Task.FromResult(new TakeFreshResult(SessionOutcome.SessionEnded)),
-        var stock => stock.TakeAsync(request),
-    };
+        if (_impressions is null || _ended)
+        {
+            return Task.FromResult(new TakeFreshResult(_ended ? SessionOutcome.SessionEnded : NotFound()));
+        }
+
+        // No sooner: sessions that are read back to record what was on its way need none.
+        _stock ??= new FreshStock(_sessionId, Listener, () => _impressions!);
+        return _stock.TakeAsync(request);
+    }
 
     /// <inheritdoc/>
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
@@ -91,7 +100,7 @@ public sealed partial class ListenerSessionGrain(
         {
             if (!batch.Genomes.IsDefaultOrEmpty)
             {
-                var (outcome, entered) = await new SessionGenomes(_listenerId, _genomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
+                var (outcome, entered) = await new SessionGenomes(ListenerId, GenomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
                 if (entered is null)
                 {
                     return new RecordBatchResult(outcome);
@@ -133,7 +142,7 @@ public sealed partial class ListenerSessionGrain(
     /// <inheritdoc/>
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
-        if (_impressions is null || _stock is null)
+        if (_impressions is null)
         {
             return NotFound();
         }
@@ -159,7 +168,7 @@ public sealed partial class ListenerSessionGrain(
         await _recording.WaitAsync();
         try
         {
-            returned = _impressions.GiveBack(_stock.TakeUnserved(), unshown);
+            returned = _impressions.GiveBack(_stock?.TakeUnserved() ?? [], unshown);
         }
         finally
         {
@@ -203,15 +212,11 @@ public sealed partial class ListenerSessionGrain(
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var found = await history.ReadSessionAsync(_listenerId, _sessionId, cancellationToken);
+        var found = await history.ReadSessionAsync(ListenerId, _sessionId, cancellationToken);
         _ended = found?.Ended ?? false;
         _release = found?.Release ?? "";
-        _genomeSeeds = found?.GenomeGrant is { } grant ? GenomeSeeds.Of(grant) : null;
+        _genomeGrant = found?.GenomeGrant;
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
-        if (found is not null)
-        {
-            _stock ??= new FreshStock(_sessionId, Listener, (artworks, blockNumber) => _impressions!.Own(artworks, blockNumber), artworks => _impressions!.Drop(artworks));
-        }
     }
 
     /// <summary>Records the batch, or answers null when it must be judged anew.</summary>
@@ -286,7 +291,7 @@ public sealed partial class ListenerSessionGrain(
 
             if (judged.Repeats > 0)
             {
-                LogRepeats(logger, judged.Repeats, _listenerId, _sessionId);
+                LogRepeats(logger, judged.Repeats, ListenerId, _sessionId);
             }
         }
 

@@ -9,11 +9,11 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <param name="before">What the grain remembered until it had to read its history again.</param>
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
-    // Each artwork lies in one of the two, and what was read without spare capacity: idle sessions are many.
-    private readonly ArtworkSet _unshown = [.. history.Owned.Where(id => !history.Seen.Contains(id))];
-    private readonly ArtworkSet _seen = history.Seen.Clone();
-    private readonly ArtworkSet _shownElsewhere = before?._shownElsewhere ?? new ArtworkSet();
-    private readonly Dictionary<long, long> _disownedAt = before?._disownedAt ?? [];
+    // Each artwork lies in one of the two: idle sessions are many.
+    private readonly ArtworkSet _unshown = history.Unshown;
+    private readonly ArtworkSet _seen = history.Seen;
+    private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
+    private Dictionary<long, long>? _disownedAt = before?._disownedAt;
 
     public DateTimeOffset OpenedAt { get; } = history.OpenedAt;
 
@@ -28,14 +28,20 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         foreach (var artworkId in artworkIds)
         {
-            if (_disownedAt.GetValueOrDefault(artworkId) < blockNumber && !_seen.Contains(artworkId))
+            if ((_disownedAt?.GetValueOrDefault(artworkId) ?? 0) < blockNumber && !_seen.Contains(artworkId))
             {
                 _unshown.Add(artworkId);
             }
         }
     }
 
-    public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds) => _shownElsewhere.UnionWith(artworkIds);
+    public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds)
+    {
+        if (artworkIds.Length > 0)
+        {
+            (_shownElsewhere ??= []).UnionWith(artworkIds);
+        }
+    }
 
     /// <summary>Artworks that were on their way to the client and never left: no longer this session's.</summary>
     public void Drop(ReadOnlySpan<long> artworkIds)
@@ -52,7 +58,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         ImmutableArray<long>.Builder? foreign = null;
         foreach (var artworkId in artworkIds)
         {
-            if (!_unshown.Contains(artworkId) && !_seen.Contains(artworkId) && !_shownElsewhere.Contains(artworkId))
+            if (!_unshown.Contains(artworkId) && !IsShown(artworkId))
             {
                 (foreign ??= ImmutableArray.CreateBuilder<long>()).Add(artworkId);
             }
@@ -67,7 +73,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         var shown = artworkIds.Where(_seen.Contains).ToImmutableArray();
         foreach (var artworkId in artworkIds.Except(shown))
         {
-            _disownedAt[artworkId] = blockNumber;
+            (_disownedAt ??= [])[artworkId] = blockNumber;
             _unshown.Remove(artworkId);
         }
 
@@ -123,7 +129,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
     /// <summary>Whether the listener has not been shown it; an own artwork that waits to be shown is found at the first look.</summary>
     private bool IsNew(long artworkId) =>
-        (_unshown.Contains(artworkId) || !_seen.Contains(artworkId)) && (_shownElsewhere.Count == 0 || !_shownElsewhere.Contains(artworkId));
+        (_unshown.Contains(artworkId) || !_seen.Contains(artworkId)) && _shownElsewhere?.Contains(artworkId) != true;
 
     /// <summary>Takes over what the ledger has committed.</summary>
     public void Fold(JudgedBatch judged, BatchRecorded recorded)
@@ -151,4 +157,6 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
         LastBatchNumber++;
     }
+
+    private bool IsShown(long artworkId) => _seen.Contains(artworkId) || _shownElsewhere?.Contains(artworkId) == true;
 }

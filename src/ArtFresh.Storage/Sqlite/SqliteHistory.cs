@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Listener;
@@ -60,16 +61,6 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
         }
 
         var rows = new SessionRows(SqliteIds.ToGuid(sessionId));
-        // The session's blocks, and the claims by which other sessions of the listener took over some of it.
-        command.CommandText =
-            """
-            select block_number, kind, session_id, artwork_ids, returned_ids from listener_block where session_id = $session
-            union all
-            select block_number, kind, session_id, artwork_ids, returned_ids from listener_block
-            where listener_id = $listener and kind = 1 and session_id <> $session
-            order by 1
-            """;
-        ReadBlocks(command).ForEach(rows.Add);
         command.CommandText = "select batch_number, impressions, batch_id, account from impression_batch where session_id = $session order by batch_number";
         using (var reader = command.ExecuteReader())
         {
@@ -80,6 +71,16 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
             }
         }
 
+        // The session's blocks, and the claims by which other sessions of the listener took over some of it.
+        command.CommandText =
+            """
+            select block_number, kind, session_id, artwork_ids, returned_ids from listener_block where session_id = $session
+            union all
+            select block_number, kind, session_id, artwork_ids, returned_ids from listener_block
+            where listener_id = $listener and kind = 1 and session_id <> $session
+            order by 1
+            """;
+        ReadBlocks(command).ForEach(rows.Add);
         return rows.ToHistory(release, openedAt, ended, genomeGrant);
     }
 
@@ -93,8 +94,8 @@ public sealed class SqliteHistory(SqliteDatabase database) : ISessionHistory, IL
                 reader.GetInt64(0),
                 (BlockKind)reader.GetInt32(1),
                 SqliteIds.ToGuid(reader.GetFieldValue<byte[]>(2)),
-                [.. PackedIds.Unpack(reader.GetFieldValue<byte[]>(3))],
-                reader.IsDBNull(4) ? [] : [.. PackedIds.Unpack(reader.GetFieldValue<byte[]>(4))]));
+                ImmutableCollectionsMarshal.AsImmutableArray(PackedIds.Unpack(reader.GetFieldValue<byte[]>(3))),
+                reader.IsDBNull(4) ? [] : ImmutableCollectionsMarshal.AsImmutableArray(PackedIds.Unpack(reader.GetFieldValue<byte[]>(4)))));
         }
 
         return blocks;

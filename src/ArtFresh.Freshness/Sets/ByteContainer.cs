@@ -1,0 +1,210 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace ArtFresh.Freshness;
+
+/// <summary>
+/// Up to 4096 values as their low bytes, sorted within the group of one high byte, and where each group ends: one byte each and 536. The kind of scattered ids
+/// that are too many for an array and too few for a bitmap.
+/// </summary>
+internal sealed class ByteContainer : Container
+{
+    /// <summary>What it takes beside one byte a value.</summary>
+    public const int FixedBytes = (GroupCount * sizeof(ushort)) + ArrayHeaderBytes;
+
+    /// <summary>With more, a change moves so many bytes that a bitmap, though up to 1.8 times as large, is worth its room.</summary>
+    public const int ValueCountMax = 4096;
+
+    private const int GroupCount = 256;
+
+    private readonly ushort[] _ends;
+    private byte[] _lows;
+
+    private ByteContainer(ushort[] ends, byte[] lows, int count, int runCount)
+    {
+        _ends = ends;
+        _lows = lows;
+        Count = count;
+        RunCount = runCount;
+    }
+
+    public override int MemoryBytes => ObjectBytes + 16 + FixedBytes + ArrayHeaderBytes + _lows.Length;
+
+    /// <summary>Of a container of up to 65,535 values.</summary>
+    public static ByteContainer From(Container source)
+    {
+        var ends = new ushort[GroupCount];
+        var lows = new byte[source.Count];
+        var count = 0;
+        var cursor = 0;
+        while (source.NextRun(ref cursor, out var first, out var last))
+        {
+            for (var value = first; value <= last; value++)
+            {
+                lows[count++] = (byte)value;
+                ends[value >> 8] = (ushort)count;
+            }
+        }
+
+        for (var group = 1; group < GroupCount; group++)
+        {
+            ends[group] = Math.Max(ends[group], ends[group - 1]);
+        }
+
+        return new ByteContainer(ends, lows, count, source.RunCount);
+    }
+
+    public override bool Contains(int value)
+    {
+        var group = value >> 8;
+        var start = StartOf(group);
+        return _lows.AsSpan(start, _ends[group] - start).Contains((byte)value);
+    }
+
+    public override bool Add(int value)
+    {
+        var (at, isHeld) = Find(value);
+        if (isHeld)
+        {
+            return false;
+        }
+
+        var neighbours = Neighbours(value);
+        if (Count == _lows.Length)
+        {
+            Array.Resize(ref _lows, Count + (Count / 8) + 8);
+        }
+
+        _lows.AsSpan(at..Count).CopyTo(_lows.AsSpan(at + 1));
+        _lows[at] = (byte)value;
+        MoveEnds(value >> 8, 1);
+        Count++;
+        RunCount += 1 - neighbours;
+        return true;
+    }
+
+    public override bool Remove(int value)
+    {
+        var (at, isHeld) = Find(value);
+        if (!isHeld)
+        {
+            return false;
+        }
+
+        _lows.AsSpan((at + 1)..Count).CopyTo(_lows.AsSpan(at));
+        MoveEnds(value >> 8, ushort.MaxValue);
+        Count--;
+        RunCount += Neighbours(value) - 1;
+        return true;
+    }
+
+    /// <summary>One after the other: <see cref="Container.WithRange"/> goes over to a bitmap first.</summary>
+    public override int AddRange(int first, int last)
+    {
+        var before = Count;
+        for (var value = first; value <= last; value++)
+        {
+            Add(value);
+        }
+
+        return Count - before;
+    }
+
+    public override int NextAbsent(int from)
+    {
+        while (from < Span && Contains(from))
+        {
+            from++;
+        }
+
+        return from;
+    }
+
+    /// <summary>The cursor is the group times 2^16, and the index of the next value.</summary>
+    public override bool NextRun(ref int cursor, out int first, out int last)
+    {
+        var (group, at) = (cursor >> 16, cursor & ushort.MaxValue);
+        if (at == Count)
+        {
+            first = last = 0;
+            return false;
+        }
+
+        first = last = ValueAt(at++, ref group);
+        while (at < Count)
+        {
+            var nextGroup = group;
+            if (ValueAt(at, ref nextGroup) != last + 1)
+            {
+                break;
+            }
+
+            (group, at, last) = (nextGroup, at + 1, last + 1);
+        }
+
+        cursor = (group << 16) | at;
+        return true;
+    }
+
+    public override void OrInto(Span<ulong> words)
+    {
+        var group = 0;
+        for (var at = 0; at < Count; at++)
+        {
+            var value = ValueAt(at, ref group);
+            words[value >> 6] |= 1UL << value;
+        }
+    }
+
+    public override Container Clone() => new ByteContainer([.. _ends], _lows[..Count], Count, RunCount);
+
+    public override Container Fitted()
+    {
+        var isOften = Count > ValueCountMax;
+        var isSeldom = Count * 2 < (Count + FixedBytes) / 2;
+        return isOften || isSeldom || RunCount * 4 <= (Count + FixedBytes) / 2 ? Smallest(this) : this;
+    }
+
+    private int StartOf(int group) => group == 0 ? 0 : _ends[group - 1];
+
+    private int ValueAt(int at, ref int group)
+    {
+        while (_ends[group] <= at)
+        {
+            group++;
+        }
+
+        return (group << 8) | _lows[at];
+    }
+
+    private (int At, bool IsHeld) Find(int value)
+    {
+        var group = value >> 8;
+        var at = StartOf(group);
+        while (at < _ends[group] && _lows[at] < (byte)value)
+        {
+            at++;
+        }
+
+        return (at, at < _ends[group] && _lows[at] == (byte)value);
+    }
+
+    private int Neighbours(int value) =>
+        (value > 0 && Contains(value - 1) ? 1 : 0) + (value < Span - 1 && Contains(value + 1) ? 1 : 0);
+
+    /// <summary>Moves the ends from a group on; one back is 65,535 on.</summary>
+    private void MoveEnds(int from, ushort by)
+    {
+        var ends = _ends.AsSpan(from);
+        var wide = MemoryMarshal.Cast<ushort, Vector<ushort>>(ends);
+        foreach (ref var several in wide)
+        {
+            several += new Vector<ushort>(by);
+        }
+
+        foreach (ref var end in ends[(wide.Length * Vector<ushort>.Count)..])
+        {
+            end += by;
+        }
+    }
+}
