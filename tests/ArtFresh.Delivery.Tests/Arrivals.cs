@@ -61,10 +61,10 @@ public sealed partial class Arrivals(Func<ProxiedRequest, IEnumerable<string>> i
 
     private void Note(ProxiedRequest request, string what)
     {
-        var report = Report().Match(request.Body).Value;
+        var report = string.Join(' ', Report().Matches(request.Body).Select(match => match.Value));
         _log.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_start).TotalSeconds,7:0.00} s {what} {report}"));
     }
 
-    [GeneratedRegex("\"report\":[^}]*")]
+    [GeneratedRegex("\"earlier\":[^\\]]*|\"report\":[^}]*")]
     private static partial Regex Report();
 }

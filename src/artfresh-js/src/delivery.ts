@@ -155,8 +155,8 @@ export function createDelivery(
     }
     failures = 0;
     if (isProbe && journal.batches.includes(batch)) {
-      // Nothing before it is known to have arrived either.
-      for (const other of journal.batches) if (other.sessionId === batch.sessionId) other.probe = false;
+      batch.probe = false;
+      keep()?.join(batch);
       return;
     }
     acknowledge(batch);

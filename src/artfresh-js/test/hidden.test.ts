@@ -87,7 +87,7 @@ describe("when the page hides", () => {
       world.setHidden(true);
       await pass(10_000);
       world.setHidden(false);
-      await pass();
+      await pass(grace);
       expect(world.server.batches.map(({ via }) => via)).toEqual(["keepalive", "fetch"]);
       expect(client.stats).toMatchObject({ delivered: 9, resent: 1, duplicates: 1 });
     },
@@ -107,7 +107,7 @@ describe("when the page hides", () => {
     world.setHidden(true);
     await pass();
     world.setHidden(false);
-    await pass(5000);
+    await pass(grace);
     expect(world.server.batches.map(({ via }) => via)).toEqual(["keepalive", "fetch"]);
     expect(client.stats).toMatchObject({ delivered: 9, resent: 1, duplicates: 1 });
   });
@@ -134,7 +134,7 @@ describe("when the page hides", () => {
     await pass(60_000);
     expect(world.server.recorded).toEqual([]);
     world.setHidden(false);
-    await pass();
+    await pass(grace);
     expect(world.server.recorded).toEqual([1]);
   });
 
@@ -179,7 +179,7 @@ describe("when the page hides", () => {
     await pass(60_000);
     expect(client.stats).toMatchObject({ delivered: 0, unsent: 3 });
     world.setHidden(false);
-    await pass();
+    await pass(grace);
     const { batchId } = world.server.batches[0]?.body ?? {};
     const again = world.server.batches.filter(({ via }) => via === "fetch").map(({ body }) => body);
     expect(again).toMatchObject([
@@ -203,7 +203,7 @@ describe("when the page hides", () => {
     await pass();
     expect(client.stats).toMatchObject({ delivered: 0, unsent: 19 });
     world.setHidden(false);
-    await pass(5000);
+    await pass(grace);
     expect(client.stats).toMatchObject({ delivered: 19, unsent: 0, resent: 1, duplicates: 1 });
   });
 
@@ -224,6 +224,81 @@ describe("when the page hides", () => {
     expect(client.stats).toMatchObject({ delivered: 9, resent: 0, duplicates: 0 });
   });
 
+  test("a page that is back and shows art asks with its next batch what became of what went", async () => {
+    vi.stubGlobal("Request", class {});
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 9);
+    world.setHidden(true);
+    await pass();
+    world.setHidden(false);
+    await pass(4000);
+    show(client, 10, 12);
+    await pass(4000);
+    await client.flush();
+    await pass(60_000);
+    expect(world.server.batches.map(({ via, body }) => [via, body.artworkIds])).toEqual([
+      ["beacon", range(1, 9)],
+      ["fetch", range(10, 12)],
+    ]);
+    expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, resent: 0 });
+  });
+
+  test("and when that tells that it never arrived, it goes whole", async () => {
+    vi.stubGlobal("Request", class {});
+    world.server.fault = ({ via }) => (via === "beacon" ? "unreachable" : undefined);
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 9);
+    world.setHidden(true);
+    await pass();
+    world.setHidden(false);
+    await pass(4000);
+    show(client, 10, 12);
+    await pass(4000);
+    await client.flush();
+    expect(world.server.batches.slice(1).map(({ body }) => body.artworkIds)).toEqual([
+      range(10, 12),
+      range(1, 9),
+    ]);
+    expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, duplicates: 0 });
+  });
+
+  test("but not what has not had the time to arrive", async () => {
+    vi.stubGlobal("Request", class {});
+    const client = world.open();
+    await client.ready();
+    show(client, 1, 9);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = async (seen, signal) => {
+      if (seen.via === "beacon") await new Promise((resolve) => setTimeout(resolve, 3000));
+      return receive(seen, signal);
+    };
+    world.setHidden(true);
+    await pass();
+    world.setHidden(false);
+    show(client, 10, 12);
+    await client.flush();
+    await pass(20_000);
+    expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, resent: 1, duplicates: 1 });
+  });
+
+  test("a page that is back waits with its question ten seconds at most", async () => {
+    vi.stubGlobal("Request", class {});
+    world.server.fault = ({ via }) => (via === "beacon" ? "unreachable" : undefined);
+    const client = world.open({ flushDelay: 600_000 });
+    await client.ready();
+    show(client, 1, 9);
+    world.setHidden(true);
+    await pass();
+    world.setHidden(false);
+    show(client, 10, 12);
+    await pass(9900);
+    expect(world.server.recorded).toEqual([]);
+    await pass(200);
+    expect(world.server.recorded.sort((a, b) => a - b)).toEqual(range(1, 12));
+  });
+
   test("a page that hides again before it asks, asks when it is back", async () => {
     vi.stubGlobal("Request", class {});
     const client = world.open();
@@ -237,7 +312,7 @@ describe("when the page hides", () => {
     await pass(20_000);
     expect(world.server.batches.map(({ via }) => via)).toEqual(["beacon"]);
     world.setHidden(false);
-    await pass();
+    await pass(grace);
     expect(client.stats).toMatchObject({ delivered: 9, unsent: 0, resent: 1 });
   });
 
@@ -342,7 +417,7 @@ describe("close", () => {
     await pass(60_000);
     expect(world.server.batches).toEqual([]);
     await world.open().ready();
-    await pass();
+    await pass(grace);
     expect(world.server.recorded).toEqual([1]);
   });
 });

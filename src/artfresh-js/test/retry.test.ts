@@ -170,6 +170,46 @@ describe("a batch that fails", () => {
     expect(world.server.batches.slice(7).map(({ body }) => body.artworkIds)).toEqual([[1], [2, 3, 4, 5, 6]]);
   });
 
+  test("and never arrived, as its last impression tells, goes with all that waits behind it", async () => {
+    world.server.fault = onBatches("unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 30);
+    client.impression(30);
+    await pass(20_000);
+    const [tried, asked, whole] = world.server.batches.map(({ body }) => body);
+    expect(asked.artworkIds).toEqual([20]);
+    expect(whole).toMatchObject({
+      batchId: tried.batchId,
+      firstNumber: 1,
+      artworkIds: range(1, 30),
+      report: { displayed: 30, attempts: 3 },
+    });
+    expect(world.server.batches).toHaveLength(3);
+    expect(client.stats).toMatchObject({ delivered: 30, unsent: 0, resent: 21, duplicates: 1 });
+    await client.flush();
+    client.impression(31);
+    await client.flush();
+    expect(world.server.batches[3]?.body).toMatchObject({ firstNumber: 31, report: { skipped: 1 } });
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("and what waits behind it is more than a request takes: it goes by itself", async () => {
+    world.server.batchLimit = 25;
+    world.server.fault = onBatches("unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 30);
+    await pass(30_000);
+    expect(world.server.batches.slice(2).map(({ body }) => body.artworkIds)).toEqual([
+      range(1, 20),
+      range(21, 30),
+    ]);
+    expect(client.stats).toMatchObject({ delivered: 30, unsent: 0 });
+  });
+
   test("because nobody answers is given up after half a minute and goes again", async () => {
     world.server.fault = onBatches("hangs");
     const client = world.open();

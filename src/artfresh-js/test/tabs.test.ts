@@ -152,6 +152,23 @@ describe("two tabs", () => {
     expect(leader.stats).toMatchObject({ adopted: 18, delivered: 20, unsent: 0, resent: 0 });
   });
 
+  test("give what went as its page ended the time until a batch of their own asks, ten seconds at most", async () => {
+    vi.stubGlobal("Request", class {});
+    const leader = world.open();
+    await leader.ready();
+    const dying = world.open();
+    await dying.ready();
+    show(dying, 1, 9);
+    world.leave();
+    dying.close();
+    world.comeBack();
+    await pass(9000);
+    expect(world.server.batches.map(({ via }) => via)).toEqual(["beacon"]);
+    await pass(1000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([range(1, 9), [9]]);
+    expect(leader.stats).toMatchObject({ adopted: 9, delivered: 9 });
+  });
+
   test("ask about what never arrived, and send it", async () => {
     const leader = world.open();
     await leader.ready();
