@@ -16,7 +16,7 @@ export interface Keep {
   begin(sessionId: string): void;
   /** An answer covered something. */
   settle(): void;
-  /** A batch is known not to have arrived: what follows it and was never sent goes along. */
+  /** A batch is known not to have arrived: what grows behind it goes along. */
   join(batch: Batch): void;
   /** Something was appended: the browser is to send it should the page die. */
   arm(): void;
@@ -66,6 +66,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     const left = (await find()).filter(isSound);
     if (isAway) return;
     doubtful.set(sessionId, left);
+    tabs.tell(left);
     // What went as its page ended has arrived, most likely: a batch of this page's own may ask before it is sent to no use.
     const isSent = left.every(({ beacons }) => beacons);
     await new Promise((resolve) => setTimeout(resolve, isSent ? patienceMs : graceMs));
@@ -125,6 +126,11 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       ...new Set((await read()).flatMap(({ sessionId = "" }) => (own.has(sessionId) ? [] : sessionId))),
     ],
     orphaned: (sessionId) => void adopt(sessionId),
+    told(batches) {
+      const id = batches[0]?.sessionId ?? "";
+      const left = batches.filter(({ batchId }) => !arrived.has(batchId));
+      if (!own.has(id)) doubtful.set(id, left);
+    },
   });
 
   const courier = createCourier();
@@ -149,7 +155,9 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     hasErrands =
       !!mayReturn && counts.journal === "indexeddb" && courier.leave(parting.testament("keepalive"));
     if (!hasErrands) parting.hide();
-    if (isLeft) leave();
+    if (!isLeft) return;
+    tabs.tell(journal.batches.filter((batch) => delivery.held.get(batch)));
+    leave();
   };
 
   const show = async () => {
@@ -218,10 +226,8 @@ export async function createKeep(parts: Parts): Promise<Keep> {
         const count = countOf([batch]);
         const more = countOf([other]);
         const isNext = other.firstNumber === batch.firstNumber + count;
-        if (!isNext || other.attempts || count + more > limit) continue;
+        if (!isNext || other.reason || count + more > limit) continue;
         batch.impressions.push(...other.impressions);
-        batch.skipped += other.skipped;
-        batch.dropped += other.dropped;
         // They go for the first time.
         counts.resent -= more;
         journal.replace(other);

@@ -78,6 +78,18 @@ describe("a page that is left for the back/forward cache", () => {
     expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, resent: 0 });
   });
 
+  test("leaves its last requests to no one else meanwhile, and to the browser when it is back", async () => {
+    const armed = new Set<RequestInit>();
+    vi.stubGlobal("fetchLater", (_: string, request: RequestInit) => {
+      armed.add(request);
+      request.signal?.addEventListener("abort", () => armed.delete(request));
+    });
+    await leave(9);
+    expect(armed.size).toBe(0);
+    await comeBack();
+    expect([...armed].map(({ body }) => JSON.parse(body as string).artworkIds)).toEqual([range(1, 9)]);
+  });
+
   test("and stays away has what it left sent after four seconds, and forgotten: no later page has to ask", async () => {
     await leave(9);
     await pass(3900);
@@ -96,6 +108,15 @@ describe("a page that is left for the back/forward cache", () => {
     await world.open().ready();
     await pass(grace);
     expect(sent()).toHaveLength(1);
+  });
+
+  test("is not forgotten where the answer does not cover it", async () => {
+    const counts = { recorded: 9, duplicates: 0, repeats: 0, unknown: [], highWater: 8 };
+    world.server.fault = ({ path }) =>
+      path.endsWith("/batch-impressions") ? Response.json(counts) : undefined;
+    await leave(9);
+    await pass(5000);
+    expect(database.records.size).toBe(1);
   });
 
   test("and is back later asks with its next batch what became of it", async () => {

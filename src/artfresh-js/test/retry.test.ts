@@ -176,7 +176,6 @@ describe("a batch that fails", () => {
     show(client, 1, 20);
     await pass();
     show(client, 21, 30);
-    client.impression(30);
     await pass(20_000);
     const [tried, asked, whole] = world.server.batches.map(({ body }) => body);
     expect(asked.artworkIds).toEqual([20]);
@@ -188,11 +187,45 @@ describe("a batch that fails", () => {
     });
     expect(world.server.batches).toHaveLength(3);
     expect(client.stats).toMatchObject({ delivered: 30, unsent: 0, resent: 21, duplicates: 1 });
-    await client.flush();
-    client.impression(31);
-    await client.flush();
-    expect(world.server.batches[3]?.body).toMatchObject({ firstNumber: 31, report: { skipped: 1 } });
     expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("and went with what was due behind it, leaves what is shown meanwhile to its own time", async () => {
+    world.server.fault = onBatches("unreachable");
+    const client = world.open({ flushDelay: 1e9 });
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 45);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = (seen, signal) => {
+      if (seen.body?.artworkIds?.length === 45) {
+        expect(client.stats.unsent).toBe(45);
+        client.impression(46);
+      }
+      return receive(seen, signal);
+    };
+    await pass(20_000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds.length)).toEqual([20, 1, 45]);
+    expect(client.stats.unsent).toBe(1);
+  });
+
+  test("and never arrived, goes without what was sent by itself as the page hid", async () => {
+    world.server.fault = onBatches("unreachable", "unreachable", "lost", "unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 25);
+    world.setHidden(true);
+    await pass(1000);
+    world.setHidden(false);
+    await pass(30_000);
+    const sent = world.server.batches.map(({ via, body }) => [via, body.artworkIds.length]);
+    expect(sent.filter(([via]) => via === "fetch")).toEqual([
+      ["fetch", 20],
+      ["fetch", 1],
+      ["fetch", 20],
+    ]);
+    expect(client.stats).toMatchObject({ delivered: 25, unsent: 0 });
   });
 
   test("and what waits behind it is more than a request takes: it goes by itself", async () => {
