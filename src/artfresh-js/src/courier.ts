@@ -15,15 +15,20 @@ const marginMs = 500;
 export function createCourier(): Courier {
   let port: MessagePort | undefined;
   let leftMs = 0;
-  if (outlivesPages()) {
-    const worker = new SharedWorker(new URL("./courierWorker.js", import.meta.url), {
-      type: "module",
-      name: "artfresh",
-      extendedLifetime: true,
-    } as WorkerOptions);
-    worker.port.onmessage = () => {
-      port = worker.port;
-    };
+  try {
+    const worker = outlivesPages()
+      ? new SharedWorker(new URL("./courierWorker.js", import.meta.url), {
+          type: "module",
+          name: "artfresh",
+          extendedLifetime: true,
+        } as WorkerOptions)
+      : undefined;
+    if (worker)
+      worker.port.onmessage = () => {
+        port = worker.port;
+      };
+  } catch {
+    // In a sandboxed document, or where this library comes from another origin.
   }
   return {
     leave(errands) {

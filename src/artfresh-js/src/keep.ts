@@ -48,6 +48,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   const arrived = new Set<string>();
   let isAway = false;
   let hasErrands = false;
+  let answeredSession: string | undefined;
 
   const giveUp = (batches: Batch[], why: string) => {
     if (!batches.length) return;
@@ -214,6 +215,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       );
       const earlier = tokens.length ? tokens.slice(0, earlierMax) : undefined;
       const answer = await parts.call(path, { ...body, earlier });
+      answeredSession = (body as Batch).sessionId;
       for (const told of (answer.body as BatchAnswer | undefined)?.earlier ?? []) forget(told);
       return answer;
     },
@@ -236,7 +238,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     },
 
     settle() {
-      parting.settle();
+      parting.settle(answeredSession);
       // What has arrived is not to be sent once more.
       arm();
       for (const sessionId of adopted)

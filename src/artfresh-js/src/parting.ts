@@ -41,8 +41,8 @@ export interface Parting {
   ran(leftMs: number): void;
   /** The page is back: what went while it hid, and is not answered for in time, goes again. */
   show(): void;
-  /** An answer covered something: what went while the page hid, long enough ago to have arrived too, is among it or never did. */
-  settle(): void;
+  /** An answer covered something of that session: what went while the page hid, long enough ago to have arrived, is among it or never did. */
+  settle(sessionId?: string): void;
   /** Sends in a way that outlives the page; nobody is there to see the answer. */
   sendLast(path: string, body: object): void;
   /** What is to be sent if the page dies now, by the browser, or does not come back, by a courier. */
@@ -130,10 +130,15 @@ export function createParting({ settings, counts, call, journal, session, delive
       void delivery.resume();
     },
 
-    settle() {
-      for (const [batch, isEntrusted] of held)
-        if (isEntrusted && !document.hidden && (entrustedMs.get(batch) as number) + graceMs < Date.now())
-          release(batch, false);
+    settle(sessionId) {
+      if (!document.hidden)
+        for (const [batch, isEntrusted] of held)
+          if (
+            isEntrusted &&
+            batch.sessionId === sessionId &&
+            (entrustedMs.get(batch) ?? 0) + graceMs < Date.now()
+          )
+            release(batch, false);
     },
 
     sendLast(path, body) {

@@ -1,6 +1,7 @@
 /**
  * Calls `hidden` when the page may never run again (it hides, is frozen, or left) and `visible` when it is back, also out of the
- * back/forward cache or the freezer. `mayReturn` where that cache takes it, for all that is known. On phones hiding is the last thing that a page is told. Returns what takes the listeners off.
+ * back/forward cache or the freezer. `mayReturn` where that cache takes it, for all that is known. On phones hiding is the last
+ * thing that a page is told. Returns what takes the listeners off.
  */
 export function whenHidden(
   hidden: (isLeft: boolean, mayReturn?: boolean) => void,

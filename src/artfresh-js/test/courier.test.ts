@@ -12,6 +12,7 @@ let database: FakeDatabase;
 /** How shared workers are here. */
 let outliveTheirPages: boolean;
 let areForbidden: boolean;
+let areRefused: boolean;
 
 const ports = () => {
   const make = (other: () => Port): Port => ({
@@ -27,6 +28,7 @@ beforeEach(async () => {
   database = new FakeDatabase();
   outliveTheirPages = true;
   areForbidden = false;
+  areRefused = false;
   await import("../src/courierWorker.js");
   const { onconnect } = globalThis as unknown as { onconnect: (event: object) => void };
   class SharedWorker {
@@ -34,6 +36,7 @@ beforeEach(async () => {
     constructor(url: string | URL, options: { extendedLifetime?: boolean }) {
       if (outliveTheirPages) void options.extendedLifetime;
       new URL(url);
+      if (areRefused) throw new DOMException("another origin's", "SecurityError");
       const { page, worker } = ports();
       this.port = page;
       if (!areForbidden) queueMicrotask(() => onconnect({ ports: [worker] }));
@@ -158,6 +161,7 @@ describe("a page that is left for the back/forward cache", () => {
   test.each([
     ["the browser ends workers with their pages", () => (outliveTheirPages = false)],
     ["the page's policy forbids workers", () => (areForbidden = true)],
+    ["the library comes from another origin", () => (areRefused = true)],
     ["the journal is not on disk", () => vi.stubGlobal("indexedDB", undefined)],
   ])("sends at once where %s", async (_, make) => {
     make();

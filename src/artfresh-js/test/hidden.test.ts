@@ -264,6 +264,25 @@ describe("when the page hides", () => {
     expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, duplicates: 0 });
   });
 
+  test("but not what another session's batch, left by a dead page, tells nothing of", async () => {
+    const dead = world.open();
+    await dead.ready();
+    show(dead, 31, 33);
+    await pass();
+    dead.close();
+    const client = world.open();
+    await client.ready();
+    vi.stubGlobal("Request", class {});
+    show(client, 1, 9);
+    world.setHidden(true);
+    await pass();
+    world.setHidden(false);
+    await pass(9000);
+    expect(client.stats).toMatchObject({ adopted: 3, unsent: 9 });
+    await pass(2000);
+    expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, resent: 1 + 3 });
+  });
+
   test("but not what has not had the time to arrive", async () => {
     vi.stubGlobal("Request", class {});
     const client = world.open();
