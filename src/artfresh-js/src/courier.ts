@@ -27,7 +27,7 @@ export function createCourier(): Courier {
       worker.port.onmessage = () => {
         port = worker.port;
       };
-  } catch {
+  } catch (e) { throw e;
     // In a sandboxed document, or where this library comes from another origin.
   }
   return {

@@ -265,19 +265,20 @@ describe("when the page hides", () => {
   });
 
   test("but not what another session's batch, left by a dead page, tells nothing of", async () => {
-    const dead = world.open();
-    await dead.ready();
-    show(dead, 31, 33);
-    await pass();
-    dead.close();
+    vi.stubGlobal("Request", class {});
     const client = world.open();
     await client.ready();
-    vi.stubGlobal("Request", class {});
+    const dying = world.open();
+    await dying.ready();
     show(client, 1, 9);
     world.setHidden(true);
     await pass();
     world.setHidden(false);
-    await pass(9000);
+    await pass(1000);
+    show(dying, 31, 33);
+    await pass();
+    dying.close();
+    await pass(8000);
     expect(client.stats).toMatchObject({ adopted: 3, unsent: 9 });
     await pass(2000);
     expect(client.stats).toMatchObject({ delivered: 12, unsent: 0, resent: 1 + 3 });
