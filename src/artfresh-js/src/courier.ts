@@ -16,18 +16,17 @@ export function createCourier(): Courier {
   let port: MessagePort | undefined;
   let leftMs = 0;
   try {
-    const worker = outlivesPages()
-      ? new SharedWorker(new URL("./courierWorker.js", import.meta.url), {
-          type: "module",
-          name: "artfresh",
-          extendedLifetime: true,
-        } as WorkerOptions)
-      : undefined;
-    if (worker)
+    if (outlivesPages()) {
+      const worker = new SharedWorker(new URL("./courierWorker.js", import.meta.url), {
+        type: "module",
+        name: "artfresh",
+        extendedLifetime: true,
+      } as WorkerOptions);
       worker.port.onmessage = () => {
         port = worker.port;
       };
-  } catch (e) { throw e;
+    }
+  } catch {
     // In a sandboxed document, or where this library comes from another origin.
   }
   return {

@@ -1,5 +1,5 @@
 import type { Call } from "./call.js";
-import { createCourier } from "./courier.js";
+import { type Courier, createCourier } from "./courier.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
 import type { Batch, Write } from "./journal.js";
@@ -47,7 +47,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   /** Of those, by batch id, what an answer has covered since. */
   const arrived = new Set<string>();
   let isAway = false;
-  let hasErrands = false;
+  let hasErrands: boolean | undefined;
   let answeredSession: string | undefined;
 
   const giveUp = (batches: Batch[], why: string) => {
@@ -128,13 +128,16 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     ],
     orphaned: (sessionId) => void adopt(sessionId),
     told(batches) {
-      const id = batches[0]?.sessionId ?? "";
-      const left = batches.filter(({ batchId }) => !arrived.has(batchId));
-      if (!own.has(id)) doubtful.set(id, left);
+      const id = batches[0]?.sessionId as string;
+      if (!own.has(id))
+        doubtful.set(
+          id,
+          batches.filter(({ batchId }) => !arrived.has(batchId)),
+        );
     },
   });
 
-  const courier = createCourier();
+  let courier: Courier | undefined;
   const parting = createParting(parts);
   const { arm, disarm } = createDeadMansSwitch(() => parting.testament("later"));
 
@@ -154,7 +157,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     disarm();
     // What is on disk can wait a moment for the page that may be back.
     hasErrands =
-      !!mayReturn && counts.journal === "indexeddb" && courier.leave(parting.testament("keepalive"));
+      mayReturn && counts.journal === "indexeddb" && courier?.leave(parting.testament("keepalive"));
     if (!hasErrands) parting.hide();
     if (!isLeft) return;
     tabs.tell(journal.batches.filter((batch) => delivery.held.get(batch)));
@@ -164,7 +167,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   const show = async () => {
     if (hasErrands) {
       hasErrands = false;
-      const leftMs = courier.takeBack();
+      const leftMs = courier?.takeBack();
       if (leftMs) parting.ran(leftMs);
     }
     if (isAway) {
@@ -204,6 +207,8 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       if (delivery.isStopped()) return;
       own.add(sessionId);
       tabs.begin(sessionId);
+      // Not before: a page that is rendered ahead of a click has no session.
+      courier ??= createCourier();
       // It may have hidden before it had a session, or before this was loaded.
       if (globalThis.document?.hidden) hide(false);
       else if (journal.batches.length) arm();
