@@ -59,6 +59,14 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.ShowAsync(17);
             return page;
         }),
+        new("left for another page", async (art, part) =>
+        {
+            var page = await art.OpenAsync();
+            await art.ShowAsync(97);
+            await page.GotoAsync("about:blank");
+            await WaitAsync(10 * part);
+            return await VisitAsync(art);
+        }),
         new("network gone for 30 s", async (art, part) =>
         {
             var page = await art.OpenAsync();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
@@ -8,17 +9,17 @@ internal static class DeliveryTable
 {
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary><c>[--times N] [--only PART-OF-NAME] [--peers [PART-OF-NAME]] [--json FILE]</c></summary>
+    /// <summary><c>[--times N] [--at-once N] [--only PART-OF-NAME] [--peers [PART-OF-NAME]] [--calls] [--json FILE]</c></summary>
     /// <returns>0 where the library lost nothing.</returns>
     public static async Task<int> PrintAsync(string[] arguments)
     {
-        var times = int.Parse(Value(arguments, "--times") ?? "1", CultureInfo.InvariantCulture);
+        var rounds = new Rounds(Number(arguments, "--times"), Number(arguments, "--at-once"), arguments.Contains("--calls"));
         DeliveryEvent[] events = [.. DeliveryEvent.All.Where(one => one.Name.Contains(Value(arguments, "--only") ?? "", StringComparison.OrdinalIgnoreCase))];
         using var library = new ClientLibrary();
         var tables = new Dictionary<string, Dictionary<string, DeliveryResult>>();
         if (!arguments.Contains("--peers"))
         {
-            tables["artfresh"] = await PrintOneAsync(events, times, async () => await ShownArt.StartAsync(library));
+            tables["artfresh"] = await PrintOneAsync(events, rounds, async () => await ShownArt.StartAsync(library));
         }
         else
         {
@@ -28,31 +29,35 @@ internal static class DeliveryTable
             {
                 Console.WriteLine($"\n{sdk}\n");
                 // They have one endpoint, and make no art.
-                tables[sdk] = await PrintOneAsync([.. events.Where(one => !one.IsOurs)], times, async () => await PeerShow.StartAsync(peers, sdk));
+                tables[sdk] = await PrintOneAsync([.. events.Where(one => !one.IsOurs)], rounds, async () => await PeerShow.StartAsync(peers, sdk));
             }
         }
 
         if (Value(arguments, "--json") is { } file)
         {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { times, tables }, Indented));
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { rounds.Times, tables }, Indented));
         }
 
         return tables.GetValueOrDefault("artfresh")?.Values.Sum(row => row.Lost + row.Repeats) is null or 0 ? 0 : 1;
     }
 
-    private static async Task<Dictionary<string, DeliveryResult>> PrintOneAsync(DeliveryEvent[] events, int times, Func<Task<Show>> start)
+    private static async Task<Dictionary<string, DeliveryResult>> PrintOneAsync(DeliveryEvent[] events, Rounds rounds, Func<Task<Show>> start)
     {
         var rows = new Dictionary<string, DeliveryResult>();
         Console.WriteLine("| event | shown | lost | repeats | sent to no use | calls per 100 | fresh calls per 100 |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var happening in events)
         {
-            var results = new List<DeliveryResult>();
-            for (var i = 0; i < times; i++)
+            var results = new ConcurrentBag<DeliveryResult>();
+            await Parallel.ForEachAsync(Enumerable.Range(0, rounds.Times), new ParallelOptions { MaxDegreeOfParallelism = rounds.AtOnce }, async (_, _) =>
             {
                 await using var show = await start();
                 results.Add(await show.CountAsync(await happening.Run(show, 1)));
-            }
+                if (rounds.IsTold)
+                {
+                    await Console.Error.WriteLineAsync(string.Join('\n', [happening.Name, .. show.Calls]));
+                }
+            });
 
             var sum = rows[happening.Name] = DeliveryResult.Sum(results);
             Console.WriteLine(string.Create(
@@ -62,6 +67,12 @@ internal static class DeliveryTable
 
         return rows;
     }
+
+    /// <param name="AtOnce">Of those, side by side: each has a server, a proxy and a browser of its own.</param>
+    /// <param name="IsTold">Each request is written to the error stream.</param>
+    private sealed record Rounds(int Times, int AtOnce, bool IsTold);
+
+    private static int Number(string[] arguments, string name) => int.Parse(Value(arguments, name) ?? "1", CultureInfo.InvariantCulture);
 
     private static string Share(int part, DeliveryResult sum) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / sum.Shown:0.0}%");
 

@@ -32,6 +32,9 @@ public abstract class Show : IAsyncDisposable
 
     public abstract int ShownCount { get; }
 
+    /// <summary>The requests that carried impressions.</summary>
+    public IReadOnlyCollection<string> Calls => Arrivals.Log;
+
     protected Arrivals Arrivals { get; }
 
     protected abstract string Query { get; }

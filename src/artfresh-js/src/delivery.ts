@@ -79,12 +79,17 @@ export function createDelivery(
     const dropped = counts.dropped - counts.gaps;
     const news = { skipped: skipped - told.skipped, dropped: dropped - told.dropped };
     if (journal.seal(reason, news)) told = { skipped, dropped };
+    due = undefined;
   };
 
   const tell = (batch: Batch, transport: Transport, answer?: Answer) => {
     const count = countOf([batch]);
-    const detail = { count, transport, ...batch, answer };
-    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, detail);
+    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, {
+      count,
+      transport,
+      ...batch,
+      answer,
+    });
   };
 
   const isTaken = (batch: Batch, answer: Answer): boolean => {
@@ -155,8 +160,8 @@ export function createDelivery(
     }
     failures = 0;
     if (isProbe && journal.batches.includes(batch)) {
-      // Nothing before it is known to have arrived either.
-      for (const other of journal.batches) if (other.sessionId === batch.sessionId) other.probe = false;
+      batch.probe = false;
+      keep()?.join(batch);
       return;
     }
     acknowledge(batch);
@@ -168,10 +173,8 @@ export function createDelivery(
       while (!isPutOff) {
         const open = await session.ready();
         // What could not be sent before goes first, so that a long failure does not end in a pile of small batches.
-        if (due && !waiting().length) {
-          seal(due);
-          due = undefined;
-        }
+        due = journal.open() ? due : undefined;
+        if (due && !waiting().length) seal(due);
         [flying] = waiting();
         if (!flying) return;
         await send(flying, isSingle(open));

@@ -1,9 +1,10 @@
 import type { Call } from "./call.js";
+import { type Courier, createCourier } from "./courier.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
 import type { Batch, Write } from "./journal.js";
 import { openLasting } from "./lasting.js";
-import { createParting, graceMs, type Parts } from "./parting.js";
+import { createParting, graceMs, type Parts, patienceMs } from "./parting.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
 import type { Arrived, BatchAnswer } from "./wire.js";
@@ -15,6 +16,8 @@ export interface Keep {
   begin(sessionId: string): void;
   /** An answer covered something. */
   settle(): void;
+  /** A batch is known not to have arrived: what grows behind it goes along. */
+  join(batch: Batch): void;
   /** Something was appended: the browser is to send it should the page die. */
   arm(): void;
   /** Posts a batch, and asks along how much has arrived of the sessions that dead pages left. */
@@ -44,6 +47,8 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   /** Of those, by batch id, what an answer has covered since. */
   const arrived = new Set<string>();
   let isAway = false;
+  let hasErrands: boolean | undefined;
+  let answeredSession: string | undefined;
 
   const giveUp = (batches: Batch[], why: string) => {
     if (!batches.length) return;
@@ -62,9 +67,10 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     const left = (await find()).filter(isSound);
     if (isAway) return;
     doubtful.set(sessionId, left);
-    const last = Math.max(...left.map((batch) => batch.impressions?.at(-1)?.displayedAtMs ?? 0));
-    const waitMs = last + graceMs - Date.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, graceMs)));
+    tabs.tell(left);
+    // What went as its page ended has arrived, most likely: a batch of this page's own may ask before it is sent to no use.
+    const isSent = left.every(({ beacons }) => beacons);
+    await new Promise((resolve) => setTimeout(resolve, isSent ? patienceMs : graceMs));
     if (isAway) return;
     const found = (await find()).filter(({ batchId }) => !arrived.has(batchId));
     const isYoung = (batch: Batch) => (batch.impressions[0]?.displayedAtMs as number) > Date.now() - ageMaxMs;
@@ -121,10 +127,19 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       ...new Set((await read()).flatMap(({ sessionId = "" }) => (own.has(sessionId) ? [] : sessionId))),
     ],
     orphaned: (sessionId) => void adopt(sessionId),
+    told(batches) {
+      const id = batches[0]?.sessionId as string;
+      if (!own.has(id))
+        doubtful.set(
+          id,
+          batches.filter(({ batchId }) => !arrived.has(batchId)),
+        );
+    },
   });
 
+  let courier: Courier | undefined;
   const parting = createParting(parts);
-  const { arm, disarm } = createDeadMansSwitch(parting.testament);
+  const { arm, disarm } = createDeadMansSwitch(() => parting.testament("later"));
 
   const leave = () => {
     isAway = true;
@@ -137,18 +152,30 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     tabs.leave();
   };
 
-  const hide = (isLeft: boolean) => {
+  const hide = (isLeft: boolean, mayReturn?: boolean) => {
+    if (hasErrands) return;
     disarm();
-    parting.hide();
-    if (isLeft) leave();
+    // What is on disk can wait a moment for the page that may be back.
+    hasErrands =
+      mayReturn && counts.journal === "indexeddb" && courier?.leave(parting.testament("keepalive"));
+    if (!hasErrands) parting.hide();
+    if (!isLeft) return;
+    tabs.tell(journal.batches.filter((batch) => delivery.held.get(batch)));
+    leave();
   };
 
   const show = async () => {
+    if (hasErrands) {
+      hasErrands = false;
+      const leftMs = courier?.takeBack();
+      if (leftMs) parting.ran(leftMs);
+    }
     if (isAway) {
       isAway = false;
       await tabs.back();
     }
     parting.show();
+    arm();
   };
 
   const stopWatching = whenHidden(hide, () => void show());
@@ -180,6 +207,8 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       if (delivery.isStopped()) return;
       own.add(sessionId);
       tabs.begin(sessionId);
+      // Not before: a page that is rendered ahead of a click has no session.
+      courier ??= createCourier();
       // It may have hidden before it had a session, or before this was loaded.
       if (globalThis.document?.hidden) hide(false);
       else if (journal.batches.length) arm();
@@ -191,11 +220,30 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       );
       const earlier = tokens.length ? tokens.slice(0, earlierMax) : undefined;
       const answer = await parts.call(path, { ...body, earlier });
+      answeredSession = (body as Batch).sessionId;
       for (const told of (answer.body as BatchAnswer | undefined)?.earlier ?? []) forget(told);
       return answer;
     },
 
+    join(batch) {
+      const limit = parts.session.current()?.batchLimit ?? 0;
+      for (const other of journal.batches.filter(({ sessionId }) => sessionId === batch.sessionId)) {
+        // Nothing before it is known to have arrived either.
+        other.probe = false;
+        const count = countOf([batch]);
+        const more = countOf([other]);
+        const isNext = other.firstNumber === batch.firstNumber + count;
+        if (!isNext || other.reason || count + more > limit) continue;
+        batch.impressions.push(...other.impressions);
+        // They go for the first time.
+        counts.resent -= more;
+        journal.replace(other);
+      }
+      void journal.save(batch);
+    },
+
     settle() {
+      parting.settle(answeredSession);
       // What has arrived is not to be sent once more.
       arm();
       for (const sessionId of adopted)

@@ -1,6 +1,7 @@
 import { beacon } from "./beacon.js";
 import type { Call } from "./call.js";
 import type { Delivery } from "./delivery.js";
+import { type Errand, holdMs } from "./errand.js";
 import type { Batch, Journal } from "./journal.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
@@ -15,6 +16,9 @@ const refusalMaxMs = 100;
 
 /** What a page sent with its last breath is on its way: sooner than this nobody can tell whether it arrived. */
 export const graceMs = 5000;
+
+/** So long the question what arrived waits for a batch of the page's own to ask it along. */
+export const patienceMs = 10_000;
 
 /** Blockers may swallow a beacon and say that it went; but it is all that some browsers have. */
 const outlives = () => "keepalive" in (globalThis.Request?.prototype ?? {});
@@ -33,12 +37,16 @@ export interface Parts {
 export interface Parting {
   /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
   hide(): void;
+  /** What was left to a courier at that time may have gone: it is as if it had gone while the page hid. */
+  ran(leftMs: number): void;
   /** The page is back: what went while it hid, and is not answered for in time, goes again. */
   show(): void;
+  /** An answer covered something of that session: what went while the page hid, long enough ago to have arrived, is among it or never did. */
+  settle(sessionId?: string): void;
   /** Sends in a way that outlives the page; nobody is there to see the answer. */
   sendLast(path: string, body: object): void;
-  /** What the browser should send if the page dies now: url and body. */
-  testament(): [url: string, body: object][];
+  /** What is to be sent if the page dies now, by the browser, or does not come back, by a courier. */
+  testament(transport: "later" | "keepalive"): Errand[];
 }
 
 export function createParting({ settings, counts, call, journal, session, delivery }: Parts): Parting {
@@ -48,26 +56,30 @@ export function createParting({ settings, counts, call, journal, session, delive
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
     delivery.requests(batch, transport, delivery.isSingle(open));
 
-  /** The open session's among the batches that are not under way, as many as the browser takes from a page that ends. */
-  const choose = (open: SessionInfo, batches: Batch[]) => {
+  /** The open session's batches that are not under way, as many as the browser takes from a page that ends. */
+  const left = (open: SessionInfo) => {
     // ASCII throughout, so characters are bytes.
     const sizeOf = (batch: Batch) => JSON.stringify(requests(batch, open, "keepalive")).length;
     const flying = delivery.flying();
     let bytesLeft = hiddenBytesMax - (flying ? sizeOf(flying) : 0);
-    return batches.filter((batch) => {
-      if (batch.sessionId !== open.sessionId || batch === flying) return false;
+    return journal.batches.filter((batch) => {
+      if (batch.sessionId !== open.sessionId || batch === flying || held.has(batch)) return false;
       bytesLeft -= sizeOf(batch);
       return bytesLeft > 0;
     });
   };
 
+  const mark = (batch: Batch, nowMs: number) => {
+    held.set(batch, true);
+    entrustedMs.set(batch, nowMs);
+    batch.beacons = (batch.beacons ?? 0) + 1;
+    delivery.attempt(batch, batch.impressions.length - batch.answered);
+  };
+
   /** Sends a batch in ways that outlive the page. Where nobody is there to see the answer, it stays in the journal. */
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = delivery.isSingle(open);
-    held.set(batch, true);
-    entrustedMs.set(batch, Date.now());
-    batch.beacons = (batch.beacons ?? 0) + 1;
-    delivery.attempt(batch, batch.impressions.length - batch.answered);
+    mark(batch, Date.now());
     const beacons = requests(batch, open, "beacon");
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
       const startedMs = Date.now();
@@ -96,10 +108,12 @@ export function createParting({ settings, counts, call, journal, session, delive
   /** It went while the page hid, and nothing was heard of it. */
   const doubt = (batch: Batch) => {
     // Answered for meanwhile; or the page hides again, and will be back.
-    if (document.hidden || !journal.batches.includes(batch)) return;
+    if (!document.hidden && held.has(batch) && journal.batches.includes(batch)) release(batch, true);
+  };
+
+  const release = (batch: Batch, probe: boolean) => {
     held.delete(batch);
-    batch.reason = "replay";
-    batch.probe = true;
+    Object.assign(batch, { reason: "replay", probe });
     void delivery.resume();
   };
 
@@ -108,14 +122,23 @@ export function createParting({ settings, counts, call, journal, session, delive
       const open = session.current();
       if (!open) return;
       delivery.seal("hidden");
-      const waiting = journal.unsent().filter((batch) => !held.has(batch));
-      for (const batch of choose(open, waiting)) void entrust(batch, open);
+      for (const batch of left(open)) void entrust(batch, open);
     },
 
     show() {
-      for (const [batch, isEntrusted] of held)
-        if (isEntrusted) setTimeout(doubt, (entrustedMs.get(batch) as number) + graceMs - Date.now(), batch);
+      for (const [batch, isEntrusted] of held) if (isEntrusted) setTimeout(doubt, patienceMs, batch);
       void delivery.resume();
+    },
+
+    settle(sessionId) {
+      if (!document.hidden)
+        for (const [batch, isEntrusted] of held)
+          if (
+            isEntrusted &&
+            batch.sessionId === sessionId &&
+            (entrustedMs.get(batch) ?? 0) + graceMs < Date.now()
+          )
+            release(batch, false);
     },
 
     sendLast(path, body) {
@@ -123,15 +146,24 @@ export function createParting({ settings, counts, call, journal, session, delive
       else beacon(settings.baseUrl + path, body);
     },
 
-    testament() {
+    ran(leftMs) {
+      const open = session.current();
+      delivery.seal("hidden");
+      if (open) for (const batch of left(open)) mark(batch, leftMs + holdMs);
+    },
+
+    testament(transport) {
       const open = session.current();
       if (!open) return [];
-      const left = journal.batches.filter((batch) => !held.has(batch));
-      return choose(open, left).flatMap((batch) =>
-        requests({ ...batch, attempts: batch.attempts + 1 }, open, "later").map(
-          ([path, body]): [string, object] => [settings.baseUrl + path, body],
-        ),
-      );
+      return left(open).flatMap((batch) => {
+        const { batchId, firstNumber, impressions, attempts, beacons = 0 } = batch;
+        const sent = { ...batch, attempts: attempts + 1 };
+        if (transport === "keepalive") sent.beacons = beacons + 1;
+        const lastNumber = firstNumber + impressions.length - 1;
+        return requests(sent, open, transport).map(
+          ([path, body]): Errand => ({ url: settings.baseUrl + path, body, batchId, lastNumber }),
+        );
+      });
     },
   };
 }

@@ -1,7 +1,11 @@
+import type { Batch } from "./journal.js";
+
 /** Which pages of the origin live, and whose leftovers this one looks after. */
 export interface Tabs {
   /** This page writes under that session from now on. */
   begin(sessionId: string): void;
+  /** Other pages may ask what of it has arrived. */
+  tell(batches: Batch[]): void;
   /** Nothing is left of that dead session. */
   settle(sessionId: string): void;
   /** The page may be frozen or gone: others may take over what it wrote. */
@@ -15,6 +19,8 @@ export interface TabEvents {
   written(): Promise<string[]>;
   /** That session's page is gone, and what it left is this page's to send until it settles or leaves. */
   orphaned(sessionId: string): void;
+  /** Another page knows not what of it has arrived. */
+  told(batches: Batch[]): void;
 }
 
 /** Releases of the library must agree on it, or they send what another has. */
@@ -78,7 +84,10 @@ export function createTabs(events: TabEvents): Tabs {
   const listen = () => {
     if (channel || !globalThis.BroadcastChannel) return;
     channel = new BroadcastChannel("artfresh");
-    channel.onmessage = ({ data }) => isLeading && watch(data);
+    channel.onmessage = ({ data }: MessageEvent<string | Batch[]>) => {
+      if (typeof data !== "string") events.told(data);
+      else if (isLeading) watch(data);
+    };
   };
 
   return {
@@ -88,6 +97,8 @@ export function createTabs(events: TabEvents): Tabs {
       void say(sessionId);
       void lead();
     },
+
+    tell: (batches) => channel?.postMessage(batches),
 
     settle: (sessionId) => own.has(sessionId) || letGo(sessionId),
 

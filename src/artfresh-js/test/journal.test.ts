@@ -131,7 +131,7 @@ describe("the next page", () => {
     await pass(7 * day + 1000);
     const client = world.open();
     await client.ready();
-    await pass();
+    await pass(grace);
     expect(world.server.batches).toEqual([]);
     expect(client.stats).toMatchObject({ adopted: 4, dropped: 4, unsent: 0 });
     expect(world.lines("[Impressions] dropped 4")).toHaveLength(1);
@@ -145,7 +145,7 @@ describe("the next page", () => {
     old.close();
     await pass(6 * day);
     await world.open().ready();
-    await pass();
+    await pass(grace);
     expect(world.server.recorded.sort()).toEqual(range(1, 4));
   });
 

@@ -170,6 +170,79 @@ describe("a batch that fails", () => {
     expect(world.server.batches.slice(7).map(({ body }) => body.artworkIds)).toEqual([[1], [2, 3, 4, 5, 6]]);
   });
 
+  test("and never arrived, as its last impression tells, goes with all that waits behind it", async () => {
+    world.server.fault = onBatches("unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 30);
+    await pass(20_000);
+    const [tried, asked, whole] = world.server.batches.map(({ body }) => body);
+    expect(asked.artworkIds).toEqual([20]);
+    expect(whole).toMatchObject({
+      batchId: tried.batchId,
+      firstNumber: 1,
+      artworkIds: range(1, 30),
+      report: { displayed: 30, attempts: 3 },
+    });
+    expect(world.server.batches).toHaveLength(3);
+    expect(client.stats).toMatchObject({ delivered: 30, unsent: 0, resent: 21, duplicates: 1 });
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("and went with what was due behind it, leaves what is shown meanwhile to its own time", async () => {
+    world.server.fault = onBatches("unreachable");
+    const client = world.open({ flushDelay: 1e9 });
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 45);
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = (seen, signal) => {
+      if (seen.body?.artworkIds?.length === 45) {
+        expect(client.stats.unsent).toBe(45);
+        client.impression(46);
+      }
+      return receive(seen, signal);
+    };
+    await pass(20_000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds.length)).toEqual([20, 1, 45]);
+    expect(client.stats.unsent).toBe(1);
+  });
+
+  test("and never arrived, goes without what was sent by itself as the page hid", async () => {
+    world.server.fault = onBatches("unreachable", "unreachable", "lost", "unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 25);
+    world.setHidden(true);
+    await pass(1000);
+    world.setHidden(false);
+    await pass(30_000);
+    const sent = world.server.batches.map(({ via, body }) => [via, body.artworkIds.length]);
+    expect(sent.filter(([via]) => via === "fetch")).toEqual([
+      ["fetch", 20],
+      ["fetch", 1],
+      ["fetch", 20],
+    ]);
+    expect(client.stats).toMatchObject({ delivered: 25, unsent: 0 });
+  });
+
+  test("and what waits behind it is more than a request takes: it goes by itself", async () => {
+    world.server.batchLimit = 25;
+    world.server.fault = onBatches("unreachable");
+    const client = world.open();
+    show(client, 1, 20);
+    await pass();
+    show(client, 21, 30);
+    await pass(30_000);
+    expect(world.server.batches.slice(2).map(({ body }) => body.artworkIds)).toEqual([
+      range(1, 20),
+      range(21, 30),
+    ]);
+    expect(client.stats).toMatchObject({ delivered: 30, unsent: 0 });
+  });
+
   test("because nobody answers is given up after half a minute and goes again", async () => {
     world.server.fault = onBatches("hangs");
     const client = world.open();

@@ -152,6 +152,80 @@ describe("two tabs", () => {
     expect(leader.stats).toMatchObject({ adopted: 18, delivered: 20, unsent: 0, resent: 0 });
   });
 
+  test("tell each other what they sent as they ended, so that any asks about it, and none has to send for it", async () => {
+    const leader = world.open();
+    await leader.ready();
+    const dyingWindow = new EventTarget();
+    const { window } = globalThis;
+    vi.stubGlobal("window", dyingWindow);
+    const dying = world.open();
+    await dying.ready();
+    vi.stubGlobal("window", window);
+    const living = world.open();
+    await living.ready();
+    show(dying, 1, 9);
+    const channel = new BroadcastChannel("artfresh");
+    let told: unknown;
+    channel.onmessage = ({ data }) => {
+      told = data;
+    };
+    const receive = world.server.receive.bind(world.server);
+    world.server.receive = (seen, signal) => {
+      void receive(seen, signal);
+      return new Promise(() => {});
+    };
+    dyingWindow.dispatchEvent(new Event("pagehide"));
+    dying.close();
+    world.server.receive = receive;
+    show(living, 21, 22);
+    await living.flush();
+    await pass(grace);
+    expect(world.server.batches.map(({ body }) => [body.artworkIds, body.earlier])).toEqual([
+      [range(1, 9), undefined],
+      [[21, 22], ["token-2"]],
+    ]);
+    // It may be told late.
+    channel.postMessage(told);
+    living.impression(23);
+    await living.flush();
+    expect(living.stats).toMatchObject({ adopted: 9, delivered: 12, unsent: 0 });
+    expect(leader.stats).toMatchObject({ adopted: 0, unsent: 0 });
+    expect(Object.keys(world.storage)).toEqual([]);
+  });
+
+  test("are told by the one that leads what a dead one left, so that any asks about it", async () => {
+    const leader = world.open();
+    await leader.ready();
+    const dying = world.open();
+    await dying.ready();
+    const living = world.open();
+    await living.ready();
+    show(dying, 1, 9);
+    await pass();
+    dying.close();
+    await pass();
+    show(living, 21, 22);
+    await living.flush();
+    expect(world.server.batches[0]?.body.earlier).toEqual(["token-2"]);
+  });
+
+  test("give what went as its page ended the time until a batch of their own asks, ten seconds at most", async () => {
+    vi.stubGlobal("Request", class {});
+    const leader = world.open();
+    await leader.ready();
+    const dying = world.open();
+    await dying.ready();
+    show(dying, 1, 9);
+    world.leave();
+    dying.close();
+    world.comeBack();
+    await pass(9000);
+    expect(world.server.batches.map(({ via }) => via)).toEqual(["beacon"]);
+    await pass(1000);
+    expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([range(1, 9), [9]]);
+    expect(leader.stats).toMatchObject({ adopted: 9, delivered: 9 });
+  });
+
   test("ask about what never arrived, and send it", async () => {
     const leader = world.open();
     await leader.ready();

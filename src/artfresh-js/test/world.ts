@@ -367,7 +367,7 @@ export function show(client: Client, first: number, last: number): void {
 export const pass = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 /** Longer than a page waits before it sends what another may have sent with its last breath. */
-export const grace = 6000;
+export const grace = 11_000;
 
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);
