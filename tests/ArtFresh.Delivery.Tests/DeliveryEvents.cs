@@ -46,17 +46,17 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
         new("away and back, reload, hard reload", async (art, _) =>
         {
             var page = await art.OpenAsync();
-            await art.ShowAsync(17);
+            await art.ShowAsync(25);
             await page.GotoAsync("about:blank");
             // A page out of the back/forward cache does not load again.
             await page.GoBackAsync(new() { WaitUntil = WaitUntilState.Commit });
             await page.WaitForFunctionAsync("() => window.delivery?.isRestored");
-            await art.ShowAsync(17);
+            await art.ShowAsync(25);
             await page.ReloadAsync();
-            await art.ShowAsync(17);
+            await art.ShowAsync(25);
             var devTools = await page.Context.NewCDPSessionAsync(page);
             await devTools.SendAsync("Page.reload", new Dictionary<string, object> { ["ignoreCache"] = true });
-            await art.ShowAsync(17);
+            await art.ShowAsync(25);
             return page;
         }),
         new("left for another page", async (art, part) =>

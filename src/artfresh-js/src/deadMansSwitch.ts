@@ -1,5 +1,3 @@
-import type { Errand } from "./errand.js";
-
 /** The browser sends what was armed last when the page dies, however it dies. */
 export interface DeadMansSwitch {
   arm(): void;
@@ -11,8 +9,8 @@ type FetchLater = (url: string, init: RequestInit) => unknown;
 /** More often than this, arming would cost more than what it saves. */
 const everyMs = 250;
 
-/** @param requests What there is to be sent. Without `fetchLater` (Chromium has it) nothing is armed. */
-export function createDeadMansSwitch(requests: () => Errand[]): DeadMansSwitch {
+/** @param requests What there is to be sent: url and body. Without `fetchLater` (Chromium has it) nothing is armed. */
+export function createDeadMansSwitch(requests: () => [url: string, body: object][]): DeadMansSwitch {
   const { fetchLater } = globalThis as { fetchLater?: FetchLater };
   let armed = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,7 +25,7 @@ export function createDeadMansSwitch(requests: () => Errand[]): DeadMansSwitch {
     armed.abort();
     armed = new AbortController();
     try {
-      for (const { url, body } of requests())
+      for (const [url, body] of requests())
         fetchLater?.(url, {
           method: "POST",
           credentials: "include",

@@ -1,5 +1,4 @@
 import type { Call } from "./call.js";
-import { type Courier, createCourier } from "./courier.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
 import type { Batch, Write } from "./journal.js";
@@ -47,7 +46,6 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   /** Of those, by batch id, what an answer has covered since. */
   const arrived = new Set<string>();
   let isAway = false;
-  let hasErrands: boolean | undefined;
   let answeredSession: string | undefined;
 
   const giveUp = (batches: Batch[], why: string) => {
@@ -137,9 +135,8 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     },
   });
 
-  let courier: Courier | undefined;
   const parting = createParting(parts);
-  const { arm, disarm } = createDeadMansSwitch(() => parting.testament("later"));
+  const { arm, disarm } = createDeadMansSwitch(parting.testament);
 
   const leave = () => {
     isAway = true;
@@ -152,24 +149,15 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     tabs.leave();
   };
 
-  const hide = (isLeft: boolean, mayReturn?: boolean) => {
-    if (hasErrands) return;
+  const hide = (isLeft: boolean) => {
     disarm();
-    // What is on disk can wait a moment for the page that may be back.
-    hasErrands =
-      mayReturn && counts.journal === "indexeddb" && courier?.leave(parting.testament("keepalive"));
-    if (!hasErrands) parting.hide();
+    parting.hide();
     if (!isLeft) return;
     tabs.tell(journal.batches.filter((batch) => delivery.held.get(batch)));
     leave();
   };
 
   const show = async () => {
-    if (hasErrands) {
-      hasErrands = false;
-      const leftMs = courier?.takeBack();
-      if (leftMs) parting.ran(leftMs);
-    }
     if (isAway) {
       isAway = false;
       await tabs.back();
@@ -207,8 +195,6 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       if (delivery.isStopped()) return;
       own.add(sessionId);
       tabs.begin(sessionId);
-      // Not before: a page that is rendered ahead of a click has no session.
-      courier ??= createCourier();
       // It may have hidden before it had a session, or before this was loaded.
       if (globalThis.document?.hidden) hide(false);
       else if (journal.batches.length) arm();

@@ -1,7 +1,6 @@
 import { beacon } from "./beacon.js";
 import type { Call } from "./call.js";
 import type { Delivery } from "./delivery.js";
-import { type Errand, holdMs } from "./errand.js";
 import type { Batch, Journal } from "./journal.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
@@ -37,16 +36,14 @@ export interface Parts {
 export interface Parting {
   /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
   hide(): void;
-  /** What was left to a courier at that time may have gone: it is as if it had gone while the page hid. */
-  ran(leftMs: number): void;
   /** The page is back: what went while it hid, and is not answered for in time, goes again. */
   show(): void;
   /** An answer covered something of that session: what went while the page hid, long enough ago to have arrived, is among it or never did. */
   settle(sessionId?: string): void;
   /** Sends in a way that outlives the page; nobody is there to see the answer. */
   sendLast(path: string, body: object): void;
-  /** What is to be sent if the page dies now, by the browser, or does not come back, by a courier. */
-  testament(transport: "later" | "keepalive"): Errand[];
+  /** What the browser should send if the page dies now: url and body. */
+  testament(): [url: string, body: object][];
 }
 
 export function createParting({ settings, counts, call, journal, session, delivery }: Parts): Parting {
@@ -69,17 +66,13 @@ export function createParting({ settings, counts, call, journal, session, delive
     });
   };
 
-  const mark = (batch: Batch, nowMs: number) => {
-    held.set(batch, true);
-    entrustedMs.set(batch, nowMs);
-    batch.beacons = (batch.beacons ?? 0) + 1;
-    delivery.attempt(batch, batch.impressions.length - batch.answered);
-  };
-
   /** Sends a batch in ways that outlive the page. Where nobody is there to see the answer, it stays in the journal. */
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = delivery.isSingle(open);
-    mark(batch, Date.now());
+    held.set(batch, true);
+    entrustedMs.set(batch, Date.now());
+    batch.beacons = (batch.beacons ?? 0) + 1;
+    delivery.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
       const startedMs = Date.now();
@@ -146,24 +139,14 @@ export function createParting({ settings, counts, call, journal, session, delive
       else beacon(settings.baseUrl + path, body);
     },
 
-    ran(leftMs) {
-      const open = session.current();
-      delivery.seal("hidden");
-      if (open) for (const batch of left(open)) mark(batch, leftMs + holdMs);
-    },
-
-    testament(transport) {
+    testament() {
       const open = session.current();
       if (!open) return [];
-      return left(open).flatMap((batch) => {
-        const { batchId, firstNumber, impressions, attempts, beacons = 0 } = batch;
-        const sent = { ...batch, attempts: attempts + 1 };
-        if (transport === "keepalive") sent.beacons = beacons + 1;
-        const lastNumber = firstNumber + impressions.length - 1;
-        return requests(sent, open, transport).map(
-          ([path, body]): Errand => ({ url: settings.baseUrl + path, body, batchId, lastNumber }),
-        );
-      });
+      return left(open).flatMap((batch) =>
+        requests({ ...batch, attempts: batch.attempts + 1 }, open, "later").map(
+          ([path, body]): [string, object] => [settings.baseUrl + path, body],
+        ),
+      );
     },
   };
 }

@@ -1,12 +1,8 @@
 /**
  * Calls `hidden` when the page may never run again (it hides, is frozen, or left) and `visible` when it is back, also out of the
- * back/forward cache or the freezer. `mayReturn` where that cache takes it, for all that is known. On phones hiding is the last
- * thing that a page is told. Returns what takes the listeners off.
+ * back/forward cache or the freezer. On phones hiding is the last thing that a page is told. Returns what takes the listeners off.
  */
-export function whenHidden(
-  hidden: (isLeft: boolean, mayReturn?: boolean) => void,
-  visible: () => void,
-): () => void {
+export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => void): () => void {
   const off = new AbortController();
   const on = (target: EventTarget | undefined, type: string, listener: (event: Event) => void) =>
     target?.addEventListener(type, listener, { signal: off.signal });
@@ -15,7 +11,7 @@ export function whenHidden(
   on(document, "visibilitychange", () => (document?.hidden ? hidden(false) : visible()));
   on(document, "freeze", () => hidden(true));
   on(document, "resume", visible);
-  on(window, "pagehide", (event) => hidden(true, (event as PageTransitionEvent).persisted));
+  on(window, "pagehide", () => hidden(true));
   on(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && visible());
   return () => off.abort();
 }

@@ -75,13 +75,10 @@ describe.each([
 describe("a page rendered ahead of a click", () => {
   test("opens no session, and so spends no art, before a person is there", async () => {
     const page = Object.assign(document, { prerendering: true });
-    const worker = vi.fn();
-    vi.stubGlobal("SharedWorker", worker);
     const client = world.open();
     const ready = client.ready();
     await pass(60_000);
     expect(world.server.requests).toEqual([]);
-    expect(worker).not.toHaveBeenCalled();
     page.prerendering = false;
     page.dispatchEvent(new Event("prerenderingchange"));
     await expect(ready).resolves.toMatchObject({ listenerId: "guest-1" });
