@@ -13,7 +13,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     private readonly long[] _displayedAt = batch.DisplayedAtMs.IsDefaultOrEmpty ? [] : ArrayPool<long>.Shared.Rent(batch.ArtworkIds.Length);
     private int _count;
     private int _judged;
-    private ImmutableArray<long> _unknown = [];
+    private ImmutableArray<long>.Builder? _unknown;
 
     public ReadOnlySpan<PackedImpression> Entries => _entries.AsSpan(0, _count);
 
@@ -25,7 +25,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
 
     public int NumbersReused { get; private set; }
 
-    public ImmutableArray<long> UnknownIds => _unknown;
+    public ImmutableArray<long> UnknownIds => _unknown?.ToImmutable() ?? [];
 
     /// <summary>Whether an impression that was judged before is of this artwork.</summary>
     public bool Holds(long artworkId) => batch.ArtworkIds.AsSpan()[.._judged].Contains(artworkId);
@@ -57,7 +57,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     public void AddUnknown(int index, long number, NumberIntervals numbers)
     {
         _judged = index + 1;
-        _unknown = _unknown.Add(batch.ArtworkIds[index]);
+        (_unknown ??= ImmutableArray.CreateBuilder<long>()).Add(batch.ArtworkIds[index]);
         if (number > 0 && !numbers.Contains(number))
         {
             Keep(index, number, ImpressionOutcome.Unknown);

@@ -111,7 +111,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
                 continue;
             }
 
-            var isNew = IsNew(artworkId) && !judged.Holds(artworkId);
+            var isNew = !IsShown(artworkId) && !judged.Holds(artworkId);
             if (batch.FirstNumber is null)
             {
                 // Without a number a retry cannot be told from a repeat, and retries are what the old endpoint's clients send.
@@ -126,10 +126,6 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
         return judged;
     }
-
-    /// <summary>Whether the listener has not been shown it; an own artwork that waits to be shown is found at the first look.</summary>
-    private bool IsNew(long artworkId) =>
-        (_unshown.Contains(artworkId) || !_seen.Contains(artworkId)) && _shownElsewhere?.Contains(artworkId) != true;
 
     /// <summary>Takes over what the ledger has committed.</summary>
     public void Fold(JudgedBatch judged, BatchRecorded recorded)

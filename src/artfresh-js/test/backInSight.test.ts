@@ -7,6 +7,21 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
+/** A page shows 1 to 9, hides, is back, and sends 10 to 12 when what went has had the time to arrive. */
+async function hideAndFlushAgain() {
+  const client = world.open();
+  await client.ready();
+  show(client, 1, 9);
+  world.setHidden(true);
+  await pass();
+  world.setHidden(false);
+  await pass(4000);
+  show(client, 10, 12);
+  await pass(4000);
+  await client.flush();
+  return client;
+}
+
 describe("when the page is back in sight", () => {
   test("a queued beacon is no delivery: unanswered, it goes again under the same id when the page is back", async () => {
     const client = world.open();
@@ -64,16 +79,7 @@ describe("when the page is back in sight", () => {
 
   test("a page that is back and shows art asks with its next batch what became of what went", async () => {
     vi.stubGlobal("Request", class {});
-    const client = world.open();
-    await client.ready();
-    show(client, 1, 9);
-    world.setHidden(true);
-    await pass();
-    world.setHidden(false);
-    await pass(4000);
-    show(client, 10, 12);
-    await pass(4000);
-    await client.flush();
+    const client = await hideAndFlushAgain();
     await pass(60_000);
     expect(world.server.batches.map(({ via, body }) => [via, body.artworkIds])).toEqual([
       ["beacon", range(1, 9)],
@@ -85,16 +91,7 @@ describe("when the page is back in sight", () => {
   test("and when that tells that it never arrived, it goes whole", async () => {
     vi.stubGlobal("Request", class {});
     world.server.fault = ({ via }) => (via === "beacon" ? "unreachable" : undefined);
-    const client = world.open();
-    await client.ready();
-    show(client, 1, 9);
-    world.setHidden(true);
-    await pass();
-    world.setHidden(false);
-    await pass(4000);
-    show(client, 10, 12);
-    await pass(4000);
-    await client.flush();
+    const client = await hideAndFlushAgain();
     expect(world.server.batches.slice(1).map(({ body }) => body.artworkIds)).toEqual([
       range(10, 12),
       range(1, 9),
