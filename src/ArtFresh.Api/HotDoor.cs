@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
@@ -34,7 +35,9 @@ internal sealed class HotDoor(
         var isFresh = path == FreshPath && HttpMethods.IsGet(request.Method);
         var isBatch = path == BatchPath && HttpMethods.IsPost(request.Method);
         var isSingle = !isBatch && HttpMethods.IsPost(request.Method) && path.EndsWith(SinglePath, StringComparison.Ordinal) && path.Length > Prefix.Length + SinglePath.Length;
-        if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
+        var wish = default(FreshQuery);
+        if (!(isFresh || isBatch || isSingle) || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish))
+            || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user || !buckets.TryTake(user.ListenerId()!))
         {
             return null;
@@ -44,7 +47,7 @@ internal sealed class HotDoor(
         http.SetEndpoint(isFresh ? fresh.Value : isBatch ? batch.Value : single.Value);
         return AnswerAsync(
             http,
-            isFresh ? Artworks.TakeFresh(request.Query["sessionId"], request.Query["count"], request.Query["valence"], request.Query["energy"], request.Query["requestId"], http, callers, grains, hot)
+            isFresh ? Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot)
             : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
             : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, time));
     }
@@ -53,6 +56,41 @@ internal sealed class HotDoor(
         .Endpoints.Single(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name);
 
     private static async Task AnswerAsync(HttpContext http, Task<IResult> result) => await (await result).ExecuteAsync(http);
+
+    /// <summary>The parameters of a request for fresh art, read without the dictionary that they are else put in: a fiftieth of one.</summary>
+    private record struct FreshQuery(string? SessionId, string? Count, string? Valence, string? Energy, string? RequestId)
+    {
+        /// <summary>False where one comes twice, or one that is not known: the long way tells what becomes of it.</summary>
+        public static bool TryRead(string? query, out FreshQuery read)
+        {
+            read = default;
+            foreach (var parameter in new QueryStringEnumerable(query))
+            {
+                var value = parameter.DecodeValue().ToString();
+                switch (parameter.DecodeName().Span)
+                {
+                    case "sessionId" when read.SessionId is null:
+                        read.SessionId = value;
+                        break;
+                    case "count" when read.Count is null:
+                        read.Count = value;
+                        break;
+                    case "valence" when read.Valence is null:
+                        read.Valence = value;
+                        break;
+                    case "energy" when read.Energy is null:
+                        read.Energy = value;
+                        break;
+                    case "requestId" when read.RequestId is null:
+                        read.RequestId = value;
+                        break;
+                    default:
+                        return false;
+                }
+            }
+            return true;
+        }
+    }
 }
 
 /// <summary>Puts the short way before the long one.</summary>

@@ -53,11 +53,15 @@ internal static class Membership
             builder.UseOrleansClient(client =>
             {
                 client.UsePostgresMembership(database)
-                    .AddDashboard()
                     .Configure<ClusterOptions>(options => Name(options, settings))
                     .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
                     .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = FrontEndAnswerMax)
                     .UseConnectionRetryFilter<WaitForSilos>();
+                if (settings.Operators.OrleansDashboard)
+                {
+                    client.AddDashboard();
+                }
+
                 if (builder.SendsTraces())
                 {
                     client.AddActivityPropagation();
@@ -84,7 +88,11 @@ internal static class Membership
         }
 
         silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead }, watch: settings.Watch.ToOptions());
-        silo.AddDashboard();
+        if (settings.Operators.OrleansDashboard)
+        {
+            silo.AddDashboard();
+        }
+
         if (sendsTraces)
         {
             silo.AddActivityPropagation();

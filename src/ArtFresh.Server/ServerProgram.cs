@@ -38,7 +38,7 @@ public static class ServerProgram
                 app.MapArtFreshApi();
             }
 
-            app.MapArtFreshTelemetry();
+            app.MapArtFreshTelemetry(settings.Operators);
             await app.RunAsync();
             return 0;
         }

@@ -33,10 +33,13 @@ internal static class Telemetry
     /// <summary>Whether somebody takes traces. Those that nobody takes are not made: each call to a grain would pay for them.</summary>
     public static bool SendsTraces(this WebApplicationBuilder builder) => !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
-    /// <summary>Metrics, and on what is a silo or knows one its dashboard, for operators.</summary>
-    public static void MapArtFreshTelemetry(this WebApplication app)
+    /// <summary>Metrics, and Orleans' dashboard where it is wanted, for operators.</summary>
+    public static void MapArtFreshTelemetry(this WebApplication app, OperatorSettings operators)
     {
         app.MapPrometheusScrapingEndpoint("/metrics").RequireOperator();
-        app.MapOrleansDashboard(routePrefix: "/ops/orleans").RequireOperator();
+        if (operators.OrleansDashboard)
+        {
+            app.MapOrleansDashboard(routePrefix: "/ops/orleans").RequireOperator();
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class OperatorsViewTests
     [Fact]
     public async Task DashboardAndMetricsAreForOperatorsAndFiguresAreAmongThem()
     {
-        await using var server = new ServerProcess("--ArtFresh:Operators:Key", Key);
+        await using var server = new ServerProcess("--ArtFresh:Operators:Key", Key, "--ArtFresh:Operators:OrleansDashboard", "true");
         await server.StartAsync();
         using var stranger = new HttpClient { BaseAddress = server.Address };
         using var holder = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } };
