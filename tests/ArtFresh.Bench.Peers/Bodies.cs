@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace ArtFresh.Bench.Peers;
 
+internal sealed record SignedInBody(string ListenerId);
+
 internal sealed record BatchBody(Guid SessionId, Guid BatchId, long FirstNumber, long[] ArtworkIds);
 
 internal sealed record SingleBody(Guid SessionId, long Number);
@@ -16,6 +18,7 @@ internal sealed record ArtworkBody(
 internal sealed record FreshBody(IReadOnlyList<ArtworkBody> Artworks);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(SignedInBody))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]
@@ -33,10 +36,6 @@ internal static class PeerHost
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, BodyJson.Default));
         return builder;
     }
-
-    /// <summary>Nobody is checked: the cookie says the listener's number.</summary>
-    public static long ListenerOf(HttpRequest request) =>
-        long.Parse(request.Headers.Cookie.ToString().AsSpan("listener=".Length), System.Globalization.CultureInfo.InvariantCulture);
 
     public static bool IsBatch(BatchBody body) => body.ArtworkIds is { Length: > 0 and <= 200 };
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Npgsql;
 
 namespace ArtFresh.Bench.Peers;
@@ -29,14 +30,16 @@ internal static class NpgsqlPeer
     {
         var builder = PeerHost.CreateBuilder(args);
         builder.Services.AddSingleton(NpgsqlDataSource.Create(store + ";Maximum Pool Size=32;Max Auto Prepare=10;Auto Prepare Min Usages=2"));
+        builder.Services.AddSignIn();
         var app = builder.Build();
-        app.MapPost("/api/artworks/batch-impressions", async (BatchBody body, HttpRequest request, NpgsqlDataSource database) => PeerHost.IsBatch(body)
-            ? TypedResults.Ok(await RecordAsync(database, PeerHost.ListenerOf(request), body.SessionId, body.FirstNumber, body.ArtworkIds))
+        var artworks = app.MapSignIn();
+        artworks.MapPost("batch-impressions", async (BatchBody body, ClaimsPrincipal user, NpgsqlDataSource database) => PeerHost.IsBatch(body)
+            ? TypedResults.Ok(await RecordAsync(database, user.ListenerId(), body.SessionId, body.FirstNumber, body.ArtworkIds))
             : Results.Problem("artworkIds must be 1 to 200 integers", statusCode: 400));
-        app.MapPost("/api/artworks/{id:long}/impression", (long id, SingleBody body, HttpRequest request, NpgsqlDataSource database) =>
-            RecordAsync(database, PeerHost.ListenerOf(request), body.SessionId, body.Number, [id]));
-        app.MapGet("/api/artworks/fresh", (int count, HttpRequest request, NpgsqlDataSource database) =>
-            FreshAsync(database, PeerHost.ListenerOf(request), Math.Min(count, 50)));
+        artworks.MapPost("{id:long}/impression", (long id, SingleBody body, ClaimsPrincipal user, NpgsqlDataSource database) =>
+            RecordAsync(database, user.ListenerId(), body.SessionId, body.Number, [id]));
+        artworks.MapGet("fresh", (int count, ClaimsPrincipal user, NpgsqlDataSource database) =>
+            FreshAsync(database, user.ListenerId(), Math.Min(count, 50)));
         app.MapGet("/healthz/ready", () => "ready");
         await app.RunAsync();
     }

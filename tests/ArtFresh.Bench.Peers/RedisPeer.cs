@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using StackExchange.Redis;
 
 namespace ArtFresh.Bench.Peers;
@@ -13,13 +14,14 @@ internal static class RedisPeer
         var redis = await ConnectionMultiplexer.ConnectAsync(store);
         var database = redis.GetDatabase();
         var catalogue = await ReadCatalogueAsync(database);
+        builder.Services.AddSignIn();
         var app = builder.Build();
-        app.MapPost("/api/artworks/batch-impressions", async (BatchBody body, HttpRequest request) => PeerHost.IsBatch(body)
-            ? TypedResults.Ok(await RecordAsync(database, PeerHost.ListenerOf(request), body.ArtworkIds))
+        var artworks = app.MapSignIn();
+        artworks.MapPost("batch-impressions", async (BatchBody body, ClaimsPrincipal user) => PeerHost.IsBatch(body)
+            ? TypedResults.Ok(await RecordAsync(database, user.ListenerId(), body.ArtworkIds))
             : Results.Problem("artworkIds must be 1 to 200 integers", statusCode: 400));
-        app.MapPost("/api/artworks/{id:long}/impression", (long id, SingleBody body, HttpRequest request) =>
-            RecordAsync(database, PeerHost.ListenerOf(request), [id]));
-        app.MapGet("/api/artworks/fresh", (int count, HttpRequest request) => FreshAsync(database, catalogue, PeerHost.ListenerOf(request), Math.Min(count, 50)));
+        artworks.MapPost("{id:long}/impression", (long id, SingleBody body, ClaimsPrincipal user) => RecordAsync(database, user.ListenerId(), [id]));
+        artworks.MapGet("fresh", (int count, ClaimsPrincipal user) => FreshAsync(database, catalogue, user.ListenerId(), Math.Min(count, 50)));
         app.MapGet("/healthz/ready", () => "ready");
         await app.RunAsync();
     }

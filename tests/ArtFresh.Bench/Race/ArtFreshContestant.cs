@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net.Http.Json;
-using System.Text.Json;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
@@ -12,7 +9,6 @@ namespace ArtFresh.Bench;
 internal sealed class ArtFreshContestant : Contestant
 {
     private const string PeersProgram = "ArtFresh.Bench.Peers";
-    private const int SignInsAtOnce = 32;
 
     /// <summary>Enough that the art which is there lasts: what is served to a listener is not served to them again.</summary>
     private const int DeepListeners = 3_000;
@@ -152,19 +148,7 @@ internal sealed class ArtFreshContestant : Contestant
         }
     }
 
-    private async Task<BenchListener[]> SignInAsync(int first, int count)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
-        var listeners = new ConcurrentBag<BenchListener>();
-        await Parallel.ForAsync(first, first + count, new ParallelOptions { MaxDegreeOfParallelism = SignInsAtOnce }, async (number, cancellationToken) =>
-        {
-            using var answer = await http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null, cancellationToken);
-            var id = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("listenerId").GetString()!;
-            var cookie = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
-            listeners.Add(new BenchListener(number, id, cookie, Guid.CreateVersion7(), Guid.CreateVersion7()));
-        });
-        return [.. listeners.OrderBy(listener => listener.Number)];
-    }
+    private Task<BenchListener[]> SignInAsync(int first, int count) => SignInAsync(first, count, _ => "api/sign-in/guest");
 
     private async Task WriteAsync(Func<ILedger, Task> write)
     {

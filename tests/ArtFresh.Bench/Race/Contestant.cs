@@ -1,8 +1,14 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
 namespace ArtFresh.Bench;
 
 /// <summary>A server that takes the load, with its data.</summary>
 internal abstract class Contestant(string name, World world) : IAsyncDisposable
 {
+    private const int SignInsAtOnce = 32;
+
     public string Name { get; } = name;
 
     /// <summary>What it has before the load begins.</summary>
@@ -34,6 +40,28 @@ internal abstract class Contestant(string name, World world) : IAsyncDisposable
     public abstract Task<long?> ReadDiskBytesAsync();
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Signs in guests as a browser does, where nobody is served who has not.</summary>
+    /// <param name="path">Where the guest of a number signs in.</param>
+    protected async Task<BenchListener[]> SignInAsync(int first, int count, Func<int, string> path)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
+        using var stranger = await http.GetAsync(new Uri($"api/artworks/fresh?sessionId={Guid.CreateVersion7()}&count=5", UriKind.Relative));
+        if (stranger.StatusCode != HttpStatusCode.Unauthorized)
+        {
+            throw new InvalidOperationException($"{Name} answers {stranger.StatusCode} to whom it does not know.");
+        }
+
+        var listeners = new BenchListener[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = SignInsAtOnce }, async (i, cancellationToken) =>
+        {
+            using var answer = await http.PostAsync(new Uri(path(first + i), UriKind.Relative), null, cancellationToken);
+            var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            var cookies = string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+            listeners[i] = new BenchListener(first + i, body.GetProperty("listenerId").GetString()!, cookies, Guid.CreateVersion7(), Guid.CreateVersion7());
+        });
+        return listeners;
+    }
 
     /// <summary>How many batches, or singles, each listener has sent.</summary>
     public long BatchesSent { get; set; }

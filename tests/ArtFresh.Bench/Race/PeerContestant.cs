@@ -46,21 +46,21 @@ internal sealed class PeerContestant : Contestant
 
     /// <summary>What Kestrel can do at most.</summary>
     public static PeerContestant Limit(World world) => new(
-        "Kestrel, nothing done", world, null, new ServerProcess(PeersProgram, ["--peer", "limit", "--store", "none"]), null, "w", "constant");
+        "Kestrel, nothing done", world, null, new ServerProcess(PeersProgram, ["--peer", "limit", "--store", "none"]), null, "w", "r", "constant");
 
     public override string WorldOf(string work) => Path.Combine(_files, work == "deep" ? "deep" : "world");
 
     public override async Task StartAsync(IReadOnlyCollection<string> works)
     {
-        BenchListener.WriteWorld(WorldOf("w"), World, Listeners(0, World.Listeners));
         var deep = works.Contains("deep") ? DeepListeners : 0;
-        BenchListener.WriteWorld(WorldOf("deep"), World, Listeners(World.Listeners, deep));
         if (_store is not null)
         {
             await _store.FillAsync(World, Enumerable.Range(World.Listeners, deep), RaceBench.DeepSeen);
         }
 
         await (_server?.StartAsync() ?? _node!.StartAsync());
+        BenchListener.WriteWorld(WorldOf("w"), World, await ListenersAsync(0, World.Listeners));
+        BenchListener.WriteWorld(WorldOf("deep"), World, await ListenersAsync(World.Listeners, deep));
     }
 
     public override Task<long> CountImpressionsAsync() => _store?.CountImpressionsAsync() ?? Task.FromResult(0L);
@@ -84,8 +84,10 @@ internal sealed class PeerContestant : Contestant
         return (number + 1, string.Create(CultureInfo.InvariantCulture, $"/art/{number + 1}.png"), artwork.Genome!, artwork.Mood.Valence, artwork.Mood.Energy, s_createdAt, artwork.Title);
     }
 
-    private static IEnumerable<BenchListener> Listeners(int first, int count) => Enumerable.Range(first, count).Select(number =>
-        new BenchListener(number, "", string.Create(CultureInfo.InvariantCulture, $"listener={number}"), Guid.CreateVersion7(), Guid.CreateVersion7()));
+    /// <summary>Whoever keeps nothing of anybody asks for no cookie either.</summary>
+    private async Task<BenchListener[]> ListenersAsync(int first, int count) => Keeps
+        ? await SignInAsync(first, count, number => string.Create(CultureInfo.InvariantCulture, $"api/sign-in/guest?listener={number}"))
+        : [.. Enumerable.Range(first, count).Select(number => new BenchListener(number, "", "none", Guid.CreateVersion7(), Guid.CreateVersion7()))];
 }
 
 /// <summary>What a peer keeps its data in.</summary>

@@ -165,7 +165,7 @@ internal sealed record BenchListener(int Number, string Id, string Cookie, Guid 
             var mood = World.MoodOf(listener.Number);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{listener.Cookie} {listener.Session} {listener.SingleSession} {world.FirstChunkOf(listener.Number)} {mood.Valence} {mood.Energy}");
+                $"{listener.Session} {listener.SingleSession} {world.FirstChunkOf(listener.Number)} {mood.Valence} {mood.Energy} {listener.Cookie}");
         }),
     ]);
 }

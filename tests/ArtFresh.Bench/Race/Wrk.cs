@@ -9,11 +9,14 @@ namespace ArtFresh.Bench;
 /// <param name="SentMax">The most that one of its threads sent.</param>
 /// <param name="Refused">Answers that were no 2xx.</param>
 /// <param name="Broken">Requests that got no answer.</param>
+/// <param name="Bytes">All that it was answered, heads included.</param>
 /// <param name="CpuUs">Its own processor time.</param>
 internal sealed record Load(
-    long Requests, double Seconds, long Sent, long SentMax, long Refused, long Broken, double P50Us, double P99Us, double MaxUs, double CpuUs = 0)
+    long Requests, double Seconds, long Sent, long SentMax, long Refused, long Broken, long Bytes, double P50Us, double P99Us, double MaxUs, double CpuUs = 0)
 {
     public double PerSecond => Requests / Seconds;
+
+    public double AnswerBytes => (double)Bytes / Requests;
 }
 
 /// <summary>The load generator: two threads on keep-alive connections, whose requests tests/bench/load/load.lua makes.</summary>

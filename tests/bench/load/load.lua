@@ -1,6 +1,6 @@
 -- One piece of work for wrk: wrk … -s load.lua URL -- WORK WORLD START
 --   WORK   w: batches of 50; w1: single impressions; r: fresh requests for 5; m: one w to four r; constant: GET /
---   WORLD  a file: first artwork and number of artworks; then a line a listener: cookie session single-session first-chunk mood
+--   WORLD  a file: first artwork and number of artworks; then a line a listener: session single-session first-chunk mood cookie
 --   START  how many batches, or singles, each listener has sent before
 -- Artworks are taken from one permutation of ids, cut into chunks of 50; each listener goes through it from a chunk of its own.
 local batch = 50
@@ -36,7 +36,7 @@ local function readWorld(path)
       base, span = line:match("(%d+) (%d+)")
       base, span = tonumber(base), tonumber(span)
     elseif number % 2 == id then
-      local cookie, session, single, first, valence, energy = line:match("(%S+) (%S+) (%S+) (%S+) (%S+) (%S+)")
+      local session, single, first, valence, energy, cookie = line:match("(%S+) (%S+) (%S+) (%S+) (%S+) (.+)")
       listeners[#listeners + 1] = {
         first = tonumber(first),
         post = "Host: 127.0.0.1\r\nCookie: " .. cookie .. "\r\nContent-Type: application/json\r\nContent-Length: ",
@@ -105,7 +105,7 @@ function done(summary, latency)
   end
   local errors = summary.errors
   io.write(string.format(
-    '\nRESULT {"requests":%d,"seconds":%.6f,"sent":%d,"sentMax":%d,"refused":%d,"broken":%d,"p50Us":%d,"p99Us":%d,"maxUs":%d}\n',
+    '\nRESULT {"requests":%d,"seconds":%.6f,"sent":%d,"sentMax":%d,"refused":%d,"broken":%d,"bytes":%d,"p50Us":%d,"p99Us":%d,"maxUs":%d}\n',
     summary.requests, summary.duration / 1e6, total, sentMax, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
-    latency:percentile(50), latency:percentile(99), latency.max))
+    summary.bytes, latency:percentile(50), latency:percentile(99), latency.max))
 end

@@ -1,7 +1,9 @@
 // Impressions and fresh art as many would write them: Express 5, node-postgres, a row an impression, a process a core.
 //   node server.mjs PORT CONNECTION-STRING
 import cluster from "node:cluster";
+import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
+import cookieSession from "cookie-session";
 import express from "express";
 import pg from "pg";
 
@@ -28,14 +30,19 @@ function serve() {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.use(cookieSession({ name: "session", keys: [process.env.SESSION_KEY], maxAge: 14 * 24 * 3_600_000 }));
   app.use(express.json({ limit: "64kb" }));
-  const listenerOf = (request) => Number(request.headers.cookie?.slice("listener=".length));
+  app.post("/api/sign-in/guest", (request, response) => {
+    request.session.listener = Number(request.query.listener);
+    response.json({ listenerId: request.query.listener });
+  });
+  app.use("/api/artworks", (request, response, next) => (request.session.listener === undefined ? response.sendStatus(401) : next()));
 
   const save = async (request, response, artworkIds, firstNumber) => {
     const { rows } = await pool.query({
       name: "record",
       text: record,
-      values: [listenerOf(request), request.body.sessionId, firstNumber, artworkIds],
+      values: [request.session.listener, request.body.sessionId, firstNumber, artworkIds],
     });
     const { recorded } = rows[0];
     response.json({ recorded, duplicates: artworkIds.length - recorded });
@@ -54,7 +61,7 @@ function serve() {
   );
   app.get("/api/artworks/fresh", async (request, response) => {
     const count = Math.min(50, Number(request.query.count ?? 10));
-    const { rows } = await pool.query({ name: "fresh", text: fresh, values: [listenerOf(request), count] });
+    const { rows } = await pool.query({ name: "fresh", text: fresh, values: [request.session.listener, count] });
     response.json({ artworks: rows.map(({ valence, energy, ...artwork }) => ({ ...artwork, mood: { valence, energy } })) });
   });
   app.get("/healthz/ready", (_, response) => response.send("ready"));
@@ -63,7 +70,8 @@ function serve() {
 
 pg.types.setTypeParser(20, Number);
 if (cluster.isPrimary) {
-  for (let core = 0; core < availableParallelism(); core++) cluster.fork();
+  const key = randomBytes(32).toString("base64");
+  for (let core = 0; core < availableParallelism(); core++) cluster.fork({ SESSION_KEY: key });
 } else {
   serve();
 }
