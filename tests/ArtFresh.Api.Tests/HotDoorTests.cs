@@ -24,6 +24,25 @@ public sealed partial class HotDoorTests
         Assert.Equal(Described(far), Described(near));
     }
 
+    [Theory]
+    [InlineData("count=%32&valence=.2")]
+    [InlineData("COUNT=2")]
+    [InlineData("count=2&colour=red")]
+    [InlineData("count=2&count=3")]
+    [InlineData("count=")]
+    [InlineData("requestId=a%2Bb&requestId=c")]
+    [InlineData("requestId=")]
+    [InlineData("c%6Funt=2&energy=2")]
+    public async Task QueryIsReadTheSameEitherWay(string query)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        var far = await guest.FetchAsync($"/api/artworks/fresh/?sessionId={session}&{query}");
+        var near = await guest.FetchAsync($"/api/artworks/fresh?sessionId={session}&{query}");
+        Assert.Equal((far.StatusCode, await WithoutNumbersAsync(far)), (near.StatusCode, await WithoutNumbersAsync(near)));
+    }
+
     [Fact]
     public async Task RequestsAreMeasuredByTheSameRouteEitherWay()
     {
