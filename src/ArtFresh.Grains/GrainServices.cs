@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,8 @@ public static class GrainServices
         services.AddSingleton(publisher ?? new LedgerPublisherOptions());
         services.AddSingleton(watch ?? new ReleaseWatchOptions());
         services.AddSingleton<ReleasePolicies>();
+        services.AddSingleton<ReleaseNames>();
+        services.AddSingleton<SessionServices>();
         services.AddSingleton<ReleaseMetrics>();
         services.AddSingleton<ReleaseResponse>();
         services.AddSingleton<ReleaseWatcher>();

@@ -28,4 +28,18 @@ public class TurnstileTests
         turnstile.Release();
         Assert.True(turnstile.WaitAsync().IsCompleted);
     }
+
+    [Fact]
+    public async Task WhoWaitsAtOneIsNotLetThroughByAnother()
+    {
+        var (one, other) = (new Turnstile(), new Turnstile());
+        Assert.True(one.WaitAsync().IsCompleted);
+        Assert.True(other.WaitAsync().IsCompleted);
+        var waiting = one.WaitAsync();
+        other.Release();
+        Assert.True(other.WaitAsync().IsCompleted);
+        Assert.False(waiting.IsCompleted);
+        one.Release();
+        await waiting;
+    }
 }

@@ -96,6 +96,18 @@ public class BatchAccountTests
     }
 
     [Fact]
+    public void BatchesWithIdsThatDifferInOneDigitAreToldApart()
+    {
+        var accounts = new BatchAccounts();
+        Guid[] batches = [.. Enumerable.Range(0, 32).Select(i => Guid.ParseExact(new string('0', i) + "1" + new string('0', 31 - i), "N"))];
+        foreach (var batch in batches)
+        {
+            Assert.Null(accounts.Find(batch));
+            accounts.Add(batch, BatchAccount.Of(null, Fetch(1)).Pack());
+        }
+    }
+
+    [Fact]
     public void TheOldestAreForgottenBeyondTheLast256()
     {
         var accounts = new BatchAccounts();

@@ -63,6 +63,21 @@ public class NumberIntervalsTests
         Assert.True(numbers.CanAdd(2, 1));
     }
 
+    /// <summary>Idle sessions are many.</summary>
+    [Fact]
+    public void SessionThatLosesNothingTakesNoArray()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var numbers = new NumberIntervals();
+        for (var first = 1; first < 10_000; first += 50)
+        {
+            numbers.AddRange(first, 50);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 56);
+        Assert.Equal(10_000, numbers.HighWater);
+    }
+
     [Fact]
     public void LargestNumberIsANumberLikeAnyOther()
     {

@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
 namespace ArtFresh.Freshness;
 
 /// <summary>
@@ -9,12 +12,13 @@ public sealed class BatchAccounts
     private const int BatchesMax = 256;
 
     // Searched from end to end: most sessions have a few, and a dictionary of them takes three times as much of each idle one.
-    private (Guid BatchId, long Packed)[] _accounts = [];
+    // A hash of 64 bits in place of the id saves a third. Should two of a session's last batches ever share one, its key figures would be off by a batch.
+    private (ulong BatchHash, long Packed)[] _accounts = [];
     private int _count;
     private int _oldest;
 
     /// <summary>What the arrivals of a batch have added so far; null before the first.</summary>
-    public BatchAccount? Find(Guid batchId) => IndexOf(batchId) is var at and >= 0 ? BatchAccount.Unpack(_accounts[at].Packed) : null;
+    public BatchAccount? Find(Guid batchId) => IndexOf(HashOf(batchId)) is var at and >= 0 ? BatchAccount.Unpack(_accounts[at].Packed) : null;
 
     /// <summary>One arrival more.</summary>
     /// <param name="batchId">The batch.</param>
@@ -26,7 +30,8 @@ public sealed class BatchAccounts
             return;
         }
 
-        var at = IndexOf(batchId);
+        var hash = HashOf(batchId);
+        var at = IndexOf(hash);
         if (at >= 0)
         {
             _accounts[at].Packed = (BatchAccount.Unpack(_accounts[at].Packed) + arrival).Pack();
@@ -35,7 +40,7 @@ public sealed class BatchAccounts
 
         if (_count == BatchesMax)
         {
-            _accounts[_oldest] = (batchId, packed.Value);
+            _accounts[_oldest] = (hash, packed.Value);
             _oldest = (_oldest + 1) % BatchesMax;
             return;
         }
@@ -45,17 +50,19 @@ public sealed class BatchAccounts
             Array.Resize(ref _accounts, Math.Min(BatchesMax, _count + (_count / 2) + 1));
         }
 
-        _accounts[_count++] = (batchId, packed.Value);
+        _accounts[_count++] = (hash, packed.Value);
     }
 
     /// <summary>Lets go of spare capacity.</summary>
     public void Trim() => Array.Resize(ref _accounts, _count);
 
-    private int IndexOf(Guid batchId)
+    private static ulong HashOf(Guid batchId) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in batchId)));
+
+    private int IndexOf(ulong batchHash)
     {
         for (var i = 0; i < _count; i++)
         {
-            if (_accounts[i].BatchId == batchId)
+            if (_accounts[i].BatchHash == batchHash)
             {
                 return i;
             }

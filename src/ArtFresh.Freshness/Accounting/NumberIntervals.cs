@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ArtFresh.Freshness;
 
 /// <summary>
@@ -7,8 +9,11 @@ namespace ArtFresh.Freshness;
 public sealed class NumberIntervals
 {
     private readonly int _intervalsMax;
-    private (long First, long Last)[] _intervals = [];
     private int _intervalCount;
+
+    // Most sessions lose nothing: no array as long as there is no second interval.
+    private (long First, long Last) _only;
+    private (long First, long Last)[]? _several;
 
     /// <param name="intervalsMax">At most so many intervals (1 or more) are kept: a stranger may send 1, 3, 5, 7 … without end.</param>
     public NumberIntervals(int intervalsMax = 4096)
@@ -18,26 +23,29 @@ public sealed class NumberIntervals
     }
 
     /// <summary>The largest N such that 1..N have all arrived; 0 if 1 has not.</summary>
-    public long HighWater => _intervalCount > 0 && _intervals[0].First == 1 ? _intervals[0].Last : 0;
+    public long HighWater => Held is [(1, var last), ..] ? last : 0;
 
     /// <summary>The largest number that has arrived; 0 if none has.</summary>
-    public long Highest => _intervalCount > 0 ? _intervals[_intervalCount - 1].Last : 0;
+    public long Highest => Held is [.., (_, var last)] ? last : 0;
 
     /// <summary>How many numbers have arrived.</summary>
-    public long Count { get; private set; }
+    public long Count => CountOf(Held);
 
     /// <summary>How many numbers below the highest have not arrived.</summary>
     public long Missing => Highest - Count;
 
-    /// <summary>What has arrived, ascending. Good until the next change.</summary>
-    public IReadOnlyList<(long First, long Last)> Intervals => new ArraySegment<(long First, long Last)>(_intervals, 0, _intervalCount);
+    /// <summary>What has arrived, ascending; a copy.</summary>
+    public IReadOnlyList<(long First, long Last)> Intervals => Held.ToArray();
+
+    private Span<(long First, long Last)> Held =>
+        _several is null ? MemoryMarshal.CreateSpan(ref _only, _intervalCount) : _several.AsSpan(0, _intervalCount);
 
     /// <summary>Whether the number has arrived.</summary>
     public bool Contains(long number)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         var at = FirstEndingAtOrAfter(number);
-        return at < _intervalCount && _intervals[at].First <= number;
+        return at < _intervalCount && Held[at].First <= number;
     }
 
     /// <summary>Adds one number; true if it was new.</summary>
@@ -63,23 +71,16 @@ public sealed class NumberIntervals
             }
 
             Insert(from, (first, last));
-            Count += count;
             return count;
         }
 
-        var held = 0L;
-        for (var i = from; i < end; i++)
-        {
-            held += _intervals[i].Last - _intervals[i].First + 1;
-        }
-
-        var merged = (First: Math.Min(first, _intervals[from].First), Last: Math.Max(last, _intervals[end - 1].Last));
-        _intervals[from] = merged;
-        _intervals.AsSpan(end.._intervalCount).CopyTo(_intervals.AsSpan(from + 1));
+        var held = Held;
+        var before = CountOf(held[from..end]);
+        var merged = (First: Math.Min(first, held[from].First), Last: Math.Max(last, held[end - 1].Last));
+        held[from] = merged;
+        held[end..].CopyTo(held[(from + 1)..]);
         _intervalCount -= end - from - 1;
-        var added = merged.Last - merged.First + 1 - held;
-        Count += added;
-        return added;
+        return merged.Last - merged.First + 1 - before;
     }
 
     /// <summary>Whether the range can be added within the limit of intervals. Always true for what has arrived or touches what has.</summary>
@@ -118,12 +119,23 @@ public sealed class NumberIntervals
         return first + count - 1;
     }
 
+    private static long CountOf(ReadOnlySpan<(long First, long Last)> intervals)
+    {
+        var count = 0L;
+        foreach (var (first, last) in intervals)
+        {
+            count += last - first + 1;
+        }
+
+        return count;
+    }
+
     /// <summary>The half-open index range of the intervals that overlap or touch first..last.</summary>
     private (int From, int End) Touching(long first, long last)
     {
         var from = FirstEndingAtOrAfter(first - 1);
         var end = from;
-        while (end < _intervalCount && _intervals[end].First - 1 <= last)
+        while (end < _intervalCount && Held[end].First - 1 <= last)
         {
             end++;
         }
@@ -133,20 +145,24 @@ public sealed class NumberIntervals
 
     private void Insert(int at, (long First, long Last) interval)
     {
-        if (_intervalCount == _intervals.Length)
+        if (_intervalCount == (_several?.Length ?? 1))
         {
-            Array.Resize(ref _intervals, _intervalCount + (_intervalCount / 2) + 1);
+            var several = new (long First, long Last)[_intervalCount + (_intervalCount / 2) + 1];
+            Held.CopyTo(several);
+            _several = several;
         }
 
-        _intervals.AsSpan(at.._intervalCount).CopyTo(_intervals.AsSpan(at + 1));
-        _intervals[at] = interval;
         _intervalCount++;
+        var held = Held;
+        held[at..^1].CopyTo(held[(at + 1)..]);
+        held[at] = interval;
     }
 
     private int FirstEndingAtOrAfter(long number)
     {
-        int low = 0, high = _intervalCount;
-        if (high > 0 && _intervals[high - 1].Last < number)
+        var held = Held;
+        int low = 0, high = held.Length;
+        if (high > 0 && held[high - 1].Last < number)
         {
             return high;
         }
@@ -154,7 +170,7 @@ public sealed class NumberIntervals
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (_intervals[middle].Last < number)
+            if (held[middle].Last < number)
             {
                 low = middle + 1;
             }

@@ -5,19 +5,16 @@ namespace ArtFresh.Freshness;
 
 /// <summary>
 /// A set of artwork ids (0 to <see cref="long.MaxValue"/>) that is small for a listener of one evening and for one of ten years:
-/// up to 128 ids below 2^32 lie in a plain sorted array, more in containers of 2^16 ids of the kind (sorted array, low bytes, bitmap, runs)
+/// up to 256 ids below 2^32 lie in one array, more in containers of 2^16 ids of the kind (sorted array, low bytes, bitmap, runs)
 /// that takes the least room. Changing it costs at most one container's worth of work (8 KiB moved), however large the set is.
 /// Not thread-safe; negative ids throw <see cref="ArgumentOutOfRangeException"/>.
 /// </summary>
 public sealed class ArtworkSet : IEnumerable<long>
 {
-    // Scattered over a catalogue, so many take less room than the containers of each.
-    private const int FewMax = 128;
     private const int OwnBytes = 40;
 
     private readonly bool _isGathering;
-    private uint[] _few = [];
-    private int _fewCount;
+    private FewIds _few;
     private ContainerDirectory? _many;
     private int _version;
 
@@ -28,23 +25,19 @@ public sealed class ArtworkSet : IEnumerable<long>
 
     private ArtworkSet(bool isGathering) => _isGathering = isGathering;
 
+    private ArtworkSet(FewIds few) => _few = few;
+
     private ArtworkSet(ContainerDirectory many)
     {
-        if (many.IdCount > FewMax || (many.ContainerCount > 0 && many.KeyAt(many.ContainerCount - 1) > uint.MaxValue / Container.Span))
-        {
-            _many = many;
-            return;
-        }
-
-        _few = [.. many.Ids().Select(id => (uint)id)];
-        _fewCount = _few.Length;
+        var few = FewIds.From(many);
+        (_few, _many) = (few ?? default, few is null ? many : null);
     }
 
     /// <summary>How many ids it holds.</summary>
-    public long Count => _many?.IdCount ?? _fewCount;
+    public long Count => _many?.IdCount ?? _few.Count;
 
     /// <summary>About how many bytes of memory it takes, object headers and spare capacity included.</summary>
-    public long MemoryBytes => OwnBytes + (_many?.MemoryBytes ?? (_few.Length == 0 ? 0 : 24 + (_few.Length * 4L)));
+    public long MemoryBytes => OwnBytes + (_many?.MemoryBytes ?? _few.MemoryBytes);
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged, cut short, too long, of another version, or their content is out of order; the message says which.</exception>
@@ -69,7 +62,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     public bool Contains(long id)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
-        return _many?.Contains(id) ?? IndexOfFew(id) >= 0;
+        return _many?.Contains(id) ?? _few.Contains(id);
     }
 
     /// <summary>Adds one id; true if it was new.</summary>
@@ -77,22 +70,12 @@ public sealed class ArtworkSet : IEnumerable<long>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         _version++;
-        if (_many is null)
+        if (_many is null && id <= uint.MaxValue && _few.Count < FewIds.CountMax)
         {
-            var at = IndexOfFew(id);
-            if (at >= 0)
-            {
-                return false;
-            }
-
-            if (_fewCount < FewMax && id <= uint.MaxValue)
-            {
-                InsertFew(~at, (uint)id);
-                return true;
-            }
+            return _few.Add((uint)id);
         }
 
-        return Many().Add(id);
+        return (_many is not null || !_few.Contains(id)) && Many().Add(id);
     }
 
     /// <summary>Removes one id; true if it was there.</summary>
@@ -100,20 +83,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         _version++;
-        if (_many is not null)
-        {
-            return _many.Remove(id);
-        }
-
-        var at = IndexOfFew(id);
-        if (at < 0)
-        {
-            return false;
-        }
-
-        _fewCount--;
-        Array.Copy(_few, at + 1, _few, at, _fewCount - at);
-        return true;
+        return _many?.Remove(id) ?? _few.Remove(id);
     }
 
     /// <summary>Adds first, first + 1, … (<paramref name="count"/> ids, 0 or more); answers how many were new. Time and memory grow by one small container for each 65,536 ids.</summary>
@@ -147,7 +117,7 @@ public sealed class ArtworkSet : IEnumerable<long>
 
         if (other._many is null)
         {
-            foreach (var id in other._few.AsSpan(0, other._fewCount))
+            foreach (var id in other._few.Ids())
             {
                 Add(id);
             }
@@ -156,16 +126,7 @@ public sealed class ArtworkSet : IEnumerable<long>
         }
 
         _version++;
-        if (_many is not null)
-        {
-            _many.UnionWith(other._many);
-            return;
-        }
-
-        var many = new ContainerDirectory(other._many.ContainerCount, _isGathering);
-        many.UnionWith(other._many);
-        AddFewTo(many);
-        Become(many);
+        Many().UnionWith(other._many);
     }
 
     /// <summary>Adds every id, in any order. One negative id, and none is added.</summary>
@@ -192,8 +153,7 @@ public sealed class ArtworkSet : IEnumerable<long>
             return _many.NextAbsent(from);
         }
 
-        var at = IndexOfFew(from);
-        for (at = at < 0 ? _fewCount : at; at < _fewCount && _few[at] == from; at++)
+        while (_few.Contains(from))
         {
             from++;
         }
@@ -202,32 +162,20 @@ public sealed class ArtworkSet : IEnumerable<long>
     }
 
     /// <summary>A copy that shares nothing with this set and has no spare capacity.</summary>
-    public ArtworkSet Clone() => _many is null
-        ? new ArtworkSet { _few = _few[.._fewCount], _fewCount = _fewCount }
-        : new ArtworkSet(_many.Clone());
+    public ArtworkSet Clone() => _many is null ? new ArtworkSet(_few.Clone()) : new ArtworkSet(_many.Clone());
 
     /// <summary>
     /// The set as bytes: a version, the containers in ascending order, each in the shortest of four encodings, and a CRC-32 of all before it.
     /// At most 2 bytes an id and a few a container; an empty set takes 6 bytes.
     /// </summary>
-    public byte[] ToBytes()
-    {
-        if (_many is not null)
-        {
-            return ArtworkSetCodec.Encode(_many);
-        }
-
-        var few = new ContainerDirectory(0);
-        AddFewTo(few);
-        return ArtworkSetCodec.Encode(few);
-    }
+    public byte[] ToBytes() => ArtworkSetCodec.Encode(_many ?? _few.ToMany(isGathering: false));
 
     /// <summary>The ids in ascending order.</summary>
     /// <exception cref="InvalidOperationException">While enumerating: the set was changed since.</exception>
     public IEnumerator<long> GetEnumerator()
     {
         var version = _version;
-        foreach (var id in _many?.Ids() ?? _few.Take(_fewCount).Select(few => (long)few))
+        foreach (var id in _many?.Ids() ?? _few.Ids())
         {
             yield return id;
             if (version != _version)
@@ -243,35 +191,9 @@ public sealed class ArtworkSet : IEnumerable<long>
     {
         if (_many is null)
         {
-            var many = new ContainerDirectory(0, _isGathering);
-            AddFewTo(many);
-            Become(many);
+            (_many, _few) = (_few.ToMany(_isGathering), default);
         }
 
-        return _many!;
-    }
-
-    private void Become(ContainerDirectory many) => (_many, _few, _fewCount) = (many, [], 0);
-
-    private void AddFewTo(ContainerDirectory many)
-    {
-        for (var i = 0; i < _fewCount; i++)
-        {
-            many.Add(_few[i]);
-        }
-    }
-
-    private int IndexOfFew(long id) => id <= uint.MaxValue ? Array.BinarySearch(_few, 0, _fewCount, (uint)id) : ~_fewCount;
-
-    private void InsertFew(int at, uint id)
-    {
-        if (_fewCount == _few.Length)
-        {
-            Array.Resize(ref _few, Math.Min(FewMax, Math.Max(4, _fewCount + (_fewCount / 2))));
-        }
-
-        Array.Copy(_few, at, _few, at + 1, _fewCount - at);
-        _few[at] = id;
-        _fewCount++;
+        return _many;
     }
 }

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace ArtFresh.Freshness;
 
 /// <summary>
@@ -77,7 +74,7 @@ internal sealed class ByteContainer : Container
 
         _lows.AsSpan(at..Count).CopyTo(_lows.AsSpan(at + 1));
         _lows[at] = (byte)value;
-        MoveEnds(value >> 8, 1);
+        Offsets.Move(_ends.AsSpan(value >> 8), 1);
         Count++;
         RunCount += 1 - neighbours;
         return true;
@@ -92,7 +89,7 @@ internal sealed class ByteContainer : Container
         }
 
         _lows.AsSpan((at + 1)..Count).CopyTo(_lows.AsSpan(at));
-        MoveEnds(value >> 8, ushort.MaxValue);
+        Offsets.Move(_ends.AsSpan(value >> 8), ushort.MaxValue);
         Count--;
         RunCount += Neighbours(value) - 1;
         return true;
@@ -191,20 +188,4 @@ internal sealed class ByteContainer : Container
 
     private int Neighbours(int value) =>
         (value > 0 && Contains(value - 1) ? 1 : 0) + (value < Span - 1 && Contains(value + 1) ? 1 : 0);
-
-    /// <summary>Moves the ends from a group on; one back is 65,535 on.</summary>
-    private void MoveEnds(int from, ushort by)
-    {
-        var ends = _ends.AsSpan(from);
-        var wide = MemoryMarshal.Cast<ushort, Vector<ushort>>(ends);
-        foreach (ref var several in wide)
-        {
-            several += new Vector<ushort>(by);
-        }
-
-        foreach (ref var end in ends[(wide.Length * Vector<ushort>.Count)..])
-        {
-            end += by;
-        }
-    }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -14,20 +12,16 @@ namespace ArtFresh.Grains.ListenerSession;
 /// Nothing here is marked before the ledger has committed it: a failed commit leaves the grain as it was.
 /// </remarks>
 [GrainType("listener-session"), Reentrant]
-public sealed partial class ListenerSessionGrain(
-    ISessionHistory history,
-    IArtworkCatalogue catalogue,
-    LedgerWriter ledger,
-    ReleasePolicies policies,
-    TimeProvider clock,
-    ILogger<ListenerSessionGrain> logger) : Grain, IListenerSessionGrain
+public sealed partial class ListenerSessionGrain(SessionServices services) : Grain, IListenerSessionGrain
 {
+    private const long NoGrant = 0;
+
     private Turnstile _recording;
     private Guid _sessionId;
     private string _release = "";
     private SessionImpressions? _impressions;
     private FreshStock? _stock;
-    private long? _genomeGrant;
+    private long _genomeGrant;
     private int _waitingBatches;
     private bool _ended;
 
@@ -36,7 +30,7 @@ public sealed partial class ListenerSessionGrain(
 
     private IListenerGrain Listener => GrainFactory.GetGrain<IListenerGrain>(ListenerId);
 
-    private GenomeSeeds? GenomeSeeds => _genomeGrant is { } grant ? GenomeSeeds.Of(grant) : null;
+    private GenomeSeeds? GenomeSeeds => _genomeGrant == NoGrant ? null : GenomeSeeds.Of(_genomeGrant);
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -50,7 +44,7 @@ public sealed partial class ListenerSessionGrain(
     {
         if (_impressions is null)
         {
-            var verdict = await ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, clock.GetUtcNow()));
+            var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()));
             if (verdict == LedgerVerdict.Unavailable)
             {
                 return new OpenSessionResult(SessionOutcome.Unavailable);
@@ -61,7 +55,7 @@ public sealed partial class ListenerSessionGrain(
 
         return _impressions is null
             ? new OpenSessionResult(SessionOutcome.SessionNotFound)
-            : new OpenSessionResult(SessionOutcome.Done, policies.Of(_release), GenomeSeeds);
+            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds);
     }
 
     /// <inheritdoc/>
@@ -85,7 +79,7 @@ public sealed partial class ListenerSessionGrain(
             return new RecordBatchResult(NotFound());
         }
 
-        if (!batch.IsSingle && policies.Of(_release) == Delivery.Single)
+        if (!batch.IsSingle && services.Policies.Of(_release) == Delivery.Single)
         {
             return new RecordBatchResult(SessionOutcome.SingleOnly);
         }
@@ -100,7 +94,7 @@ public sealed partial class ListenerSessionGrain(
         {
             if (!batch.Genomes.IsDefaultOrEmpty)
             {
-                var (outcome, entered) = await new SessionGenomes(ListenerId, GenomeSeeds, history, catalogue, ledger, clock).EnterAsync(batch);
+                var (outcome, entered) = await new SessionGenomes(ListenerId, GenomeSeeds, services).EnterAsync(batch);
                 if (entered is null)
                 {
                     return new RecordBatchResult(outcome);
@@ -117,7 +111,7 @@ public sealed partial class ListenerSessionGrain(
                 }
 
                 // Two sessions that report each other's artworks at once would else keep taking them from one another.
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), clock);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), services.Clock);
             }
 
             return new RecordBatchResult(SessionOutcome.Unavailable);
@@ -152,7 +146,7 @@ public sealed partial class ListenerSessionGrain(
             return SessionOutcome.Done;
         }
 
-        var verdict = await ledger.AppendAsync(new SessionEnded(_sessionId, clock.GetUtcNow()));
+        var verdict = await services.Ledger.AppendAsync(new SessionEnded(_sessionId, services.Clock.GetUtcNow()));
         if (verdict == LedgerVerdict.Unavailable)
         {
             return SessionOutcome.Unavailable;
@@ -212,10 +206,10 @@ public sealed partial class ListenerSessionGrain(
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var found = await history.ReadSessionAsync(ListenerId, _sessionId, cancellationToken);
+        var found = await services.History.ReadSessionAsync(ListenerId, _sessionId, cancellationToken);
         _ended = found?.Ended ?? false;
-        _release = found?.Release ?? "";
-        _genomeGrant = found?.GenomeGrant;
+        _release = found is null ? "" : services.ReleaseNames.Shared(found.Release);
+        _genomeGrant = found?.GenomeGrant ?? NoGrant;
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
     }
 
@@ -268,12 +262,12 @@ public sealed partial class ListenerSessionGrain(
         // What brings nothing new is written too: the figures tell how often clients had to send.
         if (judged.Entries.Length + judged.Duplicates > 0)
         {
-            var entry = judged.ToEntry(_sessionId, _release, impressions, clock.GetUtcNow());
-            var verdict = await ledger.AppendAsync(entry);
+            var entry = judged.ToEntry(_sessionId, _release, impressions, services.Clock.GetUtcNow());
+            var verdict = await services.Ledger.AppendAsync(entry);
             if (verdict == LedgerVerdict.Fenced)
             {
                 // Another activation of this session has written: what it wrote is the truth.
-                LogFenced(logger, _sessionId, impressions.LastBatchNumber + 1);
+                LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
                 await LoadAsync(CancellationToken.None);
                 return null;
             }
@@ -286,12 +280,12 @@ public sealed partial class ListenerSessionGrain(
             impressions.Fold(judged, entry);
             if (judged.NumbersReused > 0)
             {
-                LogNumbersReused(logger, _sessionId, judged.NumbersReused);
+                LogNumbersReused(services.Logger, _sessionId, judged.NumbersReused);
             }
 
             if (judged.Repeats > 0)
             {
-                LogRepeats(logger, judged.Repeats, ListenerId, _sessionId);
+                LogRepeats(services.Logger, judged.Repeats, ListenerId, _sessionId);
             }
         }
 

@@ -4,7 +4,6 @@ using System.Text;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Grains.ListenerSession;
 
@@ -12,8 +11,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// Enters in the catalogue what a session's client made by itself, so that its impressions have artworks. The same genome is one artwork, so
 /// a batch may come again.
 /// </summary>
-internal sealed class SessionGenomes(
-    string listenerId, GenomeSeeds? granted, ISessionHistory history, IArtworkCatalogue catalogue, LedgerWriter ledger, TimeProvider clock)
+internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, SessionServices services)
 {
     /// <summary>No cell of the mood grid: no pool serves it, so nobody else has it, and the listener never again.</summary>
     private const int NoPool = -1;
@@ -39,16 +37,16 @@ internal sealed class SessionGenomes(
             genomes[ContentHash(text)] = genome;
         }
 
-        var found = await catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
+        var found = await services.Catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
         if (found.Count < genomes.Count)
         {
             var made = genomes.Where(pair => !found.ContainsKey(pair.Key)).Select(pair => ToArtwork(pair.Value, pair.Key)).ToImmutableArray();
-            if (await ledger.AppendAsync(new ArtworksMade(made, clock.GetUtcNow())) != LedgerVerdict.Committed)
+            if (await services.Ledger.AppendAsync(new ArtworksMade(made, services.Clock.GetUtcNow())) != LedgerVerdict.Committed)
             {
                 return (SessionOutcome.Unavailable, null);
             }
 
-            found = await catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
+            found = await services.Catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
         }
 
         var artworkIds = batch.ArtworkIds.Select((id, i) => batch.Genomes[i] is { } text ? found[ContentHash(text)] : id);
@@ -61,7 +59,7 @@ internal sealed class SessionGenomes(
         var grant = GenomeSeeds.GrantOf(seed);
         return granted?.Contains(seed) == true
             || _grantsFound.Contains(grant)
-            || (await history.FindGrantedListenerAsync(grant, CancellationToken.None) == listenerId && _grantsFound.Add(grant));
+            || (await services.History.FindGrantedListenerAsync(grant, CancellationToken.None) == listenerId && _grantsFound.Add(grant));
     }
 
     private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(

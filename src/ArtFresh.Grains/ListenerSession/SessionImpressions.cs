@@ -14,8 +14,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private readonly ArtworkSet _seen = history.Seen;
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
     private Dictionary<long, long>? _disownedAt = before?._disownedAt;
+    private readonly long _openedAtTicks = history.OpenedAt.UtcTicks;
 
-    public DateTimeOffset OpenedAt { get; } = history.OpenedAt;
+    public DateTimeOffset OpenedAt => new(_openedAtTicks, TimeSpan.Zero);
 
     public NumberIntervals Numbers { get; } = history.Numbers;
 

@@ -1,0 +1,16 @@
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Releases;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.ListenerSession;
+
+/// <summary>What the sessions' grains need of their silo, in one object for all: idle sessions are many.</summary>
+public sealed record SessionServices(
+    ISessionHistory History,
+    IArtworkCatalogue Catalogue,
+    LedgerWriter Ledger,
+    ReleasePolicies Policies,
+    ReleaseNames ReleaseNames,
+    TimeProvider Clock,
+    ILogger<ListenerSessionGrain> Logger);
