@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace ArtFresh.Contracts;
 
@@ -96,6 +97,9 @@ public interface ILedgerAuditGrain : IGrainWithIntegerKey
 [GrainInterfaceType("impression-tally"), Alias("impression-tally")]
 public interface IImpressionTallyGrain : IGrainWithIntegerKey
 {
+    /// <summary>Sees to it that it runs, where the call comes from unless it runs already.</summary>
+    [Alias("begin"), AlwaysInterleave] Task Begin();
+
     /// <summary>Reads what the writer has committed since the checkpoint, and adds it up.</summary>
     [Alias("catch-up")] Task CatchUp();
 }

@@ -5,6 +5,7 @@ using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
 using Orleans.Streams;
 
 namespace ArtFresh.Grains;
@@ -14,6 +15,12 @@ public static class GrainServices
 {
     /// <summary>Queues of the streams, over which the writers and pools are spread.</summary>
     private const int StreamPartitions = 4;
+
+    /// <summary>
+    /// How much fuller than the best silo one may be, of 100, and still take the grains that it is asked for: each that lies elsewhere costs every request a message more.
+    /// A silo without activations is better by 15 for that alone, and one whose processors are idle by up to 40 more.
+    /// </summary>
+    private const int LocalSiloPreference = 20;
 
     /// <summary>How often a queue of the streams is looked into.</summary>
     private static readonly TimeSpan StreamDelay = TimeSpan.FromMilliseconds(250);
@@ -28,6 +35,7 @@ public static class GrainServices
             streams.ConfigurePullingAgent(agent => agent.Configure(options => options.GetQueueMsgsTimerPeriod = StreamDelay));
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
         });
+        silo.Configure<ResourceOptimizedPlacementOptions>(options => options.LocalSiloPreferenceMargin = LocalSiloPreference);
         var services = silo.Services;
         services.AddSingleton(pools ?? new MoodPoolOptions());
         services.AddSingleton(publisher ?? new LedgerPublisherOptions());

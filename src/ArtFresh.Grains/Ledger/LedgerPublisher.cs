@@ -21,7 +21,7 @@ public sealed class LedgerPublisherOptions
 /// nudge, or of writers that died.
 /// </summary>
 public sealed partial class LedgerPublisher(
-    IServiceProvider services, LedgerNews news, IImpressionLog log, LedgerPublisherOptions options, TimeProvider clock, ILogger<LedgerPublisher> logger)
+    IServiceProvider services, IGrainFactory grains, LedgerNews news, IImpressionLog log, LedgerPublisherOptions options, TimeProvider clock, ILogger<LedgerPublisher> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -58,7 +58,7 @@ public sealed partial class LedgerPublisher(
             {
                 await Task.WhenAll(
                 [
-                    .. positions.Select(writer => PublishAsync(streams, writer.Key, writer.Value)),
+                    .. positions.Select(writer => PublishOwnAsync(streams, writer.Key, writer.Value)),
                     .. pools.Select(pool => streams.GetStream<ArtworksEntered>(LedgerStreams.Artworks, pool).OnNextAsync(new ArtworksEntered(pool))),
                 ]).WaitAsync(stopping).ConfigureAwait(false);
             }).ConfigureAwait(false);
@@ -79,6 +79,13 @@ public sealed partial class LedgerPublisher(
             }).ConfigureAwait(false);
             await Task.Delay(options.LookDelay, clock, stopping).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>To this silo's tally: elsewhere it would have the database read and send what is in this process' memory.</summary>
+    private async Task PublishOwnAsync(IStreamProvider streams, long writerNumber, long position)
+    {
+        await grains.GetGrain<IImpressionTallyGrain>(writerNumber).Begin().ConfigureAwait(false);
+        await PublishAsync(streams, writerNumber, position).ConfigureAwait(false);
     }
 
     private static Task PublishAsync(IStreamProvider streams, long writerNumber, long position) =>

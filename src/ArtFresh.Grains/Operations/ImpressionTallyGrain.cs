@@ -4,6 +4,7 @@ using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
@@ -14,7 +15,7 @@ namespace ArtFresh.Grains.Operations;
 /// Exact: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the same transaction as what was added up. What the stream says is
 /// a nudge: the rows come from the ledger, or from its writer where that is in this process, so that a lost or repeated message changes nothing.
 /// </remarks>
-[GrainType("impression-tally"), ImplicitStreamSubscription(LedgerStreams.Impressions)]
+[GrainType("impression-tally"), PreferLocalPlacement, ImplicitStreamSubscription(LedgerStreams.Impressions)]
 public sealed partial class ImpressionTallyGrain(
     IImpressionLog log, RecentBatches recent, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
@@ -34,6 +35,9 @@ public sealed partial class ImpressionTallyGrain(
         _writerNumber = this.GetPrimaryKeyLong();
         _position = await log.ReadCheckpointAsync(_writerNumber, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task Begin() => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<BatchesCommitted>().ResumeAsync(this);
