@@ -37,10 +37,14 @@ local function readWorld(path)
       base, span = tonumber(base), tonumber(span)
     elseif number % 2 == id then
       local session, single, first, valence, energy, cookie = line:match("(%S+) (%S+) (%S+) (%S+) (%S+) (.+)")
+      local head = "Host: 127.0.0.1\r\nCookie: " .. cookie .. "\r\nContent-Type: application/json\r\nContent-Length: "
+      local body = '{"sessionId":"' .. session .. '","batchId":"'
       listeners[#listeners + 1] = {
         first = tonumber(first),
-        post = "Host: 127.0.0.1\r\nCookie: " .. cookie .. "\r\nContent-Type: application/json\r\nContent-Length: ",
-        body = '{"sessionId":"' .. session .. '","batchId":"',
+        post = head,
+        batch = "POST /api/artworks/batch-impressions HTTP/1.1\r\n" .. head,
+        batchBytes = #body + 36 + #'","firstNumber":' + #',"artworkIds":[' + #"]}",
+        body = body,
         single = '{"sessionId":"' .. single .. '","number":',
         fresh = "GET /api/artworks/fresh?sessionId=" .. session .. "&count=5&valence=" .. valence .. "&energy=" .. energy
           .. " HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: " .. cookie .. "\r\n\r\n",
@@ -63,14 +67,16 @@ local function post(path, head, body)
   return "POST " .. path .. " HTTP/1.1\r\n" .. head .. #body .. "\r\n\r\n" .. body
 end
 
+-- Joined once: with a body made by itself first it takes a third longer, on the processors that the servers need.
 local function nextBatch()
   local listener = listeners[sent % #listeners + 1]
   local number = start + math.floor(sent / #listeners)
   sent = sent + 1
-  local chunk = (listener.first + number) % (span / batch)
+  local ids = chunks[(listener.first + number) % (span / batch)]
   local batchId = string.format("0190%04x-%04x-7%03x-8%03x-%012x", id, number % 65536, sent % 4096, listener.first % 4096, sent)
-  return post("/api/artworks/batch-impressions", listener.post,
-    listener.body .. batchId .. '","firstNumber":' .. number * batch + 1 .. ',"artworkIds":[' .. chunks[chunk] .. "]}")
+  local firstNumber = string.format("%d", number * batch + 1)
+  return listener.batch .. listener.batchBytes + #firstNumber + #ids .. "\r\n\r\n"
+    .. listener.body .. batchId .. '","firstNumber":' .. firstNumber .. ',"artworkIds":[' .. ids .. "]}"
 end
 
 local function nextSingle()
