@@ -20,8 +20,8 @@ public sealed partial class ImpressionTallyGrain(
     IImpressionLog log, RecentBatches recent, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
-    /// <summary>Batches added up in one transaction: a tick of full load, because each transaction rewrites the pages of most of the catalogue.</summary>
-    private const int BatchesMax = 20_000;
+    /// <summary>Batches added up in one transaction.</summary>
+    private const int BatchesMax = 10_000;
 
     private readonly ArtworkSet _knownViewed = new();
     // Kept from tick to tick: under load it has a row for each artwork of the catalogue, and to grow it anew was a tenth of what the process allocated.
