@@ -165,7 +165,7 @@ public sealed class OperatorSettings
     public string? Role { get; set; }
 
     /// <summary>
-    /// Whether Orleans' own dashboard is at <c>/ops/orleans</c>. Its filter and second set of counters are a twentieth of each request, and once a second it counts the
+    /// Whether Orleans' own dashboard is at <c>/ops/orleans</c>. Its filter and second set of counters cost up to a tenth of a batch, and once a second it counts the
     /// grains in memory one by one: 10 ms for 10,000.
     /// </summary>
     public bool OrleansDashboard { get; set; }
