@@ -36,9 +36,9 @@ internal sealed class HotDoor(
         var isBatch = path == BatchPath && HttpMethods.IsPost(request.Method);
         var isSingle = !isBatch && HttpMethods.IsPost(request.Method) && path.EndsWith(SinglePath, StringComparison.Ordinal) && path.Length > Prefix.Length + SinglePath.Length;
         var wish = default(FreshQuery);
-        if (!(isFresh || isBatch || isSingle) || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish))
-            || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
-            || cookies.Find(request.Headers.Cookie.ToString()) is not { } user || !buckets.TryTake(user.ListenerId()!))
+        if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
+            || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
+            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !buckets.TryTake(user.ListenerId()!))
         {
             return null;
         }

@@ -10,7 +10,7 @@ internal abstract class Container
     public const int ArrayCountMax = 1024;
     public const int BitmapBytes = Span / 8;
     protected const int ObjectBytes = 24;
-    protected const int ArrayHeaderBytes = 24;
+    public const int ArrayHeaderBytes = 24;
 
     /// <summary>How many values it holds, 0 to 65536.</summary>
     public int Count { get; protected set; }

@@ -3,7 +3,7 @@ namespace ArtFresh.Freshness;
 /// <summary>The containers of an <see cref="ArtworkSet"/> in ascending order of their key, which is the id without its low 16 bits.</summary>
 internal sealed class ContainerDirectory
 {
-    private const int KeyShift = 16;
+    public const int KeyShift = 16;
     private const int LowMask = Container.Span - 1;
     private const long KeyMax = long.MaxValue >> KeyShift;
 

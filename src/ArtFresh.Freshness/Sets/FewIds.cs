@@ -9,9 +9,6 @@ internal struct FewIds
     /// <summary>With more, ids that turn out to be neighbours would take too much room until they are cloned: containers find out at once.</summary>
     public const int CountMax = 256;
 
-    private const int KeyShift = 16;
-    private const int ArrayHeaderBytes = 24;
-
     /// <summary>What there is room for at first.</summary>
     private const int PartsMin = 8;
 
@@ -23,7 +20,7 @@ internal struct FewIds
 
     public readonly int Count => Parts[StartsAt + KeyCount];
 
-    public readonly int MemoryBytes => _parts is null ? 0 : ArrayHeaderBytes + (_parts.Length * sizeof(ushort));
+    public readonly int MemoryBytes => _parts is null ? 0 : Container.ArrayHeaderBytes + (_parts.Length * sizeof(ushort));
 
     private readonly ushort[] Parts => _parts ?? s_none;
 
@@ -73,7 +70,7 @@ internal struct FewIds
         var group = GroupOf(id);
         if (group < 0)
         {
-            group = InsertKey((ushort)(id >> KeyShift));
+            group = InsertKey((ushort)(id >> ContainerDirectory.KeyShift));
         }
 
         var at = LowsOf(group).BinarySearch((ushort)id);
@@ -130,7 +127,7 @@ internal struct FewIds
         {
             for (var i = 0; i < LowsOf(group).Length; i++)
             {
-                yield return ((long)Keys[group] << KeyShift) | LowsOf(group)[i];
+                yield return ((long)Keys[group] << ContainerDirectory.KeyShift) | LowsOf(group)[i];
             }
         }
     }
@@ -138,7 +135,7 @@ internal struct FewIds
     private static int LowsAfter(int keyCount) => 2 + (2 * keyCount);
 
     /// <summary>Which of the keys the id has, from 0; -1 if none.</summary>
-    private readonly int GroupOf(long id) => id <= uint.MaxValue ? Keys.IndexOf((ushort)(id >> KeyShift)) : -1;
+    private readonly int GroupOf(long id) => id <= uint.MaxValue ? Keys.IndexOf((ushort)(id >> ContainerDirectory.KeyShift)) : -1;
 
     private readonly ReadOnlySpan<ushort> LowsOf(int group)
     {

@@ -4,6 +4,7 @@
 --   START  how many batches, or singles, each listener has sent before
 -- Artworks are taken from one permutation of ids, cut into chunks of 50; each listener goes through it from a chunk of its own.
 local batch = 50
+local beforeNumber, beforeIds, afterIds = '","firstNumber":', ',"artworkIds":[', "]}"
 local base, span, stride = 0, 0, 7
 local chunks = {}
 local listeners = {}
@@ -43,7 +44,7 @@ local function readWorld(path)
         first = tonumber(first),
         post = head,
         batch = "POST /api/artworks/batch-impressions HTTP/1.1\r\n" .. head,
-        batchBytes = #body + 36 + #'","firstNumber":' + #',"artworkIds":[' + #"]}",
+        batchBytes = #body + 36 + #beforeNumber + #beforeIds + #afterIds,
         body = body,
         single = '{"sessionId":"' .. single .. '","number":',
         fresh = "GET /api/artworks/fresh?sessionId=" .. session .. "&count=5&valence=" .. valence .. "&energy=" .. energy
@@ -76,7 +77,7 @@ local function nextBatch()
   local batchId = string.format("0190%04x-%04x-7%03x-8%03x-%012x", id, number % 65536, sent % 4096, listener.first % 4096, sent)
   local firstNumber = string.format("%d", number * batch + 1)
   return listener.batch .. listener.batchBytes + #firstNumber + #ids .. "\r\n\r\n"
-    .. listener.body .. batchId .. '","firstNumber":' .. firstNumber .. ',"artworkIds":[' .. ids .. "]}"
+    .. listener.body .. batchId .. beforeNumber .. firstNumber .. beforeIds .. ids .. afterIds
 end
 
 local function nextSingle()
