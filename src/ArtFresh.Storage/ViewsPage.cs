@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
+using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Storage;
 
 /// <summary>
-/// Views of 256 artworks with neighbouring ids in one value: a version byte, then for each a 64-bit count and the last view's Unix milliseconds.
+/// A <see cref="PageOfViews"/> as one value: a version byte, then for each a 64-bit count and the last view's Unix milliseconds.
 /// One row a page is what lets a tick that touches most of the catalogue cost a few hundred writes.
 /// </summary>
 internal sealed class ViewsPage
 {
-    private const int ArtworksPerPage = 256;
     private const int BytesPerArtwork = 2 * sizeof(long);
     private const byte Version = 1;
 
@@ -16,14 +16,12 @@ internal sealed class ViewsPage
 
     private ViewsPage(byte[] bytes) => _bytes = bytes;
 
-    public static long NumberOf(long artworkId) => artworkId / ArtworksPerPage;
-
-    public static IEnumerable<long> ArtworksOf(long page) => Enumerable.Range(0, ArtworksPerPage).Select(slot => (page * ArtworksPerPage) + slot);
+    public static IEnumerable<long> ArtworksOf(long page) => Enumerable.Range(0, PageOfViews.ArtworkCount).Select(slot => (page * PageOfViews.ArtworkCount) + slot);
 
     /// <exception cref="InvalidDataException">The bytes are no page of this version.</exception>
     public static ViewsPage FromBytes(byte[]? bytes)
     {
-        const int Length = 1 + (ArtworksPerPage * BytesPerArtwork);
+        const int Length = 1 + (PageOfViews.ArtworkCount * BytesPerArtwork);
         if (bytes is null)
         {
             var empty = new byte[Length];
@@ -36,12 +34,15 @@ internal sealed class ViewsPage
             : throw new InvalidDataException($"A page of views has {bytes.Length} bytes of version {(bytes.Length > 0 ? bytes[0] : 0)}.");
     }
 
-    public void Add(long artworkId, int count, DateTimeOffset lastViewedAt)
+    public void Add(PageOfViews page)
     {
-        var slot = Slot(artworkId);
-        var last = lastViewedAt.ToUnixTimeMilliseconds();
-        BinaryPrimitives.WriteInt64LittleEndian(slot, BinaryPrimitives.ReadInt64LittleEndian(slot) + count);
-        BinaryPrimitives.WriteInt64LittleEndian(slot[8..], Math.Max(last, BinaryPrimitives.ReadInt64LittleEndian(slot[8..])));
+        foreach (var views in page.Views)
+        {
+            var slot = Slot(views.ArtworkId);
+            var last = views.LastViewedAt.ToUnixTimeMilliseconds();
+            BinaryPrimitives.WriteInt64LittleEndian(slot, BinaryPrimitives.ReadInt64LittleEndian(slot) + views.Count);
+            BinaryPrimitives.WriteInt64LittleEndian(slot[8..], Math.Max(last, BinaryPrimitives.ReadInt64LittleEndian(slot[8..])));
+        }
     }
 
     public (long Count, DateTimeOffset? LastViewedAt) Read(long artworkId)
@@ -54,5 +55,5 @@ internal sealed class ViewsPage
     public byte[] ToBytes() => _bytes;
 
     private Span<byte> Slot(long artworkId) =>
-        _bytes.AsSpan(1 + ((int)(artworkId % ArtworksPerPage) * BytesPerArtwork), BytesPerArtwork);
+        _bytes.AsSpan(1 + ((int)(artworkId % PageOfViews.ArtworkCount) * BytesPerArtwork), BytesPerArtwork);
 }

@@ -66,7 +66,7 @@ internal sealed class ByteContainer : Container
             return false;
         }
 
-        var neighbours = Neighbours(value);
+        var neighbours = Neighbours(value, at, at);
         if (Count == _lows.Length)
         {
             Array.Resize(ref _lows, Count + (Count / 8) + 8);
@@ -88,10 +88,11 @@ internal sealed class ByteContainer : Container
             return false;
         }
 
+        var neighbours = Neighbours(value, at, at + 1);
         _lows.AsSpan((at + 1)..Count).CopyTo(_lows.AsSpan(at));
         Offsets.Move(_ends.AsSpan(value >> 8), ushort.MaxValue);
         Count--;
-        RunCount += Neighbours(value) - 1;
+        RunCount += neighbours - 1;
         return true;
     }
 
@@ -186,6 +187,16 @@ internal sealed class ByteContainer : Container
         return (at, at < _ends[group] && _lows[at] == (byte)value);
     }
 
-    private int Neighbours(int value) =>
-        (value > 0 && Contains(value - 1) ? 1 : 0) + (value < Span - 1 && Contains(value + 1) ? 1 : 0);
+    /// <summary>How many of the values next to this one are held.</summary>
+    /// <param name="before">Where the values below it end.</param>
+    /// <param name="after">Where those above it begin.</param>
+    private int Neighbours(int value, int before, int after) =>
+        (HasAt(before - 1, value - 1) ? 1 : 0) + (HasAt(after, value + 1) ? 1 : 0);
+
+    private bool HasAt(int at, int value)
+    {
+        // A low byte may be of another group: there it is not the neighbour.
+        var group = value >> 8;
+        return at >= 0 && at < Count && _lows[at] == (byte)value && group is >= 0 and < GroupCount && at >= StartOf(group) && at < _ends[group];
+    }
 }

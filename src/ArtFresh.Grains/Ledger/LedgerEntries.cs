@@ -111,6 +111,6 @@ public sealed record TallyAdvanced(
     long WriterNumber,
     long FromPosition,
     long ToPosition,
-    IReadOnlyCollection<ViewsAdded> Views,
+    ViewSums Views,
     IReadOnlyCollection<CounterAdded> Counters,
     IReadOnlyCollection<CounterAdded> Minutes) : LedgerEntry;

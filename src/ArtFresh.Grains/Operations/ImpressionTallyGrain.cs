@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
@@ -20,12 +19,21 @@ public sealed partial class ImpressionTallyGrain(
     IImpressionLog log, RecentBatches recent, LedgerWriter ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger<ImpressionTallyGrain> logger)
     : Grain, IImpressionTallyGrain, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
 {
-    /// <summary>Batches added up in one transaction.</summary>
-    private const int BatchesMax = 10_000;
+    /// <summary>Batches added up in one transaction: each rewrites the pages of all that was viewed.</summary>
+    private const int BatchesMax = RecentBatches.BatchesMax;
+
+    /// <summary>Batches read and added up in one turn, a few milliseconds: what listeners wait for goes between.</summary>
+    private const int PortionMax = 2_000;
+
+    /// <summary>So many times as long as it took a tally rests: it rewrites the same pages for a second's batches as for three seconds'.</summary>
+    private const int RestsTimes = 10;
+
+    /// <summary>The longest rest: figures are to be fresh.</summary>
+    private static readonly TimeSpan s_restMax = TimeSpan.FromSeconds(2);
 
     private readonly ArtworkSet _knownViewed = new();
-    // Kept from tick to tick: under load it has a row for each artwork of the catalogue, and to grow it anew was a tenth of what the process allocated.
-    private readonly Dictionary<long, ViewsAdded> _views = [];
+    // Kept from tick to tick: to grow it anew was a tenth of what the process allocated under load.
+    private readonly ViewSums _views = [];
     private long _writerNumber;
     private long _position;
 
@@ -52,7 +60,11 @@ public sealed partial class ImpressionTallyGrain(
 
         try
         {
+            var started = clock.GetTimestamp();
             await CatchUp();
+            // The publisher waits for this before it tells of more.
+            var rest = clock.GetElapsedTime(started) * RestsTimes;
+            await Task.Delay(rest < s_restMax ? rest : s_restMax, clock);
         }
 #pragma warning disable CA1031 // The message is done with: the publisher's next look at the ledger nudges again.
         catch (Exception failure)
@@ -70,8 +82,8 @@ public sealed partial class ImpressionTallyGrain(
     {
         while (true)
         {
-            TalliedBatch[] batches = [.. (await ReadBatches()).Select(batch => new TalliedBatch(batch))];
-            if (batches.Length == 0)
+            var batches = await ReadBatches();
+            if (batches.Count == 0)
             {
                 return;
             }
@@ -96,7 +108,7 @@ public sealed partial class ImpressionTallyGrain(
             _position = verdict == LedgerVerdict.Committed
                 ? advanced.ToPosition
                 : await log.ReadCheckpointAsync(_writerNumber, CancellationToken.None);
-            if (verdict == LedgerVerdict.Committed && batches.Length < BatchesMax)
+            if (verdict == LedgerVerdict.Committed && batches.Count < BatchesMax)
             {
                 // What has come in meanwhile is for the next tick: each transaction rewrites the same pages, however few its rows.
                 return;
@@ -104,14 +116,36 @@ public sealed partial class ImpressionTallyGrain(
         }
     }
 
-    private async Task<IReadOnlyList<LoggedBatch>> ReadBatches()
+    /// <summary>The batches that are to be added up, with their views in <see cref="_views"/>.</summary>
+    private async Task<List<TalliedBatch>> ReadBatches()
     {
-        if (recent.Take(_writerNumber, _position, BatchesMax) is { } taken)
+        _views.Clear();
+        var batches = new List<TalliedBatch>();
+        IReadOnlyList<LoggedBatch> portion;
+        do
+        {
+            portion = await ReadPortion(batches.Count == 0 ? _position : batches[^1].Batch.Position);
+            foreach (var batch in portion)
+            {
+                var tallied = new TalliedBatch(batch);
+                batches.Add(tallied);
+                _views.Add(tallied.Recorded.AsSpan(), batch.ReceivedAt);
+            }
+
+            await Task.Yield();
+        }
+        while (portion.Count == PortionMax && batches.Count < BatchesMax);
+        return batches;
+    }
+
+    private async Task<IReadOnlyList<LoggedBatch>> ReadPortion(long afterPosition)
+    {
+        if (recent.Take(_writerNumber, afterPosition, PortionMax) is { } taken)
         {
             return taken;
         }
 
-        var read = await log.ReadBatchesAsync(_writerNumber, _position, BatchesMax, CancellationToken.None);
+        var read = await log.ReadBatchesAsync(_writerNumber, afterPosition, PortionMax, CancellationToken.None);
         if (read.Count > 0)
         {
             recent.Follow(_writerNumber);
@@ -120,7 +154,7 @@ public sealed partial class ImpressionTallyGrain(
         return read;
     }
 
-    private void Tell(TalliedBatch[] batches, TallyAdvanced advanced)
+    private void Tell(List<TalliedBatch> batches, TallyAdvanced advanced)
     {
         metrics.Add(advanced.Counters);
         foreach (var counter in advanced.Counters)
@@ -144,15 +178,19 @@ public sealed partial class ImpressionTallyGrain(
         }
     }
 
-    private async Task<TallyAdvanced> AddUp(TalliedBatch[] batches)
+    private async Task<TallyAdvanced> AddUp(List<TalliedBatch> batches)
     {
-        CountViews(batches);
-        var unviewed = await FindUnviewed(_views.Keys);
+        var unviewed = await FindUnviewed(_views.Select(view => view.ArtworkId));
         var hours = new CounterSums(TimeSpan.FromHours(1));
         var minutes = new CounterSums(TimeSpan.FromMinutes(1));
         var minutesFrom = clock.GetUtcNow() - ReleaseWatchGrain.MinutesKept;
-        foreach (var tallied in batches)
+        foreach (var (i, tallied) in batches.Index())
         {
+            if (i % PortionMax == 0)
+            {
+                await Task.Yield();
+            }
+
             var batch = tallied.Batch;
             tallied.AddArrival(hours.Of(batch.Release, batch.ReceivedAt), unviewed);
             tallied.AddSession(hours.Of(batch.Release, batch.OpenedAt));
@@ -169,20 +207,7 @@ public sealed partial class ImpressionTallyGrain(
             LogUnviewed(logger, unviewed.Count, unviewed.Min(), _writerNumber);
         }
 
-        return new TallyAdvanced(_writerNumber, _position, batches[^1].Batch.Position, _views.Values, hours.All, minutes.All);
-    }
-
-    private void CountViews(TalliedBatch[] batches)
-    {
-        _views.Clear();
-        foreach (var batch in batches)
-        {
-            foreach (var id in batch.Recorded)
-            {
-                ref var view = ref CollectionsMarshal.GetValueRefOrAddDefault(_views, id, out _);
-                view = new ViewsAdded(id, view.Count + 1, batch.Batch.ReceivedAt);
-            }
-        }
+        return new TallyAdvanced(_writerNumber, _position, batches[^1].Batch.Position, _views, hours.All, minutes.All);
     }
 
     /// <summary>Looks at each artwork once: what has been viewed stays so.</summary>

@@ -21,7 +21,11 @@ public static class MonthPartitions
             var first = thisMonth.AddMonths(month);
             await ScalarAsync(
                 connection,
-                $"create table if not exists {NameOf(first)} partition of impression_batch for values from ('{FirstIdOf(first)}') to ('{FirstIdOf(first.AddMonths(1))}')",
+                // Rows are found by key, whatever the statistics say: with each tenth more to gather them anew was a tenth of what the database did for a batch.
+                $"""
+                create table if not exists {NameOf(first)} partition of impression_batch for values from ('{FirstIdOf(first)}') to ('{FirstIdOf(first.AddMonths(1))}')
+                with (autovacuum_analyze_scale_factor = 1)
+                """,
                 cancellationToken);
         }
     }

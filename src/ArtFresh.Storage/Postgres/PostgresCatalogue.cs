@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Storage.Postgres;
@@ -43,5 +44,5 @@ public sealed class PostgresCatalogue(PostgresDatabase database) : IArtworkCatal
     /// <inheritdoc/>
     public async Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken) => (await database.QueryAsync(
         $"select {StoredRows.ArtworkColumns}, (select views from artwork_views where page = $2) from artwork where artwork_id = $1",
-        StoredRows.ReadViews, cancellationToken, artworkId, ViewsPage.NumberOf(artworkId))).SingleOrDefault();
+        StoredRows.ReadViews, cancellationToken, artworkId, PageOfViews.NumberOf(artworkId))).SingleOrDefault();
 }

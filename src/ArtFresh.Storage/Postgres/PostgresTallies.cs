@@ -17,11 +17,10 @@ internal static class PostgresTallies
         }
 
         // Of one order everywhere, as counters below.
-        var numbers = advanced.Views.Select(view => ViewsPage.NumberOf(view.ArtworkId)).Distinct().Order().ToArray();
-        var pages = await LockPagesAsync(connection, numbers, cancellationToken);
-        foreach (var view in advanced.Views)
+        var pages = await LockPagesAsync(connection, [.. advanced.Views.Pages.Select(page => page.Number)], cancellationToken);
+        foreach (var page in advanced.Views.Pages)
         {
-            pages[ViewsPage.NumberOf(view.ArtworkId)].Add(view.ArtworkId, view.Count, view.LastViewedAt);
+            pages[page.Number].Add(page);
         }
 
         await WriteAsync(connection, pages, [.. advanced.Counters], [.. advanced.Minutes], cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -44,5 +45,5 @@ public sealed class SqliteCatalogue(SqliteDatabase database) : IArtworkCatalogue
     /// <inheritdoc/>
     public async Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken) => (await database.QueryAsync(
         $"select {StoredRows.ArtworkColumns}, (select views from artwork_views where page = $page) from artwork where artwork_id = $id",
-        StoredRows.ReadViews, cancellationToken, ("$id", artworkId), ("$page", ViewsPage.NumberOf(artworkId)))).SingleOrDefault();
+        StoredRows.ReadViews, cancellationToken, ("$id", artworkId), ("$page", PageOfViews.NumberOf(artworkId)))).SingleOrDefault();
 }

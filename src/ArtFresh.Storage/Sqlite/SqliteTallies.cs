@@ -46,15 +46,11 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
             return false;
         }
 
-        foreach (var page in advanced.Views.GroupBy(view => ViewsPage.NumberOf(view.ArtworkId)))
+        foreach (var page in advanced.Views.Pages)
         {
-            var views = ViewsPage.FromBytes((byte[]?)_readPage.Read(transaction, page.Key));
-            foreach (var view in page)
-            {
-                views.Add(view.ArtworkId, view.Count, view.LastViewedAt);
-            }
-
-            _writePage.Run(transaction, page.Key, views.ToBytes());
+            var views = ViewsPage.FromBytes((byte[]?)_readPage.Read(transaction, page.Number));
+            views.Add(page);
+            _writePage.Run(transaction, page.Number, views.ToBytes());
         }
 
         foreach (var counter in advanced.Counters)
