@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
@@ -74,6 +75,26 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
+    public void EachHasItsArtworksHoweverManyAreKeptAndIsUnpackedWhereNotAllWereRecorded()
+    {
+        AddUpTo(1, 1);
+        _recent.Follow(Writer);
+        int[] sizes = [50, 8_100, 43, 9_000, 0, 7];
+        foreach (var (i, size) in sizes.Index())
+        {
+            _recent.Add(Writer, i + 2, Batch(i + 2, size, repeats: i % 2 == 1));
+        }
+
+        var taken = _recent.Take(Writer, 1, 10)!;
+
+        foreach (var (i, size) in sizes.Index())
+        {
+            Assert.Equal(Enumerable.Range(i + 2, size).Select(id => (long)id), taken[i].Recorded.ToArray());
+            Assert.Equal(i % 2 == 1, taken[i].Impressions is not null);
+        }
+    }
+
+    [Fact]
     public async Task AreAddedUpLikeThoseOfTheLedgerAlsoWhenTheTallyFails()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
@@ -116,8 +137,15 @@ public sealed class RecentBatchesTests
 
     private static long[] Positions(IReadOnlyList<LoggedBatch>? batches) => [.. batches!.Select(batch => batch.Position)];
 
-    private static BatchRecorded Batch(long position) =>
-        new(Guid.Empty, "test", DateTimeOffset.UnixEpoch, position, Guid.Empty, DateTimeOffset.UnixEpoch, [], [], null, 0, 0, null);
+    /// <summary>Of as many artworks as ids, and a repeat where that is asked for.</summary>
+    private static BatchRecorded Batch(long position, int ids = 1, bool repeats = false)
+    {
+        var recorded = Enumerable.Range(0, ids).Select(i => position + i).ToImmutableArray();
+        var impressions = recorded.Select((id, i) => new PackedImpression(i + 1, id, ImpressionOutcome.Recorded));
+        return new BatchRecorded(
+            Guid.Empty, "test", DateTimeOffset.UnixEpoch, position, Guid.Empty, DateTimeOffset.UnixEpoch,
+            PackedImpressions.Pack([.. impressions, .. repeats ? new[] { new PackedImpression(ids + 1, 1, ImpressionOutcome.Repeat) } : []]), recorded, null, 0, 0, null);
+    }
 
     private void AddUpTo(long first, long last)
     {

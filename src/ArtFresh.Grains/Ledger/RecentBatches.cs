@@ -1,3 +1,4 @@
+using ArtFresh.Freshness;
 using ArtFresh.Grains.Operations;
 
 namespace ArtFresh.Grains.Ledger;
@@ -12,8 +13,14 @@ public sealed class RecentBatches
     /// <summary>Batches kept: a tick's at full speed, and as much again.</summary>
     public const int BatchesMax = 65_536;
 
+    private const int IdsPerArray = 8_192;
+
     private readonly Lock _lock = new();
-    private readonly Queue<BatchRecorded> _batches = new();
+    private readonly Queue<LoggedBatch> _batches = new();
+
+    // The ids of a hundred batches and more. The batches' own arrays and records, kept for a second or three, were half of what the garbage collector had to copy, three times over.
+    private long[] _ids = [];
+    private int _idCount;
     private long _writerNumber;
     private long _lastPosition;
     private bool _isFollowed;
@@ -27,12 +34,13 @@ public sealed class RecentBatches
             {
                 _isFollowed = false;
                 _batches.Clear();
+                (_ids, _idCount) = ([], 0);
             }
 
             (_writerNumber, _lastPosition) = (writerNumber, position);
             if (_isFollowed)
             {
-                _batches.Enqueue(batch);
+                _batches.Enqueue(Kept(position, batch));
             }
         }
     }
@@ -52,7 +60,6 @@ public sealed class RecentBatches
     /// </summary>
     public IReadOnlyList<LoggedBatch>? Take(long writerNumber, long afterPosition, int count)
     {
-        BatchRecorded[] taken;
         lock (_lock)
         {
             var skipped = afterPosition - (_lastPosition - _batches.Count);
@@ -66,17 +73,29 @@ public sealed class RecentBatches
                 _batches.Dequeue();
             }
 
-            taken = new BatchRecorded[Math.Min(count, _batches.Count)];
+            var taken = new LoggedBatch[Math.Min(count, _batches.Count)];
             for (var i = 0; i < taken.Length; i++)
             {
                 taken[i] = _batches.Dequeue();
             }
+
+            return taken;
+        }
+    }
+
+    private LoggedBatch Kept(long position, BatchRecorded batch)
+    {
+        var ids = batch.ArtworkIds.AsSpan();
+        if (_ids.Length - _idCount < ids.Length)
+        {
+            (_ids, _idCount) = (new long[Math.Max(IdsPerArray, ids.Length)], 0);
         }
 
-        return
-        [
-            .. taken.Select((batch, i) => new LoggedBatch(
-                afterPosition + 1 + i, batch.Release, batch.OpenedAt, batch.ReceivedAt, batch.Impressions, batch.Duplicates, batch.Report, batch.Account, batch.ArtworkIds)),
-        ];
+        var recorded = _ids.AsMemory(_idCount, ids.Length);
+        ids.CopyTo(recorded.Span);
+        _idCount += ids.Length;
+        var isAllRecorded = PackedImpressions.Read(batch.Impressions).Count == ids.Length;
+        return new LoggedBatch(
+            position, batch.Release, batch.OpenedAt, batch.ReceivedAt, isAllRecorded ? null : batch.Impressions, batch.Duplicates, batch.Report, batch.Account, recorded);
     }
 }

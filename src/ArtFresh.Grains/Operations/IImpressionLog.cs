@@ -1,22 +1,22 @@
-using System.Collections.Immutable;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Grains.Operations;
 
 /// <summary>A batch row, as the tally reads it.</summary>
 /// <param name="OpenedAt">When the batch's session was opened.</param>
+/// <param name="Impressions">Packed; null where all were recorded, and are in <paramref name="Recorded"/>.</param>
 /// <param name="Account">A packed <see cref="Freshness.BatchAccount"/>; null of rows of a release that kept none.</param>
-/// <param name="Recorded">Artworks of the recorded impressions, where they need not be unpacked; else default.</param>
-public sealed record LoggedBatch(
+/// <param name="Recorded">Artworks of the recorded impressions, where they need not be unpacked.</param>
+public readonly record struct LoggedBatch(
     long Position,
     string Release,
     DateTimeOffset OpenedAt,
     DateTimeOffset ReceivedAt,
-    byte[] Impressions,
+    byte[]? Impressions,
     int Duplicates,
     DeliveryReport? Report,
     long? Account,
-    ImmutableArray<long> Recorded = default);
+    ReadOnlyMemory<long> Recorded = default);
 
 /// <summary>The ledger's batch rows in the order in which a writer committed them.</summary>
 public interface IImpressionLog

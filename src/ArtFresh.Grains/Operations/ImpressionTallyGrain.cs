@@ -129,7 +129,7 @@ public sealed partial class ImpressionTallyGrain(
             {
                 var tallied = new TalliedBatch(batch);
                 batches.Add(tallied);
-                _views.Add(tallied.Recorded.AsSpan(), batch.ReceivedAt);
+                _views.Add(tallied.Recorded.Span, batch.ReceivedAt);
             }
 
             await Task.Yield();
@@ -191,7 +191,7 @@ public sealed partial class ImpressionTallyGrain(
                 await Task.Yield();
             }
 
-            var batch = tallied.Batch;
+            ref readonly var batch = ref tallied.Batch;
             tallied.AddArrival(hours.Of(batch.Release, batch.ReceivedAt), unviewed);
             tallied.AddSession(hours.Of(batch.Release, batch.OpenedAt));
             if (batch.ReceivedAt >= minutesFrom)

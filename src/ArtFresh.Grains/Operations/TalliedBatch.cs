@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 
@@ -7,18 +6,19 @@ namespace ArtFresh.Grains.Operations;
 /// <summary>What one batch of the ledger adds to the counters of its release. Its impressions are unpacked once.</summary>
 internal sealed class TalliedBatch
 {
+    private readonly LoggedBatch _batch;
     private readonly int _repeats;
     private readonly int _unknown;
     private readonly BatchAccount _account;
 
     public TalliedBatch(LoggedBatch batch)
     {
-        Batch = batch;
+        _batch = batch;
         Recorded = batch.Recorded;
-        var impressions = PackedImpressions.Read(batch.Impressions);
-        if (Recorded.IsDefault || Recorded.Length != impressions.Count)
+        if (batch.Impressions is not null)
         {
-            var recorded = ImmutableArray.CreateBuilder<long>(impressions.Count);
+            var impressions = PackedImpressions.Read(batch.Impressions);
+            var recorded = new List<long>(impressions.Count);
             while (impressions.MoveNext())
             {
                 switch (impressions.Current.Outcome)
@@ -35,16 +35,16 @@ internal sealed class TalliedBatch
                 }
             }
 
-            Recorded = recorded.DrainToImmutable();
+            Recorded = recorded.ToArray();
         }
 
         _account = AccountOf();
     }
 
-    public LoggedBatch Batch { get; }
+    public ref readonly LoggedBatch Batch => ref _batch;
 
     /// <summary>Artworks of the recorded impressions.</summary>
-    public ImmutableArray<long> Recorded { get; }
+    public ReadOnlyMemory<long> Recorded { get; }
 
     /// <summary>The display times, in milliseconds, that no arrival of the batch before has told.</summary>
     public IEnumerable<int> DisplaysTold => IsTold ? Batch.Report?.DisplayMs ?? [] : [];
@@ -68,7 +68,7 @@ internal sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.ImpressionsRecorded), Recorded.Length);
         sums.Add(nameof(KpiCounts.Repeats), _repeats);
         sums.Add(nameof(KpiCounts.Unknown), _unknown);
-        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.Count(unviewed.Contains));
+        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
         sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
         if (Batch.Report is { } report && IsTold)
         {
