@@ -61,7 +61,7 @@ internal static class Authentication
     public static string? ListenerId(this HttpContext http) => http.User.ListenerId();
 
     /// <summary>The listener who this is, or null.</summary>
-    public static string? ListenerId(this ClaimsPrincipal user) => user.FindFirst(ListenerClaim)?.Value;
+    public static string? ListenerId(this ClaimsPrincipal user) => user is KnownUser known ? known.ListenerId : user.FindFirst(ListenerClaim)?.Value;
 
     public static bool IsOperator(this HttpContext http) => http.User.HasClaim(OperatorClaim, "true");
 

@@ -38,7 +38,7 @@ internal sealed class HotDoor(
         var wish = default(FreshQuery);
         if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
-            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !buckets.TryTake(user.ListenerId()!))
+            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !buckets.TryTake(user.ListenerId!))
         {
             return null;
         }

@@ -11,17 +11,23 @@ internal sealed class KnownCookies(TimeProvider time)
     private const int CookiesMax = 50_000;
     private const int CookieLengthMax = 1024;
 
-    private readonly Recent<ClaimsPrincipal> users = new(TimeSpan.FromMinutes(1), time);
+    private readonly Recent<KnownUser> users = new(TimeSpan.FromMinutes(1), time);
 
     /// <summary>Who sent such a Cookie header a moment ago, or null.</summary>
-    public ClaimsPrincipal? Find(string header) => users.Find(header);
+    public KnownUser? Find(string header) => users.Find(header);
 
     /// <summary>A Cookie header was found good.</summary>
     public void Note(string header, ClaimsPrincipal user)
     {
         if (header.Length <= CookieLengthMax && users.Count < CookiesMax)
         {
-            users.Set(header, user);
+            users.Set(header, new KnownUser(user));
         }
     }
+}
+
+/// <summary>A user whose claims are not to be searched for the listener three times a request.</summary>
+internal sealed class KnownUser(ClaimsPrincipal user) : ClaimsPrincipal(user.Identities)
+{
+    public string? ListenerId { get; } = user.ListenerId();
 }

@@ -214,83 +214,94 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <summary>Records the batch, or answers null when it must be judged anew.</summary>
-    private async Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch)
+    private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch)
     {
-        var unknown = ImmutableArray<long>.Empty;
         var foreign = _impressions!.Foreign(batch.ArtworkIds);
         if (foreign.Length > 0)
         {
-            // Before the lock: the listener may ask another session, which may be asking about this one.
-            var claim = await Listener.Claim(_sessionId, foreign);
-            if (claim.Outcome != SessionOutcome.Done)
-            {
-                return new RecordBatchResult(SessionOutcome.Unavailable);
-            }
-
-            _impressions.Own(claim.Granted.AsSpan(), claim.BlockNumber);
-            _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
-            unknown = claim.Unknown;
+            return ClaimAndRecordAsync(batch, foreign);
         }
 
+        // Most go this way, and are spared a level of awaiting.
         var turn = _recording.WaitAsync();
-        var isOutdated = foreign.Length > 0 || !turn.IsCompleted;
+        return turn.IsCompleted ? CommitAsync(batch, [], isOutdated: false) : WaitAndCommitAsync(turn, batch, []);
+    }
+
+    private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ImmutableArray<long> foreign)
+    {
+        // Before the lock: the listener may ask another session, which may be asking about this one.
+        var claim = await Listener.Claim(_sessionId, foreign);
+        if (claim.Outcome != SessionOutcome.Done)
+        {
+            return new RecordBatchResult(SessionOutcome.Unavailable);
+        }
+
+        _impressions!.Own(claim.Granted.AsSpan(), claim.BlockNumber);
+        _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
+        return await WaitAndCommitAsync(_recording.WaitAsync(), batch, claim.Unknown);
+    }
+
+    private async Task<RecordBatchResult?> WaitAndCommitAsync(Task turn, ImpressionBatch batch, ImmutableArray<long> unknown)
+    {
         await turn;
+        return await CommitAsync(batch, unknown, isOutdated: true);
+    }
+
+    /// <summary>In the caller's turn of <see cref="_recording"/>, which it ends.</summary>
+    /// <param name="isOutdated">Whether what the session owns may have changed since it was looked up.</param>
+    private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ImmutableArray<long> unknown, bool isOutdated)
+    {
         try
         {
-            if (isOutdated && _impressions.Foreign(batch.ArtworkIds).Any(id => !unknown.Contains(id)))
+            var impressions = _impressions!;
+            if (isOutdated && impressions.Foreign(batch.ArtworkIds).Any(id => !unknown.Contains(id)))
             {
                 return null;
             }
 
-            return await CommitAsync(batch, unknown);
+            using var judged = impressions.Judge(batch, unknown);
+            if (judged is null)
+            {
+                return new RecordBatchResult(SessionOutcome.NumbersScattered);
+            }
+
+            // What brings nothing new is written too: the figures tell how often clients had to send.
+            if (judged.Entries.Length + judged.Duplicates > 0)
+            {
+                var entry = judged.ToEntry(_sessionId, _release, impressions, services.Clock.GetUtcNow());
+                var verdict = await services.Ledger.AppendAsync(entry);
+                if (verdict == LedgerVerdict.Fenced)
+                {
+                    // Another activation of this session has written: what it wrote is the truth.
+                    LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
+                    await LoadAsync(CancellationToken.None);
+                    return null;
+                }
+
+                if (verdict == LedgerVerdict.Unavailable)
+                {
+                    return new RecordBatchResult(SessionOutcome.Unavailable);
+                }
+
+                impressions.Fold(judged, entry);
+                if (judged.NumbersReused > 0)
+                {
+                    LogNumbersReused(services.Logger, _sessionId, judged.NumbersReused);
+                }
+
+                if (judged.Repeats > 0)
+                {
+                    LogRepeats(services.Logger, judged.Repeats, ListenerId, _sessionId);
+                }
+            }
+
+            return new RecordBatchResult(
+                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater);
         }
         finally
         {
             _recording.Release();
         }
-    }
-
-    private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ImmutableArray<long> unknown)
-    {
-        var impressions = _impressions!;
-        using var judged = impressions.Judge(batch, unknown);
-        if (judged is null)
-        {
-            return new RecordBatchResult(SessionOutcome.NumbersScattered);
-        }
-
-        // What brings nothing new is written too: the figures tell how often clients had to send.
-        if (judged.Entries.Length + judged.Duplicates > 0)
-        {
-            var entry = judged.ToEntry(_sessionId, _release, impressions, services.Clock.GetUtcNow());
-            var verdict = await services.Ledger.AppendAsync(entry);
-            if (verdict == LedgerVerdict.Fenced)
-            {
-                // Another activation of this session has written: what it wrote is the truth.
-                LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
-                await LoadAsync(CancellationToken.None);
-                return null;
-            }
-
-            if (verdict == LedgerVerdict.Unavailable)
-            {
-                return new RecordBatchResult(SessionOutcome.Unavailable);
-            }
-
-            impressions.Fold(judged, entry);
-            if (judged.NumbersReused > 0)
-            {
-                LogNumbersReused(services.Logger, _sessionId, judged.NumbersReused);
-            }
-
-            if (judged.Repeats > 0)
-            {
-                LogRepeats(services.Logger, judged.Repeats, ListenerId, _sessionId);
-            }
-        }
-
-        return new RecordBatchResult(
-            SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} was fenced off at batch {BatchNumber} and reloads")]
