@@ -22,7 +22,8 @@ internal static class GrowthBench
         await MeasureAsync("artworks", [10_000, 100_000, 1_000_000], (size, postgres) =>
             ArtFreshContestant.OnPostgres(new World(5_000, size), postgres, Name(size)));
         await MeasureAsync("silos", [1, 2, 3], (size, postgres) =>
-            ArtFreshContestant.Cluster(new World(5_000, 200_000), postgres, size, Name(size)));
+            // A silo more is for so many more who wait: each writer's groups are of those that wait for it.
+            ArtFreshContestant.Cluster(new World(5_000, 200_000), postgres, size, Name(size), connectionsTimes: size));
         await RaceBench.WriteJsonAsync(options.Json, growth);
 
         async Task MeasureAsync(string series, int[] sizes, Func<int, PostgresServer, Contestant> make)

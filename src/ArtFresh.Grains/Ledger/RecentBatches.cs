@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Ledger;
 /// <remarks>Kept from when a tally of this writer has first read the ledger here, and no longer than it keeps up.</remarks>
 public sealed class RecentBatches
 {
-    /// <summary>Batches kept: a tick's at full speed, and as much again.</summary>
+    /// <summary>Batches kept: those of the longest time between two ticks at full speed, and some more.</summary>
     public const int BatchesMax = 65_536;
 
     private const int IdsPerArray = 8_192;

@@ -62,7 +62,7 @@ public sealed partial class ImpressionTallyGrain(
         {
             var started = clock.GetTimestamp();
             await CatchUp();
-            // The publisher waits for this before it tells of more.
+            // What it is told meanwhile waits, and is mostly done by the time that it is heard.
             var rest = clock.GetElapsedTime(started) * RestsTimes;
             await Task.Delay(rest < s_restMax ? rest : s_restMax, clock);
         }

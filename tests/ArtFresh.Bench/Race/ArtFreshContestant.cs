@@ -65,9 +65,11 @@ internal sealed class ArtFreshContestant : Contestant
         return contestant;
     }
 
-    public static ArtFreshContestant Cluster(World world, PostgresServer postgres, int silos, string? name = null)
+    /// <param name="name">Another name, for one of several.</param>
+    /// <param name="connectionsTimes">How many times as many connections as others it is asked over.</param>
+    public static ArtFreshContestant Cluster(World world, PostgresServer postgres, int silos, string? name = null, int connectionsTimes = 1)
     {
-        var contestant = new ArtFreshContestant(name ?? $"ArtFresh, {silos} silos and a front end", world, postgres.NewDatabase());
+        var contestant = new ArtFreshContestant(name ?? $"ArtFresh, {silos} silos and a front end", world, postgres.NewDatabase()) { ConnectionsTimes = connectionsTimes };
         for (var silo = 1; silo <= silos; silo++)
         {
             contestant.Add($"silo {silo}", null, "--ArtFresh:Role", "silo");

@@ -17,6 +17,9 @@ internal abstract class Contestant(string name, World world) : IAsyncDisposable
     /// <summary>Whether it can be asked afterwards for what it was sent.</summary>
     public bool Keeps { get; protected init; } = true;
 
+    /// <summary>How many times as many connections as others it is asked over.</summary>
+    public int ConnectionsTimes { get; protected init; } = 1;
+
     /// <summary>What it can be asked for: w, w1, r, m, deep, shallow, constant.</summary>
     public abstract IReadOnlyCollection<string> Works { get; }
 

@@ -62,17 +62,18 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         // Each is first as often as the others.
         foreach (var contestant in contestants.Skip(round % contestants.Count).Concat(contestants.Take(round % contestants.Count)).Where(c => c.Works.Contains(work)))
         {
+            var own = connections * contestant.ConnectionsTimes;
             if (round == 0 && connections == options.Connections[0])
             {
                 // Now and not before the others': grains that nobody asks for five minutes leave memory.
-                await MeasureAsync(contestant, work, connections, -1, options.WarmUpSeconds);
+                await MeasureAsync(contestant, work, own, -1, options.WarmUpSeconds);
             }
 
-            var measured = await MeasureAsync(contestant, work, connections, round, options.Seconds);
+            var measured = await MeasureAsync(contestant, work, own, round, options.Seconds);
             _measurements.Add(measured);
             Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round + 1}/{options.Rounds}  {work,-8} {connections,3} connections  {contestant.Name,-32} {measured.Load.PerSecond,8:0}/s  p50 {measured.Load.P50Us / 1000,6:0.0} ms  p99 {measured.Load.P99Us / 1000,6:0.0} ms  CPU us a request: {string.Join(", ", measured.Cpu.Select(part => $"{part.Key} {part.Value:0}"))}"));
+                $"round {round + 1}/{options.Rounds}  {work,-8} {own,3} connections  {contestant.Name,-32} {measured.Load.PerSecond,8:0}/s  p50 {measured.Load.P50Us / 1000,6:0.0} ms  p99 {measured.Load.P99Us / 1000,6:0.0} ms  CPU us a request: {string.Join(", ", measured.Cpu.Select(part => $"{part.Key} {part.Value:0}"))}"));
         }
     }
 
