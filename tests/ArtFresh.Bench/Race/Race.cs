@@ -16,7 +16,11 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
     private const int IdleTriesMax = 60;
     private static readonly TimeSpan IdleLook = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Grains that nobody asks for five minutes leave memory.</summary>
+    private static readonly TimeSpan ColdAfter = TimeSpan.FromMinutes(4);
+
     private readonly List<Measurement> _measurements = [];
+    private readonly Dictionary<(Contestant Contestant, string Work), long> _lastAsked = [];
     private readonly int[] _caches = redis is null ? [] : [redis.Id];
 
     /// <summary>A database for a bench. As one would set it up for such a load: a checkpoint in the middle would fall on whoever is at work.</summary>
@@ -63,13 +67,14 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         foreach (var contestant in contestants.Skip(round % contestants.Count).Concat(contestants.Take(round % contestants.Count)).Where(c => c.Works.Contains(work)))
         {
             var own = connections * contestant.ConnectionsTimes;
-            if (round == 0 && connections == options.Connections[0])
+            if (!_lastAsked.TryGetValue((contestant, work), out var lastAsked) || TimeProvider.System.GetElapsedTime(lastAsked) > ColdAfter)
             {
-                // Now and not before the others': grains that nobody asks for five minutes leave memory.
+                // Now and not before the others'.
                 await MeasureAsync(contestant, work, own, -1, options.WarmUpSeconds);
             }
 
             var measured = await MeasureAsync(contestant, work, own, round, options.Seconds);
+            _lastAsked[(contestant, work)] = TimeProvider.System.GetTimestamp();
             _measurements.Add(measured);
             Say(string.Create(
                 CultureInfo.InvariantCulture,
