@@ -45,7 +45,7 @@ public sealed class LedgerStreamTests
         var session = await silo.OpenSessionAsync("guest-a");
         var ids = (await session.Take(3)).Ids();
 
-        // One more of the last than of the others, in the last batch of all.
+        // Two artworks in turn, and the third in the last batch alone.
         var writer = await CommitOfDeadWriterAsync(silo, [.. Enumerable.Range(0, BatchCount - 1).Select(i => ids[i % 2]), ids[2]]);
 
         var log = silo.ServicesOf(0).GetRequiredService<IImpressionLog>();

@@ -197,6 +197,6 @@ internal sealed class ByteContainer : Container
     {
         // A low byte may be of another group: there it is not the neighbour.
         var group = value >> 8;
-        return at >= 0 && at < Count && _lows[at] == (byte)value && group is >= 0 and < GroupCount && at >= StartOf(group) && at < _ends[group];
+        return group is >= 0 and < GroupCount && at >= StartOf(group) && at < _ends[group] && _lows[at] == (byte)value;
     }
 }

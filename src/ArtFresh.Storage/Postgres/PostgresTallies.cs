@@ -17,8 +17,9 @@ internal static class PostgresTallies
         }
 
         // Of one order everywhere, as counters below.
-        var pages = await LockPagesAsync(connection, [.. advanced.Views.Pages.Select(page => page.Number)], cancellationToken);
-        foreach (var page in advanced.Views.Pages)
+        PageOfViews[] added = [.. advanced.Views.Pages];
+        var pages = await LockPagesAsync(connection, [.. added.Select(page => page.Number)], cancellationToken);
+        foreach (var page in added)
         {
             pages[page.Number].Add(page);
         }
