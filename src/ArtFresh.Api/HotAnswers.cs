@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Text.Json;
 using ArtFresh.Contracts;
@@ -13,7 +14,7 @@ internal static class HotAnswers
     /// <summary>
     /// Fresh art. Each artwork is rendered once while it is in this process' memory, and copied from then on: the same artwork is fresh to many.
     /// </summary>
-    public sealed class Fresh(System.Collections.Immutable.ImmutableArray<Artwork> artworks) : IResult
+    public sealed class Fresh(ImmutableArray<Artwork> artworks, KnownArtworks known) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
@@ -36,8 +37,8 @@ internal static class HotAnswers
             return EndAsync(httpContext, length).AsTask();
         }
 
-        private static byte[] RenderingOf(Artwork artwork) =>
-            artwork.Rendering ??= JsonSerializer.SerializeToUtf8Bytes(ArtworkBody.Of(artwork), ApiJson.Default.ArtworkBody);
+        private byte[] RenderingOf(Artwork artwork) => artwork.Rendering ??=
+            known.Shared(artwork).Rendering ??= JsonSerializer.SerializeToUtf8Bytes(ArtworkBody.Of(artwork), ApiJson.Default.ArtworkBody);
     }
 
     /// <summary>What became of a batch.</summary>

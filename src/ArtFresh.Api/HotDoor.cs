@@ -1,3 +1,4 @@
+using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,8 +13,8 @@ namespace ArtFresh.Api;
 /// between. Whatever is out of the ordinary goes the long way, and gets its answer there.
 /// </summary>
 internal sealed class HotDoor(
-    KnownCookies cookies, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier, TimeProvider time,
-    IServiceProvider services)
+    KnownCookies cookies, KnownArtworks known, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
+    TimeProvider time, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
@@ -47,7 +48,7 @@ internal sealed class HotDoor(
         http.SetEndpoint(isFresh ? fresh.Value : isBatch ? batch.Value : single.Value);
         return AnswerAsync(
             http,
-            isFresh ? Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot)
+            isFresh ? Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, known)
             : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
             : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, time));
     }

@@ -5,6 +5,7 @@ using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Streams;
 
@@ -42,6 +43,7 @@ public static class GrainServices
         services.AddSingleton(watch ?? new ReleaseWatchOptions());
         services.AddSingleton<ReleasePolicies>();
         services.AddSingleton<ReleaseNames>();
+        services.TryAddSingleton<KnownArtworks>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<ReleaseMetrics>();
         services.AddSingleton<ReleaseResponse>();

@@ -31,12 +31,15 @@ switch (args)
         await ColdBench.RunAsync();
         return 0;
     case ["memory"]:
-        await MemoryBench.RunAsync([]);
+        await MemoryBench.RunAsync([], 1);
         return 0;
     case ["memory", "--only", var shown]:
-        await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)]);
+        await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], 1);
+        return 0;
+    case ["memory", "--only", var shown, "--silos", var silos]:
+        await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | cold | memory [--only 100,10000]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | cold | memory [--only 100,10000 [--silos 2]]");
         return 2;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Bench;
 
-/// <summary>One silo of this process on a PostgreSQL of its own, which forces every commit to disk.</summary>
+/// <summary>One silo of this process, or several, on a PostgreSQL of its own, which forces every commit to disk.</summary>
 internal sealed class SiloOnPostgres : IAsyncDisposable
 {
     private const int MadeAtOnce = 5_000;
@@ -22,6 +22,7 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
 
     private readonly PostgresServer _postgres;
     private readonly string _database;
+    private readonly List<PostgresSilo> _further = [];
     private PostgresSilo _silo;
 
     private SiloOnPostgres(PostgresServer postgres, string database, PostgresSilo silo) => (_postgres, _database, _silo) = (postgres, database, silo);
@@ -37,6 +38,10 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
     public int DatabaseId => _postgres.Id;
 
     public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>The way into the cluster for the caller of that number: each silo's in turn.</summary>
+    public IGrainFactory GrainsFor(int caller) =>
+        (caller % (_further.Count + 1) is var at and > 0 ? _further[at - 1] : _silo).Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>The silo's ledger writer.</summary>
     public LedgerWriter Writer => _silo.Services.GetRequiredService<LedgerWriter>();
@@ -97,8 +102,8 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Another silo takes this one's place, once all that was recorded is tallied: nothing is in its memory.</summary>
-    public async Task RestartAsync()
+    /// <summary>Another silo, or several, takes this one's place, once all that was recorded is tallied: nothing is in its memory.</summary>
+    public async Task RestartAsync(int silos = 1)
     {
         while (await _silo.CountAsync(UntalliedSql) > 0)
         {
@@ -107,10 +112,19 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
 
         await _silo.DisposeAsync();
         _silo = await PostgresSilo.StartAsync(_database);
+        for (var silo = 2; silo <= silos; silo++)
+        {
+            _further.Add(await PostgresSilo.StartAsync(_database));
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var silo in _further)
+        {
+            await silo.DisposeAsync();
+        }
+
         await _silo.DisposeAsync();
         _postgres.Dispose();
     }

@@ -83,6 +83,8 @@ public class ArtworkSetTests
         Assert.Throws<ArgumentOutOfRangeException>(() => set.AddRange(1, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.AddRange(2, long.MaxValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.UnionWith([7, 8, long.MinValue]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.ExceptWith([3, -1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.ContainsAll([3, -1]));
         Assert.Equal([3], set);
     }
 

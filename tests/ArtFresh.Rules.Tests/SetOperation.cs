@@ -12,6 +12,8 @@ public enum SetAction
     RemoveStrided,
     UnionWithSet,
     UnionWithSpan,
+    ExceptWithSpan,
+    ContainsAll,
     Clone,
     Gather,
     RoundTrip,
@@ -75,6 +77,17 @@ public sealed record SetOperation(SetAction Action, long First, int Count, int S
             case SetAction.UnionWithSpan:
                 set.UnionWith([.. Strided.Reverse()]);
                 model.UnionWith(Strided);
+                break;
+            case SetAction.ExceptWithSpan:
+                set.ExceptWith([.. Strided.Reverse()]);
+                model.ExceptWith(Strided);
+                break;
+            case SetAction.ContainsAll:
+                long[] ids = [.. Strided.Reverse()];
+                Assert.Equal(model.IsSupersetOf(ids), set.ContainsAll(ids));
+                ids = [.. ids.Where(model.Contains)];
+                Assert.True(set.ContainsAll(ids));
+                Assert.Equal(model.Contains(First), set.ContainsAll([.. ids, First]));
                 break;
             case SetAction.Clone:
                 var clone = set.Clone();

@@ -45,7 +45,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts the server again after <see cref="Stop"/>.</summary>
     public void Resume() => RunAsUser(
         "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory, "log"),
-        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=200{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
+        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=400{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
 
     /// <summary>Stops the server.</summary>
     /// <param name="mode"><c>fast</c> ends sessions, <c>immediate</c> is a crash.</param>

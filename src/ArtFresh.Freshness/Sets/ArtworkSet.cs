@@ -133,15 +133,52 @@ public sealed class ArtworkSet : IEnumerable<long>
     [OverloadResolutionPriority(1)]
     public void UnionWith(ReadOnlySpan<long> ids)
     {
-        foreach (var id in ids)
+        ThrowIfAnyNegative(ids);
+        _version++;
+        var next = 0;
+        for (; next < ids.Length && _many is null; next++)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
+            Add(ids[next]);
+        }
+
+        _many?.UnionWith(ids[next..]);
+    }
+
+    /// <summary>Removes every id that is in the set; they may come in any order. One negative id, and none is removed.</summary>
+    public void ExceptWith(ReadOnlySpan<long> ids)
+    {
+        ThrowIfAnyNegative(ids);
+        _version++;
+        if (_many is not null)
+        {
+            _many.ExceptWith(ids);
+            return;
         }
 
         foreach (var id in ids)
         {
-            Add(id);
+            _few.Remove(id);
         }
+    }
+
+    /// <summary>Whether every id is in the set; of none, that is so.</summary>
+    public bool ContainsAll(ReadOnlySpan<long> ids)
+    {
+        ThrowIfAnyNegative(ids);
+        if (_many is not null)
+        {
+            return _many.ContainsAll(ids);
+        }
+
+        foreach (var id in ids)
+        {
+            if (!_few.Contains(id))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The smallest id at or after <paramref name="from"/> that is not in the set; -1 if all up to <see cref="long.MaxValue"/> are.</summary>
@@ -186,6 +223,14 @@ public sealed class ArtworkSet : IEnumerable<long>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static void ThrowIfAnyNegative(ReadOnlySpan<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(ids));
+        }
+    }
 
     private ContainerDirectory Many()
     {

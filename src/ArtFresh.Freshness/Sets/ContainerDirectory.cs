@@ -143,6 +143,80 @@ internal sealed class ContainerDirectory
         }
     }
 
+    /// <summary>Adds every id, in any order; those of a container that come one after the other look for it once.</summary>
+    public void UnionWith(ReadOnlySpan<long> ids)
+    {
+        for (var next = 0; next < ids.Length;)
+        {
+            var key = ids[next] >> KeyShift;
+            var at = IndexOf(key);
+            if (at < 0)
+            {
+                var low = (int)(ids[next++] & LowMask);
+                at = ~at;
+                Insert(at, key, Container.OfRange(low, low));
+                IdCount++;
+            }
+
+            var container = _containers[at];
+            for (; next < ids.Length && ids[next] >> KeyShift == key; next++)
+            {
+                if (container.Add((int)(ids[next] & LowMask)))
+                {
+                    IdCount++;
+                    container = _isGathering ? Gathering(container) : container.Fitted();
+                }
+            }
+
+            _containers[at] = container;
+        }
+    }
+
+    /// <summary>Removes every id that is held; otherwise as <see cref="UnionWith(ReadOnlySpan{long})"/>.</summary>
+    public void ExceptWith(ReadOnlySpan<long> ids)
+    {
+        for (int next = 0, end; next < ids.Length; next = end)
+        {
+            var key = ids[next] >> KeyShift;
+            for (end = next + 1; end < ids.Length && ids[end] >> KeyShift == key; end++)
+            {
+            }
+
+            var at = IndexOf(key);
+            if (at >= 0)
+            {
+                Remove(at, ids[next..end]);
+            }
+        }
+    }
+
+    /// <summary>Whether every id is held.</summary>
+    public bool ContainsAll(ReadOnlySpan<long> ids)
+    {
+        var (key, container) = (-1L, default(Container));
+        foreach (var id in ids)
+        {
+            if (container is null || id >> KeyShift != key)
+            {
+                key = id >> KeyShift;
+                var at = IndexOf(key);
+                if (at < 0)
+                {
+                    return false;
+                }
+
+                container = _containers[at];
+            }
+
+            if (!container.Contains((int)(id & LowMask)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The smallest id at or after <paramref name="from"/> that is not held; -1 if there is none up to <see cref="long.MaxValue"/>.</summary>
     public long NextAbsent(long from)
     {
@@ -184,6 +258,27 @@ internal sealed class ContainerDirectory
                 }
             }
         }
+    }
+
+    private void Remove(int at, ReadOnlySpan<long> ids)
+    {
+        var container = _containers[at];
+        foreach (var id in ids)
+        {
+            if (container.Remove((int)(id & LowMask)))
+            {
+                IdCount--;
+                if (container.Count == 0)
+                {
+                    RemoveAt(at);
+                    return;
+                }
+
+                container = _isGathering ? container : container.Fitted();
+            }
+        }
+
+        _containers[at] = container;
     }
 
     private static Container Gathering(Container container) =>

@@ -150,7 +150,11 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             {
                 _position++;
                 recent.Add(_writerNumber, _position, batch);
-                _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
+                if (!_knownViewed.ContainsAll(batch.ArtworkIds.AsSpan()))
+                {
+                    _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
+                }
+
                 batches++;
                 impressions += batch.ArtworkIds.Length;
             }

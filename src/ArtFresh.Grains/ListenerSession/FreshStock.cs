@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 
@@ -9,14 +11,19 @@ namespace ArtFresh.Grains.ListenerSession;
 /// when the mood has moved to another cell the unserved rest goes back with the wish for the next.
 /// </summary>
 /// <param name="impressions">What the session remembers now: it may have to read its history again.</param>
-internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Func<SessionImpressions> impressions)
+internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownArtworks known, Func<SessionImpressions> impressions)
 {
-    private readonly Queue<Artwork> _unserved = new();
-    private readonly List<(string RequestId, Task<TakeFreshResult> Answer)> _answers = [];
+    // Sessions that serve are many: each array has the size that it needs, and of an answer no more is kept than what was in it.
+    private readonly List<(ulong RequestHash, ImmutableArray<Artwork> Artworks)> _answers = [];
+    private List<(ulong RequestHash, Task<TakeFreshResult> Answer)>? _pending;
     private Task<SessionOutcome>? _refill;
+    private Artwork[] _block = [];
+    private int _served;
     private int _cell = -1;
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
     private bool _closed;
+
+    private ReadOnlySpan<Artwork> Unserved => _block.AsSpan(_served);
 
     /// <summary>Artworks for the request; the same request id gets the same answer again.</summary>
     public Task<TakeFreshResult> TakeAsync(FreshRequest request)
@@ -26,48 +33,65 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Func<S
             return TakeNewAsync(request);
         }
 
+        var hash = HashOf(requestId);
         foreach (var earlier in _answers)
         {
-            if (earlier.RequestId == requestId)
+            if (earlier.RequestHash == hash)
             {
-                return earlier.Answer;
+                return Task.FromResult(new TakeFreshResult(SessionOutcome.Done, earlier.Artworks));
             }
         }
 
-        if (_answers.Count == SessionLimits.AnswersKeptMax)
+        foreach (var pending in _pending ?? [])
         {
-            _answers.RemoveAt(0);
+            if (pending.RequestHash == hash)
+            {
+                return pending.Answer;
+            }
         }
 
-        var answer = TakeNewAsync(request);
-        _answers.Add((requestId, answer));
+        var answer = TakeAndRememberAsync(hash, request);
+        if (!answer.IsCompleted)
+        {
+            (_pending ??= []).Add((hash, answer));
+        }
 
-        return ForgetFailureAsync(requestId, answer);
+        return answer;
     }
 
     /// <summary>Empties the stock for good.</summary>
     public ImmutableArray<long> TakeUnserved()
     {
         _closed = true;
-        var unserved = _unserved.Select(artwork => artwork.ArtworkId).ToImmutableArray();
-        _unserved.Clear();
-        return unserved;
+        return IdsOf(TakeAll());
     }
 
-    /// <summary>A failed answer is not the answer: the same request may succeed the next time.</summary>
-    private async Task<TakeFreshResult> ForgetFailureAsync(string requestId, Task<TakeFreshResult> answer)
+    // In place of an id, which takes 100 bytes. Should two of a session's last requests ever share one of 64 bits, the second gets what the first got.
+    private static ulong HashOf(string requestId) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(requestId.AsSpan()));
+
+    private static ImmutableArray<long> IdsOf(ImmutableArray<Artwork> artworks) => [.. artworks.Select(artwork => artwork.ArtworkId)];
+
+    private async Task<TakeFreshResult> TakeAndRememberAsync(ulong requestHash, FreshRequest request)
     {
-        TakeFreshResult? result = null;
         try
         {
-            return result = await answer;
+            var result = await TakeNewAsync(request);
+            // A failed answer is not the answer: the same request may succeed the next time.
+            if (result.Outcome == SessionOutcome.Done)
+            {
+                if (_answers.Count == SessionLimits.AnswersKeptMax)
+                {
+                    _answers.RemoveAt(0);
+                }
+
+                _answers.Add((requestHash, result.Artworks));
+            }
+
+            return result;
         }
         finally
         {
-            if (result?.Outcome != SessionOutcome.Done)
-            {
-                _answers.Remove((requestId, answer));
-            }
+            _pending?.RemoveAll(pending => pending.RequestHash == requestHash);
         }
     }
 
@@ -80,25 +104,24 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Func<S
         while (taken.Count < request.Count)
         {
             var wanted = request.Count - taken.Count;
-            if (moved || _unserved.Count == 0)
+            if (moved || Unserved.IsEmpty)
             {
                 var outcome = _closed ? SessionOutcome.SessionEnded : await RefillAsync(request.Mood, cell, wanted);
                 if (outcome != SessionOutcome.Done)
                 {
-                    PutBack(taken);
+                    Append(taken);
                     return new TakeFreshResult(outcome);
                 }
             }
 
             moved = false;
             // One pass of what there is: another request may have taken some of it while this one waited.
-            for (var i = Math.Min(wanted, _unserved.Count); i > 0; i--)
-            {
-                taken.Add(_unserved.Dequeue());
-            }
+            var next = Unserved[..Math.Min(wanted, Unserved.Length)];
+            taken.AddRange(next);
+            _served += next.Length;
         }
 
-        if (_unserved.Count < _blockArtworks / 4 && !_closed)
+        if (Unserved.Length < _blockArtworks / 4 && !_closed)
         {
             // Its failure shows in the request that needs it.
             RefillAsync(request.Mood, cell, 0).Ignore();
@@ -107,43 +130,55 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Func<S
         return new TakeFreshResult(SessionOutcome.Done, taken.DrainToImmutable());
     }
 
-    private void PutBack(ImmutableArray<Artwork>.Builder taken)
+    private void Append(IEnumerable<Artwork> artworks) => (_block, _served) = ([.. Unserved, .. artworks], 0);
+
+    private ImmutableArray<Artwork> TakeAll()
     {
-        foreach (var artwork in taken)
-        {
-            _unserved.Enqueue(artwork);
-        }
+        var all = Unserved.ToImmutableArray();
+        (_block, _served) = ([], 0);
+        return all;
     }
 
-    private Task<SessionOutcome> RefillAsync(Mood mood, int cell, int wanted) =>
-        _refill is { IsCompleted: false } ? _refill : _refill = FetchBlockAsync(mood, cell, wanted);
+    private Task<SessionOutcome> RefillAsync(Mood mood, int cell, int wanted)
+    {
+        if (_refill is not null)
+        {
+            return _refill;
+        }
+
+        var refill = FetchBlockAsync(mood, cell, wanted);
+        _refill = refill.IsCompleted ? null : refill;
+        return refill;
+    }
 
     private async Task<SessionOutcome> FetchBlockAsync(Mood mood, int cell, int wanted)
     {
-        ImmutableArray<Artwork> returned = [];
-        if (_cell != cell)
+        try
         {
-            returned = [.. _unserved];
-            _unserved.Clear();
-            _cell = cell;
-            // Given back or, should the call fail, given up: not this session's either way.
-            impressions().Drop([.. returned.Select(artwork => artwork.ArtworkId)]);
-        }
+            ImmutableArray<Artwork> returned = [];
+            if (_cell != cell)
+            {
+                returned = TakeAll();
+                _cell = cell;
+                // Given back or, should the call fail, given up: not this session's either way.
+                impressions().Drop(IdsOf(returned).AsSpan());
+            }
 
-        var count = Math.Max(_blockArtworks, wanted);
-        var block = await listener.SetAside(new BlockRequest(sessionId, mood, count, returned, Math.Max(1, wanted)));
-        if (block.Outcome != SessionOutcome.Done)
+            var count = Math.Max(_blockArtworks, wanted);
+            var block = await listener.SetAside(new BlockRequest(sessionId, mood, count, returned, Math.Max(1, wanted)));
+            if (block.Outcome != SessionOutcome.Done)
+            {
+                return block.Outcome;
+            }
+
+            impressions().Own(IdsOf(block.Artworks).AsSpan(), block.BlockNumber);
+            Append(block.Artworks.Select(known.Shared));
+            _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);
+            return block.Artworks.Length > 0 ? SessionOutcome.Done : SessionOutcome.Unavailable;
+        }
+        finally
         {
-            return block.Outcome;
+            _refill = null;
         }
-
-        impressions().Own([.. block.Artworks.Select(artwork => artwork.ArtworkId)], block.BlockNumber);
-        foreach (var artwork in block.Artworks)
-        {
-            _unserved.Enqueue(artwork);
-        }
-
-        _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);
-        return block.Artworks.Length > 0 ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 }

@@ -67,7 +67,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
 
         // No sooner: sessions that are read back to record what was on its way need none.
-        _stock ??= new FreshStock(_sessionId, Listener, () => _impressions!);
+        _stock ??= new FreshStock(_sessionId, Listener, services.Artworks, () => _impressions!);
         return _stock.TakeAsync(request);
     }
 

@@ -45,17 +45,16 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     }
 
     /// <summary>Artworks that were on their way to the client and never left: no longer this session's.</summary>
-    public void Drop(ReadOnlySpan<long> artworkIds)
-    {
-        foreach (var artworkId in artworkIds)
-        {
-            _unshown.Remove(artworkId);
-        }
-    }
+    public void Drop(ReadOnlySpan<long> artworkIds) => _unshown.ExceptWith(artworkIds);
 
     /// <summary>The ids that this session cannot judge by itself.</summary>
     public ImmutableArray<long> Foreign(ImmutableArray<long> artworkIds)
     {
+        if (_unshown.ContainsAll(artworkIds.AsSpan()))
+        {
+            return [];
+        }
+
         ImmutableArray<long>.Builder? foreign = null;
         foreach (var artworkId in artworkIds)
         {
@@ -100,6 +99,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
 
         var judged = new JudgedBatch(batch);
+        // Most are all of what was served and not yet shown, and need not be looked for among what was: an artwork lies in one of the two.
+        var areArtworksNew = _shownElsewhere is null && _unshown.ContainsAll(batch.ArtworkIds.AsSpan());
         var nextUnnumbered = firstNumber;
         // Numbers above all that have arrived, as most are, need not be looked for one by one.
         var areNumbersNew = firstNumber > Numbers.Highest;
@@ -112,7 +113,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
                 continue;
             }
 
-            var isNew = !IsShown(artworkId) && !judged.Holds(artworkId);
+            var isNew = (areArtworksNew || !IsShown(artworkId)) && !judged.Holds(artworkId);
             if (batch.FirstNumber is null)
             {
                 // Without a number a retry cannot be told from a repeat, and retries are what the old endpoint's clients send.
@@ -143,15 +144,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             Numbers.AddRange(entries[first].Number, next - first);
         }
 
-        foreach (var entry in entries)
-        {
-            if (entry.Outcome == ImpressionOutcome.Recorded)
-            {
-                _seen.Add(entry.ArtworkId);
-                _unshown.Remove(entry.ArtworkId);
-            }
-        }
-
+        _seen.UnionWith(recorded.ArtworkIds.AsSpan());
+        _unshown.ExceptWith(recorded.ArtworkIds.AsSpan());
         LastBatchNumber++;
     }
 

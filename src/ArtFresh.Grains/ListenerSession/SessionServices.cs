@@ -1,3 +1,4 @@
+using ArtFresh.Contracts;
 using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
@@ -12,5 +13,6 @@ public sealed record SessionServices(
     LedgerWriter Ledger,
     ReleasePolicies Policies,
     ReleaseNames ReleaseNames,
+    KnownArtworks Artworks,
     TimeProvider Clock,
     ILogger<ListenerSessionGrain> Logger);

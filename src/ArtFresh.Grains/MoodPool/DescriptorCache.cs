@@ -4,7 +4,7 @@ using ArtFresh.Contracts;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Artworks of one pool that were asked for lately. A pool of a million artworks holds their ids, not their descriptors.</summary>
-internal sealed class DescriptorCache(IArtworkCatalogue catalogue)
+internal sealed class DescriptorCache(IArtworkCatalogue catalogue, KnownArtworks known)
 {
     private const int CachedMax = 4_096;
 
@@ -39,7 +39,7 @@ internal sealed class DescriptorCache(IArtworkCatalogue catalogue)
 
             foreach (var artwork in read)
             {
-                _cached[artwork.ArtworkId] = artwork;
+                _cached[artwork.ArtworkId] = known.Shared(artwork);
             }
         }
     }

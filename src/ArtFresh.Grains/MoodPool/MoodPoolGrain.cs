@@ -29,6 +29,7 @@ public sealed class MoodPoolOptions
 [GrainType("mood-pool"), Reentrant, ImplicitStreamSubscription(LedgerStreams.Artworks)]
 public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
+    KnownArtworks known,
     LedgerWriter ledger,
     MoodPoolOptions options,
     Studio studio,
@@ -44,7 +45,7 @@ public sealed partial class MoodPoolGrain(
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly List<long> _ids = [];
-    private readonly DescriptorCache _descriptors = new(catalogue);
+    private readonly DescriptorCache _descriptors = new(catalogue, known);
     private readonly ISlowArtist? _slowArtist = slowArtists.FirstOrDefault();
     private NeuralArtist? _artist;
     private Task<bool>? _making;

@@ -47,7 +47,7 @@ internal static class PostgresBatches
     private static SortedDictionary<long, long> FirstViews(List<BatchRecorded> batches, CommitGroup group)
     {
         var views = new SortedDictionary<long, long>();
-        foreach (var entry in batches)
+        foreach (var entry in batches.Where(entry => !group.KnownViewed.ContainsAll(entry.ArtworkIds.AsSpan())))
         {
             foreach (var artworkId in entry.ArtworkIds)
             {
