@@ -91,9 +91,14 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
         }
         finally
         {
-            _pending?.RemoveAll(pending => pending.RequestHash == requestHash);
+            if (_pending is { Count: > 0 })
+            {
+                RemovePending(requestHash);
+            }
         }
     }
+
+    private void RemovePending(ulong requestHash) => _pending!.RemoveAll(pending => pending.RequestHash == requestHash);
 
     private async Task<TakeFreshResult> TakeNewAsync(FreshRequest request)
     {
