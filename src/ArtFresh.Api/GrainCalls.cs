@@ -9,7 +9,7 @@ namespace ArtFresh.Api;
 
 /// <summary>
 /// The front end's calls to grains. One that went to a silo which was leaving or had died is repeated: sessions, batches and requests for fresh art carry ids of
-/// their own, so that the second call gets the first one's answer.
+/// their own, so that the second call gets what the first one got: a batch that the first one recorded after all is told as duplicates.
 /// </summary>
 internal sealed partial class GrainCalls
 {

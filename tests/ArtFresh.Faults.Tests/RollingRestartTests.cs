@@ -11,8 +11,10 @@ public sealed class RollingRestartTests
     private const int FrontEnds = 2;
     private const int Listeners = 20;
     private const int RequestsBetweenRestarts = 400;
+    private const int ArtworksARequest = 5;
 
     private long _requests;
+    private int _duplicates;
 
     [Fact]
     public async Task NoRequestFailsWhileEveryProcessIsRestarted()
@@ -48,14 +50,16 @@ public sealed class RollingRestartTests
 
         var repeated = frontEnds.Sum(frontEnd => frontEnd.Log.Split('\n').Count(line => line.Contains("A call to a grain is repeated", StringComparison.Ordinal)));
         TestContext.Current.SendDiagnosticMessage(string.Create(
-            CultureInfo.InvariantCulture, $"{_requests} requests, none failed; the front ends repeated {repeated} calls to silos that were leaving"));
+            CultureInfo.InvariantCulture,
+            $"{_requests} requests, none failed; the front ends repeated {repeated} calls to silos that were leaving, and {_duplicates} impressions were on disk by then"));
+        Assert.True(_duplicates <= repeated * ArtworksARequest, $"{_duplicates} duplicates of {repeated} calls that were made again");
         foreach (var member in silos.Concat(frontEnds))
         {
             await member.DisposeAsync();
         }
     }
 
-    /// <summary>Takes art and reports it, and never tries again: the first request that fails ends the test.</summary>
+    /// <summary>Takes art and reports it, and never tries again: the first request that fails, or shows art a second time, ends the test.</summary>
     private async Task ListenAsync(Uri address, ReadyBalancer balancer, CancellationToken stop)
     {
         using var listener = new HttpListenerClient(address, balancer.Handler());
@@ -69,8 +73,12 @@ public sealed class RollingRestartTests
         var number = 1L;
         while (!stop.IsCancellationRequested)
         {
-            var ids = await listener.FreshAsync(session, 5, 0.5, 0.5);
-            Assert.Equal(ids.Length, await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), number, ids)));
+            var ids = await listener.FreshAsync(session, ArtworksARequest, 0.5, 0.5);
+            Assert.Equal(ArtworksARequest, ids.Length);
+            var answer = await listener.PostForAnswerAsync(new PostedBatch(session, Guid.CreateVersion7(), number, ids));
+            // A call whose answer went with its silo is made again, and finds that all of it was recorded.
+            Assert.True(answer is (ArtworksARequest, 0, 0) or (0, ArtworksARequest, 0), answer.ToString());
+            Interlocked.Add(ref _duplicates, answer.Duplicates);
             number += ids.Length;
             Interlocked.Add(ref _requests, 2);
         }

@@ -43,11 +43,13 @@ public sealed class HttpListenerClient : IDisposable
     }
 
     /// <returns>How much of the batch was new.</returns>
-    public async Task<int> PostAsync(PostedBatch batch)
+    public async Task<int> PostAsync(PostedBatch batch) => (await PostForAnswerAsync(batch)).Recorded;
+
+    public async Task<PostedAnswer> PostForAnswerAsync(PostedBatch batch)
     {
         var answer = await _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
         answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("recorded").GetInt32();
+        return (await answer.Content.ReadFromJsonAsync<PostedAnswer>(JsonSerializerOptions.Web))!;
     }
 
     /// <summary>By the old endpoint, without a number.</summary>
@@ -66,6 +68,9 @@ public sealed class HttpListenerClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 }
+
+/// <summary>What became of a batch.</summary>
+public sealed record PostedAnswer(int Recorded, int Duplicates, int Repeats);
 
 /// <summary>The body of a batch request.</summary>
 /// <param name="Report">The client's own account, or null.</param>
