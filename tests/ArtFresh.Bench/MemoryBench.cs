@@ -25,7 +25,7 @@ internal static class MemoryBench
 
     /// <param name="only">How many artworks shown, to measure these alone; none for all.</param>
     /// <param name="silos">Silos, all in this process: what lies in another is sent as it is between machines.</param>
-    public static async Task RunAsync(int[] only, int silos)
+    public static async Task RunAsync(int[] only, int silos = 1)
     {
         var worlds = s_worlds.Where(world => only.Length == 0 || only.Contains(world.Shown)).ToArray();
         await using var silo = await SiloOnPostgres.StartAsync();

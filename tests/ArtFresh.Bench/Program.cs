@@ -31,10 +31,10 @@ switch (args)
         await ColdBench.RunAsync();
         return 0;
     case ["memory"]:
-        await MemoryBench.RunAsync([], 1);
+        await MemoryBench.RunAsync([]);
         return 0;
     case ["memory", "--only", var shown]:
-        await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], 1);
+        await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)]);
         return 0;
     case ["memory", "--only", var shown, "--silos", var silos]:
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));

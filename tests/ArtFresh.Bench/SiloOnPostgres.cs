@@ -37,7 +37,7 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
     /// <summary>Process id of the database's server.</summary>
     public int DatabaseId => _postgres.Id;
 
-    public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => GrainsFor(0);
 
     /// <summary>The way into the cluster for the caller of that number: each silo's in turn.</summary>
     public IGrainFactory GrainsFor(int caller) =>

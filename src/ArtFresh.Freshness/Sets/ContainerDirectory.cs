@@ -69,7 +69,7 @@ internal sealed class ContainerDirectory
         }
         else if (_containers[at].Add(low))
         {
-            _containers[at] = _isGathering ? Gathering(_containers[at]) : _containers[at].Fitted();
+            _containers[at] = AfterAdd(_containers[at]);
         }
         else
         {
@@ -83,22 +83,14 @@ internal sealed class ContainerDirectory
     public bool Remove(long id)
     {
         var at = IndexOf(id >> KeyShift);
-        if (at < 0 || !_containers[at].Remove((int)(id & LowMask)))
+        if (at < 0)
         {
             return false;
         }
 
-        IdCount--;
-        if (_containers[at].Count == 0)
-        {
-            RemoveAt(at);
-        }
-        else if (!_isGathering)
-        {
-            _containers[at] = _containers[at].Fitted();
-        }
-
-        return true;
+        var before = IdCount;
+        Remove(at, [id]);
+        return IdCount < before;
     }
 
     public long AddRange(long first, long last)
@@ -164,7 +156,7 @@ internal sealed class ContainerDirectory
                 if (container.Add((int)(ids[next] & LowMask)))
                 {
                     IdCount++;
-                    container = _isGathering ? Gathering(container) : container.Fitted();
+                    container = AfterAdd(container);
                 }
             }
 
@@ -281,8 +273,8 @@ internal sealed class ContainerDirectory
         _containers[at] = container;
     }
 
-    private static Container Gathering(Container container) =>
-        container is BitmapContainer || container.Count <= GatheredArrayMax ? container : BitmapContainer.From(container);
+    private Container AfterAdd(Container container) => !_isGathering ? container.Fitted()
+        : container is BitmapContainer || container.Count <= GatheredArrayMax ? container : BitmapContainer.From(container);
 
     private int IndexOf(long key)
     {
