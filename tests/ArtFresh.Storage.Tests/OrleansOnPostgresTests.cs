@@ -1,6 +1,6 @@
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.Operations;
-using ArtFresh.Server.Process;
+using ArtFresh.TestWorld;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Xunit;

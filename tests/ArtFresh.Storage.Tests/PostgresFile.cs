@@ -4,8 +4,8 @@ using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Operations;
 using ArtFresh.Grains.Releases;
-using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
+using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Ledger;
-using ArtFresh.Server.Process;
 using ArtFresh.Storage.Postgres;
+using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
 

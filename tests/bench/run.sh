@@ -17,8 +17,8 @@ for program in wrk redis-server node; do
   fi
 done
 (cd "$here/tests/bench" && npm install --workspaces --no-save --no-audit --no-fund --no-package-lock --loglevel=error >&2)
-dotnet build "$here/tests/ArtFresh.Bench" -c Release -v q -clp:NoSummary >&2
-bench="$here/tests/ArtFresh.Bench/bin/Release/net10.0/ArtFresh.Bench"
+dotnet build "$here/tests/bench/ArtFresh.Bench" -c Release -v q -clp:NoSummary >&2
+bench="$here/tests/bench/ArtFresh.Bench/bin/Release/net10.0/ArtFresh.Bench"
 case "${1:-}" in
   life | limits | start | history | cold | memory) exec "$bench" "$@" ;;
   growth) ;;

@@ -6,5 +6,5 @@
 # With --peers the same pages are counted by the SDKs of others (installed by npm, for this alone), behind the same proxy.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
-dotnet build "$here/tests/ArtFresh.Delivery.Tests" -c Release -v q -clp:NoSummary >&2
-exec "$here/tests/ArtFresh.Delivery.Tests/bin/Release/net10.0/ArtFresh.Delivery.Tests" table "$@"
+dotnet build "$here/tests/ArtFresh.System.Tests" -c Release -v q -clp:NoSummary >&2
+exec "$here/tests/ArtFresh.System.Tests/bin/Release/net10.0/ArtFresh.System.Tests" table "$@"

@@ -4,5 +4,5 @@
 # Usage: bash tests/faults/run.sh [--minutes N] [--seed N] [--plant NAME] [--json FILE]      ends with 1 when a promise was broken
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
-dotnet build "$here/tests/ArtFresh.Faults.Tests" -c Release -v q -clp:NoSummary >&2
-exec "$here/tests/ArtFresh.Faults.Tests/bin/Release/net10.0/ArtFresh.Faults.Tests" run "$@"
+dotnet build "$here/tests/ArtFresh.System.Tests" -c Release -v q -clp:NoSummary >&2
+exec "$here/tests/ArtFresh.System.Tests/bin/Release/net10.0/ArtFresh.System.Tests" run "$@"

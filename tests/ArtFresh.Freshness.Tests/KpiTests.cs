@@ -1,0 +1,172 @@
+using System.Reflection;
+using CsCheck;
+
+namespace ArtFresh.Freshness.Tests;
+
+public class KpiTests
+{
+    private static readonly PropertyInfo[] s_counts = [.. typeof(KpiCounts).GetProperties().Where(property => property.PropertyType == typeof(long))];
+
+    private static readonly Gen<double> s_ms = Gen.Frequency((3, Gen.Double[0, 40_000]), (1, Gen.Double[2_990, 3_010]), (1, Gen.Int[0, DisplayHistogram.EdgesMs.Length - 1].Select(edge => DisplayHistogram.EdgesMs[edge])));
+
+    private static readonly Gen<KpiCounts> s_kpiCounts = Gen.Select(Gen.Long[0, 1_000_000_000_000].Array[s_counts.Length], s_ms.Array[0, 30], Counts);
+
+    [Fact]
+    public void SumsAreAssociativeAndCommutativeAndHaveAZero() => Gen.Select(s_kpiCounts, s_kpiCounts, s_kpiCounts).Sample(
+        (one, two, three) =>
+        {
+            Assert.Equal(one + two + three, one + (two + three));
+            Assert.Equal(one + two, two + one);
+            Assert.Equal(one, one + KpiCounts.Zero);
+        });
+
+    /// <summary>Reads the properties by reflection, so that a count that is added one day and forgotten in the sum is found.</summary>
+    [Fact]
+    public void EveryCountIsSummed() => Gen.Select(s_kpiCounts, s_kpiCounts).Sample(
+        (one, two) =>
+        {
+            Assert.Equal(21, s_counts.Length);
+            var sum = one + two;
+            Assert.All(s_counts, count => Assert.Equal((long)count.GetValue(one)! + (long)count.GetValue(two)!, count.GetValue(sum)));
+            Assert.Equal(one.DisplayTimes.Total + two.DisplayTimes.Total, sum.DisplayTimes.Total);
+        });
+
+    [Fact]
+    public void SumThatDoesNotFitIsAnErrorAndNotANegativeNumber() =>
+        Assert.Throws<OverflowException>(() => new KpiCounts { Batches = long.MaxValue } + new KpiCounts { Batches = 1 });
+
+    [Fact]
+    public void ShareUnderAnEdgeIsExact() => s_ms.Array[1, 200].Sample(times =>
+    {
+        var histogram = DisplayHistogram.Empty.Add(times);
+        Assert.Equal(times.Length, histogram.Total);
+        Assert.All(DisplayHistogram.EdgesMs, edge => Assert.Equal(times.Count(ms => ms < edge), histogram.CountUnder(edge)));
+        Assert.Equal((double)times.Count(ms => ms < 3000) / times.Length, histogram.ShareUnder(3000));
+        Assert.Equal(histogram, DisplayHistogram.FromCounts(histogram.Counts.AsSpan()));
+    });
+
+    [Fact]
+    public void QuantileLiesInTheBucketOfTheTrueOne() => Gen.Select(s_ms.Array[1, 200], Gen.Double[0.001, 1]).Sample((times, p) =>
+    {
+        var histogram = DisplayHistogram.Empty.Add(times);
+        var exact = times.Order().ElementAt((int)Math.Ceiling(p * times.Length) - 1);
+        var quantile = histogram.Quantile(p)!.Value;
+        var lower = DisplayHistogram.EdgesMs.Where(edge => edge <= exact).DefaultIfEmpty(0).Last();
+        var upper = DisplayHistogram.EdgesMs.FirstOrDefault(edge => edge > exact, 30_000);
+        Assert.InRange(quantile, lower, upper);
+        Assert.True(quantile >= histogram.Quantile(p / 2));
+    });
+
+    [Fact]
+    public void QuantileIsInterpolatedWithinItsBucket()
+    {
+        // Ten between 1,000 and 1,500 and ten between 2,000 and 3,000.
+        var histogram = DisplayHistogram.Empty.Add([.. Enumerable.Repeat(1200.0, 10), .. Enumerable.Repeat(2100.0, 10)]);
+        Assert.Equal(1250, histogram.Quantile(0.25));
+        Assert.Equal(1500, histogram.Quantile(0.5));
+        Assert.Equal(2900, histogram.Quantile(0.95)!.Value, 6);
+        Assert.Equal(30_000, DisplayHistogram.Empty.Add(1e9).Quantile(0.5));
+        Assert.Null(DisplayHistogram.Empty.Quantile(0.5));
+    }
+
+    [Fact]
+    public void WhatIsNoTimeNoEdgeOrNoHistogramIsRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => DisplayHistogram.Empty.Add(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DisplayHistogram.Empty.Add(double.NaN));
+        Assert.Throws<ArgumentException>(() => DisplayHistogram.Empty.ShareUnder(2999));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DisplayHistogram.Empty.Quantile(1.1));
+        Assert.Throws<ArgumentException>(() => DisplayHistogram.FromCounts([1, 2, 3]));
+        Assert.Throws<ArgumentException>(() => DisplayHistogram.FromCounts([-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    }
+
+    [Fact]
+    public void ReportDividesTheSums()
+    {
+        var counts = new KpiCounts
+        {
+            Batches = 95,
+            BatchesAnswered = 90,
+            AwaitedAttempts = 100,
+            ImpressionsRecorded = 1_990,
+            SessionRecorded = 1_980,
+            Repeats = 10,
+            WithoutViewedAt = 2,
+            Duplicates = 77,
+            Unknown = 3,
+            FlickerSkips = 20,
+            Displayed = 1_980,
+            HookFlushes = 9,
+            HookMisses = 1,
+            BeaconsSent = 8,
+            BeaconsArrived = 6,
+            SinglePosts = 5,
+            DisplayTimes = DisplayHistogram.Empty.Add([.. Enumerable.Repeat(1200.0, 99), 3000]),
+        };
+        var report = KpiReport.From(counts, new MissingNumbers(Lost: 10, Awaited: 20));
+        AssertKpi(report.Legacy, 12, 2_000, 0.006, KpiVerdict.Fail);
+        AssertKpi(report.WithoutViewedAt, 2, 2_000, 0.001, KpiVerdict.Fail);
+        AssertKpi(report.DuplicatesRecorded, 10, 2_000, 0.005, KpiVerdict.Fail);
+        AssertKpi(report.BatchSuccess, 90, 100, 0.9, KpiVerdict.Fail);
+        AssertKpi(report.HookFlush, 9, 10, 0.9, KpiVerdict.Fail);
+        AssertKpi(report.BeaconDelivery, 6, 8, 0.75, KpiVerdict.Fail);
+        AssertKpi(report.Duplicates, 77, 2_080, 77.0 / 2_080, KpiVerdict.Pass);
+        AssertKpi(report.FlickerSkips, 20, 2_000, 0.01, KpiVerdict.Pass);
+        AssertKpi(report.Lost, 10, 1_990, 10.0 / 1_990, KpiVerdict.Pass);
+        AssertKpi(report.LostAtMost, 30, 2_010, 30.0 / 2_010, KpiVerdict.Fail);
+        AssertKpi(report.CallsSaved, 1_890, 1_990, 1_890.0 / 1_990, KpiVerdict.Pass);
+        AssertKpi(report.FreshDisplayP50, 50, 100, 1000 + (500 * 50.0 / 99), KpiVerdict.Pass);
+        AssertKpi(report.FreshDisplayP95, 95, 100, 1000 + (500 * 95.0 / 99), KpiVerdict.Pass);
+        AssertKpi(report.FreshDisplayUnderTarget, 99, 100, 0.99, KpiVerdict.Pass);
+        Assert.Equal(14, report.All.Select(kpi => kpi.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void NothingObservedIsInconclusive() =>
+        Assert.All(KpiReport.From(KpiCounts.Zero, default).All, kpi => Assert.Equal((KpiVerdict.Inconclusive, null), (kpi.Verdict, kpi.Value)));
+
+    [Fact]
+    public void OneLegacyAppearanceFailsEvenWhereThereIsNothingElse()
+    {
+        var counts = new KpiCounts { ImpressionsRecorded = 100 };
+        Assert.Equal(KpiVerdict.Pass, KpiReport.From(counts, default).Legacy.Verdict);
+        Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { Repeats = 1 }, default).Legacy.Verdict);
+        var servedAgain = KpiReport.From(KpiCounts.Zero with { RepeatsServed = 2 }, default);
+        Assert.Equal((2, KpiVerdict.Fail), (servedAgain.Legacy.Numerator, servedAgain.Legacy.Verdict));
+        Assert.Equal(0, servedAgain.DuplicatesRecorded.Numerator);
+        Assert.Equal(KpiVerdict.Fail, KpiReport.From(KpiCounts.Zero with { WithoutViewedAt = 1 }, default).Legacy.Verdict);
+    }
+
+    [Theory]
+    [InlineData(99, 100, KpiVerdict.Fail)]
+    [InlineData(991, 1000, KpiVerdict.Pass)]
+    public void TargetOfBatchSuccessMustBeExceeded(long answered, long attempts, KpiVerdict verdict) =>
+        Assert.Equal(verdict, KpiReport.From(new KpiCounts { BatchesAnswered = answered, AwaitedAttempts = attempts }, default).BatchSuccess.Verdict);
+
+    [Theory]
+    [InlineData(99, 1, KpiVerdict.Fail)]
+    [InlineData(991, 9, KpiVerdict.Pass)]
+    public void LossMustStayUnderItsTarget(long recorded, long missing, KpiVerdict verdict) =>
+        Assert.Equal(verdict, KpiReport.From(new KpiCounts { SessionRecorded = recorded }, new MissingNumbers(missing, 0)).Lost.Verdict);
+
+    [Fact]
+    public void WhatClientsGaveUpIsLostBesideTheMissing() =>
+        AssertKpi(KpiReport.From(new KpiCounts { SessionRecorded = 95, Dropped = 3 }, new MissingNumbers(2, 0)).Lost, 5, 100, 0.05, KpiVerdict.Fail);
+
+    private static KpiCounts Counts(long[] values, double[] times)
+    {
+        var counts = new KpiCounts { DisplayTimes = DisplayHistogram.Empty.Add(times) };
+        for (var i = 0; i < s_counts.Length; i++)
+        {
+            s_counts[i].SetValue(counts, values[i]);
+        }
+
+        return counts;
+    }
+
+    private static void AssertKpi(Kpi kpi, long numerator, long denominator, double value, KpiVerdict verdict)
+    {
+        Assert.Equal((numerator, denominator, verdict), (kpi.Numerator, kpi.Denominator, kpi.Verdict));
+        Assert.Equal(value, kpi.Value!.Value, 9);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.ListenerSession;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public class FreshStockTests
+{
+    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
+
+    private readonly SentListener _listener = new();
+    private readonly KnownArtworks _known = new();
+
+    /// <summary>What comes from another process is a copy each time; sessions that serve the same art keep one.</summary>
+    [Fact]
+    public async Task SessionsShareTheArtworksThatTheyHold()
+    {
+        var one = await Stock().TakeAsync(Request("a", 5));
+        var other = await Stock().TakeAsync(Request("a", 5));
+
+        Assert.Equal([1, 2, 3, 4, 5], one.Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.All(one.Artworks.Zip(other.Artworks), pair => Assert.Same(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public async Task LastAnswersAreGivenAgainAndOlderOnesForgotten()
+    {
+        var stock = Stock();
+        var answers = new List<ImmutableArray<Artwork>>();
+        for (var request = 0; request <= SessionLimits.AnswersKeptMax; request++)
+        {
+            answers.Add((await stock.TakeAsync(Request($"request-{request}", 3))).Artworks);
+        }
+
+        for (var request = 1; request <= SessionLimits.AnswersKeptMax; request++)
+        {
+            Assert.Equal(answers[request], (await stock.TakeAsync(Request($"request-{request}", 3))).Artworks);
+        }
+
+        var forgotten = (await stock.TakeAsync(Request("request-0", 3))).Artworks;
+        Assert.Equal(3, forgotten.Length);
+        Assert.Empty(forgotten.Intersect(answers.SelectMany(answer => answer)));
+    }
+
+    [Fact]
+    public async Task RetryOfARequestThatWaitsForItsBlockGetsTheSameAnswer()
+    {
+        _listener.Hold = new TaskCompletionSource();
+        var stock = Stock();
+
+        var (first, again, other) = (stock.TakeAsync(Request("a", 4)), stock.TakeAsync(Request("a", 4)), stock.TakeAsync(Request("b", 4)));
+        Assert.False(first.IsCompleted || again.IsCompleted || other.IsCompleted);
+        _listener.Hold.SetResult();
+
+        Assert.Equal([1, 2, 3, 4], (await first.WaitAsync(s_cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.Equal((await first).Artworks, (await again.WaitAsync(s_cancellation)).Artworks);
+        Assert.Equal((await first).Artworks, (await stock.TakeAsync(Request("a", 4))).Artworks);
+        Assert.Equal([5, 6, 7, 8], (await other.WaitAsync(s_cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task FailedAnswerIsNotTheAnswer()
+    {
+        _listener.Outcome = SessionOutcome.Unavailable;
+        var stock = Stock();
+        Assert.Equal(SessionOutcome.Unavailable, (await stock.TakeAsync(Request("a", 2))).Outcome);
+        _listener.Outcome = SessionOutcome.Done;
+
+        Assert.Equal([1, 2], (await stock.TakeAsync(Request("a", 2))).Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    /// <summary>What was taken before the block ran out is there for the next request when no further block comes.</summary>
+    [Fact]
+    public async Task RequestThatFailsHalfwayTakesNothing()
+    {
+        var stock = Stock();
+        await stock.TakeAsync(Request("a", 14));
+        _listener.Outcome = SessionOutcome.Unavailable;
+        Assert.Equal(SessionOutcome.Unavailable, (await stock.TakeAsync(Request("b", 50))).Outcome);
+
+        Assert.Equal([15, 16], (await stock.TakeAsync(Request("c", 2))).Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task WhatIsUnservedIsTakenOnceAndNothingIsServedThereafter()
+    {
+        var stock = Stock();
+        await stock.TakeAsync(Request("a", 5));
+
+        Assert.Equal(Enumerable.Range(6, 11).Select(id => (long)id), stock.TakeUnserved());
+        Assert.Empty(stock.TakeUnserved());
+        Assert.Equal(SessionOutcome.SessionEnded, (await stock.TakeAsync(Request("b", 1))).Outcome);
+    }
+
+    private static FreshRequest Request(string id, int count) => new(count, Mood.Neutral, id);
+
+    private FreshStock Stock()
+    {
+        var impressions = new SessionImpressions(
+            new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
+        return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), _known, () => impressions);
+    }
+
+    /// <summary>Sets the same artworks aside for each session, in objects of their own as from another process.</summary>
+    private sealed class SentListener
+    {
+        public TaskCompletionSource? Hold { get; set; }
+
+        public SessionOutcome Outcome { get; set; } = SessionOutcome.Done;
+
+        public IListenerGrain ForSession() => new Sent(this);
+
+        private sealed class Sent(SentListener all) : IListenerGrain
+        {
+            private int _given;
+
+            public async Task<Block> SetAside(BlockRequest request)
+            {
+                await (all.Hold?.Task ?? Task.CompletedTask);
+                if (all.Outcome != SessionOutcome.Done)
+                {
+                    return new Block(all.Outcome);
+                }
+
+                var first = _given + 1;
+                _given += request.Count;
+                return new Block(SessionOutcome.Done, 1, [.. Enumerable.Range(first, request.Count).Select(Artwork)]);
+            }
+
+            public Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+            public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+            private static Artwork Artwork(int id) => new(id, "neural", $"genome-{id}", null, Mood.Neutral, DateTimeOffset.UnixEpoch, "Title", null);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Operations;
+using ArtFresh.Storage.Sqlite;
+using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class LedgerStreamTests
+{
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+
+    [Fact]
+    public async Task CommittedBatchesAreToldOnTheStream()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+
+        await session.Record(1, ids);
+
+        await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[2]).Describe())!.ViewCount == 1);
+    }
+
+    [Fact]
+    public async Task BatchesThatNobodyWasToldOfAreFoundInTheLedger()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+        await CommitOfDeadWriterAsync(silo, [ids[0]]);
+
+        await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[0]).Describe())!.ViewCount == 1);
+    }
+
+    [Fact]
+    public async Task MoreBatchesThanATurnTakesAreAddedUpTogether()
+    {
+        const int BatchCount = 4_500;
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+
+        // Two artworks in turn, and the third in the last batch alone.
+        var writer = await CommitOfDeadWriterAsync(silo, [.. Enumerable.Range(0, BatchCount - 1).Select(i => ids[i % 2]), ids[2]]);
+
+        var log = silo.ServicesOf(0).GetRequiredService<IImpressionLog>();
+        await Eventually.Async(async () => await log.ReadCheckpointAsync(writer, TestContext.Current.CancellationToken) == BatchCount);
+        foreach (var (id, views) in ids.Zip([2_250L, 2_249L, 1L]))
+        {
+            Assert.Equal(views, (await silo.Grains.GetGrain<IArtworkGrain>(id).Describe())!.ViewCount);
+        }
+
+        var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        Assert.Equal(BatchCount, counters.Where(counter => counter.Counter == nameof(KpiCounts.ImpressionsRecorded)).Sum(counter => counter.Amount));
+    }
+
+    [Fact]
+    public async Task NewArtworksReachTheirPoolOnTheStream()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { RefreshDelay = Never } });
+        var cell = MoodGrid.CellOf(Mood.Neutral);
+        await (await silo.OpenSessionAsync("guest-a")).Take(1);
+        var imported = new NewArtwork(cell, Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+
+        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+
+        await Eventually.Async(async () =>
+        {
+            var stretch = await silo.Grains.GetGrain<IMoodPoolGrain>(cell).ReadStretch(0, 500);
+            return stretch.Artworks.Any(artwork => artwork.Generator == "import");
+        });
+    }
+
+    /// <summary>Batches of one artwork each, in a session of their own, by a writer that tells nobody.</summary>
+    private static async Task<long> CommitOfDeadWriterAsync(ArtFreshCluster silo, long[] artworkIds)
+    {
+        var ledger = silo.ServicesOf(0).GetRequiredService<SqliteLedger>();
+        var dead = await ledger.StartWriterAsync(TestContext.Current.CancellationToken);
+        var sessionId = Guid.CreateVersion7();
+        var batches = artworkIds.Select((artworkId, i) => new BatchRecorded(
+            sessionId, "test", DateTimeOffset.UnixEpoch, i + 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch,
+            PackedImpressions.Pack([new(i + 1, artworkId, ImpressionOutcome.Recorded)]), [artworkId], null, 0, 0, null));
+        var opened = new SessionOpened("guest-b", sessionId, "test", DateTimeOffset.UnixEpoch);
+        Assert.All(
+            await ledger.CommitAsync(new CommitGroup(dead, 1, [opened, .. batches], new ArtworkSet()), TestContext.Current.CancellationToken),
+            verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+        return dead;
+    }
+}

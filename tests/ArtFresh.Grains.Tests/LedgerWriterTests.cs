@@ -1,0 +1,102 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using ArtFresh.Grains.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class LedgerWriterTests : IAsyncDisposable
+{
+    private readonly HeldLedger _ledger = new();
+    private readonly Stage _stage = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly LedgerWriter _writer;
+
+    public LedgerWriterTests()
+    {
+        _writer = new LedgerWriter(_ledger, new LedgerNews(), new RecentBatches(), NullLogger<LedgerWriter>.Instance, _services.GetRequiredService<IMeterFactory>());
+        _writer.Participate(_stage);
+    }
+
+    [Fact]
+    public async Task NobodyWaitsLongerThanTwoCommitsHoweverManyWait()
+    {
+        await _stage.StartAsync();
+        var first = _writer.AppendAsync(Entry());
+        Assert.Equal(1, await _ledger.NextAsync());
+
+        var others = Enumerable.Range(0, 5_000).Select(_ => _writer.AppendAsync(Entry())).ToArray();
+        _ledger.Release();
+        Assert.Equal(LedgerVerdict.Committed, await first);
+        Assert.Equal(5_000, await _ledger.NextAsync());
+
+        _ledger.Release();
+        Assert.All(await Task.WhenAll(others), verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+    }
+
+    [Fact]
+    public async Task WhatDoesNotFitIntoTheQueueIsRefusedAtOnce()
+    {
+        await _stage.StartAsync();
+        _ = _writer.AppendAsync(Entry());
+        await _ledger.NextAsync();
+
+        var waiting = Enumerable.Range(0, LedgerWriter.QueuedEntriesMax).Select(_ => _writer.AppendAsync(Entry())).ToArray();
+        Assert.Equal(LedgerVerdict.Unavailable, await _writer.AppendAsync(Entry()));
+
+        _ledger.Release();
+        await _ledger.NextAsync();
+        _ledger.Release();
+        Assert.All(await Task.WhenAll(waiting), verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+    }
+
+    public async ValueTask DisposeAsync() => await _services.DisposeAsync();
+
+    private static SessionEnded Entry() => new(Guid.CreateVersion7(), DateTimeOffset.UnixEpoch);
+
+    /// <summary>Says how many entries each commit has, and lets it end when it is told.</summary>
+    private sealed class HeldLedger : ILedger
+    {
+        private readonly Channel<int> _began = Channel.CreateUnbounded<int>();
+        private readonly Channel<bool> _released = Channel.CreateUnbounded<bool>();
+
+        public Task<int> NextAsync() => _began.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        public void Release() => _released.Writer.TryWrite(true);
+
+        public Task<long> StartWriterAsync(CancellationToken cancellationToken) => Task.FromResult(1L);
+
+        public Task<bool> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
+        {
+            _began.Writer.TryWrite(group.Entries.Count);
+            await _released.Reader.ReadAsync(cancellationToken);
+            return [.. group.Entries.Select(_ => LedgerVerdict.Committed)];
+        }
+    }
+
+    /// <summary>The one stage of a silo's life that the writer takes part in.</summary>
+    private sealed class Stage : ISiloLifecycle, IDisposable
+    {
+        private ILifecycleObserver? _observer;
+
+        public int HighestCompletedStage => 0;
+
+        public int LowestStoppedStage => 0;
+
+        public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
+        {
+            _observer = observer;
+            return this;
+        }
+
+        public Task StartAsync() => _observer!.OnStart(TestContext.Current.CancellationToken);
+
+        public void Dispose()
+        {
+        }
+    }
+}

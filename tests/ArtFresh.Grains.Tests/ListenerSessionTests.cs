@@ -1,0 +1,317 @@
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Testing;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSilo>
+{
+    private readonly ArtFreshCluster silo = fixture.Cluster;
+
+    private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
+
+    [Fact]
+    public async Task RetriedBatchIsRecordedOnce()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(5)).Ids();
+        var batch = SessionCalls.Batch(1, ids);
+
+        var first = await session.RecordBatch(batch);
+        var retry = await session.RecordBatch(batch);
+
+        Assert.Equal((5, 0, 0, 5L), (first.Recorded, first.Duplicates, first.Repeats, first.HighWater));
+        Assert.Equal((0, 5, 0, 5L), (retry.Recorded, retry.Duplicates, retry.Repeats, retry.HighWater));
+        Assert.Empty(first.Unknown);
+    }
+
+    [Fact]
+    public async Task RetryInFlightWithItsFirstIsRecordedOnce()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var batch = SessionCalls.Batch(1, (await session.Take(8)).Ids());
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => session.RecordBatch(batch)));
+
+        Assert.Equal(8, results.Sum(result => result.Recorded));
+        Assert.Equal(40, results.Sum(result => result.Duplicates));
+        Assert.Equal(0, results.Sum(result => result.Repeats));
+    }
+
+    [Fact]
+    public async Task BatchesOutOfOrderRaiseTheHighWaterOnlyWhenTheGapCloses()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(6)).Ids();
+
+        var late = await session.Record(4, ids[3..]);
+        var early = await session.Record(1, ids[..3]);
+
+        Assert.Equal((3, 0L), (late.Recorded, late.HighWater));
+        Assert.Equal((3, 6L), (early.Recorded, early.HighWater));
+    }
+
+    [Fact]
+    public async Task NewNumberForAShownArtworkIsARepeatAndNoDuplicate()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(2)).Ids();
+        await session.Record(1, ids);
+
+        var again = await session.Record(3, ids[0]);
+
+        Assert.Equal((0, 0, 1, 3L), (again.Recorded, again.Duplicates, again.Repeats, again.HighWater));
+    }
+
+    [Fact]
+    public async Task NumberUsedForASecondArtworkStillRecordsTheImpression()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(2)).Ids();
+        await session.Record(1, ids[0]);
+
+        var reused = await session.Record(1, ids[1]);
+
+        Assert.Equal((1, 0, 0), (reused.Recorded, reused.Duplicates, reused.Repeats));
+    }
+
+    [Fact]
+    public async Task SingleImpressionsWithoutNumbersAreNumberedByTheSession()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(3)).Ids();
+
+        var first = await session.Record(null, ids[0]);
+        var retry = await session.Record(null, ids[0]);
+        var second = await session.Record(null, ids[1]);
+
+        Assert.Equal((1, 1L), (first.Recorded, first.HighWater));
+        Assert.Equal((0, 1, 0), (retry.Recorded, retry.Duplicates, retry.Repeats));
+        Assert.Equal((1, 2L), (second.Recorded, second.HighWater));
+    }
+
+    [Fact]
+    public async Task ArtworkThatDoesNotExistIsNamedAndNotRecordedAndItsNumberIsNoLoss()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(1)).Ids();
+
+        var result = await session.Record(1, 9_000_000_000, ids[0]);
+
+        Assert.Equal((1, 0, 0, 2L), (result.Recorded, result.Duplicates, result.Repeats, result.HighWater));
+        Assert.Equal([9_000_000_000], result.Unknown);
+        Assert.Null(await silo.Grains.GetGrain<IArtworkGrain>(9_000_000_000).Describe());
+    }
+
+    [Fact]
+    public async Task FailedCommitLeavesTheSessionAsItWas()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(4)).Ids();
+        silo.Faults.FailNext<BatchRecorded>();
+
+        var failed = await session.Record(1, ids);
+        var retried = await session.Record(1, ids);
+
+        Assert.Equal(SessionOutcome.Unavailable, failed.Outcome);
+        Assert.Equal((SessionOutcome.Done, 4, 0), (retried.Outcome, retried.Recorded, retried.Duplicates));
+    }
+
+    [Fact]
+    public async Task RetryAfterALostAnswerFindsWhatWasCommitted()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(4)).Ids();
+        silo.Faults.LoseNextAnswers<BatchRecorded>();
+
+        var lost = await session.Record(1, ids);
+        var retried = await session.Record(1, ids);
+
+        Assert.Equal(SessionOutcome.Unavailable, lost.Outcome);
+        Assert.Equal((SessionOutcome.Done, 0, 4, 0), (retried.Outcome, retried.Recorded, retried.Duplicates, retried.Repeats));
+    }
+
+    [Fact]
+    public async Task FreshRequestDoesNotWaitBehindACommit()
+    {
+        // A pool that is as good as empty would have to make the next artworks, and commit them.
+        await (await silo.OpenSessionAsync(NewListener())).Take(50);
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(2)).Ids();
+        Task<RecordBatchResult> recording;
+        using (silo.Faults.Hold<BatchRecorded>())
+        {
+            recording = session.Record(1, ids);
+            var fresh = await session.Take(2).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.Equal(2, fresh.Length);
+            Assert.False(recording.IsCompleted);
+        }
+
+        Assert.Equal(2, (await recording).Recorded);
+    }
+
+    [Fact]
+    public async Task SecondActivationIsFencedReloadsAndTriesAgain()
+    {
+        var listener = NewListener();
+        var sessionId = Guid.CreateVersion7();
+        var session = silo.Session(listener, sessionId);
+        await session.Open("test");
+        var ids = (await session.Take(3)).Ids();
+        // What another activation would write: the batch number that this one is about to use.
+        var elsewhere = new BatchRecorded(
+            sessionId, "test", DateTimeOffset.UnixEpoch, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch,
+            Freshness.PackedImpressions.Pack([new(1, ids[0], Freshness.ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
+        Assert.Equal(LedgerVerdict.Committed, await silo.Writer().AppendAsync(elsewhere));
+
+        var result = await session.Record(1, ids);
+
+        Assert.Equal((SessionOutcome.Done, 2, 1, 0), (result.Outcome, result.Recorded, result.Duplicates, result.Repeats));
+    }
+
+    [Fact]
+    public async Task SameRequestIdGetsTheSameAnswerAndAnotherGetsOther()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+
+        var first = (await session.Take(5, requestId: "a")).Ids();
+        var again = (await session.Take(5, requestId: "a")).Ids();
+        var other = (await session.Take(5, requestId: "b")).Ids();
+
+        Assert.Equal(first, again);
+        Assert.Empty(first.Intersect(other));
+    }
+
+    [Fact]
+    public async Task ConcurrentRequestsOfManyMoodsAndTabsNeverRepeat()
+    {
+        var listener = NewListener();
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => silo.OpenSessionAsync(listener)));
+        var random = new Random(11);
+        var requests = Enumerable.Range(0, 60)
+            .Select(i => (Session: sessions[i % 4], Mood: new Mood(random.NextDouble(), random.NextDouble()), Count: random.Next(1, 20)))
+            .ToArray();
+
+        var answers = await Task.WhenAll(requests.Select(request => request.Session.Take(request.Count, request.Mood)));
+
+        Assert.Equal(requests.Sum(request => request.Count), answers.Sum(answer => answer.Length));
+        Assert.Equal(answers.Sum(answer => answer.Length), answers.SelectMany(answer => answer.Ids()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task EndGivesBackTheUnservedAndTheUnshownAndNothingElse()
+    {
+        var listener = NewListener();
+        var first = await silo.OpenSessionAsync(listener);
+        var ids = (await first.Take(6)).Ids();
+        await first.Record(1, ids[0], ids[1]);
+
+        Assert.Equal(SessionOutcome.Done, await first.Finish([ids[1], ids[2], ids[3], 8_888_888]));
+        Assert.Equal(SessionOutcome.Done, await first.Finish([ids[4]]));
+        var second = await silo.OpenSessionAsync(listener);
+        var next = (await second.Take(40)).Ids();
+
+        Assert.Contains(ids[2], next);
+        Assert.Contains(ids[3], next);
+        Assert.DoesNotContain(ids[0], next);
+        Assert.DoesNotContain(ids[1], next);
+        Assert.DoesNotContain(ids[4], next);
+        Assert.Equal(SessionOutcome.SessionEnded, (await first.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Outcome);
+    }
+
+    [Fact]
+    public async Task LateImpressionOfAGivenBackArtworkIsRecordedOnceOverBothSessions()
+    {
+        var listener = NewListener();
+        var first = await silo.OpenSessionAsync(listener);
+        var id = (await first.Take(1)).Ids()[0];
+        await first.Finish([id]);
+        var second = await silo.OpenSessionAsync(listener);
+        Assert.Contains(id, (await second.Take(40)).Ids());
+
+        var late = await first.Record(1, id);
+        var shown = await second.Record(1, id);
+
+        Assert.Equal((1, 0, 0), (late.Recorded, late.Duplicates, late.Repeats));
+        Assert.Equal((0, 0, 1), (shown.Recorded, shown.Duplicates, shown.Repeats));
+    }
+
+    [Fact]
+    public async Task ArtworkOfAnotherTabIsRecordedOnceWhoeverReportsItFirst()
+    {
+        var listener = NewListener();
+        var one = await silo.OpenSessionAsync(listener);
+        var other = await silo.OpenSessionAsync(listener);
+        var ids = (await one.Take(2)).Ids();
+        await one.Record(1, ids[0]);
+
+        var shownThere = await other.Record(1, ids[0]);
+        var takenOver = await other.Record(2, ids[1]);
+        var tooLate = await one.Record(2, ids[1]);
+
+        Assert.Equal((0, 1), (shownThere.Recorded, shownThere.Repeats));
+        Assert.Equal((1, 0), (takenOver.Recorded, takenOver.Repeats));
+        Assert.Equal((0, 1), (tooLate.Recorded, tooLate.Repeats));
+    }
+
+    [Fact]
+    public async Task TabsThatReportEachOthersArtworksAtOnceNeitherDeadlockNorCountTwice()
+    {
+        var listener = NewListener();
+        var one = await silo.OpenSessionAsync(listener);
+        var other = await silo.OpenSessionAsync(listener);
+        var mine = (await one.Take(10)).Ids();
+        var theirs = (await other.Take(10)).Ids();
+        long[] all = [.. mine, .. theirs];
+
+        var results = await Task.WhenAll(one.Record(1, all), other.Record(1, all), one.Record(1, all), other.Record(1, all))
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.All(results, result => Assert.Equal(SessionOutcome.Done, result.Outcome));
+        Assert.Equal(20, results.Sum(result => result.Recorded));
+    }
+
+    [Fact]
+    public async Task ArtworkReportedOutOfThinAirIsNeverServedAfterwards()
+    {
+        var listener = NewListener();
+        var other = await silo.OpenSessionAsync(NewListener());
+        var mood = new Mood(0.05, 0.95);
+        var theirs = (await other.Take(20, mood)).Ids();
+        var session = await silo.OpenSessionAsync(listener);
+
+        var claimed = await session.Record(1, theirs);
+        var served = await session.Take(50, mood);
+
+        Assert.Equal(20, claimed.Recorded);
+        Assert.Empty(served.Ids().Intersect(theirs));
+    }
+
+    [Fact]
+    public async Task SessionOfNobodyAndOfAnotherListenerLookTheSame()
+    {
+        var sessionId = Guid.CreateVersion7();
+        await silo.Session(NewListener(), sessionId).Open("test");
+        var stranger = silo.Session(NewListener(), sessionId);
+
+        Assert.Equal(SessionOutcome.SessionNotFound, (await stranger.Record(1, 1)).Outcome);
+        Assert.Equal(SessionOutcome.SessionNotFound, (await stranger.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Outcome);
+        Assert.Equal(SessionOutcome.SessionNotFound, await stranger.Finish([]));
+    }
+
+    [Fact]
+    public async Task NumbersScatteredWithoutEndAreRefusedAndNothingIsRecorded()
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(1)).Ids();
+        var refused = SessionOutcome.Done;
+        for (var number = 1L; number < 20_000 && refused == SessionOutcome.Done; number += 2)
+        {
+            refused = (await session.Record(number, 9_000_000_000)).Outcome;
+        }
+
+        Assert.Equal(SessionOutcome.NumbersScattered, refused);
+        Assert.Equal(SessionOutcome.Done, (await session.Record(2, ids)).Outcome);
+    }
+}

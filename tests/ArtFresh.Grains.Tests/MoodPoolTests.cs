@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Testing;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class MoodPoolTests
+{
+    [Fact]
+    public async Task EmptyPoolHasArtMadeAtOnceInTheMoodThatWasAskedFor()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var mood = new Mood(0.9, 0.1);
+
+        var art = await (await silo.OpenSessionAsync("guest-a")).Take(50, mood);
+
+        Assert.Equal(50, art.Length);
+        Assert.All(art, artwork => Assert.Equal(MoodGrid.CellOf(mood), MoodGrid.CellOf(artwork.Mood)));
+        Assert.Equal(50, art.Select(artwork => artwork.Genome).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ListenersShareWhatIsMade()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+
+        var one = await (await silo.OpenSessionAsync("guest-a")).Take(10);
+        var other = await (await silo.OpenSessionAsync("guest-b")).Take(10);
+
+        Assert.Equal(one.Ids(), other.Ids());
+    }
+
+    [Fact]
+    public async Task ArtworksEnteredBesideTheServerReachTheirPool()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        await session.Take(1);
+        var pool = silo.Grains.GetGrain<IMoodPoolGrain>(MoodGrid.CellOf(Mood.Neutral));
+        var imported = new NewArtwork(
+            MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+
+        var found = await Eventually.FindAsync(async () => (await pool.ReadStretch(0, 500)).Artworks.FirstOrDefault(artwork => artwork.Generator == "import"));
+
+        Assert.Equal(("A cat", "Somebody"), (found.Title, found.Author));
+    }
+
+    [Fact]
+    public async Task ListenerWhoWouldWaitTooLongGetsArtOfAMoodNearBy()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero } });
+        var near = MoodGrid.NearestCells(Mood.Neutral)[1];
+        var imported = new NewArtwork(near, MoodGrid.CenterOf(near), "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+
+        var art = await (await silo.OpenSessionAsync("guest-a")).Take(1);
+
+        Assert.Equal("import", art[0].Generator);
+    }
+
+    [Fact]
+    public async Task SlowGeneratorIsUsedWhenItKeepsUp()
+    {
+        var artist = new TestArtist();
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist });
+        var pool = silo.Grains.GetGrain<IMoodPoolGrain>(9);
+
+        var art = await Eventually.FindAsync(async () => (await pool.ReadStretch(0, 8)).Artworks is { Length: 8 } made ? made : (object?)null);
+
+        Assert.NotNull(art);
+        Assert.All((await pool.ReadStretch(0, 8)).Artworks, artwork => Assert.Equal("test-images", artwork.Generator));
+    }
+
+    [Fact]
+    public async Task NeuralGeneratorStandsInForOneThatIsSlowOrDown()
+    {
+        var slow = new TestArtist { Painting = new TaskCompletionSource().Task };
+        var down = new TestArtist { Painting = Task.FromException(new ArtGenerationException("The images API is down.")) };
+        foreach (var artist in new[] { slow, down })
+        {
+            var pools = new MoodPoolOptions { SlowDeadline = TimeSpan.FromMilliseconds(100) };
+            await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist, Pools = pools });
+
+            var art = await (await silo.OpenSessionAsync("guest-a")).Take(20);
+
+            Assert.Equal(20, art.Length);
+            Assert.All(art, artwork => Assert.Equal("neural", artwork.Generator));
+            Assert.True(artist.Asked > 0);
+        }
+    }
+
+    private sealed class TestArtist : ISlowArtist
+    {
+        public Task Painting { get; init; } = Task.CompletedTask;
+
+        public int Asked { get; private set; }
+
+        public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
+        {
+            Asked++;
+            await Painting;
+            var hash = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            return new NewArtwork(pool, mood, "test-images", null, hash, hash, null, "Painted", null, null);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Operations;
+using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class RecentBatchesTests
+{
+    private const long Writer = 7;
+
+    private readonly RecentBatches _recent = new();
+
+    [Fact]
+    public void AreKeptFromWhenSomebodyFollowsAndGivenOnce()
+    {
+        AddUpTo(1, 3);
+        Assert.Null(_recent.Take(Writer, 3, 10));
+
+        _recent.Follow(Writer);
+        AddUpTo(4, 9);
+
+        Assert.Equal([5, 6], Positions(_recent.Take(Writer, 4, 2)));
+        Assert.Equal([7, 8, 9], Positions(_recent.Take(Writer, 6, 10)));
+        Assert.Null(_recent.Take(Writer, 9, 10));
+        AddUpTo(10, 10);
+        Assert.Equal([10], Positions(_recent.Take(Writer, 9, 10)));
+    }
+
+    [Fact]
+    public void ThoseBeforeTheWindowMustBeReadFromTheLedger()
+    {
+        AddUpTo(1, 3);
+        _recent.Follow(Writer);
+        AddUpTo(4, 9);
+
+        Assert.Null(_recent.Take(Writer, 2, 10));
+        Assert.NotEmpty(_recent.Take(Writer, 3, 2)!);
+        // What was taken and then not written.
+        Assert.Null(_recent.Take(Writer, 3, 10));
+        Assert.Equal([6, 7, 8, 9], Positions(_recent.Take(Writer, 5, 10)));
+    }
+
+    [Fact]
+    public void OthersWritersAreNotFollowedAndANewWriterBeginsAnew()
+    {
+        AddUpTo(1, 1);
+        _recent.Follow(Writer + 1);
+        AddUpTo(2, 2);
+        Assert.Null(_recent.Take(Writer, 1, 10));
+        _recent.Follow(Writer);
+        AddUpTo(3, 3);
+        Assert.Null(_recent.Take(Writer + 1, 2, 10));
+
+        _recent.Add(Writer + 1, 1, Batch(1));
+
+        Assert.Null(_recent.Take(Writer, 2, 10));
+        Assert.Null(_recent.Take(Writer + 1, 0, 10));
+    }
+
+    [Fact]
+    public void AreLetGoWhenNobodyTakesThem()
+    {
+        AddUpTo(1, 1);
+        _recent.Follow(Writer);
+        AddUpTo(2, RecentBatches.BatchesMax + 1);
+        AddUpTo(RecentBatches.BatchesMax + 2, RecentBatches.BatchesMax + 3);
+
+        Assert.Null(_recent.Take(Writer, 1, 10));
+        Assert.Null(_recent.Take(Writer, RecentBatches.BatchesMax + 1, 10));
+    }
+
+    [Fact]
+    public void EachHasItsArtworksHoweverManyAreKeptAndIsUnpackedWhereNotAllWereRecorded()
+    {
+        AddUpTo(1, 1);
+        _recent.Follow(Writer);
+        int[] sizes = [50, 8_100, 43, 9_000, 0, 7];
+        foreach (var (i, size) in sizes.Index())
+        {
+            _recent.Add(Writer, i + 2, Batch(i + 2, size, repeats: i % 2 == 1));
+        }
+
+        var taken = _recent.Take(Writer, 1, 10)!;
+
+        foreach (var (i, size) in sizes.Index())
+        {
+            Assert.Equal(Enumerable.Range(i + 2, size).Select(id => (long)id), taken[i].Recorded.ToArray());
+            Assert.Equal(i % 2 == 1, taken[i].Impressions is not null);
+        }
+    }
+
+    [Fact]
+    public async Task AreAddedUpLikeThoseOfTheLedgerAlsoWhenTheTallyFails()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(4)).Ids();
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (i == 2)
+            {
+                silo.Faults.FailNext<TallyAdvanced>();
+            }
+
+            await session.Record(i + 1, [ids[i]]);
+            await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[i]).Describe())!.ViewCount == 1);
+        }
+
+        var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        Assert.Equal(4, counters.Where(counter => counter.Counter == nameof(KpiCounts.ImpressionsRecorded)).Sum(counter => counter.Amount));
+        Assert.Equal(4, counters.Where(counter => counter.Counter == nameof(KpiCounts.SessionRecorded)).Sum(counter => counter.Amount));
+    }
+
+    [Fact]
+    public async Task WhatWasCommittedWithoutAnAnswerIsAddedUpFromTheLedger()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(4)).Ids();
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (i == ids.Length - 1)
+            {
+                silo.Faults.LoseNextAnswers<BatchRecorded>();
+            }
+
+            await session.Record(i + 1, [ids[i]]);
+            // Nothing follows the last, which its writer believes to have failed.
+            await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[i]).Describe())!.ViewCount == 1);
+        }
+    }
+
+    private static long[] Positions(IReadOnlyList<LoggedBatch>? batches) => [.. batches!.Select(batch => batch.Position)];
+
+    /// <summary>Of as many artworks as ids, and a repeat where that is asked for.</summary>
+    private static BatchRecorded Batch(long position, int ids = 1, bool repeats = false)
+    {
+        var recorded = Enumerable.Range(0, ids).Select(i => position + i).ToImmutableArray();
+        var impressions = recorded.Select((id, i) => new PackedImpression(i + 1, id, ImpressionOutcome.Recorded));
+        return new BatchRecorded(
+            Guid.Empty, "test", DateTimeOffset.UnixEpoch, position, Guid.Empty, DateTimeOffset.UnixEpoch,
+            PackedImpressions.Pack([.. impressions, .. repeats ? new[] { new PackedImpression(ids + 1, 1, ImpressionOutcome.Repeat) } : []]), recorded, null, 0, 0, null);
+    }
+
+    private void AddUpTo(long first, long last)
+    {
+        for (var position = first; position <= last; position++)
+        {
+            _recent.Add(Writer, position, Batch(position));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Playwright;
+
+namespace ArtFresh.SystemTests.Delivery;
+
+/// <summary>What was on screen, against what arrived.</summary>
+public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls, int FreshCalls, int Sent, int Useless)
+{
+    /// <summary>Of the shown those that the page made itself.</summary>
+    public int Made { get; init; }
+
+    public static DeliveryResult Sum(IEnumerable<DeliveryResult> results) => results.Aggregate((one, other) => new DeliveryResult(
+        one.Shown + other.Shown, one.Lost + other.Lost, one.Repeats + other.Repeats, one.Calls + other.Calls,
+        one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless) { Made = one.Made + other.Made });
+}
+
+/// <summary>A server, a proxy in front of it, and a browser that shows something every 200 ms, which an SDK counts.</summary>
+public abstract class Show : IAsyncDisposable
+{
+    protected Show(FaultProxy proxy, KillableChromium browser, Arrivals arrivals)
+    {
+        (Proxy, Browser, Arrivals) = (proxy, browser, arrivals);
+        Break(_ => Fault.None);
+        proxy.Answered = arrivals.SeeAnswer;
+    }
+
+    public FaultProxy Proxy { get; }
+
+    public KillableChromium Browser { get; }
+
+    /// <summary>How often a page shows something else.</summary>
+    public int EveryMs { get; init; } = 200;
+
+    public abstract int ShownCount { get; }
+
+    /// <summary>The requests that carried impressions.</summary>
+    public IReadOnlyCollection<string> Calls => Arrivals.Log;
+
+    protected Arrivals Arrivals { get; }
+
+    protected abstract string Query { get; }
+
+    public abstract Task KillServerAsync();
+
+    public abstract Task RestoreServerAsync();
+
+    /// <summary>Lets the page deliver what is left, of whichever page, and counts what arrived of what was on screen.</summary>
+    public abstract Task<DeliveryResult> CountAsync(IPage last);
+
+    /// <summary>From now on requests to the API fare as told.</summary>
+    public void Break(Func<ProxiedRequest, Fault> decide) => Proxy.Decide = request =>
+    {
+        Arrivals.See(request);
+        return decide(request);
+    };
+
+    /// <summary>Opens a page that shows art.</summary>
+    public async Task<IPage> OpenAsync(int? everyMs = null)
+    {
+        var page = await Browser.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Text.StartsWith("shown ", StringComparison.Ordinal))
+            {
+                NoteShown(message.Text[6..]);
+            }
+        };
+        await page.GotoAsync(new Uri(Proxy.Address, $"delivery-test/page?every={everyMs ?? EveryMs}{Query}").ToString());
+        return page;
+    }
+
+    /// <summary>Waits until so many more have been on screen, in all pages together.</summary>
+    public async Task ShowAsync(int more)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
+        for (var until = ShownCount + more; ShownCount < until;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+    }
+
+    public abstract ValueTask DisposeAsync();
+
+    protected abstract void NoteShown(string what);
+
+    /// <summary>What never comes is a loss, and not an error of the test.</summary>
+    protected static async Task WaitForAsync(Func<Task<bool>> isDone, TimeSpan atMost)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await isDone() && TimeProvider.System.GetElapsedTime(start) < atMost)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using ArtFresh.Freshness;
+using ArtFresh.TestWorld;
+using Microsoft.Playwright;
+
+namespace ArtFresh.SystemTests.Delivery;
+
+/// <summary>The real server, and a page that shows its art through the library.</summary>
+public sealed class ShownArt : Show
+{
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
+
+    private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _shown = [];
+    private readonly ServerProcess _server;
+
+    private ShownArt(ServerProcess server, FaultProxy proxy, KillableChromium browser)
+        : base(proxy, browser, new Arrivals(ImpressionsIn)) => _server = server;
+
+    public override int ShownCount => _shown.Count;
+
+    protected override string Query => "";
+
+    public static async Task<ShownArt> StartAsync(ClientLibrary library, int everyMs = 200)
+    {
+        var server = new ServerProcess();
+        await server.StartAsync();
+        return new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync()) { EveryMs = everyMs };
+    }
+
+    public override Task KillServerAsync() => _server.KillAsync();
+
+    public override Task RestoreServerAsync() => _server.StartAsync();
+
+    public override async Task<DeliveryResult> CountAsync(IPage last)
+    {
+        await last.EvaluateAsync("() => { window.delivery.isShowing = false; }");
+        await WaitForAsync(
+            async () =>
+            {
+                await last.EvaluateAsync("() => void window.delivery.client.flush()");
+                return Lost(_server.Ledger.Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
+            },
+            DrainMax);
+        var ledger = _server.Ledger.Impressions();
+        return new DeliveryResult(
+            ShownCount, Lost(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
+            Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless) { Made = _shown.Keys.Count(shown => IsGenome(shown.Artwork)) };
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        await Proxy.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    protected override void NoteShown(string what)
+    {
+        if (what.Split(' ') is [var session, var artwork])
+        {
+            _shown[(Guid.Parse(session), artwork)] = true;
+        }
+    }
+
+    private static bool IsGenome(string artwork) => artwork.Contains('-', StringComparison.Ordinal);
+
+    /// <summary>What the page made itself is known by its genome until the ledger has given it an id.</summary>
+    private int Lost(IReadOnlyList<LedgerImpression> ledger)
+    {
+        var idOf = _shown.Keys.Any(shown => IsGenome(shown.Artwork)) ? _server.Ledger.GenomeIds() : new Dictionary<string, long>();
+        var arrived = ledger.Select(entry => (entry.Session, entry.ArtworkId)).ToHashSet();
+        return _shown.Keys.Count(shown => !arrived.Contains((
+            shown.Session, IsGenome(shown.Artwork) ? idOf.GetValueOrDefault(shown.Artwork, -1) : long.Parse(shown.Artwork, CultureInfo.InvariantCulture))));
+    }
+
+    private static IEnumerable<string> ImpressionsIn(ProxiedRequest request)
+    {
+        if (request.Method != "POST" || !request.Path.StartsWith("/api/artworks/", StringComparison.Ordinal))
+        {
+            yield break;
+        }
+
+        using var body = JsonDocument.Parse(request.Body);
+        var session = body.RootElement.GetProperty("sessionId").GetString()!;
+        var first = body.RootElement.GetProperty(request.Path.EndsWith("/impression", StringComparison.Ordinal) ? "number" : "firstNumber").GetInt64();
+        for (var i = 0; i < body.RootElement.GetProperty("artworkIds").GetArrayLength(); i++)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{session} {first + i}");
+        }
+    }
+}

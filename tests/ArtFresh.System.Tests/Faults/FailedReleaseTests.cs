@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Faults;
+
+/// <summary>A server whose watch puts a failing release back on the old endpoint, and a receiver of what it tells.</summary>
+public sealed class FailedReleaseTests
+{
+    private const int Listeners = 20;
+    private const int HealthyBatches = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task FailingReleaseIsBackOnTheOldEndpointWithinSecondsAndLosesNothing()
+    {
+        using var receiver = new Receiver();
+        await using var server = new ServerProcess(
+            "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address, "--ArtFresh:Watch:LookDelay", "00:00:01",
+            "--ArtFresh:Limits:SignInsPerMinute", "1000");
+        await server.StartAsync();
+        var proxy = new DroppingProxy();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        stop.CancelAfter(Patience);
+        var listeners = Enumerable.Range(0, Listeners).Select(_ => new Listener(server.Address, proxy)).ToArray();
+        var shows = listeners.Select(listener => listener.PlayAsync(stop.Token)).ToArray();
+        await Eventually(() => Task.FromResult(listeners.Sum(listener => listener.Delivered) >= HealthyBatches));
+
+        var sinceFirstBad = Stopwatch.StartNew();
+        proxy.Drops = true;
+        var told = await receiver.NextAsync("fail", stop.Token);
+        var toTrigger = sinceFirstBad.Elapsed;
+        await Task.WhenAll(shows);
+        var toOldEndpoint = sinceFirstBad.Elapsed;
+
+        Console.WriteLine(FormattableString.Invariant(
+            $"From the first bad batch: {toTrigger.TotalSeconds:0.0} s to the webhook, {toOldEndpoint.TotalSeconds:0.0} s until all {Listeners} clients are on the old endpoint."));
+        Assert.Equal(("r1", "batchSuccess"), (told.GetProperty("release").GetString(), told.GetProperty("triggers")[0].GetString()));
+        var (exitCode, shown) = await server.CommandAsync("release", "show");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("delivery: single", shown, StringComparison.Ordinal);
+        await AssertNothingIsLostAsync(server, listeners.Sum(listener => listener.Delivered));
+
+        Assert.Equal(0, (await server.CommandAsync("release", "delivery", "r1", "batch", "--reason", "the proxy is mended")).ExitCode);
+        proxy.Drops = false;
+        await Eventually(async () => await listeners[0].TryBatchAsync() == HttpStatusCode.OK);
+        var audit = await listeners[0].GetAsync("api/ops/audit?count=100");
+        Assert.Contains(audit.EnumerateArray(), row => row.GetProperty("what").GetString() == "switch-delivery" && row.GetProperty("detail").GetString() == "batch: the proxy is mended");
+        Assert.Contains(audit.EnumerateArray(), row => row.GetProperty("what").GetString() == "webhook" && row.GetProperty("detail").GetString() == "fail: answered 200");
+        foreach (var listener in listeners)
+        {
+            listener.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task OneRepeatRunsTheOperatorsCommandWithItsArgumentsAsTheyAre()
+    {
+        var sign = Path.Combine(Path.GetTempPath(), $"artfresh {Guid.CreateVersion7()} $(x)");
+        await using var server = new ServerProcess(
+            "--ArtFresh:Watch:Action", "command", "--ArtFresh:Watch:Command:0", "touch", "--ArtFresh:Watch:Command:1", sign, "--ArtFresh:Watch:LookDelay", "00:00:01");
+        await server.StartAsync();
+        using var listener = new HttpListenerClient(server.Address);
+        await listener.SignInAsync();
+        var session = await listener.OpenAsync("r1");
+        var ids = await listener.FreshAsync(session, 1, 0.5, 0.5);
+        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids));
+        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 2, ids));
+
+        await Eventually(async () => (await listener.GetAsync("api/ops/audit")).EnumerateArray()
+            .Any(row => row.GetProperty("what").GetString() == "command" && row.GetProperty("detail").GetString() == "touch ended with 0"));
+
+        Assert.True(File.Exists(sign));
+        File.Delete(sign);
+        Assert.Contains("[Legacy] 1 repeats shown", server.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertNothingIsLostAsync(ServerProcess server, int delivered)
+    {
+        JsonElement Figure(JsonElement kpis, string name) => kpis.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == name);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        await Eventually(async () =>
+        {
+            var lost = Figure(await http.GetFromJsonAsync<JsonElement>("api/ops/kpis?release=r1", Stop), "lostAtMost");
+            return (lost.GetProperty("numerator").GetInt64(), lost.GetProperty("denominator").GetInt64()) == (0, delivered);
+        });
+        var (_, printed) = await server.CommandAsync("kpi", "--json");
+        Assert.Equal(0, Figure(JsonDocument.Parse(printed).RootElement, "duplicatesRecorded").GetProperty("numerator").GetInt64());
+    }
+
+    private static async Task Eventually(Func<Task<bool>> ask)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!await ask())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private sealed class DroppingProxy
+    {
+        /// <summary>Whether the first try of each batch never arrives.</summary>
+        public volatile bool Drops;
+    }
+
+    /// <summary>A client that shows an artwork every 50 ms, until it has been told to deliver one by one.</summary>
+    private sealed class Listener(Uri address, DroppingProxy proxy) : IDisposable
+    {
+        private readonly HttpClient _http = new() { BaseAddress = address };
+        private string _sessionId = "";
+        private long _number;
+
+        public int Delivered { get; private set; }
+
+        public async Task PlayAsync(CancellationToken stop)
+        {
+            (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null, stop)).EnsureSuccessStatusCode();
+            var opened = await _http.PostAsJsonAsync("api/sessions", new { release = "r1" }, stop);
+            _sessionId = (await opened.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("sessionId").GetString()!;
+            var isSingle = false;
+            while (!isSingle)
+            {
+                foreach (var artworkId in await FreshAsync(10))
+                {
+                    isSingle = await DeliverAsync(artworkId, isSingle);
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, stop);
+                }
+            }
+        }
+
+        /// <summary>The answer to one batch more.</summary>
+        public async Task<HttpStatusCode> TryBatchAsync() => (await PostBatchAsync(Guid.CreateVersion7(), ++_number, (await FreshAsync(1))[0], 1)).StatusCode;
+
+        public Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path, Stop);
+
+        public void Dispose() => _http.Dispose();
+
+        private async Task<long[]> FreshAsync(int count)
+        {
+            var fresh = await GetAsync($"api/artworks/fresh?sessionId={_sessionId}&count={count}&valence=0.5&energy=0.5");
+            return [.. fresh.GetProperty("artworks").EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
+        }
+
+        private async Task<bool> DeliverAsync(long artworkId, bool isSingle)
+        {
+            var number = ++_number;
+            var batchId = Guid.CreateVersion7();
+            for (var attempts = 1; !isSingle; attempts++)
+            {
+                if (attempts == 1 && proxy.Drops)
+                {
+                    continue;
+                }
+
+                var answer = await PostBatchAsync(batchId, number, artworkId, attempts);
+                isSingle = answer.StatusCode == HttpStatusCode.Gone;
+                if (!isSingle)
+                {
+                    answer.EnsureSuccessStatusCode();
+                    Delivered++;
+                    return false;
+                }
+            }
+
+            var single = await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId = _sessionId, number, report = Report(1) });
+            single.EnsureSuccessStatusCode();
+            Delivered++;
+            return true;
+        }
+
+        private Task<HttpResponseMessage> PostBatchAsync(Guid batchId, long number, long artworkId, int attempts) => _http.PostAsJsonAsync(
+            "api/artworks/batch-impressions", new { sessionId = _sessionId, batchId, firstNumber = number, artworkIds = new[] { artworkId }, report = Report(attempts) });
+
+        private static object Report(int attempts) => new { displayed = 1, skipped = 0, transport = "fetch", reason = "size", attempts, displayMs = new[] { 200 } };
+    }
+
+    /// <summary>Takes what the webhook is told.</summary>
+    private sealed class Receiver : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+
+        public Receiver()
+        {
+            Address = $"http://127.0.0.1:{FreePort.Find()}/";
+            _listener.Prefixes.Add(Address);
+            _listener.Start();
+        }
+
+        public string Address { get; }
+
+        public async Task<JsonElement> NextAsync(string what, CancellationToken stop)
+        {
+            while (true)
+            {
+                var context = await _listener.GetContextAsync().WaitAsync(stop);
+                var news = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.InputStream, cancellationToken: stop);
+                context.Response.StatusCode = 200;
+                context.Response.Close();
+                if (news.GetProperty("what").GetString() == what)
+                {
+                    return news;
+                }
+            }
+        }
+
+        public void Dispose() => ((IDisposable)_listener).Dispose();
+    }
+}

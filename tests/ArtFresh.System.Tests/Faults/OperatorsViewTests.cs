@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Faults;
+
+/// <summary>What a running server shows those who run it, and nobody else.</summary>
+public sealed class OperatorsViewTests
+{
+    private const string Key = "the operator's own key";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task DashboardAndMetricsAreForOperatorsAndFiguresAreAmongThem()
+    {
+        await using var server = new ServerProcess("--ArtFresh:Operators:Key", Key, "--ArtFresh:Operators:OrleansDashboard", "true");
+        await server.StartAsync();
+        using var stranger = new HttpClient { BaseAddress = server.Address };
+        using var holder = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } };
+        foreach (var page in new[] { "metrics", "ops/orleans/", "ops/orleans/DashboardCounters" })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(new Uri(page, UriKind.Relative), Stop)).StatusCode);
+        }
+
+        var dashboard = await holder.GetAsync(new Uri("ops/orleans/", UriKind.Relative), Stop);
+        Assert.Equal((HttpStatusCode.OK, "text/html"), (dashboard.StatusCode, dashboard.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(HttpStatusCode.OK, (await holder.GetAsync(new Uri("ops/orleans/DashboardCounters", UriKind.Relative), Stop)).StatusCode);
+
+        using var listener = new HttpListenerClient(server.Address);
+        await listener.SignInAsync();
+        var session = await listener.OpenAsync("r1");
+        var ids = await listener.FreshAsync(session, 3, 0.5, 0.5);
+        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids, new PostedReport(3, [100, 2999, 3000], Attempts: 4, Skipped: 2)));
+        string[] expected =
+        [
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"AwaitedAttempts\",release=\"r1\"} 4\n",
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"BatchesAnswered\",release=\"r1\"} 1\n",
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"ImpressionsRecorded\",release=\"r1\"} 3\n",
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"FlickerSkips\",release=\"r1\"} 2\n",
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"Repeats\",release=\"r1\"} 0\n",
+            "artfresh_displays_timed_seconds_count{otel_scope_name=\"ArtFresh\",release=\"r1\"} 3\n",
+        ];
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var metrics = "";
+        while (!expected.All(line => metrics.Contains(line, StringComparison.Ordinal)))
+        {
+            Assert.False(limit.IsCancellationRequested, metrics);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
+            metrics = await holder.GetStringAsync(new Uri("metrics", UriKind.Relative), Stop);
+        }
+
+        Assert.Contains("[FlickerFix] clients of release r1 skipped 2 displays", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TracesGoWhereTheEnvironmentSays()
+    {
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        await using var server = new ServerProcess();
+        server.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{((IPEndPoint)collector.LocalEndpoint).Port}";
+        server.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        server.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "100";
+        server.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "3600000";
+        await server.StartAsync();
+
+        using var connection = await collector.AcceptTcpClientAsync(Stop);
+        using var reader = new StreamReader(connection.GetStream());
+        Assert.Equal("POST /v1/traces HTTP/1.1", await reader.ReadLineAsync(Stop));
+    }
+}

@@ -1,0 +1,27 @@
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Server;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.TestWorld;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ArtFresh.SystemTests.Faults.Planted;
+
+/// <summary>The server with one thing wrong in its ledger.</summary>
+internal static class PlantedServer
+{
+    /// <summary>Names the plant on the command line.</summary>
+    public const string Option = "--plant";
+
+    /// <summary>One as a process of its own: this program, started with <see cref="Option"/>.</summary>
+    public static ServerProcess Process(string plant, string[] settings, string logFile) =>
+        new("ArtFresh.System.Tests/ArtFresh.System.Tests", [.. settings, Option, plant]) { LogFile = logFile };
+
+    public static Task<int> RunAsync(string[] args, string plant) => ServerProgram.RunAsync(args, services =>
+    {
+        if (services.Any(service => service.ServiceType == typeof(ILedger)))
+        {
+            services.AddSingleton<PostgresLedger>();
+            services.AddSingleton<ILedger>(provider => PlantedLedger.Of(plant, provider.GetRequiredService<PostgresLedger>(), provider.GetRequiredService<PostgresDatabase>()));
+        }
+    });
+}

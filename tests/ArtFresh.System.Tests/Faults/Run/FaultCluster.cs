@@ -1,0 +1,250 @@
+using System.Globalization;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.SystemTests.Faults.Planted;
+using ArtFresh.TestWorld;
+using Npgsql;
+
+namespace ArtFresh.SystemTests.Faults;
+
+/// <summary>Silos and front ends as processes on a PostgreSQL of their own, every link between them a <see cref="FaultLink"/>.</summary>
+internal sealed class FaultCluster : IAsyncDisposable
+{
+    /// <summary>The others take a silent silo for dead after some 5 s.</summary>
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(12);
+
+    private static readonly TimeSpan Partitioned = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan DatabaseGone = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Slowed = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan SlowDelay = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ScaledIn = TimeSpan.FromSeconds(8);
+
+    private const int Catalogue = 32_000;
+
+    private readonly string _folder;
+    private readonly PostgresServer _postgres = PostgresServer.Start();
+    private readonly Member[] _silos;
+    private readonly Member[] _frontEnds;
+
+    /// <param name="plant">What is broken in the silos; null for nothing.</param>
+    /// <param name="folder">For their logs.</param>
+    public FaultCluster(int silos, int frontEnds, string? plant, string folder)
+    {
+        _folder = folder;
+        ConnectionString = _postgres.NewDatabase();
+        _silos = [.. Enumerable.Range(0, silos).Select(i => NewMember("silo", i, plant))];
+        _frontEnds = [.. Enumerable.Range(0, frontEnds).Select(i => NewMember("web", i, plant))];
+    }
+
+    /// <summary>Straight to the database, past the links.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Where listeners reach the front ends.</summary>
+    public Uri[] Addresses => [.. _frontEnds.Select(frontEnd => new Uri($"http://127.0.0.1:{frontEnd.Link!.Port}/"))];
+
+    /// <summary>Enters a catalogue, so that the processors are busy with serving art and not with making it, and starts all members.</summary>
+    public async Task StartAsync()
+    {
+        await using (var database = new PostgresDatabase(ConnectionString))
+        {
+            await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None);
+            await using var ledger = new PostgresLedger(database, TimeProvider.System);
+            var writer = await ledger.StartWriterAsync(CancellationToken.None);
+            var catalogue = new ArtworksMade([.. Enumerable.Range(0, Catalogue).Select(NewArtwork)], TimeProvider.System.GetUtcNow());
+            await ledger.CommitAsync(new CommitGroup(writer, 1, [catalogue], new ArtworkSet()), CancellationToken.None);
+        }
+
+        await Task.WhenAll(_silos.Select(silo => silo.Process.StartAsync()));
+        await Task.WhenAll(_frontEnds.Select(StartFrontEndAsync));
+    }
+
+    /// <summary>Does one thing to the cluster; afterwards all members run again.</summary>
+    public async Task DoAsync(FaultStep step)
+    {
+        await ReviveAsync();
+        var silo = _silos[step.Target % _silos.Length];
+        var other = _silos[step.Other % _silos.Length];
+        switch (step.Harm)
+        {
+            case Harm.KillSilo:
+                await silo.Process.KillAsync();
+                await silo.Process.StartAsync();
+                break;
+            case Harm.KillFrontEnd:
+                await _frontEnds[step.Target].Process.KillAsync();
+                await StartFrontEndAsync(_frontEnds[step.Target]);
+                break;
+            case Harm.FreezeSilo:
+                await FreezeAsync(silo);
+                break;
+            case Harm.CutSilos:
+                Cut(silo, other);
+                Cut(other, silo);
+                await PassAsync(Partitioned);
+                Mend(silo, other);
+                Mend(other, silo);
+                await ReviveAsync();
+                break;
+            case Harm.SlowSilos:
+                silo.Inward!.Slow(SlowDelay, other.Name);
+                other.Inward!.Slow(SlowDelay, silo.Name);
+                await PassAsync(Slowed);
+                Mend(silo, other);
+                Mend(other, silo);
+                break;
+            case Harm.CutDatabase:
+                silo.Database.Cut();
+                await PassAsync(DatabaseGone);
+                silo.Database.Mend();
+                break;
+            case Harm.SlowDatabase:
+                silo.Database.Slow(SlowDelay);
+                await PassAsync(Slowed);
+                silo.Database.Mend();
+                break;
+            case Harm.LoseDatabaseAnswer:
+                silo.Database.LoseNextAnswer();
+                break;
+            case Harm.LoseFrontEndAnswer:
+                _frontEnds[step.Target].Link!.LoseNextAnswer();
+                break;
+            case Harm.RestartDatabase:
+                _postgres.Stop("fast");
+                _postgres.Resume();
+                break;
+            case Harm.CrashDatabase:
+                _postgres.Stop("immediate");
+                _postgres.Resume();
+                break;
+            case Harm.RollAll:
+                foreach (var member in _silos)
+                {
+                    await member.Process.StopAsync();
+                    await member.Process.StartAsync();
+                }
+
+                foreach (var frontEnd in _frontEnds)
+                {
+                    await frontEnd.Process.StopAsync();
+                    await StartFrontEndAsync(frontEnd);
+                }
+
+                break;
+            case Harm.ScaleInAndOut:
+                await Task.WhenAll(_silos[1..].Select(member => member.Process.StopAsync()));
+                await PassAsync(ScaledIn);
+                await Task.WhenAll(_silos[1..].Select(member => member.Process.StartAsync()));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(step), step.Harm, "No such harm.");
+        }
+    }
+
+    /// <summary>Stops all members by SIGTERM; the database goes on.</summary>
+    public Task StopAsync() => Task.WhenAll(_frontEnds.Concat(_silos).Select(member => member.Process.StopAsync()));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _silos.Concat(_frontEnds))
+        {
+            await member.Process.DisposeAsync();
+            member.Dispose();
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        _postgres.Dispose();
+    }
+
+    private static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
+
+    private static void Cut(Member to, Member from) => to.Inward!.Cut(from.Name);
+
+    private static void Mend(Member to, Member from) => to.Inward!.Mend(from.Name);
+
+    private static async Task StartFrontEndAsync(Member frontEnd)
+    {
+        await frontEnd.Process.StartAsync();
+        frontEnd.Link ??= new FaultLink(frontEnd.Process.Address.Port);
+    }
+
+    private async Task FreezeAsync(Member silo)
+    {
+        silo.Process.Freeze();
+        await PassAsync(Frozen);
+        silo.Process.Thaw();
+        await PassAsync(TimeSpan.FromSeconds(2));
+        await ReviveAsync();
+    }
+
+    /// <summary>A silo that the others took for dead ends itself, as it should; an operator's supervisor starts it again.</summary>
+    private async Task ReviveAsync()
+    {
+        foreach (var silo in _silos.Where(silo => silo.Process.HasExited))
+        {
+            await silo.Process.StartAsync();
+        }
+    }
+
+    /// <summary>As an import would enter it; nobody asks for its picture.</summary>
+    private static NewArtwork NewArtwork(int number) => new(
+        number % MoodGrid.CellCount, MoodGrid.CenterOf(number % MoodGrid.CellCount), "import", null, number.ToString("x64", CultureInfo.InvariantCulture), null, null, "A picture", null, null);
+
+    private Member NewMember(string role, int number, string? plant)
+    {
+        var database = new FaultLink(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
+        var throughLink = new NpgsqlConnectionStringBuilder(ConnectionString) { Port = database.Port }.ToString();
+        List<string> settings =
+        [
+            "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", throughLink, "--ArtFresh:Cluster:Address", "127.0.0.1",
+            "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000",
+        ];
+        FaultLink? inward = null;
+        if (role == "silo")
+        {
+            var (siloPort, gatewayPort) = (FreePort.Find(), FreePort.Find());
+            inward = new FaultLink(siloPort, OwnerOf);
+            settings.AddRange(
+            [
+                "--ArtFresh:Cluster:SiloPort", Text(inward.Port), "--ArtFresh:Cluster:SiloListenPort", Text(siloPort), "--ArtFresh:Cluster:GatewayPort", Text(gatewayPort),
+            ]);
+        }
+
+        var name = string.Create(CultureInfo.InvariantCulture, $"{role}-{number}");
+        settings.AddRange(["--Logging:Console:FormatterName", "simple", "--Logging:Console:FormatterOptions:TimestampFormat", "HH:mm:ss.fff ", "--Logging:Console:FormatterOptions:SingleLine", "true"]);
+        var logFile = Path.Combine(_folder, name + ".log");
+        var process = plant is null ? new ServerProcess([.. settings]) { LogFile = logFile } : PlantedServer.Process(plant, [.. settings], logFile);
+        return new Member(name, process, database, inward);
+    }
+
+    private string OwnerOf(int port)
+    {
+        var processes = _silos.Where(silo => silo is { Process.Id: not null }).ToDictionary(silo => silo.Process.Id!.Value, silo => silo.Name);
+        return SocketOwner.Find(port, processes.Keys) is { } process ? processes[process] : "";
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Member(string name, ServerProcess process, FaultLink database, FaultLink? inward) : IDisposable
+    {
+        public string Name { get; } = name;
+
+        public ServerProcess Process { get; } = process;
+
+        /// <summary>From this member to the database.</summary>
+        public FaultLink Database { get; } = database;
+
+        /// <summary>From other silos to this one.</summary>
+        public FaultLink? Inward { get; } = inward;
+
+        /// <summary>From listeners to this front end.</summary>
+        public FaultLink? Link { get; set; }
+
+        public void Dispose()
+        {
+            Database.Dispose();
+            Inward?.Dispose();
+            Link?.Dispose();
+        }
+    }
+}

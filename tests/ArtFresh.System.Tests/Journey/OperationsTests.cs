@@ -1,0 +1,41 @@
+using ArtFresh.TestWorld;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Journey;
+
+public sealed class OperationsTests
+{
+    [Theory]
+    [InlineData(1440, 900)]
+    [InlineData(390, 844)]
+    public async Task OperatorSeesThatThePromiseHoldsAndTheFiguresAsTheyComeIn(int width, int height)
+    {
+        await using var visit = await Visit.StartAsync();
+        using var listener = new HttpListenerClient(visit.Server.Address);
+        await listener.SignInAsync();
+        var session = await listener.OpenAsync("r1");
+        await ShowAsync(listener, session, 1, 5);
+
+        var page = await visit.Browser.NewPageAsync();
+        await page.SetViewportSizeAsync(width, height);
+        await page.GotoAsync(new Uri(visit.Server.Address, "ops").ToString());
+
+        await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("The promise holds.", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 5");
+        await Assertions.Expect(page.Locator("#live")).ToHaveTextAsync("live");
+        await Assertions.Expect(page.Locator("#comparison thead")).ToContainTextAsync("r1");
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
+
+        await ShowAsync(listener, session, 6, 3);
+
+        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 8", new() { Timeout = 30_000 });
+        Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
+    }
+
+    private static async Task ShowAsync(HttpListenerClient listener, string session, long firstNumber, int artworks)
+    {
+        var ids = await listener.FreshAsync(session, artworks, 0.5, 0.5);
+        Assert.Equal(artworks, await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), firstNumber, ids)));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Journey;
+
+/// <summary>The main job on real input: Debian's songs and drawings.</summary>
+public sealed class SongTests
+{
+    private const string Songs = "/usr/share/games/fretsonfire/data/songs/sectoid";
+    private const string OpenClipart = "/usr/share/openclipart/svg";
+    private const int MinuteMs = 60_000;
+    private const int NextMax = 24;
+
+    [Fact]
+    public async Task SongIsPlayedForAMinuteWithImportedAndGeneratedArt()
+    {
+        Assert.SkipUnless(Directory.Exists(Songs) && Directory.Exists(OpenClipart), "Debian's fretsonfire-songs-sectoid or openclipart-svg is not installed");
+        await using var visit = await Visit.StartAsync(async server =>
+        {
+            foreach (var song in Directory.GetDirectories(Songs))
+            {
+                var shelf = Directory.CreateDirectory(Path.Combine(server.DataDirectory, "music", Path.GetFileName(song)));
+                foreach (var file in Directory.GetFiles(song, "song.*"))
+                {
+                    File.Copy(file, Path.Combine(shelf.FullName, Path.GetFileName(file)));
+                }
+            }
+
+            Assert.Equal(0, (await server.CommandAsync("import", await WriteCatalogueAsync(server.DataDirectory))).ExitCode);
+        });
+        var page = await visit.OpenAsync();
+        await page.Locator(".house-song").First.ClickAsync();
+
+        // The song's own clock says when a minute of it has been heard.
+        await page.WaitForFunctionAsync("() => document.querySelector('#song-position').textContent >= '1:00'", null, new() { Timeout = MinuteMs * 2 });
+        var changes = await page.EvaluateAsync<double[]>("() => window.artfresh.player.changes.map(change => change.at)");
+        Assert.InRange(changes.Length, 3, 20);
+        Assert.True(changes.Zip(changes.Skip(1), (one, next) => next - one).Skip(1).All(gap => gap > 5_000), "art changed before six seconds were over");
+
+        // The music chose five or so of the stock, by mood; whoever asks for the next ones comes to the other kind too.
+        var (imported, generated) = (0L, 0L);
+        for (var asked = 0; asked < NextMax && (imported == 0 || generated == 0); asked++)
+        {
+            await Visit.NextAsync(page);
+            var ids = string.Join(',', await Visit.ShownIdsAsync(page));
+            imported = visit.Ledger.Count($"select count(*) from artwork where generator = 'import' and artwork_id in ({ids})");
+            generated = visit.Ledger.Count($"select count(*) from artwork where generator = 'neural' and artwork_id in ({ids})");
+        }
+
+        await page.EvaluateAsync("() => window.artfresh.client.flush()");
+        var shown = await Visit.ShownIdsAsync(page);
+        Assert.Equal(shown.Length, shown.Distinct().Count());
+        Assert.True(imported > 0 && generated > 0, $"{imported} imported, {generated} generated of {shown.Length}");
+        var impressions = await visit.Ledger.HoldsAsync(shown.Length);
+        Assert.Equal(shown, impressions.Select(impression => impression.ArtworkId));
+        Assert.Contains("none twice", await page.Locator("#tally").TextContentAsync() ?? "", StringComparison.Ordinal);
+        TestContext.Current.SendDiagnosticMessage($"{changes.Length} artworks in a minute; with the next ones {imported} imported and {generated} generated");
+    }
+
+    /// <summary>Real drawings, one in each cell of the mood grid, so that every mood has imported art first and generated art after it.</summary>
+    private static async Task<string> WriteCatalogueAsync(string directory)
+    {
+        var files = Directory.GetFiles(Path.Combine(OpenClipart, "animals"), "*.svg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(64).ToArray();
+        var folder = Directory.CreateDirectory(Path.Combine(directory, "catalogue")).FullName;
+        var rows = new List<string> { "file,valence,energy" };
+        for (var cell = 0; cell < files.Length; cell++)
+        {
+            File.Copy(files[cell], Path.Combine(folder, $"{cell}.svg"));
+            rows.Add(string.Create(CultureInfo.InvariantCulture, $"{cell}.svg,{((cell % 8) + 0.5) / 8},{((cell / 8) + 0.5) / 8}"));
+        }
+
+        var csv = Path.Combine(folder, "catalogue.csv");
+        await File.WriteAllLinesAsync(csv, rows);
+        return csv;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using ArtFresh.TestWorld;
+using Microsoft.Playwright;
+
+namespace ArtFresh.SystemTests.Journey;
+
+/// <summary>A running server, and a browser of one person in front of it.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--autoplay-policy=no-user-gesture-required",
+    ];
+
+    private readonly string _profile = Directory.CreateTempSubdirectory("artfresh-chromium-").FullName;
+    private IPlaywright? _playwright;
+
+    public ServerProcess Server { get; } = new();
+
+    public ServerLedger Ledger => Server.Ledger;
+
+    public IBrowserContext Browser { get; private set; } = null!;
+
+    /// <summary>What the pages wrote to their consoles.</summary>
+    public ConcurrentQueue<string> Console { get; } = new();
+
+    /// <summary>Requests that carried batches.</summary>
+    public ConcurrentQueue<string> BatchRequests { get; } = new();
+
+    public static async Task<Visit> StartAsync(Func<ServerProcess, Task>? prepare = null)
+    {
+        var visit = new Visit();
+        if (prepare is not null)
+        {
+            await prepare(visit.Server);
+        }
+
+        await visit.Server.StartAsync();
+        visit._playwright = await Playwright.CreateAsync();
+        visit.Browser = await visit._playwright.Chromium.LaunchPersistentContextAsync(visit._profile, new()
+        {
+            ExecutablePath = InstalledChromium.Find(),
+            Headless = true,
+            Args = Flags,
+            ViewportSize = new() { Width = 1280, Height = 720 },
+        });
+        visit.Browser.Console += (_, message) => visit.Console.Enqueue(message.Text);
+        visit.Browser.WebError += (_, error) => visit.Console.Enqueue($"uncaught: {error.Error}");
+        visit.Browser.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith("/api/artworks/batch-impressions", StringComparison.Ordinal))
+            {
+                visit.BatchRequests.Enqueue(request.PostData ?? "");
+            }
+        };
+        return visit;
+    }
+
+    /// <summary>Opens the page and waits for its first artwork.</summary>
+    public async Task<IPage> OpenAsync(string query = "")
+    {
+        var page = await Browser.NewPageAsync();
+        await page.GotoAsync(new Uri(Server.Address, query).ToString());
+        await ShownAsync(page, 1);
+        return page;
+    }
+
+    /// <summary>Waits until that many artworks have come on screen.</summary>
+    public static async Task ShownAsync(IPage page, int artworks) =>
+        await page.WaitForFunctionAsync("count => window.artfresh?.player.changes.length >= count", artworks, new() { Timeout = 30_000 });
+
+    /// <summary>Turns to the next artwork and waits for it; from the start screen, by way of the quiet mode.</summary>
+    public static async Task NextAsync(IPage page)
+    {
+        if (await page.Locator("body[data-screen=start] #choose-quiet").IsVisibleAsync())
+        {
+            await page.ClickAsync("#choose-quiet");
+        }
+
+        var shown = await page.EvaluateAsync<int>("() => window.artfresh.player.changes.length");
+        await page.Keyboard.PressAsync("n");
+        await ShownAsync(page, shown + 1);
+    }
+
+    public static Task<long[]> ShownIdsAsync(IPage page) => page.EvaluateAsync<long[]>("() => window.artfresh.player.changes.map(change => change.id)");
+
+    public static async Task<JsonElement> StatsAsync(IPage page) => await page.EvaluateAsync<JsonElement>("() => ({ ...window.artfresh.client.stats })");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.CloseAsync();
+        }
+
+        _playwright?.Dispose();
+        await Server.DisposeAsync();
+        Directory.Delete(_profile, recursive: true);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using ArtFresh.Freshness;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Operators;
+
+[Collection("ledgers")]
+public sealed class AnnounceTests(SoundLedgers ledgers)
+{
+    private const long DayMs = 86_400_000;
+    private const int Shown = Listeners.Count * 2 * 11 * 7;
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task AnnouncementHasTheWeeksFigures(bool isCluster)
+    {
+        using var ledger = SoundWeek(isCluster);
+
+        var printed = await Tool.RunAsync(["announce", .. ledger.Where]);
+        var json = (await Tool.RunAsync(["announce", "--json", .. ledger.Where])).Json;
+
+        Assert.True(printed.ExitCode == 0, printed.Errors);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        Assert.Equal(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"From {today.AddDays(-6):d MMMM yyyy} to {today:d MMMM yyyy} you were shown {Shown} artworks on ArtFresh. Not one of them came to anybody twice. "
+                + $"99.9% of 1,001 were on your screen in less than three seconds. And we have lost track of none: whatever you have seen stays seen, so that what comes next is new.\n"),
+            printed.Output);
+        Assert.Equal(printed.Output.TrimEnd(), json.GetProperty("announcement").GetString());
+        Assert.Equal(0, json.GetProperty("refusals").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task DayThatWasNotObservedKeepsItBack()
+    {
+        using var ledger = SoundWeek(false);
+        ledger.Execute("delete from release_counter where hour < (select min(hour) from release_counter) + $1", DayMs / 2);
+
+        await RefusedAsync(ledger, "was not observed");
+    }
+
+    [Fact]
+    public async Task RepeatThatWasCountedKeepsItBack()
+    {
+        using var ledger = SoundWeek(false);
+        ledger.Execute("insert into release_counter (release, hour, counter, amount) select release, min(hour), 'Repeats', 1 from release_counter group by release limit 1");
+
+        await RefusedAsync(ledger, "A promise was broken: artworks were shown to listeners who had been shown them (duplicatesRecorded: 1 of");
+    }
+
+    [Fact]
+    public async Task ServeThatOnlyTheLedgerShowsKeepsItBack()
+    {
+        using var ledger = SoundWeek(false);
+        ledger.Execute(
+            """
+            insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, logged_at)
+            select listener_id, 1000, 0, session_id, artwork_ids, logged_at from listener_block where block_number = 1 limit 1
+            """);
+
+        await RefusedAsync(ledger, "A promise was broken: the ledger shows legacy art (served-again: ");
+    }
+
+    [Fact]
+    public async Task LossKeepsItBack()
+    {
+        using var ledger = SoundWeek(false);
+        ledger.Execute("update impression_batch set missing_change = 20 where batch_number = 2");
+
+        await RefusedAsync(ledger, "A promise was broken: impressions never arrived (lost: ");
+    }
+
+    private static async Task RefusedAsync(LedgerCopy ledger, string why)
+    {
+        var printed = await Tool.RunAsync(["announce", .. ledger.Where]);
+
+        Assert.Equal((1, ""), (printed.ExitCode, printed.Output));
+        Assert.Contains(why, printed.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Seven days like the one of the sound ledger, of which nothing is missing, and 1,001 displays of which one took long.</summary>
+    private LedgerCopy SoundWeek(bool isCluster)
+    {
+        var ledger = ledgers.Copy(isCluster);
+        ledger.Execute("update impression_batch set missing_change = 0");
+        foreach (var day in Enumerable.Range(1, 6))
+        {
+            ledger.Execute(
+                "insert into release_counter (release, hour, counter, amount) select release, hour - $1, counter, amount from release_counter where hour > $2",
+                day * DayMs, new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero).ToUnixTimeMilliseconds() - 1);
+        }
+
+        var slowest = DisplayHistogram.EdgesMs.Length;
+        ledger.Execute("insert into release_counter (release, hour, counter, amount) select 'release-1', max(hour), 'display_0', 1000 from release_counter");
+        ledger.Execute("insert into release_counter (release, hour, counter, amount) select 'release-1', max(hour), $1, 1 from release_counter", $"display_{slowest}");
+        return ledger;
+    }
+}

@@ -1,0 +1,262 @@
+using System.Globalization;
+using System.Text;
+using ArtFresh.Freshness;
+using ArtFresh.TestWorld;
+using Npgsql;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Operators;
+
+[Collection("ledgers")]
+public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
+{
+    private const string Header = "viewed_at,session,listener,artwork\n";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("artfresh-backfill-").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task ViewedAtBecomesEarlierOnlyAndTheArtworksGoIntoTheListenersSet(bool isCluster)
+    {
+        using var ledger = ledgers.Copy(isCluster);
+        var viewed = ledger.Count("select min(artwork_id) from artwork where viewed_at is not null");
+        var unviewed = ledger.Count("select min(artwork_id) from artwork where viewed_at is null");
+        var before = ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}");
+        var csv = Write(
+            $"2020-05-01T12:00:00Z,old-1,guest-old,{viewed}", $"2021-05-01T12:00:00+02:00,old-1,guest-old,{unviewed}", $"1588334400000,old-2,guest-older,{unviewed}",
+            $"{before + 1},old-3,guest-old,{viewed}");
+
+        var printed = await Tool.RunAsync(["backfill", csv, "--json", .. ledger.Where]);
+
+        Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
+        Assert.Equal((4, 3, 1), (Figure(printed, "rows"), Figure(printed, "added"), Figure(printed, "known")));
+        var may = new DateTimeOffset(2020, 5, 1, 12, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        Assert.Equal((may, may), (ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}"), ledger.Count($"select viewed_at from artwork where artwork_id = {unviewed}")));
+        Assert.Equal([viewed, unviewed], Backfilled(ledger, "guest-old"));
+
+        Assert.Equal(0, (await Tool.RunAsync(["backfill", Write($"2022-01-01,s,guest-late,{viewed}"), .. ledger.Where])).ExitCode);
+        Assert.Equal(may, ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}"));
+        Assert.Equal(0, (await Tool.RunAsync(["verify", .. ledger.Where])).ExitCode);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task SecondRunChangesNothing(bool isCluster)
+    {
+        using var ledger = ledgers.Copy(isCluster);
+        var csv = Write([.. Rows(ledger, 40)]);
+        Assert.Equal(0, (await Tool.RunAsync(["backfill", csv, "--batch", "7", .. ledger.Where])).ExitCode);
+        var state = StateOf(ledger);
+
+        var again = await Tool.RunAsync(["backfill", csv, "--json", .. ledger.Where]);
+
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal((0, Figure(again, "rows")), (Figure(again, "added"), Figure(again, "known")));
+        Assert.Equal(state, StateOf(ledger));
+    }
+
+    [Fact]
+    public async Task KilledInTheMiddleAndRunAgainItComesToTheSame()
+    {
+        using var whole = ledgers.Copy(false);
+        using var killed = ledgers.Copy(false);
+        var csv = Write([.. Rows(whole, 3_000)]);
+        await Tool.RunAsync(["backfill", csv, .. whole.Where]);
+
+        using (var first = Tool.Start(["backfill", csv, "--batch", "20", .. killed.Where]))
+        {
+            while (killed.Count("select count(*) from listener_block where kind = 3") < 3 && !first.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
+            }
+
+            Assert.False(first.HasExited);
+            first.Kill();
+            await first.WaitForExitAsync(Stop);
+        }
+
+        Assert.NotEqual(StateOf(whole), StateOf(killed));
+        await Tool.RunAsync(["backfill", csv, .. killed.Where]);
+
+        Assert.Equal(StateOf(whole), StateOf(killed));
+    }
+
+    [Fact]
+    public async Task TableOfAPostgresIsReadByItsColumns()
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
+        using var ledger = ledgers.Copy(true);
+        var from = ledgers.Postgres.NewDatabase();
+        await using (var other = NpgsqlDataSource.Create(from))
+        {
+            await using var fill = other.CreateCommand(
+                """
+                create schema "Old"; create table "Old"."Seen" ("User" text, art bigint, shown timestamptz);
+                insert into "Old"."Seen" select 'subject ' || n % 2, n, '2020-01-01Z'::timestamptz + n * interval '1 minute' from generate_series(1, 20) as n;
+                insert into "Old"."Seen" values (null, 1, now()), ('x', 1, null)
+                """);
+            await fill.ExecuteNonQueryAsync(Stop);
+        }
+
+        string[] columns = ["--table", "Old.Seen", "--listener-column", "User", "--artwork-column", "art", "--viewed-at-column", "shown"];
+        var printed = await Tool.RunAsync(["backfill", "--from", from, .. columns, "--subjects", "--json", .. ledger.Where]);
+        var silent = await Tool.RunAsync(["backfill", "--from", from, "--table", "none", .. ledger.Where]);
+
+        Assert.True(printed.ExitCode == 1, printed.Errors);
+        Assert.Equal((22, 20, 0, 2), (Figure(printed, "rows"), Figure(printed, "added"), Figure(printed, "unknown"), Figure(printed, "bad")));
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => n * 2L), Backfilled(ledger, "sub-subject%200"));
+        Assert.Equal(2, silent.ExitCode);
+        Assert.StartsWith("none cannot be read: ", silent.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ArtworksAreFoundByContentFileSourceAndTitleAndTheRestIsTold()
+    {
+        await using var server = new ServerProcess();
+        var pictures = Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName;
+        await DrawAsync("one.svg", "teal");
+        await DrawAsync("two.svg", "red");
+        await File.WriteAllTextAsync(Path.Combine(pictures, "all.csv"), "file,title,source\none.svg,First,https://example.test/1\ntwo.svg,Second,\n", Stop);
+        Assert.Equal(0, (await server.CommandAsync("import", Path.Combine(pictures, "all.csv"))).ExitCode);
+        var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(pictures, "two.svg"), Stop)));
+        var csv = Write(
+            "2020-01-01,s,guest-a,one.svg", "2020-01-01,s,guest-b,https://example.test/1", $"2020-01-01,s,guest-c,{hash}", "2020-01-01,s,guest-d,Second",
+            "2020-01-01,s,guest-e,../pictures/none.svg", "2020-01-01,s,guest-e,77", "yesterday,s,guest-e,1", "2999-01-01,s,guest-e,1", "2020-01-01,s,a/b,1", "2020-01-01,s,,1");
+
+        var printed = await Tool.RunAsync("backfill", csv, "--files", pictures, "--data", server.DataDirectory);
+
+        Assert.Equal(1, printed.ExitCode);
+        Assert.Contains("10 impressions read: 4 went into listeners' sets, 0 were there, 2 are of artworks that there are not, 4 could not be read.", printed.Output, StringComparison.Ordinal);
+        Assert.Contains($"left out: {csv}:6: there is no artwork '../pictures/none.svg'", printed.Output, StringComparison.Ordinal);
+        var ledger = new LedgerCopy([], () => new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "artfresh.db")};Pooling=False"), null);
+        var (one, two) = (ledger.Count("select artwork_id from artwork where title = 'First'"), ledger.Count("select artwork_id from artwork where title = 'Second'"));
+        Assert.Equal([one, one, two, two], new[] { "guest-a", "guest-b", "guest-c", "guest-d" }.Select(listener => Backfilled(ledger, listener).Single()));
+
+        Task DrawAsync(string file, string colour) => File.WriteAllTextAsync(
+            Path.Combine(pictures, file), $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="20" fill="{colour}"/></svg>""", Stop);
+    }
+
+    /// <summary>The listener's grain is in memory, with an open session, when the backfill runs; and it must still hold when all is read again.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task WhatWasBackfilledIsNeverServedWhileTheServerRunsAndAfterwards(bool isCluster)
+    {
+        Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
+        var database = isCluster ? ledgers.Postgres.NewDatabase() : null;
+        await using var server = database is null ? new ServerProcess() : new ServerProcess("--ConnectionStrings:Ledger", database);
+        await server.StartAsync();
+        using var other = new HttpListenerClient(server.Address);
+        await other.SignInAsync();
+        var all = await other.FreshAsync(await other.OpenAsync(), 50, 0.3, 0.7);
+        using var listener = new HttpListenerClient(server.Address);
+        var id = await listener.SignInAsync();
+        var session = await listener.OpenAsync();
+        var stock = await listener.FreshAsync(session, 4, 0.3, 0.7);
+        // The session's first block is 16: of what it holds, the last are backfilled too, and given back at its end.
+        var inStock = all[12..16];
+        var backfilled = all[16..40].Concat(inStock).ToHashSet();
+        var csv = Write([.. backfilled.Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
+
+        var printed = await Tool.RunAsync(["backfill", csv, .. database is null ? ["--data", server.DataDirectory] : (string[])["--ledger", database]]);
+        Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
+        // Fenced off, the listener's grain reads what was backfilled; then the first session gives back what it has not served, and all but that is fresh again.
+        var second = await listener.OpenAsync();
+        var first = await listener.FreshAsync(second, 1, 0.3, 0.7);
+        await listener.EndAsync(session);
+        var served = first.Concat(await listener.FreshAsync(second, 50, 0.3, 0.7)).ToArray();
+        await server.StopAsync();
+        await server.StartAsync();
+        var later = await listener.FreshAsync(await listener.OpenAsync(), 40, 0.3, 0.7);
+
+        Assert.Equal(all[..4], stock);
+        Assert.Empty(served.Concat(later).Intersect(backfilled));
+        Assert.Contains(all[45], served.Concat(later));
+        Assert.Contains(all[8], served.Concat(later));
+        var verified = await Tool.RunAsync(["verify", .. database is null ? ["--data", server.DataDirectory] : (string[])["--ledger", database]]);
+        Assert.True(verified.ExitCode == 0, verified.Output);
+    }
+
+    [Fact]
+    public async Task ReportOfABackfilledArtworkIsARepeat()
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        using var listener = new HttpListenerClient(server.Address);
+        var id = await listener.SignInAsync();
+        using var other = new HttpListenerClient(server.Address);
+        await other.SignInAsync();
+        var artwork = (await other.FreshAsync(await other.OpenAsync(), 1, 0.3, 0.7))[0];
+        await Tool.RunAsync("backfill", Write($"2020-01-01,s,{id},{artwork}"), "--data", server.DataDirectory);
+
+        Assert.Equal(0, await listener.PostAsync(new PostedBatch(await listener.OpenAsync(), Guid.CreateVersion7(), 1, [artwork])));
+
+        Assert.Equal(ImpressionOutcome.Repeat, server.Ledger.Impressions().Single().Outcome);
+    }
+
+    [Fact]
+    public async Task WhatIsWrongIsSaidBeforeAnythingIsWritten()
+    {
+        using var ledger = ledgers.Copy(false);
+        var state = StateOf(ledger);
+        var headless = Path.Combine(_folder, "headless.csv");
+        await File.WriteAllTextAsync(headless, "listener,art\n", Stop);
+
+        Assert.Contains("Say where the impressions are", (await Tool.RunAsync(["backfill", .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("artwork, viewed_at is missing", (await Tool.RunAsync(["backfill", headless, .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("There is no file", (await Tool.RunAsync(["backfill", headless + "x", .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("--from is no connection string", (await Tool.RunAsync(["backfill", "--from", "Hots=1", .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Equal(state, StateOf(ledger));
+    }
+
+    private static long Figure(Printed printed, string name) => printed.Json.GetProperty(name).GetInt64();
+
+    /// <summary>Impressions of so many rows, of all artworks of the ledger, by listeners of whom one is known to it.</summary>
+    private static IEnumerable<string> Rows(LedgerCopy ledger, int count)
+    {
+        var artworks = ledger.Count("select max(artwork_id) from artwork");
+        var known = ledger.Scalar("select min(listener_id) from session");
+        return Enumerable.Range(0, count).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"{1_500_000_000_000 + (i * 1000)},s,{(i % 5 == 0 ? known : $"guest-old-{i / artworks}")},{(i % artworks) + 1}"));
+    }
+
+    private static long[] Backfilled(LedgerCopy ledger, string listener) => [.. Blocks(ledger).Where(block => block.Listener == listener).SelectMany(block => block.Artworks).Order()];
+
+    /// <summary>What every listener's set has from backfills, and every viewed_at.</summary>
+    private static string StateOf(LedgerCopy ledger)
+    {
+        var state = new StringBuilder();
+        foreach (var blocks in Blocks(ledger).GroupBy(block => block.Listener).OrderBy(blocks => blocks.Key, StringComparer.Ordinal))
+        {
+            state.AppendLine(CultureInfo.InvariantCulture, $"{blocks.Key}: {string.Join(' ', blocks.SelectMany(block => block.Artworks).Order())}");
+        }
+
+        return state.Append(ledger.Scalar(
+            ledger.Directory is null
+                ? "select string_agg(artwork_id || '=' || coalesce(viewed_at, 0), ' ' order by artwork_id) from artwork"
+                : "select group_concat(artwork_id || '=' || coalesce(viewed_at, 0), ' ') from (select * from artwork order by artwork_id)")).ToString();
+    }
+
+    private static List<(string Listener, long[] Artworks)> Blocks(LedgerCopy ledger)
+    {
+        using var connection = ledger.Connect();
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select listener_id, artwork_ids from listener_block where kind = 3";
+        using var rows = command.ExecuteReader();
+        var blocks = new List<(string, long[])>();
+        while (rows.Read())
+        {
+            blocks.Add((rows.GetString(0), PackedIds.Unpack(rows.GetFieldValue<byte[]>(1))));
+        }
+
+        return blocks;
+    }
+
+    private string Write(params string[] rows)
+    {
+        var path = Path.Combine(_folder, "old.csv");
+        File.WriteAllText(path, Header + string.Join('\n', rows) + "\n");
+        return path;
+    }
+}

@@ -1,0 +1,12 @@
+using ArtFresh.SystemTests.Delivery;
+using ArtFresh.SystemTests.Faults;
+using ArtFresh.SystemTests.Faults.Planted;
+using Xunit.Runner.InProc.SystemConsole;
+
+return args switch
+{
+    ["run", .. var rest] => await FaultRunCommand.RunAsync(rest),
+    ["table", .. var rest] => await DeliveryTable.PrintAsync(rest),
+    _ when Array.IndexOf(args, PlantedServer.Option) is var option and >= 0 => await PlantedServer.RunAsync(args, args[option + 1]),
+    _ => await ConsoleRunner.Run(args),
+};

@@ -1,0 +1,80 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ArtFresh.TestWorld;
+
+/// <summary>A listener who speaks HTTP without the client library.</summary>
+public sealed class HttpListenerClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public HttpListenerClient(Uri address)
+        : this(address, new SocketsHttpHandler())
+    {
+    }
+
+    /// <param name="address">Of the server, or any where the handler finds one.</param>
+    /// <param name="handler">Sends the requests; it has cookies of its own.</param>
+    public HttpListenerClient(Uri address, HttpMessageHandler handler) =>
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <returns>The listener's id.</returns>
+    public async Task<string> SignInAsync()
+    {
+        var signedIn = await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null);
+        signedIn.EnsureSuccessStatusCode();
+        return (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("listenerId").GetString()!;
+    }
+
+    public async Task<string> OpenAsync(string release = "test")
+    {
+        var opened = await _http.PostAsJsonAsync("api/sessions", new { release });
+        opened.EnsureSuccessStatusCode();
+        return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
+    }
+
+    public async Task<long[]> FreshAsync(string sessionId, int count, double valence, double energy)
+    {
+        var mood = FormattableString.Invariant($"&valence={valence}&energy={energy}");
+        var answer = await _http.GetAsync(new Uri($"api/artworks/fresh?sessionId={sessionId}&count={count}{mood}", UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+        var artworks = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("artworks");
+        return [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
+    }
+
+    /// <returns>How much of the batch was new.</returns>
+    public async Task<int> PostAsync(PostedBatch batch) => (await PostForAnswerAsync(batch)).Recorded;
+
+    public async Task<PostedAnswer> PostForAnswerAsync(PostedBatch batch)
+    {
+        var answer = await _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<PostedAnswer>(JsonSerializerOptions.Web))!;
+    }
+
+    /// <summary>By the old endpoint, without a number.</summary>
+    public async Task PostSingleAsync(string sessionId, long artworkId) =>
+        (await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId })).EnsureSuccessStatusCode();
+
+    public async Task EndAsync(string sessionId, params long[] unshown) =>
+        (await _http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown })).EnsureSuccessStatusCode();
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+/// <summary>What became of a batch.</summary>
+public sealed record PostedAnswer(int Recorded, int Duplicates, int Repeats);
+
+/// <summary>The body of a batch request.</summary>
+/// <param name="Report">The client's own account, or null.</param>
+public sealed record PostedBatch(string SessionId, Guid BatchId, long FirstNumber, long[] ArtworkIds, PostedReport? Report = null);
+
+/// <summary>The client's own account of a batch.</summary>
+public sealed record PostedReport(int Displayed, int[] DisplayMs, int Attempts = 1, int Skipped = 0, string Transport = "fetch", string Reason = "size");

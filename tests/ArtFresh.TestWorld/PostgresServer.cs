@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ArtFresh.TestWorld;
+
+/// <summary>A PostgreSQL server of the test's own, in a folder of its own. It refuses to run as root: then it runs as the system user <c>postgres</c>.</summary>
+public sealed class PostgresServer : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-pg-").FullName;
+    private readonly string _binaries;
+    private readonly int _port = FreePort.Find();
+    private int _databases;
+
+    private readonly string[] _settings;
+
+    private PostgresServer(string binaries, string[] settings) => (_binaries, _settings) = (binaries, settings);
+
+    /// <summary>Whether its programs are installed.</summary>
+    public static bool IsInstalled => FindBinaries() is not null;
+
+    /// <summary>Starts one, with every commit forced to disk.</summary>
+    /// <param name="settings">Besides the defaults, as <c>name=value</c>.</param>
+    public static PostgresServer Start(params string[] settings)
+    {
+        var server = new PostgresServer(
+            FindBinaries() ?? throw new FileNotFoundException("PostgreSQL is not installed: install the package postgresql."), settings);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", "postgres", server._directory);
+        }
+
+        server.RunAsUser("initdb", "-D", server.Data, "-A", "trust", "-U", "artfresh", "--encoding=UTF8", "--locale=C", "--no-sync");
+        server.Resume();
+        return server;
+    }
+
+    /// <summary>Process id of the server, whose children serve the connections.</summary>
+    public int Id => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>How to connect to the database that every server has.</summary>
+    public string Maintenance => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=artfresh;Database=postgres");
+
+    private string Data => Path.Combine(_directory, "data");
+
+    /// <summary>Starts the server again after <see cref="Stop"/>.</summary>
+    public void Resume() => RunAsUser(
+        "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory, "log"),
+        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=400{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
+
+    /// <summary>Stops the server.</summary>
+    /// <param name="mode"><c>fast</c> ends sessions, <c>immediate</c> is a crash.</param>
+    public void Stop(string mode) => RunAsUser("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+
+    /// <summary>Makes a new database.</summary>
+    /// <param name="template">A database that nobody is connected to, to copy; null for an empty one.</param>
+    /// <returns>How to connect to it.</returns>
+    public string NewDatabase(string? template = null)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
+        RunAsUser("createdb", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "artfresh", "-T", template ?? "template0", name);
+        return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=artfresh;Database={name}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop("immediate");
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static string? FindBinaries()
+    {
+        const string Debian = "/usr/lib/postgresql";
+        var folders = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")) : [];
+        return folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
+    }
+
+    private void RunAsUser(string program, params string[] arguments)
+    {
+        var path = Path.Combine(_binaries, program);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("runuser", ["-u", "postgres", "--", path, .. arguments]);
+        }
+        else
+        {
+            Run(path, arguments);
+        }
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        // Not through a pipe: the server keeps what it inherits, and the pipe would never end.
+        using var process = System.Diagnostics.Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null 2>&1", program, .. arguments]) { WorkingDirectory = "/" })!;
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using ArtFresh.Freshness;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.TestWorld;
+
+/// <summary>One impression, as the ledger holds it.</summary>
+public sealed record LedgerImpression(Guid Session, long Number, long ArtworkId, ImpressionOutcome Outcome, string Report);
+
+/// <summary>The embedded ledger's file, read beside the server.</summary>
+public sealed class ServerLedger(string path)
+{
+    public IReadOnlyList<LedgerImpression> Impressions()
+    {
+        var impressions = new List<LedgerImpression>();
+        Read("select session_id, impressions, coalesce(report, '') from impression_batch order by session_id, batch_number", row =>
+        {
+            foreach (var impression in PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1)))
+            {
+                impressions.Add(new LedgerImpression(new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true), impression.Number, impression.ArtworkId, impression.Outcome, row.GetString(2)));
+            }
+        });
+        return impressions;
+    }
+
+    /// <summary>Artworks that browsers made themselves, by genome.</summary>
+    public IReadOnlyDictionary<string, long> GenomeIds()
+    {
+        var ids = new Dictionary<string, long>();
+        Read("select genome, artwork_id from artwork where genome is not null and content_hash is not null", row => ids[row.GetString(0)] = row.GetInt64(1));
+        return ids;
+    }
+
+    public long Count(string sql)
+    {
+        var count = 0L;
+        Read(sql, row => count = row.GetInt64(0));
+        return count;
+    }
+
+    /// <summary>Waits until the ledger holds that many impressions.</summary>
+    public async Task<IReadOnlyList<LedgerImpression>> HoldsAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var impressions = Impressions();
+            if (impressions.Count >= count)
+            {
+                return impressions;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+        }
+    }
+
+    private void Read(string sql, Action<SqliteDataReader> read)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of the tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            read(reader);
+        }
+    }
+}

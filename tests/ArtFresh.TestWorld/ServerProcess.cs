@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace ArtFresh.TestWorld;
+
+/// <summary>The server as a process of its own, on a data directory and port that it keeps over restarts.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(180);
+
+    private readonly StringBuilder _log = new();
+    private readonly string _program;
+    private readonly string[] _settings;
+    private System.Diagnostics.Process? _process;
+
+    public ServerProcess(params string[] settings)
+        : this(settings, ServerPath)
+    {
+    }
+
+    /// <param name="testProject">A project that runs the server with a part replaced, or another server: its path in <c>tests/</c>, without <c>.csproj</c>. Null for the server itself.</param>
+    /// <param name="settings">Arguments besides address and data directory.</param>
+    public ServerProcess(string? testProject, string[] settings)
+        : this(settings, testProject is null ? ServerPath : PathOf(Path.Combine("tests", testProject)))
+    {
+    }
+
+    private ServerProcess(string[] settings, string program) => (_program, _settings) = (program, settings);
+
+    /// <summary>A server that was published.</summary>
+    /// <param name="path">Of its <c>.dll</c>.</param>
+    public static ServerProcess At(string path) => new([], path);
+
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
+
+    /// <summary>Variables that it has besides the test's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>What it has committed, where its ledger is the embedded one.</summary>
+    public ServerLedger Ledger => new(Path.Combine(DataDirectory, "artfresh.db"));
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}/");
+
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>A file that gets what it prints, besides <see cref="Log"/>; null for none.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Its process id, while there is one.</summary>
+    public int? Id => _process is { HasExited: false } running ? running.Id : null;
+
+    public bool HasExited => _process is null or { HasExited: true };
+
+    private static string ServerPath => PathOf("src/ArtFresh.Server/ArtFresh.Server");
+
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>Where the server under test finds its page.</summary>
+    public static string PlayerDirectory => Path.Combine(Path.GetDirectoryName(ServerPath)!, "wwwroot");
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <returns>From the start of the process to its first 200.</returns>
+    public async Task<TimeSpan> StartAsync()
+    {
+        var started = Stopwatch.StartNew();
+        _process = Run(["--urls", Address.ToString(), "--ArtFresh:DataDirectory", DataDirectory, .. _settings]);
+        using var http = new HttpClient { BaseAddress = Address };
+        while (started.Elapsed < StartMax && !_process.HasExited)
+        {
+            try
+            {
+                if ((await http.GetAsync(new Uri("healthz/ready", UriKind.Relative))).StatusCode == HttpStatusCode.OK)
+                {
+                    return started.Elapsed;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
+        }
+
+        throw new InvalidOperationException($"The server did not start:\n{Log}");
+    }
+
+    /// <summary>SIGKILL, as a crash.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an operator's stop.</summary>
+    public async Task StopAsync()
+    {
+        Signal("TERM");
+        await _process!.WaitForExitAsync();
+    }
+
+    /// <summary>SIGSTOP: the process neither runs nor ends.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public void Thaw() => Signal("CONT");
+
+    private void Signal(string name)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Runs a command of the server's binary on the same data directory.</summary>
+    /// <returns>Its exit code and what it printed.</returns>
+    public async Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments)
+    {
+        var before = Log.Length;
+        using var command = Run([.. arguments, "--data", DataDirectory]);
+        await command.WaitForExitAsync();
+        return (command.ExitCode, Log[before..]);
+    }
+
+    /// <summary>Runs the binary with just these arguments.</summary>
+    public async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)
+    {
+        var before = Log.Length;
+        using var command = Run(arguments);
+        await command.WaitForExitAsync();
+        return (command.ExitCode, Log[before..]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        _process?.Dispose();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private static string PathOf(string project)
+    {
+        // <project>/bin/<configuration>/<framework>/
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(Repository, Path.GetDirectoryName(project)!, "bin", output.Parent!.Name, output.Name, Path.GetFileName(project) + ".dll");
+    }
+
+    private static string FindRepository([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    private System.Diagnostics.Process Run(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = DataDirectory,
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = System.Diagnostics.Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Append(line.Data);
+        process.ErrorDataReceived += (_, line) => Append(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Append(string? line)
+    {
+        lock (_log)
+        {
+            _log.AppendLine(line);
+            if (LogFile is not null && line is not null)
+            {
+                File.AppendAllText(LogFile, line + "\n");
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using ArtFresh.Grains.Ledger;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sqlite;
+using ArtFresh.TestWorld;
+
+namespace ArtFresh.Bench;
+
+/// <summary>ArtFresh as its users start it: by itself on SQLite, by itself on PostgreSQL, or as a cluster.</summary>
+internal sealed class ArtFreshContestant : Contestant
+{
+    private const string PeersProgram = "bench/peers/aspnet/ArtFresh.Bench.Peers";
+
+    /// <summary>Enough that the art which is there lasts: what is served to a listener is not served to them again.</summary>
+    private const int DeepListeners = 3_000;
+
+    private readonly string? _connectionString;
+    private readonly List<(string Role, ServerProcess Process)> _members = [];
+    private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
+
+    private ArtFreshContestant(string name, World world, string? connectionString) : base(name, world) => _connectionString = connectionString;
+
+    public override IReadOnlyCollection<string> Works { get; } = ["w", "w1", "r", "m", "deep", "shallow"];
+
+    public override Uri Address => _members[^1].Process.Address;
+
+    public override IReadOnlyDictionary<string, int> Processes => _members.ToDictionary(member => member.Role, member => member.Process.Id!.Value);
+
+    /// <summary>The server, where it is one process.</summary>
+    public ServerProcess Server => _members[^1].Process;
+
+    public static ArtFreshContestant OnSqlite(World world)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh, SQLite", world, null);
+        contestant.Add("server", null);
+        return contestant;
+    }
+
+    /// <param name="name">Another name, for one of several.</param>
+    public static ArtFreshContestant OnPostgres(World world, PostgresServer postgres, string name = "ArtFresh, PostgreSQL")
+    {
+        var contestant = new ArtFreshContestant(name, world, postgres.NewDatabase());
+        contestant.Add("server", null);
+        return contestant;
+    }
+
+    /// <summary>The same with environment variables of its own: what one of them gains is seen beside it.</summary>
+    /// <param name="variant">Its name and the variables, as in <c>workstation DOTNET_gcServer=0</c>.</param>
+    public static ArtFreshContestant Variant(World world, PostgresServer postgres, string variant)
+    {
+        var parts = variant.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var contestant = OnPostgres(world, postgres, $"ArtFresh, {parts[0]}");
+        foreach (var variable in parts.Skip(1).Select(part => part.Split('=', 2)))
+        {
+            contestant.Server.Environment[variable[0]] = variable[1];
+        }
+
+        return contestant;
+    }
+
+    /// <summary>The same path without the ledger: what it says is on disk it has forgotten.</summary>
+    public static ArtFreshContestant InMemory(World world)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh without ledger", world, null) { Keeps = false };
+        contestant.Add("server", PeersProgram, "--peer", "memory");
+        return contestant;
+    }
+
+    /// <param name="name">Another name, for one of several.</param>
+    /// <param name="connectionsTimes">How many times as many connections as others it is asked over.</param>
+    public static ArtFreshContestant Cluster(World world, PostgresServer postgres, int silos, string? name = null, int connectionsTimes = 1)
+    {
+        var contestant = new ArtFreshContestant(name ?? $"ArtFresh, {silos} silos and a front end", world, postgres.NewDatabase()) { ConnectionsTimes = connectionsTimes };
+        for (var silo = 1; silo <= silos; silo++)
+        {
+            contestant.Add($"silo {silo}", null, "--ArtFresh:Role", "silo");
+        }
+
+        contestant.Add("front end", null, "--ArtFresh:Role", "web");
+        return contestant;
+    }
+
+    public override string WorldOf(string work) => Path.Combine(_files, work is "deep" or "shallow" ? work : "world");
+
+    public override async Task StartAsync(IReadOnlyCollection<string> works)
+    {
+        await StartMembersAsync();
+        var listeners = await SignInAsync(0, World.Listeners);
+        var further = new List<(string Work, World World, BenchListener[] Listeners)>();
+        foreach (var (work, world) in new[] { ("deep", World with { Seen = RaceBench.DeepSeen }), ("shallow", World) }.Where(one => works.Contains(one.Item1)))
+        {
+            further.Add((work, world, await SignInAsync(World.Listeners + (further.Count * DeepListeners), DeepListeners)));
+        }
+
+        foreach (var (_, process) in _members)
+        {
+            await process.StopAsync();
+        }
+
+        await WriteAsync(async ledger =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            await World.WriteAsync(ledger, listeners, now);
+            foreach (var (_, world, those) in further)
+            {
+                await world.WriteListenersAsync(ledger, those, now);
+            }
+        });
+        BenchListener.WriteWorld(WorldOf("w"), World, listeners);
+        further.ForEach(one => BenchListener.WriteWorld(WorldOf(one.Work), one.World, one.Listeners));
+        await StartMembersAsync();
+    }
+
+    public override async Task<long> CountImpressionsAsync()
+    {
+        // Rows of a batch of 50 or of one impression: their bytes begin with a version and the count.
+        if (_connectionString is null)
+        {
+            return Server.Ledger.Count("select coalesce(sum(unicode(cast(substr(impressions, 2, 1) as text))), 0) from impression_batch");
+        }
+
+        return await BenchDatabase.ReadNumberAsync(_connectionString, "select coalesce(sum(get_byte(impressions, 1)), 0) from impression_batch");
+    }
+
+    public override async Task<long?> ReadDiskBytesAsync() => _connectionString is null
+        ? null
+        : await BenchDatabase.ReadNumberAsync(_connectionString, "select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'impression_batch'::regclass");
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var (_, process) in _members)
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(_files, recursive: true);
+    }
+
+    private void Add(string role, string? program, params string[] settings) => _members.Add((role, new ServerProcess(program,
+    [
+        .. settings,
+        "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
+        .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
+    ])));
+
+    private async Task StartMembersAsync()
+    {
+        foreach (var (_, process) in _members)
+        {
+            await process.StartAsync();
+        }
+    }
+
+    private Task<BenchListener[]> SignInAsync(int first, int count) => SignInAsync(first, count, _ => "api/sign-in/guest");
+
+    private async Task WriteAsync(Func<ILedger, Task> write)
+    {
+        if (_connectionString is null)
+        {
+            using var ledger = new SqliteLedger(new SqliteDatabase(Path.Combine(Server.DataDirectory, "artfresh.db")), TimeProvider.System);
+            await write(ledger);
+        }
+        else
+        {
+            await using var database = new PostgresDatabase(_connectionString);
+            await using var ledger = new PostgresLedger(database, TimeProvider.System);
+            await write(ledger);
+        }
+    }
+}
