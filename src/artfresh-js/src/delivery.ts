@@ -7,7 +7,7 @@ import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
 import { uuid } from "./uuid.js";
-import { type BatchAnswer, type Reason, type SessionInfo, type Transport } from "./wire.js";
+import type { BatchAnswer, Reason, SessionInfo, Transport } from "./wire.js";
 
 /** How long a server that has no batch endpoint is spared the question. */
 const singleMs = 60_000;

@@ -4,7 +4,7 @@ import { dayChart } from "../src/ops/dayChart.js";
 import { comparedReleases, comparison, kpiCard, promise, releaseCard } from "../src/ops/panels.js";
 import { dataOf } from "../src/ops/server.js";
 import type { Figure, Health, Summary } from "../src/ops/wire.js";
-import { percent, triggerText, unobserved, valueOf } from "../src/ops/words.js";
+import { figureValue, percent, triggerText, unobserved } from "../src/ops/words.js";
 
 const figure = (
   name: string,
@@ -60,9 +60,9 @@ describe("figures in words", () => {
   );
 
   test("a count shows what was counted, and what has nothing to be made of says so", () => {
-    expect(valueOf(figure("legacy", 3, 1000, "fail"))).toBe("3");
-    expect(valueOf(figure("batchSuccess", 0, 0, "inconclusive"))).toBe("nothing yet");
-    expect(valueOf({ ...figure("freshDisplayP95Ms", 1, 1), value: 3200 })).toBe("3.2 s");
+    expect(figureValue(figure("legacy", 3, 1000, "fail"))).toBe("3");
+    expect(figureValue(figure("batchSuccess", 0, 0, "inconclusive"))).toBe("nothing yet");
+    expect(figureValue({ ...figure("freshDisplayP95Ms", 1, 1), value: 3200 })).toBe("3.2 s");
   });
 
   test("a trigger says its value, what that is made of, and the limit", () =>

@@ -1,6 +1,6 @@
 import { drawn } from "./node.js";
 import type { Day, Figure } from "./wire.js";
-import { isJudged, valueOf, verdictWord, wordOf } from "./words.js";
+import { figureValue, isJudged, verdictWord, wordOf } from "./words.js";
 
 const width = 240;
 const height = 56;
@@ -22,7 +22,7 @@ export function dayChart(name: string, days: Day[]): SVGElement {
     said.textContent =
       !day.observed || !figure || value === null
         ? `${day.day}: ${day.observed ? "nothing counted" : "not observed"}`
-        : `${day.day}: ${valueOf(figure)}, ${verdictWord(figure.verdict)}`;
+        : `${day.day}: ${figureValue(figure)}, ${verdictWord(figure.verdict)}`;
     const tall = day.observed && value !== null ? up(value) : height - 8;
     const kind = !day.observed ? "unobserved" : value === null ? "empty" : (figure?.verdict ?? "empty");
     return drawn(

@@ -46,7 +46,7 @@ function offerReleases({ kpis }: State): void {
 
 async function compare(releases: string[]): Promise<void> {
   const summaries: Summary[] = await Promise.all(releases.map((name) => summarize(days.value, name)));
-  element("comparison", HTMLDivElement).replaceChildren(...(summaries.length ? [comparison(summaries)] : []));
+  element("comparison", HTMLElement).replaceChildren(...(summaries.length ? [comparison(summaries)] : []));
 }
 
 function openSwitch({ release: name, delivery }: Health): void {

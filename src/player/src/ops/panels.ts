@@ -1,7 +1,7 @@
 import { dayChart } from "./dayChart.js";
 import { node } from "./node.js";
 import type { AuditRow, Figure, Health, State, Summary } from "./wire.js";
-import { count, targetOf, triggerText, valueOf, verdictWord, wordOf } from "./words.js";
+import { count, figureValue, targetOf, triggerText, verdictWord, wordOf } from "./words.js";
 
 const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const time = (at: string) => node("time", { datetime: at }, `${when.format(new Date(at))} UTC`);
@@ -43,7 +43,7 @@ export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
     "li",
     { class: `kpi kpi-${figure.verdict}`, "data-kpi": figure.name },
     node("h3", { class: "kpi-title" }, word.title),
-    node("p", { class: "kpi-value" }, valueOf(figure)),
+    node("p", { class: "kpi-value" }, figureValue(figure)),
     node(
       "p",
       { class: "kpi-verdict" },
@@ -120,7 +120,7 @@ export function comparison(summaries: Summary[]): HTMLElement {
               "td",
               { class: `cell cell-${figure.verdict}` },
               node("span", { "aria-hidden": "true" }, `${marks[figure.verdict] ?? ""} `),
-              valueOf(figure),
+              figureValue(figure),
             )
           : node("td", {}, "–");
       }),

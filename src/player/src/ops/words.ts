@@ -143,7 +143,7 @@ export function inUnit(unit: Unit, value: number | null): string {
 }
 
 /** What a card shows large. A count shows what was counted, not its share. */
-export function valueOf(figure: Figure): string {
+export function figureValue(figure: Figure): string {
   const { unit } = wordOf(figure.name);
   return unit === "count" ? count(figure.numerator) : inUnit(unit, figure.value);
 }
