@@ -176,7 +176,7 @@ public sealed class ImagesApiClient
                 throw new PictureRejectedException("The picture is a single flat colour.");
             }
 
-            var picture = WebpEncoder.Encode(pixels);
+            var picture = PictureEncoder.EncodeWebp(pixels);
             return new GeneratedImage(picture, Hash(original), Hash(picture), prompt, _options.Model, pixels.Width, pixels.Height);
         }
         catch (PictureRejectedException rejected)

@@ -15,11 +15,11 @@ internal static class ColourMood
     private const int SideMax = 96;
 
     // Chroma that a strong print colour has: sRGB's primaries lie at 0.26 to 0.32.
-    private const float ChromaOfSaturated = 0.28f;
+    private const double ChromaOfSaturated = 0.28;
 
     // Orange, the warm pole, lies at a hue of about 60 degrees in Oklab; blue, the cold one, across.
-    private static readonly float WarmA = MathF.Cos(MathF.PI / 3);
-    private static readonly float WarmB = MathF.Sin(MathF.PI / 3);
+    private static readonly double WarmA = Math.Cos(Math.PI / 3);
+    private static readonly double WarmB = Math.Sin(Math.PI / 3);
 
     /// <summary>The mood of an 8-bit sRGB picture without transparency, of any size.</summary>
     public static Mood Of(Image picture)
@@ -38,8 +38,8 @@ internal static class ColourMood
         double sum = 0, squares = 0, saturation = 0, warmth = 0;
         for (var i = 0; i < lightness.Length; i++)
         {
-            var colour = OklabColour.OfSrgb(pixels[i * bands], pixels[(i * bands) + 1], pixels[(i * bands) + 2]);
-            lightness[i] = colour.L;
+            var colour = Oklab.FromSrgb(pixels[i * bands], pixels[(i * bands) + 1], pixels[(i * bands) + 2]);
+            lightness[i] = (float)colour.L;
             sum += colour.L;
             squares += colour.L * colour.L;
             saturation += Math.Min(1, colour.Chroma / ChromaOfSaturated);

@@ -151,7 +151,7 @@ public sealed partial class PictureImporter
             throw new PictureRejectedException("The picture is a single flat colour.");
         }
 
-        return new Drawn(new Picture(WebpEncoder.Encode(picture), ColourMood.Of(picture), picture.Width, picture.Height), metadata);
+        return new Drawn(new Picture(PictureEncoder.EncodeWebp(picture), ColourMood.Of(picture), picture.Width, picture.Height), metadata);
     }
 
     [GeneratedRegex(@"[\s_\-.]+")]

@@ -2,16 +2,16 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Chooses what a drawing without a background is put on: paper or night, with a breath of the drawing's own colour.</summary>
+/// <summary>Chooses what a drawing without a background is put on: paper or night, tinted with the drawing's own colour.</summary>
 internal static class Ground
 {
-    private const float PaperLightness = 0.955f;
-    private const float NightLightness = 0.21f;
-    private const float PaperChromaMax = 0.022f;
-    private const float NightChromaMax = 0.035f;
+    private const double PaperLightness = 0.955;
+    private const double NightLightness = 0.21;
+    private const double PaperChromaMax = 0.022;
+    private const double NightChromaMax = 0.035;
 
     // Under this difference in lightness a part of a drawing is lost on its ground.
-    private const float LostUnder = 0.14f;
+    private const double LostUnder = 0.14;
     private const byte AlphaVisible = 24;
 
     /// <summary>The ground for an 8-bit sRGB image with alpha: the one on which less of it is lost, paper where the two are even.</summary>
@@ -20,7 +20,7 @@ internal static class Ground
     {
         using var small = drawing.ThumbnailImage(128, height: 128, size: Enums.Size.Down);
         var pixels = small.WriteToMemory<byte>();
-        float seen = 0, lostOnPaper = 0, lostOnNight = 0, a = 0, b = 0;
+        double seen = 0, lostOnPaper = 0, lostOnNight = 0, a = 0, b = 0;
         for (var i = 0; i + 3 < pixels.Length; i += 4)
         {
             if (pixels[i + 3] < AlphaVisible)
@@ -28,11 +28,11 @@ internal static class Ground
                 continue;
             }
 
-            var weight = pixels[i + 3] / 255f;
-            var colour = OklabColour.OfSrgb(pixels[i], pixels[i + 1], pixels[i + 2]);
+            var weight = pixels[i + 3] / 255.0;
+            var colour = Oklab.FromSrgb(pixels[i], pixels[i + 1], pixels[i + 2]);
             seen += weight;
-            lostOnPaper += MathF.Abs(colour.L - PaperLightness) < LostUnder && colour.Chroma < 0.1f ? weight : 0;
-            lostOnNight += MathF.Abs(colour.L - NightLightness) < LostUnder ? weight : 0;
+            lostOnPaper += Math.Abs(colour.L - PaperLightness) < LostUnder && colour.Chroma < 0.1 ? weight : 0;
+            lostOnNight += Math.Abs(colour.L - NightLightness) < LostUnder ? weight : 0;
             a += colour.A * weight;
             b += colour.B * weight;
         }
@@ -42,11 +42,11 @@ internal static class Ground
             : Tint(PaperLightness, PaperChromaMax, a / seen, b / seen);
     }
 
-    private static double[] Tint(float lightness, float chromaMax, float a, float b)
+    private static double[] Tint(double lightness, double chromaMax, double a, double b)
     {
-        var chroma = MathF.Sqrt((a * a) + (b * b));
-        var scale = chroma > 0 ? MathF.Min(chroma * 0.5f, chromaMax) / chroma : 0;
-        var (red, green, blue) = new OklabColour(lightness, float.IsFinite(a) ? a * scale : 0, float.IsFinite(b) ? b * scale : 0).ToSrgb();
+        var chroma = Math.Sqrt((a * a) + (b * b));
+        var scale = chroma > 0 ? Math.Min(chroma * 0.5, chromaMax) / chroma : 0;
+        var (red, green, blue) = new Oklab(lightness, double.IsFinite(a) ? a * scale : 0, double.IsFinite(b) ? b * scale : 0).ToSrgb();
         return [red, green, blue];
     }
 }

@@ -1,46 +1,47 @@
 using System.Runtime.InteropServices;
-using SkiaSharp;
+using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Writes pixels as picture files.</summary>
-public static class PictureEncoder
+/// <summary>Writes pixels as picture files without metadata, so that only the pixels of a stranger's file are served.</summary>
+internal static class PictureEncoder
 {
+    // Level 6 halves the speed for 9% fewer bytes.
+    private const int PngCompression = 4;
+    private const Enums.ForeignPngFilter PngFilters = Enums.ForeignPngFilter.Sub | Enums.ForeignPngFilter.Up;
+
+    // At 85, flat colours and hard edges show no ringing at arm's length. Effort 4 takes twice the time of 2 for 3% fewer bytes; sharp chroma subsampling
+    // takes four times the time and makes no visible difference at this size.
+    private const int WebpQuality = 85;
+    private const int WebpEffort = 2;
+
     /// <summary>A PNG file of the pixels: rows from the top, four bytes a pixel (red, green, blue, alpha not premultiplied).</summary>
     /// <exception cref="ArgumentException">The pixels are not width × height × 4 bytes.</exception>
-    public static byte[] EncodePng(ReadOnlySpan<byte> rgba, int width, int height)
+    public static byte[] EncodePng(byte[] rgba, int width, int height)
     {
         if (width <= 0 || height <= 0 || rgba.Length != (long)width * height * 4)
         {
             throw new ArgumentException($"{rgba.Length} bytes are not a picture of {width} by {height} pixels.", nameof(rgba));
         }
 
-        // Without an alpha channel the file is an eighth smaller. As little-endian integers, opaque pixels are those from 0xFF000000 up.
-        var isOpaque = !MemoryMarshal.Cast<byte, uint>(rgba).ContainsAnyInRange(0u, 0xFEFFFFFFu);
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, isOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul));
-        rgba.CopyTo(bitmap.GetPixelSpan());
-        using var pixels = bitmap.PeekPixels();
-
-        // Level 6 takes three times as long, for a tenth of the size.
-        using var file = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub | SKPngEncoderFilterFlags.Up, 4))
-            ?? throw new InvalidOperationException("The PNG encoder refused the picture.");
-        return file.ToArray();
-    }
-
-    /// <summary>A JPEG file of the pixels, alpha ignored; quality from 1 to 100.</summary>
-    /// <exception cref="ArgumentException">The pixels are not width × height × 4 bytes.</exception>
-    public static byte[] EncodeJpeg(ReadOnlySpan<byte> rgba, int width, int height, int quality)
-    {
-        if (width <= 0 || height <= 0 || rgba.Length != (long)width * height * 4)
+        VipsSandbox.Enter();
+        using var pixels = Image.NewFromMemory(rgba, width, height, 4, Enums.BandFormat.Uchar);
+        using var colour = pixels.Copy(interpretation: Enums.Interpretation.Srgb);
+        if (!IsOpaque(rgba))
         {
-            throw new ArgumentException($"{rgba.Length} bytes are not a picture of {width} by {height} pixels.", nameof(rgba));
+            return SavePng(colour);
         }
 
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        rgba.CopyTo(bitmap.GetPixelSpan());
-        using var pixels = bitmap.PeekPixels();
-        using var file = pixels.Encode(new SKJpegEncoderOptions(quality))
-            ?? throw new InvalidOperationException("The JPEG encoder refused the picture.");
-        return file.ToArray();
+        // Without an alpha channel the file is an eighth smaller.
+        using var opaque = colour.ExtractBand(0, n: 3);
+        return SavePng(opaque);
     }
+
+    /// <summary>The WebP bytes of an 8-bit sRGB image.</summary>
+    public static byte[] EncodeWebp(Image pixels) => pixels.WebpsaveBuffer(q: WebpQuality, effort: WebpEffort, keep: Enums.ForeignKeep.None);
+
+    private static byte[] SavePng(Image pixels) => pixels.PngsaveBuffer(compression: PngCompression, filter: PngFilters, keep: Enums.ForeignKeep.None);
+
+    // As little-endian integers, opaque pixels are those from 0xFF000000 up.
+    private static bool IsOpaque(ReadOnlySpan<byte> rgba) => !MemoryMarshal.Cast<byte, uint>(rgba).ContainsAnyInRange(0u, 0xFEFFFFFFu);
 }

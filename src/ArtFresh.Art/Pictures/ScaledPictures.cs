@@ -82,7 +82,7 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
 
         // A height without bounds: the width alone decides, whatever the picture's shape.
         using var scaled = Image.ThumbnailBuffer(original, width, height: 10_000_000, size: Enums.Size.Down);
-        return WebpEncoder.Encode(scaled);
+        return PictureEncoder.EncodeWebp(scaled);
     }
 
     private string PathOf(string hash, int step) => Path.Combine(directory, hash[..2], $"{hash[2..]}-{step}.webp");
