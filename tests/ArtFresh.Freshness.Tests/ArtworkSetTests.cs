@@ -55,29 +55,12 @@ public class ArtworkSetTests
     }
 
     [Fact]
-    public void NextNotContainedStepsOverFullContainersAndStopsAtTheLastId()
-    {
-        var set = new ArtworkSet();
-        set.AddRange(5, (3 * 65_536) + 7);
-        Assert.Equal(4, set.NextNotContained(4));
-        Assert.Equal((3 * 65_536) + 12, set.NextNotContained(5));
-        set.AddRange(long.MaxValue - 40, 41);
-        Assert.Equal(-1, set.NextNotContained(long.MaxValue - 40));
-        Assert.Equal(long.MaxValue - 41, set.NextNotContained(long.MaxValue - 41));
-        set.AddRange(long.MaxValue - 100_000, 100_001);
-        Assert.Equal(-1, set.NextNotContained(long.MaxValue - 100_000));
-        var few = new ArtworkSet { long.MaxValue };
-        Assert.Equal(-1, few.NextNotContained(long.MaxValue));
-    }
-
-    [Fact]
     public void NegativeIdsAreRefusedAndNothingIsAdded()
     {
         var set = new ArtworkSet { 3 };
         Assert.Throws<ArgumentOutOfRangeException>(() => set.Add(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.Remove(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.Contains(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => set.NextNotContained(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.AddRange(-1, 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.AddRange(1, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => set.AddRange(2, long.MaxValue));
@@ -227,27 +210,11 @@ public class ArtworkSetTests
         foreach (var id in ids.Where((_, i) => i % (1 + (ids.Length / 100)) == 0).SelectMany(Neighbourhood).Append(0).Append(long.MaxValue))
         {
             Assert.Equal(model.Contains(id), set.Contains(id));
-            Assert.Equal(NextNotContained(model, id), set.NextNotContained(id));
         }
     }
 
     private static IEnumerable<long> Neighbourhood(long id) =>
         new[] { id, id == 0 ? 0 : id - 1, id == long.MaxValue ? id : id + 1, id | 0xFFFF, id & ~0xFFFFL };
-
-    private static long NextNotContained(HashSet<long> model, long from)
-    {
-        while (model.Contains(from))
-        {
-            if (from == long.MaxValue)
-            {
-                return -1;
-            }
-
-            from++;
-        }
-
-        return from;
-    }
 
     private static long Allocated(Func<long> act)
     {

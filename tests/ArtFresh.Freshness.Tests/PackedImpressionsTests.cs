@@ -21,16 +21,6 @@ public class PackedImpressionsTests
     public void AnyBatchComesBackInItsOrder() => s_batch.Sample(batch => Assert.Equal(batch, PackedImpressions.Unpack(PackedImpressions.Pack(batch))), iter: 3000);
 
     [Fact]
-    public void ArtworksAreVisitedWithTheirOutcomes() => s_batch.Sample(
-        batch =>
-        {
-            var visited = new List<(long, ImpressionOutcome)>();
-            PackedImpressions.ForEachArtwork(PackedImpressions.Pack(batch), (id, outcome) => visited.Add((id, outcome)));
-            Assert.Equal(batch.Select(impression => (impression.ArtworkId, impression.Outcome)), visited);
-        },
-        iter: 300);
-
-    [Fact]
     public void StepsAllocateNothing()
     {
         var packed = PackedImpressions.Pack(Batch(200, ImpressionOutcome.Recorded));

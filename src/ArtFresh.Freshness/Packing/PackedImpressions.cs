@@ -66,17 +66,6 @@ public static class PackedImpressions
     /// <exception cref="InvalidDataException">As for <see cref="Unpack"/>, here or while stepping.</exception>
     public static PackedImpressionReader Read(ReadOnlySpan<byte> packed) => new(packed);
 
-    /// <summary>Calls <paramref name="visit"/> with the id and outcome of each impression, in their order.</summary>
-    /// <exception cref="InvalidDataException">As for <see cref="Read"/>.</exception>
-    public static void ForEachArtwork(ReadOnlySpan<byte> packed, Action<long, ImpressionOutcome> visit)
-    {
-        ArgumentNullException.ThrowIfNull(visit);
-        foreach (var impression in Read(packed))
-        {
-            visit(impression.ArtworkId, impression.Outcome);
-        }
-    }
-
     private static void WriteNumbers(ref ByteWriter writer, ReadOnlySpan<PackedImpression> impressions)
     {
         var runs = 1;

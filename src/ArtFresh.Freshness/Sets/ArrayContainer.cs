@@ -94,16 +94,6 @@ internal sealed class ArrayContainer : Container
         return length - held;
     }
 
-    public override int NextAbsent(int from)
-    {
-        for (var at = LowerBound(from); at < Count && _values[at] == from; at++)
-        {
-            from++;
-        }
-
-        return from;
-    }
-
     public override bool NextRun(ref int cursor, out int first, out int last)
     {
         if (cursor >= Count)

@@ -181,23 +181,6 @@ public sealed class ArtworkSet : IEnumerable<long>
         return true;
     }
 
-    /// <summary>The smallest id at or after <paramref name="from"/> that is not in the set; -1 if all up to <see cref="long.MaxValue"/> are.</summary>
-    public long NextNotContained(long from)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(from);
-        if (_many is not null)
-        {
-            return _many.NextAbsent(from);
-        }
-
-        while (_few.Contains(from))
-        {
-            from++;
-        }
-
-        return from;
-    }
-
     /// <summary>A copy that shares nothing with this set and has no spare capacity.</summary>
     public ArtworkSet Clone() => _many is null ? new ArtworkSet(_few.Clone()) : new ArtworkSet(_many.Clone());
 

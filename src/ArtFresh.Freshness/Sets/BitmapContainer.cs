@@ -99,8 +99,6 @@ internal sealed class BitmapContainer : Container
         return Count - before;
     }
 
-    public override int NextAbsent(int from) => NextBit(from, ulong.MaxValue);
-
     public override bool NextRun(ref int cursor, out int first, out int last)
     {
         first = NextBit(cursor, 0);

@@ -108,16 +108,6 @@ internal sealed class ByteContainer : Container
         return Count - before;
     }
 
-    public override int NextAbsent(int from)
-    {
-        while (from < Span && Contains(from))
-        {
-            from++;
-        }
-
-        return from;
-    }
-
     /// <summary>The cursor is the group times 2^16, and the index of the next value.</summary>
     public override bool NextRun(ref int cursor, out int first, out int last)
     {

@@ -34,9 +34,6 @@ internal abstract class Container
     /// <summary>Adds first..last inclusive; answers how many were new. The caller then asks <see cref="Fitted"/>.</summary>
     public abstract int AddRange(int first, int last);
 
-    /// <summary>The smallest value at or after <paramref name="from"/> that is not held; 65536 if there is none.</summary>
-    public abstract int NextAbsent(int from);
-
     /// <summary>Steps through the runs in ascending order; the cursor starts at 0 and means something to this kind alone.</summary>
     public abstract bool NextRun(ref int cursor, out int first, out int last);
 

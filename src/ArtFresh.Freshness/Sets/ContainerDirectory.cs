@@ -5,7 +5,6 @@ internal sealed class ContainerDirectory
 {
     public const int KeyShift = 16;
     private const int LowMask = Container.Span - 1;
-    private const long KeyMax = long.MaxValue >> KeyShift;
 
     /// <summary>Values of one container beyond which a bitmap is quicker to fill.</summary>
     private const int GatheredArrayMax = 256;
@@ -207,22 +206,6 @@ internal sealed class ContainerDirectory
         }
 
         return true;
-    }
-
-    /// <summary>The smallest id at or after <paramref name="from"/> that is not held; -1 if there is none up to <see cref="long.MaxValue"/>.</summary>
-    public long NextAbsent(long from)
-    {
-        var (key, low) = (from >> KeyShift, (int)(from & LowMask));
-        for (var at = IndexOf(key); at >= 0 && at < ContainerCount && _keys[at] == key; at++, key++, low = 0)
-        {
-            var absent = _containers[at].NextAbsent(low);
-            if (absent < Container.Span)
-            {
-                return (key << KeyShift) + absent;
-            }
-        }
-
-        return key > KeyMax ? -1 : (key << KeyShift) + low;
     }
 
     public ContainerDirectory Clone()

@@ -92,12 +92,6 @@ internal sealed class RunContainer : Container
         return added;
     }
 
-    public override int NextAbsent(int from)
-    {
-        var at = FirstEndingAtOrAfter(from);
-        return at < RunCount && _runs[at].First <= from ? _runs[at].Last + 1 : from;
-    }
-
     public override bool NextRun(ref int cursor, out int first, out int last)
     {
         if (cursor >= RunCount)
