@@ -19,7 +19,11 @@ public sealed record BlockRequest(
 public sealed record Block(
     [property: Id(0)] SessionOutcome Outcome,
     [property: Id(1)] long BlockNumber = 0,
-    [property: Id(2)] ImmutableArray<Artwork> Artworks = default);
+    ImmutableArray<Artwork> Artworks = default)
+{
+    /// <summary>Empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
+    [Id(2)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;
+}
 
 /// <summary>What the listener's grain knows of artworks that a session was not served itself.</summary>
 /// <param name="Granted">New to the listener; the session owns them from now on.</param>
@@ -29,10 +33,20 @@ public sealed record Block(
 [GenerateSerializer, Immutable, Alias("claim-result")]
 public sealed record ClaimResult(
     [property: Id(0)] SessionOutcome Outcome,
-    [property: Id(1)] ImmutableArray<long> Granted = default,
-    [property: Id(2)] ImmutableArray<long> Shown = default,
-    [property: Id(3)] ImmutableArray<long> Unknown = default,
-    [property: Id(4)] long BlockNumber = 0);
+    ImmutableArray<long> Granted = default,
+    ImmutableArray<long> Shown = default,
+    ImmutableArray<long> Unknown = default,
+    [property: Id(4)] long BlockNumber = 0)
+{
+    /// <summary>New to the listener; the session owns them from now on.</summary>
+    [Id(1)] public ImmutableArray<long> Granted { get => field.IsDefault ? [] : field; init; } = Granted;
+
+    /// <summary>The listener was shown them before, in another session.</summary>
+    [Id(2)] public ImmutableArray<long> Shown { get => field.IsDefault ? [] : field; init; } = Shown;
+
+    /// <summary>There are no such artworks.</summary>
+    [Id(3)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
+}
 
 /// <summary>Every artwork ever served to one listener, and so the only judge of fresh. The key is the listener's id.</summary>
 [GrainInterfaceType("listener"), Alias("listener")]

@@ -87,8 +87,12 @@ public sealed record RecordBatchResult(
     [property: Id(1)] int Recorded = 0,
     [property: Id(2)] int Duplicates = 0,
     [property: Id(3)] int Repeats = 0,
-    [property: Id(4)] ImmutableArray<long> Unknown = default,
-    [property: Id(5)] long HighWater = 0);
+    ImmutableArray<long> Unknown = default,
+    [property: Id(5)] long HighWater = 0)
+{
+    /// <summary>Ids of no artwork; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
+    [Id(4)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
+}
 
 /// <summary>A wish for art that the listener never had.</summary>
 /// <param name="RequestId">The same id gets the same answer again; null never does.</param>
@@ -102,7 +106,11 @@ public sealed record FreshRequest(
 [GenerateSerializer, Immutable, Alias("take-fresh-result")]
 public sealed record TakeFreshResult(
     [property: Id(0)] SessionOutcome Outcome,
-    [property: Id(1)] ImmutableArray<Artwork> Artworks = default);
+    ImmutableArray<Artwork> Artworks = default)
+{
+    /// <summary>As many as asked for; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
+    [Id(1)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;
+}
 
 /// <summary>What opening a session gave.</summary>
 /// <param name="GenomeSeeds">What the client may make art from by itself; null from a ledger row of a release that granted none.</param>
