@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,7 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     /// over; a call that could not be placed in time, as cancelled.
     /// </summary>
     public static bool IsClusterAway(Exception exception) =>
-        exception is OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException;
+        exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException;
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: a part that it needs did not answer")]
     private partial void LogUnavailable(string method, PathString path, Exception exception);

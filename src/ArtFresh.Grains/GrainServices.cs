@@ -1,6 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
 using ArtFresh.Storage.Postgres;
 using Spectre.Console;
 

@@ -5,9 +5,9 @@ using ArtFresh.Grains;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
-using k8s;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using k8s;
 
 namespace ArtFresh.Server;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
 using ArtFresh.Storage.Postgres;
 
 namespace ArtFresh.Server;

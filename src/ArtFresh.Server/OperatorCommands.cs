@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
 using Spectre.Console;
 
 namespace ArtFresh.Server;

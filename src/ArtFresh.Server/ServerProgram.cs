@@ -1,5 +1,5 @@
 using ArtFresh.Api;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 

@@ -1,9 +1,4 @@
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
-using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
-using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Storage;

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage;
 

@@ -1,6 +1,5 @@
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage;
 

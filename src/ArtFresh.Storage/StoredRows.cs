@@ -1,8 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage;
 

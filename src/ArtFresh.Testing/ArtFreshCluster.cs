@@ -1,9 +1,10 @@
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;

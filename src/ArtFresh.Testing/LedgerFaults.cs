@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Testing;
 

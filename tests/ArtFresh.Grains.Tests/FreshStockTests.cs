@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Ledger;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;

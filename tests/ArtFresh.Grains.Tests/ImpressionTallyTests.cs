@@ -1,5 +1,5 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,5 +1,6 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,8 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;

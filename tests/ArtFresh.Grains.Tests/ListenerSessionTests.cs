@@ -1,5 +1,5 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;

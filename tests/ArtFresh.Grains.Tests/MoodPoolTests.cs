@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

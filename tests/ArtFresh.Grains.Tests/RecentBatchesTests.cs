@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Operations;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

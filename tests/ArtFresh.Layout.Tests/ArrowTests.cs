@@ -31,6 +31,8 @@ public partial class ArrowTests(SourceTree tree) : IClassFixture<SourceTree>
     [InlineData("ArtFresh.Api", "ArtFresh.Freshness", "ArtFresh.Api must not know ArtFresh.Freshness")]
     [InlineData("ArtFresh.Grains", "ArtFresh.Storage", "ArtFresh.Grains must not know ArtFresh.Storage")]
     [InlineData("ArtFresh.Contracts", "ArtFresh.Art", "ArtFresh.Freshness must not know ArtFresh.Art")]
+    [InlineData("ArtFresh.Ledger", "ArtFresh.Storage", "ArtFresh.Ledger must not know ArtFresh.Storage")]
+    [InlineData("ArtFresh.Ledger", "ArtFresh.Art", "ArtFresh.Ledger must not know ArtFresh.Art")]
     [InlineData("ArtFresh.Shared", "ArtFresh.Contracts", "ArtFresh.Shared is a room that nobody has drawn")]
     public void WrongArrowIsFound(string from, string to, string fault)
     {
@@ -62,8 +64,21 @@ public partial class ArrowTests(SourceTree tree) : IClassFixture<SourceTree>
         Assert.DoesNotContain(rules, file => Impure().IsMatch(tree.Read(file)));
     }
 
+    /// <summary>Orleans reaches the ledger's room through Contracts, and System.Data through the framework: no project file shows who uses them.</summary>
+    [Fact]
+    public void LedgerKnowsNeitherOrleansNorSql()
+    {
+        var ledger = tree.Sources(".cs").Where(file => RoomOf(file) == "ArtFresh.Ledger").ToArray();
+        Assert.NotEmpty(ledger);
+        Assert.DoesNotContain(ledger, file => OrleansOrSql().IsMatch(tree.Read(file)));
+        Assert.Empty(Arrows.PackagesOf(tree.Read("src/ArtFresh.Ledger/ArtFresh.Ledger.csproj")));
+    }
+
     private static string RoomOf(string file) => file.Split('/')[1];
 
     [GeneratedRegex(@"\b(TimeProvider|DateTime|DateTimeOffset|Stopwatch|FileStream|File\.|Directory\.|HttpClient|Random|Console\.|Environment\.|Task|async)\b")]
     private static partial Regex Impure();
+
+    [GeneratedRegex(@"\b(Orleans|GenerateSerializer|Grain|IGrain\w*|System\.Data|Db[A-Z]\w+|Npgsql\w*|Sqlite\w*)\b")]
+    private static partial Regex OrleansOrSql();
 }

@@ -10,10 +10,11 @@ public static partial class Arrows
     {
         ["ArtFresh.Server"] = ["ArtFresh.Api", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
         ["ArtFresh.Testing"] = ["ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
-        ["ArtFresh.Storage"] = ["ArtFresh.Grains"],
-        ["ArtFresh.Grains"] = ["ArtFresh.Art", "ArtFresh.Freshness"],
+        ["ArtFresh.Storage"] = ["ArtFresh.Grains", "ArtFresh.Ledger"],
+        ["ArtFresh.Grains"] = ["ArtFresh.Ledger", "ArtFresh.Art"],
+        ["ArtFresh.Ledger"] = ["ArtFresh.Freshness", "ArtFresh.Contracts"],
         ["ArtFresh.Api"] = ["ArtFresh.Contracts"],
-        ["ArtFresh.Art"] = ["ArtFresh.Contracts"],
+        ["ArtFresh.Art"] = ["ArtFresh.Freshness", "ArtFresh.Contracts"],
         ["ArtFresh.Freshness"] = ["ArtFresh.Contracts"],
         ["ArtFresh.Contracts"] = [],
     };
@@ -67,7 +68,7 @@ public static partial class Arrows
         return reached;
     }
 
-    [GeneratedRegex(@"\bArtFresh\.(Server|Storage|Grains|Api|Art|Freshness|Contracts)\b")]
+    [GeneratedRegex(@"\bArtFresh\.(Server|Storage|Grains|Ledger|Api|Art|Freshness|Contracts)\b")]
     private static partial Regex RoomName();
 
     [GeneratedRegex(@"//.*$|""(?:[^""\\\n]|\\.)*""", RegexOptions.Multiline)]

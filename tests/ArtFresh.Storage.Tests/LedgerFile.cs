@@ -1,11 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
-using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
-using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Tests;
 

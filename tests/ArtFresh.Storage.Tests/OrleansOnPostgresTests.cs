@@ -1,5 +1,5 @@
 using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 using ArtFresh.TestWorld;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;

@@ -1,5 +1,5 @@
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.TestWorld;
 using Npgsql;

@@ -1,5 +1,6 @@
+using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
 using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.Artworks;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Listener;
 

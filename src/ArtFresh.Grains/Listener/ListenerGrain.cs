@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Listener;

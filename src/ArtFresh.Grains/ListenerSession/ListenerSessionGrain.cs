@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 

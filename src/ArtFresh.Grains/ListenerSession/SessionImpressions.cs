@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 

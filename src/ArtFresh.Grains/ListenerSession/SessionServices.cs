@@ -1,7 +1,7 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.ListenerSession;

@@ -1,6 +1,6 @@
 using ArtFresh.Art;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 

@@ -1,7 +1,8 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Streams;

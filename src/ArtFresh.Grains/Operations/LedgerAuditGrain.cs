@@ -1,6 +1,5 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Ledger;
 using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.Operations;

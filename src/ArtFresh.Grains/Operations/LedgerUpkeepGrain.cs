@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Operations;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
@@ -34,7 +35,7 @@ public sealed class ReleaseMetrics
     {
         foreach (var counter in counters)
         {
-            if (!counter.Counter.StartsWith(Operations.ReleaseCounters.DisplayPrefix, StringComparison.Ordinal))
+            if (!counter.Counter.StartsWith(ReleaseCounters.DisplayPrefix, StringComparison.Ordinal))
             {
                 _counted.Add(counter.Amount, new("release", LabelOf(counter.Release)), new("counter", counter.Counter));
             }
@@ -62,7 +63,7 @@ public sealed class ReleaseMetrics
         if (label == release && _releases.TryAdd(release, label))
         {
             // Known from the start, or a monitor would take the first failure for a new series and see no rise.
-            foreach (var counter in Operations.ReleaseCounters.Alarming)
+            foreach (var counter in ReleaseCounters.Alarming)
             {
                 _counted.Add(0, new("release", label), new("counter", counter));
             }

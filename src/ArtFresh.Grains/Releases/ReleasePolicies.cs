@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 

@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Releases;

@@ -3,8 +3,7 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using ArtFresh.Art;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ArtFresh.Art;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 using Spectre.Console;

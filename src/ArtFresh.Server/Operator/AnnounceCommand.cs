@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Operations;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 using Spectre.Console;
 
 namespace ArtFresh.Server;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ArtFresh.Contracts;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 using Spectre.Console;
 
 namespace ArtFresh.Server;

@@ -1,11 +1,5 @@
 using System.CommandLine;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
-using ArtFresh.Grains.MoodPool;
-using ArtFresh.Grains.Operations;
-using ArtFresh.Grains.Releases;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 using Spectre.Console;
 
 namespace ArtFresh.Server;
@@ -25,7 +25,7 @@ internal static class SessionsCommand
         new LedgerChoice().SetAction(sessions, async (parsed, ledger, stop) =>
         {
             var filter = new SessionFilter(parsed.GetValue(session), parsed.GetValue(listener), parsed.GetValue(release), parsed.GetValue(open), parsed.GetValue(limit));
-            var found = await ledger.Source.ReadMomentAsync(moment => SessionQuery.RunAsync(moment, filter, stop), stop);
+            var found = await ledger.Source.ReadMomentAsync(moment => moment.FindSessionsAsync(filter, stop), stop);
             Show(found, parsed.GetValue(json));
             return found.Count > 0;
         });

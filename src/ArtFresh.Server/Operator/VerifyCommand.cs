@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 using Spectre.Console;
 
 namespace ArtFresh.Server;

@@ -1,18 +1,9 @@
 using System.Data.Common;
-using ArtFresh.Grains.Ledger;
 
 namespace ArtFresh.Storage.Audit;
 
-/// <summary>A ledger that operators read whole, beside the servers that write it.</summary>
-public interface ILedgerSource
-{
-    /// <summary>Reads the ledger as it was at one moment, however long that takes.</summary>
-    /// <exception cref="LedgerUnavailableException">The ledger cannot be read.</exception>
-    Task<T> ReadMomentAsync<T>(Func<LedgerMoment, Task<T>> read, CancellationToken cancellationToken);
-}
-
 /// <summary>What a ledger held at one moment. Rows come one by one: what is held in memory is up to who reads them.</summary>
-public abstract class LedgerMoment
+public abstract partial class LedgerMoment
 {
     private const int QuerySecondsMax = 3600;
 

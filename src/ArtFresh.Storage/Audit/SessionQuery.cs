@@ -1,38 +1,10 @@
 using ArtFresh.Freshness;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Audit;
 
-/// <summary>Which sessions to look up; null asks for any.</summary>
-/// <param name="IsOpen">Only those that have not ended.</param>
-/// <param name="Count">At most so many, the newest.</param>
-public sealed record SessionFilter(Guid? Session, string? Listener, string? Release, bool IsOpen, int Count);
-
-/// <summary>A session and what arrived of it.</summary>
-/// <param name="LastBatchAt">When its last batch came, or null.</param>
-/// <param name="Impressions">Recorded ones.</param>
-/// <param name="HighWater">Up to which number all have arrived.</param>
-/// <param name="Missing">Numbers below the highest that have not arrived.</param>
-/// <param name="MissingNumbers">Which these are, in order; the first of them where they are many.</param>
-public sealed record SessionSummary(
-    Guid Session,
-    string Listener,
-    string Release,
-    DateTimeOffset OpenedAt,
-    DateTimeOffset? EndedAt,
-    DateTimeOffset? LastBatchAt,
-    long Batches,
-    long Impressions,
-    long Duplicates,
-    long Repeats,
-    long HighWater,
-    long Missing,
-    IReadOnlyList<NumberRange> MissingNumbers);
-
-/// <summary>Numbers that follow each other.</summary>
-public readonly record struct NumberRange(long First, long Last);
-
 /// <summary>Looks up sessions.</summary>
-public static class SessionQuery
+internal static class SessionQuery
 {
     private const int RangesMax = 100;
 

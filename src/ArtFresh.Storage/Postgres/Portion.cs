@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;

@@ -1,7 +1,5 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Operations;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Postgres;
 

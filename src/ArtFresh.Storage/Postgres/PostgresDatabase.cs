@@ -1,6 +1,6 @@
 using System.Data;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -93,7 +93,7 @@ public sealed class PostgresDatabase : ILedgerSource, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <remarks>No second try: who reads has taken rows already.</remarks>
-    public async Task<T> ReadMomentAsync<T>(Func<LedgerMoment, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadMomentAsync<T>(Func<ILedgerMoment, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,4 +1,5 @@
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;

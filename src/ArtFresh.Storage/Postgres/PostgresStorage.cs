@@ -1,7 +1,7 @@
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;

@@ -1,4 +1,4 @@
-using ArtFresh.Grains.Operations;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Postgres;
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Operations;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sqlite;
 

@@ -1,5 +1,5 @@
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;

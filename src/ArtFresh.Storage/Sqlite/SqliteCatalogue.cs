@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sqlite;
 

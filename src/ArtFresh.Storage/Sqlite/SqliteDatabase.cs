@@ -1,6 +1,6 @@
 using System.Globalization;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -111,7 +111,7 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<T> ReadMomentAsync<T>(Func<LedgerMoment, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadMomentAsync<T>(Func<ILedgerMoment, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {

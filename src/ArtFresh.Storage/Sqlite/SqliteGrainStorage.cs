@@ -1,5 +1,7 @@
 using System.Globalization;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Grains.Listener;
-using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;

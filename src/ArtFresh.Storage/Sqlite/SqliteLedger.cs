@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;

@@ -1,4 +1,4 @@
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using Spectre.Console;
 
 namespace ArtFresh.Bench;

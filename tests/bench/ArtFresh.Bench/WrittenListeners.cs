@@ -1,7 +1,8 @@
 using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Bench;
 

@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 

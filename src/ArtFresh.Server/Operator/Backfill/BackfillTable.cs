@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Contracts;
 using Npgsql;
 
 namespace ArtFresh.Server;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ArtFresh.Storage.Audit;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 

@@ -1,4 +1,4 @@
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Server;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.TestWorld;

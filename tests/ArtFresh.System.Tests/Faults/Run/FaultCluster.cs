@@ -1,6 +1,6 @@
 using System.Globalization;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.SystemTests.Faults.Planted;
 using ArtFresh.TestWorld;

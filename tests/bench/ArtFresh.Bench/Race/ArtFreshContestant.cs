@@ -1,4 +1,4 @@
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;

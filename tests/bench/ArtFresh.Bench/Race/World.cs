@@ -1,7 +1,7 @@
 using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Bench;
 

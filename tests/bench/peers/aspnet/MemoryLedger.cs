@@ -1,4 +1,4 @@
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 
 namespace ArtFresh.Bench.Peers;

@@ -1,5 +1,5 @@
 using ArtFresh.Bench.Peers;
-using ArtFresh.Grains.Ledger;
+using ArtFresh.Ledger;
 using ArtFresh.Server;
 
 // --peer says which server this is, --store where its data are.

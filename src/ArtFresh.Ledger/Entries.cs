@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>One thing that a grain wants to have made durable.</summary>
+public abstract record LedgerEntry;
+
+/// <summary>A session of a listener, opened. Opening it again changes nothing.</summary>
+public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt) : LedgerEntry;
+
+/// <summary>The session's end. The first end stands.</summary>
+public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : LedgerEntry;
+
+/// <summary>The new impressions of one batch. Fenced by (session, batch number).</summary>
+/// <param name="Release">The session's, for the figures.</param>
+/// <param name="OpenedAt">When the session was opened, for the figures.</param>
+/// <param name="Impressions">Numbers, artworks and outcomes, packed.</param>
+/// <param name="ArtworkIds">The artworks recorded, whose <c>viewed_at</c> is set in the same transaction.</param>
+/// <param name="DisplayedAt">Unix milliseconds of each display, packed, or null.</param>
+/// <param name="Duplicates">Impressions of the request that the ledger held already.</param>
+/// <param name="MissingChange">How many more (or fewer) numbers of the session are known to be missing after this batch.</param>
+/// <param name="Report">The client's own account.</param>
+/// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
+public sealed record BatchRecorded(
+    Guid SessionId,
+    string Release,
+    DateTimeOffset OpenedAt,
+    long BatchNumber,
+    Guid BatchId,
+    DateTimeOffset ReceivedAt,
+    byte[] Impressions,
+    ImmutableArray<long> ArtworkIds,
+    byte[]? DisplayedAt,
+    int Duplicates,
+    long MissingChange,
+    DeliveryReport? Report,
+    long? Account = null) : LedgerEntry;
+
+/// <summary>Why a row stands in a listener's log.</summary>
+public enum BlockKind
+{
+    /// <summary>Fresh artworks set aside for a session.</summary>
+    SetAside = 0,
+
+    /// <summary>Artworks that a session reported without having been served them.</summary>
+    Claimed = 1,
+
+    /// <summary>Artworks given back.</summary>
+    TakenBack = 2,
+
+    /// <summary>Artworks that the listener was shown by a system before this one. They are never fresh again, whatever is given back.</summary>
+    Backfilled = 3,
+}
+
+/// <summary>First views that a system before this one knows of. An earlier <c>viewed_at</c> takes the place of a later one, or of none.</summary>
+/// <param name="ViewedAt">By artwork.</param>
+public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : LedgerEntry;
+
+/// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
+/// <param name="ArtworkIds">What the listener has from now on.</param>
+/// <param name="ReturnedIds">What is fresh again from now on.</param>
+/// <param name="RepeatsServed">Of what was set aside, how much the listener had already: added to the counters of the session's release with the row.</param>
+public sealed record BlockLogged(
+    string ListenerId,
+    long BlockNumber,
+    BlockKind Kind,
+    Guid SessionId,
+    ImmutableArray<long> ArtworkIds,
+    ImmutableArray<long> ReturnedIds,
+    DateTimeOffset LoggedAt,
+    int RepeatsServed = 0) : LedgerEntry;
+
+/// <summary>An artwork that has no id yet.</summary>
+/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their look.</param>
+/// <param name="PerceptualHash">Hash of its look.</param>
+/// <param name="Source">Where it came from, for imported art.</param>
+public sealed record NewArtwork(
+    int Pool,
+    Mood Mood,
+    string Generator,
+    string? Genome,
+    string? PictureHash,
+    string? ContentHash,
+    long? PerceptualHash,
+    string Title,
+    string? Author,
+    string? Source);
+
+/// <summary>Artworks to enter in the catalogue. Content or a picture that is there already is left out.</summary>
+public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : LedgerEntry;
+
+/// <summary>A grain's state, written whole. Fenced by its version.</summary>
+public sealed record StateSaved(string StateName, string GrainKey, byte[]? Payload, long ExpectedVersion, DateTimeOffset SavedAt) : LedgerEntry;
+
+/// <summary>Views to add to one artwork's total.</summary>
+public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffset LastViewedAt);
+
+/// <summary>An amount to add to one counter of a release and hour.</summary>
+public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount)
+{
+    /// <summary>The start of the hour, or of the minute, that a moment lies in.</summary>
+    /// <param name="span">Its length.</param>
+    public static DateTimeOffset StartOf(DateTimeOffset at, TimeSpan span) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
+}
+
+/// <summary>What a writer's rows up to a position add up to. Fenced by the checkpoint that it starts from.</summary>
+/// <param name="Minutes">Counters by the minute, which stands in place of the hour.</param>
+public sealed record TallyAdvanced(
+    long WriterNumber,
+    long FromPosition,
+    long ToPosition,
+    ViewSums Views,
+    IReadOnlyCollection<CounterAdded> Counters,
+    IReadOnlyCollection<CounterAdded> Minutes) : LedgerEntry;

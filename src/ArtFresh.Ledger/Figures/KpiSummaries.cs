@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>The key figures of some days, read from the ledger's counters: by a silo's grain, or by a command beside the servers.</summary>
+public static class KpiSummaries
+{
+    /// <summary>A session that is silent for so long sends no more.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromDays(1);
+
+    /// <summary>The last <paramref name="days"/> days, today included.</summary>
+    /// <param name="release">Only this one; null for all together.</param>
+    public static async Task<KpiSummary> ReadAsync(IAuditLedger audit, TimeProvider clock, int days, string? release, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var first = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1 - days);
+        var from = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
+        var counters = await audit.ReadCountersAsync(from, release, cancellationToken);
+        var gaps = await audit.ReadGapsAsync(from, release, cancellationToken);
+        var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
+        var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
+        return new KpiSummary(
+            release,
+            [.. counters.Select(counter => counter.Release).Distinct().Order(StringComparer.Ordinal)],
+            Figures(counters, gaps, now),
+            [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day], gapsByDay[day], now)))]);
+    }
+
+    /// <summary>When what is missing of a session was lost: at its end, or after a day of silence; null while it may be on its way.</summary>
+    public static DateTimeOffset? LostAt(SessionGap gap, DateTimeOffset now) =>
+        gap.EndedAt ?? (gap.LastBatchAt + SilenceMax <= now ? gap.LastBatchAt + SilenceMax : null);
+
+    /// <summary>What is missing of some sessions, parted by whether it can still be on its way.</summary>
+    public static MissingNumbers Missing(IEnumerable<SessionGap> gaps, DateTimeOffset now)
+    {
+        var sum = default(MissingNumbers);
+        foreach (var gap in gaps)
+        {
+            sum += LostAt(gap, now) is not null ? new MissingNumbers(gap.Missing, 0) : new MissingNumbers(0, gap.Missing);
+        }
+
+        return sum;
+    }
+
+    /// <summary>A verdict as it stands on the wire.</summary>
+    public static string WordOf(KpiVerdict verdict) => verdict switch
+    {
+        KpiVerdict.Pass => "pass",
+        KpiVerdict.Fail => "fail",
+        _ => "inconclusive",
+    };
+
+    private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters, IEnumerable<SessionGap> gaps, DateTimeOffset now) =>
+    [
+        .. KpiReport.From(ReleaseCounters.Sum(counters), Missing(gaps, now)).All.Select(kpi => new KpiFigure(
+            kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))),
+    ];
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>The counters of a release and hour, by name, and what they add up to. What a batch adds to them says <see cref="TalliedBatch"/>.</summary>
+public static class ReleaseCounters
+{
+    /// <summary>Names of the counters of display times begin so.</summary>
+    public const string DisplayPrefix = "display_";
+
+    /// <summary>Counters whose first rise must be seen.</summary>
+    public static readonly string[] Alarming =
+    [
+        nameof(KpiCounts.Repeats), nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
+    ];
+
+    private static readonly string[] DisplayCounters =
+        [.. Enumerable.Range(0, DisplayHistogram.EdgesMs.Length + 1).Select(bucket => string.Create(CultureInfo.InvariantCulture, $"{DisplayPrefix}{bucket}"))];
+
+    /// <summary>What counters add up to.</summary>
+    public static KpiCounts Sum(IEnumerable<CounterAdded> counters)
+    {
+        var amounts = counters.GroupBy(counter => counter.Counter).ToDictionary(group => group.Key, group => group.Sum(counter => counter.Amount));
+        long Of(string counter) => amounts.GetValueOrDefault(counter);
+        var buckets = Array.ConvertAll(DisplayCounters, Of);
+        return new KpiCounts
+        {
+            Batches = Of(nameof(KpiCounts.Batches)),
+            BatchesAnswered = Of(nameof(KpiCounts.BatchesAnswered)),
+            AwaitedAttempts = Of(nameof(KpiCounts.AwaitedAttempts)),
+            ImpressionsRecorded = Of(nameof(KpiCounts.ImpressionsRecorded)),
+            Duplicates = Of(nameof(KpiCounts.Duplicates)),
+            Repeats = Of(nameof(KpiCounts.Repeats)),
+            RepeatsServed = Of(nameof(KpiCounts.RepeatsServed)),
+            Unknown = Of(nameof(KpiCounts.Unknown)),
+            FlickerSkips = Of(nameof(KpiCounts.FlickerSkips)),
+            HookFlushes = Of(nameof(KpiCounts.HookFlushes)),
+            HookMisses = Of(nameof(KpiCounts.HookMisses)),
+            BeaconsSent = Of(nameof(KpiCounts.BeaconsSent)),
+            BeaconsArrived = Of(nameof(KpiCounts.BeaconsArrived)),
+            WithoutViewedAt = Of(nameof(KpiCounts.WithoutViewedAt)),
+            SessionRecorded = Of(nameof(KpiCounts.SessionRecorded)),
+            Dropped = Of(nameof(KpiCounts.Dropped)),
+            IndexedDbBatches = Of(nameof(KpiCounts.IndexedDbBatches)),
+            LocalStorageBatches = Of(nameof(KpiCounts.LocalStorageBatches)),
+            MemoryBatches = Of(nameof(KpiCounts.MemoryBatches)),
+            Displayed = Of(nameof(KpiCounts.Displayed)),
+            SinglePosts = Of(nameof(KpiCounts.SinglePosts)),
+            DisplayTimes = DisplayHistogram.FromCounts(buckets),
+        };
+    }
+
+    /// <summary>Name of the counter of a bucket of <see cref="DisplayHistogram"/>.</summary>
+    public static string DisplayCounter(int bucket) => DisplayCounters[bucket];
+}

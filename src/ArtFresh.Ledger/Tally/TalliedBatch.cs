@@ -1,0 +1,105 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>What one batch of the ledger adds to the counters of its release. Its impressions are unpacked once.</summary>
+public sealed class TalliedBatch
+{
+    private readonly LoggedBatch _batch;
+    private readonly int _repeats;
+    private readonly int _unknown;
+    private readonly BatchAccount _account;
+
+    public TalliedBatch(LoggedBatch batch)
+    {
+        _batch = batch;
+        Recorded = batch.Recorded;
+        if (batch.Impressions is not null)
+        {
+            var impressions = PackedImpressions.Read(batch.Impressions);
+            var recorded = new List<long>(impressions.Count);
+            while (impressions.MoveNext())
+            {
+                switch (impressions.Current.Outcome)
+                {
+                    case ImpressionOutcome.Recorded:
+                        recorded.Add(impressions.Current.ArtworkId);
+                        break;
+                    case ImpressionOutcome.Repeat:
+                        _repeats++;
+                        break;
+                    default:
+                        _unknown++;
+                        break;
+                }
+            }
+
+            Recorded = recorded.ToArray();
+        }
+
+        _account = AccountOf();
+    }
+
+    public ref readonly LoggedBatch Batch => ref _batch;
+
+    /// <summary>Artworks of the recorded impressions.</summary>
+    public ReadOnlyMemory<long> Recorded { get; }
+
+    /// <summary>The display times, in milliseconds, that no arrival of the batch before has told.</summary>
+    public IEnumerable<int> DisplaysTold => IsTold ? Batch.Report?.DisplayMs ?? [] : [];
+
+    private int Arrived => Recorded.Length + _repeats + _unknown;
+
+    private bool IsTold => _account.IsSingle ? Arrived > 0 : _account.IsTold;
+
+    /// <summary>Adds what it tells of the time of its arrival.</summary>
+    /// <param name="unviewed">Artworks that have no viewed_at.</param>
+    public void AddArrival(CounterSums.Sums sums, HashSet<long> unviewed)
+    {
+        sums.Add(nameof(KpiCounts.SinglePosts), _account.IsSingle && Arrived > 0 ? 1 : 0);
+        sums.Add(nameof(KpiCounts.Batches), _account.IsFirst ? 1 : 0);
+        sums.Add(nameof(KpiCounts.BatchesAnswered), _account.IsAnswered ? 1 : 0);
+        sums.Add(nameof(KpiCounts.AwaitedAttempts), _account.Attempts);
+        sums.Add(nameof(KpiCounts.HookFlushes), _account.IsHookFlush ? 1 : 0);
+        sums.Add(nameof(KpiCounts.HookMisses), _account.IsHookMiss ? 1 : 0);
+        sums.Add(nameof(KpiCounts.BeaconsSent), _account.BeaconsSent);
+        sums.Add(nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived);
+        sums.Add(nameof(KpiCounts.ImpressionsRecorded), Recorded.Length);
+        sums.Add(nameof(KpiCounts.Repeats), _repeats);
+        sums.Add(nameof(KpiCounts.Unknown), _unknown);
+        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
+        sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
+        if (Batch.Report is { } report && IsTold)
+        {
+            AddReport(sums, report);
+        }
+    }
+
+    /// <summary>Adds what it tells of the time when its session was opened.</summary>
+    public void AddSession(CounterSums.Sums sums)
+    {
+        sums.Add(nameof(KpiCounts.SessionRecorded), Recorded.Length);
+        sums.Add(nameof(KpiCounts.Dropped), IsTold ? Batch.Report?.Dropped ?? 0 : 0);
+    }
+
+    /// <summary>Of a row without an account: a release that kept none told single posts by their having no report, and did not write what brought nothing new.</summary>
+    private BatchAccount AccountOf() => Batch.Account is { } packed
+        ? BatchAccount.Unpack(packed)
+        : Batch.Report is null && Arrived == 1
+            ? BatchAccount.Single
+            : new BatchAccount { IsFirst = true, IsAnswered = true, IsTold = true, Attempts = Batch.Report?.Attempts ?? 1 };
+
+    private static void AddReport(CounterSums.Sums sums, DeliveryReport report)
+    {
+        sums.Add(nameof(KpiCounts.Displayed), report.Displayed);
+        sums.Add(nameof(KpiCounts.FlickerSkips), report.Skipped);
+        sums.Add(nameof(KpiCounts.IndexedDbBatches), report.Journal == "indexeddb" ? 1 : 0);
+        sums.Add(nameof(KpiCounts.LocalStorageBatches), report.Journal == "localstorage" ? 1 : 0);
+        sums.Add(nameof(KpiCounts.MemoryBatches), report.Journal == "memory" ? 1 : 0);
+        foreach (var ms in report.DisplayMs)
+        {
+            sums.Add(ReleaseCounters.DisplayCounter(DisplayHistogram.BucketOf(ms)), 1);
+        }
+    }
+}

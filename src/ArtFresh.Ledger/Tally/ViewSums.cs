@@ -1,0 +1,104 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>
+/// Views to add, summed up by page of neighbouring artworks, as they are stored: a table of single artworks, which a second of full load has all of, is larger than
+/// the processor's caches, and each of a batch's ids was hashed three times.
+/// </summary>
+public sealed class ViewSums : IEnumerable<ViewsAdded>
+{
+    private readonly Dictionary<long, PageOfViews> _pages = [];
+
+    /// <summary>The pages that have views, in ascending order.</summary>
+    public IEnumerable<PageOfViews> Pages => _pages.Values.Where(page => page.HasViews).OrderBy(page => page.Number);
+
+    /// <summary>Adds views of one artwork.</summary>
+    public void Add(ViewsAdded views) => PageOf(views.ArtworkId).Add(views.ArtworkId, views.Count, views.LastViewedAt.ToUnixTimeMilliseconds());
+
+    /// <summary>Adds a view of each artwork.</summary>
+    public void Add(ReadOnlySpan<long> artworkIds, DateTimeOffset viewedAt)
+    {
+        var viewedAtMs = viewedAt.ToUnixTimeMilliseconds();
+        foreach (var artworkId in artworkIds)
+        {
+            PageOf(artworkId).Add(artworkId, 1, viewedAtMs);
+        }
+    }
+
+    /// <summary>Begins anew. Pages that had views keep their room: under load the next second has the same.</summary>
+    public void Clear()
+    {
+        foreach (var page in _pages.Values)
+        {
+            if (page.HasViews)
+            {
+                page.Clear();
+            }
+            else
+            {
+                _pages.Remove(page.Number);
+            }
+        }
+    }
+
+    /// <summary>Page by page, in no order.</summary>
+    public IEnumerator<ViewsAdded> GetEnumerator() => _pages.Values.SelectMany(page => page.Views).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private PageOfViews PageOf(long artworkId)
+    {
+        var number = PageOfViews.NumberOf(artworkId);
+        ref var page = ref CollectionsMarshal.GetValueRefOrAddDefault(_pages, number, out _);
+        return page ??= new PageOfViews(number);
+    }
+}
+
+/// <summary>Views of up to <see cref="ArtworkCount"/> artworks with neighbouring ids.</summary>
+/// <param name="number">The artworks' ids divided by their count.</param>
+public sealed class PageOfViews(long number)
+{
+    /// <summary>Artworks of a page.</summary>
+    public const int ArtworkCount = 256;
+
+    private readonly (long LastViewedAtMs, int Count)[] _views = new (long, int)[ArtworkCount];
+
+    /// <summary>The page's number.</summary>
+    public long Number => number;
+
+    /// <summary>Whether an artwork of it has been viewed.</summary>
+    public bool HasViews { get; private set; }
+
+    /// <summary>The artworks that have views.</summary>
+    public IEnumerable<ViewsAdded> Views
+    {
+        get
+        {
+            for (var i = 0; i < ArtworkCount; i++)
+            {
+                if (_views[i] is (var lastViewedAtMs, > 0 and var count))
+                {
+                    yield return new ViewsAdded((number * ArtworkCount) + i, count, DateTimeOffset.FromUnixTimeMilliseconds(lastViewedAtMs));
+                }
+            }
+        }
+    }
+
+    /// <summary>The page that an artwork is on.</summary>
+    public static long NumberOf(long artworkId) => artworkId / ArtworkCount;
+
+    internal void Add(long artworkId, int count, long viewedAtMs)
+    {
+        ref var views = ref _views[artworkId % ArtworkCount];
+        views = (Math.Max(views.LastViewedAtMs, viewedAtMs), views.Count + count);
+        HasViews = true;
+    }
+
+    internal void Clear()
+    {
+        Array.Clear(_views);
+        HasViews = false;
+    }
+}

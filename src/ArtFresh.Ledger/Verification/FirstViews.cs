@@ -1,0 +1,70 @@
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>Compares each artwork's <c>viewed_at</c> with the impressions that the ledger holds of it.</summary>
+internal sealed class FirstViews(VerifyReport report)
+{
+    /// <summary>Silos' commits overtake each other: the first that was committed need not be the first that was received.</summary>
+    private const long OvertakenMsMax = 60_000;
+
+    private readonly ArtworkSet _there = new();
+    private readonly ArtworkSet _matched = new();
+    private readonly ArtworkSet _seenElsewhere = new();
+    private readonly ArtworkColumn _viewedAt = new();
+    private readonly ArtworkColumn _first = new();
+
+    public bool Knows(long artworkId) => _there.Contains(artworkId);
+
+    public void AddArtwork(long artworkId, long? viewedAt)
+    {
+        report.Artworks++;
+        _there.Add(artworkId);
+        _viewedAt[artworkId] = viewedAt ?? 0;
+    }
+
+    /// <summary>An impression of it is on record.</summary>
+    /// <param name="receivedAt">Unix milliseconds.</param>
+    public void AddImpression(long artworkId, long receivedAt)
+    {
+        var first = _first[artworkId];
+        _first[artworkId] = first == 0 ? receivedAt : Math.Min(first, receivedAt);
+        if (_viewedAt[artworkId] == receivedAt)
+        {
+            _matched.Add(artworkId);
+        }
+    }
+
+    /// <summary>It was seen in a system before this one, which says when.</summary>
+    public void AddSeenElsewhere(long artworkId) => _seenElsewhere.Add(artworkId);
+
+    /// <summary>After the last row.</summary>
+    /// <param name="isWhole">Whether the ledger still holds all impressions that there were.</param>
+    public void Judge(bool isWhole)
+    {
+        foreach (var artworkId in _there)
+        {
+            var (viewedAt, first) = (_viewedAt[artworkId], _first[artworkId]);
+            if (viewedAt == 0 && first != 0)
+            {
+                Report(artworkId, $"artwork {artworkId} has an impression of {Text(first)} and no viewed_at");
+            }
+            else if (viewedAt != 0 && first == 0 && isWhole && !_seenElsewhere.Contains(artworkId))
+            {
+                Report(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)} and no impression");
+            }
+            else if (viewedAt != 0 && first != 0 && !IsFirst(artworkId, viewedAt, first, isWhole))
+            {
+                Report(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)}; its first impression is of {Text(first)}");
+            }
+        }
+    }
+
+    private bool IsFirst(long artworkId, long viewedAt, long first, bool isWhole) => viewedAt >= first
+        ? _matched.Contains(artworkId) && viewedAt - first <= OvertakenMsMax
+        : !isWhole || _seenElsewhere.Contains(artworkId);
+
+    private static string Text(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    private void Report(long artworkId, string what) => report.ViewedAt.Add(new Broken(what, ArtworkId: artworkId));
+}

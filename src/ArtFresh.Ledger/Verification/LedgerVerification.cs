@@ -1,0 +1,104 @@
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>
+/// Reads a whole ledger, as it was at one moment, and checks every promise that it can show. Of the catalogue it holds about 30 bytes an artwork, of listeners
+/// one at a time.
+/// </summary>
+public static class LedgerVerification
+{
+    private const string Dropped = "months of batches were dropped: what they held can no longer be compared";
+    private const string Damaged = "rows that cannot be read were left out";
+
+    /// <summary>Checks all.</summary>
+    /// <param name="report">Gets what is found, and says how far it has come.</param>
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be read.</exception>
+    public static async Task RunAsync(ILedgerMoment moment, VerifyReport report, CancellationToken cancellationToken)
+    {
+        var rows = await moment.CountRowsAsync(cancellationToken);
+        report.RowsToRead = rows.Artworks + rows.Blocks + (2 * rows.Batches) + rows.ViewPages + rows.Counters;
+        var isWhole = !await moment.HasDroppedMonthsAsync(cancellationToken);
+        var views = new FirstViews(report);
+        await moment.ReadArtworksAsync(
+            (artworkId, viewedAt) =>
+            {
+                report.RowsRead++;
+                views.AddArtwork(artworkId, viewedAt?.ToUnixTimeMilliseconds());
+            },
+            cancellationToken);
+        await CheckListenersAsync(moment, report, views, cancellationToken);
+        views.Judge(isWhole);
+        if (!isWhole)
+        {
+            (report.ViewedAt.NotJudged, report.Positions.NotJudged, report.Views.NotJudged, report.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
+        }
+
+        if (report.Readable.Faults > 0)
+        {
+            (report.Views.NotJudged, report.Counters.NotJudged) = (Damaged, Damaged);
+        }
+
+        await CheckTalliesAsync(moment, report, isWhole, cancellationToken);
+    }
+
+    private static async Task CheckListenersAsync(ILedgerMoment moment, VerifyReport report, FirstViews views, CancellationToken cancellationToken)
+    {
+        ListenerCheck? listener = null;
+        await moment.ReadListenersAsync(
+            block => CheckOf(block.Listener).Take(block),
+            batch => CheckOf(batch.Listener).Take(batch),
+            cancellationToken);
+
+        ListenerCheck CheckOf(string? name)
+        {
+            report.RowsRead++;
+            if (listener is null || listener.Listener != name)
+            {
+                listener = new ListenerCheck(name, report, views);
+            }
+
+            return listener;
+        }
+    }
+
+    private static async Task CheckTalliesAsync(ILedgerMoment moment, VerifyReport report, bool isWhole, CancellationToken cancellationToken)
+    {
+        var checkpoints = new Dictionary<long, long>();
+        var last = new Dictionary<long, long>();
+        await moment.ReadCheckpointsAsync(checkpoints.Add, cancellationToken);
+        var tally = new TallyCheck(report, checkpoints);
+        await moment.ReadBatchesByWriterAsync(
+            row =>
+            {
+                report.RowsRead++;
+                last[row.Writer] = row.Position;
+                tally.Take(row, isWhole);
+            },
+            cancellationToken);
+        if (isWhole)
+        {
+            tally.JudgeCheckpoints(last);
+        }
+
+        if (report.Views.NotJudged is null)
+        {
+            await moment.ReadViewsAsync(
+                (page, views) =>
+                {
+                    report.RowsRead++;
+                    tally.TakePage(page, views);
+                },
+                cancellationToken);
+            tally.JudgeViewsWithoutPage();
+            await moment.ReadCountersAsync(
+                counter =>
+                {
+                    report.RowsRead++;
+                    tally.TakeCounter(counter);
+                },
+                cancellationToken);
+            tally.JudgeCounters();
+        }
+    }
+}

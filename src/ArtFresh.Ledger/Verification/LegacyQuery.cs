@@ -1,0 +1,111 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>Why something is legacy art.</summary>
+public enum LegacyKind
+{
+    /// <summary>An impression whose artwork has no <c>viewed_at</c>.</summary>
+    NotViewed,
+
+    /// <summary>Set aside for a listener who had it.</summary>
+    ServedAgain,
+
+    /// <summary>Shown to a listener who had been shown it.</summary>
+    ShownAgain,
+}
+
+/// <summary>One appearance of legacy art.</summary>
+/// <param name="Listener">Null where the session's row is gone.</param>
+public sealed record LegacyFinding(LegacyKind Kind, string? Listener, Guid Session, long ArtworkId, DateTimeOffset At);
+
+/// <summary>
+/// The legacy query, over all rows of one moment's ledger. Of artworks it holds a compressed set, of listeners one at a time: what it takes does not grow with
+/// the history.
+/// </summary>
+public sealed class LegacyQuery
+{
+    private readonly ArtworkSet _viewed = new();
+    private readonly Action<LegacyFinding> _found;
+    private ListenerLog _log = new("");
+    private long _notViewed;
+    private long _servedAgain;
+    private long _shownAgain;
+
+    /// <param name="found">Told of each appearance.</param>
+    public LegacyQuery(Action<LegacyFinding> found) => _found = found;
+
+    /// <summary>Rows read.</summary>
+    public long RowsRead { get; private set; }
+
+    /// <summary>Rows that there are to read, as soon as they are counted.</summary>
+    public long RowsToRead { get; private set; }
+
+    /// <summary>Reads the ledger and counts, once.</summary>
+    /// <exception cref="InvalidDataException">A row is damaged; the message says which.</exception>
+    public async Task<LegacyAudit> RunAsync(ILedgerMoment moment, CancellationToken cancellationToken)
+    {
+        var rows = await moment.CountRowsAsync(cancellationToken);
+        RowsToRead = rows.Batches + rows.Blocks;
+        await moment.ReadArtworksAsync(
+            (artworkId, viewedAt) =>
+            {
+                if (viewedAt is not null)
+                {
+                    _viewed.Add(artworkId);
+                }
+            },
+            cancellationToken);
+        await moment.ReadBatchesAsync(AddBatch, cancellationToken);
+        await moment.ReadBlocksAsync(AddBlock, cancellationToken);
+        return new LegacyAudit(_notViewed, _servedAgain, _shownAgain, rows.Artworks, _viewed.Count);
+    }
+
+    private void AddBatch(BatchRow batch)
+    {
+        RowsRead++;
+        try
+        {
+            foreach (var impression in PackedImpressions.Read(batch.Impressions))
+            {
+                if (impression.Outcome == ImpressionOutcome.Repeat)
+                {
+                    _shownAgain++;
+                    _found(new LegacyFinding(LegacyKind.ShownAgain, batch.Listener, batch.Session, impression.ArtworkId, batch.ReceivedAt));
+                }
+                else if (impression.Outcome == ImpressionOutcome.Recorded && !_viewed.Contains(impression.ArtworkId))
+                {
+                    _notViewed++;
+                    _found(new LegacyFinding(LegacyKind.NotViewed, batch.Listener, batch.Session, impression.ArtworkId, batch.ReceivedAt));
+                }
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new InvalidDataException($"Batch {batch.Number} of session {batch.Session}: {damage.Message}", damage);
+        }
+    }
+
+    private void AddBlock(BlockRow block)
+    {
+        RowsRead++;
+        if (block.Listener != _log.Listener)
+        {
+            _log = new ListenerLog(block.Listener);
+        }
+
+        try
+        {
+            foreach (var artworkId in _log.Take(block))
+            {
+                _servedAgain++;
+                _found(new LegacyFinding(LegacyKind.ServedAgain, block.Listener, block.Session, artworkId, block.LoggedAt));
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new InvalidDataException($"Block {block.Number} of listener {block.Listener}: {damage.Message}", damage);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>One listener's blocks in their order, then their sessions' batches in theirs.</summary>
+internal sealed class ListenerCheck(string? listener, VerifyReport report, FirstViews views)
+{
+    private readonly ListenerLog _log = new(listener ?? "");
+    private readonly ArtworkSet _shown = new();
+    private long _blockNumber;
+    private SessionCheck? _session;
+    private bool _logIsDamaged;
+
+    public string? Listener { get; } = listener;
+
+    public void Take(BlockRow block)
+    {
+        report.BlockRows++;
+        if (block.Number != _blockNumber + 1)
+        {
+            report.Blocks.Add(new Broken($"block {block.Number} of listener {Listener} follows block {_blockNumber}", Listener, block.Session));
+        }
+
+        _blockNumber = block.Number;
+        try
+        {
+            foreach (var artworkId in _log.Take(block))
+            {
+                report.ServedOnce.Add(new Broken($"block {block.Number} sets artwork {artworkId} aside for listener {Listener}, who had it", Listener, block.Session, artworkId));
+            }
+
+            foreach (var artworkId in PackedIds.Unpack(block.ArtworkIds))
+            {
+                Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
+                if (block.Kind == BlockKind.Backfilled)
+                {
+                    views.AddSeenElsewhere(artworkId);
+                }
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            _logIsDamaged = true;
+            report.Readable.Add(new Broken($"block {block.Number} of listener {Listener}: {damage.Message}", Listener, block.Session));
+        }
+    }
+
+    /// <returns>Whether it can be read.</returns>
+    public bool Take(BatchRow batch)
+    {
+        report.BatchRows++;
+        if (_session?.Id != batch.Session)
+        {
+            _session = new SessionCheck(batch.Session, Listener, report);
+            if (Listener is null)
+            {
+                report.Known.Add(new Broken($"session {batch.Session} has batches and no row", null, batch.Session));
+            }
+        }
+
+        try
+        {
+            foreach (var impression in _session.Take(batch))
+            {
+                Take(impression, batch);
+            }
+
+            return true;
+        }
+        catch (InvalidDataException damage)
+        {
+            _session.IsDamaged = true;
+            report.Readable.Add(new Broken($"batch {batch.Number} of session {batch.Session}: {damage.Message}", Listener, batch.Session));
+            return false;
+        }
+    }
+
+    private void Take(PackedImpression impression, BatchRow batch)
+    {
+        report.Impressions++;
+        var artworkId = impression.ArtworkId;
+        if (impression.Outcome == ImpressionOutcome.Repeat)
+        {
+            report.ShownOnce.Add(new Broken($"impression {impression.Number} of session {batch.Session} shows artwork {artworkId}, which listener {Listener} had been shown", Listener, batch.Session, artworkId));
+        }
+
+        if (impression.Outcome != ImpressionOutcome.Recorded)
+        {
+            return;
+        }
+
+        views.AddImpression(artworkId, batch.ReceivedAt.ToUnixTimeMilliseconds());
+        Know(artworkId, $"batch {batch.Number} of session {batch.Session}", batch.Session);
+        if (Listener is null)
+        {
+            return;
+        }
+
+        if (!_session!.Record(artworkId))
+        {
+            report.RecordedOnce.Add(new Broken($"batch {batch.Number} records artwork {artworkId} for session {batch.Session}, which had recorded it", Listener, batch.Session, artworkId));
+        }
+        else if (!_shown.Add(artworkId))
+        {
+            report.ShownOnce.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which another session of listener {Listener} had shown", Listener, batch.Session, artworkId));
+        }
+
+        if (!_logIsDamaged && !_log.EverHad(artworkId))
+        {
+            report.ServedFirst.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which no block of listener {Listener} has", Listener, batch.Session, artworkId));
+        }
+    }
+
+    private void Know(long artworkId, string where, Guid session)
+    {
+        if (!views.Knows(artworkId))
+        {
+            report.Known.Add(new Broken($"{where} names artwork {artworkId}, which there is not", Listener, session, artworkId));
+        }
+    }
+}

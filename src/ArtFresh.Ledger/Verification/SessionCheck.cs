@@ -1,0 +1,64 @@
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>One session's batches, in their order.</summary>
+internal sealed class SessionCheck(Guid id, string? listener, VerifyReport report)
+{
+    private readonly ArtworkSet _recorded = new();
+    private readonly NumberIntervals _numbers = new();
+    private long _batchNumber;
+
+    public Guid Id { get; } = id;
+
+    /// <summary>Numbers of a batch that cannot be read are not known: from it on, the gaps tell nothing.</summary>
+    public bool IsDamaged { get; set; }
+
+    /// <returns>False when the session has recorded it before.</returns>
+    public bool Record(long artworkId) => _recorded.Add(artworkId);
+
+    /// <returns>The batch's impressions.</returns>
+    /// <exception cref="InvalidDataException">A packed value is damaged.</exception>
+    public PackedImpression[] Take(BatchRow batch)
+    {
+        if (batch.Number != _batchNumber + 1)
+        {
+            report.Batches.Add(new Broken($"batch {batch.Number} of session {Id} follows batch {_batchNumber}", listener, Id));
+            IsDamaged = true;
+        }
+
+        _batchNumber = batch.Number;
+        var impressions = PackedImpressions.Unpack(batch.Impressions);
+        if (batch.DisplayedAt is { } displayedAt && PackedIds.Unpack(displayedAt).Length != impressions.Length)
+        {
+            throw new InvalidDataException($"{PackedIds.Unpack(displayedAt).Length} times of display for {impressions.Length} impressions");
+        }
+
+        if (!IsDamaged)
+        {
+            Count(batch, impressions);
+        }
+
+        return impressions;
+    }
+
+    private void Count(BatchRow batch, PackedImpression[] impressions)
+    {
+        var before = _numbers.Missing;
+        foreach (var impression in impressions)
+        {
+            if (impression.Number < 1 || !_numbers.CanAdd(impression.Number, 1))
+            {
+                throw new InvalidDataException($"number {impression.Number} is none that a session takes");
+            }
+
+            _numbers.Add(impression.Number);
+        }
+
+        if (_numbers.Missing - before != batch.MissingChange)
+        {
+            report.Missing.Add(new Broken(
+                $"batch {batch.Number} of session {Id} counts {batch.MissingChange} more numbers as missing; the gaps tell {_numbers.Missing - before}", listener, Id));
+        }
+    }
+}

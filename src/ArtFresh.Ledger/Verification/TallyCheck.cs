@@ -1,0 +1,159 @@
+using System.Text.Json;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger;
+
+/// <summary>All writers' rows in the order of their positions, and what they add up to as far as each has been tallied.</summary>
+internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, long> checkpoints)
+{
+    /// <summary>Counters that every release has added up in the same way.</summary>
+    private static readonly string[] Counted =
+        [nameof(KpiCounts.ImpressionsRecorded), nameof(KpiCounts.Repeats), nameof(KpiCounts.Unknown), nameof(KpiCounts.Duplicates)];
+
+    private readonly ArtworkColumn _views = new();
+    private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _counters = [];
+    private long _writer;
+    private long _position;
+
+    /// <param name="isWhole">Whether the ledger still holds all rows that there were: gaps below a checkpoint are told only then.</param>
+    public void Take(WriterRow row, bool isWhole)
+    {
+        var (writer, position) = (row.Writer, row.Position);
+        if (writer != _writer)
+        {
+            (_writer, _position) = (writer, 0);
+        }
+
+        var checkpoint = checkpoints.GetValueOrDefault(writer);
+        if (position != _position + 1 && (isWhole || _position >= checkpoint))
+        {
+            report.Positions.Add(new Broken($"position {position} of writer {writer} follows position {_position}"));
+        }
+
+        _position = position;
+        ReadReport(row);
+        if (position > checkpoint)
+        {
+            return;
+        }
+
+        try
+        {
+            AddUp(row);
+        }
+        catch (InvalidDataException)
+        {
+            // Named where the session's batches were read.
+        }
+    }
+
+    /// <summary>A checkpoint beyond a writer's last row says that rows are gone.</summary>
+    public void JudgeCheckpoints(IReadOnlyDictionary<long, long> lastPositions)
+    {
+        foreach (var (writer, position) in checkpoints.Where(checkpoint => lastPositions.GetValueOrDefault(checkpoint.Key) < checkpoint.Value))
+        {
+            report.Positions.Add(new Broken($"writer {writer} is tallied up to position {position}; its last row has position {lastPositions.GetValueOrDefault(writer)}"));
+        }
+    }
+
+    /// <summary>A page of views, as it is stored.</summary>
+    public void TakePage(long page, byte[] bytes)
+    {
+        ViewsPage views;
+        try
+        {
+            views = ViewsPage.FromBytes(bytes);
+        }
+        catch (InvalidDataException damage)
+        {
+            report.Readable.Add(new Broken($"page {page} of views: {damage.Message}"));
+            views = ViewsPage.FromBytes(null);
+        }
+
+        foreach (var artworkId in ViewsPage.ArtworksOf(page))
+        {
+            Compare(artworkId, views.Read(artworkId).Count);
+            _views[artworkId] = 0;
+        }
+    }
+
+    /// <summary>After the last page.</summary>
+    public void JudgeViewsWithoutPage()
+    {
+        foreach (var (artworkId, _) in _views.All())
+        {
+            Compare(artworkId, 0);
+        }
+    }
+
+    public void TakeCounter(CounterAdded counter)
+    {
+        if (Counted.Contains(counter.Counter))
+        {
+            Add(counter.Release, counter.Hour, counter.Counter, -counter.Amount);
+        }
+    }
+
+    /// <summary>After the last counter.</summary>
+    public void JudgeCounters()
+    {
+        foreach (var ((release, hour, counter), difference) in _counters.Where(counted => counted.Value != 0))
+        {
+            report.Counters.Add(new Broken(
+                $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the hour from {hour.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
+        }
+    }
+
+    private void Compare(long artworkId, long counted)
+    {
+        if (counted != _views[artworkId])
+        {
+            report.Views.Add(new Broken($"artwork {artworkId} counts {counted} views; the ledger holds {_views[artworkId]}", ArtworkId: artworkId));
+        }
+    }
+
+    private void AddUp(WriterRow row)
+    {
+        var hour = CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromHours(1));
+        foreach (var impression in PackedImpressions.Unpack(row.Impressions))
+        {
+            Add(row.Release, hour, impression.Outcome switch
+            {
+                ImpressionOutcome.Recorded => nameof(KpiCounts.ImpressionsRecorded),
+                ImpressionOutcome.Repeat => nameof(KpiCounts.Repeats),
+                _ => nameof(KpiCounts.Unknown),
+            }, 1);
+            if (impression.Outcome == ImpressionOutcome.Recorded)
+            {
+                _views[impression.ArtworkId]++;
+            }
+        }
+
+        Add(row.Release, hour, nameof(KpiCounts.Duplicates), row.Duplicates);
+    }
+
+    /// <param name="release">Null where the session's row is gone, and with it the release.</param>
+    private void Add(string? release, DateTimeOffset hour, string counter, long amount)
+    {
+        if (release is not null)
+        {
+            _counters[(release, hour, counter)] = _counters.GetValueOrDefault((release, hour, counter)) + amount;
+        }
+    }
+
+    private void ReadReport(WriterRow row)
+    {
+        try
+        {
+            if (row.Report is not null)
+            {
+                JsonSerializer.Deserialize<DeliveryReport>(row.Report);
+            }
+        }
+        catch (JsonException damage)
+        {
+            report.Readable.Add(new Broken($"the client's report at position {row.Position} of writer {row.Writer}: {damage.Message}"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+namespace ArtFresh.Ledger;
+
+/// <summary>One row that breaks a promise.</summary>
+/// <param name="What">A sentence that says what is wrong.</param>
+public sealed record Broken(string What, string? Listener = null, Guid? Session = null, long? ArtworkId = null);
+
+/// <summary>What came of one check.</summary>
+public sealed class Check(string name, string promise)
+{
+    /// <summary>Rows kept; all are counted.</summary>
+    internal int RowsMax { get; init; }
+
+    /// <summary>Kebab-case, stable over releases.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it sees to.</summary>
+    public string Promise { get; } = promise;
+
+    /// <summary>Why it could not be made in full, or null.</summary>
+    public string? NotJudged { get; internal set; }
+
+    /// <summary>How often the promise is broken.</summary>
+    public long Faults { get; private set; }
+
+    /// <summary>The first rows that show it.</summary>
+    public IReadOnlyList<Broken> Rows => _rows;
+
+    private readonly List<Broken> _rows = [];
+
+    internal void Add(Broken row)
+    {
+        Faults++;
+        if (_rows.Count < RowsMax)
+        {
+            _rows.Add(row);
+        }
+    }
+}
+
+/// <summary>Every promise that a ledger can show, checked.</summary>
+public sealed class VerifyReport
+{
+    private readonly int _rowsMax;
+
+    /// <param name="rowsMax">Rows kept of each check.</param>
+    public VerifyReport(int rowsMax)
+    {
+        _rowsMax = rowsMax;
+        Readable = New("readable", "every packed value can be read");
+        Known = New("known", "every row belongs to a session, a listener and artworks that there are");
+        Blocks = New("blocks-in-order", "a listener's blocks are numbered 1, 2, 3 without a gap");
+        ServedOnce = New("served-once", "an artwork is served to a listener at most once");
+        Batches = New("batches-in-order", "a session's batches are numbered 1, 2, 3 without a gap");
+        RecordedOnce = New("recorded-once", "the ledger holds each session and artwork once");
+        ShownOnce = New("shown-once", "an artwork is shown to a listener at most once");
+        ServedFirst = New("served-first", "what a listener was shown is in their set, so that it is never fresh again");
+        Missing = New("missing-counted", "the numbers that never arrived are counted as the gaps tell");
+        ViewedAt = New("viewed-at", "viewed_at is the time of the first impression, and never null after it");
+        Positions = New("positions-in-order", "a writer's rows have positions 1, 2, 3 without a gap");
+        Views = New("views-tallied", "an artwork's views are what the ledger adds up to");
+        Counters = New("counters-tallied", "a release's counters are what the ledger adds up to");
+        All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, Missing, ViewedAt, Positions, Views, Counters];
+    }
+
+    /// <summary>All checks, in the order in which they are told.</summary>
+    public IReadOnlyList<Check> All { get; }
+
+    /// <summary>Whether no promise is broken.</summary>
+    public bool Holds => All.All(check => check.Faults == 0);
+
+    /// <summary>Rows read.</summary>
+    public long RowsRead { get; internal set; }
+
+    /// <summary>Rows that there are to read.</summary>
+    public long RowsToRead { get; internal set; }
+
+    /// <summary>Artworks in the catalogue.</summary>
+    public long Artworks { get; internal set; }
+
+    /// <summary>Batches read.</summary>
+    public long BatchRows { get; internal set; }
+
+    /// <summary>Blocks read.</summary>
+    public long BlockRows { get; internal set; }
+
+    /// <summary>Impressions read.</summary>
+    public long Impressions { get; internal set; }
+
+    internal Check Readable { get; }
+
+    internal Check Known { get; }
+
+    internal Check Blocks { get; }
+
+    internal Check ServedOnce { get; }
+
+    internal Check Batches { get; }
+
+    internal Check RecordedOnce { get; }
+
+    internal Check ShownOnce { get; }
+
+    internal Check ServedFirst { get; }
+
+    internal Check Missing { get; }
+
+    internal Check ViewedAt { get; }
+
+    internal Check Positions { get; }
+
+    internal Check Views { get; }
+
+    internal Check Counters { get; }
+
+    private Check New(string name, string promise) => new(name, promise) { RowsMax = _rowsMax };
+}

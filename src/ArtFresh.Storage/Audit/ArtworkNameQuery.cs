@@ -1,0 +1,56 @@
+namespace ArtFresh.Storage.Audit;
+
+/// <summary>Finds artworks by hashes, sources and titles.</summary>
+internal static class ArtworkNameQuery
+{
+    private const int HashLength = 64;
+
+    /// <inheritdoc cref="ArtFresh.Ledger.ILedgerMoment.FindArtworksAsync"/>
+    public static async Task<Dictionary<string, long>> RunAsync(LedgerMoment moment, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, long>();
+        var hashes = names.Where(IsHash).ToLookup(name => name.ToLowerInvariant());
+        var texts = names.Where(name => !IsHash(name)).ToHashSet();
+        await AddAsync("content_hash", [.. hashes.Select(hash => hash.Key)]);
+        await AddAsync("picture_hash", [.. hashes.Select(hash => hash.Key)]);
+        foreach (var hash in hashes.Where(hash => found.ContainsKey(hash.Key)))
+        {
+            foreach (var name in hash)
+            {
+                found[name] = found[hash.Key];
+            }
+        }
+
+        await AddAsync("source", texts);
+        await AddAsync("title", [.. texts.Where(text => !found.ContainsKey(text))]);
+        return found;
+
+        async Task AddAsync(string column, IReadOnlyCollection<string> wanted)
+        {
+            if (wanted.Count == 0)
+            {
+                return;
+            }
+
+            var (condition, value) = moment.OneOf(column, wanted);
+            var ambiguous = new HashSet<string>();
+            await moment.EachAsync(
+                $"select {column}, artwork_id from artwork where {condition}",
+                row =>
+                {
+                    if (!found.TryAdd(row.GetString(0), row.GetInt64(1)) && found[row.GetString(0)] != row.GetInt64(1))
+                    {
+                        ambiguous.Add(row.GetString(0));
+                    }
+                },
+                cancellationToken,
+                value);
+            foreach (var name in ambiguous)
+            {
+                found.Remove(name);
+            }
+        }
+    }
+
+    private static bool IsHash(string name) => name.Length == HashLength && name.All(char.IsAsciiHexDigit);
+}

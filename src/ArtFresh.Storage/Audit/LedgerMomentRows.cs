@@ -1,0 +1,102 @@
+using System.Data.Common;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Audit;
+
+/// <content>The tables, row by row.</content>
+public abstract partial class LedgerMoment : ILedgerMoment
+{
+    private const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
+    private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at";
+    private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
+
+    /// <inheritdoc/>
+    public async Task<LedgerRowCounts> CountRowsAsync(CancellationToken cancellationToken)
+    {
+        var counts = default(LedgerRowCounts);
+        await EachAsync(
+            """
+            select (select count(*) from artwork), (select count(*) from listener_block), (select count(*) from impression_batch),
+              (select count(*) from artwork_views), (select count(*) from release_counter)
+            """,
+            row => counts = new LedgerRowCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+            cancellationToken).ConfigureAwait(false);
+        return counts;
+    }
+
+    /// <inheritdoc/>
+    Task<bool> ILedgerMoment.HasDroppedMonthsAsync(CancellationToken cancellationToken) => HasDroppedMonthsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken) => EachAsync(
+        "select artwork_id, viewed_at from artwork", row => read(row.GetInt64(0), row.IsDBNull(1) ? null : StoredRows.Time(row.GetInt64(1))), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken) => EachAsync(
+        $"select {BlockColumns} from listener_block order by listener_id{Bytewise}, block_number", row => read(ReadBlock(row)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken) =>
+        EachAsync($"select {BatchColumns} from {Batches}", row => read(ReadBatch(row)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken) => EachAsync(
+        $"""
+        select * from (
+          select {BlockColumns}, 0 as what, null as series, block_number as number from listener_block
+          union all
+          select {BatchColumns}, 1, b.session_id, b.batch_number from {Batches}) as r
+        order by listener_id{Bytewise}, what, series, number
+        """,
+        row =>
+        {
+            if (row.GetInt32(7) == 0)
+            {
+                readBlock(ReadBlock(row));
+            }
+            else
+            {
+                readBatch(ReadBatch(row));
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => EachAsync(
+        $"""
+        select b.writer_number, b.position, s.release, b.received_at, b.impressions, b.duplicates, b.report from {Batches}
+        order by b.writer_number, b.position
+        """,
+        row => read(new WriterRow(
+            row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetInt64(5),
+            row.IsDBNull(6) ? null : row.GetString(6))),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadCheckpointsAsync(Action<long, long> read, CancellationToken cancellationToken) =>
+        EachAsync("select writer_number, position from tally_checkpoint", row => read(row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) =>
+        EachAsync("select page, views from artwork_views order by page", row => read(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken) =>
+        EachAsync("select release, hour, counter, amount from release_counter", row => read(StoredRows.ReadCounter(row)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SessionSummary>> FindSessionsAsync(SessionFilter filter, CancellationToken cancellationToken) =>
+        SessionQuery.RunAsync(this, filter, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+        ArtworkNameQuery.RunAsync(this, names, cancellationToken);
+
+    private BlockRow ReadBlock(DbDataReader row) => new(
+        row.GetString(0), ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), (BlockKind)row.GetInt64(4), row.GetFieldValue<byte[]>(5),
+        row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6));
+
+    private BatchRow ReadBatch(DbDataReader row) => new(
+        row.IsDBNull(0) ? null : row.GetString(0), ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(5),
+        row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6), row.GetInt64(4));
+}
