@@ -1,13 +1,13 @@
-import { createCall } from "./call.js";
-import { createDelivery } from "./delivery.js";
-import { type FreshOptions, requestFresh } from "./fresh.js";
-import { countOf, createJournal, type Impression } from "./journal.js";
-import type { Keep } from "./keep.js";
-import { insist } from "./retry.js";
-import { createSession } from "./session.js";
-import { type ClientOptions, settingsOf } from "./settings.js";
-import { createCounts, type Stats } from "./stats.js";
-import { type Artwork, type SessionInfo, unshownArtworksMax } from "./wire.js";
+import { createCall } from "./core/call.js";
+import { type FreshOptions, requestFresh } from "./core/fresh.js";
+import { insist } from "./core/insist.js";
+import { countOf, createJournal, type Impression } from "./core/outbox.js";
+import { createDelivery } from "./core/sending.js";
+import { createSession } from "./core/session.js";
+import { type ClientOptions, settingsOf } from "./core/settings.js";
+import { createCounts, type Stats } from "./core/stats.js";
+import { type Artwork, type SessionInfo, unshownArtworksMax } from "./core/wire.js";
+import type { Keep } from "./durable/keep.js";
 
 export interface ImpressionOptions {
   displayMs?: number | undefined;
@@ -50,9 +50,12 @@ export interface Client {
 }
 
 /** @internal How tests bring what is loaded later. */
-export type Load = () => Promise<typeof import("./keep.js")>;
+export type Load = () => Promise<typeof import("./durable/keep.js")>;
 
-export function createClient(options: ClientOptions = {}, load: Load = () => import("./keep.js")): Client {
+export function createClient(
+  options: ClientOptions = {},
+  load: Load = () => import("./durable/keep.js"),
+): Client {
   const settings = settingsOf(options);
   const { log } = settings;
   const counts = createCounts();

@@ -1,11 +1,10 @@
-export { ArtFreshError } from "./call.js";
+export { type DrawGenome, improvise } from "./art/improvise.js";
+export { createStock, type Stock, type StockOptions } from "./art/stock.js";
 export { type Client, createClient, type ImpressionOptions } from "./client.js";
-export type { FreshOptions } from "./fresh.js";
-export { type DrawGenome, improvise } from "./improvise.js";
-export type { ClientOptions, Log } from "./settings.js";
-export type { Stats } from "./stats.js";
-export { createStock, type Stock, type StockOptions } from "./stock.js";
-export { type SeenOptions, whenSeen } from "./whenSeen.js";
+export { ArtFreshError } from "./core/call.js";
+export type { FreshOptions } from "./core/fresh.js";
+export type { ClientOptions, Log } from "./core/settings.js";
+export type { Stats } from "./core/stats.js";
 export type {
   Artwork,
   DeliveryMode,
@@ -15,4 +14,5 @@ export type {
   Reason,
   SessionInfo,
   Transport,
-} from "./wire.js";
+} from "./core/wire.js";
+export { type SeenOptions, whenSeen } from "./page/whenSeen.js";

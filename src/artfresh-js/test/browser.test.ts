@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from "vitest";
+import { uuid } from "../src/core/uuid.js";
+import { whenHidden } from "../src/durable/whenHidden.js";
 import { createClient } from "../src/index.js";
-import { uuid } from "../src/uuid.js";
-import { whenHidden } from "../src/whenHidden.js";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { defineArtFresh } from "../src/element.js";
 import type { Artwork, Client } from "../src/index.js";
+import { defineArtFresh } from "../src/page/element.js";
 
 let see: (share: number) => void;
 let nextId: number;

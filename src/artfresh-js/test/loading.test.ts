@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import * as keep from "../src/keep.js";
+import * as keep from "../src/durable/keep.js";
 import { pass, show, World } from "./world.js";
 
 let world: World;

@@ -11,7 +11,7 @@ test("the package holds the compiled library with its types, and nothing else", 
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[")));
   const paths: string[] = packed.files.map(({ path }: { path: string }) => path);
   const strange = paths.filter(
-    (path) => !/^(dist\/\w+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path),
+    (path) => !/^(dist\/([a-z]+\/)?\w+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path),
   );
   expect(strange).toEqual([]);
   for (const { types, default: code } of Object.values(manifest.exports))

@@ -3,7 +3,7 @@ import { Activity, act, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Artwork, Client } from "../src/index.js";
-import { useFreshArt, useImpression } from "../src/react.js";
+import { useFreshArt, useImpression } from "../src/page/react.js";
 
 /** A client that serves 1, 2, 3 … and notes what is asked of it. */
 function fakeClient() {

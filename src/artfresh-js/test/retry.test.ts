@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseRetryAfter, retryDelayMs } from "../src/retry.js";
+import { parseRetryAfter, retryDelayMs } from "../src/core/insist.js";
 import { type Fault, pass, problem, range, show, World } from "./world.js";
 
 let world: World;

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { createClient, type Load } from "../src/client.js";
+import * as keep from "../src/durable/keep.js";
 import type { Client, ClientOptions } from "../src/index.js";
-import * as keep from "../src/keep.js";
 
 /** A request as the server saw it. */
 export interface Seen {

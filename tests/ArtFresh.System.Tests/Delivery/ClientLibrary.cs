@@ -27,7 +27,7 @@ public sealed class ClientLibrary : IDisposable
     {
         Root + "page" => File.ReadAllBytes(Path.Combine(Pages(), "index.html")),
         Root + "show.js" => File.ReadAllBytes(Path.Combine(Pages(), "show.js")),
-        _ when path.StartsWith(Root + "lib/", StringComparison.Ordinal) => File.ReadAllBytes(Path.Combine(_library, Path.GetFileName(path))),
+        _ when path.StartsWith(Root + "lib/", StringComparison.Ordinal) => File.ReadAllBytes(Path.Combine(_library, path[(Root + "lib/").Length..])),
         _ => null,
     };
 

@@ -1,8 +1,8 @@
+import type { Batch, Write } from "../core/outbox.js";
+import type { Settings } from "../core/settings.js";
+import type { Counts } from "../core/stats.js";
 import { openDatabase } from "./database.js";
-import type { Batch, Write } from "./journal.js";
 import { createLocalStore } from "./localStore.js";
-import type { Settings } from "./settings.js";
-import type { Counts } from "./stats.js";
 import type { Store } from "./store.js";
 
 /** What outlives the page, in the best place to be had. */

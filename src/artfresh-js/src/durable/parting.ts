@@ -1,11 +1,11 @@
+import type { Call } from "../core/call.js";
+import type { Batch, Journal } from "../core/outbox.js";
+import type { Delivery } from "../core/sending.js";
+import type { Session } from "../core/session.js";
+import type { Settings } from "../core/settings.js";
+import type { Counts } from "../core/stats.js";
+import type { SessionInfo, Transport } from "../core/wire.js";
 import { beacon } from "./beacon.js";
-import type { Call } from "./call.js";
-import type { Delivery } from "./delivery.js";
-import type { Batch, Journal } from "./journal.js";
-import type { Session } from "./session.js";
-import type { Settings } from "./settings.js";
-import type { Counts } from "./stats.js";
-import type { SessionInfo, Transport } from "./wire.js";
 
 /** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
 const hiddenBytesMax = 60 * 1024;

@@ -1,5 +1,5 @@
-import { type Client, createClient, createStock, type Mood, type Stock, whenSeen } from "./index.js";
-import type { Artwork } from "./wire.js";
+import type { Artwork } from "../core/wire.js";
+import { type Client, createClient, createStock, type Mood, type Stock, whenSeen } from "../index.js";
 
 /** Seconds between artworks where the element does not say. */
 const everyDefault = 20;

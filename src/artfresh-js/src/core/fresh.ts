@@ -1,5 +1,5 @@
 import type { Call } from "./call.js";
-import { insist } from "./retry.js";
+import { insist } from "./insist.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
 import { uuid } from "./uuid.js";

@@ -1,5 +1,5 @@
 import type { Answer, Call } from "./call.js";
-import { insist, type Try } from "./retry.js";
+import { insist, type Try } from "./insist.js";
 import type { Settings } from "./settings.js";
 import { whenActive } from "./whenActive.js";
 import { batchArtworksMax, type SessionInfo } from "./wire.js";

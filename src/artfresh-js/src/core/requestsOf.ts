@@ -1,4 +1,4 @@
-import type { Batch } from "./journal.js";
+import type { Batch } from "./outbox.js";
 import type { JournalKind, Report, Transport } from "./wire.js";
 
 /** What brings a batch to the server. */

@@ -1,4 +1,4 @@
-import type { Batch } from "./journal.js";
+import type { Batch } from "../core/outbox.js";
 
 /** Two batches, with ids of their own, out of one that was too large and so never recorded. */
 export function halvesOf(batch: Batch, newId: () => string): [Batch, Batch] {

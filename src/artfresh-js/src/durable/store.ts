@@ -1,5 +1,5 @@
-import type { Batch } from "./journal.js";
-import type { JournalKind } from "./wire.js";
+import type { Batch } from "../core/outbox.js";
+import type { JournalKind } from "../core/wire.js";
 
 /** What outlives the page. */
 export interface Store {

@@ -1,4 +1,4 @@
-import { parseRetryAfter } from "./retry.js";
+import { parseRetryAfter } from "./insist.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
 

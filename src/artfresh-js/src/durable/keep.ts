@@ -1,12 +1,12 @@
-import type { Call } from "./call.js";
+import type { Call } from "../core/call.js";
+import type { Batch, Write } from "../core/outbox.js";
+import type { Arrived, BatchAnswer } from "../core/wire.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
-import type { Batch, Write } from "./journal.js";
 import { openLasting } from "./lasting.js";
 import { createParting, graceMs, type Parts, patienceMs } from "./parting.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
-import type { Arrived, BatchAnswer } from "./wire.js";
 
 /** What makes impressions outlive their page: loaded beside the core, that a first picture need not wait for it. */
 export interface Keep {

@@ -1,8 +1,8 @@
-import { ArtFreshError, isTransient } from "./call.js";
-import type { Client } from "./client.js";
+import type { Client } from "../client.js";
+import { ArtFreshError, isTransient } from "../core/call.js";
+import { uuid } from "../core/uuid.js";
+import type { Artwork, Mood } from "../core/wire.js";
 import { type DrawGenome, improvise } from "./improvise.js";
-import { uuid } from "./uuid.js";
-import type { Artwork, Mood } from "./wire.js";
 
 export interface StockOptions {
   /** Fewer than this in stock, and more is asked for; 6 by default. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type Artwork, type Client, type SeenOptions, whenSeen } from "./index.js";
+import { type Artwork, type Client, type SeenOptions, whenSeen } from "../index.js";
 
 /** Art for a component to show, and the way to the next. */
 export interface FreshArt {

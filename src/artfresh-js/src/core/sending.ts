@@ -1,8 +1,8 @@
+import type { Keep } from "../durable/keep.js";
 import { type Answer, type ArtFreshError, type Call, isTransient } from "./call.js";
-import { type Batch, countOf, type Journal, type Told } from "./journal.js";
-import type { Keep } from "./keep.js";
-import { requestsOf } from "./requests.js";
-import { pause, retryDelayMs } from "./retry.js";
+import { pause, retryDelayMs } from "./insist.js";
+import { type Batch, countOf, type Journal, type Told } from "./outbox.js";
+import { requestsOf } from "./requestsOf.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";

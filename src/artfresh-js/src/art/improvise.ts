@@ -1,5 +1,5 @@
-import type { Client } from "./client.js";
-import type { Artwork, GenomeSeeds, Mood } from "./wire.js";
+import type { Client } from "../client.js";
+import type { Artwork, GenomeSeeds, Mood } from "../core/wire.js";
 
 /**
  * Draws a genome for a mood and gives its text. It takes as many seeds as it likes, and the genome's own is one of them; undefined
