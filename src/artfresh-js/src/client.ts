@@ -1,13 +1,14 @@
+import { countOf, type Impression } from "./core/batch.js";
 import { createCall } from "./core/call.js";
 import { type FreshOptions, requestFresh } from "./core/fresh.js";
-import { insist } from "./core/insist.js";
-import { countOf, createJournal, type Impression } from "./core/outbox.js";
-import { createDelivery } from "./core/sending.js";
+import { insist, pause, retryDelayMs } from "./core/insist.js";
+import type { Keep } from "./core/keep.js";
+import { createOutbox } from "./core/outbox.js";
+import { createSending } from "./core/sending.js";
 import { createSession } from "./core/session.js";
 import { type ClientOptions, settingsOf } from "./core/settings.js";
 import { createCounts, type Stats } from "./core/stats.js";
 import { type Artwork, type SessionInfo, unshownArtworksMax } from "./core/wire.js";
-import type { Keep } from "./durable/keep.js";
 
 export interface ImpressionOptions {
   displayMs?: number | undefined;
@@ -63,28 +64,36 @@ export function createClient(
   const shown = new Map<number, Impression>();
   let keep: Keep | undefined;
 
-  const keeping = load()
-    .then(async ({ createKeep }) => {
-      keep = await createKeep({ settings, counts, call, journal, session, delivery });
+  /** Without the journal's code art goes on, in memory, and loading is tried again: at up to 8 s, then 16, 32, 60. */
+  const loadKeep = async (failures = 0): Promise<void> => {
+    try {
+      const { createKeep } = await load();
+      keep = await createKeep({ settings, counts, call, outbox, session, sending });
       const open = session.current();
       if (open) keep.begin(open.sessionId);
-      return keep.write;
-    })
-    .catch((error) => {
-      log("[Impressions] in memory only", { error });
-      // Nothing else can send them: a request outlives its page, if not whatever refuses it.
-      globalThis.document?.addEventListener("visibilitychange", () => delivery.flush("hidden"));
-      return undefined;
-    });
+      if (failures) outbox.batches.map(outbox.save);
+    } catch (error) {
+      if (!failures) {
+        log("[Impressions] in memory only: the journal's code did not load", { error });
+        globalThis.document?.addEventListener("visibilitychange", flushHidden);
+      }
+      void pause(retryDelayMs(failures + 4, settings.random)).then(() => {
+        if (!sending.isStopped()) void loadKeep(failures + 1);
+      });
+    }
+  };
+  /** Without the journal's code only a plain flush is left: a `keepalive` request outlives its page, but is not repeated. */
+  const flushHidden = () => void (keep || sending.flush("hidden"));
+  const tried = loadKeep();
 
-  const journal = createJournal(settings, counts, keeping);
+  const outbox = createOutbox(settings, counts, () => keep?.write ?? tried.then(() => keep?.write));
 
   const session = createSession(settings, call, (open) => {
-    journal.begin(open);
+    outbox.begin(open);
     keep?.begin(open.sessionId);
   });
 
-  const delivery = createDelivery(settings, counts, call, journal, session, () => keep);
+  const sending = createSending(settings, counts, call, outbox, session, () => keep);
 
   const record = (artworkId: number, { displayMs, genome }: ImpressionOptions) => {
     const impression: Impression = {
@@ -95,9 +104,9 @@ export function createClient(
     };
     shown.set(artworkId, impression);
     counts.displayed++;
-    const written = journal.append(impression);
+    const written = outbox.append(impression);
     keep?.arm();
-    delivery.appended(
+    sending.appended(
       settings.flushSize ?? keep?.size() ?? 20,
       settings.flushDelay ?? keep?.delayMs() ?? 10_000,
     );
@@ -119,9 +128,9 @@ export function createClient(
       const impression = shown.get(artworkId);
       if (impression) impression.displayMs = wholeMs(displayMs);
     },
-    flush: () => delivery.flush("manual"),
+    flush: () => sending.flush("manual"),
     async end(unshown = [], isLast) {
-      if (!isLast) await delivery.flush("manual");
+      if (!isLast) await sending.flush("manual");
       const open = session.current();
       if (!open) return;
       const path = `/api/sessions/${open.sessionId}/end`;
@@ -129,23 +138,24 @@ export function createClient(
       const body = { unshown: unspent, token: open.token };
       if (isLast) return keep?.sendLast(path, body);
       session.leave(open.sessionId);
-      journal.begin();
+      outbox.begin();
       await insist(settings, async () => {
         const answer = await call(path, body);
         return { ...answer, done: answer.status === 204 || undefined };
       }).catch((error) => log("[Session] not ended", { error }));
     },
     get stats() {
-      const { displayed, adopted, dropped } = counts;
-      const unsent = countOf(journal.batches);
-      const parked = countOf(journal.batches.filter((batch) => delivery.held.get(batch) === false));
-      return { ...counts, unsent, parked, delivered: displayed + adopted - dropped - unsent };
+      const { displayed, adopted, dropped, rejected } = counts;
+      const unsent = countOf(outbox.batches);
+      const parked = countOf(outbox.in("refused"));
+      return { ...counts, unsent, parked, delivered: displayed + adopted - dropped - rejected - unsent };
     },
     get session() {
       return session.current();
     },
     close() {
-      delivery.stop();
+      sending.stop();
+      globalThis.document?.removeEventListener("visibilitychange", flushHidden);
       keep?.stop();
     },
   };

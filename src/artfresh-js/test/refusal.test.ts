@@ -32,7 +32,7 @@ describe("a refused batch", () => {
     await pass(600_000);
     expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([[1, 2, 3], [4]]);
     expect(client.stats).toMatchObject({ parked: 3, unsent: 3, delivered: 1 });
-    const told = world.logs.find(({ line }) => line === "[Impressions] refused");
+    const told = world.logs.find(({ line }) => line === "[Impressions] refused 3: 400 invalid_batch");
     expect(told?.detail).toMatchObject({
       impressions: { length: 3 },
       answer: { status: 400, code: "invalid_batch" },

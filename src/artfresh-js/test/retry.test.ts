@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseRetryAfter, retryDelayMs } from "../src/core/insist.js";
+import { retryDelayMs } from "../src/core/insist.js";
+import { retryAfter } from "../src/core/retryAfter.js";
 import { type Fault, pass, problem, range, show, World } from "./world.js";
 
 let world: World;
@@ -33,8 +34,8 @@ describe("retryDelayMs", () => {
   });
 });
 
-describe("parseRetryAfter", () => {
-  const of = (headers: Record<string, string>) => parseRetryAfter(new Headers(headers));
+describe("retryAfter", () => {
+  const of = (headers: Record<string, string>) => retryAfter(new Headers(headers));
 
   test("reads seconds and HTTP dates", () => {
     expect(of({ "retry-after": "120" })).toBe(120_000);

@@ -6,16 +6,16 @@ import { type DrawGenome, improvise } from "./improvise.js";
 
 export interface StockOptions {
   /** Fewer than this in stock, and more is asked for; 6 by default. */
-  low?: number;
+  low?: number | undefined;
   /** Artworks asked for at once, 1 to 50; 12 by default. */
-  order?: number;
+  order?: number | undefined;
   /** Gets an artwork ready to be shown at once; one for which it rejects is not shown. By default its picture is loaded and decoded. */
-  prefetch?: (artwork: Artwork) => Promise<unknown>;
+  prefetch?: ((artwork: Artwork) => Promise<unknown>) | undefined;
   /**
    * For a page that draws genomes itself: where the stock is empty and the server has not answered for 3 s, art is made on the spot.
    * Record it as any other: `client.impression(artwork.id, artwork)`.
    */
-  draw?: DrawGenome;
+  draw?: DrawGenome | undefined;
 }
 
 /** Fresh artworks ahead of need, so that the next one is there at once, and for a while without a network. */

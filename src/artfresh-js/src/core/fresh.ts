@@ -7,13 +7,13 @@ import type { Artwork } from "./wire.js";
 
 export interface FreshOptions {
   /** Artworks wanted, 1 to 50; 10 by default. */
-  count?: number;
+  count?: number | undefined;
   /** Mood wanted, each coordinate in [0, 1]; the middle by default. */
-  valence?: number;
-  energy?: number;
-  signal?: AbortSignal;
+  valence?: number | undefined;
+  energy?: number | undefined;
+  signal?: AbortSignal | undefined;
   /** Asks again for what an earlier call under this id may have been served; a new one by default. */
-  requestId?: string;
+  requestId?: string | undefined;
 }
 
 /**

@@ -3,9 +3,7 @@ import type { Settings } from "./settings.js";
 
 const backoffBaseMs = 500;
 const backoffMaxMs = 60_000;
-/** A longer wish is cut: past 2^31 ms a timer fires at once. */
-const retryAfterMaxMs = 3_600_000;
-/** Times that a request which somebody waits for is sent before it is given up: about 30 s of backoff. */
+/** How often a request that somebody waits for is sent before it is given up: about 30 s of backoff. */
 const attemptsMax = 7;
 
 /**
@@ -18,28 +16,23 @@ export const retryDelayMs = (failures: number, random: () => number, retryAfterM
     ? random() * Math.min(backoffMaxMs, backoffBaseMs * 2 ** failures)
     : retryAfterMs + random() * 1000;
 
-/** Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or an HTTP date); undefined where it says nothing. */
-export function parseRetryAfter(headers: Headers): number | undefined {
-  const text = headers.get("retry-after") ?? "";
-  // A date is held against the server's own clock, where it sends one: a listener's may be hours off.
-  const ms = /^\d+$/.test(text)
-    ? +text * 1000
-    : Date.parse(text) - (Date.parse(headers.get("date") ?? "") || Date.now());
-  return Number.isNaN(ms) ? undefined : Math.min(ms, retryAfterMaxMs);
-}
-
 /** Resolves after so long, or as soon as the network is back. */
-export const pause = (ms: number): Promise<unknown> =>
+export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, ms);
-    const signal = AbortSignal.timeout?.(ms);
-    globalThis.window?.addEventListener("online", resolve, { signal });
+    const over = new AbortController();
+    const end = () => {
+      over.abort();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    globalThis.window?.addEventListener("online", end, { signal: over.signal });
   });
 
 /** One try: `done` is what was asked for; without it, `again` asks for another try where the answer alone would not. */
 export type Try<T> = Answer & { done?: T | undefined; again?: boolean | undefined };
 
-/** Tries until it is done. Rejects with ArtFreshError when the answer is final or the patience at its end. */
+/** Tries until it is done. Rejects with ArtFreshError when the answer is final, or after 7 tries. */
 export async function insist<T>({ random }: Settings, send: () => Promise<Try<T>>): Promise<T> {
   for (let failures = 1; ; failures++) {
     const answer = await send();

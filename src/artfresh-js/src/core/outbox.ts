@@ -1,52 +1,11 @@
+import { type Batch, type BatchState, countOf, type Impression, type Told } from "./batch.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
 import { uuid } from "./uuid.js";
-import { batchArtworksMax, type Reason } from "./wire.js";
+import { type Arrived, type BatchAnswer, batchArtworksMax, type Reason } from "./wire.js";
 
 /** A day and more of art every 10 s: about a megabyte. */
 const impressionsMax = 10_000;
-
-/** An artwork was on screen. */
-export interface Impression {
-  /** Negative for what the page made itself: its id comes with its arrival. */
-  artworkId: number;
-  /** Of what the page made itself. */
-  genome?: string | null | undefined;
-  /** Milliseconds since the Unix epoch. */
-  displayedAtMs: number;
-  /** Milliseconds from asking for it to its being on screen. */
-  displayMs?: number | undefined;
-}
-
-/** What a batch tells beside its impressions, of the time since the batch before it. */
-export interface Told {
-  /** Flickers skipped. */
-  skipped: number;
-  /** Impressions given up, because the journal was full or they were too old, whose numbers are followed by none. */
-  dropped: number;
-}
-
-/** Impressions of one session that travel together. Once sealed, they, their numbers and the batch's id stay as they are over every retry. */
-export interface Batch extends Told {
-  sessionId?: string | undefined;
-  listenerId?: string | undefined;
-  /** Stands in for the sign-in: a browser that is killed may forget whose it was, and the next visit be another listener's. */
-  token?: string | undefined;
-  readonly batchId: string;
-  /** Number of the first impression in its session; the others follow by one. */
-  readonly firstNumber: number;
-  readonly impressions: Impression[];
-  /** Why it was sealed; undefined while it grows. */
-  reason?: Reason | undefined;
-  /** Times that it was sent. */
-  attempts: number;
-  /** Of those, in ways that outlive the page; 0 where its page ended without; undefined while none has hidden with it. */
-  beacons?: number | undefined;
-  /** How many of its first impressions the single endpoint has answered for. */
-  answered: number;
-  /** It may have arrived without an answer: its last impression goes first, and the answer says whether the others have to. */
-  probe?: boolean | undefined;
-}
 
 /** Whose impressions are recorded, and how many fit a batch. */
 export interface Sitting {
@@ -56,63 +15,83 @@ export interface Sitting {
   batchLimit: number;
 }
 
-/** What outlives the page. Resolves when it is written; never rejects. */
+/** Writes to the journal, which outlives the page. Resolves when it is written; never rejects. */
 export type Write = (puts: Batch[], removes: Batch[]) => Promise<void>;
 
 /**
- * Where impressions rest until an answer covers them. Memory is what this page goes by; what is written down is what the next
- * page finds. Nothing leaves but by `replace`, or by its bounds, and then it is told.
+ * Every impression that no answer has covered, in batches that each have one state. Sending and parting are the two ways out.
+ * Nothing leaves but by an answer, by `replace`, or because the outbox is full, which is counted and logged.
  */
-export interface Journal {
+export interface Outbox {
   /**
-   * What is appended belongs to this session from now on, and without a session, to the one that begins next. What is not sealed comes along, numbered anew, unless it is of a session ended or another listener: then it
-   * is sealed, and, without a token, is not sent, and told.
+   * What is appended from now on belongs to this session; without one, to the session that begins next. Batches that still gather come
+   * along, numbered anew, unless they are of a session that ended or of another listener: those are sealed, and logged where they
+   * have no token, because then they cannot be sent.
    */
   begin(session?: Sitting): void;
-  /** Numbers the impression, from 1 in each session. Resolves when it is written down. */
+  /** Numbers the impression, from 1 in each session. Resolves when it is in the journal. */
   append(impression: Impression): Promise<void>;
-  /** Everything that no answer has covered, oldest first. */
+  /** All batches, oldest first. */
   readonly batches: Batch[];
-  /** Impressions that are not sealed. */
-  open(): number;
-  /** Makes what is appended so far ready to be sent. The first batch made so is the one that tells. False when there is none. */
+  /** Batches in these states, oldest first. */
+  in(...states: BatchState[]): Batch[];
+  /** The oldest sealed batch that can be delivered. */
+  next(): Batch | undefined;
+  /** Seals what gathers. The first sealed batch carries the report. False where nothing gathers. */
   seal(reason: Reason, told: Told): boolean;
-  /** Sealed batches that no answer has covered and that can be delivered, oldest first. */
-  unsent(): Batch[];
-  /** Writes down what changed in a batch. Resolves when it is written. */
+  /** Moves a batch to a state, unless it has been answered meanwhile. */
+  move(batch: Batch, state: Exclude<BatchState, "gathering" | "answered">): void;
+  /** Writes to the journal what changed in a batch. Resolves when it is written. */
   save(batch: Batch): Promise<void>;
-  /** Forgets a batch that an answer has covered, or puts others in its place. */
+  /** The batch is answered, or others take its place. */
   replace(batch: Batch, ...by: Batch[]): void;
+  /** Forgets every batch that the answer covers, and counts what it says. */
+  cover(batch: Batch, said: BatchAnswer): void;
+  /** Impressions in these batches. */
+  count(batches: Batch[]): number;
+  /** Of these batches, those that impressions 1 to `highWater` of a session contain. */
+  covered(batches: Batch[], arrived: Arrived): Batch[];
   /** Impressions that still fit. */
   room(): number;
-  /** Counts what is given up, and says so. */
+  /** Counts impressions that are given up, and logs them. */
   drop(count: number, why: string): void;
   /** Whether it is the present listener's, or has a token. */
   isDeliverable(batch: Batch): boolean;
 }
 
-/** @param write Where what outlives the page is written, once that has been loaded; undefined where it cannot be. */
-export function createJournal({ log }: Settings, counts: Counts, write: Promise<Write | undefined>): Journal {
+/** @param journal Gives what writes to the journal, once that is loaded; undefined where it could not be. */
+export function createOutbox(
+  { log }: Settings,
+  counts: Counts,
+  journal: () => Write | Promise<Write | undefined>,
+): Outbox {
   const batches: Batch[] = [];
   const changed = new Set<Batch>();
   const gone = new Set<Batch>();
   let written: Promise<void> | undefined;
   let sitting: Sitting | undefined;
-  let next = 1;
+  let number = 1;
+
+  const inStates = (...states: BatchState[]) => batches.filter(({ state }) => states.includes(state));
+
+  const covered: Outbox["covered"] = (some, { sessionId, highWater }) =>
+    some.filter(
+      (batch) =>
+        batch.sessionId === sessionId && batch.firstNumber + batch.impressions.length - 1 <= highWater,
+    );
 
   const isDeliverable = ({ token, listenerId }: Batch) => !!token || listenerId === sitting?.listenerId;
 
-  const open = () => batches.filter((batch) => !batch.reason);
-
-  /** What one loop records is written in one go, and before any picture can change. */
+  /** What one loop records is written in one go, before any picture can change. */
   const commit = async () => {
-    const to = await write;
-    const lasting = [...changed].filter((batch) => batch.sessionId);
-    const removed = [...gone];
+    const write = await journal();
+    // Without a session it could not be delivered by the next page.
+    const puts = [...changed].filter((batch) => batch.sessionId);
+    const removes = [...gone];
     written = undefined;
     changed.clear();
     gone.clear();
-    await to?.(lasting, removed);
+    await write?.(puts, removes);
   };
 
   const save = (batch: Batch) => {
@@ -123,6 +102,7 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
 
   const replace = (batch: Batch, ...by: Batch[]) => {
     if (!batches.includes(batch)) return;
+    batch.state = "answered";
     batches.splice(batches.indexOf(batch), 1, ...by);
     changed.delete(batch);
     gone.add(batch);
@@ -134,25 +114,26 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
     log(`[Impressions] dropped ${count}: ${why}`);
   };
 
-  const append: Journal["append"] = (impression) => {
-    let growing = open().pop();
-    if (!growing || growing.impressions.length >= (sitting?.batchLimit ?? batchArtworksMax)) {
-      growing = {
+  const append: Outbox["append"] = (impression) => {
+    let last = inStates("gathering").pop();
+    if (!last || last.impressions.length >= (sitting?.batchLimit ?? batchArtworksMax)) {
+      last = {
+        state: "gathering",
         sessionId: sitting?.sessionId,
         listenerId: sitting?.listenerId,
         token: sitting?.token,
         batchId: uuid(),
-        firstNumber: next,
+        firstNumber: number,
         impressions: [],
         skipped: 0,
         dropped: 0,
         attempts: 0,
         answered: 0,
       };
-      batches.push(growing);
+      batches.push(last);
     }
-    next++;
-    growing.impressions.push(impression);
+    number++;
+    last.impressions.push(impression);
     if (countOf(batches) > impressionsMax) {
       const oldest = batches[0] as Batch;
       const count = countOf([oldest]);
@@ -160,7 +141,7 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
       if (oldest.sessionId === sitting?.sessionId) counts.gaps += count;
       drop(count, "the journal is full");
     }
-    return save(growing);
+    return save(last);
   };
 
   return {
@@ -168,35 +149,53 @@ export function createJournal({ log }: Settings, counts: Counts, write: Promise<
     batches,
     save,
     drop,
-    open: () => countOf(open()),
+    in: inStates,
+    count: countOf,
+    covered,
+    next: () => inStates("sealed").find(isDeliverable),
     room: () => impressionsMax - countOf(batches),
-    unsent: () => batches.filter((batch) => batch.reason && isDeliverable(batch)),
     replace,
     isDeliverable,
 
+    move(batch, state) {
+      if (batch.state !== "answered") batch.state = state;
+    },
+
     seal(reason, told) {
-      // What has no session yet could never be sent under another.
-      const sealed = sitting ? open() : [];
+      // A batch without a session gets one when it begins.
+      const sealed = sitting ? inStates("gathering") : [];
       for (const batch of sealed) {
-        Object.assign(batch, told, { reason });
+        Object.assign(batch, told, { reason, state: "sealed" });
         told = { skipped: 0, dropped: 0 };
       }
       return sealed.length > 0;
     },
 
+    cover(batch, { duplicates, repeats, unknown, unserved, highWater }) {
+      counts.duplicates += duplicates;
+      counts.repeats += repeats;
+      if (repeats) log(`[Impressions] ${repeats} REPEATS`);
+      // Answered twice (a retry, a beacon beside its fetch), it is counted once; a probe that was in vain asks for the batch again.
+      const isFirst = batch.state !== "answered";
+      for (const one of covered(batches, { sessionId: batch.sessionId as string, highWater })) replace(one);
+      const isWhole = !batch.probe || (batch.state as BatchState) === "answered";
+      const strange = (unknown?.length ?? 0) + (unserved ?? 0);
+      if (!strange || !isFirst || !isWhole) return;
+      counts.rejected += strange;
+      log(`[Impressions] ${strange} not recorded: unknown to the server, or never served to this listener`);
+    },
+
     begin(session) {
-      const moving = open().filter((batch) => !batch.sessionId || batch.listenerId === session?.listenerId);
+      const moving = inStates("gathering").filter(
+        (batch) => !batch.sessionId || batch.listenerId === session?.listenerId,
+      );
       for (const batch of moving) replace(batch);
       this.seal("replay", { skipped: 0, dropped: 0 });
       sitting = session;
-      next = 1;
+      number = 1;
       moving.flatMap((batch) => batch.impressions).forEach(append);
       const foreign = countOf(batches.filter((batch) => !isDeliverable(batch)));
       if (session && foreign) log(`[Impressions] undeliverable ${foreign}`);
     },
   };
 }
-
-/** Impressions in some batches. */
-export const countOf = (batches: Batch[]): number =>
-  batches.reduce((sum, batch) => sum + batch.impressions.length, 0);

@@ -1,4 +1,4 @@
-import type { Batch } from "./outbox.js";
+import type { Batch } from "./batch.js";
 import type { JournalKind, Report, Transport } from "./wire.js";
 
 /** What brings a batch to the server. */

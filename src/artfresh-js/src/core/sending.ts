@@ -1,7 +1,8 @@
-import type { Keep } from "../durable/keep.js";
+import { type Batch, countOf, type Told } from "./batch.js";
 import { type Answer, type ArtFreshError, type Call, isTransient } from "./call.js";
 import { pause, retryDelayMs } from "./insist.js";
-import { type Batch, countOf, type Journal, type Told } from "./outbox.js";
+import type { Keep } from "./keep.js";
+import type { Outbox } from "./outbox.js";
 import { requestsOf } from "./requestsOf.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
@@ -9,117 +10,104 @@ import type { Counts } from "./stats.js";
 import { uuid } from "./uuid.js";
 import type { BatchAnswer, Reason, SessionInfo, Transport } from "./wire.js";
 
-/** How long a server that has no batch endpoint is spared the question. */
+/** How long a server without the batch endpoint is sent single impressions before batches are tried again. */
 const singleMs = 60_000;
 
-/** By how many doublings the backoff begins higher where impressions outlive the page: at up to 8 s and not 1 s. */
+/** How many doublings the backoff starts with where impressions outlive the page: at up to 8 s instead of 1 s. */
 const journaledDoublings = 3;
 
-/** Brings the journal's impressions to the server, one request at a time. */
-export interface Delivery {
-  /** Sends all that the journal has. Resolves when it is answered for, or when a try failed and is put off; never rejects. */
+/** Brings the outbox's batches to the server, one request at a time. */
+export interface Sending {
+  /** Sends all that the outbox has. Resolves when it is answered for, or when a try failed and is put off; never rejects. */
   flush(reason: Reason): Promise<void>;
-  /** Goes on with batches made before, and makes no new ones. */
+  /** Sends the sealed batches, and seals none. */
   resume(): Promise<void>;
   /** Something was appended: it leaves when so many have gathered, or after a while. */
   appended(size: number, delayMs: number): void;
   stop(): void;
   isStopped(): boolean;
 
-  /**
-   * Batches not to be sent now. True: handed to the browser while the page hid, until it is answered for or the page is back. False:
-   * refused for good, or of a session that is not known, until the next visit.
-   */
-  readonly held: Map<Batch, boolean>;
-  /** The batch that is under way. */
-  flying(): Batch | undefined;
-  /** Whether impressions go one a request now. */
+  /** Whether impressions go one a request at present. */
   isSingle(open: SessionInfo): boolean;
-  /** Makes what is appended so far ready to be sent. */
+  /** Seals what gathers, with the report since the last sealed batch. */
   seal(reason: Reason): void;
   /** The requests (path, body) that bring a batch to the server. */
   requests(batch: Batch, transport: Transport, single: boolean): [string, object][];
-  /** Counts a try that sends so many impressions, and writes it down before it is made. */
+  /** Counts a try that sends so many impressions, and writes that down before it is made. */
   attempt(batch: Batch, impressions: number): void;
-  /** Adds up what an answer says, and forgets what it covers; false for one that is no answer of the server's to impressions. */
+  /** Takes from the outbox what an answer covers; false for one that is not the server's answer to impressions. */
   isTaken(batch: Batch, answer: Answer): boolean;
   /** An answer covers the batch. */
-  acknowledge(batch: Batch): void;
+  acknowledge(batch: Batch, transport: Transport): void;
   /** Does what an answer asks for that was no success. */
   recover(batch: Batch, single: boolean, answer: Answer): void;
-  tell(batch: Batch, transport: Transport, answer?: Answer): void;
+  /** Logs that a batch was sent. */
+  logSent(batch: Batch, transport: Transport): void;
 }
 
 /** @param keep What makes batches outlive the page, once it is loaded. */
-export function createDelivery(
+export function createSending(
   { log, random }: Settings,
   counts: Counts,
   call: Call,
-  journal: Journal,
+  outbox: Outbox,
   session: Session,
   keep: () => Keep | undefined,
-): Delivery {
+): Sending {
   let flight: Promise<void> | undefined;
-  let flying: Batch | undefined;
   let due: Reason | undefined;
-  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let gatheringMs = 0;
   let isPutOff = false;
   let stopped = false;
   let singleUntilMs = 0;
   let failures = 0;
   let told: Told = { skipped: 0, dropped: 0 };
-  const held = new Map<Batch, boolean>();
 
   const isSingle = (open: SessionInfo) => open.delivery === "single" || Date.now() < singleUntilMs;
-  const waiting = () => journal.unsent().filter((batch) => !held.has(batch));
+  const gathered = () => countOf(outbox.in("gathering"));
 
   const seal = (reason: Reason) => {
     const { skipped } = counts;
     const dropped = counts.dropped - counts.gaps;
     const news = { skipped: skipped - told.skipped, dropped: dropped - told.dropped };
-    if (journal.seal(reason, news)) told = { skipped, dropped };
+    if (outbox.seal(reason, news)) told = { skipped, dropped };
     due = undefined;
   };
 
-  const tell = (batch: Batch, transport: Transport, answer?: Answer) => {
-    const count = countOf([batch]);
-    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, {
-      count,
-      transport,
-      ...batch,
-      answer,
-    });
+  const logSent = (batch: Batch, transport: Transport) => {
+    const { batchId, sessionId, firstNumber, impressions, reason, attempts } = batch;
+    const count = impressions.length;
+    const detail = { count, transport, reason, attempts, batchId, sessionId, firstNumber, impressions };
+    log(`[Impressions] flushed ${count} (${reason}, ${transport})`, detail);
   };
 
   const isTaken = (batch: Batch, answer: Answer): boolean => {
     const said = answer.body as BatchAnswer | undefined;
     if (said?.recorded === undefined) return false;
-    counts.duplicates += said.duplicates;
-    counts.repeats += said.repeats;
-    if (said.repeats) log(`[Impressions] ${said.repeats} REPEATS`, said);
-    const isCovered = ({ sessionId, firstNumber, impressions }: Batch) =>
-      sessionId === batch.sessionId && firstNumber + impressions.length - 1 <= said.highWater;
-    for (const covered of journal.batches.filter(isCovered)) journal.replace(covered);
+    outbox.cover(batch, said);
     return true;
   };
 
-  const acknowledge = (batch: Batch) => {
-    journal.replace(batch);
-    held.delete(batch);
+  const acknowledge = (batch: Batch, transport: Transport) => {
+    outbox.replace(batch);
     keep()?.settle();
+    logSent(batch, transport);
   };
 
-  const putOff = (why: Answer) => {
-    // Nobody answers, and what is written down can wait: each try at a server that is away is a call to no use.
-    const more = why.status || counts.journal === "memory" ? 0 : journaledDoublings;
-    const delayMs = retryDelayMs(++failures + more, random, why.retryAfterMs);
+  const putOff = ({ status, code, retryAfterMs }: Answer) => {
+    // What is in the journal can wait: each try at a server that is away is a wasted call.
+    const more = status || counts.journal === "memory" ? 0 : journaledDoublings;
+    const delayMs = retryDelayMs(++failures + more, random, retryAfterMs);
     isPutOff = true;
     void pause(delayMs).then(() => {
       isPutOff = false;
       return resume();
     });
-    log("[Impressions] retry", why);
+    log(`[Impressions] ${status ? `answered ${status}` : "no answer"}; retry in ${Math.round(delayMs)} ms`, {
+      status,
+      code,
+    });
   };
 
   const recover = (batch: Batch, single: boolean, answer: Answer) => {
@@ -130,77 +118,87 @@ export function createDelivery(
     if (status === 401) session.leave();
     // Without an answer nobody knows whether it arrived.
     if (!status) batch.probe = true;
+    outbox.move(batch, "sealed");
     if (isTransient(answer)) putOff(answer);
     else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;
-      log("[Impressions] no batches", answer);
-    } else if (status === 413 && !single && halves) journal.replace(batch, ...halves);
+      log("[Impressions] no batch endpoint: one request for each impression for a minute");
+    } else if (status === 413 && !single && halves) outbox.replace(batch, ...halves);
     else {
-      held.set(batch, false);
-      log("[Impressions] refused", { ...batch, answer });
+      outbox.move(batch, "refused");
+      const { detail } = (answer.body ?? {}) as { detail?: string };
+      log(
+        `[Impressions] refused ${countOf([batch])}: ${status} ${code ?? ""}${detail ? `, ${detail}` : ""}`,
+        {
+          batchId: batch.batchId,
+          sessionId: batch.sessionId,
+          firstNumber: batch.firstNumber,
+          impressions: batch.impressions,
+          answer,
+        },
+      );
     }
   };
 
   const requests = (batch: Batch, transport: Transport, single: boolean) =>
     requestsOf(batch, { transport, journal: counts.journal, single });
 
-  const attempt = (batch: Batch, bodies: number) => {
-    if (batch.attempts++) counts.resent += bodies;
-    void journal.save(batch);
+  const attempt = (batch: Batch, impressions: number) => {
+    if (batch.attempts++) counts.resent += impressions;
+    void outbox.save(batch);
   };
 
   const send = async (batch: Batch, single: boolean) => {
-    let answer: Answer = { status: 0 };
     const isProbe = batch.probe && !single && countOf([batch]) > 1;
+    outbox.move(batch, "flying");
     attempt(batch, isProbe ? 1 : countOf([batch]) - batch.answered);
     for (const [path, body] of requests(batch, "fetch", single)) {
-      answer = await (keep()?.call ?? call)(path, body);
+      const answer = await (keep()?.call ?? call)(path, body);
       if (!isTaken(batch, answer)) return recover(batch, single, answer);
       if (!isProbe) batch.answered++;
     }
     failures = 0;
-    if (isProbe && journal.batches.includes(batch)) {
+    if (isProbe && batch.state !== "answered") {
       batch.probe = false;
+      outbox.move(batch, "sealed");
       keep()?.join(batch);
       return;
     }
-    acknowledge(batch);
-    tell(batch, "fetch", answer);
+    acknowledge(batch, "fetch");
   };
 
   const fly = async () => {
     try {
       while (!isPutOff) {
         const open = await session.ready();
-        // What could not be sent before goes first, so that a long failure does not end in a pile of small batches.
-        due = journal.open() ? due : undefined;
-        if (due && !waiting().length) seal(due);
-        [flying] = waiting();
-        if (!flying) return;
-        await send(flying, isSingle(open));
+        // What could not be sent before goes first, so that a long failure does not end in many small batches.
+        due = gathered() ? due : undefined;
+        if (due && !outbox.next()) seal(due);
+        const batch = outbox.next();
+        if (!batch) return;
+        await send(batch, isSingle(open));
       }
     } catch (error) {
       putOff(error as ArtFreshError);
     } finally {
-      // Here and not in a continuation: a flush between the two would join a flight that is over.
-      flight = flying = undefined;
+      // Not in a continuation: a flush in between would join a flight that is over.
+      flight = undefined;
     }
   };
 
   const resume = (): Promise<void> => {
-    if (!flight && !stopped && !isPutOff && journal.batches.length) flight = fly();
+    if (!flight && !stopped && !isPutOff && outbox.batches.length) flight = fly();
     return flight ?? Promise.resolve();
   };
 
   const flush = (reason: Reason): Promise<void> => {
-    if (journal.open()) due = reason;
-    clearTimeout(gathering);
-    gathering = undefined;
+    if (gathered()) due = reason;
+    clearTimeout(timer);
+    timer = undefined;
     return resume();
   };
 
   return {
-    held,
     isSingle,
     requests,
     seal,
@@ -208,17 +206,16 @@ export function createDelivery(
     isTaken,
     acknowledge,
     recover,
-    tell,
+    logSent,
     flush,
     resume,
-    flying: () => flying,
 
     appended(size, delayMs) {
-      if (!gathering) gatheringMs = Date.now();
-      gathering ??= setTimeout(flush, delayMs, "timer");
-      // Batches are made after an await, so what one loop records leaves together.
-      if (journal.open() === size) void flush("size");
-      // Timers stand still in pages that sleep: art that changes looks at the clock.
+      if (!timer) gatheringMs = Date.now();
+      timer ??= setTimeout(flush, delayMs, "timer");
+      // Sealed after an await, so what one loop records leaves together.
+      if (gathered() === size) void flush("size");
+      // Timers stand still in pages that sleep, so each new artwork checks the clock.
       else if (Date.now() - gatheringMs >= delayMs) void flush("timer");
     },
 

@@ -71,11 +71,14 @@ export interface Report {
   beacons: number | undefined;
 }
 
-/** Answer to impressions: the three counts and `unknown` add up to the ids sent. */
+/** Answer to impressions: the counts and `unknown` add up to the ids sent. */
 export interface BatchAnswer {
   recorded: number;
   duplicates: number;
   repeats: number;
+  /** Artworks that were never served to this listener; missing where the server does not count them. */
+  unserved?: number;
+  /** Ids that the server does not know. */
   unknown: number[];
   /** The largest N such that impressions 1..N have all arrived. */
   highWater: number;

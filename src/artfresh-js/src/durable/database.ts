@@ -1,4 +1,4 @@
-import type { Batch } from "../core/outbox.js";
+import type { Batch } from "../core/batch.js";
 import type { Store } from "./store.js";
 
 const name = "batch";

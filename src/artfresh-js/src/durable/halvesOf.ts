@@ -1,4 +1,4 @@
-import type { Batch } from "../core/outbox.js";
+import type { Batch } from "../core/batch.js";
 
 /** Two batches, with ids of their own, out of one that was too large and so never recorded. */
 export function halvesOf(batch: Batch, newId: () => string): [Batch, Batch] {
@@ -6,6 +6,7 @@ export function halvesOf(batch: Batch, newId: () => string): [Batch, Batch] {
   const middle = impressions.length >> 1;
   const part = (from: number, to?: number): Batch => ({
     ...batch,
+    state: "sealed",
     batchId: newId(),
     firstNumber: firstNumber + from,
     impressions: impressions.slice(from, to),

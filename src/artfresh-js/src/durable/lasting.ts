@@ -1,4 +1,5 @@
-import type { Batch, Write } from "../core/outbox.js";
+import type { Batch } from "../core/batch.js";
+import type { Write } from "../core/outbox.js";
 import type { Settings } from "../core/settings.js";
 import type { Counts } from "../core/stats.js";
 import { openDatabase } from "./database.js";

@@ -1,4 +1,4 @@
-import type { Batch } from "../core/outbox.js";
+import type { Batch } from "../core/batch.js";
 import type { Store } from "./store.js";
 
 /** Before a session's id and a batch's. The number goes up when a record's shape changes: a page must not misread what another release wrote. */

@@ -1,23 +1,16 @@
+import type { Batch } from "../core/batch.js";
 import type { Call } from "../core/call.js";
-import type { Batch, Journal } from "../core/outbox.js";
-import type { Delivery } from "../core/sending.js";
+import type { Outbox } from "../core/outbox.js";
+import type { Sending } from "../core/sending.js";
 import type { Session } from "../core/session.js";
 import type { Settings } from "../core/settings.js";
 import type { Counts } from "../core/stats.js";
 import type { SessionInfo, Transport } from "../core/wire.js";
 import { beacon } from "./beacon.js";
+import { graceMs, patienceMs } from "./patience.js";
 
 /** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
 const hiddenBytesMax = 60 * 1024;
-
-/** A browser that has no room for a request says so at once. */
-const refusalMaxMs = 100;
-
-/** What a page sent with its last breath is on its way: sooner than this nobody can tell whether it arrived. */
-export const graceMs = 5000;
-
-/** So long the question what arrived waits for a batch of the page's own to ask it along. */
-export const patienceMs = 10_000;
 
 /** Blockers may swallow a beacon and say that it went; but it is all that some browsers have. */
 const outlives = () => "keepalive" in (globalThis.Request?.prototype ?? {});
@@ -27,9 +20,9 @@ export interface Parts {
   settings: Settings;
   counts: Counts;
   call: Call;
-  journal: Journal;
+  outbox: Outbox;
   session: Session;
-  delivery: Delivery;
+  sending: Sending;
 }
 
 /** What is to be done with the unsent when the page may never run again. */
@@ -46,21 +39,19 @@ export interface Parting {
   testament(): [url: string, body: object][];
 }
 
-export function createParting({ settings, counts, call, journal, session, delivery }: Parts): Parting {
-  const { held } = delivery;
+export function createParting({ settings, counts, call, outbox, session, sending }: Parts): Parting {
   const entrustedMs = new WeakMap<Batch, number>();
 
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
-    delivery.requests(batch, transport, delivery.isSingle(open));
+    sending.requests(batch, transport, sending.isSingle(open));
 
   /** The open session's batches that are not under way, as many as the browser takes from a page that ends. */
   const left = (open: SessionInfo) => {
     // ASCII throughout, so characters are bytes.
     const sizeOf = (batch: Batch) => JSON.stringify(requests(batch, open, "keepalive")).length;
-    const flying = delivery.flying();
-    let bytesLeft = hiddenBytesMax - (flying ? sizeOf(flying) : 0);
-    return journal.batches.filter((batch) => {
-      if (batch.sessionId !== open.sessionId || batch === flying || held.has(batch)) return false;
+    let bytesLeft = hiddenBytesMax - outbox.in("flying").reduce((sum, batch) => sum + sizeOf(batch), 0);
+    return outbox.in("gathering", "sealed").filter((batch) => {
+      if (batch.sessionId !== open.sessionId) return false;
       bytesLeft -= sizeOf(batch);
       return bytesLeft > 0;
     });
@@ -68,70 +59,61 @@ export function createParting({ settings, counts, call, journal, session, delive
 
   /** Sends a batch in ways that outlive the page. Where nobody is there to see the answer, it stays in the journal. */
   const entrust = async (batch: Batch, open: SessionInfo) => {
-    const single = delivery.isSingle(open);
-    held.set(batch, true);
+    const single = sending.isSingle(open);
+    outbox.move(batch, "entrusted");
     entrustedMs.set(batch, Date.now());
     batch.beacons = (batch.beacons ?? 0) + 1;
-    delivery.attempt(batch, batch.impressions.length - batch.answered);
+    sending.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
-      const startedMs = Date.now();
-      const answer = outlives() ? await call(path, body, true) : { status: 0 };
+      const answer = outlives() ? await call(path, body, true) : { status: 0, isRefused: true };
       const [, again] = beacons[i] as [string, object];
-      // Of a page that is seen again, or later than that, it was under way and may have arrived: out of the back/forward cache a page finds its
-      // requests broken off.
-      const isBroken = outlives() && (!document.hidden || Date.now() - startedMs >= refusalMaxMs);
-      const isRefused = !answer.status && !isBroken;
-      if (isRefused && held.has(batch) && beacon(settings.baseUrl + path, again)) {
+      // Out of the back/forward cache a page finds its requests broken off: they may have arrived.
+      const isRefused = answer.isRefused && (document.hidden || !outlives());
+      if (isRefused && batch.state === "entrusted" && beacon(settings.baseUrl + path, again)) {
         counts.calls++;
-        delivery.tell(batch, "beacon");
+        sending.logSent(batch, "beacon");
       }
-      return delivery.isTaken(batch, answer) ? undefined : answer;
+      return sending.isTaken(batch, answer) ? undefined : answer;
     });
     const failed = (await Promise.all(answers)).find((answer) => answer);
     if (!failed) {
-      delivery.acknowledge(batch);
-      delivery.tell(batch, "keepalive");
-    } else if (failed.status && held.delete(batch)) {
-      delivery.recover(batch, single, failed);
-      void delivery.resume();
+      sending.acknowledge(batch, "keepalive");
+    } else if (failed.status && batch.state === "entrusted") {
+      sending.recover(batch, single, failed);
+      void sending.resume();
     }
   };
 
   /** It went while the page hid, and nothing was heard of it. */
   const doubt = (batch: Batch) => {
-    // Answered for meanwhile; or the page hides again, and will be back.
-    if (!document.hidden && held.has(batch) && journal.batches.includes(batch)) release(batch, true);
+    // It may be answered meanwhile, or the page have hidden again.
+    if (!document.hidden && batch.state === "entrusted") release(batch, true);
   };
 
   const release = (batch: Batch, probe: boolean) => {
-    held.delete(batch);
-    Object.assign(batch, { reason: "replay", probe });
-    void delivery.resume();
+    Object.assign(batch, { state: "sealed", reason: "replay", probe });
+    void sending.resume();
   };
 
   return {
     hide() {
       const open = session.current();
       if (!open) return;
-      delivery.seal("hidden");
+      sending.seal("hidden");
       for (const batch of left(open)) void entrust(batch, open);
     },
 
     show() {
-      for (const [batch, isEntrusted] of held) if (isEntrusted) setTimeout(doubt, patienceMs, batch);
-      void delivery.resume();
+      for (const batch of outbox.in("entrusted")) setTimeout(doubt, patienceMs, batch);
+      void sending.resume();
     },
 
     settle(sessionId) {
-      if (!document.hidden)
-        for (const [batch, isEntrusted] of held)
-          if (
-            isEntrusted &&
-            batch.sessionId === sessionId &&
-            (entrustedMs.get(batch) ?? 0) + graceMs < Date.now()
-          )
-            release(batch, false);
+      if (document.hidden) return;
+      const isOld = (batch: Batch) => (entrustedMs.get(batch) ?? 0) + graceMs < Date.now();
+      for (const batch of outbox.in("entrusted"))
+        if (batch.sessionId === sessionId && isOld(batch)) release(batch, false);
     },
 
     sendLast(path, body) {

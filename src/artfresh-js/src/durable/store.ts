@@ -1,4 +1,4 @@
-import type { Batch } from "../core/outbox.js";
+import type { Batch } from "../core/batch.js";
 import type { JournalKind } from "../core/wire.js";
 
 /** What outlives the page. */

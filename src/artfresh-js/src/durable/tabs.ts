@@ -1,4 +1,4 @@
-import type { Batch } from "../core/outbox.js";
+import type { Batch } from "../core/batch.js";
 
 /** Which pages of the origin live, and whose leftovers this one looks after. */
 export interface Tabs {

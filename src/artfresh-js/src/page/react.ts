@@ -13,10 +13,10 @@ export interface FreshArt {
 
 export interface FreshArtOptions {
   /** Artworks a request, 1 to 50; 10 by default. */
-  count?: number;
+  count?: number | undefined;
   /** Mood of what is asked for from now on, each in [0, 1]. */
-  valence?: number;
-  energy?: number;
+  valence?: number | undefined;
+  energy?: number | undefined;
 }
 
 /** What was served and not shown, by client: given back when the page is closed. */
@@ -114,7 +114,7 @@ export function useImpression(
     // On the first commit the element is attached, and not yet in the state.
     const shown = element ?? attached.current;
     if (!shown) return record();
-    return whenSeen(shown, { ...(share && { share }), ...(ms !== undefined && { ms }) }, record);
+    return whenSeen(shown, { share, ms }, record);
   }, [client, artworkId, element, share, ms]);
   return ref;
 }

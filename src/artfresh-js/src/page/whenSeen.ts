@@ -1,8 +1,8 @@
 export interface SeenOptions {
   /** Share of the element, or of the window where that is smaller, that has to be visible, in (0, 1]; a half by default. */
-  share?: number;
+  share?: number | undefined;
   /** Milliseconds that it has to be so without a break; 1,000 by default. */
-  ms?: number;
+  ms?: number | undefined;
 }
 
 /**

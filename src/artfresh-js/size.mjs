@@ -1,0 +1,103 @@
+// What a page loads of the client, minified and gzipped, measured from README's first example with two bundlers. Exits 1 above a ceiling.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build as esbuild } from "esbuild";
+import { build as vite } from "vite";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const entries = {
+  artfresh: here("src/index.ts"),
+  "artfresh/element": here("src/page/element.ts"),
+};
+const readme = await readFile(here("README.md"), "utf8");
+const [, example] = /```ts\n(import [^]*?)```/.exec(readme);
+const [, element] = /<script type="module">\n([^]*?)<\/script>/.exec(readme);
+
+const weigh = (code) => gzipSync(code, { level: 9 }).length;
+
+/** Bytes of what `files` (name to {code, imports}) load at first from `entry`, and of the rest. */
+function sizesOf(files, entry) {
+  const first = new Set();
+  const visit = (name) => {
+    if (first.has(name)) return;
+    first.add(name);
+    files.get(name)?.imports.forEach(visit);
+  };
+  visit(entry);
+  const sum = (names) => names.reduce((total, name) => total + weigh(files.get(name).code), 0);
+  const names = [...files.keys()];
+  return {
+    first: sum(names.filter((name) => first.has(name))),
+    later: sum(names.filter((name) => !first.has(name))),
+  };
+}
+
+async function withEsbuild(code) {
+  const { outputFiles, metafile } = await esbuild({
+    stdin: { contents: code, resolveDir: here("."), sourcefile: "page.js", loader: "ts" },
+    alias: entries,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    minify: true,
+    target: "es2022",
+    write: false,
+    metafile: true,
+    outdir: here("out"),
+    absWorkingDir: here("."),
+  });
+  const files = new Map();
+  let entry = "";
+  for (const [name, { imports, entryPoint }] of Object.entries(metafile.outputs)) {
+    const output = outputFiles.find(({ path }) => path === here(name));
+    const loaded = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path);
+    files.set(name, { code: output.text, imports: loaded });
+    if (entryPoint && !entryPoint.includes("durable/")) entry = name;
+  }
+  return sizesOf(files, entry);
+}
+
+async function withVite(code) {
+  const { output } = await vite({
+    configFile: false,
+    logLevel: "error",
+    resolve: { alias: Object.entries(entries).map(([name, path]) => ({ find: new RegExp(`^${name}$`), replacement: path })) },
+    plugins: [
+      {
+        name: "page",
+        resolveId: (id) => (id === "page" ? id : null),
+        load: (id) => (id === "page" ? code : null),
+      },
+    ],
+    build: {
+      write: false,
+      minify: true,
+      target: "es2022",
+      // Off, as its helper is Vite's own code and not the client's.
+      modulePreload: false,
+      rolldownOptions: { input: "page" },
+    },
+  });
+  const chunks = output.filter(({ type }) => type === "chunk");
+  const files = new Map(chunks.map(({ fileName, code: minified, imports }) => [fileName, { code: minified, imports }]));
+  return sizesOf(files, chunks.find(({ isEntry }) => isEntry).fileName);
+}
+
+const kib = 1024;
+let isOver = false;
+for (const [bundler, bundle] of Object.entries({ esbuild: withEsbuild, Vite: withVite })) {
+  const page = await bundle(example);
+  const withElement = await bundle(element);
+  const rows = [
+    ["README's example, at first", page.first, 5 * kib],
+    ["README's example, later", page.later, 4 * kib],
+    ["the element, at first", withElement.first, 6 * kib],
+  ];
+  for (const [what, size, ceiling] of rows) {
+    const verdict = size > ceiling ? "TOO LARGE" : "ok";
+    console.log(`${bundler}: ${what}: ${size} of ${ceiling} bytes, ${verdict}`);
+    isOver ||= size > ceiling;
+  }
+}
+process.exitCode = isOver ? 1 : 0;
