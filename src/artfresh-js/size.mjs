@@ -11,8 +11,8 @@ const entries = {
   "artfresh/element": here("src/page/element.ts"),
 };
 const readme = await readFile(here("README.md"), "utf8");
-const [, example] = /```ts\n(import [^]*?)```/.exec(readme);
-const [, element] = /<script type="module">\n([^]*?)<\/script>/.exec(readme);
+const [, example] = /```ts\n(import [\s\S]*?)```/.exec(readme);
+const [, element] = /<script type="module">\n([\s\S]*?)<\/script>/.exec(readme);
 
 const weigh = (code) => gzipSync(code, { level: 9 }).length;
 
@@ -62,7 +62,12 @@ async function withVite(code) {
   const { output } = await vite({
     configFile: false,
     logLevel: "error",
-    resolve: { alias: Object.entries(entries).map(([name, path]) => ({ find: new RegExp(`^${name}$`), replacement: path })) },
+    resolve: {
+      alias: Object.entries(entries).map(([name, path]) => ({
+        find: new RegExp(`^${name}$`),
+        replacement: path,
+      })),
+    },
     plugins: [
       {
         name: "page",
@@ -80,7 +85,9 @@ async function withVite(code) {
     },
   });
   const chunks = output.filter(({ type }) => type === "chunk");
-  const files = new Map(chunks.map(({ fileName, code: minified, imports }) => [fileName, { code: minified, imports }]));
+  const files = new Map(
+    chunks.map(({ fileName, code: minified, imports }) => [fileName, { code: minified, imports }]),
+  );
   return sizesOf(files, chunks.find(({ isEntry }) => isEntry).fileName);
 }
 
