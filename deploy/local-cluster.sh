@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # A cluster on this machine, as processes: what docker-compose.yml starts in containers, with the same settings.
 #   up [--silos N] [--apart] [--detach]   PostgreSQL, N servers (3) and Caddy; Ctrl-C stops them, unless detached
-#   status          who runs where, and who is ready
+#   status          which process runs where, and which are ready
 #   scale N         more servers, or fewer
 #   roll [DLL]      restarts one after the other; with a path, on that build of ArtFresh.Server.dll
-#   kill NAME       SIGKILL, as a crash would; start NAME brings it back
+#   kill NAME       SIGKILL, like a crash; start NAME brings it back
 #   database stop|start|kill
 #   env             what psql, pg_dump, curl and the server's commands need: eval "$(bash deploy/local-cluster.sh env)"
-#   stop            ends all of it and keeps the data; wipe deletes them too
+#   stop            ends everything and keeps the data; wipe deletes it too
 # In the environment: ARTFRESH_CLUSTER_HOME (data and logs), ARTFRESH_PORT_OFFSET (added to every port), ARTFRESH_DATABASE,
 # ARTFRESH_SERVER_DLL (a build to run), and any setting of the server's.
 set -euo pipefail
@@ -47,13 +47,13 @@ up() {
       --silos) silos=$2; shift ;;
       --apart) shape=silo ;;
       --detach) detach=1 ;;
-      *) fail "up knows no $1" ;;
+      *) fail "up has no option $1" ;;
     esac
     shift
   done
   prepare
-  [ -z "$(members)" ] || fail "It runs already: $(members | tr '\n' ' '). Try: status, scale, stop."
-  # Whatever happens before it is done, nothing is left behind.
+  [ -z "$(members)" ] || fail "The cluster runs already: $(members | tr '\n' ' '). Try: status, scale, stop."
+  # A start that fails half-way leaves no process behind.
   trap 'exit 130' INT TERM
   trap stop EXIT
   database_start
@@ -70,7 +70,7 @@ up() {
   while :; do sleep 1 & wait $!; done
 }
 
-# Folders, keys and programs that everything else counts on.
+# Folders, keys and programs that everything else needs.
 prepare() {
   umask 077
   mkdir -p "$home"
@@ -91,7 +91,7 @@ prepare() {
   fi
 }
 
-# Installed or installable. Debian's caddy starts a service of its own where there is systemd: there, installing it is left to the person.
+# Installed or installable. Under systemd, Debian's caddy package starts a service of its own, so there the operator installs it.
 need() {
   if command -v "$1" >/dev/null; then return; fi
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -d /run/systemd/system ]; then
@@ -159,10 +159,10 @@ port_of() {
   case $1 in silo-*) echo $((5180 + index + offset)) ;; *) echo $((5080 + index + offset)) ;; esac
 }
 
-# Brings the servers to a number: those that are new all at once, those too many one by one, the last first.
+# Scales to a number of servers: starts new ones all at once, stops surplus ones one by one, the last first.
 set_members() {
   local wanted=$1 shape name names=()
-  [[ $wanted =~ ^[1-9]$ ]] || fail "Between 1 and 9 of them, not '$wanted'."
+  [[ $wanted =~ ^[1-9]$ ]] || fail "The number of servers is 1 to 9, not '$wanted'."
   shape=$(cat "$home/shape")
   for ((i = 1; i <= wanted; i++)); do names+=("$shape-$i"); done
   if [ "$shape" = silo ]; then
@@ -208,7 +208,7 @@ await() {
 
 is_ready() { curl -fs -o /dev/null --max-time 3 "http://127.0.0.1:$(port_of "$1")/healthz/ready"; }
 
-# SIGTERM: it says no at /healthz/ready for the drain, hands over, and goes.
+# SIGTERM: the server answers 503 at /healthz/ready during the drain, hands its grains over, and ends.
 leave() {
   local name=$1 started=$SECONDS
   if runs "$name" ArtFresh.Server.dll; then
@@ -220,12 +220,12 @@ leave() {
 }
 
 crash() {
-  runs "$1" ArtFresh.Server.dll || fail "There is no $1 that runs. There are: $(members | tr '\n' ' ')"
+  runs "$1" ArtFresh.Server.dll || fail "$1 is not running. Running: $(members | tr '\n' ' ')"
   command kill -KILL "$(pid_of "$1")"
   say "$(printf '%-12s' "$1") killed; bash deploy/local-cluster.sh start $1 brings it back"
 }
 
-# Gives Caddy the list of those who take requests of listeners.
+# Gives Caddy the list of servers that take listeners' requests.
 balance() {
   command -v caddy >/dev/null || return 0
   local servers=()
@@ -280,7 +280,7 @@ status() {
 
 stop() {
   local name
-  # Nobody is left to take over, so nobody waits for balancers or for the others.
+  # No server is left to take over, so skip the drain.
   if runs caddy caddy; then command kill -TERM "$(pid_of caddy)"; fi
   for name in $(members); do
     if runs "$name" ArtFresh.Server.dll; then command kill -TERM "$(pid_of "$name")"; fi
@@ -290,7 +290,7 @@ stop() {
     rm -f "$home/run/$name"
   done
   if database_runs; then database_stop; fi
-  say "Stopped; the data stay in $home (wipe deletes them)."
+  say "Stopped; the data stays in $home (wipe deletes it)."
 }
 
 wipe() {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Goes back to the release before this one, on the same database, and forward again. No impression is lost on the way: clients that find no batch
-# endpoint use the old one, and send again what was not acknowledged.
+# endpoint use the single one, and send again what was not acknowledged.
 #   back [PLACE]     to the release before; PLACE is machine (deploy/local-cluster.sh, the default), compose or kubernetes
-#   forward [PLACE]  to this one again
-#   previous         which one that is: the last tag before this commit, or this release with its batch endpoint off (ArtFresh:Delivery)
-#   drill [--json] [--listeners N] [--deliveries N]   both, in a cluster of its own on this machine, under load: seconds, impressions lost, repeats
+#   forward [PLACE]  to this release again
+#   previous         names it: the last tag before this commit, or this release with its batch endpoint off (ArtFresh:Delivery)
+#   drill [--json] [--listeners N] [--deliveries N]   rehearses both under load, in a cluster of its own on this machine
 # In the environment: ARTFRESH_PREVIOUS (a tag, or none), ARTFRESH_DRILL_SILOS (3), and what deploy/local-cluster.sh takes.
 set -euo pipefail
 
@@ -45,7 +45,7 @@ back_machine() {
   local tag
   tag=$(previous)
   if [ "$tag" = none ]; then
-    say "No release has a tag before this one: this build, with its batch endpoint off."
+    say "There is no earlier tag: back is this build with its batch endpoint off."
     ArtFresh__Delivery=single bash "$here/local-cluster.sh" roll
   else
     say "Back to $tag."
@@ -92,7 +92,7 @@ one_by_one() {
   done
 }
 
-# Kubernetes keeps the releases before: of a Rollout by itself, and back at once when its analysis fails; of deployments by hand.
+# Kubernetes keeps earlier revisions. A Rollout goes back by itself when its analysis fails; a Deployment by this command.
 
 back_kubernetes() {
   if kubectl -n artfresh get rollout web >/dev/null 2>&1; then
@@ -105,10 +105,10 @@ back_kubernetes() {
   fi
 }
 
-# To undo twice is to go forward.
+# Undoing the undo goes forward.
 forward_kubernetes() { back_kubernetes; }
 
-# The drill: a cluster of its own, on ports and in a folder that nobody uses.
+# The drill: a cluster of its own, on free ports and in a new folder.
 
 drill() {
   export ARTFRESH_CLUSTER_HOME ARTFRESH_PORT_OFFSET ArtFresh__DrainDelay=${ArtFresh__DrainDelay:-00:00:01}
@@ -124,7 +124,7 @@ drill() {
 
 free_offset() {
   local offset port taken
-  # Below the ports that connections take for themselves.
+  # Below the ephemeral ports.
   for offset in $(seq 2600 -100 100); do
     taken=
     for port in 5081 5082 5083 8080 11111 11112 11113 12019 15432 30000 30001 30002; do
