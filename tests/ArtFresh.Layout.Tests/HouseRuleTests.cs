@@ -79,6 +79,6 @@ public partial class HouseRuleTests(SourceTree tree) : IClassFixture<SourceTree>
     [GeneratedRegex(@"(?<![\w.\-}/])/(?:work|root)/|""resolved""\s*:\s*""https?:|registry\s*=\s*[""']?https?:|registry\.npmjs\.org|api\.nuget\.org")]
     private static partial Regex OfOneMachine();
 
-    [GeneratedRegex(@"from\s+[""'](?:\.\./)+player")]
+    [GeneratedRegex(@"from\s+[""'](?:\.\./)+player(?!/package\.json)")]
     private static partial Regex PlayerImport();
 }
