@@ -9,7 +9,7 @@ namespace ArtFresh.SystemTests.Browser;
 /// A page of its own origin with the player's art renderer, bundled from the sources as the player's build does it, under a Content-Security-Policy that allows no
 /// eval and nothing inline. The origin is answered from memory; nothing leaves the browser.
 /// </summary>
-public sealed class ArtPage(Chromium chromium) : IAsyncLifetime
+public sealed class ArtPage : IAsyncLifetime
 {
     private const string Origin = "http://art.invalid/";
     private const string Policy = "default-src 'none'; script-src 'self'";
@@ -21,6 +21,7 @@ public sealed class ArtPage(Chromium chromium) : IAsyncLifetime
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-art-page-");
+    private Chromium? _chromium;
     private IPage? _page;
 
     /// <summary>The page; the renderer's exports are properties of its global <c>art</c>.</summary>
@@ -29,7 +30,8 @@ public sealed class ArtPage(Chromium chromium) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var bundle = await BundleAsync();
-        _page = await chromium.Context.NewPageAsync();
+        _chromium = await Chromium.StartAsync();
+        _page = await _chromium.Context.NewPageAsync();
         await _page.RouteAsync(Origin + "**", route => route.Request.Url.EndsWith(".js", StringComparison.Ordinal)
             ? route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/javascript", Body = bundle })
             : route.FulfillAsync(new RouteFulfillOptions
@@ -43,9 +45,9 @@ public sealed class ArtPage(Chromium chromium) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_page is not null)
+        if (_chromium is not null)
         {
-            await _page.CloseAsync();
+            await _chromium.DisposeAsync();
         }
 
         _folder.Delete(recursive: true);

@@ -16,7 +16,7 @@ internal sealed partial class PeerShow : Show
     private readonly Uri _address;
     private HttpListener _collector;
 
-    private PeerShow(string sdk, Uri address, FaultProxy proxy, KillableChromium browser)
+    private PeerShow(string sdk, Uri address, FaultProxy proxy, Chromium browser)
         : base(proxy, browser, new Arrivals(MarksIn)) => (_sdk, _address, _collector) = (sdk, address, Listen(address));
 
     public override int ShownCount => _shown.Count;
@@ -26,7 +26,7 @@ internal sealed partial class PeerShow : Show
     public static async Task<PeerShow> StartAsync(PeerLibrary library, string sdk)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
-        return new PeerShow(sdk, address, new FaultProxy(address, library.Find), await KillableChromium.StartAsync());
+        return new PeerShow(sdk, address, new FaultProxy(address, library.Find), await Chromium.StartAsync());
     }
 
     public override Task KillServerAsync()

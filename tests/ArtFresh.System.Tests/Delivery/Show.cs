@@ -16,7 +16,7 @@ public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls,
 /// <summary>A server, a proxy in front of it, and a browser that shows something every 200 ms, which an SDK counts.</summary>
 public abstract class Show : IAsyncDisposable
 {
-    protected Show(FaultProxy proxy, KillableChromium browser, Arrivals arrivals)
+    protected Show(FaultProxy proxy, Chromium browser, Arrivals arrivals)
     {
         (Proxy, Browser, Arrivals) = (proxy, browser, arrivals);
         Break(_ => Fault.None);
@@ -25,7 +25,7 @@ public abstract class Show : IAsyncDisposable
 
     public FaultProxy Proxy { get; }
 
-    public KillableChromium Browser { get; }
+    public Chromium Browser { get; }
 
     /// <summary>How often a page shows something else.</summary>
     public int EveryMs { get; init; } = 200;
@@ -56,7 +56,7 @@ public abstract class Show : IAsyncDisposable
     /// <summary>Opens a page that shows art.</summary>
     public async Task<IPage> OpenAsync(int? everyMs = null)
     {
-        var page = await Browser.NewPageAsync();
+        var page = await Browser.Context.NewPageAsync();
         page.Console += (_, message) =>
         {
             if (message.Text.StartsWith("shown ", StringComparison.Ordinal))

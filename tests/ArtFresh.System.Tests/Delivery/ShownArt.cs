@@ -15,7 +15,7 @@ public sealed class ShownArt : Show
     private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _shown = [];
     private readonly ServerProcess _server;
 
-    private ShownArt(ServerProcess server, FaultProxy proxy, KillableChromium browser)
+    private ShownArt(ServerProcess server, FaultProxy proxy, Chromium browser)
         : base(proxy, browser, new Arrivals(ImpressionsIn)) => _server = server;
 
     public override int ShownCount => _shown.Count;
@@ -26,7 +26,7 @@ public sealed class ShownArt : Show
     {
         var server = new ServerProcess();
         await server.StartAsync();
-        return new ShownArt(server, new FaultProxy(server.Address, library.Find), await KillableChromium.StartAsync()) { EveryMs = everyMs };
+        return new ShownArt(server, new FaultProxy(server.Address, library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
     }
 
     public override Task KillServerAsync() => _server.KillAsync();

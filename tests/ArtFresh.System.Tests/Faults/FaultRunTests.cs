@@ -22,18 +22,4 @@ public sealed class FaultRunTests
         Assert.True(result.Served > 1_000, $"{result.Served} artworks were served: that is no load.");
         Directory.Delete(result.Folder, recursive: true);
     }
-
-    [Theory]
-    [MemberData(nameof(Planted))]
-    public async Task PlantedFaultIsFound(string plant)
-    {
-        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        var result = await FaultRun.RunAsync(Plants.SettingsFor(plant, seed: 1), TestContext.Current.SendDiagnosticMessage);
-
-        var broken = result.Verdicts.Where(verdict => !verdict.Holds).Select(verdict => verdict.Promise).ToArray();
-        Assert.Contains(Plants.All.Single(known => known.Name == plant).Breaks, broken);
-        Directory.Delete(result.Folder, recursive: true);
-    }
-
-    public static TheoryData<string> Planted() => [.. Plants.All.Select(plant => plant.Name)];
 }

@@ -8,20 +8,13 @@ namespace ArtFresh.SystemTests.Journey;
 /// <summary>A running server, and a browser of one person in front of it.</summary>
 public sealed class Visit : IAsyncDisposable
 {
-    private static readonly string[] Flags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--autoplay-policy=no-user-gesture-required",
-    ];
-
-    private readonly string _profile = Directory.CreateTempSubdirectory("artfresh-chromium-").FullName;
-    private IPlaywright? _playwright;
+    private Chromium? _chromium;
 
     public ServerProcess Server { get; } = new();
 
     public ServerLedger Ledger => Server.Ledger;
 
-    public IBrowserContext Browser { get; private set; } = null!;
+    public IBrowserContext Browser => _chromium!.Context;
 
     /// <summary>What the pages wrote to their consoles.</summary>
     public ConcurrentQueue<string> Console { get; } = new();
@@ -38,14 +31,7 @@ public sealed class Visit : IAsyncDisposable
         }
 
         await visit.Server.StartAsync();
-        visit._playwright = await Playwright.CreateAsync();
-        visit.Browser = await visit._playwright.Chromium.LaunchPersistentContextAsync(visit._profile, new()
-        {
-            ExecutablePath = InstalledChromium.Find(),
-            Headless = true,
-            Args = Flags,
-            ViewportSize = new() { Width = 1280, Height = 720 },
-        });
+        visit._chromium = await Chromium.StartAsync();
         visit.Browser.Console += (_, message) => visit.Console.Enqueue(message.Text);
         visit.Browser.WebError += (_, error) => visit.Console.Enqueue($"uncaught: {error.Error}");
         visit.Browser.Request += (_, request) =>
@@ -62,6 +48,7 @@ public sealed class Visit : IAsyncDisposable
     public async Task<IPage> OpenAsync(string query = "")
     {
         var page = await Browser.NewPageAsync();
+        await page.SetViewportSizeAsync(1280, 720);
         await page.GotoAsync(new Uri(Server.Address, query).ToString());
         await ShownAsync(page, 1);
         return page;
@@ -90,13 +77,11 @@ public sealed class Visit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Browser is not null)
+        if (_chromium is not null)
         {
-            await Browser.CloseAsync();
+            await _chromium.DisposeAsync();
         }
 
-        _playwright?.Dispose();
         await Server.DisposeAsync();
-        Directory.Delete(_profile, recursive: true);
     }
 }

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace ArtFresh.SystemTests.Faults;
 
-/// <summary>Silos and front ends as processes on a PostgreSQL of their own, every link between them a <see cref="FaultLink"/>.</summary>
+/// <summary>Silos and front ends as processes on one PostgreSQL, every link between them a <see cref="FaultLink"/>.</summary>
 internal sealed class FaultCluster : IAsyncDisposable
 {
     /// <summary>The others take a silent silo for dead after some 5 s.</summary>
@@ -23,15 +23,18 @@ internal sealed class FaultCluster : IAsyncDisposable
     private const int Catalogue = 32_000;
 
     private readonly string _folder;
-    private readonly PostgresServer _postgres = PostgresServer.Start();
+    private readonly PostgresServer _postgres;
+    private readonly bool _ownsPostgres;
     private readonly Member[] _silos;
     private readonly Member[] _frontEnds;
 
     /// <param name="plant">What is broken in the silos; null for nothing.</param>
     /// <param name="folder">For their logs.</param>
-    public FaultCluster(int silos, int frontEnds, string? plant, string folder)
+    /// <param name="shared">A PostgreSQL that others use too; null for one of the cluster's own.</param>
+    public FaultCluster(int silos, int frontEnds, string? plant, string folder, PostgresServer? shared)
     {
         _folder = folder;
+        (_postgres, _ownsPostgres) = (shared ?? PostgresServer.Start(), shared is null);
         ConnectionString = _postgres.NewDatabase();
         _silos = [.. Enumerable.Range(0, silos).Select(i => NewMember("silo", i, plant))];
         _frontEnds = [.. Enumerable.Range(0, frontEnds).Select(i => NewMember("web", i, plant))];
@@ -152,8 +155,11 @@ internal sealed class FaultCluster : IAsyncDisposable
             member.Dispose();
         }
 
-        NpgsqlConnection.ClearAllPools();
-        _postgres.Dispose();
+        if (_ownsPostgres)
+        {
+            NpgsqlConnection.ClearAllPools();
+            _postgres.Dispose();
+        }
     }
 
     private static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtFresh.TestWorld;
 
 namespace ArtFresh.SystemTests.Faults;
 
@@ -36,13 +37,14 @@ internal static class FaultRun
     private static readonly TimeSpan PlantedSettleMax = TimeSpan.FromSeconds(8);
 
     /// <param name="say">Shown to whoever waits.</param>
-    public static async Task<FaultRunResult> RunAsync(FaultRunSettings settings, Action<string> say)
+    /// <param name="shared">A PostgreSQL that other runs use too, for a plan that does not harm the database; null for one of this run's own.</param>
+    public static async Task<FaultRunResult> RunAsync(FaultRunSettings settings, Action<string> say, PostgresServer? shared = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(say);
         var folder = Directory.CreateTempSubdirectory("artfresh-faults-").FullName;
         await using var history = new History(Path.Combine(folder, "history.jsonl"));
-        await using var cluster = new FaultCluster(settings.Silos, settings.FrontEnds, settings.Plant, folder);
+        await using var cluster = new FaultCluster(settings.Silos, settings.FrontEnds, settings.Plant, folder, shared);
         say($"history in {folder}");
         await cluster.StartAsync();
         await using var reader = new LedgerReader(cluster.ConnectionString);

@@ -1,0 +1,23 @@
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Tests here wait for other processes most of the time: twice as many at once as a small machine has processors.
+[assembly: Parallelization(MaxThreads = 4)]
+[assembly: TestCollectionOrderer(typeof(ArtFresh.SystemTests.LongestFirst))]
+
+namespace ArtFresh.SystemTests;
+
+/// <summary>Starts what takes minutes before what takes seconds, so that no long test is left to run alone at the end.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] s_minutes = ["FaultRunTests", "PlantedFaultTests", "DeliveryTests", "LocalClusterTests", "SongTests", "CatalogueTests", "RollingRestartTests", "JourneyTests", "KilledServerTests"];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(RankOf)];
+
+    private static int RankOf<TTestCollection>(TTestCollection collection)
+        where TTestCollection : ITestCollection =>
+        Array.FindIndex(s_minutes, name => collection.TestCollectionDisplayName.Contains("." + name, StringComparison.Ordinal)) is >= 0 and var rank ? rank : s_minutes.Length;
+}
