@@ -1,11 +1,25 @@
 #!/usr/bin/env bash
-# Runs every test. Installs what they need where it can; ends with one line "N passed, N failed".
-# Usage: bash tests/run.sh [filter]   a filter is a part of a test project's name
+# Builds everything and runs the tests and checks. Installs what they need where it can. The last line is "N passed, N failed".
+# Usage: bash tests/run.sh [--all] [filter]
+#   --all    the long form: more of the same in the fault, crash and import tests, all style rules, and the coverage of each room
+#   filter   a part of a test project's name, or "web"
 set -u
 cd "$(dirname "$0")/.."
-filter=${1:-}
-passed=0
-failed=0
+filter=""
+for argument in "$@"; do
+  case $argument in
+    --all) export ARTFRESH_TESTS=all ;;
+    *) filter=$argument ;;
+  esac
+done
+is_long() { [ "${ARTFRESH_TESTS:-}" = all ]; }
+wanted() { [[ $1 == *"$filter"* ]]; }
+
+# Most processes here live for seconds: profiling their code costs more than it gives.
+export DOTNET_TieredPGO=0 DOTNET_CLI_TELEMETRY_OPTOUT=1
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+trap 'trap "" TERM; kill 0; exit 130' INT TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
@@ -21,34 +35,36 @@ install() { # what, command or file that shows it is there, Debian packages
   fi
 }
 
-step() { # name, command...: one pass or failure
-  local name=$1
+# A job runs beside others: it writes to a file, which is printed as a whole when the job is over, and leaves its counts in another.
+count() { echo "$1 $2" >>"$results/counts"; } # passed, failed
+
+job() { # name, function or command...
+  local name=$1 log start=$SECONDS
   shift
-  say "$name"
-  local start=$SECONDS
-  if "$@"; then
-    passed=$((passed + 1))
-    echo "$name: passed ($((SECONDS - start)) s)"
-  else
-    failed=$((failed + 1))
-    echo "$name: FAILED ($((SECONDS - start)) s)"
+  log=$(mktemp -p "$results")
+  "$@" >"$log" 2>&1
+  local exit=$?
+  {
+    flock 9
+    say "$name"
+    grep -vE '^ *(Discovering|Discovered|Starting|Finished):|^=== TEST' "$log"
+    echo "$name: $((SECONDS - start)) s"
+  } 9>"$results/printing"
+  return $exit
+}
+
+step() { # name, command...: one pass or failure
+  if job "$@"; then count 1 0; else
+    count 0 1
+    echo "$1: FAILED"
   fi
 }
 
-count() { # adds what a runner's closing lines say
-  passed=$((passed + $1))
-  failed=$((failed + $2))
-}
-
 run_project() {
-  local name=$1 log
-  log=$(mktemp)
-  say "$name"
-  local start=$SECONDS
-  "tests/$name/bin/Release/net10.0/$name" -noColor -noLogo 2>&1 | tee "$log" | grep -vE '^ *(Discovering|Discovered|Starting|Finished):|^=== TEST'
-  local line total errors wrong skipped
+  local name=$1 log line total errors wrong skipped
+  log=$(mktemp -p "$results")
+  "tests/$name/bin/Release/net10.0/$name" -noColor -noLogo 2>&1 | tee "$log"
   line=$(grep -E 'Total: [0-9]+, Errors: ' "$log" | tail -n 1)
-  rm -f "$log"
   if [ -z "$line" ]; then
     echo "$name did not finish"
     count 0 1
@@ -59,46 +75,72 @@ run_project() {
   wrong=$(sed -E 's/.*Failed: ([0-9]+).*/\1/' <<<"$line")
   skipped=$(sed -E 's/.*Skipped: ([0-9]+).*/\1/' <<<"$line")
   count $((total - wrong - skipped)) $((wrong + errors))
-  echo "$name: $((total - wrong - skipped)) passed, $wrong failed ($((SECONDS - start)) s)"
 }
 
-run_web() {
-  local report
-  report=$(mktemp)
-  say "Browser library and player (vitest)"
+run_vitest() {
+  local report counts
+  report=$(mktemp -p "$results")
   (cd src && npx vitest run --reporter=default --reporter=json --outputFile.json="$report")
-  local counts
   counts=$(node -e 'const r=JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"));console.log(r.numPassedTests, r.numFailedTests + (r.success ? 0 : r.numFailedTests ? 0 : 1))' "$report" 2>/dev/null) || counts="0 1"
-  rm -f "$report"
   # shellcheck disable=SC2086
   count $counts
+}
+
+# The checks of the web sources wait for nothing that the .NET build makes: they run beside it.
+web() {
+  step "Web sources: format, lint, types and package" sh -c 'cd src && npm run --silent check'
+  job "Browser library and player (vitest)" run_vitest
+}
+
+format() {
+  if is_long; then
+    step "C# sources: format and style" dotnet format ArtFresh.sln --verify-no-changes --no-restore
+  else
+    # The build holds the style rules; this holds the white space, without loading the projects.
+    step "C# sources: white space" dotnet format whitespace . --folder --verify-no-changes --exclude src/node_modules
+  fi
+}
+
+# Rooms compute; the system tests wait for processes most of the time, and have limits on some waits: they come first.
+rooms() {
+  local project name
+  for project in tests/*.Tests; do
+    name=$(basename "$project")
+    if [ "$name" != ArtFresh.System.Tests ] && wanted "$name"; then job "$name" run_project "$name"; fi
+  done
 }
 
 install "Chromium" chromium chromium
 install "drawings to import (openclipart-svg)" /usr/share/openclipart openclipart-svg
 install "songs to play (fretsonfire-songs-sectoid)" /usr/share/games/fretsonfire/data/songs/sectoid fretsonfire-songs-sectoid
-
 install "PostgreSQL" /usr/lib/postgresql postgresql
 install "Caddy" caddy caddy
 install "Prometheus' judge of rules (promtool)" promtool prometheus
 
 say "Building"
+# The packages of the web sources first: the build and the web checks both need them.
+dotnet msbuild src/ArtFresh.Server -t:InstallPlayerPackages -v:minimal -nologo
+if wanted web; then web & fi
 if ! dotnet build ArtFresh.sln -c Release -v minimal -clp:NoSummary; then
+  wait
   echo "The solution does not build."
   echo "0 passed, 1 failed"
   exit 1
 fi
-passed=$((passed + 1))
+count 1 0
+echo "built after $SECONDS s"
 
-if [ -z "$filter" ] || [[ web == *"$filter"* ]]; then
-  step "Web sources: format, lint and types" sh -c 'cd src && npm run --silent check'
-  run_web
-fi
-for project in tests/*.Tests; do
-  name=$(basename "$project")
-  if [[ $name == *"$filter"* ]]; then run_project "$name"; fi
-done
+{
+  renice -n 5 "$BASHPID" >/dev/null
+  rooms
+  if wanted format; then format; fi
+} &
+if wanted ArtFresh.System.Tests; then job ArtFresh.System.Tests run_project ArtFresh.System.Tests & fi
+wait
+if is_long && wanted coverage; then step "Coverage of the rooms" bash tests/coverage.sh; fi
 
-say "All tests"
+passed=$(awk '{ sum += $1 } END { print sum + 0 }' "$results/counts")
+failed=$(awk '{ sum += $2 } END { print sum + 0 }' "$results/counts")
+say "All tests: $SECONDS s"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
