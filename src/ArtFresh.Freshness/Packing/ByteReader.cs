@@ -6,6 +6,8 @@ namespace ArtFresh.Freshness;
 /// <summary>Reads what <see cref="ByteWriter"/> wrote. Every fault is an <see cref="InvalidDataException"/> that names the subject and the position.</summary>
 internal ref struct ByteReader
 {
+    private const int CountMax = int.MaxValue - (1 << 16);
+
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly string _subject;
     private int _position;
@@ -84,7 +86,7 @@ internal ref struct ByteReader
     public int Count()
     {
         var value = Varint();
-        return value <= int.MaxValue - Container.Span ? (int)value : throw Invalid($"{value} is too large a count");
+        return value <= CountMax ? (int)value : throw Invalid($"{value} is too large a count");
     }
 
     /// <summary>A varint of at most 63 bits.</summary>

@@ -1,0 +1,123 @@
+using ArtFresh.Freshness;
+using Xunit;
+
+namespace ArtFresh.Ledger.Tests;
+
+public sealed class LedgerVerificationTests
+{
+    private static readonly Dictionary<string, (string Check, Action<SmallLedger> Break)> s_faults = new()
+    {
+        ["a batch that cannot be unpacked"] = ("readable", ledger => ledger.Batches[0] = ledger.Batches[0] with { Impressions = [1, 2, 3] }),
+        ["fewer times of display than impressions"] = ("readable", ledger => ledger.Batches[0] = ledger.Batches[0] with { DisplayedAt = PackedIds.Pack([1]) }),
+        ["a block that cannot be unpacked"] = ("readable", ledger => ledger.Blocks[0] = ledger.Blocks[0] with { ArtworkIds = [9] }),
+        ["a report that is no JSON"] = ("readable", ledger => ledger.Rows[0] = ledger.Rows[0] with { Report = "{" }),
+        ["a page of views that is too short"] = ("readable", ledger => ledger.Pages[0] = [1]),
+        ["an artwork that is gone"] = ("known", ledger => ledger.Artworks.Remove(1)),
+        ["a session that is gone"] = ("known", ledger => ledger.Batches[2] = ledger.Batches[2] with { Listener = null }),
+        ["a gap between blocks"] = ("blocks-in-order", ledger => ledger.Blocks[1] = ledger.Blocks[1] with { Number = 3 }),
+        ["a block with an artwork of an earlier one"] = ("served-once", ledger => ledger.Blocks[1] = ledger.Blocks[1] with { ArtworkIds = PackedIds.Pack([3, 4, 5]) }),
+        ["a gap between batches"] = ("batches-in-order", ledger => ledger.Batches[1] = ledger.Batches[1] with { Number = 3 }),
+        ["an artwork recorded twice by a session"] = ("recorded-once", ledger => ledger.Batches[1] = ledger.Batches[1] with { Impressions = SmallLedger.Pack((3, 1)) }),
+        ["an artwork shown in both sessions"] = ("shown-once", ledger => ledger.Batches[2] = ledger.Batches[2] with { Impressions = SmallLedger.Pack((1, 1)) }),
+        ["an artwork shown without a block"] = ("served-first", ledger => ledger.Blocks[1] = ledger.Blocks[1] with { ArtworkIds = PackedIds.Pack([5, 6]) }),
+        ["a number that never arrived and is not counted"] = ("missing-counted", ledger => ledger.Batches[1] = ledger.Batches[1] with { Impressions = SmallLedger.Pack((4, 3)) }),
+        ["a missing number that is counted and is there"] = ("missing-counted", ledger => ledger.Batches[1] = ledger.Batches[1] with { MissingChange = 1 }),
+        ["no viewed_at after an impression"] = ("viewed-at", ledger => ledger.Artworks[1] = null),
+        ["viewed_at without an impression"] = ("viewed-at", ledger => ledger.Artworks[5] = SmallLedger.At(1)),
+        ["viewed_at later than any impression"] = ("viewed-at", ledger => ledger.Artworks[1] = SmallLedger.At(9)),
+        ["viewed_at before the first impression"] = ("viewed-at", ledger => ledger.Artworks[4] = SmallLedger.At(1)),
+        ["a gap between a writer's positions"] = ("positions-in-order", ledger => ledger.Rows[2] = ledger.Rows[2] with { Position = 4 }),
+        ["a checkpoint beyond the last row"] = ("positions-in-order", ledger => ledger.Checkpoints[1] = 4),
+        ["a view too many"] = ("views-tallied", ledger => ledger.Pages[0] = SmallLedger.PageOf((1, SmallLedger.At(1)), (1, SmallLedger.At(1)), (2, SmallLedger.At(1)), (3, SmallLedger.At(2)), (4, SmallLedger.At(3)))),
+        ["views without a page"] = ("views-tallied", ledger => ledger.Pages.Clear()),
+        ["a counter too high"] = ("counters-tallied", ledger => ledger.Counters[0] = ledger.Counters[0] with { Amount = 5 }),
+        ["a counter that is gone"] = ("counters-tallied", ledger => ledger.Counters.RemoveAt(1)),
+    };
+
+    public static TheoryData<string> Faults => [.. s_faults.Keys];
+
+    [Fact]
+    public async Task SoundLedgerHoldsAndEachRowIsRead()
+    {
+        var report = await VerifyAsync(new SmallLedger());
+
+        Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
+        Assert.All(report.All, check => Assert.Null(check.NotJudged));
+        Assert.Equal((6, 2, 3, 4), (report.Artworks, report.BlockRows, report.BatchRows, report.Impressions));
+        Assert.Equal(report.RowsToRead, report.RowsRead);
+    }
+
+    [Theory, MemberData(nameof(Faults))]
+    public async Task FaultBreaksThePromiseThatItIsAbout(string fault)
+    {
+        var ledger = new SmallLedger();
+        var (broken, change) = s_faults[fault];
+        change(ledger);
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.False(report.Holds);
+        Assert.Contains(broken, report.All.Where(check => check.Faults > 0).Select(check => check.Name));
+    }
+
+    [Fact]
+    public async Task WhatDroppedMonthsHeldIsNotJudged()
+    {
+        var ledger = new SmallLedger { HasDroppedMonths = true };
+        ledger.Batches.RemoveAt(2);
+        ledger.Rows.RemoveAt(2);
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.True(report.Holds);
+        Assert.Equal(["viewed-at", "positions-in-order", "views-tallied", "counters-tallied"], report.All.Where(check => check.NotJudged is not null).Select(check => check.Name));
+    }
+
+    [Fact]
+    public async Task FaultsAreAllCountedAndTheFirstAreKept()
+    {
+        var ledger = new SmallLedger();
+        ledger.Artworks.Clear();
+
+        var report = await VerifyAsync(ledger, rowsMax: 2);
+
+        var known = report.All.Single(check => check.Name == "known");
+        Assert.Equal((10, 2), (known.Faults, known.Rows.Count));
+        Assert.Equal((SmallLedger.Listener, SmallLedger.FirstSession, 1L), (known.Rows[0].Listener, known.Rows[0].Session, known.Rows[0].ArtworkId));
+    }
+
+    [Fact]
+    public async Task LegacyQueryFindsWhatWasNotViewedServedAgainOrShownAgain()
+    {
+        var ledger = new SmallLedger();
+        ledger.Artworks[1] = null;
+        ledger.Blocks[1] = ledger.Blocks[1] with { ArtworkIds = PackedIds.Pack([2, 4]) };
+        ledger.Batches[2] = ledger.Batches[2] with { Impressions = PackedImpressions.Pack([new PackedImpression(1, 3, ImpressionOutcome.Repeat)]) };
+        var found = new List<LegacyFinding>();
+
+        var audit = await new LegacyQuery(found.Add).RunAsync(ledger, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, 1, 1), (audit.ImpressionsWithoutViewedAt, audit.RepeatedServes, audit.Repeats));
+        Assert.Equal(
+            [(LegacyKind.NotViewed, SmallLedger.FirstSession, 1L), (LegacyKind.ShownAgain, SmallLedger.SecondSession, 3L), (LegacyKind.ServedAgain, SmallLedger.SecondSession, 2L)],
+            found.Select(finding => (finding.Kind, finding.Session, finding.ArtworkId)));
+    }
+
+    [Fact]
+    public async Task LegacyQueryNamesTheRowThatIsDamaged()
+    {
+        var ledger = new SmallLedger();
+        ledger.Blocks[1] = ledger.Blocks[1] with { ArtworkIds = [9] };
+
+        var damage = await Assert.ThrowsAsync<InvalidDataException>(() => new LegacyQuery(_ => { }).RunAsync(ledger, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"Block 2 of listener {SmallLedger.Listener}: ", damage.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<VerifyReport> VerifyAsync(SmallLedger ledger, int rowsMax = 10)
+    {
+        var report = new VerifyReport(rowsMax);
+        await LedgerVerification.RunAsync(ledger, report, TestContext.Current.CancellationToken);
+        return report;
+    }
+}

@@ -1,0 +1,109 @@
+using ArtFresh.Freshness;
+
+namespace ArtFresh.Ledger.Tests;
+
+/// <summary>
+/// The rows of a small, sound ledger: one listener with two sessions, who were served artworks 1 to 6 and shown 1 to 4, all written by one writer and tallied.
+/// A test changes the rows.
+/// </summary>
+internal sealed class SmallLedger : ILedgerMoment
+{
+    public const string Listener = "listener";
+    public const string Release = "r1";
+
+    public static readonly Guid FirstSession = new("00000000-0000-0000-0000-000000000001");
+    public static readonly Guid SecondSession = new("00000000-0000-0000-0000-000000000002");
+    private static readonly DateTimeOffset s_noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public Dictionary<long, DateTimeOffset?> Artworks { get; } = new()
+    {
+        [1] = At(1), [2] = At(1), [3] = At(2), [4] = At(3), [5] = null, [6] = null,
+    };
+
+    public List<BlockRow> Blocks { get; } =
+    [
+        new(Listener, FirstSession, 1, At(0), BlockKind.SetAside, PackedIds.Pack([1, 2, 3]), null),
+        new(Listener, SecondSession, 2, At(0), BlockKind.SetAside, PackedIds.Pack([4, 5, 6]), null),
+    ];
+
+    public List<BatchRow> Batches { get; } =
+    [
+        new(Listener, FirstSession, 1, At(1), Pack((1, 1), (2, 2)), null, 0),
+        new(Listener, FirstSession, 2, At(2), Pack((3, 3)), null, 0),
+        new(Listener, SecondSession, 1, At(3), Pack((1, 4)), null, 0),
+    ];
+
+    public List<WriterRow> Rows { get; } =
+    [
+        new(1, 1, Release, At(1), Pack((1, 1), (2, 2)), 0, null),
+        new(1, 2, Release, At(2), Pack((3, 3)), 2, null),
+        new(1, 3, Release, At(3), Pack((1, 4)), 0, null),
+    ];
+
+    public Dictionary<long, long> Checkpoints { get; } = new() { [1] = 3 };
+
+    public Dictionary<long, byte[]> Pages { get; } = new() { [0] = PageOf((1, At(1)), (2, At(1)), (3, At(2)), (4, At(3))) };
+
+    public List<CounterAdded> Counters { get; } = [new(Release, s_noon, "ImpressionsRecorded", 4), new(Release, s_noon, "Duplicates", 2)];
+
+    public bool HasDroppedMonths { get; set; }
+
+    /// <summary>A minute of the hour in which all of it was.</summary>
+    public static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
+
+    /// <summary>Recorded impressions.</summary>
+    public static byte[] Pack(params (long Number, long ArtworkId)[] shown) =>
+        PackedImpressions.Pack([.. shown.Select(one => new PackedImpression(one.Number, one.ArtworkId, ImpressionOutcome.Recorded))]);
+
+    public static byte[] PageOf(params (long ArtworkId, DateTimeOffset At)[] views)
+    {
+        var sums = new ViewSums();
+        foreach (var (artworkId, at) in views)
+        {
+            sums.Add([artworkId], at);
+        }
+
+        var page = ViewsPage.FromBytes(null);
+        page.Add(sums.Pages.Single());
+        return page.ToBytes();
+    }
+
+    public Task<LedgerRowCounts> CountRowsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new LedgerRowCounts(Artworks.Count, Blocks.Count, Batches.Count, Pages.Count, Counters.Count));
+
+    public Task<bool> HasDroppedMonthsAsync(CancellationToken cancellationToken) => Task.FromResult(HasDroppedMonths);
+
+    public Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken) => Each(Artworks, artwork => read(artwork.Key, artwork.Value));
+
+    public Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken) => Each(Blocks, read);
+
+    public Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken) => Each(Batches, read);
+
+    public async Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken)
+    {
+        await Each(Blocks, readBlock);
+        await Each(Batches, readBatch);
+    }
+
+    public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => Each(Rows, read);
+
+    public Task ReadCheckpointsAsync(Action<long, long> read, CancellationToken cancellationToken) => Each(Checkpoints, checkpoint => read(checkpoint.Key, checkpoint.Value));
+
+    public Task ReadViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) => Each(Pages, page => read(page.Key, page.Value));
+
+    public Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken) => Each(Counters, read);
+
+    public Task<IReadOnlyList<SessionSummary>> FindSessionsAsync(SessionFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static Task Each<T>(IEnumerable<T> rows, Action<T> read)
+    {
+        foreach (var row in rows)
+        {
+            read(row);
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,120 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using Xunit;
+
+namespace ArtFresh.Ledger.Tests;
+
+public sealed class TallyTests
+{
+    private static readonly DateTimeOffset s_at = new(2026, 11, 1, 12, 34, 56, TimeSpan.Zero);
+
+    [Fact]
+    public void ViewsAreSummedByPageWithTheLastTimeOfEachArtwork()
+    {
+        var sums = new ViewSums();
+        sums.Add([1, 2, 256], s_at);
+        sums.Add([1], s_at.AddSeconds(-5));
+        sums.Add(new ViewsAdded(256, 3, s_at.AddSeconds(5)));
+
+        Assert.Equal([0L, 1L], sums.Pages.Select(page => page.Number));
+        Assert.Equal([new(1, 2, s_at), new(2, 1, s_at), new ViewsAdded(256, 4, s_at.AddSeconds(5))], sums.OrderBy(views => views.ArtworkId));
+    }
+
+    [Fact]
+    public void ClearedSumsHaveNoViewsAndNoPages()
+    {
+        var sums = new ViewSums();
+        sums.Add([1, 300], s_at);
+        sums.Clear();
+        sums.Add([300], s_at);
+
+        Assert.Equal([new ViewsAdded(300, 1, s_at)], sums);
+        Assert.Equal([1L], sums.Pages.Select(page => page.Number));
+    }
+
+    [Fact]
+    public void PageOfViewsAddsUpAndComesBackFromItsBytes()
+    {
+        var sums = new ViewSums();
+        sums.Add([255, 255, 0], s_at);
+        var page = ViewsPage.FromBytes(null);
+        page.Add(sums.Pages.Single());
+        page.Add(sums.Pages.Single());
+
+        var again = ViewsPage.FromBytes(page.ToBytes());
+
+        Assert.Equal((4L, s_at), again.Read(255));
+        Assert.Equal((2L, s_at), again.Read(0));
+        Assert.Equal((0L, null), again.Read(1));
+        Assert.Equal([256, 511], new[] { ViewsPage.ArtworksOf(1).First(), ViewsPage.ArtworksOf(1).Last() });
+    }
+
+    [Fact]
+    public void PageOfAnotherVersionOrLengthIsRefused()
+    {
+        var bytes = ViewsPage.FromBytes(null).ToBytes();
+        Assert.Throws<InvalidDataException>(() => ViewsPage.FromBytes([]));
+        Assert.Throws<InvalidDataException>(() => ViewsPage.FromBytes(bytes[1..]));
+        bytes[0]++;
+        Assert.Throws<InvalidDataException>(() => ViewsPage.FromBytes(bytes));
+    }
+
+    [Fact]
+    public void CountersAreSummedByReleaseAndHour()
+    {
+        var sums = new CounterSums(TimeSpan.FromHours(1));
+        sums.Of("r1", s_at).Add("Batches", 1);
+        sums.Of("r1", s_at.AddMinutes(25)).Add("Batches", 2);
+        sums.Of("r1", s_at.AddMinutes(26)).Add("Batches", 4);
+        sums.Of("r2", s_at).Add("Repeats", 0);
+
+        Assert.Equal(
+            [new("r1", new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero), "Batches", 3), new CounterAdded("r1", new DateTimeOffset(2026, 11, 1, 13, 0, 0, TimeSpan.Zero), "Batches", 4)],
+            sums.All.OrderBy(counter => counter.Hour));
+    }
+
+    [Fact]
+    public void BatchAddsItsImpressionsAndItsReport()
+    {
+        var report = new DeliveryReport(3, 2, "fetch", "size", 1, [100, 5_000, 100], 0, "indexeddb", null);
+        var account = new BatchAccount { IsFirst = true, IsAnswered = true, IsTold = true, Attempts = 2 };
+        var impressions = PackedImpressions.Pack([new(1, 7, ImpressionOutcome.Recorded), new(2, 8, ImpressionOutcome.Recorded), new(3, 7, ImpressionOutcome.Repeat), new(4, 99, ImpressionOutcome.Unknown)]);
+
+        var counts = CountsOf(new LoggedBatch(1, "r1", s_at, s_at, impressions, 5, report, account.Pack()), unviewed: [8]);
+
+        Assert.Equal((1, 1, 2), (counts.Batches, counts.BatchesAnswered, counts.AwaitedAttempts));
+        Assert.Equal((2, 1, 1, 1, 5), (counts.ImpressionsRecorded, counts.Repeats, counts.Unknown, counts.WithoutViewedAt, counts.Duplicates));
+        Assert.Equal((3, 2, 1, 0, 0), (counts.Displayed, counts.FlickerSkips, counts.IndexedDbBatches, counts.LocalStorageBatches, counts.SinglePosts));
+    }
+
+    [Fact]
+    public void ReportThatWasToldBeforeIsNotAddedAgain()
+    {
+        var report = new DeliveryReport(3, 2, "beacon", "hidden", 1, [100], 4, "memory", 1);
+        var account = new BatchAccount { IsTold = false, BeaconsSent = 1, BeaconsArrived = 1 };
+        var batch = new TalliedBatch(new LoggedBatch(1, "r1", s_at, s_at, SmallLedger.Pack((1, 7)), 0, report, account.Pack()));
+
+        var counts = CountsOf(batch.Batch, unviewed: []);
+
+        Assert.Empty(batch.DisplaysTold);
+        Assert.Equal((0, 0, 0), (counts.Displayed, counts.MemoryBatches, counts.Dropped));
+        Assert.Equal((1, 1, 1), (counts.BeaconsSent, counts.BeaconsArrived, counts.ImpressionsRecorded));
+    }
+
+    [Fact]
+    public void RowWithoutAccountAndReportIsASinglePost()
+    {
+        var counts = CountsOf(new LoggedBatch(1, "r1", s_at, s_at, SmallLedger.Pack((1, 7)), 0, null, null), unviewed: []);
+
+        Assert.Equal((1, 0, 1), (counts.SinglePosts, counts.Batches, counts.ImpressionsRecorded));
+    }
+
+    private static KpiCounts CountsOf(LoggedBatch logged, HashSet<long> unviewed)
+    {
+        var sums = new CounterSums(TimeSpan.FromHours(1));
+        var batch = new TalliedBatch(logged);
+        batch.AddArrival(sums.Of("r1", s_at), unviewed);
+        batch.AddSession(sums.Of("r1", s_at));
+        return ReleaseCounters.Sum(sums.All);
+    }
+}
