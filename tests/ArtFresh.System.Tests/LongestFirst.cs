@@ -11,7 +11,7 @@ namespace ArtFresh.SystemTests;
 /// <summary>Starts what takes minutes before what takes seconds, so that no long test is left to run alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] s_minutes = ["FaultRunTests", "PlantedFaultTests", "DeliveryTests", "LocalClusterTests", "SongTests", "CatalogueTests", "RollingRestartTests", "JourneyTests", "KilledServerTests"];
+    private static readonly string[] s_minutes = ["FaultRunTests", "PlantedFaultTests", "SongTests", "CatalogueTests", "RollingRestartTests", "ledgers", "JourneyTests", "KilledServerTests"];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
@@ -19,5 +19,5 @@ public sealed class LongestFirst : ITestCollectionOrderer
 
     private static int RankOf<TTestCollection>(TTestCollection collection)
         where TTestCollection : ITestCollection =>
-        Array.FindIndex(s_minutes, name => collection.TestCollectionDisplayName.Contains("." + name, StringComparison.Ordinal)) is >= 0 and var rank ? rank : s_minutes.Length;
+        Array.FindIndex(s_minutes, name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal)) is >= 0 and var rank ? rank : s_minutes.Length;
 }

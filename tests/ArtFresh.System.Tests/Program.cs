@@ -1,7 +1,13 @@
 using ArtFresh.SystemTests.Delivery;
 using ArtFresh.SystemTests.Faults;
 using ArtFresh.SystemTests.Faults.Planted;
+using ArtFresh.TestWorld;
 using Xunit.Runner.InProc.SystemConsole;
+
+if (args is ["run" or "table", ..])
+{
+    EndedWithProgram.OnInterrupt();
+}
 
 return args switch
 {

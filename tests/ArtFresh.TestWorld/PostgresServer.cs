@@ -9,11 +9,15 @@ public sealed class PostgresServer : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-pg-").FullName;
     private readonly string _binaries;
     private readonly int _port = FreePort.Find();
+    private readonly string[] _settings;
+    private readonly IDisposable _endedWithProgram;
     private int _databases;
 
-    private readonly string[] _settings;
-
-    private PostgresServer(string binaries, string[] settings) => (_binaries, _settings) = (binaries, settings);
+    private PostgresServer(string binaries, string[] settings)
+    {
+        (_binaries, _settings) = (binaries, settings);
+        _endedWithProgram = EndedWithProgram.Add(End);
+    }
 
     /// <summary>Whether its programs are installed.</summary>
     public static bool IsInstalled => FindBinaries() is not null;
@@ -63,6 +67,12 @@ public sealed class PostgresServer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose()
+    {
+        _endedWithProgram.Dispose();
+        End();
+    }
+
+    private void End()
     {
         Stop("immediate");
         Directory.Delete(_directory, recursive: true);

@@ -11,6 +11,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(180);
 
     private readonly StringBuilder _log = new();
+    private readonly IDisposable _endedWithProgram;
     private readonly string _program;
     private readonly string[] _settings;
     private System.Diagnostics.Process? _process;
@@ -27,7 +28,16 @@ public sealed class ServerProcess : IAsyncDisposable
     {
     }
 
-    private ServerProcess(string[] settings, string program) => (_program, _settings) = (program, settings);
+    private ServerProcess(string[] settings, string program)
+    {
+        (_program, _settings) = (program, settings);
+        _endedWithProgram = EndedWithProgram.Add(() =>
+        {
+            _process?.Kill();
+            _process?.WaitForExit();
+            Directory.Delete(DataDirectory, recursive: true);
+        });
+    }
 
     /// <summary>A server that was published.</summary>
     /// <param name="path">Of its <c>.dll</c>.</param>
@@ -150,6 +160,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
         _process?.Dispose();
         Directory.Delete(DataDirectory, recursive: true);
+        _endedWithProgram.Dispose();
     }
 
     private static string PathOf(string project)

@@ -3,6 +3,7 @@ using Xunit;
 namespace ArtFresh.SystemTests.Delivery;
 
 /// <summary>Each event of the table once, with its waits cut short.</summary>
+[Collection(typeof(MachineToItself))]
 public sealed class DeliveryTests(DeliveryRuns runs) : IClassFixture<DeliveryRuns>
 {
     public static TheoryData<string> Events => [.. DeliveryEvent.All.Select(happening => happening.Name)];

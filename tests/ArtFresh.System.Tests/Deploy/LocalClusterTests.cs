@@ -9,6 +9,7 @@ using Xunit;
 namespace ArtFresh.SystemTests.Deploy;
 
 /// <summary>Three servers behind Caddy, started by the command that developers are given.</summary>
+[Collection(typeof(MachineToItself))]
 public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixture<LocalCluster>
 {
     private const int BatchesAfterAKill = 60;

@@ -1,6 +1,8 @@
 using ArtFresh.Bench;
+using ArtFresh.TestWorld;
 using Spectre.Console;
 
+EndedWithProgram.OnInterrupt();
 if (Console.IsOutputRedirected)
 {
     // A file has no width, and tables folded to 80 columns cannot be read.

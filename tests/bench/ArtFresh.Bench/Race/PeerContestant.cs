@@ -206,10 +206,15 @@ internal sealed class RedisServer : IDisposable
 {
     private readonly int _port = FreePort.Find();
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-redis-").FullName;
+    private readonly IDisposable _endedWithProgram;
     private readonly System.Diagnostics.Process _process;
 
-    public RedisServer() => _process = System.Diagnostics.Process.Start(new ProcessStartInfo(
-        "redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _directory, "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--logfile", Path.Combine(_directory, "log")]))!;
+    public RedisServer()
+    {
+        _process = System.Diagnostics.Process.Start(new ProcessStartInfo(
+            "redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _directory, "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--logfile", Path.Combine(_directory, "log")]))!;
+        _endedWithProgram = EndedWithProgram.Add(End);
+    }
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
@@ -217,9 +222,15 @@ internal sealed class RedisServer : IDisposable
 
     public void Dispose()
     {
+        _endedWithProgram.Dispose();
+        End();
+        _process.Dispose();
+    }
+
+    private void End()
+    {
         _process.Kill();
         _process.WaitForExit();
-        _process.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 }
@@ -227,6 +238,7 @@ internal sealed class RedisServer : IDisposable
 /// <summary>The Express server: a primary process and a worker a core.</summary>
 internal sealed class NodeProcess(string store) : IDisposable
 {
+    private IDisposable? _endedWithProgram;
     private System.Diagnostics.Process? _process;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}/");
@@ -237,6 +249,7 @@ internal sealed class NodeProcess(string store) : IDisposable
     {
         var script = Path.Combine(ServerProcess.Repository, "tests", "bench", "peers", "express", "server.mjs");
         _process = System.Diagnostics.Process.Start(new ProcessStartInfo("node", [script, $"{Address.Port}", store]) { Environment = { ["NODE_ENV"] = "production" } })!;
+        _endedWithProgram = EndedWithProgram.Add(() => _process.Kill(entireProcessTree: true));
         using var http = new HttpClient { BaseAddress = Address };
         while (!_process.HasExited)
         {
@@ -256,6 +269,7 @@ internal sealed class NodeProcess(string store) : IDisposable
 
     public void Dispose()
     {
+        _endedWithProgram?.Dispose();
         if (_process is not null)
         {
             _process.Kill(entireProcessTree: true);

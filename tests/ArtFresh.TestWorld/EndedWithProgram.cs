@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace ArtFresh.TestWorld;
+
+/// <summary>What this program has started outside itself. It ends with the program, also when that is told to stop halfway.</summary>
+public static class EndedWithProgram
+{
+    private static readonly ConcurrentDictionary<IDisposable, Action> s_started = [];
+    private static readonly List<PosixSignalRegistration> s_signals = [];
+
+    static EndedWithProgram() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var end in s_started.Values)
+        {
+            try
+            {
+                end();
+            }
+            catch (Exception gone) when (gone is InvalidOperationException or IOException or UnauthorizedAccessException)
+            {
+                // It has ended by itself, or is ending.
+            }
+        }
+    };
+
+    /// <summary>Keeps what ends something, until it is disposed of as it should be.</summary>
+    /// <returns>Forgets it.</returns>
+    public static IDisposable Add(Action end)
+    {
+        var started = new Started();
+        s_started[started] = end;
+        return started;
+    }
+
+    /// <summary>Ctrl-C and SIGTERM end the program by way of its end, and all that it has started with it. For programs: a test runner has its own way.</summary>
+    public static void OnInterrupt()
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+        {
+            s_signals.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                Environment.Exit(130);
+            }));
+        }
+    }
+
+    private sealed class Started : IDisposable
+    {
+        public void Dispose() => s_started.TryRemove(this, out _);
+    }
+}
