@@ -2,8 +2,8 @@ using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Tests here wait for other processes most of the time: twice as many at once as a small machine has processors.
-[assembly: Parallelization(MaxThreads = 4)]
+// Tests here wait for other processes most of the time: more at once than a small machine has processors.
+[assembly: Parallelization(MaxThreads = 3)]
 [assembly: TestCollectionOrderer(typeof(ArtFresh.SystemTests.LongestFirst))]
 
 namespace ArtFresh.SystemTests;

@@ -24,7 +24,7 @@ public sealed class PlantedFaultTests(PlantedRuns runs) : IClassFixture<PlantedR
 /// <summary>A cluster for each plant, all on one PostgreSQL.</summary>
 public sealed class PlantedRuns : IAsyncDisposable
 {
-    private const int AtOnce = 3;
+    private const int AtOnce = 2;
 
     private readonly Lazy<PostgresServer> _postgres = new(() => PostgresServer.Start());
     private readonly SideBySide<FaultRunResult> _runs;
