@@ -92,19 +92,28 @@ async function withVite(code) {
 }
 
 const kib = 1024;
-let isOver = false;
-for (const [bundler, bundle] of Object.entries({ esbuild: withEsbuild, Vite: withVite })) {
+/**
+ * Of the first, 1.2 KiB is the stock with what it makes offline, 2 KiB the outbox and sending, 1.5 KiB session, calls and repetition, and
+ * 0.2 KiB the example itself. Vite adds 0.5 KiB of its own around an `import()`.
+ */
+const bundlers = [
+  { name: "esbuild", bundle: withEsbuild, firstMax: 5.75 * kib },
+  { name: "Vite", bundle: withVite, firstMax: 6.25 * kib },
+];
+const laterMax = 4 * kib;
+const elementMax = 1 * kib;
+
+for (const { name, bundle, firstMax } of bundlers) {
   const page = await bundle(example);
   const withElement = await bundle(element);
   const rows = [
-    ["README's example, at first", page.first, 5 * kib],
-    ["README's example, later", page.later, 4 * kib],
-    ["the element, at first", withElement.first, 6 * kib],
+    ["README's example, at first", page.first, firstMax],
+    ["README's example, later", page.later, laterMax],
+    ["the element, more than the example", withElement.first - page.first, elementMax],
   ];
   for (const [what, size, ceiling] of rows) {
-    const verdict = size > ceiling ? "TOO LARGE" : "ok";
-    console.log(`${bundler}: ${what}: ${size} of ${ceiling} bytes, ${verdict}`);
-    isOver ||= size > ceiling;
+    const isOver = size > ceiling;
+    if (isOver) process.exitCode = 1;
+    console.log(`${name}: ${what}: ${size} of ${ceiling} bytes${isOver ? ": TOO LARGE" : ""}`);
   }
 }
-process.exitCode = isOver ? 1 : 0;

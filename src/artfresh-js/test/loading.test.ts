@@ -52,6 +52,39 @@ describe("what makes impressions outlive the page", () => {
     expect(world.server.batches[0]?.body.report).toMatchObject({ reason: "hidden", journal: "memory" });
   });
 
+  test("is loaded again where that failed, and takes over what memory held", async () => {
+    let tries = 0;
+    const client = world.open({}, async () => {
+      if (tries++ < 1) throw new TypeError("Failed to fetch module");
+      return keep;
+    });
+    await client.ready();
+    await client.impression(1);
+    expect(client.stats.journal).toBe("memory");
+    expect(Object.keys(world.storage)).toHaveLength(0);
+    await pass(5000);
+    expect(tries).toBe(2);
+    expect(client.stats.journal).toBe("localstorage");
+    expect(Object.keys(world.storage)).toHaveLength(1);
+    world.setHidden(true);
+    await pass();
+    expect(world.server.recorded).toEqual([1]);
+    expect(world.server.batches).toHaveLength(1);
+    expect(world.server.batches[0]).toMatchObject({ via: "keepalive" });
+  });
+
+  test("is not loaded again once the client is closed", async () => {
+    let tries = 0;
+    const client = world.open({}, () => {
+      tries++;
+      return Promise.reject(new TypeError("Failed to fetch module"));
+    });
+    await pass();
+    client.close();
+    await pass(120_000);
+    expect(tries).toBe(1);
+  });
+
   test("a page that hides before its session is open sends when it is", async () => {
     const answer = world.server.hold();
     const client = world.open();

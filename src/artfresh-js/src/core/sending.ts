@@ -76,10 +76,9 @@ export function createSending(
   };
 
   const logSent = (batch: Batch, transport: Transport) => {
-    const { batchId, sessionId, firstNumber, impressions, reason, attempts } = batch;
-    const count = impressions.length;
-    const detail = { count, transport, reason, attempts, batchId, sessionId, firstNumber, impressions };
-    log(`[Impressions] flushed ${count} (${reason}, ${transport})`, detail);
+    const count = countOf([batch]);
+    const detail = { count, transport, ...withoutSecrets(batch) };
+    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, detail);
   };
 
   const isTaken = (batch: Batch, answer: Answer): boolean => {
@@ -95,7 +94,7 @@ export function createSending(
     logSent(batch, transport);
   };
 
-  const putOff = ({ status, code, retryAfterMs }: Answer) => {
+  const putOff = ({ status, retryAfterMs }: Answer) => {
     // What is in the journal can wait: each try at a server that is away is a wasted call.
     const more = status || counts.journal === "memory" ? 0 : journaledDoublings;
     const delayMs = retryDelayMs(++failures + more, random, retryAfterMs);
@@ -104,10 +103,7 @@ export function createSending(
       isPutOff = false;
       return resume();
     });
-    log(`[Impressions] ${status ? `answered ${status}` : "no answer"}; retry in ${Math.round(delayMs)} ms`, {
-      status,
-      code,
-    });
+    log(`[Impressions] ${status || "no answer"}; retry in ${Math.round(delayMs)} ms`);
   };
 
   const recover = (batch: Batch, single: boolean, answer: Answer) => {
@@ -126,17 +122,10 @@ export function createSending(
     } else if (status === 413 && !single && halves) outbox.replace(batch, ...halves);
     else {
       outbox.move(batch, "refused");
-      const { detail } = (answer.body ?? {}) as { detail?: string };
-      log(
-        `[Impressions] refused ${countOf([batch])}: ${status} ${code ?? ""}${detail ? `, ${detail}` : ""}`,
-        {
-          batchId: batch.batchId,
-          sessionId: batch.sessionId,
-          firstNumber: batch.firstNumber,
-          impressions: batch.impressions,
-          answer,
-        },
-      );
+      log(`[Impressions] refused ${countOf([batch])}: ${status} ${code}`, {
+        ...withoutSecrets(batch),
+        answer,
+      });
     }
   };
 
@@ -225,3 +214,6 @@ export function createSending(
     },
   };
 }
+
+/** For the log: session-replay tools record consoles. */
+const withoutSecrets = ({ token, listenerId, ...others }: Batch): object => others;
