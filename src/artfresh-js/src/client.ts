@@ -24,29 +24,29 @@ export interface Client {
    */
   fresh(options?: FreshOptions): Promise<Artwork[]>;
   /**
-   * The artwork comes on screen. Delivered in batches. Resolves when it is written down where it outlives the page and the
-   * browser: show the artwork then, and whatever is killed in the next moment, it is not lost. Never rejects. An artwork
-   * that this client has shown before is a flicker: skipped, counted and logged.
-   * @param options.displayMs As `displayed` takes it, where the artwork is on screen already.
-   * @param options.genome Of what `createStock` made without a network, whose id is negative; else it says nothing, so that the artwork may be given.
+   * Records that the artwork comes on screen. Resolves when it is in the journal, which outlives the page and the browser:
+   * show the artwork then, and it is not lost whatever is killed next. Never rejects. An artwork that this client has shown
+   * before is a flicker: skipped, counted and logged.
+   * @param options.displayMs As in `displayed`, where the artwork is on screen already.
+   * @param options.genome Needed for art that `createStock` made without a network, whose id is negative; ignored otherwise, so that the artwork itself may be passed.
    * @throws TypeError where the id is not a whole number from 0 to 2^53 - 1, or a negative one without a genome.
    */
   impression(artworkId: number, options?: ImpressionOptions): Promise<void>;
-  /** Says of an impression recorded how many milliseconds passed from asking for the artwork to its being on screen. */
+  /** Adds to a recorded impression how many milliseconds passed from asking for the artwork to its being on screen. */
   displayed(artworkId: number, displayMs: number): void;
-  /** Sends what is unsent. Resolves when it is answered for, or when a try failed and is put off (see `stats.unsent`); never rejects. */
+  /** Sends what is unsent. Resolves when it is answered, or when a try failed and is put off (see `stats.unsent`); never rejects. */
   flush(reason?: "manual"): Promise<void>;
   /**
    * Delivers what is unsent and ends the session; `unshown` (at most 1,000) are artworks that it was served and never showed,
    * and that may be served again. What this client has shown is left out of them. Never rejects: silence gives nothing back.
-   * @param isLast The page ends in this moment: says so at once, in a way that outlives the page. What is unsent goes as it does whenever a page hides.
+   * @param isLast The page ends now: sends at once, in a way that outlives the page. What is unsent leaves as it does whenever a page hides.
    */
   end(unshown?: number[], isLast?: boolean): Promise<void>;
   /** The open session, if there is one. */
   readonly session: SessionInfo | undefined;
   /** What was counted since the client was made. */
   readonly stats: Readonly<Stats>;
-  /** Takes the client's listeners and timers off the page. What is undelivered stays in the journal. */
+  /** Removes the client's listeners and timers. What is undelivered stays in the journal. */
   close(): void;
 }
 
@@ -161,5 +161,5 @@ export function createClient(
   };
 }
 
-/** A time that the server would refuse must not cost the batch that it is in. */
+/** The server would refuse the whole batch for one invalid time. */
 const wholeMs = (ms = -1): number | undefined => (ms >= 0 && ms < 2 ** 31 ? Math.round(ms) : undefined);

@@ -48,7 +48,10 @@ test("an ArtFreshError has its name, and says what the server said", async () =>
     path === "/api/sessions"
       ? new Response(JSON.stringify({ code: "invalid_release", detail }), { status: 400 })
       : undefined;
-  const error = await world.open().ready().catch((reason: unknown) => reason);
+  const error = await world
+    .open()
+    .ready()
+    .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ArtFreshError);
   expect(error).toMatchObject({ name: "ArtFreshError", status: 400, code: "invalid_release", detail });
   expect(String(error)).toBe(`ArtFreshError: ArtFresh answered 400: invalid_release: ${detail}`);

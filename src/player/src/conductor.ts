@@ -1,10 +1,10 @@
 import type { Moment } from "./listening/ear.js";
 
-/** Seconds that an artwork stays at least. */
+/** Shortest stay of an artwork, in seconds. */
 export const STAY_MIN_SECONDS = 6;
-/** Seconds after which it goes whatever the music does. */
+/** Longest stay of an artwork, in seconds. */
 export const STAY_MAX_SECONDS = 20;
-/** Seconds that an artwork stays where there is no music. */
+/** Stay of an artwork without music, in seconds. */
 export const STAY_QUIET_SECONDS = 16;
 
 const THRESHOLD_AT_MIN = 1.35;
@@ -12,13 +12,13 @@ const THRESHOLD_AT_MAX = 0.15;
 
 /**
  * Decides when the art changes: where the music has a boundary. What counts as one depends on how long the artwork has been
- * up: soon after the least stay only a new section does, later the first beat of a bar, at last any beat.
+ * up: soon after the shortest stay only a new section, later the first beat of a bar, finally any beat.
  */
 export class Conductor {
   #shownAt = 0;
   #elapsed = 0;
 
-  /** An artwork came on screen, by whatever cause: its stay begins. */
+  /** An artwork came on screen: its stay begins. */
   restart(): void {
     this.#shownAt = this.#elapsed;
   }
@@ -28,7 +28,7 @@ export class Conductor {
     return this.#elapsed - this.#shownAt;
   }
 
-  /** `seconds` have passed that were not paused; with no music, the answer says whether to change now. */
+  /** `seconds` passed without pause. Returns whether to change now, where there is no music. */
   pass(seconds: number, isQuiet: boolean): boolean {
     this.#elapsed += seconds;
     return this.stay >= (isQuiet ? STAY_QUIET_SECONDS : STAY_MAX_SECONDS);

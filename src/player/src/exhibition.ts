@@ -64,7 +64,7 @@ export class Exhibition {
       play: (songs, index) => this.#play(songs, index),
       listen: () => void this.#listen(),
       quiet: () => this.#quiet(),
-      refuse: () => this.#message.say("There is no sound in that file."),
+      refuse: () => this.#message.say("That file has no sound."),
       back: () => this.#open(),
     });
     this.#takeInput();
@@ -112,7 +112,7 @@ export class Exhibition {
     if (currentScreen() === "art") act();
   }
 
-  /** The sound needs a gesture of the listener to begin, so it is made in the first one. */
+  /** Browsers start sound only within a gesture, so the first gesture creates it. */
   #openSound(): Sound {
     this.#sound ??= new Sound({
       onMoment: (moment, ear) => this.player.hear(moment, ear),
@@ -132,7 +132,7 @@ export class Exhibition {
     this.#controls.showSong(kind, song);
   }
 
-  /** A headset that is pulled out pauses the music by itself: the art waits with it. */
+  /** Unplugging a headset pauses the music; the art pauses with it. */
   #followSound(): void {
     const sound = this.#sound;
     if (!sound) return;
@@ -150,7 +150,7 @@ export class Exhibition {
       await this.#openSound().listen();
       this.#open();
     } catch {
-      this.#message.say("The microphone is not to be had: allow it in the browser, or choose a song.");
+      this.#message.say("The microphone isn't available. Allow it in the browser, or choose a song.");
     }
   }
 
@@ -216,9 +216,9 @@ export class Exhibition {
   #sayTrouble(isInTrouble: boolean): void {
     if (!isInTrouble) this.#message.clear();
     else if (this.player.artwork) {
-      this.#message.say("No connection just now. This one stays until new art can come.", { stays: true });
+      this.#message.say("No connection. This artwork stays until new art arrives.", { stays: true });
     } else {
-      this.#message.say("The gallery cannot be reached. Trying again…", { stays: true });
+      this.#message.say("Can't reach the gallery. Trying again…", { stays: true });
     }
   }
 
@@ -231,12 +231,12 @@ export class Exhibition {
 }
 
 function toggleFullScreen(): void {
-  // Refused without a gesture, and on phones that have none: the page then stays as it is.
+  // Refused without a gesture, and by phones without full screen: the page stays as it is.
   if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
   else void document.documentElement.requestFullscreen?.({ navigationUI: "hide" }).catch(() => {});
 }
 
-/** A button that was clicked keeps the focus, and would take the arrow keys from the wall. */
+/** A clicked button keeps the focus, and the arrow keys would not reach the wall. */
 function releaseFocusAfterPointer(): void {
   document.addEventListener("click", (event) => {
     const isByPointer = event.detail > 0;

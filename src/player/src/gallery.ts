@@ -1,12 +1,12 @@
 import type { Artwork, Mood } from "artfresh";
 
-/** Fewer than this in stock, and more is asked for. */
+/** Below this stock, more is ordered. */
 export const STOCK_LOW = 3;
-/** Artworks asked for at once. */
+/** Artworks in one order. */
 export const STOCK_ORDER = 8;
 
 const STOCK_MAX = 14;
-/** Farther than this from the mood, what is in stock no longer follows the music. */
+/** Beyond this distance from the mood, the stock does not follow the music. */
 const MOOD_REACH = 0.25;
 const PREPARED_AT_ONCE = 2;
 const HISTORY_MAX = 500;
@@ -16,13 +16,13 @@ const RETRY_LAST_SECONDS = 20;
 export interface GalleryPorts {
   /** Art that the listener never had; rejects while the network or the server is away. */
   fresh(count: number, mood: Mood): Promise<Artwork[]>;
-  /** Resolves when an artwork can be put on screen at once; rejects where its picture cannot be had. */
+  /** Resolves when an artwork can be put on screen at once; rejects where its picture does not load. */
   prepare(artwork: Artwork): Promise<void>;
-  /** Art made here while the server is away; null while it is not, or where none can be made. */
+  /** Art made on this page while the server is away; null while it is reachable, or where none can be made. */
   improvise(mood: Mood): Artwork | null;
   /** Something new is in stock. */
   onStocked(): void;
-  /** Art stopped coming (false), or comes again (true). */
+  /** Art stopped arriving (false), or arrives again (true). */
   onReachable(isReachable: boolean): void;
   wait(seconds: number): Promise<void>;
 }
@@ -68,12 +68,12 @@ export class Gallery {
     this.#mood = mood;
   }
 
-  /** The artwork comes on screen: it is spent. */
+  /** The artwork is on screen, so it is spent. */
   confirmShown(id: number): void {
     this.#unshown.delete(id);
   }
 
-  /** Never-seen art nearest the mood, or, while the stock is empty, made here; null where that cannot be. */
+  /** The unseen artwork nearest the mood; while the stock is empty, one made on this page; else null. */
   takeFresh(): Artwork | null {
     const inStock = this.#stock.reduce<Artwork | null>(
       (best, artwork) =>
@@ -105,7 +105,7 @@ export class Gallery {
     return this.current;
   }
 
-  /** Orders more when the stock is low or nothing in it fits the mood; an order that fails is repeated, later and later, until one succeeds. */
+  /** Orders more when the stock is low or nothing in it fits the mood. A failed order is repeated with growing pauses. */
   restock(): void {
     if (this.#isOrdering || (this.#stock.length > STOCK_LOW && !this.#isAstray())) return;
     this.#isOrdering = true;
@@ -114,7 +114,7 @@ export class Gallery {
     });
   }
 
-  /** Orders no more. */
+  /** Stops ordering. */
   close(): void {
     this.#isClosed = true;
   }
@@ -141,10 +141,10 @@ export class Gallery {
     }
   }
 
-  /** Each artwork enters the stock as soon as it is ready; one whose picture cannot be had stays unshown. */
+  /** Each artwork enters the stock as soon as it is ready; one whose picture does not load stays unshown. */
   async #admit(artworks: readonly Artwork[]): Promise<void> {
     const waiting = artworks.values();
-    // A few at a time: all at once would share the line, and the first would be as late as the last.
+    // A few at a time: all at once would share the bandwidth, and the first would arrive as late as the last.
     const prepareInTurn = async (): Promise<void> => {
       for (const artwork of waiting) {
         try {

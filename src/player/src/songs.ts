@@ -9,7 +9,7 @@ export interface Song {
 
 const SOUND_NAME = /\.(aac|flac|m4a|mp3|mp4|oga|ogg|opus|wav|weba|webm)$/i;
 
-/** The songs that the operator of this server put there; none where it cannot be asked. */
+/** The songs that this server's operator provides; none where the server does not answer. */
 export async function fetchSongs(): Promise<Song[]> {
   try {
     const answer = await fetch("/api/music", { headers: { accept: "application/json" } });
@@ -21,7 +21,7 @@ export async function fetchSongs(): Promise<Song[]> {
   }
 }
 
-/** The sound files among those chosen or dropped, as songs; their addresses are good while the page lives. */
+/** The sound files among those chosen or dropped, as songs; their addresses are valid until the page closes. */
 export function songsOfFiles(files: Iterable<File>): Song[] {
   return [...files]
     .filter((file) => file.type.startsWith("audio/") || SOUND_NAME.test(file.name))

@@ -9,7 +9,7 @@ export interface SoundPorts {
   onSong(song: Song | null): void;
   /** Playing or not, position, or volume changed. */
   onChange(): void;
-  /** The song cannot be played here. */
+  /** This browser cannot play the song. */
   onUnplayable(song: Song): void;
 }
 
@@ -89,7 +89,7 @@ export class Sound {
     this.#ports.onChange();
   }
 
-  /** Plays the songs one after another, from `index` on, round and round. */
+  /** Plays the songs in a loop, starting at `index`. */
   play(songs: readonly Song[], index: number): void {
     this.#closeMicrophone();
     this.#songs = songs;
@@ -107,7 +107,7 @@ export class Sound {
     this.#closeMicrophone();
     void this.#context.resume();
     this.#microphone = this.#context.createMediaStreamSource(stream);
-    // Into the ear, never into the loudspeaker, where it would howl.
+    // Not connected to the loudspeaker, which would feed back.
     this.#fromElement.disconnect();
     this.#analyser.disconnect();
     this.#microphone.connect(this.#analyser);
@@ -172,7 +172,7 @@ export class Sound {
     this.#fromElement.connect(this.#analyser).connect(this.#gain);
   }
 
-  /** Another piece of music: what was usual in the last one says nothing about it. */
+  /** A new piece of music: the averages of the last one do not apply. */
   #forget(): void {
     this.#reader = new HopReader(this.#analyser);
     this.#ear = new Ear(this.#context.sampleRate);

@@ -3,7 +3,7 @@ import type { Artwork, GenomeSeeds, Mood } from "../core/wire.js";
 
 /**
  * Draws a genome for a mood and gives its text. It takes as many seeds as it likes, and the genome's own is one of them; undefined
- * where there are none left.
+ * where none are left.
  */
 export type DrawGenome = (mood: Mood, nextSeed: () => bigint | undefined) => string | undefined;
 
@@ -13,13 +13,13 @@ interface Grant {
   used: number;
 }
 
-/** By client, not by stock: two of one page must not make the same art. */
+/** By client, not by stock: two stocks of one page must not make the same art. */
 const grants = new WeakMap<Client, Grant>();
 const madeCounts = new WeakMap<Client, number>();
 
 /**
  * Art made on the spot, without the server: from seeds that no other session is ever granted, so that nobody has had it. Its id is
- * negative until it has arrived with its impression. Undefined where no session was ever open, or its seeds are used up.
+ * negative: the server assigns one when the impression arrives. Undefined where no session was ever open, or its seeds are used up.
  */
 export function improvise(client: Client, draw: DrawGenome, mood: Mood): Artwork | undefined {
   const { session } = client;

@@ -5,14 +5,14 @@ import type { Artwork, Mood } from "../core/wire.js";
 import { type DrawGenome, improvise } from "./improvise.js";
 
 export interface StockOptions {
-  /** Fewer than this in stock, and more is asked for; 6 by default. */
+  /** Below this stock, more is ordered; 6 by default. */
   low?: number | undefined;
-  /** Artworks asked for at once, 1 to 50; 12 by default. */
+  /** Artworks in one order, 1 to 50; 12 by default. */
   order?: number | undefined;
-  /** Gets an artwork ready to be shown at once; one for which it rejects is not shown. By default its picture is loaded and decoded. */
+  /** Prepares an artwork to be shown at once; one for which it rejects is not shown. By default it loads and decodes the picture. */
   prefetch?: ((artwork: Artwork) => Promise<unknown>) | undefined;
   /**
-   * For a page that draws genomes itself: where the stock is empty and the server has not answered for 3 s, art is made on the spot.
+   * For a page that draws genomes itself: makes art where the stock is empty and the server has not answered for 3 s.
    * Record it as any other: `client.impression(artwork.id, artwork)`.
    */
   draw?: DrawGenome | undefined;
@@ -22,10 +22,10 @@ export interface StockOptions {
 export interface Stock {
   /** The artwork nearest the mood, from now on the mood that is asked for; undefined while the stock is empty. What is taken is spent. */
   take(mood?: Mood): Artwork | undefined;
-  /** The same, and waits where the stock is empty, however long the network is away. Rejects with what the server said where it refuses. */
+  /** The same, but waits where the stock is empty, however long the network is away. Rejects with ArtFreshError where the server refuses. */
   next(mood?: Mood): Promise<Artwork>;
   readonly size: number;
-  /** Asks for no more, ends the session, and gives back what was never taken. */
+  /** Stops ordering, ends the session, and gives back what was never taken. */
   end(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ interface Waiting {
 
 const retryFirstMs = 1000;
 const retryLastMs = 20_000;
-/** Fresh art is on screen within that time, or it is made here. */
+/** If the server takes longer, art is made on the page. */
 const patienceMs = 3000;
 const middle: Mood = { valence: 0.5, energy: 0.5 };
 
@@ -77,7 +77,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     if (first) first.resolve(takeNearest() as Artwork);
   };
 
-  /** One order, repeated until it is answered: under one request id, so that what a lost answer served is not lost with it. */
+  /** One order, repeated under one request id until it is answered, so that a lost answer costs no art. */
   const ask = async (): Promise<Artwork[]> => {
     const requestId = uuid();
     const wondering = setTimeout(() => {
@@ -142,7 +142,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   };
 
   const off = new AbortController();
-  // For good: a page that goes to the back/forward cache may come back, and show what it has.
+  // Only when the page is gone for good: out of the back/forward cache it may still show its stock.
   const leave = (event: PageTransitionEvent) => event.persisted || void end(true);
   globalThis.window?.addEventListener("pagehide", leave, { signal: off.signal });
 

@@ -2,7 +2,7 @@ import { retryAfter } from "./retryAfter.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
 
-/** What came back; `status` 0 is no answer at all: the network failed, or the time was up, and the outcome is unknown. */
+/** An answer. `status` 0 is none: the network failed or the time ran out, and the outcome is unknown. */
 export interface Answer {
   status: number;
   /** The parsed JSON body, or undefined where there is none. */

@@ -12,13 +12,13 @@ export interface FreshOptions {
   valence?: number | undefined;
   energy?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Asks again for what an earlier call under this id may have been served; a new one by default. */
+  /** Repeats an earlier call whose answer was lost; a new id by default. */
   requestId?: string | undefined;
 }
 
 /**
- * Asks for art that the listener never had. Every repetition carries the same request id, so that an answer lost on the way is
- * given again and not spent. Rejects with ArtFreshError, or with the reason of the aborted signal.
+ * Asks for art that the listener never had. Every repetition carries the same request id, so that the server repeats a
+ * lost answer instead of spending more art. Rejects with ArtFreshError, or with the reason of the aborted signal.
  */
 export function requestFresh(
   settings: Settings,
@@ -29,7 +29,7 @@ export function requestFresh(
   const asked = insist(settings, async () => {
     const { sessionId } = await session.ready();
     signal?.throwIfAborted();
-    // Through JSON, which leaves out what is undefined.
+    // JSON leaves out undefined.
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...wish, sessionId, requestId })));
     const answer = await call(`/api/artworks/fresh?${query}`);
     const done = (answer.body as { artworks?: Artwork[] } | undefined)?.artworks;

@@ -1,17 +1,17 @@
 import type { Batch } from "./batch.js";
 import type { JournalKind, Report, Transport } from "./wire.js";
 
-/** What brings a batch to the server. */
+/** How a batch travels. */
 export interface RequestOptions {
   transport: Transport;
   journal: JournalKind;
-  /** To the single endpoint: a request for each impression that is not answered for yet. */
+  /** To the single endpoint: one request for each impression without an answer. */
   single: boolean;
 }
 
 /**
  * The requests (path, body) that bring a batch to the server: one, or, for the single endpoint, one for each impression, as a
- * batch of one that has a `number`. Of a batch that may have arrived already its last impression alone.
+ * batch of one that has a `number`. A batch that may have arrived is probed with its last impression alone.
  */
 export function requestsOf(
   batch: Batch,
@@ -44,7 +44,7 @@ export function requestsOf(
         sessionId,
         ...(single ? { number } : { batchId: batch.batchId, firstNumber: number }),
         artworkIds,
-        // In JSON nothing becomes null.
+        // JSON leaves out undefined.
         genomes: genomes.some(Boolean) ? genomes : undefined,
         displayedAtMs: post.map(({ displayedAtMs }) => displayedAtMs),
         report,

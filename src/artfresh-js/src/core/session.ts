@@ -11,13 +11,12 @@ export interface Session {
   /** The session if it is open, without asking for one. */
   current(): SessionInfo | undefined;
   /**
-   * Gives up the session named (without a name: whichever is open), if it is still the present one. The next `ready` signs in
-   * and opens another.
+   * Gives up this session, by default whichever is open, if it is still the open one. The next `ready` signs in and opens another.
    */
   leave(sessionId?: string): void;
 }
 
-/** @param opened Called with each session opened, before anybody who waits for it goes on. */
+/** @param opened Called with each opened session, before `ready` resolves. */
 export function createSession(
   settings: Settings,
   call: Call,
@@ -26,13 +25,13 @@ export function createSession(
   let opening: Promise<SessionInfo> | undefined;
   let current: SessionInfo | undefined;
 
-  /** Tabs that are somebody new at the same moment have to be the same somebody. */
+  /** Tabs that sign in for the first time at the same moment must become the same guest. */
   const signIn = () => call("/api/sign-in/guest", {});
   const signInAlone = (): Promise<Answer> =>
     globalThis.navigator?.locks?.request("artfresh:sign-in", signIn).catch(signIn) ?? signIn();
 
   const open = async (): Promise<Try<SessionInfo>> => {
-    // A page that is only being prepared may never be seen: it is not to spend art.
+    // A prerendered page may never be seen, and must not spend art.
     await whenActive();
     const guest = await signInAlone();
     const { listenerId } = (guest.body ?? {}) as Partial<SessionInfo>;

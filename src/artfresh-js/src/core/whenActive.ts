@@ -1,4 +1,4 @@
-/** Resolves when the page is one that a person asked for: at once, but for one that the browser renders ahead of a click. */
+/** Resolves at once, except in a page that the browser prerenders: there when a person opens it. */
 export async function whenActive(): Promise<void> {
   const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
   if (page?.prerendering)

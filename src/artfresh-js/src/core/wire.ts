@@ -6,9 +6,9 @@ export interface Mood {
 
 /** One piece of art that this listener was never served before. */
 export interface Artwork {
-  /** Negative for what the page made itself: its id comes with its arrival. */
+  /** Negative for art that the page made itself: the server assigns its id when it arrives. */
   id: number;
-  /** Address of the picture, ready for `<img src>`; empty for what the page made itself. */
+  /** Address of the picture, ready for `<img src>`; empty for art that the page made itself. */
   imageUrl: string;
   /** Canonical text of the neural genome, or null where the picture is not drawn from one. */
   genome: string | null;
@@ -31,7 +31,7 @@ export interface GenomeSeeds {
   count: number;
 }
 
-/** What signing in and opening a session gave. */
+/** The answer to signing in and opening a session. */
 export interface SessionInfo {
   sessionId: string;
   listenerId: string;

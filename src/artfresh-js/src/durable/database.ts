@@ -2,29 +2,29 @@ import type { Batch } from "../core/batch.js";
 import type { Store } from "./store.js";
 
 const name = "batch";
-/** A browser may leave the question open for ever, as Safari's did; art must not wait for that. */
+/** Browsers (Safari) have left requests open forever; art must not wait for that. */
 const answerMaxMs = 3000;
 
 /**
- * IndexedDB, one record a batch. A write is in the browser's own process before its promise resolves: it outlives a page or a
- * browser that is killed in the next moment, which localStorage does not. Rejects where there is none, or it is not to be had.
+ * IndexedDB, one record a batch. A write has reached the browser's storage process when its promise resolves, so it survives a page or a
+ * browser that is killed a moment later; a write to localStorage does not. Rejects where IndexedDB is missing or does not open.
  */
 export async function openDatabase(): Promise<Store> {
   let database = await open();
 
   const run = (mode: IDBTransactionMode, use: (records: IDBObjectStore) => IDBRequest | undefined) =>
     new Promise<unknown>((resolve, reject) => {
-      // Relaxed: handed to the system and not waited for on disk. It is the browser's death that is feared, not the machine's.
+      // Relaxed: written to the system, without waiting for the disk. That survives the browser's death, if not the machine's.
       const transaction = database.transaction(name, mode, { durability: "relaxed" });
       const request = use(transaction.objectStore(name));
       transaction.oncomplete = () => resolve(request?.result);
       transaction.onabort = () => reject(transaction.error);
       giveUp(reject);
-      // Without it the browser waits first whether another request follows.
+      // Without it the browser first waits for another request.
       transaction.commit?.();
     });
 
-  /** Browsers close a connection by themselves: when site data is cleared, or another page waits for it to close. */
+  /** Browsers close connections when site data is cleared, or when another page waits for them to close. */
   const insist: typeof run = (mode, use) =>
     run(mode, use).catch(async (error) => {
       if (error?.name !== "InvalidStateError") throw error;

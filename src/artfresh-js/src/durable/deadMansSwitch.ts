@@ -1,4 +1,4 @@
-/** The browser sends what was armed last when the page dies, however it dies. */
+/** The browser sends what was last armed when the page dies, by whatever cause. */
 export interface DeadMansSwitch {
   arm(): void;
   disarm(): void;
@@ -6,10 +6,10 @@ export interface DeadMansSwitch {
 
 type FetchLater = (url: string, init: RequestInit) => unknown;
 
-/** More often than this, arming would cost more than what it saves. */
+/** Arming more often would cost more than it saves. */
 const everyMs = 250;
 
-/** @param requests What there is to be sent: url and body. Without `fetchLater` (Chromium has it) nothing is armed. */
+/** @param requests What to send: url and body. Without `fetchLater` (only Chromium has it) nothing is armed. */
 export function createDeadMansSwitch(requests: () => [url: string, body: object][]): DeadMansSwitch {
   const { fetchLater } = globalThis as { fetchLater?: FetchLater };
   let armed = new AbortController();
@@ -33,7 +33,7 @@ export function createDeadMansSwitch(requests: () => [url: string, body: object]
           signal: armed.signal,
         });
     } catch {
-      // Its quota is shared with the rest of the page; the journal has everything.
+      // The page's other scripts share its quota. The journal still has everything.
     }
   };
 

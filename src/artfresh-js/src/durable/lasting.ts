@@ -6,17 +6,17 @@ import { openDatabase } from "./database.js";
 import { createLocalStore } from "./localStore.js";
 import type { Store } from "./store.js";
 
-/** What outlives the page, in the best place to be had. */
+/** The journal, in the best storage available. */
 export interface Lasting {
   write: Write;
-  /** All batches that any page has left, as far as they can be read. */
+  /** All readable batches that any page has left. */
   read(): Promise<Batch[]>;
 }
 
 /**
- * IndexedDB; localStorage where that cannot be opened or fails; memory alone where both do, and then each write tries again.
+ * IndexedDB; localStorage where that cannot be opened or fails; memory alone where both fail, and then each write tries again.
  * `counts.journal` says which.
- * @param all What is to be written where the place changes.
+ * @param all What to write where the storage changes.
  */
 export async function openLasting(
   { storage = pageStorage(), log }: Settings,
@@ -26,7 +26,7 @@ export async function openLasting(
   const local = storage && createLocalStore(storage);
   let store: Store | null | undefined = local;
   let isTold = false;
-  // Asked for memory alone, a page wants nothing left behind.
+  // A page that asks for memory alone wants nothing left behind.
   if (local)
     try {
       store = await openDatabase();
@@ -38,7 +38,7 @@ export async function openLasting(
   const write: Write = async (puts, removes) => {
     try {
       await store?.write(puts, removes);
-      // What was found in localStorage has to go there too.
+      // What was found in localStorage must be removed there too.
       if (store !== local) await local?.write([], removes);
       if (store && puts.length) counts.journal = store.kind;
     } catch (error) {
@@ -61,7 +61,7 @@ export async function openLasting(
       for (const from of new Set([store, local]))
         for (const batch of (await from?.read().catch(() => [])) ?? []) {
           const known = found.get(batch.batchId);
-          // In both, where IndexedDB failed half-way: the longer was written later.
+          // It is in both where IndexedDB failed half-way: the longer one was written later.
           if (!known || known.impressions.length < batch.impressions?.length) found.set(batch.batchId, batch);
         }
       return [...found.values()];
@@ -73,7 +73,7 @@ function pageStorage(): Storage | null {
   try {
     return globalThis.localStorage ?? null;
   } catch {
-    // Browsers that block site data throw at the mere mention.
+    // Browsers that block site data throw on access.
     return null;
   }
 }

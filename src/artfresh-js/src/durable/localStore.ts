@@ -1,14 +1,14 @@
 import type { Batch } from "../core/batch.js";
 import type { Store } from "./store.js";
 
-/** Before a session's id and a batch's. The number goes up when a record's shape changes: a page must not misread what another release wrote. */
+/** Precedes the session id and the batch id. The number grows when a record's shape changes, so that no release misreads another's. */
 const keyPrefix = "artfresh:1:";
 
 const keyOf = (batch: Batch): string => `${keyPrefix}${batch.sessionId}:${batch.batchId}`;
 
 /**
- * localStorage, one key a batch, so that no tab writes over another's. A browser writes it to disk seconds late: what closes,
- * reloads or crashes a page loses nothing, what kills the whole browser loses those seconds.
+ * localStorage, one key a batch, so that no tab writes over another's. A browser writes it to disk seconds late: closing,
+ * reloading or crashing a page loses nothing; killing the whole browser loses those seconds.
  */
 export const createLocalStore = (storage: Storage): Store => ({
   kind: "localstorage",
@@ -21,10 +21,10 @@ export const createLocalStore = (storage: Storage): Store => ({
       if (!key.startsWith(keyPrefix)) return [];
       try {
         const batch: Batch = JSON.parse(storage.getItem(key) as string);
-        // A key that its content does not lead back to could never be removed again.
+        // A record under a key that its content does not produce could never be removed.
         if (keyOf(batch) === key) return [batch];
       } catch {
-        // What cannot be read can be counted no more than it can be sent.
+        // An unreadable record can be neither sent nor counted.
       }
       storage.removeItem(key);
       return [];

@@ -9,13 +9,13 @@ import type { SessionInfo, Transport } from "../core/wire.js";
 import { beacon } from "./beacon.js";
 import { graceMs, patienceMs } from "./patience.js";
 
-/** Bytes of impressions sent while the page hides: beacons and keepalive fetches share 64 KiB in flight. */
+/** Bytes of impressions sent while the page hides: beacons and keepalive requests share 64 KiB in flight. */
 const hiddenBytesMax = 60 * 1024;
 
-/** Blockers may swallow a beacon and say that it went; but it is all that some browsers have. */
+/** Preferred over beacons, which blockers swallow while reporting success. Some browsers have only beacons. */
 const outlives = () => "keepalive" in (globalThis.Request?.prototype ?? {});
 
-/** The parts of a client that work together. */
+/** The parts of the client that durable delivery works with. */
 export interface Parts {
   settings: Settings;
   counts: Counts;
@@ -25,15 +25,15 @@ export interface Parts {
   sending: Sending;
 }
 
-/** What is to be done with the unsent when the page may never run again. */
+/** How batches leave when the page may never run again. */
 export interface Parting {
   /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
   hide(): void;
-  /** The page is back: what went while it hid, and is not answered for in time, goes again. */
+  /** The page is back: what it sent while it hid is sent again, unless answered in time. */
   show(): void;
-  /** An answer covered something of that session: what went while the page hid, long enough ago to have arrived, is among it or never did. */
+  /** An answer covered something of that session: what was sent long enough before it and is not covered never arrived. */
   settle(sessionId?: string): void;
-  /** Sends in a way that outlives the page; nobody is there to see the answer. */
+  /** Sends in a way that outlives the page, without waiting for the answer. */
   sendLast(path: string, body: object): void;
   /** What the browser should send if the page dies now: url and body. */
   testament(): [url: string, body: object][];
@@ -47,7 +47,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
 
   /** The open session's batches that are not under way, as many as the browser takes from a page that ends. */
   const left = (open: SessionInfo) => {
-    // ASCII throughout, so characters are bytes.
+    // Requests are ASCII, so characters are bytes.
     const sizeOf = (batch: Batch) => JSON.stringify(requests(batch, open, "keepalive")).length;
     let bytesLeft = hiddenBytesMax - outbox.in("flying").reduce((sum, batch) => sum + sizeOf(batch), 0);
     return outbox.in("gathering", "sealed").filter((batch) => {
@@ -57,7 +57,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
     });
   };
 
-  /** Sends a batch in ways that outlive the page. Where nobody is there to see the answer, it stays in the journal. */
+  /** Sends a batch in ways that outlive the page. It stays in the journal until an answer covers it. */
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = sending.isSingle(open);
     outbox.move(batch, "entrusted");
@@ -85,7 +85,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
     }
   };
 
-  /** It went while the page hid, and nothing was heard of it. */
+  /** It was sent while the page hid, and not answered. */
   const doubt = (batch: Batch) => {
     // It may be answered meanwhile, or the page have hidden again.
     if (!document.hidden && batch.state === "entrusted") release(batch, true);

@@ -1,11 +1,11 @@
 import type { Batch } from "../core/batch.js";
 import type { JournalKind } from "../core/wire.js";
 
-/** What outlives the page. */
+/** Storage that outlives the page. */
 export interface Store {
   readonly kind: JournalKind;
   /** Rejects where nothing was written. */
   write(puts: Batch[], removes: Batch[]): Promise<void>;
-  /** All that is there, of whichever page; what cannot be read may be anything. */
+  /** Everything there, from any page; records may be damaged. */
   read(): Promise<Batch[]>;
 }

@@ -1,6 +1,6 @@
 import type { Batch } from "../core/batch.js";
 
-/** Which pages of the origin live, and whose leftovers this one looks after. */
+/** Which pages of the origin are alive, and whose leftovers this one delivers. */
 export interface Tabs {
   /** This page writes under that session from now on. */
   begin(sessionId: string): void;
@@ -10,7 +10,7 @@ export interface Tabs {
   settle(sessionId: string): void;
   /** The page may be frozen or gone: others may take over what it wrote. */
   leave(): void;
-  /** It was not gone. Resolves once what it wrote is its own again. */
+  /** The page is back. Resolves once it holds its locks again. */
   back(): Promise<void>;
 }
 
@@ -19,11 +19,11 @@ export interface TabEvents {
   written(): Promise<string[]>;
   /** That session's page is gone, and what it left is this page's to send until it settles or leaves. */
   orphaned(sessionId: string): void;
-  /** Another page knows not what of it has arrived. */
+  /** Another page does not know which of these have arrived. */
   told(batches: Batch[]): void;
 }
 
-/** Releases of the library must agree on it, or they send what another has. */
+/** All releases must use the same one, or they send what a live page of another release holds. */
 const prefix = "artfresh:1:";
 
 /**
@@ -39,19 +39,19 @@ export function createTabs(events: TabEvents): Tabs {
   let isLeading = false;
   let channel: BroadcastChannel | undefined;
 
-  /** Resolves once the name is this page's; never, where the page leaves first. */
+  /** Resolves once this page holds the lock; never, if the page leaves first. */
   const claim = (name: string): Promise<void> => {
     const before = claimed.get(name);
     if (before) return before;
     const { signal } = off;
     const mine = new Promise<void>((resolve) => {
       const request = navigator.locks?.request(prefix + name, { signal }, () => {
-        // Granted in the moment in which the page left.
+        // Granted just as the page left.
         if (signal.aborted) return undefined;
         resolve();
         return new Promise<void>((letGo) => held.set(name, letGo));
       });
-      // No such interface, or, in a sandboxed document, no leave to use it.
+      // No Web Locks, or a sandboxed document that may not use them.
       if (!request) resolve();
       request?.catch(() => signal.aborted || resolve());
     });

@@ -1,6 +1,6 @@
 /**
  * Calls `hidden` when the page may never run again (it hides, is frozen, or left) and `visible` when it is back, also out of the
- * back/forward cache or the freezer. On phones hiding is the last thing that a page is told. Returns what takes the listeners off.
+ * back/forward cache or the freezer. On phones hiding is the last event that a page gets. Returns a function that removes the listeners.
  */
 export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => void): () => void {
   const off = new AbortController();

@@ -27,7 +27,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
     connectedCallback(): void {
       this.#picture ??= this.#hang();
       this.#stock ??= createStock(pageClient);
-      // What nobody looks at needs no art.
+      // An element out of view needs no art.
       this.#unwatch = whenSeen(this, { share: 0.1, ms: 0 }, () => {
         this.#setTimer();
         if (!this.#picture?.src) void this.next();
@@ -43,7 +43,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
       if (this.#timer !== undefined) this.#setTimer();
     }
 
-    /** Shows the next artwork. Resolves when it is on screen, or when there is none to be had. */
+    /** Shows the next artwork. Resolves when it is on screen, or when none came. */
     async next(): Promise<void> {
       if (this.#isChanging || !this.#stock || !this.#picture) return;
       this.#isChanging = true;

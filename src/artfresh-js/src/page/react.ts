@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Artwork, type Client, type SeenOptions, whenSeen } from "../index.js";
 
-/** Art for a component to show, and the way to the next. */
+/** Art for a component to show, and how to get the next. */
 export interface FreshArt {
   /** Undefined until the first has come. */
   artwork: Artwork | undefined;
@@ -28,17 +28,17 @@ function unshownOf(client: Client): Set<number> {
     const given = new Set<number>();
     ids = given;
     unshown.set(client, ids);
-    // A page that goes to the back/forward cache may come back, and show them.
+    // A page in the back/forward cache may come back and show them.
     addEventListener("pagehide", ({ persisted }) => persisted || void client.end([...given], true));
   }
   return ids;
 }
 
-/** Artworks left in the stock when more are asked for, ahead of need. */
+/** Stock at which more is ordered, ahead of need. */
 const stockMin = 2;
 
 /**
- * Fresh art, one after the other. Effects that run twice (StrictMode) ask once: what is served is spent. Record what is shown
+ * Fresh art, one after the other. Effects that run twice (StrictMode) order once, because what is served is spent. Record what is shown
  * with `useImpression`.
  */
 export function useFreshArt(client: Client, options: FreshArtOptions = {}): FreshArt {
@@ -93,7 +93,7 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
 }
 
 /**
- * Records an artwork once it has really been seen: give the ref that it returns to the element that shows it, and half of it has to
+ * Records an artwork once it has been seen. Give the returned ref to the element that shows it: half of it must
  * be visible for a second (`options` say otherwise). Without the ref, once the component is committed. Undefined records nothing. Effects
  * that run twice, and re-renders, leave one impression.
  */

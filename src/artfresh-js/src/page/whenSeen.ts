@@ -6,7 +6,7 @@ export interface SeenOptions {
 }
 
 /**
- * Calls `seen` once the element has really been looked at: that share of it in view, for that time, in a page that is not hidden.
+ * Calls `seen` once that share of the element has been in view for that time, in a page that is not hidden.
  * Returns what stops watching.
  */
 export function whenSeen(
@@ -37,7 +37,7 @@ export function whenSeen(
       isInView = entry.isIntersecting && part.width * part.height >= share * area;
       if (isInView !== wasInView) look();
     },
-    // Often enough for an element larger than the window, of which the share wanted is never reached.
+    // Fine steps, because an element larger than the window may never reach the share.
     { threshold: Array.from({ length: 21 }, (_, i) => i / 20) },
   );
   const stop = () => {

@@ -17,7 +17,7 @@ export const verdictChip = (verdict: string): HTMLElement =>
     ` ${verdictWord(verdict)}`,
   );
 
-/** Whether the promise holds, in a sentence, from the figures that it is made of. */
+/** One sentence on whether the promise holds, from its figures. */
 export function promise(figures: Figure[]): { verdict: string; headline: string; lede: string } {
   const of = (name: string) => figures.find((figure) => figure.name === name);
   const [legacy, lost] = [of("legacy"), of("lost")];
@@ -25,7 +25,7 @@ export function promise(figures: Figure[]): { verdict: string; headline: string;
   if (!shown && !legacy?.numerator)
     return {
       verdict: "inconclusive",
-      headline: "Nothing was shown yet.",
+      headline: "Nothing shown yet.",
       lede: "The figures begin with the first impression.",
     };
   const verdict = (legacy?.numerator ?? 0) > 0 || lost?.verdict === "fail" ? "fail" : "pass";

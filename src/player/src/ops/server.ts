@@ -2,10 +2,10 @@ import type { State, Summary } from "./wire.js";
 
 const keyName = "artfresh-operator-key";
 
-/** The server does not take this caller for an operator. */
+/** The server does not accept this caller as an operator. */
 export class RefusedError extends Error {}
 
-/** Kept for this tab alone: whoever opens the browser tomorrow signs in anew. */
+/** Kept for this tab only: the next person to open the browser signs in again. */
 export const keepKey = (key: string): void => sessionStorage.setItem(keyName, key);
 export const dropKey = (): void => sessionStorage.removeItem(keyName);
 
@@ -33,7 +33,7 @@ export const switchDelivery = async (release: string, delivery: string, reason: 
   });
 };
 
-/** Calls back with each state that the server tells, until it is cut or aborted. EventSource can send no key. */
+/** Calls back with each state that the server streams, until the stream ends or is aborted. EventSource cannot send a key. */
 export async function follow(
   days: string,
   release: string,

@@ -1,4 +1,4 @@
-/** What the server tells operators: see KpiSummary, ReleaseHealth and AuditEntry in /openapi/v1.json. */
+/** What the server sends to operators: see KpiSummary, ReleaseHealth and AuditEntry in /openapi/v1.json. */
 export type Verdict = "pass" | "fail" | "inconclusive";
 
 export interface Figure {

@@ -5,7 +5,7 @@ type Unit = "share" | "count" | "ms";
 interface Word {
   title: string;
   unit: Unit;
-  /** How the target is said, with the target in its unit. */
+  /** Words for the target, given the target in its unit. */
   target: (target: string) => string;
   says: string;
 }
@@ -120,7 +120,7 @@ export function spaced(name: string): string {
 const whole = new Intl.NumberFormat("en");
 const precise = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
-/** A share as per cent: never rounded to the target that it misses. */
+/** A share in per cent, never rounded up to a target that it misses. */
 export function percent(share: number): string {
   if (share === 0 || share === 1) return `${share * 100}%`;
   const digits =
@@ -168,7 +168,7 @@ export function triggerText({ name, value, threshold, samples, windowMinutes }: 
 /** Whether a figure is judged at all, or only watched. */
 export const isJudged = (name: string): boolean => wordOf(name).target !== watched;
 
-/** How many days nobody observed, in words; empty when all were. */
+/** How many days have no observations, in words; empty where all have. */
 export function unobserved(days: { observed: boolean }[]): string {
   const missing = days.filter(({ observed }) => !observed).length;
   return missing ? `${missing} of ${days.length} days not observed.` : "";

@@ -1,4 +1,4 @@
-/** The page's element of that id and kind. Throws where the page lacks it: the page and its script are of one build. */
+/** The page's element with that id and type. Throws where it is missing, as page and script come from one build. */
 export function element<T extends Element>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}`);
@@ -15,7 +15,7 @@ export function goToScreen(screen: Screen): void {
   document.body.dataset.screen = screen;
 }
 
-/** Sets or clears an attribute of the body that the style sheet looks at. */
+/** Sets or clears an attribute of the body that the style sheet uses. */
 export function mark(name: "idle" | "label" | "paused" | "muted" | "dropping", isOn: boolean): void {
   if (isOn) document.body.dataset[name] = "";
   else delete document.body.dataset[name];

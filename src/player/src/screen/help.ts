@@ -7,7 +7,7 @@ export function createHelp(): () => void {
   help.addEventListener("click", (event) => {
     if (event.target === help) help.close();
   });
-  // The focus would stay on a button that is gone, and keep the arrow keys from the wall.
+  // Otherwise the focus stays on a hidden button, and the arrow keys do not reach the wall.
   help.addEventListener("close", () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   });

@@ -47,7 +47,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-/** Keyboard and remote control: arrows turn the art over on the wall, and move the focus where there are controls. */
+/** Keyboard and remote control: arrows change the art on the wall, and move the focus among the controls. */
 export function listenToKeys(commands: KeyCommands): void {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,7 +61,7 @@ export function listenToKeys(commands: KeyCommands): void {
 }
 
 function run(commands: KeyCommands, command: keyof KeyCommands | undefined, event: KeyboardEvent): void {
-  // Held down, a key would turn over art faster than anyone can see it.
+  // A key held down would change the art faster than anyone can see it.
   if (!command || event.repeat) return;
   if (command !== "back") event.preventDefault();
   commands[command]();

@@ -3,7 +3,7 @@ import { element } from "./element.js";
 const SHOWN_MS = 6000;
 
 export interface Message {
-  /** Says something for a while, or until it is taken back where it `stays`. */
+  /** Shows a message for a while, or until it is cleared where it `stays`. */
   say(text: string, options?: { stays: boolean }): void;
   clear(): void;
 }
