@@ -45,6 +45,18 @@ public partial class DocumentTests(SourceTree tree) : IClassFixture<SourceTree>
         Assert.Empty(named.Where(command => !known.Contains(command.name)).Select(command => $"{command.document} runs {command.name}"));
     }
 
+    [Fact]
+    public void TheContractNamesEveryRouteAndEveryRefusal()
+    {
+        var front = tree.Sources(".cs").Where(file => file.StartsWith("src/ArtFresh.Api/", StringComparison.Ordinal)).Select(tree.Read).ToArray();
+        var routes = front.SelectMany(source => MappedRoute().Matches(source)).Select(match => match.Groups[1].Value).ToArray();
+        var refusals = front.SelectMany(source => RefusalCode().Matches(source)).Select(match => $"`{match.Groups[1].Value}`").ToArray();
+        Assert.NotEmpty(routes);
+        Assert.NotEmpty(refusals);
+        var contract = tree.Read("docs/design.md");
+        Assert.DoesNotContain(routes.Concat(refusals), name => !contract.Contains(name, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
@@ -115,6 +127,12 @@ public partial class DocumentTests(SourceTree tree) : IClassFixture<SourceTree>
 
     [GeneratedRegex(@"\bnew(?: Command)?\(\s*""([a-z][a-z-]+)"",")]
     private static partial Regex DeclaredCommand();
+
+    [GeneratedRegex(@"\bMap(?:Get|Post|Put|Delete|Methods)\(""(/[^""]+)""")]
+    private static partial Regex MappedRoute();
+
+    [GeneratedRegex(@"\b(?:Status\d{3}\w+|status), ""([a-z_]+)""")]
+    private static partial Regex RefusalCode();
 
     [GeneratedRegex(@"(?:ArtFresh\.Server\.dll|--project src/ArtFresh\.Server --) ([a-z][a-z-]+)")]
     private static partial Regex ServerCommand();
