@@ -61,7 +61,7 @@ public partial class HouseRuleTests(SourceTree tree) : IClassFixture<SourceTree>
     {
         Assert.DoesNotContain("\"dependencies\"", tree.Read("src/artfresh-js/package.json"), StringComparison.Ordinal);
         Assert.DoesNotContain(
-            tree.Sources(".ts", ".tsx").Where(file => file.StartsWith("src/artfresh-js/", StringComparison.Ordinal)),
+            tree.Sources(".ts", ".tsx").Where(file => file.StartsWith("src/artfresh-js/src/", StringComparison.Ordinal)),
             file => PlayerImport().IsMatch(tree.Read(file)));
     }
 

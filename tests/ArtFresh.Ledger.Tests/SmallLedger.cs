@@ -17,7 +17,12 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Dictionary<long, DateTimeOffset?> Artworks { get; } = new()
     {
-        [1] = At(1), [2] = At(1), [3] = At(2), [4] = At(3), [5] = null, [6] = null,
+        [1] = At(1),
+        [2] = At(1),
+        [3] = At(2),
+        [4] = At(3),
+        [5] = null,
+        [6] = null,
     };
 
     public List<BlockRow> Blocks { get; } =

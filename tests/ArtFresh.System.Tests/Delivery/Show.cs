@@ -10,7 +10,8 @@ public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls,
 
     public static DeliveryResult Sum(IEnumerable<DeliveryResult> results) => results.Aggregate((one, other) => new DeliveryResult(
         one.Shown + other.Shown, one.Lost + other.Lost, one.Repeats + other.Repeats, one.Calls + other.Calls,
-        one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless) { Made = one.Made + other.Made });
+        one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless)
+    { Made = one.Made + other.Made });
 }
 
 /// <summary>A server, a proxy in front of it, and a browser that shows something every 200 ms, which an SDK counts.</summary>

@@ -46,7 +46,8 @@ public sealed class ShownArt : Show
         var ledger = _server.Ledger.Impressions();
         return new DeliveryResult(
             ShownCount, Lost(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
-            Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless) { Made = _shown.Keys.Count(shown => IsGenome(shown.Artwork)) };
+            Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless)
+        { Made = _shown.Keys.Count(shown => IsGenome(shown.Artwork)) };
     }
 
     public override async ValueTask DisposeAsync()

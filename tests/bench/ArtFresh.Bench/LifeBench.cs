@@ -54,7 +54,12 @@ internal static class LifeBench
         var report = new { displayed = Shown, skipped = 0, transport = "keepalive", reason = "hidden", attempts = 1, beacons = 1, displayMs = Enumerable.Repeat(12, Shown), dropped = 0, journal = "indexeddb" };
         var recorded = await wire.PostAsync("api/artworks/batch-impressions", new
         {
-            sessionId, batchId = Guid.CreateVersion7(), firstNumber = 1, artworkIds = shown, displayedAtMs = Enumerable.Range(0, Shown).Select(i => now + i), report,
+            sessionId,
+            batchId = Guid.CreateVersion7(),
+            firstNumber = 1,
+            artworkIds = shown,
+            displayedAtMs = Enumerable.Range(0, Shown).Select(i => now + i),
+            report,
         });
         Expect(recorded, Shown);
         await wire.PostAsync($"api/sessions/{sessionId}/end", new { unshown = stock });

@@ -196,7 +196,13 @@ internal sealed class RedisPeerStore(RedisServer redis) : IPeerStore
         var row = PeerContestant.Row(number);
         return System.Text.Json.JsonSerializer.Serialize(new
         {
-            id = row.Id, imageUrl = row.ImageUrl, genome = row.Genome, mood = new { valence = row.Valence, energy = row.Energy }, createdAt = row.CreatedAt, generator = "neural", title = row.Title,
+            id = row.Id,
+            imageUrl = row.ImageUrl,
+            genome = row.Genome,
+            mood = new { valence = row.Valence, energy = row.Energy },
+            createdAt = row.CreatedAt,
+            generator = "neural",
+            title = row.Title,
         });
     }
 }
