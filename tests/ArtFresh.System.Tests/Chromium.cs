@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using ArtFresh.TestWorld;
 using Microsoft.Playwright;
 
 namespace ArtFresh.SystemTests;
@@ -20,11 +21,16 @@ public sealed partial class Chromium : IAsyncDisposable
     ];
 
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("artfresh-chromium-");
+    private readonly IDisposable _endedWithProgram;
     private readonly IPlaywright _playwright;
     private Process? _process;
     private IBrowser? _browser;
 
-    private Chromium(IPlaywright playwright) => _playwright = playwright;
+    private Chromium(IPlaywright playwright)
+    {
+        _playwright = playwright;
+        _endedWithProgram = EndedWithProgram.Add(() => _process?.Kill(entireProcessTree: true));
+    }
 
     /// <summary>All its pages, until it is killed.</summary>
     public IBrowserContext Context => _browser!.Contexts[0];
@@ -46,6 +52,7 @@ public sealed partial class Chromium : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _endedWithProgram.Dispose();
         await KillAsync();
         _playwright.Dispose();
         try
