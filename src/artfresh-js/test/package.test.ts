@@ -25,6 +25,20 @@ test("the package holds the compiled library with its types and source maps, and
     for (const { types, default: code } of typeof target === "string" ? [] : Object.values(target))
       for (const path of [types, code]) expect(paths).toContain(path.slice(2));
   expect(paths).toContain("dist/index.js.map");
+
+  // Both kinds of module load by the package's name, each entry of them.
+  const run = promisify(execFile);
+  const { stdout: required } = await run(process.execPath, [
+    "-e",
+    'console.log(typeof require("artfresh").createClient, typeof require("artfresh/react").useFreshArt, typeof require("artfresh/element").defineArtFresh)',
+  ]);
+  expect(required.trim()).toBe("function function function");
+  const { stdout: imported } = await run(process.execPath, [
+    "--input-type=module",
+    "-e",
+    'import { createClient } from "artfresh"; import { useFreshArt } from "artfresh/react"; import { defineArtFresh } from "artfresh/element"; console.log(typeof createClient, typeof useFreshArt, typeof defineArtFresh)',
+  ]);
+  expect(imported.trim()).toBe("function function function");
 });
 
 test("it depends on nothing at run time, and may be shaken", () => {
