@@ -12,7 +12,7 @@ export interface PlayerEvents {
   /** This artwork is on screen now. */
   onArtwork(artwork: Artwork): void;
   onPause(isPaused: boolean): void;
-  /** No art can be had and none is left (true), or it comes again (false). */
+  /** Art stopped arriving and none is left (true), or it arrives again (false). */
   onTrouble(isInTrouble: boolean): void;
 }
 
@@ -193,7 +193,7 @@ export class Player {
       const paintedAt = await this.#stage.show(artwork);
       if (paintedAt !== null) this.#report(artwork, asked, paintedAt);
     } catch {
-      // A picture that cannot be had any more: the one before it stays until the next change.
+      // The picture does not load: the one before it stays until the next change.
       if (turn === this.#turn) this.#isWaiting = !this.#hasShown;
     }
   }

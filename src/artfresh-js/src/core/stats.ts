@@ -22,7 +22,7 @@ export interface Stats {
   resent: number;
   /** Impressions that the server had already: harmless. */
   duplicates: number;
-  /** Impressions of artworks that the listener had before: the promise broken. */
+  /** Impressions under a new number of artworks that the listener had before. */
   repeats: number;
   /** Requests made, beacons included. */
   calls: number;

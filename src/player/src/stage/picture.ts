@@ -18,7 +18,7 @@ export interface Picture {
 
 /**
  * Loads and decodes the artwork's picture, so that it can be shown without a flash. An urgent one comes coarse, to be refined
- * where it is. Rejects where it cannot be had.
+ * where it is. Rejects where it does not load.
  */
 export async function loadPicture(artwork: Artwork, isUrgent: boolean): Promise<Picture> {
   const image = new Image();
@@ -50,7 +50,7 @@ async function refine(image: HTMLImageElement, url: string): Promise<void> {
   if (image.src.endsWith(url)) return;
   const finer = new Image();
   finer.src = url;
-  // Where the finer one cannot be had, the coarse one is still the artwork.
+  // Where the finer one does not load, the coarse one still shows the artwork.
   await finer.decode().then(
     () => {
       image.src = url;

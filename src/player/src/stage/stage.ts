@@ -79,7 +79,7 @@ export class Stage {
     this.#isMoving = isMoving;
   }
 
-  /** Makes an artwork ready to be shown at once. Rejects where its picture cannot be had. */
+  /** Makes an artwork ready to be shown at once. Rejects where its picture does not load. */
   async prepare(artwork: Artwork): Promise<void> {
     if (this.#isDrawn(artwork) || this.#ready.has(artwork.id)) return;
     const isUrgent = !this.#hasShown;
@@ -90,7 +90,7 @@ export class Stage {
 
   /**
    * Fades to the artwork. Resolves when it is on screen with the time of that (milliseconds, as `performance.now`), or with null
-   * where it was replaced before it ever was. Rejects where its picture cannot be had.
+   * where it was replaced before it ever was. Rejects where its picture does not load.
    */
   async show(artwork: Artwork): Promise<number | null> {
     await this.prepare(artwork);
