@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Concurrency;
 
 namespace ArtFresh.Contracts;
 
@@ -91,17 +90,6 @@ public interface ILedgerAuditGrain : IGrainWithIntegerKey
 
     /// <summary>What the ledger, and not a session's grain, holds of a session; null when the listener has no such session.</summary>
     [Alias("describe-session")] Task<SessionState?> DescribeSession(string listenerId, Guid sessionId);
-}
-
-/// <summary>Adds up one ledger writer's committed batches. The key is the writer's number.</summary>
-[GrainInterfaceType("impression-tally"), Alias("impression-tally")]
-public interface IImpressionTallyGrain : IGrainWithIntegerKey
-{
-    /// <summary>Sees to it that it runs, where the call comes from unless it runs already.</summary>
-    [Alias("begin"), AlwaysInterleave] Task Begin();
-
-    /// <summary>Reads what the writer has committed since the checkpoint, and adds it up.</summary>
-    [Alias("catch-up")] Task CatchUp();
 }
 
 /// <summary>Has the ledger of a cluster kept in order, once a day. The key is 0.</summary>

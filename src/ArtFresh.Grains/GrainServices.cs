@@ -28,7 +28,7 @@ public static class GrainServices
 
     /// <summary>The ledger's writer, its streams, the pools' settings and the watch over releases.</summary>
     public static ISiloBuilder UseArtFreshGrains(
-        this ISiloBuilder silo, MoodPoolOptions? pools = null, LedgerPublisherOptions? publisher = null, ReleaseWatchOptions? watch = null)
+        this ISiloBuilder silo, MoodPoolOptions? pools = null, CommitOptions? commit = null, ReleaseWatchOptions? watch = null)
     {
         silo.AddMemoryStreams(LedgerStreams.Provider, streams =>
         {
@@ -39,7 +39,7 @@ public static class GrainServices
         silo.Configure<ResourceOptimizedPlacementOptions>(options => options.LocalSiloPreferenceMargin = LocalSiloPreference);
         var services = silo.Services;
         services.AddSingleton(pools ?? new MoodPoolOptions());
-        services.AddSingleton(publisher ?? new LedgerPublisherOptions());
+        services.AddSingleton(commit ?? new CommitOptions());
         services.AddSingleton(watch ?? new ReleaseWatchOptions());
         services.AddSingleton<ReleasePolicies>();
         services.AddSingleton<ReleaseNames>();
@@ -54,8 +54,10 @@ public static class GrainServices
         services.AddSingleton<RecentBatches>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<LedgerPublisher>();
+        services.AddSingleton<Tallies>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ReleaseWatcher>());
         return silo;
     }

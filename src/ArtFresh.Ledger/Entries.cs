@@ -7,6 +7,9 @@ namespace ArtFresh.Ledger;
 /// <summary>One thing that a grain wants to have made durable.</summary>
 public abstract record LedgerEntry;
 
+/// <summary>An entry that a command beside the servers may make too: it needs no writer.</summary>
+public abstract record OutsideEntry : LedgerEntry;
+
 /// <summary>A session of a listener, opened. Opening it again changes nothing.</summary>
 public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt) : LedgerEntry;
 
@@ -56,7 +59,7 @@ public enum BlockKind
 
 /// <summary>First views that a system before this one knows of. An earlier <c>viewed_at</c> takes the place of a later one, or of none.</summary>
 /// <param name="ViewedAt">By artwork.</param>
-public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : LedgerEntry;
+public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : OutsideEntry;
 
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
 /// <param name="ArtworkIds">What the listener has from now on.</param>
@@ -70,7 +73,7 @@ public sealed record BlockLogged(
     ImmutableArray<long> ArtworkIds,
     ImmutableArray<long> ReturnedIds,
     DateTimeOffset LoggedAt,
-    int RepeatsServed = 0) : LedgerEntry;
+    int RepeatsServed = 0) : OutsideEntry;
 
 /// <summary>An artwork that has no id yet.</summary>
 /// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their look.</param>
@@ -89,7 +92,7 @@ public sealed record NewArtwork(
     string? Source);
 
 /// <summary>Artworks to enter in the catalogue. Content or a picture that is there already is left out.</summary>
-public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : LedgerEntry;
+public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : OutsideEntry;
 
 /// <summary>A grain's state, written whole. Fenced by its version.</summary>
 public sealed record StateSaved(string StateName, string GrainKey, byte[]? Payload, long ExpectedVersion, DateTimeOffset SavedAt) : LedgerEntry;
@@ -100,6 +103,9 @@ public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffs
 /// <summary>An amount to add to one counter of a release and hour.</summary>
 public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount)
 {
+    /// <summary>How long counters by the minute are kept.</summary>
+    public static readonly TimeSpan MinutesKept = TimeSpan.FromHours(8);
+
     /// <summary>The start of the hour, or of the minute, that a moment lies in.</summary>
     /// <param name="span">Its length.</param>
     public static DateTimeOffset StartOf(DateTimeOffset at, TimeSpan span) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
@@ -113,4 +119,4 @@ public sealed record TallyAdvanced(
     long ToPosition,
     ViewSums Views,
     IReadOnlyCollection<CounterAdded> Counters,
-    IReadOnlyCollection<CounterAdded> Minutes) : LedgerEntry;
+    IReadOnlyCollection<CounterAdded> Minutes);

@@ -142,7 +142,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), silo.SiloName));
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
-            host.UseArtFreshGrains(_options.Pools, new LedgerPublisherOptions { LookDelay = _options.LookDelay }, _options.Watch);
+            host.UseArtFreshGrains(_options.Pools, new CommitOptions { LookDelay = _options.LookDelay }, _options.Watch);
             if (_options.SlowArtist is { } artist)
             {
                 services.AddSingleton(artist);

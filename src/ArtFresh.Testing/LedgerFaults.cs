@@ -4,7 +4,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Testing;
 
-/// <summary>What is to go wrong between the silos and their ledger. Each fault hits commits that hold at least one entry of the type named, of whichever silo.</summary>
+/// <summary>What is to go wrong between the silos and their ledger. Each fault hits commits that hold at least one entry of the type named, or tallies (<see cref="TallyAdvanced"/>), of any silo.</summary>
 public sealed class LedgerFaults
 {
     private readonly ConcurrentDictionary<string, bool> _cut = [];
@@ -13,15 +13,15 @@ public sealed class LedgerFaults
 
     /// <summary>Fails the next commits before anything of them is written.</summary>
     public void FailNext<TEntry>(int commits = 1)
-        where TEntry : LedgerEntry => Add<TEntry>(commits, FaultKind.Fail, null);
+        where TEntry : class => Add<TEntry>(commits, FaultKind.Fail, null);
 
     /// <summary>Writes the next commits, and then answers as if they had failed: their outcome is unknown to whoever waits.</summary>
     public void LoseNextAnswers<TEntry>(int commits = 1)
-        where TEntry : LedgerEntry => Add<TEntry>(commits, FaultKind.LoseAnswer, null);
+        where TEntry : class => Add<TEntry>(commits, FaultKind.LoseAnswer, null);
 
     /// <summary>Holds commits back until the answer is disposed.</summary>
     public IDisposable Hold<TEntry>()
-        where TEntry : LedgerEntry
+        where TEntry : class
     {
         var fault = Add<TEntry>(int.MaxValue, FaultKind.Hold, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         return new Release(() =>
@@ -41,7 +41,7 @@ public sealed class LedgerFaults
     internal ILedger Around(ILedger ledger, string siloName) => new FaultyLedger(this, ledger, siloName);
 
     private Fault Add<TEntry>(int commits, FaultKind kind, TaskCompletionSource? held)
-        where TEntry : LedgerEntry
+        where TEntry : class
     {
         var fault = new Fault(entry => entry is TEntry, kind, held) { Left = commits };
         lock (_lock)
@@ -52,11 +52,11 @@ public sealed class LedgerFaults
         return fault;
     }
 
-    private Fault[] Take(CommitGroup group)
+    private Fault[] Take(IReadOnlyList<object> entries)
     {
         lock (_lock)
         {
-            var hits = _faults.Where(fault => fault.Left > 0 && group.Entries.Any(fault.Hits)).ToArray();
+            var hits = _faults.Where(fault => fault.Left > 0 && entries.Any(fault.Hits)).ToArray();
             foreach (var fault in hits)
             {
                 fault.Left--;
@@ -74,7 +74,7 @@ public sealed class LedgerFaults
         Hold,
     }
 
-    private sealed record Fault(Func<LedgerEntry, bool> Hits, FaultKind Kind, TaskCompletionSource? Held)
+    private sealed record Fault(Func<object, bool> Hits, FaultKind Kind, TaskCompletionSource? Held)
     {
         public int Left { get; set; }
     }
@@ -98,9 +98,18 @@ public sealed class LedgerFaults
             return ledger.CheckAsync(cancellationToken);
         }
 
-        public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
+        public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) =>
+            WriteAsync(group.Entries, () => ledger.CommitAsync(group, cancellationToken));
+
+        public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) =>
+            WriteAsync(entries, () => ledger.EnterAsync(entries, cancellationToken));
+
+        public Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) =>
+            WriteAsync([advanced], () => ledger.AdvanceAsync(advanced, cancellationToken));
+
+        private async Task<T> WriteAsync<T>(IReadOnlyList<object> entries, Func<Task<T>> write)
         {
-            var hits = faults.Take(group);
+            var hits = faults.Take(entries);
             await Task.WhenAll(hits.Where(fault => fault.Kind == FaultKind.Hold).Select(fault => fault.Held!.Task)).ConfigureAwait(false);
             ThrowIfCut();
             if (hits.Any(fault => fault.Kind == FaultKind.Fail))
@@ -108,10 +117,10 @@ public sealed class LedgerFaults
                 throw new LedgerUnavailableException("The commit failed, as the test wanted.");
             }
 
-            var verdicts = await ledger.CommitAsync(group, cancellationToken).ConfigureAwait(false);
+            var written = await write().ConfigureAwait(false);
             return hits.Any(fault => fault.Kind == FaultKind.LoseAnswer)
                 ? throw new LedgerUnavailableException("The answer was lost, as the test wanted.")
-                : verdicts;
+                : written;
         }
 
         private void ThrowIfCut()

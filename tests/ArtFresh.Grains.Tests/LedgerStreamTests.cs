@@ -1,10 +1,14 @@
+using System.Threading.Channels;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
+using Orleans.Streams.Core;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -13,8 +17,26 @@ public sealed class LedgerStreamTests
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task CommittedBatchesAreToldOnTheStream()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { ConfigureSilo = host => host.Services.AddSingleton<Told>() });
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+
+        await session.Record(1, ids);
+
+        var told = await silo.ServicesOf(0).GetRequiredService<Told>().Batches.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        Assert.Equal(1, told.Position);
+        var rows = await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadBatchesAsync(told.WriterNumber, 0, 10, Stop);
+        Assert.Equal(told.Position, Assert.Single(rows).Position);
+    }
+
+    /// <summary>Nothing on a stream leads to a tally: one that never hears of its writer's batches has them from the writer itself.</summary>
+    [Fact]
+    public async Task BatchesAreAddedUpWithoutAMessageAndWithoutALook()
     {
         await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
         var session = await silo.OpenSessionAsync("guest-a");
@@ -23,6 +45,51 @@ public sealed class LedgerStreamTests
         await session.Record(1, ids);
 
         await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[2]).Describe())!.ViewCount == 1);
+    }
+
+    [Fact]
+    public async Task BatchesOfTheLastMomentAreAddedUpBeforeTheSiloIsGone()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(3)).Ids();
+        await session.Record(1, ids[..1]);
+        await session.Record(2, ids[1..]);
+
+        await silo.StopAsync();
+
+        using var database = silo.Ledger.Open();
+        using var command = database.CreateCommand();
+        command.CommandText = "select sum(amount) from release_counter where counter = 'ImpressionsRecorded'";
+        Assert.Equal(3L, command.ExecuteScalar());
+    }
+
+    /// <summary>As a silo of the release before does for a writer of this one: the checkpoint lets one of the two through.</summary>
+    [Fact]
+    public async Task AnotherTallyOfTheSameWriterIsFencedAndNothingIsCountedTwice()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        var services = silo.ServicesOf(0);
+        var log = services.GetRequiredService<IImpressionLog>();
+        var session = await silo.OpenSessionAsync("guest-a");
+        var ids = (await session.Take(4)).Ids();
+        long writer;
+        using (silo.Faults.Hold<TallyAdvanced>())
+        {
+            await session.Record(1, ids[..3]);
+            writer = services.GetRequiredService<RecentBatches>().WriterNumber;
+            var views = new ViewSums();
+            views.Add(ids.AsSpan(0, 3), DateTimeOffset.UnixEpoch);
+            Assert.True(await services.GetRequiredService<SqliteLedger>().AdvanceAsync(new TallyAdvanced(writer, 0, 1, views, [], []), Stop));
+        }
+
+        await session.Record(4, ids[3..]);
+
+        await Eventually.Async(async () => await log.ReadCheckpointAsync(writer, Stop) == 2);
+        foreach (var id in ids)
+        {
+            Assert.Equal(1, (await silo.Grains.GetGrain<IArtworkGrain>(id).Describe())!.ViewCount);
+        }
     }
 
     [Fact]
@@ -90,4 +157,25 @@ public sealed class LedgerStreamTests
             verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
         return dead;
     }
+}
+
+/// <summary>What <see cref="SubscriberGrain"/> was told.</summary>
+internal sealed class Told
+{
+    public Channel<BatchesCommitted> Batches { get; } = Channel.CreateUnbounded<BatchesCommitted>();
+}
+
+/// <summary>A subscriber as others write one: Orleans wakes the grain whose key is the writer's number, and it reads the ledger or, as here, notes the nudge.</summary>
+[ImplicitStreamSubscription(LedgerStreams.Impressions)]
+internal sealed class SubscriberGrain(Told? told = null) : Grain, IGrainWithIntegerKey, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
+{
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<BatchesCommitted>().ResumeAsync(this);
+
+    public Task OnNextAsync(BatchesCommitted item, StreamSequenceToken? token = null)
+    {
+        told?.Batches.Writer.TryWrite(item);
+        return Task.CompletedTask;
+    }
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

@@ -71,6 +71,10 @@ public sealed class LedgerWriterTests : IAsyncDisposable
 
         public Task<bool> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
+        public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
         {
             _began.Writer.TryWrite(group.Entries.Count);

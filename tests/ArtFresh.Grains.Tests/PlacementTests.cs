@@ -26,26 +26,9 @@ public sealed class PlacementTests
         }
     }
 
-    [Fact]
-    public async Task TallyLiesWhereItsWriterIs()
-    {
-        await using var cluster = await StartAsync();
-        await TellStatisticsAsync(cluster);
-        for (var silo = 0; silo < Silos; silo++)
-        {
-            await ShowOnAsync(cluster, silo, $"guest-{silo}");
-
-            SiloAddress[] tallies = [];
-            await Eventually.Async(async () => (tallies = await FindTalliesAsync(cluster)).Length > silo);
-            Assert.Equal(Enumerable.Range(0, silo + 1).Select(writer => AddressOf(cluster, writer)).Order(), tallies.Order());
-        }
-    }
-
     private static Task<ArtFreshCluster> StartAsync() => ArtFreshCluster.StartAsync(new()
     {
         Silos = Silos,
-        // A look of another silo that comes before its writer's own word would have the tally run there.
-        LookDelay = TimeSpan.FromDays(1),
         // What processors and memory do in a test is chance: activations count as always, and nothing else.
         ConfigureSilo = silo => silo.Configure<ResourceOptimizedPlacementOptions>(options =>
             (options.CpuUsageWeight, options.MemoryUsageWeight, options.AvailableMemoryWeight, options.MaxAvailableMemoryWeight) = (0, 0, 0, 85)),
@@ -74,12 +57,6 @@ public sealed class PlacementTests
         Assert.Equal(AddressOf(cluster, silo), await ManagementOf(cluster).GetActivationAddress(session));
         Assert.Equal(AddressOf(cluster, silo), await ManagementOf(cluster).GetActivationAddress(grains.GetGrain<IListenerGrain>(listenerId)));
     }
-
-    private static async Task<SiloAddress[]> FindTalliesAsync(ArtFreshCluster cluster) =>
-    [
-        .. (await ManagementOf(cluster).GetDetailedGrainStatistics())
-            .Where(grain => grain.GrainId.Type.ToString() == "impression-tally").Select(grain => grain.SiloAddress),
-    ];
 
     private static SiloAddress AddressOf(ArtFreshCluster cluster, int silo) => cluster.ServicesOf(silo).GetRequiredService<ILocalSiloDetails>().SiloAddress;
 

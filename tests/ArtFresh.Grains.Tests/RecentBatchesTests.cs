@@ -13,72 +13,83 @@ public sealed class RecentBatchesTests
 {
     private const long Writer = 7;
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly RecentBatches _recent = new();
 
     [Fact]
-    public void AreKeptFromWhenSomebodyFollowsAndGivenOnce()
+    public void AreGivenOnceAndInOrder()
     {
-        AddUpTo(1, 3);
-        Assert.Null(_recent.Take(Writer, 3, 10));
+        AddUpTo(1, 9);
 
-        _recent.Follow(Writer);
-        AddUpTo(4, 9);
-
-        Assert.Equal([5, 6], Positions(_recent.Take(Writer, 4, 2)));
-        Assert.Equal([7, 8, 9], Positions(_recent.Take(Writer, 6, 10)));
-        Assert.Null(_recent.Take(Writer, 9, 10));
+        Assert.Equal([1, 2], Positions(_recent.Take(Writer, 0, 2)));
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9], Positions(_recent.Take(Writer, 2, 10)));
+        Assert.Empty(_recent.Take(Writer, 9, 10)!);
         AddUpTo(10, 10);
         Assert.Equal([10], Positions(_recent.Take(Writer, 9, 10)));
     }
 
     [Fact]
-    public void ThoseBeforeTheWindowMustBeReadFromTheLedger()
+    public void TakenBatchesMustBeReadFromTheLedgerTheNextTime()
     {
-        AddUpTo(1, 3);
-        _recent.Follow(Writer);
-        AddUpTo(4, 9);
+        AddUpTo(1, 9);
+        Assert.NotEmpty(_recent.Take(Writer, 0, 5)!);
 
-        Assert.Null(_recent.Take(Writer, 2, 10));
-        Assert.NotEmpty(_recent.Take(Writer, 3, 2)!);
-        // What was taken and then not written.
-        Assert.Null(_recent.Take(Writer, 3, 10));
-        Assert.Equal([6, 7, 8, 9], Positions(_recent.Take(Writer, 5, 10)));
+        // Taken, and then not written.
+        Assert.Null(_recent.Take(Writer, 0, 10));
+        Assert.Equal([8, 9], Positions(_recent.Take(Writer, 7, 10)));
     }
 
     [Fact]
-    public void OthersWritersAreNotFollowedAndANewWriterBeginsAnew()
+    public void BatchesThatAnotherTallyAddedUpAreLeftOut()
     {
-        AddUpTo(1, 1);
-        _recent.Follow(Writer + 1);
-        AddUpTo(2, 2);
-        Assert.Null(_recent.Take(Writer, 1, 10));
-        _recent.Follow(Writer);
-        AddUpTo(3, 3);
-        Assert.Null(_recent.Take(Writer + 1, 2, 10));
+        AddUpTo(1, 4);
+
+        // Its checkpoint is ahead of what this silo's writer has handed over.
+        Assert.Empty(_recent.Take(Writer, 6, 10)!);
+        AddUpTo(5, 8);
+
+        Assert.Equal([7, 8], Positions(_recent.Take(Writer, 6, 10)));
+    }
+
+    [Fact]
+    public void OtherWritersAreReadFromTheLedgerAndANewWriterBeginsAnew()
+    {
+        AddUpTo(1, 3);
+        Assert.Null(_recent.Take(Writer + 1, 0, 10));
 
         _recent.Add(Writer + 1, 1, Batch(1));
 
-        Assert.Null(_recent.Take(Writer, 2, 10));
-        Assert.Null(_recent.Take(Writer + 1, 0, 10));
+        Assert.Equal(Writer + 1, _recent.WriterNumber);
+        Assert.Null(_recent.Take(Writer, 3, 10));
+        Assert.Equal([1], Positions(_recent.Take(Writer + 1, 0, 10)));
     }
 
     [Fact]
     public void AreLetGoWhenNobodyTakesThem()
     {
-        AddUpTo(1, 1);
-        _recent.Follow(Writer);
-        AddUpTo(2, RecentBatches.BatchesMax + 1);
-        AddUpTo(RecentBatches.BatchesMax + 2, RecentBatches.BatchesMax + 3);
+        AddUpTo(1, RecentBatches.BatchesMax + 2);
 
-        Assert.Null(_recent.Take(Writer, 1, 10));
-        Assert.Null(_recent.Take(Writer, RecentBatches.BatchesMax + 1, 10));
+        Assert.Null(_recent.Take(Writer, 0, 10));
+        Assert.Equal([RecentBatches.BatchesMax + 1L, RecentBatches.BatchesMax + 2L], Positions(_recent.Take(Writer, RecentBatches.BatchesMax, 10)));
+    }
+
+    [Fact]
+    public async Task ArrivalIsSignalledOnceHoweverManyArrive()
+    {
+        AddUpTo(1, 3);
+
+        Assert.True(_recent.ArrivedAsync(Stop).IsCompletedSuccessfully);
+        var next = _recent.ArrivedAsync(Stop);
+        Assert.False(next.IsCompleted);
+        _recent.SignalAgain();
+        await next;
     }
 
     [Fact]
     public void EachHasItsArtworksHoweverManyAreKeptAndIsUnpackedWhereNotAllWereRecorded()
     {
         AddUpTo(1, 1);
-        _recent.Follow(Writer);
         int[] sizes = [50, 8_100, 43, 9_000, 0, 7];
         foreach (var (i, size) in sizes.Index())
         {

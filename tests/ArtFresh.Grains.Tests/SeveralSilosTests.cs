@@ -105,7 +105,7 @@ public sealed class SeveralSilosTests
 
                     Assert.Equal(SessionOutcome.Unavailable, outcome(result));
                 }
-                catch (Exception fault) when (fault is OrleansException or TimeoutException)
+                catch (Exception fault) when (fault is UnavailableException or OrleansException or TimeoutException)
                 {
                     // Its silo is gone, and the others do not all know it yet.
                 }

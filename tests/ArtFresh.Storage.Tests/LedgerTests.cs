@@ -209,9 +209,9 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var advanced = new TallyAdvanced(
             writer, 0, 4, [new ViewsAdded(255, 2, LedgerFile.Now), new ViewsAdded(256, 1, LedgerFile.Now)], [new CounterAdded("r1", LedgerFile.Now, "Batches", 4)], []);
 
-        var verdicts = await _file.CommitAsync(writer, 1, advanced, advanced, advanced with { FromPosition = 4, ToPosition = 5 });
-
-        Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Fenced, LedgerVerdict.Committed], verdicts);
+        Assert.True(await _file.Ledger.AdvanceAsync(advanced, Stop));
+        Assert.False(await _file.Ledger.AdvanceAsync(advanced, Stop));
+        Assert.True(await _file.Ledger.AdvanceAsync(advanced with { FromPosition = 4, ToPosition = 5 }, Stop));
         Assert.Equal(4, (await _file.Catalogue.ReadViewsAsync(255, Stop))!.ViewCount);
         Assert.Equal((2, LedgerFile.Now), ((await _file.Catalogue.ReadViewsAsync(256, Stop))!.ViewCount, (await _file.Catalogue.ReadViewsAsync(256, Stop))!.LastViewedAt));
         Assert.Equal(8, (await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
@@ -226,7 +226,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), LedgerFile.Batch(_session, 1, 1, 1));
         Assert.Equal([writer], await _file.Log.ReadUntalliedWritersAsync(Stop));
 
-        await _file.CommitAsync(writer, 2, new TallyAdvanced(writer, 0, 1, [], [], []));
+        await _file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], [], []), Stop);
 
         Assert.Empty(await _file.Log.ReadUntalliedWritersAsync(Stop));
         Assert.Equal(writer + 1, await _file.Ledger.StartWriterAsync(Stop));

@@ -54,8 +54,8 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
     {
         var writer = await file.Ledger.StartWriterAsync(Stop);
         CounterAdded Minute(int minute, long amount) => new("r1", LedgerFile.Now.AddMinutes(minute), "Batches", amount);
-        await file.CommitAsync(writer, 1, new TallyAdvanced(writer, 0, 1, [], [Minute(0, 5)], [Minute(0, 2), Minute(1, 3)]));
-        await file.CommitAsync(writer, 1, new TallyAdvanced(writer, 1, 2, [], [], [Minute(1, 4)]));
+        await file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], [Minute(0, 5)], [Minute(0, 2), Minute(1, 3)]), Stop);
+        await file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 1, 2, [], [], [Minute(1, 4)]), Stop);
 
         Assert.Equal([2L, 7L], (await file.Releases.ReadMinutesAsync(LedgerFile.Now, Stop)).OrderBy(minute => minute.Hour).Select(minute => minute.Amount));
         Assert.Equal([Minute(1, 7)], await file.Releases.ReadMinutesAsync(LedgerFile.Now.AddSeconds(1), Stop));

@@ -31,11 +31,6 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
     /// <returns>After the commit: whether it is on disk.</returns>
     public Task<LedgerVerdict> AppendAsync(LedgerEntry entry)
     {
-        if (entry is TallyAdvanced)
-        {
-            return AppendAsideAsync(entry);
-        }
-
         var pending = new PendingEntry(entry);
         if (_queue.Writer.TryWrite(pending))
         {
@@ -61,25 +56,6 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         // What waits is committed before the program goes; what comes later is refused.
         _queue.Writer.TryComplete();
         return _running.WaitAsync(cancellationToken);
-    }
-
-    /// <summary>A tally rewrites what thousands of batches touch: nobody's batch is to wait for it. It has a fence of its own, and no position.</summary>
-    private async Task<LedgerVerdict> AppendAsideAsync(LedgerEntry entry)
-    {
-        try
-        {
-            // Off the grain's turn: the embedded ledger writes without awaiting.
-            var verdicts = await Task.Run(() => ledger.CommitAsync(new CommitGroup(_writerNumber, _position + 1, [entry], new ArtworkSet()), CancellationToken.None)).ConfigureAwait(false);
-            return verdicts[0];
-        }
-#pragma warning disable CA1031 // Whatever failed, the caller must be told.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogCommitFailed(logger, 1, failure);
-            _metrics.Failed.Add(1);
-            return LedgerVerdict.Unavailable;
-        }
     }
 
     private async Task RunAsync()

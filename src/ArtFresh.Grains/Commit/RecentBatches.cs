@@ -4,71 +4,70 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// The last batches that this silo's writer has committed, for a tally that runs in the same process: it need not have the database read and send what has just
-/// been written. A window, and never the truth: what is not in it is read from the ledger.
+/// The batches that this silo's writer has committed and its tally has not added up, so that the database need not send back what it was just sent. A bounded window,
+/// never the truth: the tally reads what is missing here from the ledger.
 /// </summary>
-/// <remarks>Kept from when a tally of this writer has first read the ledger here, and no longer than it keeps up.</remarks>
 public sealed class RecentBatches
 {
-    /// <summary>Batches kept: those of the longest time between two ticks at full speed, and some more.</summary>
+    /// <summary>Batches kept: more than the longest pause between two tallies brings at full speed.</summary>
     public const int BatchesMax = 65_536;
 
     private const int IdsPerArray = 8_192;
 
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _arrived = new(0, 1);
     private readonly Queue<LoggedBatch> _batches = new();
 
-    // The ids of a hundred batches and more. The batches' own arrays and records, kept for a second or three, were half of what the garbage collector had to copy, three times over.
+    // Ids are copied into shared arrays, so that the batches' own arrays die young: kept until the tally, they were half of what the garbage collector copied.
     private long[] _ids = [];
     private int _idCount;
-    private long _writerNumber;
     private long _lastPosition;
-    private bool _isFollowed;
 
-    /// <summary>A batch is on disk, and is the writer's next.</summary>
+    /// <summary>The writer whose batches these are, 0 before its first.</summary>
+    public long WriterNumber { get; private set; }
+
+    /// <summary>Takes the writer's next batch, which is on disk. A full window begins again with this batch.</summary>
     public void Add(long writerNumber, long position, BatchRecorded batch)
     {
         lock (_lock)
         {
-            if (writerNumber != _writerNumber || _batches.Count == BatchesMax)
+            if (writerNumber != WriterNumber || _batches.Count == BatchesMax)
             {
-                _isFollowed = false;
                 _batches.Clear();
                 (_ids, _idCount) = ([], 0);
             }
 
-            (_writerNumber, _lastPosition) = (writerNumber, position);
-            if (_isFollowed)
-            {
-                _batches.Enqueue(Kept(position, batch));
-            }
+            (WriterNumber, _lastPosition) = (writerNumber, position);
+            _batches.Enqueue(Kept(position, batch));
+            Signal();
         }
     }
 
-    /// <summary>Who adds this writer's batches up is here.</summary>
-    public void Follow(long writerNumber)
+    /// <summary>Waits for a batch to be added, or for <see cref="SignalAgain"/>.</summary>
+    public Task ArrivedAsync(CancellationToken cancellationToken) => _arrived.WaitAsync(cancellationToken);
+
+    /// <summary>Ends the next wait at once: what was taken was not added up.</summary>
+    public void SignalAgain()
     {
         lock (_lock)
         {
-            _isFollowed |= writerNumber == _writerNumber;
+            Signal();
         }
     }
 
-    /// <summary>
-    /// A writer's batches after a position, in order, which are then no longer here; null when the ledger must be asked, also when none are left: a commit that was
-    /// answered as failed, and so ended its writer, may have been made.
-    /// </summary>
+    /// <summary>Removes and returns a writer's batches after a position, in order.</summary>
+    /// <returns>Empty when there are none; null when some are no longer here and must be read from the ledger.</returns>
     public IReadOnlyList<LoggedBatch>? Take(long writerNumber, long afterPosition, int count)
     {
         lock (_lock)
         {
             var skipped = afterPosition - (_lastPosition - _batches.Count);
-            if (writerNumber != _writerNumber || !_isFollowed || skipped < 0 || skipped >= _batches.Count)
+            if (writerNumber != WriterNumber || skipped < 0)
             {
                 return null;
             }
 
-            for (; skipped > 0; skipped--)
+            for (; skipped > 0 && _batches.Count > 0; skipped--)
             {
                 _batches.Dequeue();
             }
@@ -80,6 +79,14 @@ public sealed class RecentBatches
             }
 
             return taken;
+        }
+    }
+
+    private void Signal()
+    {
+        if (_arrived.CurrentCount == 0)
+        {
+            _arrived.Release();
         }
     }
 

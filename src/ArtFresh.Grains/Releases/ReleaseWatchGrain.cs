@@ -22,9 +22,6 @@ public sealed partial class ReleaseWatchGrain(
     TimeProvider clock,
     ILogger<ReleaseWatchGrain> logger) : Grain, IReleaseWatchGrain
 {
-    /// <summary>How long the counters of a minute are kept: the longest window, and time to add up what came late.</summary>
-    internal static readonly TimeSpan MinutesKept = TimeSpan.FromHours(8);
-
     private static readonly TimeSpan GapDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TrimDelay = TimeSpan.FromHours(1);
 
@@ -85,7 +82,7 @@ public sealed partial class ReleaseWatchGrain(
         _lookedAt = now;
         if (now - _trimmedAt >= TrimDelay)
         {
-            await ledger.TrimMinutesAsync(now - MinutesKept, CancellationToken.None);
+            await ledger.TrimMinutesAsync(now - CounterAdded.MinutesKept, CancellationToken.None);
             _trimmedAt = now;
         }
     }

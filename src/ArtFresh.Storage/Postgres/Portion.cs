@@ -4,11 +4,12 @@ using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Entries of a group that are written together: a statement a table, however many rows.</summary>
-internal sealed record Portion(CommitGroup Group, List<int> Indexes, long FirstPosition)
+/// <summary>Entries that are written together: a statement a table, however many rows.</summary>
+/// <param name="Group">The writer's group that they are of; null for entries from outside, none of which is a batch.</param>
+internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? Group, List<int> Indexes, long FirstPosition)
 {
     /// <summary>The position after its last batch row.</summary>
-    public long NextPosition => FirstPosition + Indexes.Count(index => Group.Entries[index] is BatchRecorded);
+    public long NextPosition => FirstPosition + Indexes.Count(index => Entries[index] is BatchRecorded);
 
     /// <summary>Always in the same order of tables, and of keys where rows are updated, so that silos wait for one another and do not deadlock.</summary>
     public void WriteTo(NpgsqlBatch batch)
@@ -21,7 +22,7 @@ internal sealed record Portion(CommitGroup Group, List<int> Indexes, long FirstP
         var backfilled = new List<ViewsBackfilled>();
         foreach (var index in Indexes)
         {
-            switch (Group.Entries[index])
+            switch (Entries[index])
             {
                 case BatchRecorded entry:
                     batches.Add(entry);
@@ -46,17 +47,25 @@ internal sealed record Portion(CommitGroup Group, List<int> Indexes, long FirstP
             }
         }
 
-        CountCommit(batch);
+        if (Group is not null)
+        {
+            CountCommit(batch, Group.WriterNumber);
+        }
+
         PostgresArtworks.Insert(batch, made);
         PostgresSessions.Open(batch, opened);
         PostgresSessions.End(batch, ended);
         PostgresBlocks.Insert(batch, blocks);
-        PostgresBatches.Insert(batch, batches, Group, FirstPosition);
+        if (Group is not null)
+        {
+            PostgresBatches.Insert(batch, batches, Group, FirstPosition);
+        }
+
         PostgresArtworks.Backfill(batch, backfilled);
     }
 
-    private void CountCommit(NpgsqlBatch batch) => batch.BatchCommands.Add(new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1")
+    private static void CountCommit(NpgsqlBatch batch, long writerNumber) => batch.BatchCommands.Add(new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1")
     {
-        Parameters = { new NpgsqlParameter<long> { TypedValue = Group.WriterNumber } },
+        Parameters = { new NpgsqlParameter<long> { TypedValue = writerNumber } },
     });
 }

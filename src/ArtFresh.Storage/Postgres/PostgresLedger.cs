@@ -48,36 +48,24 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     }
 
     /// <inheritdoc/>
-    public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
+    public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) => CommitAsync(group.Entries, group, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => CommitAsync(entries, null, cancellationToken);
+
+    /// <param name="group">Null for entries from outside.</param>
+    private async Task<LedgerVerdict[]> CommitAsync(IReadOnlyList<LedgerEntry> entries, CommitGroup? group, CancellationToken cancellationToken)
     {
-        var verdicts = new LedgerVerdict[group.Entries.Count];
-        var rest = new List<int>(verdicts.Length);
-        for (var i = 0; i < verdicts.Length; i++)
-        {
-            if (group.Entries[i] is TallyAdvanced advanced)
-            {
-                verdicts[i] = await AdvanceAsync(advanced, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                rest.Add(i);
-            }
-        }
-
-        if (rest.Count == 0)
-        {
-            return verdicts;
-        }
-
+        var verdicts = new LedgerVerdict[entries.Count];
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (group.WriterNumber != _writerNumber && group.WriterNumber != 0)
+            if (group is not null && group.WriterNumber != _writerNumber)
             {
                 throw new LedgerUnavailableException($"Writer {group.WriterNumber} was started by another process, or has failed since.");
             }
 
-            await CommitAsync(new Portion(group, rest, group.FirstPosition), verdicts, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0), verdicts, cancellationToken).ConfigureAwait(false);
             return verdicts;
         }
         catch (NpgsqlException failure)
@@ -91,11 +79,9 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         }
     }
 
-    /// <summary>
-    /// Over a connection of its own: batches do not wait for tallies. Done again after any failure: where that one had committed after all, the checkpoint is elsewhere,
-    /// and the answer is <see cref="LedgerVerdict.Fenced"/>.
-    /// </summary>
-    private async Task<LedgerVerdict> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    /// <remarks>Over a connection of its own, so that batches do not wait for tallies. Repeated after any failure: where the failed try had committed, the checkpoint has moved, and the answer is false.</remarks>
+    public async Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken)
     {
         await _tallyGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -105,7 +91,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                 try
                 {
                     var connection = await _keptForTallies.OpenAsync(cancellationToken).ConfigureAwait(false);
-                    return await PostgresTallies.AdvanceAsync(connection, advanced, cancellationToken).ConfigureAwait(false) ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
+                    return await PostgresTallies.AdvanceAsync(connection, advanced, cancellationToken).ConfigureAwait(false);
                 }
                 catch (NpgsqlException failure)
                 {

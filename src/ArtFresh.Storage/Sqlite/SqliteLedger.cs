@@ -12,35 +12,20 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     private WriteSide? _side;
 
     /// <inheritdoc/>
-    public Task<long> StartWriterAsync(CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            var side = Side();
-            using var transaction = side.Connection.BeginTransaction(deferred: false);
-            var number = side.StartWriter.Read(transaction, clock.GetUtcNow().ToUnixTimeMilliseconds());
-            transaction.Commit();
-            return Task.FromResult((long)number!);
-        }
-    }
+    public Task<long> StartWriterAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Write((side, transaction) => (long)side.StartWriter.Read(transaction, clock.GetUtcNow().ToUnixTimeMilliseconds())!));
 
     /// <inheritdoc/>
-    public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                return Task.FromResult(Commit(group));
-            }
-            catch (SqliteException failure)
-            {
-                // The connection may be in any state (a full disk rolls back by itself): the next commit starts with a new one.
-                Forget();
-                throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}");
-            }
-        }
-    }
+    public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) =>
+        Task.FromResult(Write((side, transaction) => Commit(side, transaction, group.Entries, group)));
+
+    /// <inheritdoc/>
+    public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) =>
+        Task.FromResult(Write((side, transaction) => Commit(side, transaction, entries, null)));
+
+    /// <inheritdoc/>
+    public Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) =>
+        Task.FromResult(Write((side, transaction) => side.Tallies.Advance(transaction, advanced)));
 
     /// <inheritdoc/>
     public Task<bool> CheckAsync(CancellationToken cancellationToken) => database.ReadAsync(
@@ -61,30 +46,48 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         }
     }
 
-    private LedgerVerdict[] Commit(CommitGroup group)
+    private T Write<T>(Func<WriteSide, SqliteTransaction, T> write)
     {
-        var side = Side();
-        var verdicts = new LedgerVerdict[group.Entries.Count];
-        var position = group.FirstPosition;
-        using var transaction = side.Connection.BeginTransaction(deferred: false);
+        lock (_gate)
+        {
+            try
+            {
+                var side = Side();
+                using var transaction = side.Connection.BeginTransaction(deferred: false);
+                var written = write(side, transaction);
+                transaction.Commit();
+                return written;
+            }
+            catch (SqliteException failure)
+            {
+                // The connection may be in any state (a full disk rolls back by itself): the next commit opens a new one.
+                Forget();
+                throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}");
+            }
+        }
+    }
+
+    /// <param name="group">Null for entries from outside, none of which is a batch.</param>
+    private static LedgerVerdict[] Commit(WriteSide side, SqliteTransaction transaction, IReadOnlyList<LedgerEntry> entries, CommitGroup? group)
+    {
+        var verdicts = new LedgerVerdict[entries.Count];
+        var position = group?.FirstPosition ?? 0;
         for (var i = 0; i < verdicts.Length; i++)
         {
-            var written = group.Entries[i] switch
+            var written = entries[i] switch
             {
-                BatchRecorded batch => side.Batches.Insert(transaction, batch, group, ref position),
+                BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position),
                 BlockLogged block => side.Blocks.Insert(transaction, block),
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),
                 StateSaved saved => side.States.Save(transaction, saved),
-                TallyAdvanced advanced => side.Tallies.Advance(transaction, advanced),
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
             };
             verdicts[i] = written ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
         }
 
-        transaction.Commit();
         return verdicts;
     }
 

@@ -114,7 +114,7 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
                 blocks.AddRange(block is null ? [] : [block]);
             }
 
-            var verdicts = await ledger.Writer.CommitAsync(new CommitGroup(0, 1, [new ViewsBackfilled(viewedAt), .. blocks], new ArtworkSet()), cancellationToken);
+            var verdicts = await ledger.Writer.EnterAsync([new ViewsBackfilled(viewedAt), .. blocks], cancellationToken);
             var fenced = blocks.Where((_, i) => verdicts[i + 1] == LedgerVerdict.Fenced).ToArray();
             _added += blocks.Except(fenced).Sum(block => block.ArtworkIds.Length);
             if (verdicts.Contains(LedgerVerdict.Unavailable) || (fenced.Length > 0 && tries == FencedTriesMax))

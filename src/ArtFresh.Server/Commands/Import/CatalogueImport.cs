@@ -117,8 +117,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
                 batch.Add(artwork);
             }
 
-            var group = new CommitGroup(0, 1, [new ArtworksMade([.. batch], clock.GetUtcNow())], new ArtworkSet());
-            await ledger.CommitAsync(group, cancellationToken);
+            await ledger.EnterAsync([new ArtworksMade([.. batch], clock.GetUtcNow())], cancellationToken);
             Interlocked.Add(ref _entered, batch.Count);
             batch.Clear();
         }

@@ -23,7 +23,11 @@ internal abstract class PlantedLedger(ILedger ledger) : ILedger
 
     public Task<bool> CheckAsync(CancellationToken cancellationToken) => ledger.CheckAsync(cancellationToken);
 
-    public abstract Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken);
+    public virtual Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) => ledger.CommitAsync(group, cancellationToken);
+
+    public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => ledger.EnterAsync(entries, cancellationToken);
+
+    public virtual Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) => ledger.AdvanceAsync(advanced, cancellationToken);
 }
 
 /// <summary>Says that a group is on disk a second before it is.</summary>
@@ -136,19 +140,7 @@ internal sealed class CountsReplayTwice(ILedger ledger) : PlantedLedger(ledger)
 {
     private readonly ILedger _ledger = ledger;
 
-    public override async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
-    {
-        var verdicts = await _ledger.CommitAsync(group, cancellationToken);
-        LedgerEntry[] replays =
-        [
-            .. group.Entries.Where((entry, i) => entry is TallyAdvanced && verdicts[i] == LedgerVerdict.Committed)
-                .Cast<TallyAdvanced>().Select(advanced => advanced with { FromPosition = advanced.ToPosition }),
-        ];
-        if (replays.Length > 0)
-        {
-            await _ledger.CommitAsync(group with { Entries = replays }, cancellationToken);
-        }
-
-        return verdicts;
-    }
+    public override async Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) =>
+        await _ledger.AdvanceAsync(advanced, cancellationToken)
+        && await _ledger.AdvanceAsync(advanced with { FromPosition = advanced.ToPosition }, cancellationToken);
 }

@@ -14,6 +14,10 @@ internal sealed class MemoryLedger(SqliteDatabase database, TimeProvider clock) 
 
     public Task<bool> CheckAsync(CancellationToken cancellationToken) => _rest.CheckAsync(cancellationToken);
 
+    public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => _rest.EnterAsync(entries, cancellationToken);
+
+    public Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) => _rest.AdvanceAsync(advanced, cancellationToken);
+
     public async Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken)
     {
         LedgerEntry[] written = [.. group.Entries.Where(IsWritten)];

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 
-namespace ArtFresh.Grains.Releases;
+namespace ArtFresh.Grains.Commit;
 
 /// <summary>The key figures' counters for monitors: what each tally adds, as it is committed. Ratios are the monitor's to take, of sums over all silos.</summary>
 public sealed class ReleaseMetrics

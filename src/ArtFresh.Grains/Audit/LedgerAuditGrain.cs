@@ -2,7 +2,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 using Orleans.Concurrency;
 
-namespace ArtFresh.Grains.Operations;
+namespace ArtFresh.Grains.Audit;
 
 /// <inheritdoc cref="ILedgerAuditGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]

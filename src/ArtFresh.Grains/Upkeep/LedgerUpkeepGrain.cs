@@ -1,7 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
-namespace ArtFresh.Grains.Operations;
+namespace ArtFresh.Grains.Upkeep;
 
 /// <inheritdoc cref="ILedgerUpkeepGrain"/>
 /// <remarks>A reminder, so that a cluster that nobody restarts for months has its upkeep all the same.</remarks>

@@ -1,0 +1,132 @@
+using ArtFresh.Ledger;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Grains.Commit;
+
+/// <summary>How soon committed batches are published and added up.</summary>
+public sealed class CommitOptions
+{
+    /// <summary>The shortest time between two tallies of this silo's writer, and between two messages on a stream.</summary>
+    public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often to look for writers whose tally has stopped.</summary>
+    public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>
+/// Adds up what this silo's writer has committed, each tick, and sweeps up for writers whose own tally has stopped. Any silo may sweep, and a silo of the release before
+/// may still run tallies of its own: the checkpoint in the ledger lets one tally of a writer through, and the others reload it.
+/// </summary>
+public sealed partial class Tallies(
+    IImpressionLog log, RecentBatches recent, ILedger ledger, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock, ILogger<Tallies> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    /// <summary>A tally rests this many times as long as it ran: its pages of views are the same for one second's batches as for three seconds'.</summary>
+    private const int RestsTimes = 10;
+
+    /// <summary>Writers swept in one look, so that one silo does not take on all that a lost cluster left.</summary>
+    private const int SweptMax = 64;
+
+    /// <summary>The longest rest, which bounds how old figures are.</summary>
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<long, long> _suspects = [];
+    private WriterTally? _own;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Starts before the writer and stops after it, so that the last commit is added up too.</summary>
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(Tallies), ServiceLifecycleStage.RuntimeStorageServices - 1, StartAsync, StopAsync);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = Task.WhenAll(
+            Task.Run(() => TallyOwnAsync(_stopping.Token), CancellationToken.None), Task.Run(() => SweepAsync(_stopping.Token), CancellationToken.None));
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_running.IsCompleted && recent.WriterNumber != 0)
+        {
+            await TryAsync(recent.WriterNumber, () => OwnTally().CatchUpAsync(cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TallyOwnAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await recent.ArrivedAsync(stopping).ConfigureAwait(false);
+            var started = clock.GetTimestamp();
+            if (!await TryAsync(recent.WriterNumber, () => OwnTally().CatchUpAsync(stopping)).ConfigureAwait(false))
+            {
+                recent.SignalAgain();
+            }
+
+            var rest = clock.GetElapsedTime(started) * RestsTimes;
+            await Task.Delay(rest < options.Tick ? options.Tick : rest < RestMax ? rest : RestMax, clock, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A writer that failed is not written to again: what its tally left is for the sweep.</summary>
+    private WriterTally OwnTally() => _own?.WriterNumber == recent.WriterNumber ? _own : _own = TallyOf(recent.WriterNumber, 0, recent);
+
+    private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver) => new(writerNumber, position, handedOver, log, ledger, metrics, clock, logger);
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await TryAsync(0, () => SweepOnceAsync(stopping)).ConfigureAwait(false);
+            await Task.Delay(options.LookDelay, clock, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Takes over writers whose checkpoint has not moved since the last look though rows wait for it. A live tally moves it at least every few seconds. This silo's own writer is
+    /// no exception: a commit whose answer was lost may stand in the ledger, and was handed to nobody.
+    /// </summary>
+    private async Task SweepOnceAsync(CancellationToken stopping)
+    {
+        var before = new Dictionary<long, long>(_suspects);
+        _suspects.Clear();
+        var swept = 0;
+        foreach (var writerNumber in await log.ReadUntalliedWritersAsync(stopping).ConfigureAwait(false))
+        {
+            var checkpoint = await log.ReadCheckpointAsync(writerNumber, stopping).ConfigureAwait(false);
+            if (swept == SweptMax || !before.TryGetValue(writerNumber, out var known) || known != checkpoint)
+            {
+                _suspects[writerNumber] = checkpoint;
+                continue;
+            }
+
+            swept++;
+            await TryAsync(writerNumber, () => TallyOf(writerNumber, checkpoint, null).CatchUpAsync(stopping)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> TryAsync(long writerNumber, Func<Task> tally)
+    {
+        try
+        {
+            await tally().ConfigureAwait(false);
+            return true;
+        }
+#pragma warning disable CA1031 // The ledger keeps the rows and the checkpoint; a later try goes on from there.
+        catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogFailed(logger, writerNumber, options.LookDelay, failure);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: looking for writers) failed; retrying within {Delay}")]
+    private static partial void LogFailed(ILogger logger, long writerNumber, TimeSpan delay, Exception failure);
+}
