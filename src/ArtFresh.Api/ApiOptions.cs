@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Text;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
 
-/// <summary>What the front end is told by its host. Ranges are checked by the host, which can name the setting.</summary>
+/// <summary>Settings of the front end.</summary>
 public sealed record ApiOptions
 {
     /// <summary>Directory of everything that must outlive the process: <c>keys</c> (sign-in) and <c>music</c> (the operator's songs) lie in it.</summary>
@@ -13,44 +16,23 @@ public sealed record ApiOptions
     /// <summary>Directory of the built player; null means the host's web root.</summary>
     public string? PlayerDirectory { get; init; }
 
-    /// <summary>How impressions are taken: <see cref="Delivery.Single"/> switches the batch endpoint off for everybody, whatever a session is told.</summary>
+    /// <summary>How impressions are taken: <see cref="Delivery.Single"/> switches the batch endpoint off for everybody, whatever a session's release says.</summary>
     public Delivery Delivery { get; init; }
 
-    /// <summary>Secret that makes a request the operator's, sent as <c>Authorization: Bearer</c>.</summary>
-    public string? OperatorKey { get; init; }
+    /// <summary>How operators are known.</summary>
+    public OperatorOptions Operators { get; init; } = new();
 
-    /// <summary>Role in a JWT (claim <c>role</c> or <c>roles</c>) that makes its bearer an operator.</summary>
-    public string? OperatorRole { get; init; }
+    /// <summary>Who issues bearer tokens.</summary>
+    public JwtOptions Jwt { get; init; } = new();
 
-    /// <summary>OpenID Connect issuer whose JWTs sign listeners in.</summary>
-    public Uri? JwtAuthority { get; init; }
-
-    /// <summary>Audience that a JWT must name; null asks for none.</summary>
-    public string? JwtAudience { get; init; }
-
-    /// <summary>Symmetric key of JWTs, for set-ups without an OpenID Connect issuer: at least 32 bytes of UTF-8.</summary>
-    public string? JwtSigningKey { get; init; }
+    /// <summary>How much one caller may ask for.</summary>
+    public RateOptions Limits { get; init; } = new();
 
     /// <summary>Origins (<c>https://host[:port]</c>) of other sites whose pages may call this one.</summary>
     public ImmutableArray<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Networks of the balancers whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed.</summary>
     public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
-
-    /// <summary>Requests a second of one listener, or of one address where no listener is signed in.</summary>
-    public int ListenerRequestsPerSecondMax { get; init; } = 50;
-
-    /// <summary>Requests that a listener may send at once after a pause.</summary>
-    public int ListenerRequestsBurstMax { get; init; } = 200;
-
-    /// <summary>Sign-ins a minute from one address.</summary>
-    public int SignInsPerMinuteMax { get; init; } = 60;
-
-    /// <summary>Pictures a second to one address.</summary>
-    public int PicturesPerSecondMax { get; init; } = 50;
-
-    /// <summary>Pictures that one address may ask for at once after a pause.</summary>
-    public int PicturesBurstMax { get; init; } = 200;
 
     /// <summary>Batches, and apart from them fresh-art requests, that are with the cluster at one time.</summary>
     public int HotRequestsRunningMax { get; init; } = 1000;
@@ -61,11 +43,87 @@ public sealed record ApiOptions
     /// <summary>Pictures that are drawn at one time for this process.</summary>
     public int PicturesRunningMax { get; init; } = 2 * Environment.ProcessorCount;
 
-    internal bool HasIssuer => JwtAuthority is not null || JwtSigningKey is not null;
-
-    internal bool NamesOperators => OperatorKey is not null || OperatorRole is not null;
-
     internal string KeysDirectory => Path.Combine(Path.GetFullPath(DataDirectory), "keys");
 
     internal string MusicDirectory => Path.Combine(Path.GetFullPath(DataDirectory), "music");
+}
+
+/// <summary>How operators are known.</summary>
+public sealed record OperatorOptions
+{
+    /// <summary>Makes a request the operator's.</summary>
+    [MinLength(16, ErrorMessage = "Key is too short: it must have at least 16 characters."), Description("Secret that operators send as Authorization: Bearer, at least 16 characters")]
+    public string? Key { get; init; }
+
+    /// <summary>In the claim <c>role</c> or <c>roles</c>.</summary>
+    [Description("Role in a JWT that makes its bearer an operator")]
+    public string? Role { get; init; }
+
+    /// <summary>
+    /// Its filter and second set of counters cost up to a tenth of a batch, and once a second it counts the grains in memory one by one: 10 ms for 10,000.
+    /// </summary>
+    [Description("Orleans' own dashboard at /ops/orleans, for operators")]
+    public bool OrleansDashboard { get; init; }
+
+    public bool AreNamed => Key is not null || Role is not null;
+}
+
+/// <summary>Who issues bearer tokens.</summary>
+public sealed record JwtOptions : IValidatableObject
+{
+    private const int SigningKeyBytesMin = 32;
+
+    /// <summary>Signs listeners in.</summary>
+    [Description("OpenID Connect issuer whose tokens sign listeners in")]
+    public Uri? Authority { get; init; }
+
+    /// <summary>Null asks for none.</summary>
+    [Description("Audience that a token must name")]
+    public string? Audience { get; init; }
+
+    /// <summary>For set-ups without an issuer.</summary>
+    [Description("Symmetric key of tokens, at least 32 bytes, where there is no issuer")]
+    public string? SigningKey { get; init; }
+
+    internal bool HasIssuer => Authority is not null || SigningKey is not null;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (SigningKey is { } key && Encoding.UTF8.GetByteCount(key) < SigningKeyBytesMin)
+        {
+            yield return new ValidationResult($"SigningKey is too short: it must have at least {SigningKeyBytesMin} bytes.", [nameof(SigningKey)]);
+        }
+
+        if (Authority is { } authority && !(authority.IsAbsoluteUri && authority.Scheme is "http" or "https"))
+        {
+            yield return new ValidationResult("Authority must be an address such as https://login.example.com.", [nameof(Authority)]);
+        }
+    }
+}
+
+/// <summary>How much one caller may ask for.</summary>
+public sealed record RateOptions
+{
+    private const int Most = 1_000_000;
+
+    /// <summary>Of one address where no listener is signed in.</summary>
+    [Range(1, Most), Description("Requests a second of one listener, or of one address before sign-in")]
+    public int ListenerRequestsPerSecond { get; init; } = 50;
+
+    /// <summary>The bucket's size.</summary>
+    [Range(1, Most), Description("Requests that a listener may send at once after a pause")]
+    public int ListenerRequestsBurst { get; init; } = 200;
+
+    /// <summary>Guests included.</summary>
+    [Range(1, Most), Description("Sign-ins a minute from one address")]
+    public int SignInsPerMinute { get; init; } = 60;
+
+    /// <summary>Whatever their size.</summary>
+    [Range(1, Most), Description("Pictures a second to one address")]
+    public int PicturesPerSecond { get; init; } = 50;
+
+    /// <summary>The bucket's size.</summary>
+    [Range(1, Most), Description("Pictures that one address may ask for at once after a pause")]
+    public int PicturesBurst { get; init; } = 200;
 }

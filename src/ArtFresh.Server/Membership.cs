@@ -45,10 +45,10 @@ internal static class Membership
             return;
         }
 
-        var database = OpenDatabase(settings.Ledger);
+        var database = new PostgresDatabase(settings.Ledger);
         await database.UpgradeAsync(TimeProvider.System, DatabasePatience, CancellationToken.None);
         builder.Services.AddPostgresKeys(database);
-        if (settings.Role == "web")
+        if (settings.Role == ServerRole.Web)
         {
             builder.UseOrleansClient(client =>
             {
@@ -83,11 +83,11 @@ internal static class Membership
         silo.Services.AddSingleton(provider => new PictureStore(directory.Pictures, provider.GetService<IPictureOrigin>()));
         if (settings.Images.Address is not null)
         {
-            silo.Services.AddImagesApi(settings.Images.CopyTo);
+            silo.Services.AddImagesApi(settings.Images);
             silo.Services.AddSingleton<ISlowArtist, ImagesArtist>();
         }
 
-        silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead }, watch: settings.Watch.ToOptions());
+        silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead }, watch: settings.Watch);
         if (settings.Operators.OrleansDashboard)
         {
             silo.AddDashboard();
@@ -147,18 +147,6 @@ internal static class Membership
     private static IPEndPoint? ListenOn(int port) => port == 0 ? null : new IPEndPoint(IPAddress.Any, port);
 
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ServiceName);
-
-    private static PostgresDatabase OpenDatabase(string connectionString)
-    {
-        try
-        {
-            return new PostgresDatabase(connectionString);
-        }
-        catch (ArgumentException malformed)
-        {
-            throw new SettingException($"ConnectionStrings:Ledger is no connection string of PostgreSQL: {malformed.Message}");
-        }
-    }
 
     private static IPAddress OwnAddress() =>
         Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(address => !IPAddress.IsLoopback(address)) ?? IPAddress.Loopback;

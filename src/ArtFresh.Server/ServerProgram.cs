@@ -1,14 +1,16 @@
 using ArtFresh.Api;
-using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
-/// <summary>The program: an operator's command, or a server that runs until it is told to stop.</summary>
+/// <summary>The program: an operator's command, or a server that runs until it is stopped.</summary>
 public static class ServerProgram
 {
+    /// <summary>Exit status of a server that did not start.</summary>
+    internal const int NotStarted = 2;
+
     /// <param name="args">A command, or settings.</param>
     /// <param name="amend">Changes to what runs, after all else is registered: for tests that break a part on purpose.</param>
-    /// <returns>0, or 1 when it did not do what it was asked; why is on the standard error.</returns>
+    /// <returns>0; 2 for a server that could not start, with a sentence on the standard error; a command's own status.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? amend = null)
     {
         if (OperatorCommands.AreIn(args))
@@ -18,18 +20,18 @@ public static class ServerProgram
 
         try
         {
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-            var settings = ServerSettings.Read(builder.Configuration);
+            var (builder, settings) = Configure(args);
             using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
             builder.UseDefaultUrl();
             builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
             await builder.AddArtFreshMemberAsync(settings, directory);
             builder.AddDrain(settings);
             builder.AddArtFreshTelemetry();
+            builder.UseStartLogging();
             amend?.Invoke(builder.Services);
 
             await using var app = builder.Build();
-            if (settings.Role == "silo")
+            if (settings.Role == ServerRole.Silo)
             {
                 app.MapArtFreshHealth();
             }
@@ -39,13 +41,25 @@ public static class ServerProgram
             }
 
             app.MapArtFreshTelemetry(settings.Operators);
+            app.UseStartNotice(settings, directory);
             await app.RunAsync();
             return 0;
         }
-        catch (Exception wrong) when (wrong is SettingException or LedgerUnavailableException)
+        catch (Exception fault) when (StartFaults.Explain(fault) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"ArtFresh does not start: {wrong.Message}");
-            return 1;
+            await Console.Error.WriteLineAsync($"ArtFresh does not start: {sentence}");
+            return NotStarted;
         }
+    }
+
+    /// <summary>Reads and checks a server's settings.</summary>
+    /// <exception cref="SettingException">One is missing, unknown or out of range.</exception>
+    internal static (WebApplicationBuilder Builder, ServerSettings Settings) Configure(string[] args)
+    {
+        ServerArguments.Check(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var settings = SettingsReader.Read(builder.Configuration);
+        Hosting.RefuseMalformedUrls(builder.Configuration);
+        return (builder, settings);
     }
 }

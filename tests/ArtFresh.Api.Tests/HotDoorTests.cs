@@ -121,7 +121,7 @@ public sealed partial class HotDoorTests
     [Fact]
     public async Task BothWaysSpendOneBucket()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 6 });
+        await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 6 } });
         using var guest = await front.SignInAsync();
         var session = await guest.OpenSessionIdAsync();
         var spent = 1;

@@ -16,7 +16,7 @@ public sealed class IssuerTests
     public async Task JwtOfTheAuthorityIsCheckedWithItsPublishedKey()
     {
         await using var issuer = await Issuer.StartAsync();
-        await using var front = await FrontEnd.StartAsync(options => options with { JwtAuthority = issuer.Address, JwtAudience = "artfresh" });
+        await using var front = await FrontEnd.StartAsync(options => options with { Jwt = new() { Authority = issuer.Address, Audience = "artfresh" } });
         using var client = front.WithBearer(issuer.Sign("alice"));
         var sessionId = await client.OpenSessionIdAsync();
         Assert.Equal(Clients.KeyOf("sub-alice", sessionId), Assert.Single(front.Cluster.Sessions).Key);
@@ -38,7 +38,7 @@ public sealed class IssuerTests
         {
             (address, token) = (gone.Address, gone.Sign("alice"));
         }
-        await using var front = await FrontEnd.StartAsync(options => options with { JwtAuthority = address, JwtAudience = "artfresh" });
+        await using var front = await FrontEnd.StartAsync(options => options with { Jwt = new() { Authority = address, Audience = "artfresh" } });
         using var client = front.WithBearer(token);
         await client.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(503, "unavailable");
         using var guest = await front.SignInAsync();

@@ -8,7 +8,7 @@ public sealed class LimitsTests
     [Fact]
     public async Task ListenerHasABucketOfTheirOwn()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 3 });
+        await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 3 } });
         using var greedy = await front.SignInAsync();
         using var modest = await front.SignInAsync();
         var first = await SpendAsync(() => greedy.FetchAsync("/api/artworks/1"), atMost: 20);
@@ -20,7 +20,7 @@ public sealed class LimitsTests
     [Fact]
     public async Task StrangersShareTheBucketOfTheirAddress()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 3 });
+        await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 3 } });
         Task<HttpResponseMessage> AskAsync(string address) => front.Anonymous.FetchAsync("/api/music", (FrontEnd.RemoteAddressHeader, address));
         var refused = await SpendAsync(() => AskAsync("2001:db8:0:1::1"), atMost: 20);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
@@ -31,7 +31,7 @@ public sealed class LimitsTests
     [Fact]
     public async Task SignInsAreLimitedByAddressExceptForThoseWhoAreSignedIn()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { SignInsPerMinuteMax = 5 });
+        await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { SignInsPerMinute = 5 } });
         using var signedIn = await front.SignInAsync();
         for (var i = 0; i < 4; i++)
         {
@@ -48,7 +48,7 @@ public sealed class LimitsTests
     [Fact]
     public async Task PicturesAreLimitedByAddress()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { PicturesPerSecondMax = 1, PicturesBurstMax = 3 });
+        await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { PicturesPerSecond = 1, PicturesBurst = 3 } });
         var refused = await SpendAsync(() => front.Anonymous.FetchAsync("/art/7.png"), atMost: 20);
         await Task.FromResult(refused).AssertProblemAsync(429, "too_many_requests");
     }
@@ -57,7 +57,11 @@ public sealed class LimitsTests
     public async Task OperatorsAndHealthAreNotLimited()
     {
         await using var front = await FrontEnd.StartAsync(
-            options => options with { OperatorKey = "key", ListenerRequestsPerSecondMax = 1, ListenerRequestsBurstMax = 1, PicturesPerSecondMax = 1, PicturesBurstMax = 1 });
+            options => options with
+            {
+                Operators = new() { Key = "key" },
+                Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 1, PicturesPerSecond = 1, PicturesBurst = 1 },
+            });
         using var holder = front.WithBearer("key");
         for (var i = 0; i < 10; i++)
         {

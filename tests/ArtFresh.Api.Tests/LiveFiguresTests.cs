@@ -73,7 +73,7 @@ public sealed class LiveFiguresTests
     [Fact]
     public async Task StrangersAreToldNothing()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { OperatorKey = "the operator's key" }, _clock);
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = "the operator's key" } }, _clock);
         await front.Anonymous.FetchAsync(Live).AssertProblemAsync(401, "not_signed_in");
         await front.Anonymous.FetchAsync("/api/ops/live?days=0", ("Authorization", "Bearer the operator's key")).AssertProblemAsync(400, "invalid_request", "days");
     }

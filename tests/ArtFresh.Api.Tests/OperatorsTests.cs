@@ -89,7 +89,7 @@ public sealed class OperatorsTests
     [Fact]
     public async Task KeyLetsItsHolderInFromAnywhereAndNobodyElse()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { OperatorKey = Key });
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key } });
         using var holder = front.WithBearer(Key);
         using var other = front.WithBearer(Key + "x");
         using var guest = await front.SignInAsync();

@@ -191,7 +191,7 @@ public sealed class SignInTests
     [Fact]
     public async Task ShortSigningKeyIsRefusedAtTheStart()
     {
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => FrontEnd.StartAsync(options => options with { JwtSigningKey = "short" }));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => FrontEnd.StartAsync(options => options with { Jwt = new() { SigningKey = "short" } }));
         Assert.Contains("32 bytes", refusal.Message);
     }
 
@@ -214,10 +214,8 @@ public sealed class SignInTests
     internal static Task<FrontEnd> StartWithIssuerAsync(string? operatorRole = null, string? operatorKey = "the operator's key") =>
         FrontEnd.StartAsync(options => options with
         {
-            JwtSigningKey = SigningKey,
-            JwtAudience = "artfresh",
-            OperatorRole = operatorRole,
-            OperatorKey = operatorKey,
+            Jwt = new() { SigningKey = SigningKey, Audience = "artfresh" },
+            Operators = new() { Role = operatorRole, Key = operatorKey },
         });
 
     private static async Task<string> ListenerIdAsync(HttpClient client)

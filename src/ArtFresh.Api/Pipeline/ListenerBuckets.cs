@@ -10,12 +10,12 @@ internal sealed class ListenerBuckets(ApiOptions options, TimeProvider time)
 {
     /// <summary>Whoever has not asked for so long has a full bucket, and may as well have a new one.</summary>
     private readonly Recent<TokenBucketRateLimiter> buckets = new(
-        TimeSpan.FromSeconds(Math.Max(60, options.ListenerRequestsBurstMax / options.ListenerRequestsPerSecondMax)), time);
+        TimeSpan.FromSeconds(Math.Max(60, options.Limits.ListenerRequestsBurst / options.Limits.ListenerRequestsPerSecond)), time);
 
     // Kept: made where it is used, it would be made for each request.
     private readonly Func<string, TokenBucketRateLimiter> make = _ =>
     {
-        var refilled = RateLimits.BucketOf(options.ListenerRequestsBurstMax, options.ListenerRequestsPerSecondMax, TimeSpan.FromSeconds(1));
+        var refilled = RateLimits.BucketOf(options.Limits.ListenerRequestsBurst, options.Limits.ListenerRequestsPerSecond, TimeSpan.FromSeconds(1));
         refilled.AutoReplenishment = false;
         return new TokenBucketRateLimiter(refilled);
     };

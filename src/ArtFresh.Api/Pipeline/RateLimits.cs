@@ -22,9 +22,9 @@ internal static class RateLimits
         limits.AddPolicy(ListenerPolicy, ListenerBucket);
         // A page signs in at each load: only those who are nobody yet count against the address, which a whole office may share.
         limits.AddPolicy(SignInPolicy, http => http.ListenerId() is null
-            ? Bucket(AddressOf(http), options.SignInsPerMinuteMax, 1, TimeSpan.FromMinutes(1) / options.SignInsPerMinuteMax)
+            ? Bucket(AddressOf(http), options.Limits.SignInsPerMinute, 1, TimeSpan.FromMinutes(1) / options.Limits.SignInsPerMinute)
             : ListenerBucket(http));
-        limits.AddPolicy(PicturePolicy, http => Bucket(AddressOf(http), options.PicturesBurstMax, options.PicturesPerSecondMax, TimeSpan.FromSeconds(1)));
+        limits.AddPolicy(PicturePolicy, http => Bucket(AddressOf(http), options.Limits.PicturesBurst, options.Limits.PicturesPerSecond, TimeSpan.FromSeconds(1)));
     });
 
     private static RateLimitPartition<string> ListenerBucket(HttpContext http) => http.IsOperator()

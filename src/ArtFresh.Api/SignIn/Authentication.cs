@@ -27,7 +27,7 @@ internal static class Authentication
 
     public static void AddArtFreshAuthentication(this IServiceCollection services, ApiOptions options)
     {
-        if (options.JwtSigningKey is { } key && Encoding.UTF8.GetByteCount(key) < 32)
+        if (options.Jwt.SigningKey is { } key && Encoding.UTF8.GetByteCount(key) < 32)
         {
             throw new ArgumentException("The JWT signing key must have at least 32 bytes.", nameof(options));
         }
@@ -51,7 +51,7 @@ internal static class Authentication
                     return Task.CompletedTask;
                 };
             });
-        if (options.HasIssuer)
+        if (options.Jwt.HasIssuer)
         {
             schemes.AddJwtBearer(jwt => ConfigureJwt(jwt, options));
         }
@@ -88,7 +88,7 @@ internal static class Authentication
         }
         // Without an issuer the operator's key is the only bearer token there is, and its handler refuses any other.
         var services = http.RequestServices;
-        return services.GetRequiredService<ApiOptions>().HasIssuer && !services.GetRequiredService<OperatorKey>().Matches(token)
+        return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !services.GetRequiredService<OperatorKey>().Matches(token)
             ? JwtBearerDefaults.AuthenticationScheme
             : OperatorKeyScheme;
     }
@@ -97,9 +97,9 @@ internal static class Authentication
     {
         jwt.MapInboundClaims = false;
         jwt.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);
-        jwt.TokenValidationParameters.ValidateAudience = options.JwtAudience is not null;
-        jwt.TokenValidationParameters.ValidAudience = options.JwtAudience;
-        if (options.JwtAuthority is { } authority)
+        jwt.TokenValidationParameters.ValidateAudience = options.Jwt.Audience is not null;
+        jwt.TokenValidationParameters.ValidAudience = options.Jwt.Audience;
+        if (options.Jwt.Authority is { } authority)
         {
             jwt.Authority = authority.AbsoluteUri;
             jwt.RequireHttpsMetadata = !authority.IsLoopback;
@@ -108,7 +108,7 @@ internal static class Authentication
         {
             jwt.TokenValidationParameters.ValidateIssuer = false;
             jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
-            jwt.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.JwtSigningKey!));
+            jwt.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.Jwt.SigningKey!));
         }
         jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options), OnAuthenticationFailed = TellIssuerApart };
     }
@@ -122,7 +122,7 @@ internal static class Authentication
             return Task.CompletedTask;
         }
         var identity = new ClaimsIdentity([new Claim(ListenerClaim, ListenerIds.OfSubject(subject))], JwtBearerDefaults.AuthenticationScheme);
-        if (options.OperatorRole is { } role && (context.Principal.HasClaim("role", role) || context.Principal.HasClaim("roles", role)))
+        if (options.Operators.Role is { } role && (context.Principal.HasClaim("role", role) || context.Principal.HasClaim("roles", role)))
         {
             identity.AddClaim(new Claim(OperatorClaim, "true"));
         }

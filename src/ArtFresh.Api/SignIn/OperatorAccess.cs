@@ -50,7 +50,7 @@ public static class OperatorAccess
     {
         protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, OperatorRequirement requirement)
         {
-            if (context.Resource is HttpContext http && (http.IsOperator() || (!options.NamesOperators && IsFromThisMachine(http))))
+            if (context.Resource is HttpContext http && (http.IsOperator() || (!options.Operators.AreNamed && IsFromThisMachine(http))))
             {
                 context.Succeed(requirement);
             }
@@ -74,7 +74,7 @@ public static class OperatorAccess
 /// <summary>The operator's secret, compared in a time that tells nothing of it.</summary>
 internal sealed class OperatorKey(ApiOptions options)
 {
-    private readonly byte[]? digest = options.OperatorKey is { } key ? Digest(key) : null;
+    private readonly byte[]? digest = options.Operators.Key is { } key ? Digest(key) : null;
 
     public bool Matches(string token) => digest is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(token));
 

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ArtFresh.Contracts;
-using Microsoft.Extensions.Options;
 using Polly.CircuitBreaker;
 using Polly.RateLimiting;
 using Polly.Timeout;
@@ -24,13 +23,13 @@ public sealed class ImagesApiClient
     private readonly TimeProvider _clock;
 
     /// <summary>A client over the HTTP clients that <see cref="ImagesApiRegistration.AddImagesApi"/> registers.</summary>
-    public ImagesApiClient(IHttpClientFactory clients, IOptions<ImagesApiOptions> options, TimeProvider clock)
+    public ImagesApiClient(IHttpClientFactory clients, ImagesApiOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clients);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
         _clients = clients;
-        _options = options.Value;
+        _options = options;
         _clock = clock;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,17 +26,18 @@ public static class ImagesApiRegistration
     /// and not made at all while the API fails again and again. Time comes from the registered <see cref="TimeProvider"/>, where there is one.
     /// </summary>
     /// <param name="services">Where it is added.</param>
-    /// <param name="configure">Sets the settings; they may also be bound to a section of the configuration. They are checked when the program starts.</param>
-    public static IServiceCollection AddImagesApi(this IServiceCollection services, Action<ImagesApiOptions>? configure = null)
+    /// <exception cref="OptionsValidationException">A setting is out of range; the message names it.</exception>
+    public static IServiceCollection AddImagesApi(this IServiceCollection services, ImagesApiOptions options)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<ImagesApiOptions>().ValidateOnStart();
-        if (configure is not null)
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = options.Validate(new ValidationContext(options)).Select(fault => $"The images API's {fault.ErrorMessage}").ToArray();
+        if (faults.Length > 0)
         {
-            options.Configure(configure);
+            throw new OptionsValidationException(nameof(ImagesApiOptions), typeof(ImagesApiOptions), faults);
         }
 
-        services.TryAddSingleton<IValidateOptions<ImagesApiOptions>, ImagesApiOptionsValidator>();
+        services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ImagesApiClient>();
 
@@ -44,25 +46,22 @@ public static class ImagesApiRegistration
             .ConfigurePrimaryHttpMessageHandler(CreateApiHandler);
         api.AddResilienceHandler("generate", (pipeline, context) =>
         {
-            var settings = Settings(context.ServiceProvider);
             pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
-            pipeline.AddConcurrencyLimiter(settings.ConcurrencyMax, WaitingMax);
-            AddRetryAndLimit(pipeline, settings);
+            pipeline.AddConcurrencyLimiter(options.Concurrency, WaitingMax);
+            AddRetryAndLimit(pipeline, options);
         });
         api.AddHttpMessageHandler(() => new BoundedBodyHandler());
 
         var picture = services.AddHttpClient(PictureClient, client => client.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(provider => PublicHostConnector.CreateHandler(Settings(provider).Address!.IdnHost));
+            .ConfigurePrimaryHttpMessageHandler(_ => PublicHostConnector.CreateHandler(options.Address!.IdnHost));
         picture.AddResilienceHandler("download", (pipeline, context) =>
         {
             pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
-            AddRetryAndLimit(pipeline, Settings(context.ServiceProvider));
+            AddRetryAndLimit(pipeline, options);
         });
         picture.AddHttpMessageHandler(() => new BoundedBodyHandler());
         return services;
     }
-
-    private static ImagesApiOptions Settings(IServiceProvider provider) => provider.GetRequiredService<IOptions<ImagesApiOptions>>().Value;
 
     // The key goes to the address that the operator wrote and nowhere else, so redirects are not followed. Proxies are the operator's own.
     private static SocketsHttpHandler CreateApiHandler() => new()

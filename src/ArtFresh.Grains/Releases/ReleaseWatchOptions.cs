@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
 namespace ArtFresh.Grains.Releases;
 
 /// <summary>What the watch does when a release fails.</summary>
@@ -14,15 +17,17 @@ public enum WatchAction
 }
 
 /// <summary>How releases are watched.</summary>
-public sealed class ReleaseWatchOptions
+public class ReleaseWatchOptions
 {
-    /// <summary>How often the counters are looked at.</summary>
+    /// <summary>One silo reads for all.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00"), Description("How often the release watch reads the counters")]
     public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How soon a silo knows that a release delivers otherwise.</summary>
     public TimeSpan PolicyDelay { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>What is done about a failure.</summary>
+    /// <summary>Once a failure.</summary>
+    [Description("What the release watch does about a release that fails: none, single (its clients deliver one by one) or command")]
     public WatchAction Action { get; set; }
 }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Npgsql;
 
 namespace ArtFresh.Server;
 
@@ -18,32 +17,29 @@ internal static class CheckCommand
     {
         try
         {
-            var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
-            var settings = ServerSettings.Read(configuration);
-            Console.WriteLine($"role     {settings.Role}");
-            Console.WriteLine($"ledger   {(settings.Ledger is null ? $"embedded, in {Path.GetFullPath(settings.DataDirectory)}" : NameOf(settings.Ledger))}");
-            Console.WriteLine($"listens  {configuration["urls"] ?? configuration["http_ports"] ?? Hosting.DefaultUrl}");
-            Console.WriteLine($"drains   {settings.DrainDelay.TotalSeconds} s");
-            return 0;
+            var (builder, settings) = ServerProgram.Configure(args);
+            using (builder.Configuration as IDisposable)
+            {
+                var directory = DataDirectory.At(settings.DataDirectory);
+                directory.RefuseNoLedger();
+                Console.WriteLine($"role     {settings.Role.ToString().ToLowerInvariant()}");
+                Console.WriteLine($"ledger   {(settings.Ledger is null ? $"embedded, {directory.Ledger}" : NameOf(settings.Ledger))}");
+                Console.WriteLine($"listens  {Hosting.UrlsOf(builder.Configuration)}");
+                Console.WriteLine($"drains   {settings.DrainDelay.TotalSeconds} s");
+                return 0;
+            }
         }
         catch (SettingException wrong)
         {
             Console.Error.WriteLine(wrong.Message);
-            return 1;
+            return ServerProgram.NotStarted;
         }
     }
 
     /// <summary>Whose database it is, without the password.</summary>
     private static string NameOf(string connectionString)
     {
-        try
-        {
-            var named = new NpgsqlConnectionStringBuilder(connectionString);
-            return $"{named.Database} at {named.Host}:{named.Port}";
-        }
-        catch (ArgumentException malformed)
-        {
-            throw new SettingException($"ConnectionStrings:Ledger is no connection string of PostgreSQL: {malformed.Message}");
-        }
+        var parts = SettingsReader.RefuseMalformed(connectionString, "ConnectionStrings:Ledger");
+        return $"{parts.Database} at {parts.Host}:{parts.Port}";
     }
 }

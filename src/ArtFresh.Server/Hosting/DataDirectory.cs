@@ -16,6 +16,33 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Folder of stored pictures.</summary>
     public string Pictures => System.IO.Path.Combine(Path, "pictures");
 
+    private static ReadOnlySpan<byte> SqliteHeader => "SQLite format 3\0"u8;
+
+    /// <summary>Names the folder and creates nothing.</summary>
+    public static DataDirectory At(string path) => new(System.IO.Path.GetFullPath(path), null);
+
+    /// <summary>Refuses a file in the ledger's place that is no SQLite database. A missing or empty one is right: the server makes it.</summary>
+    /// <exception cref="SettingException">It is none.</exception>
+    public void RefuseNoLedger()
+    {
+        try
+        {
+            using var file = File.OpenRead(Ledger);
+            Span<byte> header = stackalloc byte[SqliteHeader.Length];
+            if (file.Length > 0 && (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.SequenceEqual(SqliteHeader)))
+            {
+                throw new SettingException($"{Ledger} in ArtFresh:DataDirectory is no SQLite database. Put a backup in its place, or name another folder.");
+            }
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            throw new SettingException($"{Ledger} in ArtFresh:DataDirectory cannot be read: {refused.Message}");
+        }
+    }
+
     /// <summary>Creates the folder where it is missing; a command beside a running server needs no lock.</summary>
     public static DataDirectory Open(string path)
     {

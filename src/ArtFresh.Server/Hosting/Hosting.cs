@@ -1,5 +1,4 @@
 using ArtFresh.Api;
-using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
@@ -11,11 +10,46 @@ internal static class Hosting
 
     private static readonly TimeSpan HandOverMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where a server listens by its configuration, parted by <c>;</c>.</summary>
+    public static string UrlsOf(IConfiguration configuration)
+    {
+        var ports = configuration["http_ports"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return configuration["urls"] is { Length: > 0 } urls ? urls
+            : ports.Length > 0 ? string.Join(';', ports.Select(port => $"http://*:{port}"))
+            : DefaultUrl;
+    }
+
+    /// <exception cref="SettingException">An address cannot be listened on.</exception>
+    public static void RefuseMalformedUrls(IConfiguration configuration)
+    {
+        foreach (var url in UrlsOf(configuration).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!IsBindable(url))
+            {
+                throw new SettingException($"--urls has '{url}', which is no address to listen on such as {DefaultUrl} or http://0.0.0.0:8080.");
+            }
+        }
+    }
+
+    /// <summary>Listens on the default where nothing else is configured.</summary>
     public static void UseDefaultUrl(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
+        if (UrlsOf(builder.Configuration) == DefaultUrl)
         {
             builder.WebHost.UseUrls(DefaultUrl);
+        }
+    }
+
+    private static bool IsBindable(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.Scheme is "http" or "https" && address.Port is >= 0 and <= 65535 && address.PathBase.Length == 0;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 
@@ -23,19 +57,12 @@ internal static class Hosting
     {
         DataDirectory = directory.Path,
         PlayerDirectory = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
-        Delivery = DeliveryWords.Read(settings.Delivery),
-        OperatorKey = settings.Operators.Key,
-        OperatorRole = settings.Operators.Role,
-        JwtAuthority = settings.Jwt.Authority,
-        JwtAudience = settings.Jwt.Audience,
-        JwtSigningKey = settings.Jwt.SigningKey,
+        Delivery = settings.Delivery,
+        Operators = settings.Operators,
+        Jwt = settings.Jwt,
+        Limits = settings.Limits,
         AllowedOrigins = [.. settings.AllowedOrigins],
         TrustedProxies = [.. settings.TrustedProxies.Select(network => System.Net.IPNetwork.Parse(network))],
-        ListenerRequestsPerSecondMax = settings.Limits.ListenerRequestsPerSecond,
-        ListenerRequestsBurstMax = settings.Limits.ListenerRequestsBurst,
-        SignInsPerMinuteMax = settings.Limits.SignInsPerMinute,
-        PicturesPerSecondMax = settings.Limits.PicturesPerSecond,
-        PicturesBurstMax = settings.Limits.PicturesBurst,
     };
 
     /// <summary>Has a stop wait until balancers know of it, and then gives the silo its time to hand over.</summary>

@@ -34,7 +34,7 @@ internal static class Telemetry
     public static bool SendsTraces(this WebApplicationBuilder builder) => !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     /// <summary>Metrics, and Orleans' dashboard where it is wanted, for operators.</summary>
-    public static void MapArtFreshTelemetry(this WebApplication app, OperatorSettings operators)
+    public static void MapArtFreshTelemetry(this WebApplication app, OperatorOptions operators)
     {
         app.MapPrometheusScrapingEndpoint("/metrics").RequireOperator();
         if (operators.OrleansDashboard)

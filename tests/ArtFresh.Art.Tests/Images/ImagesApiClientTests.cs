@@ -275,12 +275,9 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
 
     private Task<GeneratedImage> GenerateAsync(Action<ImagesApiOptions>? configure = null)
     {
-        _services = new ServiceCollection().AddImagesApi(options =>
-        {
-            options.Address = new Uri(_server.Address);
-            options.Key = Key;
-            configure?.Invoke(options);
-        }).BuildServiceProvider();
+        var options = new ImagesApiOptions { Address = new Uri(_server.Address), Key = Key };
+        configure?.Invoke(options);
+        _services = new ServiceCollection().AddImagesApi(options).BuildServiceProvider();
         return _services.GetRequiredService<ImagesApiClient>().GenerateAsync(new Mood(0.8, 0.2), "slow techno", TestContext.Current.CancellationToken);
     }
 

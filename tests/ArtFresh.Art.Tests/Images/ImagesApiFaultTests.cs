@@ -18,7 +18,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
         var address = new Uri(_server.Address);
         _services = new ServiceCollection()
             .AddSingleton<TimeProvider>(_clock)
-            .AddImagesApi(options => (options.Address, options.Timeout) = (address, Limit))
+            .AddImagesApi(new() { Address = address, Timeout = Limit })
             .BuildServiceProvider();
     }
 

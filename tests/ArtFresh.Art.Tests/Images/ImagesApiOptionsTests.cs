@@ -22,8 +22,9 @@ public sealed class ImagesApiOptionsTests
         { options => options.Size = "1024x1024\n", "Size" },
         { options => options.Timeout = TimeSpan.FromMilliseconds(999), "Timeout" },
         { options => options.Timeout = TimeSpan.FromMinutes(11), "Timeout" },
-        { options => options.ConcurrencyMax = 0, "ConcurrencyMax" },
-        { options => options.ConcurrencyMax = 65, "ConcurrencyMax" },
+        { options => options.Concurrency = 0, "Concurrency" },
+        { options => options.Concurrency = 65, "Concurrency" },
+        { options => options.StockAhead = 0, "StockAhead" },
         { options => options.PictureHosts.Add("https://example.com/"), "PictureHosts" },
     };
 
@@ -93,7 +94,9 @@ public sealed class ImagesApiOptionsTests
 
     private static ImagesApiOptions ValueOf(Action<ImagesApiOptions> configure)
     {
-        using var services = new ServiceCollection().AddImagesApi(configure).BuildServiceProvider();
-        return services.GetRequiredService<IOptions<ImagesApiOptions>>().Value;
+        var options = new ImagesApiOptions();
+        configure(options);
+        using var services = new ServiceCollection().AddImagesApi(options).BuildServiceProvider();
+        return services.GetRequiredService<ImagesApiOptions>();
     }
 }

@@ -17,7 +17,7 @@ internal static class WatchRegistration
             services.AddSingleton<IReleaseAlarm>(provider => new Webhook(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WebhookClient), address));
         }
 
-        if (settings.Action == "command")
+        if (settings.Action == WatchAction.Command)
         {
             services.AddSingleton<IReleaseCommand>(provider => new OperatorProgram(settings.Command, settings.CommandTimeout, provider.GetRequiredService<TimeProvider>()));
         }

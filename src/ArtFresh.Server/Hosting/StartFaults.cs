@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ArtFresh.Server;
+
+/// <summary>Turns what keeps a server from starting into a sentence that names the setting and the cure.</summary>
+internal static class StartFaults
+{
+    private const int NotADatabase = 26, Corrupt = 11, CannotOpen = 14, ReadOnly = 8, Full = 13;
+
+    /// <summary>The sentence, or null for a fault of the program's own, whose stack trace is needed.</summary>
+    public static string? Explain(Exception fault)
+    {
+        for (var cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (SentenceOf(cause) is { } sentence)
+            {
+                return sentence;
+            }
+        }
+
+        return (fault as AggregateException)?.InnerExceptions.Select(Explain).FirstOrDefault(sentence => sentence is not null);
+    }
+
+    private static string? SentenceOf(Exception cause) => cause switch
+    {
+        SettingException or LedgerUnavailableException or OptionsValidationException => cause.Message,
+        AddressInUseException => $"{cause.Message.TrimEnd('.')}. Another program listens there: stop it, or choose another address with --urls, such as http://localhost:5081.",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "The address of --urls may not be listened on: choose a port from 1024 on, or give this user leave.",
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "The address of --urls is none of this machine's: use http://0.0.0.0:5080 or http://localhost:5080.",
+        PostgresException refused => SentenceOf(refused),
+        SqliteException { SqliteErrorCode: NotADatabase or Corrupt } broken =>
+            $"The ledger in ArtFresh:DataDirectory (artfresh.db) is no SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
+        SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } locked =>
+            $"The ledger in ArtFresh:DataDirectory (artfresh.db) cannot be opened for writing ({locked.Message}). Give this user leave to write the folder, or name another.",
+        SqliteException { SqliteErrorCode: Full } => "The disk of ArtFresh:DataDirectory is full: make room, or name a folder on another disk.",
+        _ => null,
+    };
+
+    private static string SentenceOf(PostgresException refused) => "ConnectionStrings:Ledger: " + refused.SqlState switch
+    {
+        PostgresErrorCodes.InvalidCatalogName => $"{refused.MessageText}. Create the database, or name another with Database=….",
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => $"PostgreSQL refused the user ({refused.MessageText}). Check Username=… and Password=….",
+        PostgresErrorCodes.InsufficientPrivilege => $"the user may not do what the schema needs ({refused.MessageText}). Make it the owner of the database, or grant it CREATE on the schema.",
+        _ => $"PostgreSQL refused ({refused.SqlState}: {refused.MessageText}).",
+    };
+}

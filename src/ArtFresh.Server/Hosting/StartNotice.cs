@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace ArtFresh.Server;
+
+/// <summary>What the console says about a start: where everything is, and nothing that is false.</summary>
+internal static partial class StartNotice
+{
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const string WatchdogCategory = "Orleans.Runtime.Watchdog";
+
+    /// <summary>Orleans' watchdog takes the machine's uptime for a stall at its first check.</summary>
+    private static readonly TimeSpan FirstWatchdogCheck = TimeSpan.FromMinutes(1);
+
+    /// <summary>Keeps out of the log what is false or said better elsewhere.</summary>
+    public static void UseStartLogging(this WebApplicationBuilder builder)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        builder.Logging.AddFilter(WatchdogCategory, level => level >= LogLevel.Warning && TimeProvider.System.GetElapsedTime(started) > FirstWatchdogCheck);
+        // A failed start ends with a sentence of StartFaults in place of the host's stack trace.
+        var hasStarted = false;
+        builder.Services.AddHostedService(provider => new Marker(provider.GetRequiredService<IHostApplicationLifetime>(), () => hasStarted = true));
+        builder.Logging.AddFilter(HostCategory, level => hasStarted && level >= LogLevel.Warning);
+    }
+
+    /// <summary>Says where the page, the operators' page and the data are, as soon as the server listens.</summary>
+    public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory) => app.Lifetime.ApplicationStarted.Register(() =>
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var page = addresses.FirstOrDefault() ?? Hosting.DefaultUrl;
+        var listens = string.Join(", ", addresses);
+        if (settings.Role == ServerRole.Silo)
+        {
+            LogSilo(app.Logger, listens, directory.Path);
+            return;
+        }
+
+        var access = settings.Operators.AreNamed ? "with the operators' key or role" : "from this machine only; set ArtFresh:Operators:Key to open it to others";
+        var ledger = settings.Ledger is null ? directory.Ledger : "PostgreSQL (ConnectionStrings:Ledger)";
+        var operators = $"{page.TrimEnd('/')}/ops";
+        var songs = Path.Combine(directory.Path, "music");
+        LogServer(app.Logger, listens, operators, access, ledger, songs);
+    });
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "ArtFresh is ready\n  page       {Page}\n  operators  {Operators} ({Access})\n  ledger     {Ledger}\n  songs      {Songs}\n  Ctrl-C stops it.")]
+    private static partial void LogServer(ILogger logger, string page, string operators, string access, string ledger, string songs);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "ArtFresh silo is ready\n  health  {Health}\n  data    {Data}\n  Ctrl-C stops it.")]
+    private static partial void LogSilo(ILogger logger, string health, string data);
+
+    private sealed class Marker(IHostApplicationLifetime lifetime, Action mark) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.ApplicationStarted.Register(mark);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

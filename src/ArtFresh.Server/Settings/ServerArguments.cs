@@ -1,0 +1,42 @@
+namespace ArtFresh.Server;
+
+/// <summary>A server's command line. ASP.NET ignores what it does not know; here it is refused.</summary>
+internal static class ServerArguments
+{
+    private static readonly string[] Known =
+    [
+        "ArtFresh", "ConnectionStrings", "Logging", "Kestrel", "AllowedHosts", "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName",
+        "shutdownTimeoutSeconds",
+    ];
+
+    /// <summary>Checks the names of what is set on the command line.</summary>
+    /// <exception cref="SettingException">One is unknown, or has no value.</exception>
+    public static void Check(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var name = args[i].TrimStart('-', '/');
+            var equals = name.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 && (i + 1 == args.Count || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
+            {
+                throw new SettingException(Suggest(name) ?? $"{args[i]} has no value.");
+            }
+
+            name = equals < 0 ? name : name[..equals];
+            if (Suggest(name) is { } wrong || (args[i][0] == '-' && !args[i].StartsWith("--", StringComparison.Ordinal)))
+            {
+                throw new SettingException(Suggest(name) ?? $"{args[i]} has one dash; write --{name}.");
+            }
+
+            i += equals < 0 ? 1 : 0;
+        }
+    }
+
+    private static string? Suggest(string name)
+    {
+        var section = name.Split(':', 2)[0];
+        return Known.Contains(section, StringComparer.OrdinalIgnoreCase) || section.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"There is no option --{name}{Spelling.Suggestion(section, Known, "--")} A server's settings are --urls and --ArtFresh:Name; the command 'settings' lists them.";
+    }
+}

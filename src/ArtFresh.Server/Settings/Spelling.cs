@@ -1,0 +1,34 @@
+namespace ArtFresh.Server;
+
+/// <summary>Finds the name that a misspelt one stands for.</summary>
+internal static class Spelling
+{
+    private const int ChangesMax = 2;
+
+    /// <summary>Whether a name is misspelt: near to another, and not the same.</summary>
+    public static bool IsNear(string name, string other) =>
+        !name.Equals(other, StringComparison.OrdinalIgnoreCase) && Distance(name.ToUpperInvariant(), other.ToUpperInvariant()) <= Math.Min(ChangesMax, other.Length / 2);
+
+    /// <summary>The end of a sentence: a full stop, or a question that names the nearest.</summary>
+    public static string Suggestion(string name, IEnumerable<string> known, string prefix) =>
+        known.FirstOrDefault(other => IsNear(name, other)) is { } near ? $". Did you mean {prefix}{near}?" : ".";
+
+    /// <summary>Levenshtein's distance: inserted, removed and replaced characters.</summary>
+    private static int Distance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[to.Length];
+    }
+}
