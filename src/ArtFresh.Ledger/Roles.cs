@@ -180,6 +180,13 @@ public interface IReleaseLedger
     Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
+/// <summary>Grains' states, written whole, as the ledger holds them. A <see cref="StateSaved"/> writes them.</summary>
+public interface IStateLog
+{
+    /// <summary>The last payload, or null; and its version, 0 where nothing was ever written.</summary>
+    Task<(byte[]? Payload, long Version)> ReadStateAsync(string stateName, string grainKey, CancellationToken cancellationToken);
+}
+
 /// <summary>What a ledger needs done now and then, whichever silo does it.</summary>
 public interface ILedgerUpkeep
 {

@@ -1,4 +1,5 @@
 using ArtFresh.Api;
+using ArtFresh.Server.Membership;
 
 namespace ArtFresh.Server;
 

@@ -2,6 +2,7 @@ using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Commit;
+using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
 using ArtFresh.Ledger;
@@ -142,6 +143,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), silo.SiloName));
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
+            host.UseLedgerSnapshots();
             host.UseArtFreshGrains(_options.Pools, new CommitOptions { LookDelay = _options.LookDelay }, _options.Watch);
             if (_options.SlowArtist is { } artist)
             {

@@ -1,7 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
-using ArtFresh.Storage.Sqlite;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -66,7 +65,7 @@ public sealed class ListenerTests
         var first = (await session.Take(1)).Ids();
         // What another activation would have served meanwhile, under the number that this one uses next.
         long[] elsewhere = [.. Enumerable.Range(17, 40).Select(id => (long)id)];
-        var history = silo.ServicesOf(0).GetRequiredService<SqliteHistory>();
+        var history = silo.ServicesOf(0).GetRequiredService<IListenerHistory>();
         var last = (await history.ReadBlocksAsync(listener, 0, TestContext.Current.CancellationToken))[^1].BlockNumber;
         var block = new BlockLogged(listener, last + 1, BlockKind.SetAside, Guid.CreateVersion7(), [.. elsewhere], [], DateTimeOffset.UnixEpoch);
         Assert.Equal(LedgerVerdict.Committed, await silo.Writer().AppendAsync(block));

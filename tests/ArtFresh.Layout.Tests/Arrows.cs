@@ -10,7 +10,7 @@ public static partial class Arrows
     {
         ["ArtFresh.Server"] = ["ArtFresh.Api", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
         ["ArtFresh.Testing"] = ["ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
-        ["ArtFresh.Storage"] = ["ArtFresh.Grains", "ArtFresh.Ledger"],
+        ["ArtFresh.Storage"] = ["ArtFresh.Ledger"],
         ["ArtFresh.Grains"] = ["ArtFresh.Ledger", "ArtFresh.Art"],
         ["ArtFresh.Ledger"] = ["ArtFresh.Freshness", "ArtFresh.Contracts"],
         ["ArtFresh.Api"] = ["ArtFresh.Contracts"],

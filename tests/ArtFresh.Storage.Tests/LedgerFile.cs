@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 
 namespace ArtFresh.Storage.Tests;
 
@@ -9,21 +10,27 @@ public abstract class LedgerFile : IDisposable
 {
     public static DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000);
 
-    public abstract ILedger Ledger { get; }
+    protected LedgerFile(SqlDatabase database, ILedger ledger)
+    {
+        Source = database;
+        Ledger = ledger;
+        History = new SqlHistory(database);
+        Catalogue = new SqlCatalogue(database);
+        Audit = new SqlAudit(database);
+        Releases = new SqlReleases(database);
+    }
 
-    public abstract IListenerHistory Blocks { get; }
+    public ILedgerSource Source { get; }
 
-    public abstract ISessionHistory History { get; }
+    public ILedger Ledger { get; }
 
-    public abstract IArtworkCatalogue Catalogue { get; }
+    public SqlHistory History { get; }
 
-    public abstract IImpressionLog Log { get; }
+    public SqlCatalogue Catalogue { get; }
 
-    public abstract IAuditLedger Audit { get; }
+    public SqlAudit Audit { get; }
 
-    public abstract IReleaseLedger Releases { get; }
-
-    public abstract IOperatorAudit OperatorAudit { get; }
+    public SqlReleases Releases { get; }
 
     public static BatchRecorded Batch(Guid sessionId, long batchNumber, long firstNumber, params long[] artworkIds) => new(
         sessionId,

@@ -77,7 +77,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced, LedgerVerdict.Committed], verdicts);
         Assert.Null((await _file.Catalogue.ReadViewsAsync(7, Stop))!.ViewedAt);
         Assert.NotNull((await _file.Catalogue.ReadViewsAsync(2, Stop))!.ViewedAt);
-        var rows = await _file.Log.ReadBatchesAsync(writer, 0, 10, Stop);
+        var rows = await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop);
         Assert.Equal([1L, 2L], rows.Select(row => row.Position).ToArray());
     }
 
@@ -89,7 +89,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var batch = LedgerFile.Batch(_session, 1, 1, 1);
         await _file.CommitAsync(writer, 1, batch with { Report = batch.Report! with { Dropped = 7, Journal = "localstorage" } });
 
-        var report = (await _file.Log.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
+        var report = (await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
 
         Assert.Equal((1, 1, "beacon", "hidden", 2), (report.Displayed, report.Skipped, report.Transport, report.Reason, report.Attempts));
         Assert.Equal((7, "localstorage"), (report.Dropped, report.Journal));
@@ -108,7 +108,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             returning batch_number
             """);
 
-        var report = (await _file.Log.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
+        var report = (await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
 
         Assert.Equal((4, 0, null), (report.Displayed, report.Dropped, report.Journal));
         Assert.Equal([5], report.DisplayMs);
@@ -216,7 +216,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Equal((2, LedgerFile.Now), ((await _file.Catalogue.ReadViewsAsync(256, Stop))!.ViewCount, (await _file.Catalogue.ReadViewsAsync(256, Stop))!.LastViewedAt));
         Assert.Equal(8, (await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
         Assert.Empty(await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "another", Stop));
-        Assert.Equal(5, await _file.Log.ReadCheckpointAsync(writer, Stop));
+        Assert.Equal(5, await _file.Audit.ReadCheckpointAsync(writer, Stop));
     }
 
     [Fact]
@@ -224,11 +224,11 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), LedgerFile.Batch(_session, 1, 1, 1));
-        Assert.Equal([writer], await _file.Log.ReadUntalliedWritersAsync(Stop));
+        Assert.Equal([writer], await _file.Audit.ReadUntalliedWritersAsync(Stop));
 
         await _file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], [], []), Stop);
 
-        Assert.Empty(await _file.Log.ReadUntalliedWritersAsync(Stop));
+        Assert.Empty(await _file.Audit.ReadUntalliedWritersAsync(Stop));
         Assert.Equal(writer + 1, await _file.Ledger.StartWriterAsync(Stop));
     }
 

@@ -1,4 +1,3 @@
-using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.TestWorld;
 using Npgsql;
@@ -20,40 +19,21 @@ public sealed class PostgresGroup : ICollectionFixture<PostgresWorld>;
 /// <summary>A database of its own on the tests' PostgreSQL.</summary>
 public sealed class PostgresFile : LedgerFile
 {
-    private readonly PostgresLedger _ledger;
-    private readonly PostgresHistory _history;
-    private readonly PostgresAudit _audit;
-
     public PostgresFile(PostgresServer server)
+        : this(new PostgresDatabase(server.NewDatabase()))
     {
-        ConnectionString = server.NewDatabase();
-        Database = new PostgresDatabase(ConnectionString);
-        Database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
-        _ledger = new PostgresLedger(Database, TimeProvider.System);
-        _history = new PostgresHistory(Database);
-        _audit = new PostgresAudit(Database);
-        Catalogue = new PostgresCatalogue(Database);
     }
 
-    public string ConnectionString { get; }
+    private PostgresFile(PostgresDatabase database)
+        : base(database, new PostgresLedger(database, TimeProvider.System))
+    {
+        Database = database;
+        database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+    }
+
+    public string ConnectionString => Database.ConnectionString;
 
     public PostgresDatabase Database { get; }
-
-    public override ILedger Ledger => _ledger;
-
-    public override IListenerHistory Blocks => _history;
-
-    public override ISessionHistory History => _history;
-
-    public override IArtworkCatalogue Catalogue { get; }
-
-    public override IImpressionLog Log => _audit;
-
-    public override IAuditLedger Audit => _audit;
-
-    public override IReleaseLedger Releases => new PostgresReleases(Database);
-
-    public override IOperatorAudit OperatorAudit => new PostgresReleases(Database);
 
     public override object? Scalar(string sql)
     {
@@ -65,7 +45,7 @@ public sealed class PostgresFile : LedgerFile
 
     public override void Dispose()
     {
-        _ledger.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        ((PostgresLedger)Ledger).DisposeAsync().AsTask().GetAwaiter().GetResult();
         Database.DisposeAsync().AsTask().GetAwaiter().GetResult();
         NpgsqlConnection.ClearAllPools();
     }

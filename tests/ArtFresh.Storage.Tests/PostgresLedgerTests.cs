@@ -1,6 +1,7 @@
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sql;
 using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
@@ -85,7 +86,7 @@ public sealed class PostgresLedgerTests : LedgerTests
     {
         var settings = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { MaxPoolSize = 1 };
         await using var database = new PostgresDatabase(settings.ToString());
-        var history = new PostgresHistory(database);
+        var history = new SqlHistory(database);
         for (var reads = 0; reads < 12; reads++)
         {
             await history.ReadSessionAsync(Listener, Guid.CreateVersion7(), Stop);
@@ -155,7 +156,7 @@ public sealed class PostgresLedgerTests : LedgerTests
         Assert.Equal(1, await MonthPartitions.DropAsync(_postgres.Database, now, now.AddMonths(3), Stop));
 
         Assert.Null(await _postgres.History.ReadSessionAsync(Listener, _session, Stop));
-        Assert.Single(await _postgres.Blocks.ReadBlocksAsync(Listener, 0, Stop));
+        Assert.Single(await _postgres.History.ReadBlocksAsync(Listener, 0, Stop));
         await Assert.ThrowsAsync<InvalidOperationException>(() => MonthPartitions.DropAsync(_postgres.Database, now, now.AddMonths(3), Stop));
     }
 

@@ -24,12 +24,12 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
         await file.Releases.SetPolicyAsync(new ReleasePolicy("r1", Delivery.Single, LedgerFile.Now), Act, Stop);
         var last = new ReleasePolicy("r1", Delivery.Batch, LedgerFile.Now.AddMinutes(1));
         await file.Releases.SetPolicyAsync(last, Act with { Release = null, Detail = "mended" }, Stop);
-        await file.OperatorAudit.AppendAsync(Act with { What = "look" }, Stop);
+        await file.Releases.AppendAsync(Act with { What = "look" }, Stop);
 
         Assert.Equal([last], await file.Releases.ReadPoliciesAsync(Stop));
         Assert.Equal(
             [new AuditEntry(3, LedgerFile.Now, "ann", "look", "r1", "because"), new AuditEntry(2, LedgerFile.Now, "ann", "try", null, "mended")],
-            await file.OperatorAudit.ReadAsync(2, Stop));
+            await file.Releases.ReadAsync(2, Stop));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
         Assert.True(await file.Releases.WriteFailureAsync(first, Act, Stop));
         Assert.False(await file.Releases.WriteFailureAsync(first with { Evidence = "[1]" }, Act, Stop));
         Assert.Equal([first], await file.Releases.ReadFailuresAsync(Stop));
-        Assert.Single(await file.OperatorAudit.ReadAsync(10, Stop));
+        Assert.Single(await file.Releases.ReadAsync(10, Stop));
 
         var over = first with { Action = "none", RecoveredAt = LedgerFile.Now.AddHours(1) };
         await file.Releases.UpdateFailureAsync(over, Act, Stop);
@@ -99,7 +99,7 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
         var session = Guid.CreateVersion7();
         await file.CommitAsync(writer, 1, LedgerFile.Made(3), new SessionOpened("ann", session, "r1", LedgerFile.Now));
         await file.CommitAsync(writer, 1, LedgerFile.Batch(session, 1, 1, 2));
-        Assert.Equal([1, 3], (await file.Log.FindUnviewedAsync([1, 2, 3, 99], Stop)).Order());
+        Assert.Equal([1, 3], (await file.Audit.FindUnviewedAsync([1, 2, 3, 99], Stop)).Order());
     }
 }
 

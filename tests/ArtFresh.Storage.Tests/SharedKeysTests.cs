@@ -1,3 +1,4 @@
+using ArtFresh.Server.Membership;
 using ArtFresh.Storage.Postgres;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;

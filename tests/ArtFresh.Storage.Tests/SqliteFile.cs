@@ -1,4 +1,3 @@
-using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -7,38 +6,26 @@ namespace ArtFresh.Storage.Tests;
 /// <summary>An embedded ledger in a folder of its own, or in memory.</summary>
 public sealed class SqliteFile : LedgerFile
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-").FullName;
-    private readonly SqliteLedger _ledger;
-    private readonly SqliteHistory _history;
-    private readonly SqliteAudit _audit;
+    private readonly string _directory;
 
     public SqliteFile(bool isInMemory = false)
+        : this(Directory.CreateTempSubdirectory("artfresh-").FullName, isInMemory)
     {
-        Database = isInMemory ? SqliteDatabase.InMemory() : new SqliteDatabase(Path.Combine(_directory, "ledger.db"));
-        Database.Upgrade(TimeProvider.System);
-        _ledger = new SqliteLedger(Database, TimeProvider.System);
-        _history = new SqliteHistory(Database);
-        _audit = new SqliteAudit(Database);
-        Catalogue = new SqliteCatalogue(Database);
+    }
+
+    private SqliteFile(string directory, bool isInMemory)
+        : this(directory, isInMemory ? SqliteDatabase.InMemory() : new SqliteDatabase(Path.Combine(directory, SqliteDatabase.FileName)))
+    {
+    }
+
+    private SqliteFile(string directory, SqliteDatabase database)
+        : base(database, new SqliteLedger(database, TimeProvider.System))
+    {
+        (_directory, Database) = (directory, database);
+        database.Upgrade(TimeProvider.System);
     }
 
     public SqliteDatabase Database { get; }
-
-    public override ILedger Ledger => _ledger;
-
-    public override IListenerHistory Blocks => _history;
-
-    public override ISessionHistory History => _history;
-
-    public override IArtworkCatalogue Catalogue { get; }
-
-    public override IImpressionLog Log => _audit;
-
-    public override IAuditLedger Audit => _audit;
-
-    public override IReleaseLedger Releases => new SqliteReleases(Database);
-
-    public override IOperatorAudit OperatorAudit => new SqliteReleases(Database);
 
     public override object? Scalar(string sql)
     {
@@ -50,7 +37,7 @@ public sealed class SqliteFile : LedgerFile
 
     public override void Dispose()
     {
-        _ledger.Dispose();
+        ((SqliteLedger)Ledger).Dispose();
         Database.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(_directory, recursive: true);

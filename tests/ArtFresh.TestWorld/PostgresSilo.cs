@@ -1,6 +1,7 @@
 using System.Net;
 using ArtFresh.Art;
 using ArtFresh.Grains;
+using ArtFresh.Server.Membership;
 using ArtFresh.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

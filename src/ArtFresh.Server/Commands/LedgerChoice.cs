@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sql;
 using ArtFresh.Storage.Sqlite;
 
 namespace ArtFresh.Server;
@@ -39,7 +40,8 @@ internal sealed class LedgerChoice
         {
             try
             {
-                return OpenLedger.Of(new PostgresDatabase(ledger));
+                var database = new PostgresDatabase(ledger);
+                return OpenLedger.Of(database, new PostgresLedger(database, TimeProvider.System));
             }
             catch (ArgumentException malformed)
             {
@@ -47,26 +49,24 @@ internal sealed class LedgerChoice
             }
         }
 
-        var path = Path.Combine(Path.GetFullPath(parsed.GetValue(_data)!), "artfresh.db");
-        return File.Exists(path)
-            ? OpenLedger.Of(new SqliteDatabase(path))
-            : throw new SettingException($"There is no ledger at {path}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
+        var path = Path.Combine(Path.GetFullPath(parsed.GetValue(_data)!), SqliteDatabase.FileName);
+        if (!File.Exists(path))
+        {
+            throw new SettingException($"There is no ledger at {path}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
+        }
+
+        var file = new SqliteDatabase(path);
+        return OpenLedger.Of(file, new SqliteLedger(file, TimeProvider.System));
     }
 }
 
 /// <summary>A ledger that a command works on.</summary>
 internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue, IAuditLedger Audit, IReleaseLedger Releases) : IAsyncDisposable
 {
-    public static OpenLedger Of(SqliteDatabase file)
+    public static OpenLedger Of(SqlDatabase database, ILedger writer)
     {
-        var history = new SqliteHistory(file);
-        return new(file, new SqliteLedger(file, TimeProvider.System), history, history, new SqliteCatalogue(file), new SqliteAudit(file), new SqliteReleases(file));
-    }
-
-    public static OpenLedger Of(PostgresDatabase database)
-    {
-        var history = new PostgresHistory(database);
-        return new(database, new PostgresLedger(database, TimeProvider.System), history, history, new PostgresCatalogue(database), new PostgresAudit(database), new PostgresReleases(database));
+        var history = new SqlHistory(database);
+        return new(database, writer, history, history, new SqlCatalogue(database), new SqlAudit(database), new SqlReleases(database));
     }
 
     public async ValueTask DisposeAsync()

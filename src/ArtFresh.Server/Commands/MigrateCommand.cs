@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ArtFresh.Contracts;
+using ArtFresh.Server.Membership;
 using ArtFresh.Storage.Postgres;
 
 namespace ArtFresh.Server;
@@ -26,7 +27,7 @@ internal static class MigrateCommand
         try
         {
             await using var database = new PostgresDatabase(ledger);
-            await database.UpgradeAsync(TimeProvider.System, Membership.DatabasePatience, stop);
+            await database.UpgradeAsync(TimeProvider.System, Member.DatabasePatience, stop);
             Console.WriteLine("The schema is up to date.");
             return 0;
         }

@@ -1,3 +1,5 @@
+using ArtFresh.Storage.Sqlite;
+
 namespace ArtFresh.Server;
 
 /// <summary>The folder of everything that must outlive the process. One server at a time.</summary>
@@ -11,7 +13,7 @@ public sealed class DataDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>The ledger's file.</summary>
-    public string Ledger => System.IO.Path.Combine(Path, "artfresh.db");
+    public string Ledger => System.IO.Path.Combine(Path, SqliteDatabase.FileName);
 
     /// <summary>Folder of stored pictures.</summary>
     public string Pictures => System.IO.Path.Combine(Path, "pictures");

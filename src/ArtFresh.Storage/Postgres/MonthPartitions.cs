@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Globalization;
-using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
@@ -13,7 +13,7 @@ public static class MonthPartitions
     private const int MonthsAhead = 2;
 
     /// <summary>Makes the partitions from last month's to those ahead; those that exist stay.</summary>
-    internal static async Task MakeAheadAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task MakeAheadAsync(DbConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var thisMonth = FirstOfMonth(now);
         for (var month = -1; month <= MonthsAhead; month++)
@@ -51,7 +51,7 @@ public static class MonthPartitions
         return database.ReadAsync(connection => DropAsync(connection, first, cancellationToken), cancellationToken);
     }
 
-    private static async Task<long> DropAsync(NpgsqlConnection connection, DateTimeOffset first, CancellationToken cancellationToken)
+    private static async Task<long> DropAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await ScalarAsync(connection, $"select to_regclass('{NameOf(first)}') is not null", cancellationToken) is not true)
@@ -91,10 +91,11 @@ public static class MonthPartitions
         return $"{digits[..8]}-{digits[8..]}-0000-0000-000000000000";
     }
 
-    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task<object?> ScalarAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
     {
+        await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Names and bounds made above, nothing from outside.
-        await using var command = new NpgsqlCommand(sql, connection);
+        command.CommandText = sql;
 #pragma warning restore CA2100
         return await command.ExecuteScalarAsync(cancellationToken);
     }

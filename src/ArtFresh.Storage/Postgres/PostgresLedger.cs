@@ -1,5 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -112,13 +113,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     }
 
     /// <inheritdoc/>
-    public Task<bool> CheckAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand("select count(*) from schema_version where not pg_is_in_recovery()", connection);
-            return (long)(await command.ExecuteScalarAsync(cancellationToken))! > 0;
-        },
-        cancellationToken);
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync("select count(*) from schema_version where not pg_is_in_recovery()", StoredRows.ReadNumber, cancellationToken).ConfigureAwait(false))[0] > 0;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

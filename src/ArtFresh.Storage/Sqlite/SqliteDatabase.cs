@@ -1,23 +1,28 @@
+using System.Data.Common;
 using System.Globalization;
 using ArtFresh.Contracts;
-using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>One SQLite database, a file or in memory: opens connections and brings the schema up to date.</summary>
-public sealed class SqliteDatabase : ILedgerSource, IDisposable
+/// <summary>One SQLite database, a file or in memory.</summary>
+public sealed class SqliteDatabase : SqlDatabase, IDisposable
 {
+    /// <summary>What the file is called in a server's data directory.</summary>
+    public const string FileName = "artfresh.db";
+
     /// <summary>How long a writer waits for another process's transaction.</summary>
     private const int BusySeconds = 10;
 
     private readonly string _connectionString;
 
-    /// <summary>A database in memory lives as long as somebody is connected to it.</summary>
+    /// <summary>Keeps a database in memory alive: it exists as long as a connection to it is open.</summary>
     private SqliteConnection? _keeper;
 
     /// <param name="path">The file; its folder must exist.</param>
     public SqliteDatabase(string path)
+        : base(new SqliteDialect(), "Sqlite")
     {
         Path = path;
         _connectionString = new SqliteConnectionStringBuilder
@@ -29,7 +34,7 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
         }.ToString();
     }
 
-    /// <summary>A database in the memory of this process, gone when it is disposed. What it commits, no disk holds.</summary>
+    /// <summary>A database in the memory of this process. It is gone when it is disposed, and no disk ever holds it.</summary>
     public static SqliteDatabase InMemory()
     {
         var database = new SqliteDatabase($"file:/artfresh-{Guid.CreateVersion7():N}?vfs=memdb");
@@ -40,15 +45,14 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Pages that the file may have at most; null sets no limit but the disk's.</summary>
+    /// <summary>Most pages that the file may have; null for no limit but the disk's.</summary>
     public long? PagesMax { get; init; }
 
-    /// <summary>A connection that commits to disk before it says so.</summary>
+    /// <summary>A connection whose commits are on disk when they return.</summary>
     public SqliteConnection Open()
     {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        // FULL: in WAL mode the default would leave the last commits to the operating system's mercy.
+        var connection = OpenReader();
+        // FULL: in WAL mode the default leaves the last commits to the operating system, which a power cut loses.
         Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536;");
         if (PagesMax is { } pages)
         {
@@ -66,116 +70,60 @@ public sealed class SqliteDatabase : ILedgerSource, IDisposable
         _keeper?.Dispose();
     }
 
-    /// <summary>Applies what is missing of the numbered scripts, each in its own transaction. Safe from several processes at once.</summary>
-    /// <exception cref="LedgerUnavailableException">The file belongs to a later release whose schema this one does not know how to read.</exception>
+    /// <summary>Applies the schema's scripts that are missing. Any number of processes may do so at once.</summary>
     public void Upgrade(TimeProvider clock)
     {
         using var connection = Open();
-        Execute(connection, "create table if not exists schema_version (version integer primary key, name text not null, applied_at integer not null)");
-        foreach (var script in SchemaScript.AllOf("Sqlite"))
-        {
-            using var transaction = connection.BeginTransaction(deferred: false);
-            if (Count(connection, script.Version) == 0)
-            {
-                Execute(connection, script.Sql);
-                using var insert = CommandOf(
-                    connection,
-                    "insert into schema_version (version, name, applied_at) values ($version, $name, $now)",
-                    ("$version", script.Version), ("$name", script.Name), ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
-                insert.ExecuteNonQuery();
-            }
-
-            transaction.Commit();
-        }
+        // SQLite has no asynchronous calls: the task has ended when this returns.
+        ApplyScriptsAsync(connection, clock, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    /// <summary>Reads on the thread pool: SQLite blocks its caller.</summary>
-    /// <exception cref="LedgerUnavailableException">The file cannot be read.</exception>
-    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
-    {
-        try
+    public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => OnPoolAsync(
+        "read",
+        async () =>
         {
-            return await Task.Run(
-                () =>
-                {
-                    using var connection = new SqliteConnection(_connectionString);
-                    connection.Open();
-                    return read(connection);
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (SqliteException failure)
-        {
-            throw new LedgerUnavailableException($"The ledger {Path} cannot be read: {failure.Message}");
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task<T> ReadMomentAsync<T>(Func<ILedgerMoment, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Task.Run(
-                async () =>
-                {
-                    await using var connection = new SqliteConnection(_connectionString);
-                    connection.Open();
-                    await using var transaction = connection.BeginTransaction(deferred: true);
-                    return await read(new SqliteMoment(connection, transaction));
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (SqliteException failure)
-        {
-            throw new LedgerUnavailableException($"The ledger {Path} cannot be read: {failure.Message}");
-        }
-    }
-
-    /// <summary>Reads the rows of one query, as <see cref="ReadAsync"/> does.</summary>
-    /// <param name="sql">With named parameters.</param>
-    /// <param name="row">Reads one row.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="parameters">The parameters' names and values.</param>
-    internal Task<List<T>> QueryAsync<T>(
-        string sql, Func<SqliteDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) => ReadAsync(
-        connection =>
-        {
-            using var command = CommandOf(connection, sql, parameters);
-            var rows = new List<T>();
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                rows.Add(row(reader));
-            }
-
-            return rows;
+            await using var connection = OpenReader();
+            return await read(connection).ConfigureAwait(false);
         },
         cancellationToken);
 
-    /// <summary>A command of constants of this assembly, with named parameters.</summary>
-    internal static SqliteCommand CommandOf(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Nothing from outside is in the text: what comes from there is a parameter.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
+    /// <remarks>In WAL mode others write beside a transaction that reads.</remarks>
+    private protected override Task<T> TransactAsync<T>(bool isWrite, Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancellationToken) => OnPoolAsync(
+        isWrite ? "written" : "read",
+        async () =>
         {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
+            await using var connection = isWrite ? Open() : OpenReader();
+            await using var transaction = connection.BeginTransaction(deferred: !isWrite);
+            return await work(connection, transaction).ConfigureAwait(false);
+        },
+        cancellationToken);
 
-        return command;
+    /// <summary>SQLite blocks its caller, so that a grain must not call it.</summary>
+    private async Task<T> OnPoolAsync<T>(string done, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SqliteException failure)
+        {
+            throw new LedgerUnavailableException($"The ledger {Path} cannot be {done}: {failure.Message}");
+        }
+    }
+
+    private SqliteConnection OpenReader()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
     }
 
     private static void Execute(SqliteConnection connection, string sql)
     {
-        using var command = CommandOf(connection, sql);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants and a number.
+        command.CommandText = sql;
+#pragma warning restore CA2100
         command.ExecuteNonQuery();
-    }
-
-    private static long Count(SqliteConnection connection, int version)
-    {
-        using var command = CommandOf(connection, "select count(*) from schema_version where version = $version", ("$version", version));
-        return (long)command.ExecuteScalar()!;
     }
 }

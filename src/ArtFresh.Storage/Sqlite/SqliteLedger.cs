@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -28,14 +29,8 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         Task.FromResult(Write((side, transaction) => side.Tallies.Advance(transaction, advanced)));
 
     /// <inheritdoc/>
-    public Task<bool> CheckAsync(CancellationToken cancellationToken) => database.ReadAsync(
-        connection =>
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "select count(*) from schema_version";
-            return (long)command.ExecuteScalar()! > 0;
-        },
-        cancellationToken);
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync("select count(*) from schema_version", StoredRows.ReadNumber, cancellationToken).ConfigureAwait(false))[0] > 0;
 
     /// <inheritdoc/>
     public void Dispose()

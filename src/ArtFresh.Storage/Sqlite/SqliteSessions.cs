@@ -20,11 +20,19 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         "update session set ended_at = $now where session_id = $session and ended_at is null",
         "$now", "$session");
 
-    public bool Open(SqliteTransaction transaction, SessionOpened opened) => _open.Run(
-        transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds()) > 0;
+    /// <returns>True: a session that is there stays as it is.</returns>
+    public bool Open(SqliteTransaction transaction, SessionOpened opened)
+    {
+        _open.Run(transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds());
+        return true;
+    }
 
-    public bool End(SqliteTransaction transaction, SessionEnded ended) =>
-        _end.Run(transaction, ended.EndedAt.ToUnixTimeMilliseconds(), SqliteIds.ToBlob(ended.SessionId)) > 0;
+    /// <returns>True: an end that is there stays as it is.</returns>
+    public bool End(SqliteTransaction transaction, SessionEnded ended)
+    {
+        _end.Run(transaction, ended.EndedAt.ToUnixTimeMilliseconds(), SqliteIds.ToBlob(ended.SessionId));
+        return true;
+    }
 
     public void Dispose()
     {

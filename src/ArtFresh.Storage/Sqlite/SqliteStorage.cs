@@ -1,6 +1,6 @@
-using ArtFresh.Grains.Listener;
+using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime.Hosting;
 
 namespace ArtFresh.Storage.Sqlite;
 
@@ -20,9 +20,8 @@ public static class SqliteStorage
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database)
     {
         services.AddSingleton(database);
-        services.AddLedgerPorts<SqliteLedger, SqliteHistory, SqliteCatalogue, SqliteAudit, SqliteReleases>();
-        return services.AddGrainStorage(
-            ListenerGrain.SnapshotStorage,
-            (provider, _) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(provider));
+        services.AddSingleton<ILedger, SqliteLedger>();
+        services.AddSingleton<IStateLog, SqliteStates>();
+        return services.AddLedgerRoles(database);
     }
 }

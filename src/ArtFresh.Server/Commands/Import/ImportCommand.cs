@@ -1,7 +1,9 @@
 using System.CommandLine;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
+using ArtFresh.Server.Membership;
 using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sql;
 using ArtFresh.Storage.Sqlite;
 using Spectre.Console;
 
@@ -85,13 +87,13 @@ internal static class ImportCommand
         {
             var file = new SqliteDatabase(directory.Ledger);
             file.Upgrade(TimeProvider.System);
-            return new CatalogueImport(new SqliteLedger(file, TimeProvider.System), new SqliteCatalogue(file), new PictureStore(directory.Pictures), TimeProvider.System);
+            return new CatalogueImport(new SqliteLedger(file, TimeProvider.System), new SqlCatalogue(file), new PictureStore(directory.Pictures), TimeProvider.System);
         }
 
         var database = new PostgresDatabase(ledgerAt);
         await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(10), stop);
         var pictures = new PictureStore(directory.Pictures, new PostgresPictures(database));
-        return new CatalogueImport(new PostgresLedger(database, TimeProvider.System), new PostgresCatalogue(database), pictures, TimeProvider.System);
+        return new CatalogueImport(new PostgresLedger(database, TimeProvider.System), new SqlCatalogue(database), pictures, TimeProvider.System);
     }
 
     private static async Task ShowAsync(ProgressContext progress, CatalogueImport import, Task running, int files)

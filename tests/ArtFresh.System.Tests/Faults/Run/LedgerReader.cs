@@ -1,6 +1,7 @@
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.SystemTests.Faults;
@@ -78,7 +79,7 @@ internal sealed class LedgerReader(string connectionString) : IAsyncDisposable
         var counters = (await RowsAsync("select counter, sum(amount)::bigint from release_counter group by counter", row => (Name: row.GetString(0), Amount: row.GetInt64(1))))
             .ToDictionary(row => row.Name, row => row.Amount);
         await using var database = new PostgresDatabase(connectionString);
-        var catalogue = new PostgresCatalogue(database);
+        var catalogue = new SqlCatalogue(database);
         var artworks = new ArtworkRow[viewed.Count];
         await Parallel.ForAsync(0, viewed.Count, async (i, stop) =>
             artworks[i] = new ArtworkRow(viewed[i].Id, viewed[i].ViewedAt, (await catalogue.ReadViewsAsync(viewed[i].Id, stop))!.ViewCount));

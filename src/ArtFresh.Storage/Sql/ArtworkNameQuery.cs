@@ -1,4 +1,4 @@
-namespace ArtFresh.Storage.Audit;
+namespace ArtFresh.Storage.Sql;
 
 /// <summary>Finds artworks by hashes, sources and titles.</summary>
 internal static class ArtworkNameQuery
@@ -32,10 +32,9 @@ internal static class ArtworkNameQuery
                 return;
             }
 
-            var (condition, value) = moment.OneOf(column, wanted);
             var ambiguous = new HashSet<string>();
             await moment.EachAsync(
-                $"select {column}, artwork_id from artwork where {condition}",
+                $"select {column}, artwork_id from artwork where {moment.Dialect.OneOf(column, 1)}",
                 row =>
                 {
                     if (!found.TryAdd(row.GetString(0), row.GetInt64(1)) && found[row.GetString(0)] != row.GetInt64(1))
@@ -44,7 +43,7 @@ internal static class ArtworkNameQuery
                     }
                 },
                 cancellationToken,
-                value);
+                [wanted.ToArray()]);
             foreach (var name in ambiguous)
             {
                 found.Remove(name);

@@ -2,17 +2,18 @@ using System.Net;
 using System.Net.Sockets;
 using ArtFresh.Art;
 using ArtFresh.Grains;
+using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
+using k8s;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using k8s;
 
-namespace ArtFresh.Server;
+namespace ArtFresh.Server.Membership;
 
 /// <summary>What this process is in Orleans: a cluster by itself, a member of one, or a client of one.</summary>
-internal static class Membership
+internal static class Member
 {
     private const string ServiceName = "artfresh";
 
@@ -40,6 +41,7 @@ internal static class Membership
             builder.UseOrleans(silo =>
             {
                 UseOneSilo(silo);
+                silo.UseLedgerSnapshots();
                 UseGrains(silo, settings, directory, builder.SendsTraces());
             });
             return;
@@ -71,6 +73,7 @@ internal static class Membership
         }
 
         builder.Services.AddPostgresLedger(database);
+        builder.Services.AddSingleton<IPictureOrigin, PostgresPictures>();
         builder.UseOrleans(silo =>
         {
             UseCluster(silo, settings, database);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 
-namespace ArtFresh.Storage;
+namespace ArtFresh.Storage.Sql;
 
 /// <summary>One numbered, forward-only script of the schema. A script that was released is never changed: the release before must run on it.</summary>
 internal sealed record SchemaScript(int Version, string Name, string Sql)

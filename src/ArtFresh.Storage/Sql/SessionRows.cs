@@ -1,7 +1,7 @@
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
-namespace ArtFresh.Storage;
+namespace ArtFresh.Storage.Sql;
 
 /// <summary>Adds up the rows of one session to its history: first its batches, then the blocks, of which only what was not shown is of interest.</summary>
 internal sealed class SessionRows(Guid sessionId)

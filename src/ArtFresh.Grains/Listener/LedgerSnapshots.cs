@@ -2,24 +2,23 @@ using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace ArtFresh.Storage.Sqlite;
+namespace ArtFresh.Grains.Listener;
 
 /// <summary>
-/// Orleans grain storage in the ledger's file, for snapshots: states that can be rebuilt from the ledger, so that a damaged one is as good as none. Writes go through the ledger's writer, so that a snapshot neither blocks a grain's turn nor competes
-/// with a commit; the ETag is the version of the row.
+/// Orleans grain storage in the ledger itself, for snapshots. The ledger's writer commits them with everything else, so that a snapshot neither blocks a grain's turn
+/// nor competes with a commit. The ETag is the version of the state. A damaged snapshot counts as none: the ledger holds what it was made from.
 /// </summary>
-public sealed partial class SqliteGrainStorage(
-    SqliteDatabase database, LedgerWriter ledger, Serializer serializer, TimeProvider clock, ILogger<SqliteGrainStorage> logger) : IGrainStorage
+public sealed partial class LedgerSnapshots(
+    IStateLog states, LedgerWriter ledger, Serializer serializer, TimeProvider clock, ILogger<LedgerSnapshots> logger) : IGrainStorage
 {
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var (payload, version) = await database.ReadAsync(connection => Read(connection, stateName, grainId.ToString()), CancellationToken.None);
+        var (payload, version) = await states.ReadStateAsync(stateName, grainId.ToString(), CancellationToken.None);
         grainState.ETag = version == 0 ? null : version.ToString(CultureInfo.InvariantCulture);
         grainState.RecordExists = payload is not null && TryDeserialize(payload, stateName, grainId, grainState);
         if (!grainState.RecordExists)
@@ -54,7 +53,7 @@ public sealed partial class SqliteGrainStorage(
             grainState.State = serializer.Deserialize<T>(payload);
             return true;
         }
-#pragma warning disable CA1031 // Damaged bytes fail in any way; the version is kept, so that the next snapshot takes their place.
+#pragma warning disable CA1031 // Damaged bytes fail in any way. The version is kept, so that the next snapshot replaces them.
         catch (Exception damage)
 #pragma warning restore CA1031
         {
@@ -63,7 +62,7 @@ public sealed partial class SqliteGrainStorage(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot {StateName} of {GrainId} is damaged and is left aside")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot {StateName} of {GrainId} is damaged; its state is read from the ledger instead")]
     private static partial void LogDamaged(ILogger logger, string stateName, GrainId grainId, Exception damage);
 
     private async Task<string> SaveAsync(string stateName, GrainId grainId, byte[]? payload, string? etag)
@@ -74,18 +73,8 @@ public sealed partial class SqliteGrainStorage(
         {
             LedgerVerdict.Committed => (version + 1).ToString(CultureInfo.InvariantCulture),
             LedgerVerdict.Fenced => throw new InconsistentStateException(
-                $"The state {stateName} of {grainId} was written by another activation since it was read.", "unknown", etag ?? ""),
+                $"The state {stateName} of {grainId} was written by another activation after this one had read it.", "unknown", etag ?? ""),
             _ => throw new LedgerUnavailableException($"The state {stateName} of {grainId} was not written."),
         };
-    }
-
-    private static (byte[]? Payload, long Version) Read(SqliteConnection connection, string stateName, string grainKey)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "select payload, version from grain_state where state_name = $name and grain_key = $key";
-        command.Parameters.AddWithValue("$name", stateName);
-        command.Parameters.AddWithValue("$key", grainKey);
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.IsDBNull(0) ? null : reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)) : (null, 0);
     }
 }

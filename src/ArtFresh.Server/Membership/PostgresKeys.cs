@@ -1,8 +1,9 @@
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using ArtFresh.Storage.Postgres;
 using Npgsql;
 
-namespace ArtFresh.Storage.Postgres;
+namespace ArtFresh.Server.Membership;
 
 /// <summary>Table <c>data_protection_key</c>: the keys of cookies and tokens, so that any front end reads what another has signed.</summary>
 public sealed class PostgresKeys(PostgresDatabase database, TimeProvider clock) : IXmlRepository

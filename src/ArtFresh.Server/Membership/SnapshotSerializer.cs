@@ -1,8 +1,7 @@
-using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace ArtFresh.Storage.Postgres;
+namespace ArtFresh.Server.Membership;
 
 /// <summary>Snapshots as the bytes of Orleans' own serializer. A damaged one is as good as none: it can be rebuilt from the ledger.</summary>
 internal sealed partial class SnapshotSerializer(Serializer serializer, ILogger<SnapshotSerializer> logger) : IGrainStorageSerializer

@@ -1,14 +1,18 @@
 using System.Data.Common;
 using ArtFresh.Ledger;
 
-namespace ArtFresh.Storage.Audit;
+namespace ArtFresh.Storage.Sql;
 
-/// <content>The tables, row by row.</content>
-public abstract partial class LedgerMoment : ILedgerMoment
+/// <summary>The ledger as one transaction sees it.</summary>
+internal sealed class LedgerMoment(DbConnection connection, DbTransaction transaction, SqlDialect dialect) : ILedgerMoment
 {
+    private const int QuerySecondsMax = 3600;
+
     private const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
     private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at";
     private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
+
+    internal SqlDialect Dialect => dialect;
 
     /// <inheritdoc/>
     public async Task<LedgerRowCounts> CountRowsAsync(CancellationToken cancellationToken)
@@ -25,15 +29,20 @@ public abstract partial class LedgerMoment : ILedgerMoment
     }
 
     /// <inheritdoc/>
-    Task<bool> ILedgerMoment.HasDroppedMonthsAsync(CancellationToken cancellationToken) => HasDroppedMonthsAsync(cancellationToken);
+    public async Task<bool> HasDroppedMonthsAsync(CancellationToken cancellationToken)
+    {
+        var months = 0L;
+        await EachAsync(dialect.CountDroppedMonths, row => months = row.GetInt64(0), cancellationToken).ConfigureAwait(false);
+        return months > 0;
+    }
 
     /// <inheritdoc/>
     public Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken) => EachAsync(
-        "select artwork_id, viewed_at from artwork", row => read(row.GetInt64(0), row.IsDBNull(1) ? null : StoredRows.Time(row.GetInt64(1))), cancellationToken);
+        "select artwork_id, viewed_at from artwork", row => read(row.GetInt64(0), StoredRows.TimeOrNull(row, 1)), cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken) => EachAsync(
-        $"select {BlockColumns} from listener_block order by listener_id{Bytewise}, block_number", row => read(ReadBlock(row)), cancellationToken);
+        $"select {BlockColumns} from listener_block order by listener_id{dialect.Bytewise}, block_number", row => read(ReadBlock(row)), cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken) =>
@@ -46,7 +55,7 @@ public abstract partial class LedgerMoment : ILedgerMoment
           select {BlockColumns}, 0 as what, null as series, block_number as number from listener_block
           union all
           select {BatchColumns}, 1, b.session_id, b.batch_number from {Batches}) as r
-        order by listener_id{Bytewise}, what, series, number
+        order by listener_id{dialect.Bytewise}, what, series, number
         """,
         row =>
         {
@@ -68,8 +77,8 @@ public abstract partial class LedgerMoment : ILedgerMoment
         order by b.writer_number, b.position
         """,
         row => read(new WriterRow(
-            row.GetInt64(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetInt64(5),
-            row.IsDBNull(6) ? null : row.GetString(6))),
+            row.GetInt64(0), row.GetInt64(1), StoredRows.TextOrNull(row, 2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetInt64(5),
+            StoredRows.TextOrNull(row, 6))),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -92,11 +101,29 @@ public abstract partial class LedgerMoment : ILedgerMoment
     public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
         ArtworkNameQuery.RunAsync(this, names, cancellationToken);
 
+    /// <summary>Reads the rows of one query, one by one.</summary>
+    /// <param name="sql">With parameters $1, $2, …</param>
+    /// <param name="read">Takes a row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="values">The parameters' values.</param>
+    internal async Task EachAsync(string sql, Action<DbDataReader> read, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using var command = dialect.CommandOf(connection, sql, values);
+        command.Transaction = transaction;
+        command.CommandTimeout = QuerySecondsMax;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            read(reader);
+        }
+    }
+
     private BlockRow ReadBlock(DbDataReader row) => new(
-        row.GetString(0), ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), (BlockKind)row.GetInt64(4), row.GetFieldValue<byte[]>(5),
-        row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6));
+        row.GetString(0), dialect.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), (BlockKind)row.GetInt64(4), row.GetFieldValue<byte[]>(5),
+        StoredRows.BytesOrNull(row, 6));
 
     private BatchRow ReadBatch(DbDataReader row) => new(
-        row.IsDBNull(0) ? null : row.GetString(0), ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(5),
-        row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6), row.GetInt64(4));
+        StoredRows.TextOrNull(row, 0), dialect.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(5),
+        StoredRows.BytesOrNull(row, 6), row.GetInt64(4));
 }

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.Extensions.Hosting;
+using ArtFresh.Storage.Postgres;
 using Npgsql;
 
-namespace ArtFresh.Storage.Postgres;
+namespace ArtFresh.Server.Membership;
 
 /// <summary>
 /// Before anything else starts, sees to it that there is one key that all know. Front ends that start together on a new database would each make one of their own

@@ -1,7 +1,7 @@
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
-namespace ArtFresh.Storage.Audit;
+namespace ArtFresh.Storage.Sql;
 
 /// <summary>Looks up sessions.</summary>
 internal static class SessionQuery
@@ -23,7 +23,7 @@ internal static class SessionQuery
             }
         }
 
-        Where("session_id", filter.Session is { } session ? moment.ToValue(session) : null);
+        Where("session_id", filter.Session is { } session ? session : null);
         Where("listener_id", filter.Listener);
         Where("release", filter.Release);
         if (filter.IsOpen)
@@ -39,7 +39,7 @@ internal static class SessionQuery
             {(conditions.Count == 0 ? "" : "where ")}{string.Join(" and ", conditions)} order by session_id desc limit ${values.Count}
             """,
             row => found.Add(new SessionSummary(
-                moment.ReadId(row, 0), row.GetString(1), row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.IsDBNull(4) ? null : StoredRows.Time(row.GetInt64(4)), null, 0, 0, 0, 0, 0, 0, [])),
+                moment.Dialect.ReadId(row, 0), row.GetString(1), row.GetString(2), StoredRows.Time(row.GetInt64(3)), row.IsDBNull(4) ? null : StoredRows.Time(row.GetInt64(4)), null, 0, 0, 0, 0, 0, 0, [])),
             cancellationToken,
             [.. values]);
         for (var i = 0; i < found.Count; i++)
@@ -73,7 +73,7 @@ internal static class SessionQuery
                 };
             },
             cancellationToken,
-            moment.ToValue(session.Session));
+            session.Session);
         return session with
         {
             HighWater = numbers.HighWater,

@@ -1,0 +1,41 @@
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Storage.Postgres;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Serialization;
+
+namespace ArtFresh.Server.Membership;
+
+/// <summary>Registers what a cluster's members find each other by, and what they share besides the ledger.</summary>
+public static class PostgresMembership
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>Membership, snapshots and reminders by Orleans' ADO.NET providers, in the same database; begins the ledger's upkeep.</summary>
+    public static ISiloBuilder UsePostgresMembership(this ISiloBuilder silo, PostgresDatabase database)
+    {
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+        silo.AddAdoNetGrainStorage(ListenerGrain.SnapshotStorage, options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+        silo.AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerUpkeepGrain>(0).Begin());
+        silo.Services.AddOptions<AdoNetGrainStorageOptions>(ListenerGrain.SnapshotStorage).Configure<Serializer, ILogger<SnapshotSerializer>>(
+            (options, serializer, logger) => options.GrainStorageSerializer = new SnapshotSerializer(serializer, logger));
+        return silo;
+    }
+
+    /// <summary>Finds the silos by the same membership.</summary>
+    public static IClientBuilder UsePostgresMembership(this IClientBuilder client, PostgresDatabase database) =>
+        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+
+    /// <summary>Shares the keys of cookies and tokens. After the front end's own registration.</summary>
+    public static IServiceCollection AddPostgresKeys(this IServiceCollection services, PostgresDatabase database)
+    {
+        services.AddSingleton(database);
+        services.AddHostedService<SharedFirstKey>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new PostgresKeys(database, provider.GetRequiredService<TimeProvider>())));
+        return services;
+    }
+}

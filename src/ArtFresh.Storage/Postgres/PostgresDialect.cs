@@ -1,0 +1,30 @@
+using System.Data.Common;
+using ArtFresh.Storage.Sql;
+using Npgsql;
+
+namespace ArtFresh.Storage.Postgres;
+
+/// <summary>PostgreSQL has arrays and ids of its own.</summary>
+internal sealed class PostgresDialect : SqlDialect
+{
+    public override string Bytewise => " collate \"C\"";
+
+    public override string OneOf(string column, int parameter) => $"{column} = any(${parameter})";
+
+    public override string Each(int parameter) => $"unnest(${parameter}::bigint[]) as given (value)";
+
+    /// <summary>The month in which the first writer started had a partition. Months are dropped from the oldest on.</summary>
+    public override string CountDroppedMonths =>
+        """
+        select count(*) from (select min(started_at) as at from ledger_writer) as first
+        where at is not null and not exists (
+          select 1 from pg_inherits
+          where inhparent = 'impression_batch'::regclass
+            and inhrelid = to_regclass('impression_batch_' || to_char(to_timestamp(at / 1000.0) at time zone 'UTC', 'YYYYMM')))
+        """;
+
+    public override Guid ReadId(DbDataReader row, int column) => row.GetGuid(column);
+
+    /// <summary>Without a name: Npgsql numbers such parameters by their order.</summary>
+    public override DbParameter Parameter(int number, object? value) => new NpgsqlParameter { Value = value ?? DBNull.Value };
+}

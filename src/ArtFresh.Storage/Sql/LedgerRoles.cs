@@ -1,0 +1,19 @@
+using ArtFresh.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>Registers the reader.</summary>
+internal static class LedgerRoles
+{
+    /// <summary>Registers each role that grains ask for.</summary>
+    public static IServiceCollection AddLedgerRoles(this IServiceCollection services, SqlDatabase database) => services
+        .AddSingleton(database)
+        .AddSingleton<ISessionHistory, SqlHistory>()
+        .AddSingleton<IListenerHistory, SqlHistory>()
+        .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
+        .AddSingleton<IImpressionLog, SqlAudit>()
+        .AddSingleton<IAuditLedger, SqlAudit>()
+        .AddSingleton<IReleaseLedger, SqlReleases>()
+        .AddSingleton<IOperatorAudit, SqlReleases>();
+}

@@ -1,0 +1,89 @@
+using System.Data.Common;
+using System.Text.Json;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>Reads the ledger for tallies and operators.</summary>
+public sealed class SqlAudit(SqlDatabase database) : IImpressionLog, IAuditLedger
+{
+    /// <summary>These queries may read much; an operator waits for them.</summary>
+    private const int AuditSecondsMax = 600;
+
+    /// <inheritdoc/>
+    public async Task<long[]> ReadUntalliedWritersAsync(CancellationToken cancellationToken) => [.. await database.QueryAsync(
+        """
+        select writer_number from ledger_writer w
+        where exists (
+          select 1 from impression_batch b
+          where b.writer_number = w.writer_number
+            and b.position > coalesce((select position from tally_checkpoint c where c.writer_number = w.writer_number), 0))
+        """,
+        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken)];
+
+    /// <inheritdoc/>
+    public async Task<long> ReadCheckpointAsync(long writerNumber, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select position from tally_checkpoint where writer_number = $1",
+        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken, writerNumber)).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account
+        from impression_batch b join session s on s.session_id = b.session_id
+        where b.writer_number = $1 and b.position > $2 order by b.position limit $3
+        """,
+        ReadBatch, AuditSecondsMax, cancellationToken, writerNumber, afterPosition, count);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select release, hour, counter, amount from release_counter where hour >= $1 and (cast($2 as text) is null or release = $2) order by hour",
+        StoredRows.ReadCounter, AuditSecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select s.release, s.opened_at, g.missing, s.ended_at,
+          (select b.received_at from impression_batch b where b.session_id = g.session_id order by b.batch_number desc limit 1)
+        from (
+          select session_id, cast(sum(missing_change) as bigint) as missing from impression_batch where missing_change <> 0 and session_id >= $1
+          group by session_id having sum(missing_change) > 0) g
+        join session s on s.session_id = g.session_id
+        where s.opened_at >= $2 and (cast($3 as text) is null or s.release = $3)
+        """,
+        row => new SessionGap(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), StoredRows.TimeOrNull(row, 3), StoredRows.Time(row.GetInt64(4))),
+        AuditSecondsMax, cancellationToken, FirstIdOf(from), from.ToUnixTimeMilliseconds(), release);
+
+    /// <inheritdoc/>
+    public async Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(
+        $"select artwork_id from artwork where {database.Dialect.OneOf("artwork_id", 1)} and viewed_at is null",
+        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken, artworkIds.ToArray())];
+
+    /// <inheritdoc/>
+    public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (
+        (int)(await database.QueryAsync("select cast(max(version) as bigint) from schema_version", StoredRows.ReadNumber, cancellationToken)).Single(),
+        database.Scripts[^1].Version);
+
+    /// <inheritdoc/>
+    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
+        database.ReadMomentAsync(moment => new LegacyQuery(_ => { }).RunAsync(moment, cancellationToken), cancellationToken);
+
+    private static LoggedBatch ReadBatch(DbDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        StoredRows.Time(row.GetInt64(2)),
+        StoredRows.Time(row.GetInt64(3)),
+        row.GetFieldValue<byte[]>(4),
+        row.GetInt32(5),
+        row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)),
+        StoredRows.NumberOrNull(row, 7));
+
+    /// <summary>The smallest id of a session opened at that time or later: ids begin with the time (RFC 9562, version 7).</summary>
+    private static Guid FirstIdOf(DateTimeOffset time)
+    {
+        var bytes = Guid.CreateVersion7(time).ToByteArray(bigEndian: true);
+        bytes.AsSpan(6).Clear();
+        return new Guid(bytes, bigEndian: true);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Data.Common;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>A database that holds a ledger: its connections, its dialect and its schema.</summary>
+public abstract class SqlDatabase : ILedgerSource
+{
+    /// <summary>Long enough to build an index on a large table.</summary>
+    private const int ScriptSecondsMax = 60;
+
+    private protected SqlDatabase(SqlDialect dialect, string scripts) => (Dialect, Scripts) = (dialect, SchemaScript.AllOf(scripts));
+
+    internal SqlDialect Dialect { get; }
+
+    /// <summary>The schema's scripts, in order.</summary>
+    internal IReadOnlyList<SchemaScript> Scripts { get; }
+
+    /// <inheritdoc/>
+    public Task<T> ReadMomentAsync<T>(Func<ILedgerMoment, Task<T>> read, CancellationToken cancellationToken) => TransactAsync(
+        isWrite: false, (connection, transaction) => read(new LedgerMoment(connection, transaction, Dialect)), cancellationToken);
+
+    /// <summary>Reads over a pooled connection. The work may run twice, if the first connection is dead.</summary>
+    /// <exception cref="LedgerUnavailableException">The database cannot be read.</exception>
+    public abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken);
+
+    /// <summary>Runs work in a transaction of its own, once. Work that reads sees one moment; work that writes must commit.</summary>
+    /// <exception cref="LedgerUnavailableException">The database cannot be read or written.</exception>
+    private protected abstract Task<T> TransactAsync<T>(bool isWrite, Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Writes in a transaction of its own. It is on disk when this returns true.</summary>
+    /// <param name="write">Returns false to write nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What <paramref name="write"/> returned.</returns>
+    /// <exception cref="LedgerUnavailableException">The database cannot be written.</exception>
+    internal Task<bool> WriteAsync(Func<DbConnection, Task<bool>> write, CancellationToken cancellationToken) => TransactAsync(
+        isWrite: true,
+        async (connection, transaction) =>
+        {
+            if (!await write(connection).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Reads the rows of one query.</summary>
+    /// <param name="sql">With parameters $1, $2, …</param>
+    /// <param name="row">Reads one row.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="values">The parameters' values.</param>
+    /// <exception cref="LedgerUnavailableException">The database cannot be read.</exception>
+    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, CancellationToken cancellationToken, params object?[] values) =>
+        QueryAsync(sql, row, null, cancellationToken, values);
+
+    /// <summary>Reads the rows of one query that has a time limit of its own.</summary>
+    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, int? secondsMax, CancellationToken cancellationToken, params object?[] values) => ReadAsync(
+        async connection =>
+        {
+            await using var command = Dialect.CommandOf(connection, sql, values);
+            command.CommandTimeout = secondsMax ?? command.CommandTimeout;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                rows.Add(row(reader));
+            }
+
+            return rows;
+        },
+        cancellationToken);
+
+    /// <summary>Runs a statement.</summary>
+    /// <returns>Rows changed.</returns>
+    public async Task<int> ExecuteAsync(DbConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using var command = Dialect.CommandOf(connection, sql, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Applies the scripts that are missing, each in a transaction of its own. The caller keeps other processes out, or the database does.</summary>
+    private protected async Task ApplyScriptsAsync(DbConnection connection, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await RunAsync("create table if not exists schema_version (version integer primary key, name text not null, applied_at bigint not null)");
+        foreach (var script in Scripts)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            var isMissing = await RunAsync(
+                "insert into schema_version (version, name, applied_at) values ($1, $2, $3) on conflict (version) do nothing",
+                script.Version, script.Name, clock.GetUtcNow().ToUnixTimeMilliseconds()).ConfigureAwait(false) == 1;
+            if (isMissing)
+            {
+                await RunAsync(script.Sql).ConfigureAwait(false);
+            }
+
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        async Task<int> RunAsync(string sql, params object?[] values)
+        {
+            await using var command = Dialect.CommandOf(connection, sql, values);
+            command.CommandTimeout = ScriptSecondsMax;
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

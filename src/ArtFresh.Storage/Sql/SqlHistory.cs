@@ -1,0 +1,90 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using ArtFresh.Freshness;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>Reads what the ledger holds of one session or listener.</summary>
+public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListenerHistory
+{
+    /// <summary>The first column of <see cref="SessionSql"/>: which table a row comes from.</summary>
+    private enum SessionPart
+    {
+        Session = 0,
+        Batch = 1,
+        Block = 2,
+    }
+
+    private const string BlockColumns = "block_number, kind, session_id, artwork_ids, returned_ids";
+
+    /// <summary>
+    /// The session's row, its batches, its blocks, and the claims by which other sessions of the listener took over some of its artworks. One statement sees one moment:
+    /// otherwise a batch committed in between would be seen without its session's claims.
+    /// </summary>
+    private const string SessionSql =
+        $"""
+        select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release
+        from session where session_id = $1 and listener_id = $2
+        union all
+        select 1, batch_number, null, batch_id, impressions, null, account, null from impression_batch where session_id = $1
+        union all
+        select 2, {BlockColumns}, null, null from listener_block where session_id = $1
+        union all
+        select 2, {BlockColumns}, null, null from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
+        order by 1, 2
+        """;
+
+    private readonly SqlDialect _dialect = database.Dialect;
+
+    /// <inheritdoc/>
+    public Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken) => database.ReadAsync(
+        async connection =>
+        {
+            await using var command = _dialect.CommandOf(connection, SessionSql, sessionId, listenerId);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadSessionAsync(reader, sessionId, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select listener_id from session where genome_grant = $1", row => row.GetString(0), cancellationToken, genomeGrant)).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) => await database.QueryAsync(
+        $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number",
+        reader => ReadBlock(reader, 0), cancellationToken, listenerId, afterBlockNumber);
+
+    private async Task<SessionHistory?> ReadSessionAsync(DbDataReader reader, Guid sessionId, CancellationToken cancellationToken)
+    {
+        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false) || (SessionPart)reader.GetInt32(0) != SessionPart.Session)
+        {
+            return null;
+        }
+
+        var (openedAt, ended) = (StoredRows.Time(reader.GetInt64(1)), reader.GetInt32(2) != 0);
+        var (genomeGrant, release) = (StoredRows.NumberOrNull(reader, 6), reader.GetString(7));
+        var rows = new SessionRows(sessionId);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if ((SessionPart)reader.GetInt32(0) == SessionPart.Batch)
+            {
+                rows.Add(reader.GetInt64(1), reader.GetFieldValue<byte[]>(4), _dialect.ReadId(reader, 3), StoredRows.NumberOrNull(reader, 6));
+            }
+            else
+            {
+                rows.Add(ReadBlock(reader, 1));
+            }
+        }
+
+        return rows.ToHistory(release, openedAt, ended, genomeGrant);
+    }
+
+    private LoggedBlock ReadBlock(DbDataReader reader, int column) => new(
+        reader.GetInt64(column),
+        (BlockKind)reader.GetInt32(column + 1),
+        _dialect.ReadId(reader, column + 2),
+        ImmutableCollectionsMarshal.AsImmutableArray(PackedIds.Unpack(reader.GetFieldValue<byte[]>(column + 3))),
+        StoredRows.BytesOrNull(reader, column + 4) is { } returned ? ImmutableCollectionsMarshal.AsImmutableArray(PackedIds.Unpack(returned)) : []);
+}

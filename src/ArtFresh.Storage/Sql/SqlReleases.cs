@@ -1,0 +1,87 @@
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>Tables <c>release_policy</c>, <c>release_failure</c>, <c>release_minute</c> and <c>operator_audit</c>.</summary>
+public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperatorAudit
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ReleasePolicy>> ReadPoliciesAsync(CancellationToken cancellationToken) => await database.QueryAsync(
+        "select release, delivery, changed_at from release_policy",
+        row => new ReleasePolicy(row.GetString(0), DeliveryWords.Read(row.GetString(1)), StoredRows.Time(row.GetInt64(2))), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetPolicyAsync(ReleasePolicy policy, OperatorAct act, CancellationToken cancellationToken) => WriteAsync(
+        act,
+        """
+        insert into release_policy (release, delivery, changed_at) values ($1, $2, $3)
+        on conflict (release) do update set delivery = excluded.delivery, changed_at = excluded.changed_at
+        """,
+        cancellationToken, policy.Release, DeliveryWords.Of(policy.Delivery), policy.ChangedAt.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ReleaseSeen>> ReadReleasesAsync(DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select release, min(hour), max(hour) from release_counter group by release having max(hour) >= $1",
+        row => new ReleaseSeen(row.GetString(0), StoredRows.Time(row.GetInt64(1)), StoredRows.Time(row.GetInt64(2))), cancellationToken, from.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ReleaseFailure>> ReadFailuresAsync(CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select release, episode, failed_at, evidence, action, recovered_at from release_failure f
+        where episode = (select max(episode) from release_failure l where l.release = f.release)
+        """,
+        row => new ReleaseFailure(
+            row.GetString(0), row.GetInt32(1), StoredRows.Time(row.GetInt64(2)), row.GetString(3), StoredRows.TextOrNull(row, 4), StoredRows.TimeOrNull(row, 5)),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> WriteFailureAsync(ReleaseFailure failure, OperatorAct act, CancellationToken cancellationToken) => WriteAsync(
+        act,
+        "insert into release_failure (release, episode, failed_at, evidence) values ($1, $2, $3, $4) on conflict (release, episode) do nothing",
+        cancellationToken, failure.Release, failure.Episode, failure.FailedAt.ToUnixTimeMilliseconds(), failure.Evidence);
+
+    /// <inheritdoc/>
+    public Task UpdateFailureAsync(ReleaseFailure failure, OperatorAct act, CancellationToken cancellationToken) => WriteAsync(
+        act,
+        "update release_failure set action = $3, recovered_at = $4 where release = $1 and episode = $2",
+        cancellationToken, failure.Release, failure.Episode, failure.Action, failure.RecoveredAt?.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CounterAdded>> ReadMinutesAsync(DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select release, minute, counter, amount from release_minute where minute >= $1",
+        StoredRows.ReadCounter, cancellationToken, from.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken) => database.WriteAsync(
+        async connection => await database.ExecuteAsync(
+            connection, "delete from release_minute where minute < $1", cancellationToken, before.ToUnixTimeMilliseconds()).ConfigureAwait(false) > 0,
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AppendAsync(OperatorAct act, CancellationToken cancellationToken) => WriteAsync(act, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(int count, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select audit_id, at, actor, what, release, detail from operator_audit order by audit_id desc limit $1",
+        row => new AuditEntry(
+            row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetString(2), row.GetString(3), StoredRows.TextOrNull(row, 4), row.GetString(5)),
+        cancellationToken, count);
+
+    /// <summary>Runs a statement and, when it changed a row, writes the act, in one transaction.</summary>
+    private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
+        async connection =>
+        {
+            if (sql is not null && await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) == 0)
+            {
+                return false;
+            }
+
+            await database.ExecuteAsync(
+                connection,
+                "insert into operator_audit (at, actor, what, release, detail) values ($1, $2, $3, $4, $5)",
+                cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+}

@@ -1,0 +1,32 @@
+using System.Data.Common;
+using System.Text.Json;
+using ArtFresh.Storage.Sql;
+using Microsoft.Data.Sqlite;
+
+namespace ArtFresh.Storage.Sqlite;
+
+/// <summary>SQLite has no arrays, so they are passed as JSON; it has no ids, so they are stored as blobs.</summary>
+internal sealed class SqliteDialect : SqlDialect
+{
+    public override string Bytewise => "";
+
+    public override string OneOf(string column, int parameter) => $"{column} in (select value from json_each(${parameter}))";
+
+    public override string Each(int parameter) => $"json_each(${parameter}) as given";
+
+    /// <summary>Its tables have no partitions to drop.</summary>
+    public override string CountDroppedMonths => "select 0";
+
+    public override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));
+
+    public override DbParameter Parameter(int number, object? value) => new SqliteParameter(
+        $"${number}",
+        value switch
+        {
+            null => DBNull.Value,
+            Guid id => SqliteIds.ToBlob(id),
+            long[] numbers => JsonSerializer.Serialize(numbers),
+            string[] texts => JsonSerializer.Serialize(texts),
+            _ => value,
+        });
+}

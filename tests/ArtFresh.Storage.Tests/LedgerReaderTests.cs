@@ -1,0 +1,249 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Ledger;
+using Xunit;
+
+namespace ArtFresh.Storage.Tests;
+
+/// <summary>What the reader must return from any ledger; run over each kind of database.</summary>
+public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
+{
+    private const string Listener = "guest-a";
+    private readonly Guid _session = Guid.CreateVersion7();
+    private long _writer;
+    private long _position;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>What stands for each kind of parameter in <see cref="EveryRoleAnswersWithoutRows"/>.</summary>
+    private static Dictionary<Type, object?> Samples { get; } = new()
+    {
+        [typeof(string)] = "none",
+        [typeof(int)] = 1,
+        [typeof(long)] = 1L,
+        [typeof(Guid)] = Guid.CreateVersion7(),
+        [typeof(DateTimeOffset)] = LedgerFile.Now,
+        [typeof(IReadOnlyCollection<long>)] = new long[] { 1, 2 },
+        [typeof(IReadOnlyCollection<string>)] = new[] { "a", "b" },
+        [typeof(OperatorAct)] = new OperatorAct(LedgerFile.Now, "ann", "try", null, "because"),
+        [typeof(ReleasePolicy)] = new ReleasePolicy("r1", Delivery.Single, LedgerFile.Now),
+        [typeof(ReleaseFailure)] = new ReleaseFailure("r1", 1, LedgerFile.Now, "[]", null, null),
+        [typeof(CancellationToken)] = CancellationToken.None,
+    };
+
+    public void Dispose()
+    {
+        file.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Every query is SQL that this database understands, and its columns are what the reader takes them for.</summary>
+    [Fact]
+    public async Task EveryRoleAnswersWithoutRows()
+    {
+        object[] readers = [file.History, file.Catalogue, file.Audit, file.Releases];
+        var calls = readers
+            .SelectMany(reader => reader.GetType().GetInterfaces().SelectMany(role => role.GetMethods(), (role, method) => (reader, method)))
+            .ToArray();
+        Assert.True(calls.Length >= 25);
+        foreach (var (reader, method) in calls)
+        {
+            var fault = await Record.ExceptionAsync(() => (Task)method.Invoke(reader, [.. method.GetParameters().Select(parameter => Samples[parameter.ParameterType])])!);
+            Assert.True(fault is null, $"{method.DeclaringType!.Name}.{method.Name}: {fault}");
+        }
+    }
+
+    [Fact]
+    public async Task ArtworksAreReadAsTheyWereEntered()
+    {
+        var imported = new NewArtwork(5, new Mood(0.25, 0.75), "import", null, "picture-1", "content-1", 77, "Tïtle “1”", null, "shelf/1.svg");
+        var made = new NewArtwork(5, new Mood(0, 1), "neural", "genome-2", null, null, null, "Second", "An author", null);
+        await CommitAsync(new ArtworksMade([imported, made], LedgerFile.Now));
+
+        Assert.Equal(
+            [
+                new Artwork(1, "import", null, "picture-1", imported.Mood, LedgerFile.Now, imported.Title, null),
+                new Artwork(2, "neural", "genome-2", null, made.Mood, LedgerFile.Now, "Second", "An author"),
+            ],
+            await file.Catalogue.ReadArtworksAsync([2, 1], Stop));
+        Assert.Equal(77, Assert.Single(await file.Catalogue.ReadLooksAsync(5, 10, Stop)));
+        Assert.Empty(await file.Catalogue.ReadLooksAsync(6, 10, Stop));
+        Assert.True(await file.Catalogue.HasContentAsync("content-1", Stop));
+        Assert.True(await file.Catalogue.HasContentAsync("picture-1", Stop));
+        Assert.False(await file.Catalogue.HasContentAsync("genome-2", Stop));
+        Assert.Null(await file.Catalogue.ReadViewsAsync(3, Stop));
+        var views = (await file.Catalogue.ReadViewsAsync(2, Stop))!;
+        Assert.Equal((null, 0, null), (views.ViewedAt, views.ViewCount, views.LastViewedAt));
+    }
+
+    [Fact]
+    public async Task NewestLooksComeFirst()
+    {
+        await CommitAsync(new ArtworksMade([.. Enumerable.Range(1, 5).Select(look => new NewArtwork(5, Mood.Neutral, "neural", $"g{look}", null, null, look, "t", null, null))], LedgerFile.Now));
+
+        Assert.Equal("5 4 3", string.Join(' ', await file.Catalogue.ReadLooksAsync(5, 3, Stop)));
+    }
+
+    [Fact]
+    public async Task EarliestBackfilledViewStands()
+    {
+        await CommitAsync(LedgerFile.Made(3), LedgerFile.Batch(_session, 1, 1, 1, 2));
+        await CommitAsync(new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [1] = LedgerFile.Now.AddDays(-1), [2] = LedgerFile.Now.AddDays(1), [3] = LedgerFile.Now }));
+
+        Assert.Equal(LedgerFile.Now.AddDays(-1), (await file.Catalogue.ReadViewsAsync(1, Stop))!.ViewedAt);
+        Assert.Equal(LedgerFile.Now, (await file.Catalogue.ReadViewsAsync(2, Stop))!.ViewedAt);
+        Assert.Equal(LedgerFile.Now, (await file.Catalogue.ReadViewsAsync(3, Stop))!.ViewedAt);
+    }
+
+    [Fact]
+    public async Task BlocksAreReadInOrderFromANumberOn()
+    {
+        await CommitAsync(
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
+            LedgerFile.Block(Listener, 2, _session, BlockKind.TakenBack, [], 2),
+            LedgerFile.Block("guest-b", 3, _session, BlockKind.SetAside, [9]),
+            LedgerFile.Block(Listener, 3, _session, BlockKind.Backfilled, [7], 1));
+
+        var blocks = await file.History.ReadBlocksAsync(Listener, 1, Stop);
+
+        Assert.Equal([(2L, BlockKind.TakenBack, _session), (3, BlockKind.Backfilled, _session)], blocks.Select(block => (block.BlockNumber, block.Kind, block.SessionId)));
+        Assert.Equal(["|2", "7|1"], blocks.Select(block => $"{string.Join(' ', block.ArtworkIds)}|{string.Join(' ', block.ReturnedIds)}"));
+        Assert.Equal(3, (await file.History.ReadBlocksAsync(Listener, 0, Stop)).Count);
+    }
+
+    [Fact]
+    public async Task FirstEndOfASessionStandsAndItsAccountsAreKept()
+    {
+        var account = (new BatchAccount { IsFirst = true, IsTold = true }).Pack();
+        await CommitAsync(
+            LedgerFile.Made(2), Opened(_session),
+            LedgerFile.Batch(_session, 1, 1, 1) with { Account = account }, LedgerFile.Batch(_session, 2, 2, 2));
+        await CommitAsync(new SessionEnded(_session, LedgerFile.Now.AddMinutes(1)));
+        await CommitAsync(new SessionEnded(_session, LedgerFile.Now.AddMinutes(9)));
+
+        Assert.True((await file.History.ReadSessionAsync(Listener, _session, Stop))!.Ended);
+        Assert.Equal([account, null], (await file.Audit.ReadBatchesAsync(1, 0, 9, Stop)).Select(batch => batch.Account));
+        var found = Assert.Single(await FindAsync(new SessionFilter(_session, null, null, false, 9)));
+        Assert.Equal(LedgerFile.Now.AddMinutes(1), found.EndedAt);
+    }
+
+    [Fact]
+    public async Task BatchesOfAWriterAreReadInPortions()
+    {
+        await CommitAsync(LedgerFile.Made(9), Opened(_session), LedgerFile.Batch(_session, 1, 1, 1), LedgerFile.Batch(_session, 2, 2, 2), LedgerFile.Batch(_session, 3, 3, 3));
+
+        Assert.Equal([2L], (await file.Audit.ReadBatchesAsync(1, 1, 1, Stop)).Select(batch => batch.Position));
+        Assert.Equal([3L], (await file.Audit.ReadBatchesAsync(1, 2, 9, Stop)).Select(batch => batch.Position));
+        Assert.Empty(await file.Audit.ReadBatchesAsync(2, 0, 9, Stop));
+    }
+
+    [Fact]
+    public async Task SchemaIsTheLatest()
+    {
+        var (applied, known) = await file.Audit.ReadSchemaAsync(Stop);
+
+        Assert.True(known >= 3);
+        Assert.Equal(known, applied);
+    }
+
+    [Fact]
+    public async Task SessionsAreFoundByEachOfTheirProperties()
+    {
+        // Ids sort by their milliseconds.
+        var later = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        var (other, ended) = (Guid.CreateVersion7(later), Guid.CreateVersion7(later.AddSeconds(1)));
+        await CommitAsync(
+            LedgerFile.Made(9), Opened(_session), new SessionOpened("guest-b", other, "r2", LedgerFile.Now), Opened(ended), new SessionEnded(ended, LedgerFile.Now),
+            LedgerFile.Batch(_session, 1, 1, 1, 2) with { Duplicates = 4 }, LedgerFile.Batch(_session, 2, 6, 3) with { ReceivedAt = LedgerFile.Now.AddMinutes(1) });
+
+        var found = Assert.Single(await FindAsync(new SessionFilter(_session, null, null, false, 9)));
+        Assert.Equal((Listener, "r1", LedgerFile.Now.AddMinutes(1)), (found.Listener, found.Release, found.LastBatchAt));
+        Assert.Equal((2, 3, 4, 0, 2, 3), (found.Batches, found.Impressions, found.Duplicates, found.Repeats, found.HighWater, found.Missing));
+        Assert.Equal([new NumberRange(3, 5)], found.MissingNumbers);
+        Assert.Equal([ended, other, _session], (await FindAsync(new SessionFilter(null, null, null, false, 9))).Select(session => session.Session));
+        Assert.Equal([ended], (await FindAsync(new SessionFilter(null, null, null, false, 1))).Select(session => session.Session));
+        Assert.Equal([other, _session], (await FindAsync(new SessionFilter(null, null, null, true, 9))).Select(session => session.Session));
+        Assert.Equal([other], (await FindAsync(new SessionFilter(null, "guest-b", null, false, 9))).Select(session => session.Session));
+        Assert.Equal([other], (await FindAsync(new SessionFilter(null, null, "r2", false, 9))).Select(session => session.Session));
+        Assert.Empty(await FindAsync(new SessionFilter(other, Listener, null, false, 9)));
+    }
+
+    [Fact]
+    public async Task ArtworksAreFoundByWhatOthersCallThem()
+    {
+        var (content, picture) = (new string('a', 64), new string('b', 64));
+        NewArtwork Of(string? contentHash, string? pictureHash, string title, string? source) =>
+            new(1, Mood.Neutral, "import", pictureHash is null ? "g" : null, pictureHash, contentHash, null, title, null, source);
+        await CommitAsync(new ArtworksMade([Of(content, picture, "One", "shelf/1"), Of(null, null, "Two", "shelf/2"), Of(null, null, "Two", null), Of(null, null, "shelf/1", null)], LedgerFile.Now));
+
+        var found = await file.Source.ReadMomentAsync(
+            moment => moment.FindArtworksAsync([content.ToUpperInvariant(), picture, "shelf/1", "shelf/2", "Two", "One", "none"], Stop), Stop);
+
+        Assert.Equal((1, 1, 1), (found[content.ToUpperInvariant()], found[picture], found["shelf/1"]));
+        Assert.Equal((2, 1), (found["shelf/2"], found["One"]));
+        Assert.DoesNotContain(found.Keys, name => name is "Two" or "none");
+    }
+
+    [Fact]
+    public async Task SoundLedgerIsVerifiedWholeAndAFaultIsFound()
+    {
+        await CommitAsync(
+            LedgerFile.Made(9), Opened(_session),
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3]),
+            LedgerFile.Block("Guest-b", 1, Guid.CreateVersion7(), BlockKind.SetAside, [1]),
+            LedgerFile.Batch(_session, 1, 1, 1, 2));
+        Assert.True((await VerifyAsync()).Holds);
+
+        file.Scalar("update artwork set viewed_at = null where artwork_id = 2");
+
+        Assert.False((await VerifyAsync()).Holds);
+    }
+
+    [Fact]
+    public async Task MomentDoesNotSeeWhatIsCommittedAfterItBegan()
+    {
+        await CommitAsync(LedgerFile.Made(2));
+        var counts = await file.Source.ReadMomentAsync(
+            async moment =>
+            {
+                var first = await moment.CountRowsAsync(Stop);
+                await CommitAsync(LedgerFile.Made(3));
+                return (first, again: await moment.CountRowsAsync(Stop));
+            },
+            Stop);
+
+        Assert.Equal((2, 2), (counts.first.Artworks, counts.again.Artworks));
+        Assert.Equal("1 2 3 4 5", string.Join(' ', await file.Catalogue.ReadPoolAsync(3, 0, Stop)));
+    }
+
+    private static SessionOpened Opened(Guid session) => new(Listener, session, "r1", LedgerFile.Now);
+
+    private async Task CommitAsync(params LedgerEntry[] entries)
+    {
+        var writer = _writer == 0 ? _writer = await file.Ledger.StartWriterAsync(Stop) : _writer;
+        var verdicts = await file.CommitAsync(writer, _position + 1, entries);
+        _position += entries.OfType<BatchRecorded>().Count();
+        Assert.All(verdicts, verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+    }
+
+    private Task<IReadOnlyList<SessionSummary>> FindAsync(SessionFilter filter) =>
+        file.Source.ReadMomentAsync(moment => moment.FindSessionsAsync(filter, Stop), Stop);
+
+    private async Task<VerifyReport> VerifyAsync()
+    {
+        var report = new VerifyReport(9);
+        await file.Source.ReadMomentAsync(
+            async moment =>
+            {
+                await LedgerVerification.RunAsync(moment, report, Stop);
+                return true;
+            },
+            Stop);
+        return report;
+    }
+}
+
+public sealed class SqliteLedgerReaderTests() : LedgerReaderTests(new SqliteFile());
+
+[Collection("postgres")]
+public sealed class PostgresLedgerReaderTests(PostgresWorld world) : LedgerReaderTests(new PostgresFile(world.Server));
