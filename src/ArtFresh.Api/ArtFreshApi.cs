@@ -32,7 +32,7 @@ public static class ArtFreshApi
         services.AddRateLimits(options);
         services.AddArtFreshHealth();
         services.AddOpenApiDocument();
-        services.TryAddSingleton<KnownArtworks>();
+        services.AddSingleton<ArtworkRenderings>();
         services.AddSingleton<GrainCalls>();
         services.AddSingleton<HotPaths>();
         services.AddSingleton<HotDoor>();

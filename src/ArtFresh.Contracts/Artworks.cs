@@ -20,30 +20,7 @@ public sealed record Artwork(
     [property: Id(4)] Mood Mood,
     [property: Id(5)] DateTimeOffset CreatedAt,
     [property: Id(6)] string Title,
-    [property: Id(7)] string? Author)
-{
-    [NonSerialized]
-    private Aside _aside;
-
-    /// <summary>What this process has rendered of it, so that it is rendered once. Never sent, and not part of its value.</summary>
-    public byte[]? Rendering
-    {
-        get => _aside.Rendering;
-        set => _aside.Rendering = value;
-    }
-
-    /// <summary>Equal to any other, or it would part records of the same value.</summary>
-    private struct Aside : IEquatable<Aside>
-    {
-        public byte[]? Rendering;
-
-        public readonly bool Equals(Aside other) => true;
-
-        public override readonly bool Equals(object? obj) => obj is Aside;
-
-        public override readonly int GetHashCode() => 0;
-    }
-}
+    [property: Id(7)] string? Author);
 
 /// <summary>An artwork and who has seen it.</summary>
 /// <param name="ViewedAt">Time of its first committed impression by anyone; null until then.</param>

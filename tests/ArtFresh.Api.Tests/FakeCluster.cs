@@ -69,8 +69,8 @@ public class FakeCluster
 
 public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
 {
-    private readonly HashSet<long> seen = [];
-    private long next = 1;
+    private readonly HashSet<long> _seen = [];
+    private long _next = 1;
 
     public string? Release { get; private set; }
 
@@ -99,7 +99,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
             return new TakeFreshResult(refusal);
         }
         Wishes.Add(request);
-        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(next++, request.Mood))]);
+        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(_next++, request.Mood))]);
     }
 
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
@@ -111,10 +111,10 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         }
         Batches.Add(batch);
         var unknown = batch.ArtworkIds.Where(id => id > FakeCluster.KnownArtworksMax).ToImmutableArray();
-        var recorded = batch.ArtworkIds.Count(id => id <= FakeCluster.KnownArtworksMax && seen.Add(id));
+        var recorded = batch.ArtworkIds.Count(id => id <= FakeCluster.KnownArtworksMax && _seen.Add(id));
         // The real grain leaves the array out when there is nothing in it.
         return new RecordBatchResult(
-            SessionOutcome.Done, recorded, batch.ArtworkIds.Length - recorded - unknown.Length, 0, unknown.IsEmpty ? default : unknown, seen.Count);
+            SessionOutcome.Done, recorded, batch.ArtworkIds.Length - recorded - unknown.Length, 0, unknown.IsEmpty ? default : unknown, _seen.Count);
     }
 
     /// <summary>What asking how much has arrived throws from now on.</summary>
@@ -127,7 +127,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         {
             throw fault;
         }
-        return Release is null ? null : seen.Count;
+        return Release is null ? null : _seen.Count;
     }
 
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
@@ -182,16 +182,16 @@ public sealed class FakeAudit : ILedgerAuditGrain
 
     public (int Days, string? Release)? Asked { get; private set; }
 
-    public int Summaries => summaries;
+    public int Summaries => _summaries;
 
-    private int summaries;
+    private int _summaries;
 
     public Task<LegacyAudit> CountLegacy() => Task.FromResult(new LegacyAudit(1, 2, 3, 4, 5));
 
     public Task<KpiSummary> SummarizeKpis(int days, string? release)
     {
         Asked = (days, release);
-        Interlocked.Increment(ref summaries);
+        Interlocked.Increment(ref _summaries);
         ImmutableArray<KpiFigure> figures = [new("delivery", 99, 100, 0.99, 0.9, "pass")];
         return Task.FromResult(new KpiSummary(release, ["r1", "r2"], figures, [new KpiDay(new DateOnly(2026, 3, 4), true, figures)]));
     }

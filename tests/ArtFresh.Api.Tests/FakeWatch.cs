@@ -6,7 +6,7 @@ namespace ArtFresh.Api.Tests;
 /// <summary>A release watch that knows one release and remembers what it was asked.</summary>
 public sealed class FakeWatch : IReleaseWatchGrain
 {
-    private static readonly DateTimeOffset s_at = new(2026, 3, 4, 5, 6, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset At = new(2026, 3, 4, 5, 6, 0, TimeSpan.Zero);
 
     public (string Release, Contracts.Delivery Delivery, string Actor, string Reason)? Switched { get; private set; }
 
@@ -20,7 +20,7 @@ public sealed class FakeWatch : IReleaseWatchGrain
     public string Delivery { get; set; } = "single";
 
     public Task<ImmutableArray<ReleaseHealth>> ShowReleases() => Task.FromResult<ImmutableArray<ReleaseHealth>>(
-        [new ReleaseHealth("r1", s_at, s_at, "fail", Delivery, [new TriggerState("batchSuccess", "fail", 0.5, 0.9, 100, 30)], s_at, "[]", "delivery: single")]);
+        [new ReleaseHealth("r1", At, At, "fail", Delivery, [new TriggerState("batchSuccess", "fail", 0.5, 0.9, 100, 30)], At, "[]", "delivery: single")]);
 
     public async Task<ReleaseHealth> SwitchDelivery(string release, Contracts.Delivery delivery, string actor, string reason)
     {
@@ -31,6 +31,6 @@ public sealed class FakeWatch : IReleaseWatchGrain
     public Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
     {
         AuditRowsAsked = count;
-        return Task.FromResult<ImmutableArray<AuditEntry>>([new AuditEntry(7, s_at, "watch", "fail", "r1", "batchSuccess")]);
+        return Task.FromResult<ImmutableArray<AuditEntry>>([new AuditEntry(7, At, "watch", "fail", "r1", "batchSuccess")]);
     }
 }

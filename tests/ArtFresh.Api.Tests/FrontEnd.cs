@@ -18,11 +18,11 @@ public sealed class FrontEnd : IAsyncDisposable
 
     private static readonly DirectoryInfo Scratch = NewScratch();
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private FrontEnd(WebApplication app, FakeCluster cluster)
     {
-        this.app = app;
+        _app = app;
         Cluster = cluster;
         Anonymous = NewClient();
     }
@@ -30,9 +30,9 @@ public sealed class FrontEnd : IAsyncDisposable
     public FakeCluster Cluster { get; }
 
     /// <summary>What its meters belong to.</summary>
-    public object Meters => app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+    public object Meters => _app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
 
-    public Uri Address => new(app.Urls.Single());
+    public Uri Address => new(_app.Urls.Single());
 
     public HttpClient Anonymous { get; }
 
@@ -41,7 +41,7 @@ public sealed class FrontEnd : IAsyncDisposable
     public static string NewDirectory() => Directory.CreateDirectory(Path.Combine(Scratch.FullName, Guid.CreateVersion7().ToString("N"))).FullName;
 
     public static async Task<FrontEnd> StartAsync(
-        Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? time = null, string? dataDirectory = null)
+        Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? clock = null, string? dataDirectory = null)
     {
         var cluster = new FakeCluster();
         var options = new ApiOptions { DataDirectory = dataDirectory ?? NewDirectory() };
@@ -49,9 +49,9 @@ public sealed class FrontEnd : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(cluster.CreateGrainFactory());
-        if (time is not null)
+        if (clock is not null)
         {
-            builder.Services.AddSingleton(time);
+            builder.Services.AddSingleton(clock);
         }
         builder.Services.AddArtFreshApi(configure?.Invoke(options) ?? options);
         var app = builder.Build();
@@ -97,12 +97,12 @@ public sealed class FrontEnd : IAsyncDisposable
     }
 
     /// <summary>Stops it as an operator would: what is under way may end.</summary>
-    public Task StopAsync() => app.StopAsync(Cancelled);
+    public Task StopAsync() => _app.StopAsync(Cancelled);
 
     public async ValueTask DisposeAsync()
     {
         Anonymous.Dispose();
-        await app.DisposeAsync();
+        await _app.DisposeAsync();
     }
 }
 

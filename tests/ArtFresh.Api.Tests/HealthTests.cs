@@ -8,11 +8,11 @@ public sealed class HealthTests
     [Fact]
     public async Task ReadyFollowsTheLedgerAndLiveDoesNot()
     {
-        var time = new FakeTimeProvider();
-        await using var front = await FrontEnd.StartAsync(time: time);
+        var clock = new FakeTimeProvider();
+        await using var front = await FrontEnd.StartAsync(clock: clock);
         async Task<HttpStatusCode> ReadyAsync()
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            clock.Advance(TimeSpan.FromSeconds(1));
             return (await front.Anonymous.FetchAsync("/healthz/ready")).StatusCode;
         }
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync());
@@ -28,13 +28,13 @@ public sealed class HealthTests
     [Fact]
     public async Task LedgerThatDoesNotAnswerIsNotWaitedForLong()
     {
-        var time = new FakeTimeProvider();
-        await using var front = await FrontEnd.StartAsync(time: time);
+        var clock = new FakeTimeProvider();
+        await using var front = await FrontEnd.StartAsync(clock: clock);
         front.Cluster.Audit.Ledger = new TaskCompletionSource<bool>().Task;
         var asked = front.Anonymous.FetchAsync("/healthz/ready");
         while (!asked.IsCompleted)
         {
-            time.Advance(TimeSpan.FromSeconds(2));
+            clock.Advance(TimeSpan.FromSeconds(2));
             await Task.WhenAny(asked, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, FrontEnd.Cancelled));
         }
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await asked).StatusCode);
@@ -44,8 +44,8 @@ public sealed class HealthTests
     [Fact]
     public async Task LedgerIsAskedOnceASecondHoweverManyAsk()
     {
-        var time = new FakeTimeProvider();
-        await using var front = await FrontEnd.StartAsync(time: time);
+        var clock = new FakeTimeProvider();
+        await using var front = await FrontEnd.StartAsync(clock: clock);
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/healthz/ready")).StatusCode);

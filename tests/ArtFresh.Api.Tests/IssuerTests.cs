@@ -47,29 +47,29 @@ public sealed class IssuerTests
 
     private sealed class Issuer : IAsyncDisposable
     {
-        private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        private readonly WebApplication app;
+        private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        private readonly WebApplication _app;
 
         private Issuer()
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            app = builder.Build();
-            var point = key.ExportParameters(includePrivateParameters: false).Q;
+            _app = builder.Build();
+            var point = _key.ExportParameters(includePrivateParameters: false).Q;
             var keys = new[] { new { kty = "EC", crv = "P-256", use = "sig", kid = "k", x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y) } };
-            app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Name, jwks_uri = $"{Name}keys" }));
-            app.MapGet("/keys", () => Results.Json(new { keys }));
+            _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Name, jwks_uri = $"{Name}keys" }));
+            _app.MapGet("/keys", () => Results.Json(new { keys }));
         }
 
-        public Uri Address => new(app.Urls.Single());
+        public Uri Address => new(_app.Urls.Single());
 
         public string Name => Address.AbsoluteUri;
 
         public static async Task<Issuer> StartAsync()
         {
             var issuer = new Issuer();
-            await issuer.app.StartAsync(FrontEnd.Cancelled);
+            await issuer._app.StartAsync(FrontEnd.Cancelled);
             return issuer;
         }
 
@@ -78,13 +78,13 @@ public sealed class IssuerTests
             var expiry = TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds();
             var claims = JsonSerializer.Serialize(new { iss = issuer ?? Name, aud = "artfresh", sub = subject, exp = expiry });
             var signed = $"{Part("""{"alg":"ES256","typ":"JWT","kid":"k"}""")}.{Part(claims)}";
-            return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.UTF8.GetBytes(signed), HashAlgorithmName.SHA256))}";
+            return $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.UTF8.GetBytes(signed), HashAlgorithmName.SHA256))}";
         }
 
         public async ValueTask DisposeAsync()
         {
-            key.Dispose();
-            await app.DisposeAsync();
+            _key.Dispose();
+            await _app.DisposeAsync();
         }
 
         private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));

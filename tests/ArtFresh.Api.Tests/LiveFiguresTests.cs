@@ -16,7 +16,7 @@ public sealed class LiveFiguresTests
     [Fact]
     public async Task FiguresAreToldAtOnceAndWhenTheyChange()
     {
-        await using var front = await FrontEnd.StartAsync(time: _clock);
+        await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Anonymous);
         Assert.Equal("single", DeliveryOf(await NextAsync(events)));
         Assert.Equal((14, "r1"), front.Cluster.Audit.Asked);
@@ -27,7 +27,7 @@ public sealed class LiveFiguresTests
     [Fact]
     public async Task WithoutNewsAHeartbeatKeepsTheConnection()
     {
-        await using var front = await FrontEnd.StartAsync(time: _clock);
+        await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Anonymous);
         await NextAsync(events);
         Assert.Equal("event: beat", (await NextAsync(events))[0]);
@@ -36,7 +36,7 @@ public sealed class LiveFiguresTests
     [Fact]
     public async Task LedgerIsAskedOnceForAllWhoFollow()
     {
-        await using var front = await FrontEnd.StartAsync(time: _clock);
+        await using var front = await FrontEnd.StartAsync(clock: _clock);
         var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => OpenAsync(front.Anonymous)));
         foreach (var events in open)
         {
@@ -53,7 +53,7 @@ public sealed class LiveFiguresTests
     [Fact]
     public async Task ServerThatStopsEndsIt()
     {
-        await using var front = await FrontEnd.StartAsync(time: _clock);
+        await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Anonymous);
         await NextAsync(events);
         var stopping = front.StopAsync();
@@ -64,7 +64,7 @@ public sealed class LiveFiguresTests
     [Fact]
     public async Task NoMoreThanSoManyFollow()
     {
-        await using var front = await FrontEnd.StartAsync(time: _clock);
+        await using var front = await FrontEnd.StartAsync(clock: _clock);
         var open = await Task.WhenAll(Enumerable.Range(0, FollowersMax).Select(_ => OpenAsync(front.Anonymous)));
         await front.Anonymous.FetchAsync(Live).AssertProblemAsync(503, "unavailable");
         Array.ForEach(open, events => events.Dispose());

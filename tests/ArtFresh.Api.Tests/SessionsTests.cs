@@ -173,21 +173,21 @@ public sealed class SessionsTests
     [Fact]
     public async Task TokenIsGoodForThirtyDaysAndOverARestart()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         var data = FrontEnd.NewDirectory();
         Guid sessionId;
         string token;
-        await using (var before = await FrontEnd.StartAsync(time: time, dataDirectory: data))
+        await using (var before = await FrontEnd.StartAsync(clock: clock, dataDirectory: data))
         {
             using var client = await before.SignInAsync();
             var session = await client.OpenSessionAsync();
             (sessionId, token) = (session.GetProperty("sessionId").GetGuid(), session.GetProperty("token").GetString()!);
         }
-        await using var after = await FrontEnd.StartAsync(time: time, dataDirectory: data);
-        time.Advance(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
+        await using var after = await FrontEnd.StartAsync(clock: clock, dataDirectory: data);
+        clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
         // The cluster behind is a new one: it has forgotten the session, not who the caller is.
         await after.Anonymous.PostBatchAsync(sessionId, token).AssertProblemAsync(404, "session_not_found");
-        time.Advance(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
         await after.Anonymous.PostBatchAsync(sessionId, token).AssertProblemAsync(401, "not_signed_in");
     }
 }

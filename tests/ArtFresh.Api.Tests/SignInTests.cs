@@ -78,14 +78,14 @@ public sealed class SignInTests
     [Fact]
     public async Task CookieLastsFourHundredDaysFromItsLastRenewal()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
-        await using var front = await FrontEnd.StartAsync(time: time);
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        await using var front = await FrontEnd.StartAsync(clock: clock);
         using var client = await front.SignInAsync();
-        time.Advance(TimeSpan.FromDays(399));
+        clock.Advance(TimeSpan.FromDays(399));
         var late = await client.PostTextAsync("/api/sessions", "{}");
         Assert.Equal(HttpStatusCode.Created, late.StatusCode);
 
-        time.Advance(TimeSpan.FromDays(2));
+        clock.Advance(TimeSpan.FromDays(2));
         await client.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
         client.DefaultRequestHeaders.Remove("Cookie");
         client.DefaultRequestHeaders.Add("Cookie", FrontEnd.CookieOf(late));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Ledger;

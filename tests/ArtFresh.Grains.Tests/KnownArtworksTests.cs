@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;

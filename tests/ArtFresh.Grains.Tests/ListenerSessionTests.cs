@@ -7,14 +7,14 @@ namespace ArtFresh.Grains.Tests;
 
 public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSilo>
 {
-    private readonly ArtFreshCluster silo = fixture.Cluster;
+    private readonly ArtFreshCluster _silo = fixture.Cluster;
 
     private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
 
     [Fact]
     public async Task RetriedBatchIsRecordedOnce()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(5)).Ids();
         var batch = SessionCalls.Batch(1, ids);
 
@@ -29,7 +29,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task RetryInFlightWithItsFirstIsRecordedOnce()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var batch = SessionCalls.Batch(1, (await session.Take(8)).Ids());
 
         var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => session.RecordBatch(batch)));
@@ -42,7 +42,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task BatchesOutOfOrderRaiseTheHighWaterOnlyWhenTheGapCloses()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(6)).Ids();
 
         var late = await session.Record(4, ids[3..]);
@@ -55,7 +55,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task NewNumberForAShownArtworkIsARepeatAndNoDuplicate()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
         await session.Record(1, ids);
 
@@ -67,7 +67,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task NumberUsedForASecondArtworkStillRecordsTheImpression()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
         await session.Record(1, ids[0]);
 
@@ -79,7 +79,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task SingleImpressionsWithoutNumbersAreNumberedByTheSession()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(3)).Ids();
 
         var first = await session.Record(null, ids[0]);
@@ -94,22 +94,22 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task ArtworkThatDoesNotExistIsNamedAndNotRecordedAndItsNumberIsNoLoss()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(1)).Ids();
 
         var result = await session.Record(1, 9_000_000_000, ids[0]);
 
         Assert.Equal((1, 0, 0, 2L), (result.Recorded, result.Duplicates, result.Repeats, result.HighWater));
         Assert.Equal([9_000_000_000], result.Unknown);
-        Assert.Null(await silo.Grains.GetGrain<IArtworkGrain>(9_000_000_000).Describe());
+        Assert.Null(await _silo.Grains.GetGrain<IArtworkGrain>(9_000_000_000).Describe());
     }
 
     [Fact]
     public async Task FailedCommitLeavesTheSessionAsItWas()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(4)).Ids();
-        silo.Faults.FailNext<BatchRecorded>();
+        _silo.Faults.FailNext<BatchRecorded>();
 
         var failed = await session.Record(1, ids);
         var retried = await session.Record(1, ids);
@@ -121,9 +121,9 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task RetryAfterALostAnswerFindsWhatWasCommitted()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(4)).Ids();
-        silo.Faults.LoseNextAnswers<BatchRecorded>();
+        _silo.Faults.LoseNextAnswers<BatchRecorded>();
 
         var lost = await session.Record(1, ids);
         var retried = await session.Record(1, ids);
@@ -136,11 +136,11 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task FreshRequestDoesNotWaitBehindACommit()
     {
         // A pool that is as good as empty would have to make the next artworks, and commit them.
-        await (await silo.OpenSessionAsync(NewListener())).Take(50);
-        var session = await silo.OpenSessionAsync(NewListener());
+        await (await _silo.OpenSessionAsync(NewListener())).Take(50);
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
         Task<RecordBatchResult> recording;
-        using (silo.Faults.Hold<BatchRecorded>())
+        using (_silo.Faults.Hold<BatchRecorded>())
         {
             recording = session.Record(1, ids);
             var fresh = await session.Take(2).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -156,14 +156,14 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     {
         var listener = NewListener();
         var sessionId = Guid.CreateVersion7();
-        var session = silo.Session(listener, sessionId);
+        var session = _silo.Session(listener, sessionId);
         await session.Open("test");
         var ids = (await session.Take(3)).Ids();
         // What another activation would write: the batch number that this one is about to use.
         var elsewhere = new BatchRecorded(
             sessionId, "test", DateTimeOffset.UnixEpoch, 1, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch,
             Freshness.PackedImpressions.Pack([new(1, ids[0], Freshness.ImpressionOutcome.Recorded)]), [ids[0]], null, 0, 0, null);
-        Assert.Equal(LedgerVerdict.Committed, await silo.Writer().AppendAsync(elsewhere));
+        Assert.Equal(LedgerVerdict.Committed, await _silo.Writer().AppendAsync(elsewhere));
 
         var result = await session.Record(1, ids);
 
@@ -173,7 +173,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task SameRequestIdGetsTheSameAnswerAndAnotherGetsOther()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
 
         var first = (await session.Take(5, requestId: "a")).Ids();
         var again = (await session.Take(5, requestId: "a")).Ids();
@@ -187,7 +187,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task ConcurrentRequestsOfManyMoodsAndTabsNeverRepeat()
     {
         var listener = NewListener();
-        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => silo.OpenSessionAsync(listener)));
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _silo.OpenSessionAsync(listener)));
         var random = new Random(11);
         var requests = Enumerable.Range(0, 60)
             .Select(i => (Session: sessions[i % 4], Mood: new Mood(random.NextDouble(), random.NextDouble()), Count: random.Next(1, 20)))
@@ -203,13 +203,13 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task EndGivesBackTheUnservedAndTheUnshownAndNothingElse()
     {
         var listener = NewListener();
-        var first = await silo.OpenSessionAsync(listener);
+        var first = await _silo.OpenSessionAsync(listener);
         var ids = (await first.Take(6)).Ids();
         await first.Record(1, ids[0], ids[1]);
 
         Assert.Equal(SessionOutcome.Done, await first.Finish([ids[1], ids[2], ids[3], 8_888_888]));
         Assert.Equal(SessionOutcome.Done, await first.Finish([ids[4]]));
-        var second = await silo.OpenSessionAsync(listener);
+        var second = await _silo.OpenSessionAsync(listener);
         var next = (await second.Take(40)).Ids();
 
         Assert.Contains(ids[2], next);
@@ -224,10 +224,10 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task LateImpressionOfAGivenBackArtworkIsRecordedOnceOverBothSessions()
     {
         var listener = NewListener();
-        var first = await silo.OpenSessionAsync(listener);
+        var first = await _silo.OpenSessionAsync(listener);
         var id = (await first.Take(1)).Ids()[0];
         await first.Finish([id]);
-        var second = await silo.OpenSessionAsync(listener);
+        var second = await _silo.OpenSessionAsync(listener);
         Assert.Contains(id, (await second.Take(40)).Ids());
 
         var late = await first.Record(1, id);
@@ -241,8 +241,8 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task ArtworkOfAnotherTabIsRecordedOnceWhoeverReportsItFirst()
     {
         var listener = NewListener();
-        var one = await silo.OpenSessionAsync(listener);
-        var other = await silo.OpenSessionAsync(listener);
+        var one = await _silo.OpenSessionAsync(listener);
+        var other = await _silo.OpenSessionAsync(listener);
         var ids = (await one.Take(2)).Ids();
         await one.Record(1, ids[0]);
 
@@ -259,8 +259,8 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task TabsThatReportEachOthersArtworksAtOnceNeitherDeadlockNorCountTwice()
     {
         var listener = NewListener();
-        var one = await silo.OpenSessionAsync(listener);
-        var other = await silo.OpenSessionAsync(listener);
+        var one = await _silo.OpenSessionAsync(listener);
+        var other = await _silo.OpenSessionAsync(listener);
         var mine = (await one.Take(10)).Ids();
         var theirs = (await other.Take(10)).Ids();
         long[] all = [.. mine, .. theirs];
@@ -276,10 +276,10 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task ArtworkReportedOutOfThinAirIsNeverServedAfterwards()
     {
         var listener = NewListener();
-        var other = await silo.OpenSessionAsync(NewListener());
+        var other = await _silo.OpenSessionAsync(NewListener());
         var mood = new Mood(0.05, 0.95);
         var theirs = (await other.Take(20, mood)).Ids();
-        var session = await silo.OpenSessionAsync(listener);
+        var session = await _silo.OpenSessionAsync(listener);
 
         var claimed = await session.Record(1, theirs);
         var served = await session.Take(50, mood);
@@ -292,8 +292,8 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     public async Task SessionOfNobodyAndOfAnotherListenerLookTheSame()
     {
         var sessionId = Guid.CreateVersion7();
-        await silo.Session(NewListener(), sessionId).Open("test");
-        var stranger = silo.Session(NewListener(), sessionId);
+        await _silo.Session(NewListener(), sessionId).Open("test");
+        var stranger = _silo.Session(NewListener(), sessionId);
 
         Assert.Equal(SessionOutcome.SessionNotFound, (await stranger.Record(1, 1)).Outcome);
         Assert.Equal(SessionOutcome.SessionNotFound, (await stranger.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Outcome);
@@ -303,7 +303,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     [Fact]
     public async Task NumbersScatteredWithoutEndAreRefusedAndNothingIsRecorded()
     {
-        var session = await silo.OpenSessionAsync(NewListener());
+        var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(1)).Ids();
         var refused = SessionOutcome.Done;
         for (var number = 1L; number < 20_000 && refused == SessionOutcome.Done; number += 2)

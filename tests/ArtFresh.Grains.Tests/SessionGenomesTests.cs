@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Tests;
 
 public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo>
 {
-    private readonly ArtFreshCluster silo = fixture.Cluster;
+    private readonly ArtFreshCluster _silo = fixture.Cluster;
 
     private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
 
@@ -89,7 +89,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
         Assert.DoesNotContain(made.Artwork.ArtworkId, served.Ids());
         for (var pool = 0; pool < MoodGrid.CellCount; pool++)
         {
-            Assert.DoesNotContain(made.Artwork.ArtworkId, await silo.ServicesOf(0).GetRequiredService<IArtworkCatalogue>().ReadPoolAsync(pool, 0, TestContext.Current.CancellationToken));
+            Assert.DoesNotContain(made.Artwork.ArtworkId, await _silo.ServicesOf(0).GetRequiredService<IArtworkCatalogue>().ReadPoolAsync(pool, 0, TestContext.Current.CancellationToken));
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     {
         var (session, seeds) = await OpenAsync(NewListener());
         var batch = Batch(1, (-1, TextOf(seeds.From)), (-2, TextOf(seeds.From + 1)));
-        silo.Faults.FailNext<BatchRecorded>();
+        _silo.Faults.FailNext<BatchRecorded>();
         Assert.Equal(SessionOutcome.Unavailable, (await session.RecordBatch(batch)).Outcome);
 
         var retry = await session.RecordBatch(batch);
@@ -119,14 +119,14 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
 
     private async Task<(IListenerSessionGrain Session, GenomeSeeds Seeds)> OpenAsync(string listenerId)
     {
-        var session = silo.Session(listenerId, Guid.CreateVersion7());
+        var session = _silo.Session(listenerId, Guid.CreateVersion7());
         return (session, (await session.Open("test")).GenomeSeeds!);
     }
 
     /// <summary>The artwork of a genome: entered a little after one that was there before.</summary>
     private async Task<ArtworkViews> FindAsync(string genome, long after)
     {
-        for (var id = after; await silo.Grains.GetGrain<IArtworkGrain>(id).Describe() is { } views; id++)
+        for (var id = after; await _silo.Grains.GetGrain<IArtworkGrain>(id).Describe() is { } views; id++)
         {
             if (views.Artwork.Genome == genome)
             {

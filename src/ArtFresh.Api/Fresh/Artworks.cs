@@ -83,7 +83,7 @@ internal static class Artworks
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, KnownArtworks known)
+        HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ArtworkRenderings renderings)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -106,7 +106,7 @@ internal static class Artworks
         var taken = await grains.AskSession(caller.ListenerId, session, grain => grain.TakeFresh(wish));
         return taken.Outcome switch
         {
-            SessionOutcome.Done => new HotAnswers.Fresh(taken.Artworks, known),
+            SessionOutcome.Done => new HotAnswers.Fresh(taken.Artworks, renderings),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.SessionEnded => Problems.SessionEnded,
             SessionOutcome.Unavailable => Problems.Unavailable,

@@ -1,7 +1,7 @@
 namespace ArtFresh.Api;
 
 /// <summary>Tells a batch what has arrived of earlier sessions, so that a client need not send again to find out.</summary>
-internal sealed class EarlierSessions(SessionTokens tokens, GrainCalls grains, TimeProvider time)
+internal sealed class EarlierSessions(SessionTokens tokens, GrainCalls grains, TimeProvider clock)
 {
     /// <summary>The batch's own answer waits no longer: what is not told now can be asked again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -25,7 +25,7 @@ internal sealed class EarlierSessions(SessionTokens tokens, GrainCalls grains, T
         }
         try
         {
-            var highWater = await grains.AskSession(listenerId, sessionId, session => session.HighWater()).WaitAsync(Patience, time);
+            var highWater = await grains.AskSession(listenerId, sessionId, session => session.HighWater()).WaitAsync(Patience, clock);
             return highWater is { } arrived ? new EarlierBody(sessionId, arrived) : null;
         }
         catch (Exception error) when (Faults.IsClusterAway(error))

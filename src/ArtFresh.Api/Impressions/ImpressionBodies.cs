@@ -141,8 +141,8 @@ internal sealed class SingleBody : ImpressionsBody
             : CheckGenomes(1) ?? Report?.Check();
     }
 
-    public ImpressionBatch ToBatch(long artworkId, TimeProvider time) =>
-        new(BatchId ?? Guid.CreateVersion7(time.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true);
+    public ImpressionBatch ToBatch(long artworkId, TimeProvider clock) =>
+        new(BatchId ?? Guid.CreateVersion7(clock.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true);
 }
 
 /// <summary>The client's own account of a batch, for the key figures.</summary>

@@ -31,14 +31,14 @@ internal static class Impressions
 
     public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier)
     {
-        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody, BatchShape.Quick);
+        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
         return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
-        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, TimeProvider time)
+        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, TimeProvider clock)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -48,7 +48,7 @@ internal static class Impressions
             return refusal;
         }
         return TryParseId(id, body!.IsMade, out var artworkId)
-            ? await RecordAsync(http, grains, hot, caller, body.SessionId!.Value, body.ToBatch(artworkId, time))
+            ? await RecordAsync(http, grains, hot, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock))
             : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
     }
 

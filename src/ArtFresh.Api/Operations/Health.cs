@@ -33,11 +33,11 @@ public static class Health
         routes.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag) });
     }
 
-    private sealed class LedgerCheck(GrainCalls grains, IHostApplicationLifetime process, TimeProvider time) : IHealthCheck
+    private sealed class LedgerCheck(GrainCalls grains, IHostApplicationLifetime process, TimeProvider clock) : IHealthCheck
     {
-        private readonly Lock gate = new();
-        private Task<HealthCheckResult>? asked;
-        private long askedAt;
+        private readonly Lock _gate = new();
+        private Task<HealthCheckResult>? _asked;
+        private long _askedAt;
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
@@ -45,14 +45,14 @@ public static class Health
             {
                 return Task.FromResult(HealthCheckResult.Unhealthy("This process is about to go."));
             }
-            lock (gate)
+            lock (_gate)
             {
-                if (asked is null || (asked.IsCompleted && time.GetElapsedTime(askedAt) >= LedgerAnswerKept))
+                if (_asked is null || (_asked.IsCompleted && clock.GetElapsedTime(_askedAt) >= LedgerAnswerKept))
                 {
-                    askedAt = time.GetTimestamp();
-                    asked = AskAsync();
+                    _askedAt = clock.GetTimestamp();
+                    _asked = AskAsync();
                 }
-                return asked.WaitAsync(cancellationToken);
+                return _asked.WaitAsync(cancellationToken);
             }
         }
 
@@ -60,7 +60,7 @@ public static class Health
         {
             try
             {
-                return await grains.Ask((ILedgerAuditGrain audit) => audit.CheckLedger()).WaitAsync(LedgerCheckMax, time)
+                return await grains.Ask((ILedgerAuditGrain audit) => audit.CheckLedger()).WaitAsync(LedgerCheckMax, clock)
                     ? HealthCheckResult.Healthy()
                     : HealthCheckResult.Unhealthy("The ledger takes no writes.");
             }

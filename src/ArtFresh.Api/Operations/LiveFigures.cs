@@ -16,7 +16,7 @@ internal sealed record OperationsBody(
     System.Collections.Immutable.ImmutableArray<AuditEntry> Audit);
 
 /// <summary>Tells operators' pages the figures as they change, by server-sent events.</summary>
-internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
+internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
 {
     /// <summary>Pages that may follow at once: operators are few, and each may ask something else of the ledger.</summary>
     public const int FollowersMax = 32;
@@ -29,60 +29,60 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider time, IHostApp
     /// <summary>Without news a heartbeat goes out, so that proxies keep the connection and a page that is gone is noticed.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
 
-    private readonly SemaphoreSlim places = new(FollowersMax, FollowersMax);
-    private readonly Dictionary<(int Days, string? Release), (long ReadAt, Task<string> Figures)> looks = [];
+    private readonly SemaphoreSlim _places = new(FollowersMax, FollowersMax);
+    private readonly Dictionary<(int Days, string? Release), (long ReadAt, Task<string> Figures)> _looks = [];
 
     /// <summary>The events, or null when too many follow already.</summary>
     public IAsyncEnumerable<SseItem<string>>? Follow(int days, string? release, CancellationToken cancellationToken) =>
-        places.Wait(0, CancellationToken.None) ? FollowAsync(days, release, cancellationToken) : null;
+        _places.Wait(0, CancellationToken.None) ? FollowAsync(days, release, cancellationToken) : null;
 
-    public void Dispose() => places.Dispose();
+    public void Dispose() => _places.Dispose();
 
     private async IAsyncEnumerable<SseItem<string>> FollowAsync(int days, string? release, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            var (told, toldAt) = ("", time.GetTimestamp());
+            var (told, toldAt) = ("", clock.GetTimestamp());
             while (!over.IsCancellationRequested)
             {
                 var now = await LookAsync(days, release);
                 if (now != told)
                 {
-                    (told, toldAt) = (now, time.GetTimestamp());
+                    (told, toldAt) = (now, clock.GetTimestamp());
                     yield return new SseItem<string>(now, "figures");
                 }
-                else if (time.GetElapsedTime(toldAt) > Beat)
+                else if (clock.GetElapsedTime(toldAt) > Beat)
                 {
-                    toldAt = time.GetTimestamp();
+                    toldAt = clock.GetTimestamp();
                     yield return new SseItem<string>("", "beat");
                 }
-                await Task.Delay(Look, time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Look, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
         {
-            places.Release();
+            _places.Release();
         }
     }
 
     /// <summary>One look a question serves all who follow it: what the ledger is asked does not grow with their number.</summary>
     private Task<string> LookAsync(int days, string? release)
     {
-        lock (looks)
+        lock (_looks)
         {
-            foreach (var (question, look) in looks)
+            foreach (var (question, look) in _looks)
             {
-                if (look.Figures.IsFaulted || time.GetElapsedTime(look.ReadAt) >= Look)
+                if (look.Figures.IsFaulted || clock.GetElapsedTime(look.ReadAt) >= Look)
                 {
-                    looks.Remove(question);
+                    _looks.Remove(question);
                 }
             }
 
-            if (!looks.TryGetValue((days, release), out var latest))
+            if (!_looks.TryGetValue((days, release), out var latest))
             {
-                latest = (time.GetTimestamp(), ReadAsync(days, release));
-                looks.Add((days, release), latest);
+                latest = (clock.GetTimestamp(), ReadAsync(days, release));
+                _looks.Add((days, release), latest);
             }
 
             return latest.Figures;

@@ -19,20 +19,20 @@ internal sealed partial class GrainCalls
     /// <summary>Tries that a silo may refuse: enough for the others to learn that it is gone.</summary>
     private const int RefusedMax = 8;
 
-    private readonly IGrainFactory grains;
-    private readonly ResiliencePipeline pipeline;
-    private readonly bool isApart;
-    private GrainReference? anySession;
+    private readonly IGrainFactory _grains;
+    private readonly ResiliencePipeline _pipeline;
+    private readonly bool _isApart;
+    private GrainReference? _anySession;
 
     /// <param name="silo">The silo that this front end shares a process with; null for one of its own.</param>
-    public GrainCalls(IGrainFactory grains, TimeProvider time, ILogger<GrainCalls> logger, ILocalSiloDetails? silo = null)
+    public GrainCalls(IGrainFactory grains, TimeProvider clock, ILogger<GrainCalls> logger, ILocalSiloDetails? silo = null)
     {
-        this.grains = grains;
-        isApart = silo is null;
-        pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        _grains = grains;
+        _isApart = silo is null;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1, isApart)),
+                ShouldHandle = attempt => ValueTask.FromResult(MayHelp(attempt.Outcome.Exception, attempt.AttemptNumber + 1, _isApart)),
                 MaxRetryAttempts = RefusedMax,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -52,7 +52,7 @@ internal sealed partial class GrainCalls
         AskAsync(FindSession(SessionKey.Of(listenerId, sessionId)), call);
 
     /// <summary>Asks the grain of that number, which is 0 where there is only one of its kind.</summary>
-    public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(grains.GetGrain<TGrain>(number), call);
+    public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(_grains.GetGrain<TGrain>(number), call);
 
     /// <summary>The first try goes past the pipeline, which takes a tenth of a request for fresh art, and is told to it when it fails.</summary>
     private async Task<T> AskAsync<TGrain, T>(TGrain grain, Func<TGrain, Task<T>> call)
@@ -62,11 +62,11 @@ internal sealed partial class GrainCalls
         {
             return await call(grain);
         }
-        catch (Exception fault) when (MayHelp(fault, 1, isApart))
+        catch (Exception fault) when (MayHelp(fault, 1, _isApart))
         {
             first = ExceptionDispatchInfo.Capture(fault);
         }
-        return await pipeline.ExecuteAsync(async _ =>
+        return await _pipeline.ExecuteAsync(async _ =>
         {
             Interlocked.Exchange(ref first, null)?.Throw();
             return await call(grain);
@@ -78,12 +78,12 @@ internal sealed partial class GrainCalls
     /// </summary>
     private IListenerSessionGrain FindSession(string key)
     {
-        if (anySession is { } known)
+        if (_anySession is { } known)
         {
-            return (IListenerSessionGrain)grains.GetGrain(GrainId.Create(known.GrainId.Type, key), known.InterfaceType);
+            return (IListenerSessionGrain)_grains.GetGrain(GrainId.Create(known.GrainId.Type, key), known.InterfaceType);
         }
-        var session = grains.GetGrain<IListenerSessionGrain>(key);
-        anySession = session as GrainReference;
+        var session = _grains.GetGrain<IListenerSessionGrain>(key);
+        _anySession = session as GrainReference;
         return session;
     }
 

@@ -11,17 +11,15 @@ internal static class HotAnswers
 {
     private const string Json = "application/json; charset=utf-8";
 
-    /// <summary>
-    /// Fresh art. Each artwork is rendered once while it is in this process' memory, and copied from then on: the same artwork is fresh to many.
-    /// </summary>
-    public sealed class Fresh(ImmutableArray<Artwork> artworks, KnownArtworks known) : IResult
+    /// <summary>Fresh art, copied from the renderings.</summary>
+    public sealed class Fresh(ImmutableArray<Artwork> artworks, ArtworkRenderings renderings) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var length = "{\"artworks\":[]}"u8.Length + Math.Max(0, artworks.Length - 1);
             foreach (var artwork in artworks)
             {
-                length += RenderingOf(artwork).Length;
+                length += renderings.Of(artwork).Length;
             }
             var rest = Begin(httpContext.Response, length);
             Write("{\"artworks\":["u8, ref rest);
@@ -31,14 +29,11 @@ internal static class HotAnswers
                 {
                     Write(","u8, ref rest);
                 }
-                Write(RenderingOf(artworks[i]), ref rest);
+                Write(renderings.Of(artworks[i]), ref rest);
             }
             Write("]}"u8, ref rest);
             return EndAsync(httpContext, length).AsTask();
         }
-
-        private byte[] RenderingOf(Artwork artwork) => artwork.Rendering ??=
-            known.Shared(artwork).Rendering ??= JsonSerializer.SerializeToUtf8Bytes(ArtworkBody.Of(artwork), ApiJson.Default.ArtworkBody);
     }
 
     /// <summary>What became of a batch.</summary>

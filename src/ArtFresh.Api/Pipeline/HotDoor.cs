@@ -1,4 +1,3 @@
-using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,17 +12,17 @@ namespace ArtFresh.Api;
 /// between. Whatever is out of the ordinary goes the long way, and gets its answer there.
 /// </summary>
 internal sealed class HotDoor(
-    KnownCookies cookies, KnownArtworks known, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
-    TimeProvider time, IServiceProvider services)
+    KnownCookies cookies, ArtworkRenderings renderings, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
+    TimeProvider clock, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
     private const string BatchPath = Prefix + "batch-impressions";
     private const string SinglePath = "/impression";
 
-    private readonly Lazy<Endpoint> fresh = new(() => Named(services, Artworks.FreshName));
-    private readonly Lazy<Endpoint> batch = new(() => Named(services, Impressions.BatchName));
-    private readonly Lazy<Endpoint> single = new(() => Named(services, Impressions.SingleName));
+    private readonly Lazy<Endpoint> _fresh = new(() => Named(services, Artworks.FreshName));
+    private readonly Lazy<Endpoint> _batch = new(() => Named(services, Impressions.BatchName));
+    private readonly Lazy<Endpoint> _single = new(() => Named(services, Impressions.SingleName));
 
     /// <summary>The answer under way, or null for a request that goes the long way.</summary>
     public Task? Serve(HttpContext http)
@@ -45,12 +44,12 @@ internal sealed class HotDoor(
         }
         http.User = user;
         // Metrics and traces are told apart by route.
-        http.SetEndpoint(isFresh ? fresh.Value : isBatch ? batch.Value : single.Value);
+        http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
         return AnswerAsync(
             http,
-            isFresh ? Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, known)
+            isFresh ? Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, renderings)
             : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
-            : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, time));
+            : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, clock));
     }
 
     private static Endpoint Named(IServiceProvider services, string name) => services.GetRequiredService<EndpointDataSource>()
@@ -58,10 +57,10 @@ internal sealed class HotDoor(
 
     private static async Task AnswerAsync(HttpContext http, Task<IResult> result) => await (await result).ExecuteAsync(http);
 
-    /// <summary>The parameters of a request for fresh art, read without the dictionary that they are else put in: a fiftieth of one.</summary>
+    /// <summary>The parameters of a request for fresh art. ASP.NET's query dictionary would cost 2% of the request.</summary>
     private record struct FreshQuery(string? SessionId, string? Count, string? Valence, string? Energy, string? RequestId)
     {
-        /// <summary>False where one comes twice, or one that is not known: the long way tells what becomes of it.</summary>
+        /// <summary>False for a repeated or unknown parameter; the normal pipeline handles those.</summary>
         public static bool TryRead(string? query, out FreshQuery read)
         {
             read = default;

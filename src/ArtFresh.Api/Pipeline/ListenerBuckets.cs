@@ -6,14 +6,14 @@ namespace ArtFresh.Api;
 /// One token bucket a listener, or an address where nobody is signed in, shared by the short and the long way. A bucket is refilled when it is asked: a limiter that
 /// refills them all ten times a second costs the more, the more listeners there are.
 /// </summary>
-internal sealed class ListenerBuckets(ApiOptions options, TimeProvider time)
+internal sealed class ListenerBuckets(ApiOptions options, TimeProvider clock)
 {
     /// <summary>Whoever has not asked for so long has a full bucket, and may as well have a new one.</summary>
-    private readonly Recent<TokenBucketRateLimiter> buckets = new(
-        TimeSpan.FromSeconds(Math.Max(60, options.Limits.ListenerRequestsBurst / options.Limits.ListenerRequestsPerSecond)), time);
+    private readonly Recent<TokenBucketRateLimiter> _buckets = new(
+        TimeSpan.FromSeconds(Math.Max(60, options.Limits.ListenerRequestsBurst / options.Limits.ListenerRequestsPerSecond)), clock);
 
     // Kept: made where it is used, it would be made for each request.
-    private readonly Func<string, TokenBucketRateLimiter> make = _ =>
+    private readonly Func<string, TokenBucketRateLimiter> _make = _ =>
     {
         var refilled = RateLimits.BucketOf(options.Limits.ListenerRequestsBurst, options.Limits.ListenerRequestsPerSecond, TimeSpan.FromSeconds(1));
         refilled.AutoReplenishment = false;
@@ -37,19 +37,19 @@ internal sealed class ListenerBuckets(ApiOptions options, TimeProvider time)
         return bucket.AttemptAcquire(permits);
     }
 
-    private TokenBucketRateLimiter Find(string owner) => buckets.Keep(owner, make);
+    private TokenBucketRateLimiter Find(string owner) => _buckets.Keep(owner, _make);
 
     private sealed class Bucket(ListenerBuckets buckets, string owner) : RateLimiter
     {
-        private long usedAt = TimeProvider.System.GetTimestamp();
+        private long _usedAt = TimeProvider.System.GetTimestamp();
 
-        public override TimeSpan? IdleDuration => TimeProvider.System.GetElapsedTime(Volatile.Read(ref usedAt));
+        public override TimeSpan? IdleDuration => TimeProvider.System.GetElapsedTime(Volatile.Read(ref _usedAt));
 
         public override RateLimiterStatistics? GetStatistics() => buckets.Find(owner).GetStatistics();
 
         protected override RateLimitLease AttemptAcquireCore(int permitCount)
         {
-            Volatile.Write(ref usedAt, TimeProvider.System.GetTimestamp());
+            Volatile.Write(ref _usedAt, TimeProvider.System.GetTimestamp());
             return buckets.Take(owner, permitCount);
         }
 

@@ -33,8 +33,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         unread is { Status: StatusCodes.Status413PayloadTooLarge } ? unread : unidentified ?? unread;
 
     /// <summary>Reads a body of at most <see cref="Limits.BodyBytesMax"/> bytes, whatever its header claims. Members that <paramref name="shape"/> has not are passed over.</summary>
-    /// <param name="quick">The same shape, tried first.</param>
-    public async ValueTask<PostedBody<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> shape, JsonTypeInfo<T>? quick = null) where T : class, new()
+    public async ValueTask<PostedBody<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> shape) where T : class, new()
     {
         if (Optional && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
@@ -57,7 +56,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
                 }
                 if (read.IsCompleted)
                 {
-                    var body = Parse(read.Buffer, shape, quick);
+                    var body = Parse(read.Buffer, shape);
                     reader.AdvanceTo(read.Buffer.End);
                     return body;
                 }
@@ -70,7 +69,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         }
     }
 
-    private PostedBody<T> Parse<T>(ReadOnlySequence<byte> bytes, JsonTypeInfo<T> shape, JsonTypeInfo<T>? quick) where T : class, new()
+    private PostedBody<T> Parse<T>(ReadOnlySequence<byte> bytes, JsonTypeInfo<T> shape) where T : class, new()
     {
         if (Optional && bytes.IsEmpty)
         {
@@ -78,13 +77,9 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         }
         try
         {
-            return JsonSerializer.Deserialize(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), quick ?? shape) is { } value
+            return JsonSerializer.Deserialize(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray(), shape) is { } value
                 ? new(value, null)
                 : new(null, Invalid("body", "The body must be a JSON object."));
-        }
-        catch (JsonException) when (quick is not null)
-        {
-            return Parse(bytes, shape, null);
         }
         catch (JsonException wrong)
         {

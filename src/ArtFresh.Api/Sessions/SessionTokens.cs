@@ -5,16 +5,16 @@ using Microsoft.AspNetCore.DataProtection;
 namespace ArtFresh.Api;
 
 /// <summary>Signed capabilities for one session each: what a beacon, which cannot carry headers, shows in place of a sign-in.</summary>
-internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProvider time)
+internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
-    private readonly IDataProtector protector = protection.CreateProtector("session");
+    private readonly IDataProtector _protector = protection.CreateProtector("session");
 
     public string Issue(string listenerId, Guid sessionId)
     {
-        var expiry = (time.GetUtcNow() + Lifetime).ToUnixTimeSeconds();
-        return protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{listenerId}|{sessionId:N}|{expiry}"));
+        var expiry = (clock.GetUtcNow() + Lifetime).ToUnixTimeSeconds();
+        return _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{listenerId}|{sessionId:N}|{expiry}"));
     }
 
     /// <summary>The listener and the session that a token stands for, or null when it is forged, damaged or expired.</summary>
@@ -23,7 +23,7 @@ internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProv
         string text;
         try
         {
-            text = protector.Unprotect(token);
+            text = _protector.Unprotect(token);
         }
         catch (CryptographicException)
         {
@@ -33,7 +33,7 @@ internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProv
         var expiryAt = text.LastIndexOf('|');
         var sessionAt = text.LastIndexOf('|', expiryAt - 1);
         var expiry = long.Parse(text.AsSpan(expiryAt + 1), CultureInfo.InvariantCulture);
-        return time.GetUtcNow().ToUnixTimeSeconds() < expiry
+        return clock.GetUtcNow().ToUnixTimeSeconds() < expiry
             ? (text[..sessionAt], Guid.ParseExact(text.AsSpan(sessionAt + 1, expiryAt - sessionAt - 1), "N"))
             : null;
     }

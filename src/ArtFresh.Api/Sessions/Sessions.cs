@@ -75,7 +75,7 @@ internal static class Sessions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, GrainCalls grains, ApiOptions options, TimeProvider time)
+    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, GrainCalls grains, ApiOptions options, TimeProvider clock)
     {
         var (body, unread) = await BodyRules.OpenSession.ReadAsync(http.Request, ApiJson.Default.OpenSessionBody);
         var (caller, refusal) = callers.Identify(http);
@@ -89,7 +89,7 @@ internal static class Sessions
         {
             return Problems.InvalidRelease;
         }
-        var sessionId = Guid.CreateVersion7(time.GetUtcNow());
+        var sessionId = Guid.CreateVersion7(clock.GetUtcNow());
         var opened = await grains.AskSession(caller.ListenerId, sessionId, session => session.Open(release));
         return opened.Outcome switch
         {

@@ -13,7 +13,7 @@ internal readonly record struct Caller(string ListenerId, Guid? BoundTo)
 /// <summary>Tells callers by sign-in or session token, and refuses a cookie that another site's page sends along.</summary>
 internal sealed class Callers(ApiOptions options, SessionTokens tokens)
 {
-    private readonly ImmutableHashSet<string> allowedOrigins =
+    private readonly ImmutableHashSet<string> _allowedOrigins =
         options.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The caller, or the refusal. A token that is no longer good is passed over: the sign-in may be.</summary>
@@ -51,7 +51,7 @@ internal sealed class Callers(ApiOptions options, SessionTokens tokens)
         {
             return request.Headers["Sec-Fetch-Site"] == "cross-site";
         }
-        return !IsOwn(request, origin) && !allowedOrigins.Contains(origin);
+        return !IsOwn(request, origin) && !_allowedOrigins.Contains(origin);
     }
 
     // The scheme is left out: behind a balancer that ends TLS the request arrives as http.

@@ -11,7 +11,7 @@ namespace ArtFresh.Api;
 public static class ListenerIds
 {
     /// <summary>A new guest.</summary>
-    public static string OfNewGuest(TimeProvider time) => $"guest-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+    public static string OfNewGuest(TimeProvider clock) => $"guest-{Guid.CreateVersion7(clock.GetUtcNow()):N}";
 
     /// <summary>The listener of a JWT's subject: percent-encoded, or its hash where that is too long. Different subjects never share a name.</summary>
     public static string OfSubject(string subject)

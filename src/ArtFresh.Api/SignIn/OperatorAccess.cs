@@ -74,9 +74,9 @@ public static class OperatorAccess
 /// <summary>The operator's secret, compared in a time that tells nothing of it.</summary>
 internal sealed class OperatorKey(ApiOptions options)
 {
-    private readonly byte[]? digest = options.Operators.Key is { } key ? Digest(key) : null;
+    private readonly byte[]? _digest = options.Operators.Key is { } key ? Digest(key) : null;
 
-    public bool Matches(string token) => digest is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(token));
+    public bool Matches(string token) => _digest is not null && CryptographicOperations.FixedTimeEquals(_digest, Digest(token));
 
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -20,7 +20,7 @@ internal static class SignIn
         .Produces<GuestBody>()
         .Refuses(401, 403, 429);
 
-    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, TimeProvider time)
+    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, TimeProvider clock)
     {
         if (callers.IsForeign(http.Request) && http.Request.BearerToken() is null)
         {
@@ -35,7 +35,7 @@ internal static class SignIn
         {
             return Problems.NotSignedIn;
         }
-        var guest = ListenerIds.OfNewGuest(time);
+        var guest = ListenerIds.OfNewGuest(clock);
         await Authentication.SignInGuestAsync(http, guest);
         return Signed(guest);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.ListenerSession;

@@ -1,4 +1,4 @@
-using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Releases;
 using ArtFresh.Ledger;

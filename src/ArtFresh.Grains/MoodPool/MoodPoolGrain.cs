@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
