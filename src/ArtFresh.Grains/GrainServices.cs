@@ -36,6 +36,13 @@ public static class GrainServices
             streams.ConfigurePullingAgent(agent => agent.Configure(options => options.GetQueueMsgsTimerPeriod = StreamDelay));
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
         });
+        // Apart from the silos' own: who subscribes is read from storage, and pools must hear of new artworks without it.
+        silo.AddMemoryStreams(SharedStreams.Provider, streams =>
+        {
+            streams.ConfigurePartitioning(SharedStreams.Partitions);
+            streams.ConfigurePullingAgent(agent => agent.Configure(options => options.GetQueueMsgsTimerPeriod = StreamDelay));
+            streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+        });
         silo.Configure<ResourceOptimizedPlacementOptions>(options => options.LocalSiloPreferenceMargin = LocalSiloPreference);
         var services = silo.Services;
         services.AddSingleton(pools ?? new MoodPoolOptions());

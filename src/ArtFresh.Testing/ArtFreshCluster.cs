@@ -1,4 +1,5 @@
 using ArtFresh.Art;
+using ArtFresh.Client;
 using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Commit;
@@ -57,13 +58,19 @@ public sealed class ArtFreshCluster : IAsyncDisposable
         _cluster = Build();
     }
 
-    /// <summary>Starts one, ready for calls.</summary>
+    /// <summary>Starts a cluster that is ready for calls.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="ArtFreshClusterOptions.Silos"/> is under 1.</exception>
     public static async Task<ArtFreshCluster> StartAsync(ArtFreshClusterOptions? options = null)
     {
-        var cluster = new ArtFreshCluster(options ?? new ArtFreshClusterOptions());
+        options ??= new ArtFreshClusterOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Silos, 1);
+        var cluster = new ArtFreshCluster(options);
         await cluster._cluster.DeployAsync().ConfigureAwait(false);
         return cluster;
     }
+
+    /// <summary>A client of the cluster, which calls its grains and subscribes to its streams.</summary>
+    public IClusterClient Client => _cluster.Client;
 
     /// <summary>Calls the grains.</summary>
     public IGrainFactory Grains => _cluster.Client;
@@ -92,16 +99,16 @@ public sealed class ArtFreshCluster : IAsyncDisposable
         return opened.Outcome == SessionOutcome.Done ? session : throw new InvalidOperationException($"The session was not opened: {opened.Outcome}.");
     }
 
-    /// <summary>One silo more.</summary>
+    /// <summary>Starts one more silo on the same ledger.</summary>
     public Task StartSiloAsync() => _cluster.StartAdditionalSiloAsync();
 
     /// <summary>Stops a silo as an operator does: its grains write their snapshots and go.</summary>
     public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);
 
-    /// <summary>A silo dies: from this moment on, nothing of it reaches the ledger.</summary>
+    /// <summary>A silo dies: from this moment on, it commits nothing. <see cref="StartSiloAsync"/> puts another in its place.</summary>
     public Task KillSiloAsync(int silo)
     {
-        Faults.Cut(_cluster.Silos[silo].Name);
+        LedgerFaults.Cut(ServicesOf(silo).GetRequiredService<ILedger>());
         return _cluster.KillSiloAsync(_cluster.Silos[silo]);
     }
 
@@ -134,13 +141,14 @@ public sealed class ArtFreshCluster : IAsyncDisposable
     private InProcessTestCluster Build()
     {
         var builder = new InProcessTestClusterBuilder((short)_options.Silos);
-        builder.ConfigureSilo((silo, host) =>
+        builder.ConfigureClient(client => client.AddArtFreshStreams());
+        builder.ConfigureSilo((_, host) =>
         {
             var services = host.Services;
             services.AddSingleton(TimeProvider.System);
             services.AddSqliteLedger(Ledger);
             services.AddSingleton<SqliteLedger>();
-            services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), silo.SiloName));
+            services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>()));
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
             host.UseLedgerSnapshots();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
@@ -7,7 +6,6 @@ namespace ArtFresh.Testing;
 /// <summary>What is to go wrong between the silos and their ledger. Each fault hits commits that hold at least one entry of the type named, or tallies (<see cref="TallyAdvanced"/>), of any silo.</summary>
 public sealed class LedgerFaults
 {
-    private readonly ConcurrentDictionary<string, bool> _cut = [];
     private readonly List<Fault> _faults = [];
     private readonly Lock _lock = new();
 
@@ -35,10 +33,10 @@ public sealed class LedgerFaults
         });
     }
 
-    /// <summary>Cuts a silo off from the ledger for good.</summary>
-    internal void Cut(string siloName) => _cut[siloName] = true;
+    /// <summary>Cuts one silo off from the ledger for good, by the ledger that <see cref="Around"/> gave it: a silo's name comes back, its ledger does not.</summary>
+    internal static void Cut(ILedger ledger) => ((FaultyLedger)ledger).Cut();
 
-    internal ILedger Around(ILedger ledger, string siloName) => new FaultyLedger(this, ledger, siloName);
+    internal ILedger Around(ILedger ledger) => new FaultyLedger(this, ledger);
 
     private Fault Add<TEntry>(int commits, FaultKind kind, TaskCompletionSource? held)
         where TEntry : class
@@ -84,8 +82,12 @@ public sealed class LedgerFaults
         public void Dispose() => release();
     }
 
-    private sealed class FaultyLedger(LedgerFaults faults, ILedger ledger, string siloName) : ILedger
+    private sealed class FaultyLedger(LedgerFaults faults, ILedger ledger) : ILedger
     {
+        private volatile bool _isCut;
+
+        public void Cut() => _isCut = true;
+
         public Task<long> StartWriterAsync(CancellationToken cancellationToken)
         {
             ThrowIfCut();
@@ -125,7 +127,7 @@ public sealed class LedgerFaults
 
         private void ThrowIfCut()
         {
-            if (faults._cut.ContainsKey(siloName))
+            if (_isCut)
             {
                 throw new LedgerUnavailableException("The silo was killed.");
             }

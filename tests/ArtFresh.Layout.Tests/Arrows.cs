@@ -9,7 +9,8 @@ public static partial class Arrows
     public static IReadOnlyDictionary<string, string[]> Drawn { get; } = new Dictionary<string, string[]>
     {
         ["ArtFresh.Server"] = ["ArtFresh.Api", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
-        ["ArtFresh.Testing"] = ["ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
+        ["ArtFresh.Client"] = ["ArtFresh.Contracts"],
+        ["ArtFresh.Testing"] = ["ArtFresh.Client", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
         ["ArtFresh.Storage"] = ["ArtFresh.Ledger"],
         ["ArtFresh.Grains"] = ["ArtFresh.Ledger", "ArtFresh.Art"],
         ["ArtFresh.Ledger"] = ["ArtFresh.Freshness", "ArtFresh.Contracts"],

@@ -1,5 +1,6 @@
 using System.Net;
 using ArtFresh.Art;
+using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Server.Membership;
 using ArtFresh.Storage.Postgres;
@@ -35,7 +36,7 @@ public sealed class PostgresSilo : IAsyncDisposable
             silo.Services.AddPostgresLedger(database);
             silo.UsePostgresMembership(database);
             silo.UseArtFreshGrains();
-            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("test", "test"));
+            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (ClusterNames.Default, ClusterNames.Service));
             silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(2));
             silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Find(), FreePort.Find());
         });

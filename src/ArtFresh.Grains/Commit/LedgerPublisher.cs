@@ -46,6 +46,7 @@ public sealed partial class LedgerPublisher(
                 await Task.WhenAll(
                 [
                     .. positions.Select(writer => PublishAsync(streams, writer.Key, writer.Value)),
+                    .. positions.Select(writer => ShareAsync(writer.Key, writer.Value)),
                     .. pools.Select(pool => streams.GetStream<ArtworksEntered>(LedgerStreams.Artworks, pool).OnNextAsync(new ArtworksEntered(pool))),
                 ]).WaitAsync(stopping).ConfigureAwait(false);
             }).ConfigureAwait(false);
@@ -55,6 +56,11 @@ public sealed partial class LedgerPublisher(
 
     private static Task PublishAsync(IStreamProvider streams, long writerNumber, long position) =>
         streams.GetStream<BatchesCommitted>(LedgerStreams.Impressions, writerNumber).OnNextAsync(new BatchesCommitted(writerNumber, position));
+
+    /// <summary>To subscribers outside the cluster.</summary>
+    private Task ShareAsync(long writerNumber, long position) => services.GetRequiredKeyedService<IStreamProvider>(SharedStreams.Provider)
+        .GetStream<BatchesCommitted>(SharedStreams.Impressions, SharedStreams.Key)
+        .OnNextAsync(new BatchesCommitted(writerNumber, position));
 
     private async Task TryAsync(Func<Task> publish)
     {

@@ -1,3 +1,4 @@
+using ArtFresh.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Hosting;
 
@@ -6,10 +7,14 @@ namespace ArtFresh.Grains.Listener;
 /// <summary>Registers <see cref="LedgerSnapshots"/>.</summary>
 public static class LedgerSnapshotHosting
 {
-    /// <summary>Keeps listeners' snapshots in the ledger itself, for a ledger that is an <see cref="Ledger.IStateLog"/>.</summary>
+    /// <summary>Keeps listeners' snapshots and the streams' subscriptions in the ledger itself, for a ledger that is an <see cref="Ledger.IStateLog"/>.</summary>
     public static ISiloBuilder UseLedgerSnapshots(this ISiloBuilder silo)
     {
-        silo.Services.AddGrainStorage(ListenerGrain.SnapshotStorage, (services, _) => ActivatorUtilities.CreateInstance<LedgerSnapshots>(services));
+        foreach (var name in (string[])[ListenerGrain.SnapshotStorage, SharedStreams.SubscriptionStorage])
+        {
+            silo.Services.AddGrainStorage(name, (services, _) => ActivatorUtilities.CreateInstance<LedgerSnapshots>(services));
+        }
+
         return silo;
     }
 }

@@ -18,6 +18,7 @@ public static class PostgresMembership
     {
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
         silo.AddAdoNetGrainStorage(ListenerGrain.SnapshotStorage, options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
+        silo.AddAdoNetGrainStorage(SharedStreams.SubscriptionStorage, options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
         silo.AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerUpkeepGrain>(0).Begin());
         silo.Services.AddOptions<AdoNetGrainStorageOptions>(ListenerGrain.SnapshotStorage).Configure<Serializer, ILogger<SnapshotSerializer>>(
