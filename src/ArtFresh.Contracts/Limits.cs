@@ -39,6 +39,15 @@ public static class Limits
     /// <summary>Characters of a genome's text.</summary>
     public const int GenomeLengthMax = 64;
 
+    /// <summary>Days that key figures are summed up over.</summary>
+    public const int KpiDaysMax = 400;
+
+    /// <summary>Rows of the audit in one answer.</summary>
+    public const int AuditRowsMax = 1000;
+
+    /// <summary>Characters of an operator's reason, and of who the operator is.</summary>
+    public const int ReasonLengthMax = 500;
+
     /// <summary>Display times in one report.</summary>
     public const int DisplayTimesMax = BatchArtworksMax;
 }

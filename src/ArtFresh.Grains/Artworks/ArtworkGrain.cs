@@ -38,6 +38,7 @@ public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame
     /// <inheritdoc/>
     public async Task<Picture?> DrawPicture(int width)
     {
+        CallLimits.CheckPictureWidth(width);
         var views = _views ?? await Describe();
         return views is null ? null : await frame.DrawAsync(views.Artwork, width);
     }

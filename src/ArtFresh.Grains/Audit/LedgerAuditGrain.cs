@@ -27,11 +27,23 @@ public sealed class LedgerAuditGrain(IAuditLedger audit, ISessionHistory session
     }
 
     /// <inheritdoc/>
-    public async Task<SessionState?> DescribeSession(string listenerId, Guid sessionId) =>
-        await sessions.ReadSessionAsync(listenerId, sessionId, CancellationToken.None) is { } history
+    public async Task<SessionState?> DescribeSession(string listenerId, Guid sessionId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        return await sessions.ReadSessionAsync(listenerId, sessionId, CancellationToken.None) is { } history
             ? new SessionState(history.Release, history.Ended, history.Seen.Count, history.Numbers.HighWater, history.Numbers.Missing)
             : null;
+    }
 
     /// <inheritdoc/>
-    public Task<KpiSummary> SummarizeKpis(int days, string? release) => KpiSummaries.ReadAsync(audit, clock, days, release, CancellationToken.None);
+    public Task<KpiSummary> SummarizeKpis(int days, string? release)
+    {
+        CallLimits.CheckDays(days);
+        if (release is not null)
+        {
+            CallLimits.CheckRelease(release);
+        }
+
+        return KpiSummaries.ReadAsync(audit, clock, days, release, CancellationToken.None);
+    }
 }

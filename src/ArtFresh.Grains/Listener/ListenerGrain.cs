@@ -38,6 +38,7 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        CallLimits.CheckListenerId(ListenerId);
         if (snapshot.RecordExists)
         {
             try
@@ -71,6 +72,7 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public async Task<Block> SetAside(BlockRequest request)
     {
+        CallLimits.Check(request);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
             var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.Contains).ToImmutableArray();
@@ -102,6 +104,7 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public async Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds)
     {
+        CallLimits.CheckReported(artworkIds);
         var judge = new ClaimJudge(ListenerId, history, catalogue, GrainFactory);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
@@ -124,6 +127,7 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public async Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds)
     {
+        CallLimits.CheckReturned(artworkIds);
         // No second try: after a fence the ledger may hold this very row, and giving back twice could free what was served in between.
         var returned = artworkIds.Where(_served.Contains).Distinct().ToImmutableArray();
         if (returned.IsEmpty)

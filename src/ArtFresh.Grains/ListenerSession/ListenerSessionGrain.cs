@@ -35,6 +35,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        CallLimits.CheckListenerId(ListenerId);
         _sessionId = SessionKey.Parse(this.GetPrimaryKeyString()).SessionId;
         await LoadAsync(cancellationToken);
     }
@@ -42,6 +43,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <inheritdoc/>
     public async Task<OpenSessionResult> Open(string release)
     {
+        CallLimits.CheckRelease(release);
         if (_impressions is null)
         {
             var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()));
@@ -61,6 +63,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <inheritdoc/>
     public Task<TakeFreshResult> TakeFresh(FreshRequest request)
     {
+        CallLimits.Check(request);
         if (_impressions is null || _ended)
         {
             return Task.FromResult(new TakeFreshResult(_ended ? SessionOutcome.SessionEnded : NotFound()));
@@ -74,6 +77,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <inheritdoc/>
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
     {
+        CallLimits.Check(batch);
         if (_impressions is null)
         {
             return new RecordBatchResult(NotFound());
@@ -136,6 +140,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <inheritdoc/>
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
+        CallLimits.CheckUnshown(unshown);
         if (_impressions is null)
         {
             return NotFound();
@@ -181,6 +186,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <inheritdoc/>
     public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
+        CallLimits.CheckReported(artworkIds);
         if (_impressions is null)
         {
             return [];

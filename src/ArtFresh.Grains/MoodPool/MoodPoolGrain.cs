@@ -82,6 +82,7 @@ public sealed partial class MoodPoolGrain(
     /// <inheritdoc/>
     public async Task<PoolStretch> ReadStretch(int position, int count)
     {
+        CallLimits.CheckStretch(position, count);
         var end = Math.Min(position + count, _ids.Count);
         _askedTo = Math.Max(_askedTo, end);
         PaintAheadIfLow();
@@ -98,6 +99,7 @@ public sealed partial class MoodPoolGrain(
     /// <inheritdoc/>
     public async Task<PoolStretch> MakeStretch(int position, int count, Mood mood)
     {
+        CallLimits.CheckMaking(position, count, mood);
         await RefreshAsync();
         if (_ids.Count <= position && _slowArtist is not null)
         {

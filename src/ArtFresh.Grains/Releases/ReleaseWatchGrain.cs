@@ -97,6 +97,9 @@ public sealed partial class ReleaseWatchGrain(
     /// <inheritdoc/>
     public async Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason)
     {
+        CallLimits.CheckRelease(release);
+        CallLimits.CheckReason(actor);
+        CallLimits.CheckReason(reason);
         var now = clock.GetUtcNow();
         await ReleaseReports.SwitchAsync(ledger, release, delivery, actor, reason, now, CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
@@ -107,7 +110,11 @@ public sealed partial class ReleaseWatchGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<AuditEntry>> ReadAudit(int count) => [.. await audit.ReadAsync(count, CancellationToken.None)];
+    public async Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
+    {
+        CallLimits.CheckRows(count);
+        return [.. await audit.ReadAsync(count, CancellationToken.None)];
+    }
 
     private async Task<ReleaseLook> LookAsync(DateTimeOffset now)
     {

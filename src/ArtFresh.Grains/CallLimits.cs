@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Grains;
+
+/// <summary>
+/// Checks what a grain is called with before it does anything. The front end checks the same for HTTP, but any program with a client of the cluster can call
+/// grains, and what one call asks for must not cost more than one request may.
+/// </summary>
+internal static class CallLimits
+{
+    /// <summary>Artworks given back at once: what a session has not served, and what its client says that it never showed.</summary>
+    private const int ReturnedMax = Limits.UnshownArtworksMax + Limits.BatchArtworksMax;
+
+    /// <summary>Artworks of one stretch of a pool.</summary>
+    private const int StretchMax = 1000;
+
+    /// <exception cref="ArgumentException">The request asks for too many artworks or too few, or has no valid mood or too long an id.</exception>
+    public static void Check(FreshRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckRange(request.Count, 1, Limits.FreshArtworksMax);
+        CheckMood(request.Mood);
+        CheckLength(request.RequestId ?? "", 0, Limits.RequestIdLengthMax);
+    }
+
+    /// <exception cref="ArgumentException">The batch is empty or too large, or a part of it is out of bounds.</exception>
+    public static void Check(ImpressionBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var genomes = batch.Genomes.IsDefault ? [] : batch.Genomes;
+        var times = batch.DisplayedAtMs.IsDefault ? [] : batch.DisplayedAtMs;
+        CheckCount(batch.ArtworkIds, 1, Limits.BatchArtworksMax);
+        CheckRange(batch.FirstNumber ?? 1, 1, Limits.ImpressionNumberMax - batch.ArtworkIds.Length + 1);
+        Require(times.IsEmpty || times.Length == batch.ArtworkIds.Length, "There must be a display time for each artwork, or none.");
+        Require(genomes.IsEmpty || genomes.Length == batch.ArtworkIds.Length, "There must be a genome or null for each artwork, or none at all.");
+        for (var i = 0; i < batch.ArtworkIds.Length; i++)
+        {
+            var genome = genomes.IsEmpty ? null : genomes[i];
+            CheckLength(genome ?? "", 0, Limits.GenomeLengthMax);
+            Require(batch.ArtworkIds[i] >= 0 || genome is not null, "An artwork's id isn't negative, but for one that the client made.");
+        }
+
+        if (batch.Report is { } report)
+        {
+            Check(report);
+        }
+    }
+
+    /// <exception cref="ArgumentException">The request asks for too much, or has no valid mood.</exception>
+    public static void Check(BlockRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckMood(request.Mood);
+        CheckRange(request.Count, 1, Limits.BatchArtworksMax);
+        CheckRange(request.CountMin, 1, Limits.FreshArtworksMax);
+        CheckCount(request.Returned, 0, ReturnedMax);
+    }
+
+    /// <exception cref="ArgumentException">There are more ids than one batch has, or a negative one.</exception>
+    public static void CheckReported(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, Limits.BatchArtworksMax);
+
+    /// <exception cref="ArgumentException">There are more ids than a session's end may name, or a negative one.</exception>
+    public static void CheckUnshown(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, Limits.UnshownArtworksMax);
+
+    /// <exception cref="ArgumentException">There are more ids than a session can give back, or a negative one.</exception>
+    public static void CheckReturned(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, ReturnedMax);
+
+    /// <exception cref="ArgumentException">The position is negative, or the stretch empty or too long.</exception>
+    public static void CheckStretch(int position, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        CheckRange(count, 1, StretchMax);
+    }
+
+    /// <exception cref="ArgumentException">As for <see cref="CheckStretch"/>, or more would be made than one request may ask for, or the mood is none.</exception>
+    public static void CheckMaking(int position, int count, Mood mood)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        CheckRange(count, 1, Limits.FreshArtworksMax);
+        CheckMood(mood);
+    }
+
+    private static void CheckMood(Mood mood) => Require(mood.IsValid, "A mood's valence and energy are numbers in [0, 1].");
+
+    /// <exception cref="ArgumentException">The picture is too narrow or too wide.</exception>
+    public static void CheckPictureWidth(int width) => CheckRange(width, Limits.PictureWidthMin, Limits.PictureWidthMax);
+
+    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    public static void CheckRelease(string release) => CheckLength(release, 1, Limits.ReleaseLengthMax);
+
+    /// <exception cref="ArgumentException">The id is empty or too long.</exception>
+    public static void CheckListenerId(string listenerId) => CheckLength(listenerId, 1, Limits.ListenerIdLengthMax);
+
+    /// <exception cref="ArgumentException">The text is too long.</exception>
+    public static void CheckReason(string text) => CheckLength(text, 0, Limits.ReasonLengthMax);
+
+    /// <exception cref="ArgumentException">There are too many days, or none.</exception>
+    public static void CheckDays(int days) => CheckRange(days, 1, Limits.KpiDaysMax);
+
+    /// <exception cref="ArgumentException">There are too many rows, or none.</exception>
+    public static void CheckRows(int count) => CheckRange(count, 1, Limits.AuditRowsMax);
+
+    private static void Check(DeliveryReport report)
+    {
+        CheckRange(report.Displayed, 0, Limits.ImpressionNumberMax);
+        CheckRange(report.Skipped, 0, Limits.ImpressionNumberMax);
+        CheckRange(report.Dropped, 0, Limits.ImpressionNumberMax);
+        CheckRange(report.Attempts, 1, Limits.ImpressionNumberMax);
+        CheckRange(report.Beacons ?? 0, 0, Limits.ImpressionNumberMax);
+        foreach (var word in (string?[])[report.Transport, report.Reason, report.Journal])
+        {
+            CheckLength(word ?? "", 0, Limits.RequestIdLengthMax);
+        }
+
+        Require(report.DisplayMs.IsDefault || report.DisplayMs.Length <= Limits.DisplayTimesMax, $"A report holds at most {Limits.DisplayTimesMax} display times.");
+    }
+
+    private static void CheckIds(ImmutableArray<long> ids, int countMax, [CallerArgumentExpression(nameof(ids))] string? name = null)
+    {
+        CheckCount(ids, 0, countMax, name);
+        foreach (var id in ids)
+        {
+            Require(id >= 0, "An artwork's id isn't negative.", name);
+        }
+    }
+
+    private static void CheckCount<T>(ImmutableArray<T> items, int min, int max, [CallerArgumentExpression(nameof(items))] string? name = null) =>
+        Require(!items.IsDefault && items.Length >= min && items.Length <= max, FormattableString.Invariant($"There must be {min} to {max} artworks."), name);
+
+    private static void CheckRange(long value, long min, long max, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        Require(value >= min && value <= max, FormattableString.Invariant($"{value} is not from {min} to {max}."), name);
+
+    private static void CheckLength(string text, int min, int max, [CallerArgumentExpression(nameof(text))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(text, name);
+        Require(text.Length >= min && text.Length <= max, FormattableString.Invariant($"A text of {text.Length} characters: {min} to {max} are allowed."), name);
+    }
+
+    private static void Require(bool isAllowed, string message, string? name = null)
+    {
+        if (!isAllowed)
+        {
+            throw new ArgumentException(message, name);
+        }
+    }
+}
