@@ -60,10 +60,11 @@ step() { # name, command...: one pass or failure
   fi
 }
 
-run_project() {
-  local name=$1 log line total errors wrong skipped
+run_project() { # its directory
+  local name log line total errors wrong skipped
+  name=$(basename "$1")
   log=$(mktemp -p "$results")
-  "tests/$name/bin/Release/net10.0/$name" -noColor -noLogo 2>&1 | tee "$log"
+  "$1/bin/Release/net10.0/$name" -noColor -noLogo 2>&1 | tee "$log"
   line=$(grep -E 'Total: [0-9]+, Errors: ' "$log" | tail -n 1)
   if [ -z "$line" ]; then
     echo "$name did not finish"
@@ -104,9 +105,9 @@ format() {
 # Rooms compute; the system tests wait for processes most of the time, and have limits on some waits: they come first.
 rooms() {
   local project name
-  for project in tests/*.Tests; do
+  for project in tests/*.Tests samples/*.Tests; do
     name=$(basename "$project")
-    if [ "$name" != ArtFresh.System.Tests ] && wanted "$name"; then job "$name" run_project "$name"; fi
+    if [ "$name" != ArtFresh.System.Tests ] && wanted "$name"; then job "$name" run_project "$project"; fi
   done
 }
 
@@ -135,7 +136,7 @@ echo "built after $SECONDS s"
   rooms
   if wanted format; then format; fi
 } &
-if wanted ArtFresh.System.Tests; then job ArtFresh.System.Tests run_project ArtFresh.System.Tests & fi
+if wanted ArtFresh.System.Tests; then job ArtFresh.System.Tests run_project tests/ArtFresh.System.Tests & fi
 wait
 if is_long && wanted coverage; then step "Coverage of the rooms" bash tests/coverage.sh; fi
 

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using ArtFresh.Contracts;
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.Storage.Tests;
+
+/// <summary>The samples as programs of their own, connected to a silo on PostgreSQL.</summary>
+[Collection("postgres")]
+public sealed class SampleProgramsTests(PostgresWorld world)
+{
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task ClientRecordsWhatItWasServedAndTheSubscriberHearsOfIt()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stopping.CancelAfter(PatienceMax);
+        var database = world.Server.NewDatabase();
+        await using var silo = await PostgresSilo.StartAsync(database);
+        using var subscriber = Run("Subscriber", database, "--Messages=1");
+        try
+        {
+            Assert.Equal("subscribed", await subscriber.StandardOutput.ReadLineAsync(stopping.Token));
+            using var recording = Run("Client", database);
+            var said = await recording.StandardOutput.ReadToEndAsync(stopping.Token);
+            await recording.WaitForExitAsync(stopping.Token);
+            Assert.True(recording.ExitCode == 0, said + await recording.StandardError.ReadToEndAsync(stopping.Token));
+            Assert.Contains($"{SessionOutcome.Done}: 3 recorded", said, StringComparison.Ordinal);
+
+            Assert.Matches("^writer [0-9]+ has committed batches up to 1$", await subscriber.StandardOutput.ReadLineAsync(stopping.Token) ?? "");
+            await subscriber.WaitForExitAsync(stopping.Token);
+            Assert.Equal(0, subscriber.ExitCode);
+        }
+        finally
+        {
+            subscriber.Kill();
+        }
+    }
+
+    /// <summary>Release or Debug, as this test was built.</summary>
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    private static Process Run(string sample, string database, params string[] arguments)
+    {
+        var program = Path.Combine(ServerProcess.Repository, "samples", sample, "bin", Configuration, "net10.0", $"ArtFresh.Samples.{sample}.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "--Logging:LogLevel:Default=Warning", $"--ConnectionStrings:Ledger={database}", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException($"The sample {sample} did not start.");
+    }
+}
