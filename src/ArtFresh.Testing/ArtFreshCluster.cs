@@ -106,6 +106,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
     public Task StopSiloAsync(int silo) => _cluster.StopSiloAsync(_cluster.Silos[silo]);
 
     /// <summary>A silo dies: from this moment on, it commits nothing. <see cref="StartSiloAsync"/> puts another in its place.</summary>
+    /// <remarks>Calls on their way to it, and the first that a client sends there afterwards, throw an <see cref="OrleansException"/>: repeat them.</remarks>
     public Task KillSiloAsync(int silo)
     {
         LedgerFaults.Cut(ServicesOf(silo).GetRequiredService<ILedger>());
