@@ -20,25 +20,25 @@ public sealed class ArtFreshClusterOptions
     /// <summary>Silos at the start.</summary>
     public int Silos { get; set; } = 1;
 
-    /// <summary>How the pools keep ahead of their listeners; they look for new art more often than those in service.</summary>
+    /// <summary>How the pools keep stock; they check for new art more often than in production.</summary>
     public MoodPoolOptions Pools { get; set; } = new() { RefreshDelay = TimeSpan.FromMilliseconds(200) };
 
-    /// <summary>A generator to use before the neural one.</summary>
+    /// <summary>A generator to try before the neural one.</summary>
     public ISlowArtist? SlowArtist { get; set; }
 
-    /// <summary>How often silos look into the ledger for what no stream told them.</summary>
+    /// <summary>How often silos read from the ledger what no stream message announced.</summary>
     public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How releases are watched: seldom, so that tests look when they want to.</summary>
+    /// <summary>How releases are watched: rarely, so that tests judge when they want to.</summary>
     public ReleaseWatchOptions Watch { get; set; } = new() { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100) };
 
-    /// <summary>Whatever else a silo is to have.</summary>
+    /// <summary>Further configuration of each silo.</summary>
     public Action<ISiloBuilder>? ConfigureSilo { get; set; }
 }
 
 /// <summary>
 /// An ArtFresh cluster in this process: the real grains, and the embedded ledger's own SQL on a database in memory, so that what holds here holds on disk,
-/// but for the disk. Faults come on demand. Disposing it leaves nothing behind.
+/// except for the disk's own faults. Faults are injected on demand. Disposing it leaves nothing behind.
 /// </summary>
 /// <example><code>
 /// await using var cluster = await ArtFreshCluster.StartAsync();
@@ -75,7 +75,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
     /// <summary>Calls the grains.</summary>
     public IGrainFactory Grains => _cluster.Client;
 
-    /// <summary>What is to go wrong with the ledger.</summary>
+    /// <summary>Injects faults into the ledger.</summary>
     public LedgerFaults Faults { get; } = new();
 
     /// <summary>The ledger's database, which outlives the silos.</summary>

@@ -15,7 +15,7 @@ public static class GenomeRenderer
     /// shows the middle of the square one, scaled to cover.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not in [1, <see cref="SideMax"/>].</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; it is looked at once a row.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; it is checked once a row.</exception>
     public static byte[] RenderRgba(Genome genome, int width, int height, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(genome);

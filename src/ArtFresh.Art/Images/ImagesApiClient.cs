@@ -11,8 +11,8 @@ using Polly.Timeout;
 namespace ArtFresh.Art;
 
 /// <summary>
-/// Asks an OpenAI-compatible images API (<c>POST /v1/images/generations</c>) for pictures. What it sends is a stranger's: bounded in bytes and pixels, decoded,
-/// and encoded anew. Safe to call from many threads.
+/// Asks an OpenAI-compatible images API (<c>POST /v1/images/generations</c>) for pictures. The answer is untrusted: bounded in bytes and pixels, decoded,
+/// and re-encoded. Safe to call from many threads.
 /// </summary>
 public sealed class ImagesApiClient
 {

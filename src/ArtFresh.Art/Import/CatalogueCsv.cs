@@ -4,7 +4,7 @@ using CsvHelper;
 
 namespace ArtFresh.Art;
 
-/// <summary>Reads a catalogue's CSV (RFC 4180, UTF-8, a header line). A bad row is told of and left out; the rest is read.</summary>
+/// <summary>Reads a catalogue's CSV (RFC 4180, UTF-8, a header line). A bad row is reported and skipped.</summary>
 internal static class CatalogueCsv
 {
     private const int RecordBytesMax = 64 * 1024;

@@ -11,7 +11,7 @@ public static class CatalogueReader
     /// <c>file,title,author,source,licence,valence,energy</c>, of which only <c>file</c> must be there.
     /// </summary>
     /// <param name="path">A folder or a <c>.csv</c> file.</param>
-    /// <param name="onFault">Told of each thing that is left out, and why; the listing goes on.</param>
+    /// <param name="onFault">Called for each entry that is skipped, with the reason.</param>
     /// <exception cref="FileNotFoundException">There is neither a folder nor a CSV at <paramref name="path"/>.</exception>
     public static IEnumerable<CatalogueEntry> Read(string path, Action<CatalogueFault> onFault)
     {

@@ -8,7 +8,7 @@ namespace ArtFresh.Art;
 /// Psychology: General 123, 1994): pleasure = 0.69 brightness + 0.22 saturation, arousal = -0.31 brightness + 0.60 saturation. To pleasure warmth is
 /// added. Arousal has contrast, the density of edges and, at half weight, warmth instead of brightness, which pleasure holds already and which only says of a drawing that its page
 /// is light. Each raw value is then stretched by the quantiles that it has in a real catalogue, so that a catalogue spreads over the
-/// plane of moods instead of heaping in its middle.
+/// plane of moods instead of clustering in its middle.
 /// </summary>
 internal static class ColourMood
 {
@@ -17,7 +17,7 @@ internal static class ColourMood
     // Chroma that a strong print colour has: sRGB's primaries lie at 0.26 to 0.32.
     private const double ChromaOfSaturated = 0.28;
 
-    // Orange, the warm pole, lies at a hue of about 60 degrees in Oklab; blue, the cold one, across.
+    // Orange, the warm pole, has a hue of about 60 degrees in Oklab; blue, the cold one, is opposite.
     private static readonly double WarmA = Math.Cos(Math.PI / 3);
     private static readonly double WarmB = Math.Sin(Math.PI / 3);
 

@@ -42,8 +42,8 @@ public sealed record ImportedPicture
 }
 
 /// <summary>
-/// Reads the pictures of a catalogue: each file is a stranger's, so it is bounded in bytes, pixels, elements and time before and while it is drawn, and always
-/// drawn anew. Safe to call from many threads; as many pictures are drawn at once as there are processors.
+/// Reads the pictures of a catalogue: each file is untrusted, so it is bounded in bytes, pixels, elements and time, and always
+/// re-encoded. Safe to call from many threads; as many pictures are drawn at once as there are processors.
 /// </summary>
 public sealed partial class PictureImporter
 {
@@ -54,7 +54,7 @@ public sealed partial class PictureImporter
 
     private static readonly SemaphoreSlim Processors = new(Environment.ProcessorCount);
 
-    // Drawing cannot be interrupted from outside: one that overruns keeps its place here until it ends, so that such ones cannot pile up without bound.
+    // Drawing can't be interrupted: one that overruns keeps its slot until it ends, so that overruns can't pile up.
     private static readonly SemaphoreSlim Overrunning = new(Environment.ProcessorCount * 3);
 
     private readonly TimeSpan _drawingTimeMax;

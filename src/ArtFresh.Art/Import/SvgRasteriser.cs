@@ -78,7 +78,7 @@ internal static class SvgRasteriser
     /// <summary>The box around what is visible, in pixels of the image, one pixel wider on each side, and the share of the page that is opaque.</summary>
     private static (int Left, int Top, int Right, int Bottom, double Covered) Visible(Image image)
     {
-        // Each look at an image's width asks libvips anew, so once.
+        // Image.Width calls libvips each time, so read it once.
         var (width, height) = (image.Width, image.Height);
         var pixels = image.WriteToMemory<byte>();
         var (left, top, right, bottom, opaque) = (width, height, -1, -1, 0);

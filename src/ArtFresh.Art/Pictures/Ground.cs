@@ -2,7 +2,7 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Chooses what a drawing without a background is put on: paper or night, tinted with the drawing's own colour.</summary>
+/// <summary>Chooses the background of a transparent drawing: light or dark, tinted with the drawing's own colour.</summary>
 internal static class Ground
 {
     private const double PaperLightness = 0.955;
@@ -10,11 +10,11 @@ internal static class Ground
     private const double PaperChromaMax = 0.022;
     private const double NightChromaMax = 0.035;
 
-    // Under this difference in lightness a part of a drawing is lost on its ground.
+    // Below this difference in lightness a part of a drawing can't be seen on its background.
     private const double LostUnder = 0.14;
     private const byte AlphaVisible = 24;
 
-    /// <summary>The ground for an 8-bit sRGB image with alpha: the one on which less of it is lost, paper where the two are even.</summary>
+    /// <summary>The background for an 8-bit sRGB image with alpha: the one that hides less of it, the light one when both hide the same.</summary>
     /// <returns>An 8-bit sRGB colour.</returns>
     public static double[] Of(Image drawing)
     {

@@ -2,10 +2,10 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Turns a stranger's PNG, JPEG or WebP into plain sRGB pixels, having looked at its header before its body.</summary>
+/// <summary>Decodes an untrusted PNG, JPEG or WebP into sRGB pixels; checks its header before decoding its body.</summary>
 internal static class PictureDecoder
 {
-    /// <summary>The most pixels that a picture may say it has (64 MP): decoded, four bytes each.</summary>
+    /// <summary>The most pixels that a picture's header may declare (64 MP); decoded, each takes four bytes.</summary>
     public const long PixelsMax = 64L * 1024 * 1024;
 
     /// <summary>The longest side that a stored picture has, in pixels.</summary>
@@ -41,7 +41,7 @@ internal static class PictureDecoder
         }
     }
 
-    /// <summary>As <see cref="Decode"/>, but transparency is gone: what lies behind it is a ground that suits the picture.</summary>
+    /// <summary>Like <see cref="Decode"/>, with transparency flattened onto a background that suits the picture.</summary>
     public static Image DecodeOpaque(byte[] bytes, int sideMin)
     {
         var picture = Decode(bytes, sideMin);

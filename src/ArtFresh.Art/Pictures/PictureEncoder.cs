@@ -3,7 +3,7 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Writes pixels as picture files without metadata, so that only the pixels of a stranger's file are served.</summary>
+/// <summary>Writes pixels as picture files without metadata, so that only the pixels of an untrusted file are served.</summary>
 internal static class PictureEncoder
 {
     // Level 6 halves the speed for 9% fewer bytes.

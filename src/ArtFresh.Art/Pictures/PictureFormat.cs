@@ -21,7 +21,7 @@ public enum PictureFormat
     Svg,
 }
 
-/// <summary>Tells a picture's format by its first bytes: names and headers lie.</summary>
+/// <summary>Detects a picture's format by its first bytes: file names and content types can be wrong.</summary>
 public static class PictureSignature
 {
     private static ReadOnlySpan<byte> Png => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];

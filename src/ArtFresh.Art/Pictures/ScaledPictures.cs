@@ -3,17 +3,17 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Scaled copies of pictures on disk, made when they are first asked for and bounded in bytes. Losing them costs time only.</summary>
+/// <summary>A disk cache of scaled pictures, bounded in bytes. Losing it only costs time.</summary>
 internal sealed class ScaledPictures(string directory, string unfinished, long bytesMax, TimeProvider clock)
 {
     /// <summary>Widths are rounded up to a multiple of this many pixels.</summary>
     public const int WidthStep = 64;
 
-    // Under the limit with room to spare, or each new copy would walk the whole folder again.
+    // Well below the limit, so that not every new copy lists the whole folder again.
     private const double KeptAfterSweep = 0.8;
     private static readonly TimeSpan UseNotedAfter = TimeSpan.FromMinutes(10);
 
-    // Of the process, not of the store: what it bounds is the processor's time.
+    // Static, because it bounds the processor time of the process.
     private static readonly SemaphoreSlim Scaling = new(Environment.ProcessorCount);
 
     private readonly Lock _sweeping = new();
@@ -80,7 +80,7 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
             return null;
         }
 
-        // A height without bounds: the width alone decides, whatever the picture's shape.
+        // An unbounded height, so that only the width limits the size.
         using var scaled = Image.ThumbnailBuffer(original, width, height: 10_000_000, size: Enums.Size.Down);
         return PictureEncoder.EncodeWebp(scaled);
     }
@@ -104,7 +104,7 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
         }
         catch (IOException)
         {
-            // A full disk must not keep a picture from its listener: the copy is in hand, only the cache goes without.
+            // The disk may be full: serve the picture without caching it.
         }
         finally
         {

@@ -2,7 +2,7 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>libvips, closed but for the four formats that this room reads, and only from memory.</summary>
+/// <summary>libvips, restricted to the four formats that this project reads, and only from memory.</summary>
 internal static class VipsSandbox
 {
     private static readonly string[] AllowedLoaders =
@@ -15,7 +15,7 @@ internal static class VipsSandbox
 
     private static readonly Lazy<bool> Closed = new(Close);
 
-    /// <summary>Closes libvips once per process. Call it before anything of a stranger's is decoded.</summary>
+    /// <summary>Restricts libvips once per process. Call it before decoding anything untrusted.</summary>
     /// <exception cref="InvalidOperationException">libvips does not load here.</exception>
     public static void Enter() => _ = Closed.Value;
 
@@ -26,17 +26,17 @@ internal static class VipsSandbox
             throw new InvalidOperationException("libvips does not load on this machine: the package NetVips.Native has no build for it.", ModuleInitializer.Exception);
         }
 
-        // Everything is refused first, so that a loader that a later libvips adds stays shut until it is named here.
+        // Block everything first, so that a loader added by a later libvips stays blocked until it is listed here.
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in AllowedLoaders)
         {
             Operation.Block(loader, false);
         }
 
-        // What is wrong with a picture is told by the exception; on standard error it would only bury the operator's own messages.
+        // The exception says what is wrong with a picture; on standard error it would bury the operator's own messages.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, _) => { });
 
-        // Results are never asked for twice, and the callers run pictures side by side themselves.
+        // No result is used twice, and callers process pictures in parallel themselves.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
         return true;

@@ -6,7 +6,7 @@ public enum ImpressionOutcome : byte
     /// <summary>The artwork was new to the listener.</summary>
     Recorded = 0,
 
-    /// <summary>Arrived before: a retry, or a beacon beside its own fetch. Harmless.</summary>
+    /// <summary>Already arrived: a retry, or a beacon next to its own fetch. Harmless.</summary>
     Duplicate = 1,
 
     /// <summary>A new impression of an artwork that the listener already had: the promise broken.</summary>

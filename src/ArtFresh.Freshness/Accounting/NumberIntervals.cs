@@ -15,7 +15,7 @@ public sealed class NumberIntervals
     private (long First, long Last) _only;
     private (long First, long Last)[]? _several;
 
-    /// <param name="intervalsMax">At most so many intervals (1 or more) are kept: a stranger may send 1, 3, 5, 7 … without end.</param>
+    /// <param name="intervalsMax">The most intervals (1 or more) to keep: a client may send 1, 3, 5, 7 … without end.</param>
     public NumberIntervals(int intervalsMax = 4096)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(intervalsMax, 1);

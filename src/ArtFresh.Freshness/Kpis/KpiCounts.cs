@@ -42,7 +42,7 @@ public sealed record KpiCounts
     /// <summary>Batches with which a page ended, no hook having flushed them: a later page found them, or the browser sent them by itself.</summary>
     public long HookMisses { get; init; }
 
-    /// <summary>Requests that outlive their page (beacons, fetches with keepalive), as clients tell.</summary>
+    /// <summary>Requests that outlive their page (beacons, fetches with keepalive), as clients report.</summary>
     public long BeaconsSent { get; init; }
 
     /// <summary>Of those, the ones that arrived.</summary>

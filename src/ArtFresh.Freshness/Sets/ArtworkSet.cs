@@ -44,9 +44,9 @@ public sealed class ArtworkSet : IEnumerable<long>
     public static ArtworkSet FromBytes(ReadOnlySpan<byte> bytes) => new(ArtworkSetCodec.Decode(bytes));
 
     /// <summary>
-    /// A set to gather many ids in, any way scattered: a third of the time, for up to 8 KiB for each 65,536 ids. Its <see cref="Clone"/> is to be kept.
+    /// A set for adding many scattered ids in a third of the time, at up to 8 KiB for each 65,536 ids of range. Keep its <see cref="Clone"/>.
     /// </summary>
-    /// <param name="from">What it begins with; it is not changed.</param>
+    /// <param name="from">Its initial ids; not changed.</param>
     public static ArtworkSet Gathering(ArtworkSet? from = null)
     {
         var set = new ArtworkSet(isGathering: true);

@@ -1,15 +1,15 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// Up to 4096 values as their low bytes, sorted within the group of one high byte, and where each group ends: one byte each and 536. The kind of scattered ids
-/// that are too many for an array and too few for a bitmap.
+/// Up to 4096 values as their low bytes, sorted within the group of one high byte, and where each group ends: one byte each and 536. For scattered ids
+/// that are too many for an array and too few for a bitmap: without it, a listener of 10,000 artworks of 200,000 takes 67% more memory.
 /// </summary>
 internal sealed class ByteContainer : Container
 {
-    /// <summary>What it takes beside one byte a value.</summary>
+    /// <summary>Bytes besides one for each value.</summary>
     public const int FixedBytes = (GroupCount * sizeof(ushort)) + ArrayHeaderBytes;
 
-    /// <summary>With more, a change moves so many bytes that a bitmap, though up to 1.8 times as large, is worth its room.</summary>
+    /// <summary>Above this count, moving bytes on each change costs more than a bitmap, which is up to 1.8 times as large.</summary>
     public const int ValueCountMax = 4096;
 
     private const int GroupCount = 256;
@@ -96,7 +96,7 @@ internal sealed class ByteContainer : Container
         return true;
     }
 
-    /// <summary>One after the other: <see cref="Container.WithRange"/> goes over to a bitmap first.</summary>
+    /// <summary>Adds one value at a time; <see cref="Container.WithRange"/> converts to a bitmap first.</summary>
     public override int AddRange(int first, int last)
     {
         var before = Count;
@@ -185,7 +185,7 @@ internal sealed class ByteContainer : Container
 
     private bool HasAt(int at, int value)
     {
-        // A low byte may be of another group: there it is not the neighbour.
+        // The byte there may belong to another group, where it isn't the neighbour.
         var group = value >> 8;
         return group is >= 0 and < GroupCount && at >= StartOf(group) && at < _ends[group] && _lows[at] == (byte)value;
     }

@@ -15,12 +15,12 @@ internal abstract class Container
     /// <summary>How many values it holds, 0 to 65536.</summary>
     public int Count { get; protected set; }
 
-    /// <summary>How many maximal runs of consecutive values it holds; kept up to date by every kind, so that choosing a kind costs nothing.</summary>
+    /// <summary>How many maximal runs of consecutive values it holds; kept up to date by every kind, so that choosing a kind needs no counting.</summary>
     public int RunCount { get; protected set; }
 
     public abstract int MemoryBytes { get; }
 
-    /// <summary>What its values take one by one: as an array, or as low bytes where there are many.</summary>
+    /// <summary>Bytes of its values stored one by one: as an array or as low bytes, whichever is smaller.</summary>
     protected int ScatteredBytes => Math.Min(Count * 2, Count + ByteContainer.FixedBytes);
 
     public abstract bool Contains(int value);
@@ -40,7 +40,7 @@ internal abstract class Container
     /// <summary>Sets the bit of every held value in 1024 words.</summary>
     public abstract void OrInto(Span<ulong> words);
 
-    /// <summary>A copy with nothing to spare.</summary>
+    /// <summary>A copy without spare capacity.</summary>
     public abstract Container Clone();
 
     /// <summary>
@@ -62,7 +62,7 @@ internal abstract class Container
         return runs;
     }
 
-    /// <summary>Adds a range, going over first to a kind that takes many at a time.</summary>
+    /// <summary>Adds a range, after converting to a kind that adds many values at once.</summary>
     public static Container WithRange(Container container, int first, int last, out int added)
     {
         if (container is ByteContainer)

@@ -14,8 +14,8 @@ internal sealed class ContainerDirectory
     private Container[] _containers;
     private int _recent;
 
-    /// <param name="capacity">Containers that there is room for at once.</param>
-    /// <param name="isGathering">Whether ids are to be added quickly rather than kept in little room.</param>
+    /// <param name="capacity">Containers to make room for.</param>
+    /// <param name="isGathering">Optimizes for adding ids quickly rather than for memory.</param>
     public ContainerDirectory(int capacity, bool isGathering = false)
     {
         _isGathering = isGathering;
@@ -261,7 +261,7 @@ internal sealed class ContainerDirectory
 
     private int IndexOf(long key)
     {
-        // Ids come in neighbourhoods: the container of the last call is the likeliest, and those who add in order append.
+        // Ids cluster: the container of the last call is the likeliest, and adding in order appends.
         var recent = _recent;
         if (recent < ContainerCount && _keys[recent] == key)
         {

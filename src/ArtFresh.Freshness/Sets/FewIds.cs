@@ -6,10 +6,10 @@ namespace ArtFresh.Freshness;
 /// </summary>
 internal struct FewIds
 {
-    /// <summary>With more, ids that turn out to be neighbours would take too much room until they are cloned: containers find out at once.</summary>
+    /// <summary>Above this count, ids that form runs would take too much memory until they are cloned; containers notice runs at once.</summary>
     public const int CountMax = 256;
 
-    /// <summary>What there is room for at first.</summary>
+    /// <summary>Initial capacity.</summary>
     private const int PartsMin = 8;
 
     private static readonly ushort[] s_none = [0, 0];
@@ -34,7 +34,7 @@ internal struct FewIds
 
     private readonly ReadOnlySpan<ushort> Keys => Parts.AsSpan(1, KeyCount);
 
-    /// <summary>The same ids without spare capacity, or null where they are too many, too high, or take no more room as they are.</summary>
+    /// <summary>The same ids without spare capacity, or null where they are too many, too high, or no smaller this way.</summary>
     public static FewIds? From(ContainerDirectory many)
     {
         var keyCount = many.ContainerCount;
@@ -64,7 +64,7 @@ internal struct FewIds
         return group >= 0 && LowsOf(group).Contains((ushort)id);
     }
 
-    /// <summary>Adds one id; true if it was new. The caller sees to it that they do not become too many.</summary>
+    /// <summary>Adds one id; true if it was new. The caller keeps the count within <see cref="CountMax"/>.</summary>
     public bool Add(uint id)
     {
         var group = GroupOf(id);
@@ -165,7 +165,7 @@ internal struct FewIds
         }
     }
 
-    /// <summary>Makes a group without ids, which are to follow.</summary>
+    /// <summary>Inserts a group without ids; the caller adds them.</summary>
     private int InsertKey(ushort key)
     {
         _parts ??= new ushort[PartsMin];

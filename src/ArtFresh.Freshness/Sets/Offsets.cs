@@ -6,7 +6,7 @@ namespace ArtFresh.Freshness;
 /// <summary>Where groups of values begin or end in an array.</summary>
 internal static class Offsets
 {
-    /// <summary>Moves them all; one back is 65,535 on.</summary>
+    /// <summary>Adds <paramref name="by"/> to each; 65,535 subtracts one.</summary>
     public static void Move(Span<ushort> offsets, ushort by)
     {
         var wide = MemoryMarshal.Cast<ushort, Vector<ushort>>(offsets);

@@ -9,7 +9,7 @@ namespace ArtFresh.Freshness;
 /// <param name="Threshold">What it is held against.</param>
 /// <param name="Samples">How much the value is made of, over the shorter window where there are two.</param>
 /// <param name="Window">The longer window that it looks at.</param>
-/// <param name="IsAlert">An alert is told, and fails no release.</param>
+/// <param name="IsAlert">An alert is raised and fails no release.</param>
 public readonly record struct Trigger(string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, bool IsAlert = false);
 
 /// <summary>What the watch knows of a release over one window.</summary>
