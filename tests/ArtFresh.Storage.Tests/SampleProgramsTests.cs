@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using ArtFresh.Contracts;
 using ArtFresh.TestWorld;
 using Xunit;
@@ -21,14 +22,14 @@ public sealed class SampleProgramsTests(PostgresWorld world)
         using var subscriber = Run("Subscriber", database, "--Messages=1");
         try
         {
-            Assert.Equal("subscribed", await subscriber.StandardOutput.ReadLineAsync(stopping.Token));
+            await ReadUntilAsync(subscriber, "^subscribed$", stopping.Token);
             using var recording = Run("Client", database);
             var said = await recording.StandardOutput.ReadToEndAsync(stopping.Token);
             await recording.WaitForExitAsync(stopping.Token);
             Assert.True(recording.ExitCode == 0, said + await recording.StandardError.ReadToEndAsync(stopping.Token));
             Assert.Contains($"{SessionOutcome.Done}: 3 recorded", said, StringComparison.Ordinal);
 
-            Assert.Matches("^writer [0-9]+ has committed batches up to 1$", await subscriber.StandardOutput.ReadLineAsync(stopping.Token) ?? "");
+            await ReadUntilAsync(subscriber, "^writer [0-9]+ has committed batches up to 1$", stopping.Token);
             await subscriber.WaitForExitAsync(stopping.Token);
             Assert.Equal(0, subscriber.ExitCode);
         }
@@ -41,10 +42,18 @@ public sealed class SampleProgramsTests(PostgresWorld world)
     /// <summary>Release or Debug, as this test was built.</summary>
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
+    /// <summary>Skips what the host logs.</summary>
+    private static async Task ReadUntilAsync(Process program, string pattern, CancellationToken stopping)
+    {
+        while (!Regex.IsMatch(await program.StandardOutput.ReadLineAsync(stopping) ?? throw new EndOfStreamException($"The program ended without {pattern}."), pattern))
+        {
+        }
+    }
+
     private static Process Run(string sample, string database, params string[] arguments)
     {
         var program = Path.Combine(ServerProcess.Repository, "samples", sample, "bin", Configuration, "net10.0", $"ArtFresh.Samples.{sample}.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--Logging:LogLevel:Default=Warning", $"--ConnectionStrings:Ledger={database}", .. arguments])
+        var start = new ProcessStartInfo("dotnet", [program, $"--ConnectionStrings:Ledger={database}", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ArtFresh.Contracts;
 using Polly.CircuitBreaker;
@@ -176,13 +175,11 @@ public sealed class ImagesApiClient
             }
 
             var picture = PictureEncoder.EncodeWebp(pixels);
-            return new GeneratedImage(picture, Hash(original), Hash(picture), prompt, _options.Model, pixels.Width, pixels.Height);
+            return new GeneratedImage(picture, ContentHashes.Of(original), ContentHashes.Of(picture), prompt, _options.Model, pixels.Width, pixels.Height);
         }
         catch (PictureRejectedException rejected)
         {
             throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API sent no usable picture. {rejected.Message}", rejected);
         }
     }
-
-    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

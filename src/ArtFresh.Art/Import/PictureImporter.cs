@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ArtFresh.Contracts;
 
@@ -96,8 +95,8 @@ public sealed partial class PictureImporter
         var (picture, metadata) = drawn;
         return new ImportedPicture
         {
-            ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-            PictureHash = Convert.ToHexStringLower(SHA256.HashData(picture.Bytes)),
+            ContentHash = ContentHashes.Of(bytes),
+            PictureHash = ContentHashes.Of(picture.Bytes),
             PictureBytes = picture.Bytes,
             Title = DescriptiveMetadata.Tidy(entry.Title) ?? metadata.Title ?? TitleOf(entry.Path),
             Author = DescriptiveMetadata.Tidy(entry.Author) ?? metadata.Author,

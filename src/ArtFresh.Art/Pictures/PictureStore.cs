@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace ArtFresh.Art;
 
@@ -52,7 +51,7 @@ public sealed class PictureStore
             PictureFormat.Webp => ".webp",
             _ => throw new ArgumentException("The store keeps PNG and WebP pictures only.", nameof(picture)),
         };
-        var hash = Convert.ToHexStringLower(SHA256.HashData(picture.Span));
+        var hash = ContentHashes.Of(picture.Span);
         var path = PathOf(hash, extension);
         if (new FileInfo(path) is { Exists: true } kept && kept.Length == picture.Length)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
@@ -65,5 +64,5 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
     private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(
         NoPool, genome.Mood, "neural", genome.ToString(), null, contentHash, null, GenomeGenerator.TitleOf(genome), null, null);
 
-    private static string ContentHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
+    private static string ContentHash(string text) => ContentHashes.Of(Encoding.ASCII.GetBytes(text));
 }

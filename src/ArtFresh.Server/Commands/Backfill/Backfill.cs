@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
@@ -185,7 +185,6 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
             return null;
         }
 
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        return await ContentHashes.OfFileAsync(path, cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using ArtFresh.Art;
 using ArtFresh.Freshness;
@@ -64,7 +63,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         try
         {
             // By the file, before it is drawn: that is what makes a restart quick.
-            if (!await IsNewAsync(await HashFileAsync(entry.Path, cancellationToken), cancellationToken))
+            if (!await IsNewAsync(await ContentHashes.OfFileAsync(entry.Path, cancellationToken), cancellationToken))
             {
                 return null;
             }
@@ -99,12 +98,6 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
 
         Interlocked.Increment(ref _known);
         return false;
-    }
-
-    private static async Task<string> HashFileAsync(string path, CancellationToken cancellationToken)
-    {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }
 
     private async Task EnterAllAsync(ChannelReader<NewArtwork> drawn, CancellationToken cancellationToken)
