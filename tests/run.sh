@@ -2,7 +2,7 @@
 # Builds everything and runs the tests and checks. Installs what they need where it can. The last line is "N passed, N failed".
 # Usage: bash tests/run.sh [--all] [filter]
 #   --all    the long form: more of the same in the fault, crash and import tests, all style rules, and the coverage of each room
-#   filter   a part of a test project's name, or "web"
+#   filter   a part of a test project's name, "web", "format" or "coverage"
 set -u
 cd "$(dirname "$0")/.."
 filter=""
@@ -13,15 +13,20 @@ for argument in "$@"; do
   esac
 done
 is_long() { [ "${ARTFRESH_TESTS:-}" = all ]; }
-wanted() { [[ $1 == *"$filter"* ]]; }
 
 # Most processes here live for seconds: profiling their code costs more than it gives.
 export DOTNET_TieredPGO=0 DOTNET_CLI_TELEMETRY_OPTOUT=1
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 trap 'trap "" TERM; kill 0; exit 130' INT TERM
+exec </dev/null
+
+# Ends a command that hangs. In this script's own process group, so that Ctrl-C reaches it; test projects end what they have started.
+limited() { timeout --foreground -k 30 "$(if is_long; then echo 90m; else echo 30m; fi)" "$@"; }
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+apt_get() { DEBIAN_FRONTEND=noninteractive limited apt-get -y -o DPkg::Lock::Timeout=300 "$@"; }
 
 install() { # what, command or file that shows it is there, Debian packages
   local what=$1 sign=$2
@@ -29,87 +34,96 @@ install() { # what, command or file that shows it is there, Debian packages
   if command -v "$sign" >/dev/null 2>&1 || [ -e "$sign" ]; then return; fi
   if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     say "Installing $what"
-    { apt-get install -y "$@" || { apt-get update && apt-get install -y "$@"; }; } >/dev/null 2>&1 || echo "could not install $what ($*)"
+    { apt_get install "$@" || { apt_get update && apt_get install "$@"; }; } >/dev/null 2>&1 || echo "could not install $what ($*)"
   else
     echo "missing: $what; install the packages $* to run all tests"
   fi
 }
 
-# A job runs beside others: it writes to a file, which is printed as a whole when the job is over, and leaves its counts in another.
-count() { echo "$1 $2" >>"$results/counts"; } # passed, failed
+# Parts run beside each other: each writes to a file, which is printed as a whole when the part is over, and leaves its counts in another.
+# All are listed before the first runs: one that leaves no counts has failed, whatever became of it.
+parts=()
+list() { for part in "$@"; do if [[ $part == *"$filter"* ]]; then parts+=("$part"); fi; done; }
+count() { echo "$1 $2 $3" >>"$results/counts"; } # part, passed, failed
 
-job() { # name, function or command...
-  local name=$1 log start=$SECONDS
-  shift
-  log=$(mktemp -p "$results")
-  "$@" >"$log" 2>&1
-  local exit=$?
-  {
-    flock 9
-    say "$name"
-    grep -vE '^ *(Discovering|Discovered|Starting|Finished):|^=== TEST' "$log"
-    echo "$name: $((SECONDS - start)) s"
-  } 9>"$results/printing"
-  return $exit
+run() { # parts, one after the other
+  local part log start
+  for part in "$@"; do
+    if [[ " ${parts[*]} " != *" $part "* ]]; then continue; fi
+    log=$(mktemp -p "$results")
+    start=$SECONDS
+    case $part in
+      web-checks) step "$part" sh -c 'cd src && npm run --silent check' ;;
+      web-tests) vitest ;;
+      # The build holds the style rules; the short form holds the white space, without loading the projects.
+      format) if is_long; then
+        step "$part" dotnet format ArtFresh.sln --verify-no-changes --no-restore
+      else
+        step "$part" dotnet format whitespace . --folder --verify-no-changes --exclude src/node_modules
+      fi ;;
+      coverage) step "$part" bash tests/coverage.sh ;;
+      *) project "$part" ;;
+    esac >"$log" 2>&1
+    {
+      flock 9
+      say "$part"
+      grep -vE '^ *(Discovering|Discovered|Starting|Finished): |^=== TEST' "$log"
+      echo "$part: $((SECONDS - start)) s"
+    } 9>"$results/printing"
+  done
 }
 
-step() { # name, command...: one pass or failure
-  if job "$@"; then count 1 0; else
-    count 0 1
+step() { # part, command...: one pass or failure
+  if limited "${@:2}"; then count "$1" 1 0; else
+    count "$1" 0 1
     echo "$1: FAILED"
   fi
 }
 
-run_project() { # its directory
-  local name log line total errors wrong skipped
-  name=$(basename "$1")
-  log=$(mktemp -p "$results")
-  "$1/bin/Release/net10.0/$name" -noColor -noLogo 2>&1 | tee "$log"
-  line=$(grep -E 'Total: [0-9]+, Errors: ' "$log" | tail -n 1)
-  if [ -z "$line" ]; then
-    echo "$name did not finish"
-    count 0 1
+project() { # its name
+  local output summary directory total wrong exit
+  output=$(mktemp -p "$results")
+  directory=$(find tests samples -maxdepth 1 -name "$1")
+  # Not through a pipe: it would end with the last process that holds it.
+  limited "$directory/bin/Release/net10.0/$1" -noColor -noLogo >"$output" 2>&1
+  exit=$?
+  cat "$output"
+  summary=$(grep -E 'Total: [0-9]+, Errors: ' "$output" | tail -n 1)
+  number() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$summary"; }
+  if [ -z "$summary" ]; then
+    echo "$1 did not finish: it ended with $exit"
+    count "$1" 0 1
     return
   fi
-  total=$(sed -E 's/.*Total: ([0-9]+).*/\1/' <<<"$line")
-  errors=$(sed -E 's/.*Errors: ([0-9]+).*/\1/' <<<"$line")
-  wrong=$(sed -E 's/.*Failed: ([0-9]+).*/\1/' <<<"$line")
-  skipped=$(sed -E 's/.*Skipped: ([0-9]+).*/\1/' <<<"$line")
-  count $((total - wrong - skipped)) $((wrong + errors))
-}
-
-run_vitest() {
-  local report counts
-  report=$(mktemp -p "$results")
-  (cd src && npx vitest run --reporter=default --reporter=json --outputFile.json="$report")
-  counts=$(node -e 'const r=JSON.parse(require("fs").readFileSync(process.argv[1],"utf8"));console.log(r.numPassedTests, r.numFailedTests + (r.success ? 0 : r.numFailedTests ? 0 : 1))' "$report" 2>/dev/null) || counts="0 1"
-  # shellcheck disable=SC2086
-  count $counts
-}
-
-# The checks of the web sources wait for nothing that the .NET build makes: they run beside it.
-web() {
-  step "Web sources: format, lint, types and package" sh -c 'cd src && npm run --silent check'
-  job "Browser library and player (vitest)" run_vitest
-}
-
-format() {
-  if is_long; then
-    step "C# sources: format and style" dotnet format ArtFresh.sln --verify-no-changes --no-restore
-  else
-    # The build holds the style rules; this holds the white space, without loading the projects.
-    step "C# sources: white space" dotnet format whitespace . --folder --verify-no-changes --exclude src/node_modules
+  total=$(number Total) wrong=$(($(number Failed) + $(number Errors)))
+  if [ $wrong = 0 ] && { [ $exit != 0 ] || [ "$total" = 0 ]; }; then
+    echo "$1 ended with $exit after $total tests"
+    wrong=1
   fi
+  count "$1" $((total - $(number Failed) - $(number Skipped))) $wrong
 }
 
-# Rooms compute; the system tests wait for processes most of the time, and have limits on some waits: they come first.
-rooms() {
-  local project name
-  for project in tests/*.Tests samples/*.Tests; do
-    name=$(basename "$project")
-    if [ "$name" != ArtFresh.System.Tests ] && wanted "$name"; then job "$name" run_project "$project"; fi
-  done
+vitest() {
+  local report exit
+  report=$(mktemp -p "$results")
+  (cd src && limited npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$report")
+  exit=$?
+  # shellcheck disable=SC2046
+  count web-tests $(node -e '
+    const report = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    console.log(report.numPassedTests, report.numFailedTests || (report.success && process.argv[2] === "0" ? 0 : 1));' "$report" $exit || echo "0 1")
 }
+
+rooms() { for room in "${projects[@]}"; do if [ "$room" != ArtFresh.System.Tests ]; then echo "$room"; fi; done; }
+
+mapfile -t projects < <(find tests samples -maxdepth 1 -name '*.Tests' -printf '%f\n' | sort)
+list web-checks web-tests "${projects[@]}" format
+if is_long; then list coverage; fi
+if [ ${#parts[@]} = 0 ]; then
+  echo "No part has '$filter' in its name."
+  echo "0 passed, 1 failed"
+  exit 1
+fi
 
 install "Chromium" chromium chromium
 install "drawings to import (openclipart-svg)" /usr/share/openclipart openclipart-svg
@@ -120,28 +134,33 @@ install "Prometheus' judge of rules (promtool)" promtool prometheus
 
 say "Building"
 # The packages of the web sources first: the build and the web checks both need them.
-dotnet msbuild src/ArtFresh.Server -t:InstallPlayerPackages -v:minimal -nologo
-if wanted web; then web & fi
-if ! dotnet build ArtFresh.sln -c Release -v minimal -clp:NoSummary; then
+limited dotnet msbuild src/ArtFresh.Server -t:InstallPlayerPackages -v:minimal -nologo
+# The web checks wait for nothing that the .NET build makes: they run beside it.
+run web-checks web-tests &
+if ! limited dotnet build ArtFresh.sln -c Release -v minimal -clp:NoSummary; then
   wait
   echo "The solution does not build."
   echo "0 passed, 1 failed"
   exit 1
 fi
-count 1 0
+count build 1 0
 echo "built after $SECONDS s"
 
+# Rooms compute; the system tests wait for processes most of the time, and have limits on some waits: they come first.
 {
   renice -n 5 "$BASHPID" >/dev/null
-  rooms
-  if wanted format; then format; fi
+  # shellcheck disable=SC2046
+  run $(rooms) format
 } &
-if wanted ArtFresh.System.Tests; then job ArtFresh.System.Tests run_project tests/ArtFresh.System.Tests & fi
+run ArtFresh.System.Tests &
 wait
-if is_long && wanted coverage; then step "Coverage of the rooms" bash tests/coverage.sh; fi
+run coverage
 
-passed=$(awk '{ sum += $1 } END { print sum + 0 }' "$results/counts")
-failed=$(awk '{ sum += $2 } END { print sum + 0 }' "$results/counts")
+for part in "${parts[@]}"; do
+  if ! grep -q "^$part " "$results/counts"; then
+    echo "$part left no result: FAILED"
+    count "$part" 0 1
+  fi
+done
 say "All tests: $SECONDS s"
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+awk '{ passed += $2; failed += $3 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' "$results/counts"
