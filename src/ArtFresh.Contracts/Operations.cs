@@ -18,6 +18,7 @@ public sealed record LegacyAudit(
 
 /// <summary>One key figure with what it is made of.</summary>
 /// <param name="Value">The ratio or count, or null when there is nothing to judge.</param>
+/// <param name="Target">What the value is held against, in its unit.</param>
 /// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>.</param>
 [GenerateSerializer, Immutable, Alias("kpi-figure")]
 public sealed record KpiFigure(
@@ -26,7 +27,16 @@ public sealed record KpiFigure(
     [property: Id(2)] long Denominator,
     [property: Id(3)] double? Value,
     [property: Id(4)] double Target,
-    [property: Id(5)] string Verdict);
+    [property: Id(5)] string Verdict)
+{
+    /// <summary><c>share</c>, <c>count</c> (the numerator is the figure) or <c>ms</c>. A server of an older release sends none: <c>share</c>.</summary>
+    [Id(6)]
+    public string Unit { get => field ?? "share"; init; } = "share";
+
+    /// <summary>How the value must stand to the target: <c>exactly</c>, <c>under</c>, <c>over</c>, or <c>any</c> for a figure that is only watched.</summary>
+    [Id(7)]
+    public string Relation { get => field ?? "any"; init; } = "any";
+}
 
 /// <summary>The figures of one day.</summary>
 /// <param name="Observed">False when nothing was counted that day.</param>

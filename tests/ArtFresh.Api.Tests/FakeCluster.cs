@@ -192,7 +192,7 @@ public sealed class FakeAudit : ILedgerAuditGrain
     {
         Asked = (days, release);
         Interlocked.Increment(ref _summaries);
-        ImmutableArray<KpiFigure> figures = [new("delivery", 99, 100, 0.99, 0.9, "pass")];
+        ImmutableArray<KpiFigure> figures = [new("delivery", 99, 100, 0.99, 0.9, "pass") { Unit = "share", Relation = "over" }];
         return Task.FromResult(new KpiSummary(release, ["r1", "r2"], figures, [new KpiDay(new DateOnly(2026, 3, 4), true, figures)]));
     }
 

@@ -121,6 +121,20 @@ public class KpiTests
         Assert.Equal(14, report.All.Select(kpi => kpi.Name).Distinct().Count());
     }
 
+    /// <summary>A figure that tells readers another relation than it is judged by would call a missed target met.</summary>
+    [Fact]
+    public void VerdictFollowsTheRelationThatTheKpiStates() => Gen.Select(s_kpiCounts, Gen.Long[0, 1_000_000]).Sample((counts, missing) =>
+        Assert.All(KpiReport.From(counts, new MissingNumbers(missing, missing)).All.Where(kpi => kpi.Value is not null), kpi => Assert.Equal(
+            kpi switch
+            {
+                { Unit: KpiUnit.Count } => kpi.Numerator == 0,
+                { Relation: KpiRelation.Exactly } => kpi.Value == kpi.Target,
+                { Relation: KpiRelation.Under } => kpi.Value < kpi.Target,
+                { Relation: KpiRelation.Over } => kpi.Value > kpi.Target,
+                _ => true,
+            },
+            kpi.Verdict == KpiVerdict.Pass)));
+
     [Fact]
     public void NothingObservedIsInconclusive() =>
         Assert.All(KpiReport.From(KpiCounts.Zero, default).All, kpi => Assert.Equal((KpiVerdict.Inconclusive, null), (kpi.Verdict, kpi.Value)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
@@ -39,6 +40,10 @@ public sealed class KpiFaultTests
         var figures = await show.FiguresAsync();
         Assert.Equal(s_healthy, figures.ToDictionary(figure => figure.Key, figure => (figure.Value.Numerator, figure.Value.Denominator)));
         Assert.All(figures.Values, figure => Assert.Equal("pass", figure.Verdict));
+        string[] said = ["legacy count exactly 0", "withoutViewedAt count exactly 0", "duplicatesRecorded count exactly 0", "batchSuccess share over 0.99", "hookFlush share exactly 1",
+            "beaconDelivery share exactly 1", "duplicates share any 1", "flickerSkips share any 1", "lost share under 0.01", "lostAtMost share under 0.01", "callsSaved share over 0.8",
+            "freshDisplayP50Ms ms under 3000", "freshDisplayP95Ms ms under 3000", "freshDisplayUnder3s share over 0.95"];
+        Assert.Equal(said, figures.Values.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Unit} {figure.Relation} {figure.Target}")));
     }
 
     [Fact]

@@ -13,49 +13,85 @@ public enum KpiVerdict : byte
     Fail = 2,
 }
 
+/// <summary>What a KPI is measured in.</summary>
+public enum KpiUnit : byte
+{
+    /// <summary>Numerator / denominator.</summary>
+    Share = 0,
+
+    /// <summary>The numerator itself: it must be 0, however large the denominator.</summary>
+    Count = 1,
+
+    /// <summary>Milliseconds.</summary>
+    Milliseconds = 2,
+}
+
+/// <summary>How a KPI's value must stand to its target.</summary>
+public enum KpiRelation : byte
+{
+    /// <summary>Equal to the target.</summary>
+    Exactly = 0,
+
+    /// <summary>Less than the target.</summary>
+    Under = 1,
+
+    /// <summary>More than the target.</summary>
+    Over = 2,
+
+    /// <summary>Any value passes: the KPI is only watched.</summary>
+    Any = 3,
+}
+
 /// <summary>One key performance indicator.</summary>
 /// <param name="Name">Its name on the wire, camelCase.</param>
 /// <param name="Numerator">The exact count above the line.</param>
 /// <param name="Denominator">The exact count below the line; 0 makes the verdict inconclusive.</param>
-/// <param name="Value">Numerator / denominator, or milliseconds where the name says so; null if nothing was observed.</param>
+/// <param name="Value">Numerator / denominator, or milliseconds where that is its unit; null if nothing was observed.</param>
 /// <param name="Target">What the value is held against, in its own unit.</param>
 /// <param name="Verdict">How it stands.</param>
-public readonly record struct Kpi(string Name, long Numerator, long Denominator, double? Value, double Target, KpiVerdict Verdict)
+/// <param name="Unit">What it is measured in.</param>
+/// <param name="Relation">How the value must stand to the target.</param>
+public readonly record struct Kpi(string Name, long Numerator, long Denominator, double? Value, double Target, KpiVerdict Verdict, KpiUnit Unit, KpiRelation Relation)
 {
     /// <summary>A count that must be 0; one that is not fails even where there is nothing to divide it by.</summary>
     internal static Kpi None(string name, long numerator, long denominator)
     {
-        var kpi = Judged(name, numerator, denominator, Ratio(numerator, denominator), 0, value => value == 0);
+        var kpi = Share(name, numerator, denominator, 0, KpiRelation.Exactly) with { Unit = KpiUnit.Count };
         return numerator > 0 ? kpi with { Verdict = KpiVerdict.Fail } : kpi;
     }
 
     /// <summary>A ratio that must be 1.</summary>
-    internal static Kpi All(string name, long numerator, long denominator) =>
-        Judged(name, numerator, denominator, Ratio(numerator, denominator), 1, value => value == 1);
+    internal static Kpi All(string name, long numerator, long denominator) => Share(name, numerator, denominator, 1, KpiRelation.Exactly);
 
     /// <summary>A ratio that is only watched: harmless, whatever it is.</summary>
-    internal static Kpi Watched(string name, long numerator, long denominator) =>
-        Judged(name, numerator, denominator, Ratio(numerator, denominator), 1, _ => true);
+    internal static Kpi Watched(string name, long numerator, long denominator) => Share(name, numerator, denominator, 1, KpiRelation.Any);
 
     /// <summary>A ratio that must stay under its target.</summary>
-    internal static Kpi Under(string name, long numerator, long denominator, double target) =>
-        Judged(name, numerator, denominator, Ratio(numerator, denominator), target, value => value < target);
+    internal static Kpi Under(string name, long numerator, long denominator, double target) => Share(name, numerator, denominator, target, KpiRelation.Under);
 
     /// <summary>A ratio that must be over its target.</summary>
-    internal static Kpi Over(string name, long numerator, long denominator, double target) =>
-        Judged(name, numerator, denominator, Ratio(numerator, denominator), target, value => value > target);
+    internal static Kpi Over(string name, long numerator, long denominator, double target) => Share(name, numerator, denominator, target, KpiRelation.Over);
 
     /// <summary>A quantile in milliseconds that must stay under its target; numerator and denominator are its rank and the number of samples.</summary>
     internal static Kpi QuantileUnder(string name, DisplayHistogram times, double p, double targetMs) =>
-        Judged(name, (long)Math.Ceiling(p * times.Total), times.Total, times.Quantile(p), targetMs, value => value < targetMs);
+        Judged(name, (long)Math.Ceiling(p * times.Total), times.Total, times.Quantile(p), targetMs, KpiUnit.Milliseconds, KpiRelation.Under);
 
-    private static Kpi Judged(string name, long numerator, long denominator, double? value, double target, Func<double, bool> passes) =>
-        new(name, numerator, denominator, value, target, value switch
+    private static Kpi Share(string name, long numerator, long denominator, double target, KpiRelation relation) =>
+        Judged(name, numerator, denominator, denominator == 0 ? null : (double)numerator / denominator, target, KpiUnit.Share, relation);
+
+    private static Kpi Judged(string name, long numerator, long denominator, double? value, double target, KpiUnit unit, KpiRelation relation) =>
+        new(name, numerator, denominator, value, target, value is { } known ? VerdictOf(known, target, relation) : KpiVerdict.Inconclusive, unit, relation);
+
+    private static KpiVerdict VerdictOf(double value, double target, KpiRelation relation)
+    {
+        var passes = relation switch
         {
-            null => KpiVerdict.Inconclusive,
-            { } known when passes(known) => KpiVerdict.Pass,
-            _ => KpiVerdict.Fail,
-        });
-
-    private static double? Ratio(long numerator, long denominator) => denominator == 0 ? null : (double)numerator / denominator;
+            KpiRelation.Exactly => value == target,
+            KpiRelation.Under => value < target,
+            KpiRelation.Over => value > target,
+            KpiRelation.Any => true,
+            _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Not a relation."),
+        };
+        return passes ? KpiVerdict.Pass : KpiVerdict.Fail;
+    }
 }

@@ -52,9 +52,28 @@ public static class KpiSummaries
         _ => "inconclusive",
     };
 
+    private static string WordOf(KpiUnit unit) => unit switch
+    {
+        KpiUnit.Count => "count",
+        KpiUnit.Milliseconds => "ms",
+        _ => "share",
+    };
+
+    private static string WordOf(KpiRelation relation) => relation switch
+    {
+        KpiRelation.Exactly => "exactly",
+        KpiRelation.Under => "under",
+        KpiRelation.Over => "over",
+        _ => "any",
+    };
+
     private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters, IEnumerable<SessionGap> gaps, DateTimeOffset now) =>
     [
         .. KpiReport.From(ReleaseCounters.Sum(counters), Missing(gaps, now)).All.Select(kpi => new KpiFigure(
-            kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))),
+            kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))
+        {
+            Unit = WordOf(kpi.Unit),
+            Relation = WordOf(kpi.Relation),
+        }),
     ];
 }

@@ -78,27 +78,21 @@ internal static class KpiCommand
 
     private static string ValueOf(KpiFigure figure) => figure switch
     {
-        // One is told even where there is nothing to divide it by.
+        // A count other than 0 is shown even where there is nothing to divide it by.
         { Value: null, Numerator: 0 } => "-",
-        _ when IsCount(figure) => figure.Numerator.ToString(CultureInfo.InvariantCulture),
+        { Unit: "count" } => figure.Numerator.ToString(CultureInfo.InvariantCulture),
         { Value: { } value } => InItsUnit(figure, value),
         _ => "-",
     };
 
-    private static string TargetOf(KpiFigure figure) => figure.Name switch
-    {
-        "duplicates" or "flickerSkips" => "harmless",
-        "hookFlush" or "beaconDelivery" => $"exactly {InItsUnit(figure, figure.Target)}",
-        "lost" or "lostAtMost" or "freshDisplayP50Ms" or "freshDisplayP95Ms" => $"under {InItsUnit(figure, figure.Target)}",
-        _ when IsCount(figure) => "exactly 0",
-        _ => $"over {InItsUnit(figure, figure.Target)}",
-    };
-
-    /// <summary>What must not be at all is told by how often it was.</summary>
-    private static bool IsCount(KpiFigure figure) => figure.Name is "legacy" or "withoutViewedAt" or "duplicatesRecorded";
+    private static string TargetOf(KpiFigure figure) =>
+        figure.Relation == "any" ? "harmless" : $"{figure.Relation} {InItsUnit(figure, figure.Target)}";
 
     /// <summary>A share is cut off, not rounded: it never looks like the target that it misses.</summary>
-    private static string InItsUnit(KpiFigure figure, double value) => figure.Name.EndsWith("Ms", StringComparison.Ordinal)
-        ? value.ToString("0 ms", CultureInfo.InvariantCulture)
-        : (Math.Truncate((decimal)value * 1_000_000) / 1_000_000).ToString("0.####%", CultureInfo.InvariantCulture);
+    private static string InItsUnit(KpiFigure figure, double value) => figure.Unit switch
+    {
+        "ms" => value.ToString("0 ms", CultureInfo.InvariantCulture),
+        "count" => value.ToString("0", CultureInfo.InvariantCulture),
+        _ => (Math.Truncate((decimal)value * 1_000_000) / 1_000_000).ToString("0.####%", CultureInfo.InvariantCulture),
+    };
 }

@@ -4,7 +4,7 @@ import { dayChart } from "../src/ops/dayChart.js";
 import { comparedReleases, comparison, kpiCard, promise, releaseCard } from "../src/ops/panels.js";
 import { dataOf } from "../src/ops/server.js";
 import type { Figure, Health, Summary } from "../src/ops/wire.js";
-import { figureValue, percent, triggerText, unobserved } from "../src/ops/words.js";
+import { figureValue, percent, targetOf, triggerText, unobserved } from "../src/ops/words.js";
 
 const figure = (
   name: string,
@@ -12,6 +12,7 @@ const figure = (
   denominator: number,
   verdict = "pass",
   target = 0,
+  { unit = "share", relation = "over" }: Partial<Pick<Figure, "unit" | "relation">> = {},
 ): Figure => ({
   name,
   numerator,
@@ -19,6 +20,8 @@ const figure = (
   value: denominator ? numerator / denominator : null,
   target,
   verdict,
+  unit,
+  relation,
 });
 
 const summary = (figures: Figure[], release: string | null = null): Summary => ({
@@ -60,9 +63,20 @@ describe("figures in words", () => {
   );
 
   test("a count shows what was counted, and what has nothing to be made of says so", () => {
-    expect(figureValue(figure("legacy", 3, 1000, "fail"))).toBe("3");
+    expect(figureValue(figure("legacy", 3, 1000, "fail", 0, { unit: "count" }))).toBe("3");
     expect(figureValue(figure("batchSuccess", 0, 0, "inconclusive"))).toBe("nothing yet");
-    expect(figureValue({ ...figure("freshDisplayP95Ms", 1, 1), value: 3200 })).toBe("3.2 s");
+    expect(
+      figureValue({ ...figure("freshDisplayP95Ms", 1, 1, "fail", 3000, { unit: "ms" }), value: 3200 }),
+    ).toBe("3.2 s");
+  });
+
+  test("a target is said in the figure's unit, with how the value must stand to it", () => {
+    const said = (target: number, said: Pick<Figure, "unit" | "relation">) =>
+      targetOf(figure("someNewFigure", 1, 2, "pass", target, said));
+    expect(said(0, { unit: "count", relation: "exactly" })).toBe("exactly 0");
+    expect(said(0.99, { unit: "share", relation: "over" })).toBe("over 99%");
+    expect(said(3000, { unit: "ms", relation: "under" })).toBe("under 3 s");
+    expect(said(1, { unit: "share", relation: "any" })).toBe("harmless");
   });
 
   test("a trigger says its value, what that is made of, and the limit", () =>
@@ -97,6 +111,14 @@ describe("what is drawn", () => {
     ];
     expect(bars.map((bar) => bar.getAttribute("class"))).toEqual(["bar bar-fail", "bar bar-unobserved"]);
     expect(bars[1]?.textContent).toBe("2026-11-02: not observed");
+  });
+
+  test("a target is drawn only where the figure is judged", () => {
+    const lines = (relation: Figure["relation"]) => {
+      const { days } = summary([figure("new", 1, 4, "pass", 0.2, { relation })]);
+      return dayChart("new", days).querySelectorAll(".target-line").length;
+    };
+    expect([lines("over"), lines("any")]).toEqual([1, 0]);
   });
 
   test("a figure that nobody knows is shown all the same", () => {

@@ -1,6 +1,6 @@
 import { drawn } from "./node.js";
-import type { Day, Figure } from "./wire.js";
-import { figureValue, isJudged, verdictWord, wordOf } from "./words.js";
+import type { Day } from "./wire.js";
+import { amountOf, figureValue, verdictWord, wordOf } from "./words.js";
 
 const width = 240;
 const height = 56;
@@ -9,9 +9,11 @@ const gap = 4;
 /** One bar a day, its height the day's value between nothing and the most of all days, with the target as a line; a day that nobody observed is said. */
 export function dayChart(name: string, days: Day[]): SVGElement {
   const figures = days.map(({ figures }) => figures.find((figure) => figure.name === name));
-  const heights = figures.map((figure) => (figure ? amount(figure) : null));
-  const target = isJudged(name) ? (figures.find((figure) => figure)?.target ?? 0) : 0;
-  const { unit } = wordOf(name);
+  const heights = figures.map((figure) => (figure ? amountOf(figure) : null));
+  const sample = figures.find((figure) => figure);
+  const unit = sample?.unit ?? "share";
+  const isJudged = sample !== undefined && sample.relation !== "any";
+  const target = isJudged ? sample.target : 0;
   const [from, to] = scale(heights, unit === "count" ? 0 : target, unit === "share");
   const up = (value: number) => Math.max(2, ((value - from) / (to - from)) * (height - 8));
   const step = (width + gap) / Math.max(1, days.length);
@@ -50,15 +52,12 @@ export function dayChart(name: string, days: Day[]): SVGElement {
     },
     ...bars,
   );
-  if (isJudged(name) && unit !== "count" && target > from && target < to) {
+  if (isJudged && unit !== "count" && target > from && target < to) {
     const y = height - up(target);
     chart.append(drawn("line", { class: "target-line", x1: 0, x2: width, y1: y, y2: y }));
   }
   return chart;
 }
-
-const amount = (figure: Figure): number | null =>
-  wordOf(figure.name).unit === "count" ? figure.numerator : figure.value;
 
 /** Shares near 1 are told apart only where the axis does not begin at 0. */
 function scale(values: (number | null)[], target: number, isShare: boolean): [number, number] {

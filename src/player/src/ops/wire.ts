@@ -1,6 +1,8 @@
 /** What the server sends to operators: see KpiSummary, ReleaseHealth and AuditEntry in /openapi/v1.json. */
 export type Verdict = "pass" | "fail" | "inconclusive";
 
+export type Unit = "share" | "count" | "ms";
+
 export interface Figure {
   name: string;
   numerator: number;
@@ -8,6 +10,9 @@ export interface Figure {
   value: number | null;
   target: number;
   verdict: string;
+  unit: Unit;
+  /** How the value must stand to the target; "any" is only watched. */
+  relation: "exactly" | "under" | "over" | "any";
 }
 
 export interface Day {

@@ -1,115 +1,71 @@
-import type { Figure, Trigger } from "./wire.js";
-
-type Unit = "share" | "count" | "ms";
+import type { Figure, Trigger, Unit } from "./wire.js";
 
 interface Word {
   title: string;
-  unit: Unit;
-  /** Words for the target, given the target in its unit. */
-  target: (target: string) => string;
   says: string;
 }
-
-const below = (target: string) => `under ${target}`;
-const above = (target: string) => `over ${target}`;
-const exactly = (target: string) => `exactly ${target}`;
-const watched = () => "harmless";
 
 const known: Record<string, Word> = {
   legacy: {
     title: "Legacy appearances",
-    unit: "count",
-    target: exactly,
     says: "Repeats served or shown, and impressions without viewed_at.",
   },
   withoutViewedAt: {
     title: "Without viewed_at",
-    unit: "count",
-    target: exactly,
     says: "Impressions whose artwork had no first view.",
   },
   duplicatesRecorded: {
     title: "Repeats recorded",
-    unit: "count",
-    target: exactly,
     says: "New impressions of art that the listener had.",
   },
   batchSuccess: {
     title: "Batch success",
-    unit: "share",
-    target: above,
     says: "Of the requests that clients made, those whose answer they saw.",
   },
   hookFlush: {
     title: "Hook flushes",
-    unit: "share",
-    target: exactly,
     says: "Pages that hid and sent what they had.",
   },
   beaconDelivery: {
     title: "Beacons arrived",
-    unit: "share",
-    target: exactly,
     says: "Of the requests that outlive their page, those that came.",
   },
   duplicates: {
     title: "Duplicates",
-    unit: "share",
-    target: watched,
     says: "Arrived again, not recorded again.",
   },
   flickerSkips: {
     title: "Flickers skipped",
-    unit: "share",
-    target: watched,
     says: "Displays that the client did not count twice.",
   },
   lost: {
     title: "Lost",
-    unit: "share",
-    target: below,
     says: "Numbers that never came, of sessions that are over.",
   },
   lostAtMost: {
     title: "Lost at most",
-    unit: "share",
-    target: below,
     says: "The same, with what open sessions may still send.",
   },
   callsSaved: {
     title: "Calls saved",
-    unit: "share",
-    target: above,
     says: "Beside one request for each impression.",
   },
   freshDisplayP50Ms: {
     title: "Fresh on screen, median",
-    unit: "ms",
-    target: below,
     says: "From asking for art to seeing it.",
   },
   freshDisplayP95Ms: {
     title: "Fresh on screen, p95",
-    unit: "ms",
-    target: below,
     says: "Nineteen displays of twenty are faster.",
   },
   freshDisplayUnder3s: {
     title: "Fresh within 3 s",
-    unit: "share",
-    target: above,
     says: "Displays that took under 3,000 ms, exactly.",
   },
 };
 
-const unknownWord = (name: string): Word => ({
-  title: spaced(name),
-  unit: name.endsWith("Ms") ? "ms" : "share",
-  target: (target) => target,
-  says: "",
-});
-
-export const wordOf = (name: string): Word => known[name] ?? unknownWord(name);
+/** What a figure is called and says; one that this page does not know goes by its name. */
+export const wordOf = (name: string): Word => known[name] ?? { title: spaced(name), says: "" };
 
 /** A camelCase name as words. */
 export function spaced(name: string): string {
@@ -143,15 +99,14 @@ export function inUnit(unit: Unit, value: number | null): string {
 }
 
 /** What a card shows large. A count shows what was counted, not its share. */
-export function figureValue(figure: Figure): string {
-  const { unit } = wordOf(figure.name);
-  return unit === "count" ? count(figure.numerator) : inUnit(unit, figure.value);
-}
+export const figureValue = (figure: Figure): string => inUnit(figure.unit, amountOf(figure));
 
-export function targetOf(figure: Figure): string {
-  const word = wordOf(figure.name);
-  return word.target(inUnit(word.unit, figure.target));
-}
+/** The figure in its unit; null where nothing was observed. */
+export const amountOf = ({ unit, numerator, value }: Figure): number | null =>
+  unit === "count" ? numerator : value;
+
+export const targetOf = ({ relation, unit, target }: Figure): string =>
+  relation === "any" ? "harmless" : `${relation} ${inUnit(unit, target)}`;
 
 export const verdictWord = (verdict: string): string =>
   verdict === "pass" ? "kept" : verdict === "fail" ? "missed" : "too little to say";
@@ -164,9 +119,6 @@ export function triggerText({ name, value, threshold, samples, windowMinutes }: 
   const measured = value === null ? "nothing yet" : `${show(value)} of ${count(samples)}`;
   return `${spaced(name)}: ${measured} in ${span}, limit ${show(threshold)}`;
 }
-
-/** Whether a figure is judged at all, or only watched. */
-export const isJudged = (name: string): boolean => wordOf(name).target !== watched;
 
 /** How many days have no observations, in words; empty where all have. */
 export function unobserved(days: { observed: boolean }[]): string {
