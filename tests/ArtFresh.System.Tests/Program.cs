@@ -13,6 +13,6 @@ return args switch
 {
     ["run", .. var rest] => await FaultRunCommand.RunAsync(rest),
     ["table", .. var rest] => await DeliveryTable.PrintAsync(rest),
-    _ when Array.IndexOf(args, PlantedServer.Option) is var option and >= 0 => await PlantedServer.RunAsync(args, args[option + 1]),
+    _ when Array.IndexOf(args, PlantedServer.Option) is var option and >= 0 => await PlantedServer.RunAsync([.. args[..option], .. args[(option + 2)..]], args[option + 1]),
     _ => await ConsoleRunner.Run(args),
 };

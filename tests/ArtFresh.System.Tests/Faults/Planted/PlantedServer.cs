@@ -16,7 +16,9 @@ internal static class PlantedServer
     public static ServerProcess Process(string plant, string[] settings, string logFile) =>
         new("ArtFresh.System.Tests/ArtFresh.System.Tests", [.. settings, Option, plant]) { LogFile = logFile };
 
-    public static Task<int> RunAsync(string[] args, string plant) => ServerProgram.RunAsync(args, services =>
+    /// <param name="settings">The server's command line, which knows no plants.</param>
+    /// <param name="plant">What is wrong.</param>
+    public static Task<int> RunAsync(string[] settings, string plant) => ServerProgram.RunAsync(settings, services =>
     {
         if (services.Any(service => service.ServiceType == typeof(ILedger)))
         {
