@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using ArtFresh.Art;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Listener;
@@ -57,7 +56,7 @@ internal static class Member
                 client.UsePostgresMembership(database)
                     .Configure<ClusterOptions>(options => Name(options, settings))
                     .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
-                    .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = FrontEndAnswerMax)
+                    .Configure<ClientMessagingOptions>(options => (options.ResponseTimeout, options.PreferredFamily) = (FrontEndAnswerMax, SiloEndpoints.OwnAddress().AddressFamily))
                     .UseConnectionRetryFilter<WaitForSilos>();
                 if (settings.Operators.OrleansDashboard)
                 {
@@ -108,7 +107,7 @@ internal static class Member
     private static void UseOneSilo(ISiloBuilder silo)
     {
         // One process is the whole cluster: any free port will do, and nobody calls from outside.
-        var port = FreePort();
+        var port = SiloEndpoints.FreePort(IPAddress.Loopback);
         silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
         silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
     }
@@ -118,16 +117,7 @@ internal static class Member
         var cluster = settings.Cluster;
         silo.UsePostgresMembership(database);
         silo.Configure<ClusterOptions>(options => Name(options, settings));
-        silo.ConfigureEndpoints(
-            cluster.Address is null ? OwnAddress() : IPAddress.Parse(cluster.Address),
-            cluster.SiloPort == 0 ? FreePort() : cluster.SiloPort,
-            cluster.GatewayPort == 0 ? FreePort() : cluster.GatewayPort,
-            listenOnAnyHostAddress: true);
-        silo.Configure<EndpointOptions>(options =>
-        {
-            options.SiloListeningEndpoint = ListenOn(cluster.SiloListenPort) ?? options.SiloListeningEndpoint;
-            options.GatewayListeningEndpoint = ListenOn(cluster.GatewayListenPort) ?? options.GatewayListeningEndpoint;
-        });
+        silo.UseEndpoints(cluster);
         if (cluster.Kubernetes)
         {
             // The default knows no kubeconfig; this one looks for it first, and in a pod there is none.
@@ -147,19 +137,7 @@ internal static class Member
         });
     }
 
-    private static IPEndPoint? ListenOn(int port) => port == 0 ? null : new IPEndPoint(IPAddress.Any, port);
-
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ServiceName);
-
-    private static IPAddress OwnAddress() =>
-        Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault(address => !IPAddress.IsLoopback(address)) ?? IPAddress.Loopback;
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     /// <summary>A front end may start before the first silo.</summary>
     private sealed class WaitForSilos(TimeProvider clock) : IClientConnectionRetryFilter

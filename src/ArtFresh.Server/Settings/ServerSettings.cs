@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
 using ArtFresh.Api;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
@@ -94,7 +95,7 @@ public sealed record ClusterSettings : IValidatableObject
     public string Name { get; init; } = "artfresh";
 
     /// <summary>Null takes the machine's own.</summary>
-    [Description("IP address at which other members reach this one; without it the machine's own")]
+    [Description("IP address or host name at which other members reach this silo, and the only one where it listens for them; without it the machine's own, or the pod's")]
     public string? Address { get; init; }
 
     /// <summary>Needs POD_NAME, POD_NAMESPACE and leave to read pods.</summary>
@@ -120,9 +121,32 @@ public sealed record ClusterSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Address is not null && !IPAddress.TryParse(Address, out _))
+        if (Address is not null && TryResolve(Address) is null)
         {
-            yield return new ValidationResult($"Address '{Address}' is no IP address such as 10.0.0.5.", [nameof(Address)]);
+            yield return new ValidationResult($"Address '{Address}' is no IP address such as 10.0.0.5, and no host name that resolves to one.", [nameof(Address)]);
+        }
+    }
+
+    /// <summary>The IP address that <see cref="Address"/> is or resolves to, IPv4 first.</summary>
+    /// <exception cref="SettingException">It has ceased to resolve.</exception>
+    internal IPAddress Resolve() => TryResolve(Address!) ?? throw new SettingException($"ArtFresh:Cluster:Address '{Address}' does not resolve.");
+
+    private static IPAddress? TryResolve(string address)
+    {
+        if (IPAddress.TryParse(address, out var parsed))
+        {
+            // Nobody can be told to connect to "any".
+            return parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any) ? null : parsed;
+        }
+
+        try
+        {
+            // An empty name would resolve to this machine.
+            return string.IsNullOrWhiteSpace(address) ? null : Dns.GetHostAddresses(address).OrderBy(found => found.AddressFamily != AddressFamily.InterNetwork).FirstOrDefault();
+        }
+        catch (Exception unresolved) when (unresolved is SocketException or ArgumentException)
+        {
+            return null;
         }
     }
 }

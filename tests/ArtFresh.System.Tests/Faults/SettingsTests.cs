@@ -28,6 +28,9 @@ public sealed class SettingsTests
     [InlineData("--ConnectionStrings:Leger", "Host=db", "ConnectionStrings:Ledger")]
     [InlineData("--url", "http://127.0.0.1:0", "Did you mean --urls?")]
     [InlineData("--urls", "nowhere", "--urls")]
+    [InlineData("--ArtFresh:Cluster:Address", "nowhere.invalid", "ArtFresh:Cluster:Address 'nowhere.invalid'")]
+    [InlineData("--ArtFresh:Cluster:Address", "", "ArtFresh:Cluster:Address ''")]
+    [InlineData("--ArtFresh:Cluster:Address", "0.0.0.0", "ArtFresh:Cluster:Address '0.0.0.0'")]
     public async Task WrongSettingStopsTheStartWithASentenceThatNamesIt(string setting, string value, string name)
     {
         await using var server = new ServerProcess();

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+
+namespace ArtFresh.Server.Membership;
+
+/// <summary>Where a silo of a cluster listens and is reached: one address, so that no other network of the machine gets in.</summary>
+internal static class SiloEndpoints
+{
+    /// <summary>The pod's address, as Orleans' Kubernetes hosting asks for it.</summary>
+    private const string PodAddress = "POD_IP";
+
+    /// <exception cref="SettingException">The address is none of this machine's, or a port of it is taken.</exception>
+    public static void UseEndpoints(this ISiloBuilder silo, ClusterSettings cluster)
+    {
+        var address = AddressOf(cluster);
+        var siloPort = Bindable(address, cluster.SiloPort, cluster.SiloListenPort, nameof(cluster.SiloPort));
+        var gatewayPort = Bindable(address, cluster.GatewayPort, cluster.GatewayListenPort, nameof(cluster.GatewayPort));
+        silo.ConfigureEndpoints(address, siloPort, gatewayPort);
+        silo.Configure<EndpointOptions>(options =>
+        {
+            options.SiloListeningEndpoint = new IPEndPoint(address, cluster.SiloListenPort == 0 ? siloPort : cluster.SiloListenPort);
+            options.GatewayListeningEndpoint = new IPEndPoint(address, cluster.GatewayListenPort == 0 ? gatewayPort : cluster.GatewayListenPort);
+        });
+    }
+
+    /// <summary>The address of this machine that its host name has, IPv4 first; loopback where it has no other.</summary>
+    public static IPAddress OwnAddress()
+    {
+        var addresses = Dns.GetHostAddresses(Dns.GetHostName()).Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal);
+        return addresses.OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback;
+    }
+
+    /// <summary>A port of an address that nobody listens on.</summary>
+    public static int FreePort(IPAddress address) => TryBind(address, 0);
+
+    private static IPAddress AddressOf(ClusterSettings cluster)
+    {
+        if (cluster.Address is not null)
+        {
+            return cluster.Resolve();
+        }
+
+        return cluster.Kubernetes && IPAddress.TryParse(Environment.GetEnvironmentVariable(PodAddress), out var pod) ? pod : OwnAddress();
+    }
+
+    /// <summary>The port to tell others; what it listens on is tried, since Orleans' own failure names no setting.</summary>
+    private static int Bindable(IPAddress address, int told, int listened, string setting)
+    {
+        try
+        {
+            var bound = TryBind(address, listened == 0 ? told : listened);
+            return told == 0 ? bound : told;
+        }
+        catch (SocketException refused)
+        {
+            throw new SettingException(refused.SocketErrorCode switch
+            {
+                SocketError.AddressNotAvailable => $"ArtFresh:Cluster:Address {address} is no address of this machine: name one at which other members reach it.",
+                SocketError.AddressAlreadyInUse => $"ArtFresh:Cluster:{setting} {(listened == 0 ? told : listened)} is taken at {address}: stop the program that listens there, or choose another port.",
+                _ => $"ArtFresh:Cluster:{setting} cannot be listened on at {address}: {refused.Message}.",
+            });
+        }
+    }
+
+    private static int TryBind(IPAddress address, int port)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(address, port));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
