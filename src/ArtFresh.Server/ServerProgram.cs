@@ -43,7 +43,7 @@ public static class ServerProgram
 
             app.MapArtFreshTelemetry(settings.Operators);
             app.UseStartNotice(settings, directory);
-            await app.RunAsync();
+            await RunAsync(app);
             return 0;
         }
         catch (Exception fault) when (StartFaults.Explain(fault) is { } sentence)
@@ -51,6 +51,22 @@ public static class ServerProgram
             await Console.Error.WriteLineAsync($"ArtFresh does not start: {sentence}");
             return NotStarted;
         }
+    }
+
+    /// <summary>Runs until it is stopped. Where the start fails, what has started is stopped too: a silo that is only disposed of fails loudly.</summary>
+    private static async Task RunAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+
+        await app.WaitForShutdownAsync();
     }
 
     /// <summary>Reads and checks a server's settings.</summary>
