@@ -4,14 +4,20 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>Artworks picked for a block that is not committed yet: the set stays as it was until <see cref="Commit"/>.</summary>
-internal sealed class FreshPick(ServedArtworks served, int count, int countMin)
+internal sealed class FreshPick(ServedArtworks served, int count, int countMin, TimeProvider clock)
 {
+    /// <summary>A pick that has some artworks has no more made after this time: the session asks for the rest.</summary>
+    private static readonly TimeSpan MakingMax = TimeSpan.FromSeconds(1);
+
+    private readonly long _started = clock.GetTimestamp();
     private readonly HashSet<long> _picked = new(count);
     private readonly Dictionary<int, int> _positions = [];
 
     public List<Artwork> Artworks { get; } = new(count);
 
     public int Wanted => count - Artworks.Count;
+
+    private bool MayHaveMade => Artworks.Count == 0 || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < MakingMax);
 
     public void TakeGivenBack(int cell, IEnumerable<Artwork> givenBack)
     {
@@ -33,7 +39,7 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin)
         while (Wanted > 0)
         {
             var stretch = await pool.ReadStretch(position, Wanted);
-            if (stretch.Artworks.IsEmpty && mood is { } wish && Artworks.Count < countMin)
+            if (stretch.Artworks.IsEmpty && mood is { } wish && MayHaveMade)
             {
                 stretch = await pool.MakeStretch(position, countMin - Artworks.Count, wish);
             }

@@ -174,7 +174,7 @@ public sealed partial class ListenerGrain(
     {
         await LoadGivenBackAsync();
         var cells = MoodGrid.NearestCells(request.Mood);
-        var pick = new FreshPick(_served, request.Count, request.CountMin);
+        var pick = new FreshPick(_served, request.Count, request.CountMin, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         // The other pools are only for when the nearest has nothing at all, and cannot make anything in time.
         for (var looks = 0; looks < cells.Length * RoundsMax && (looks == 0 || pick.Artworks.Count == 0); looks++)

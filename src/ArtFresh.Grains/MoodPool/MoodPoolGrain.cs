@@ -65,7 +65,7 @@ public sealed partial class MoodPoolGrain(
             throw new ArgumentOutOfRangeException(nameof(cancellationToken), _pool, "There is no such pool.");
         }
 
-        _artist = new NeuralArtist(_pool, studio, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
+        _artist = new NeuralArtist(_pool, studio, clock, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
         await RefreshAsync();
         this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
     }
@@ -144,7 +144,8 @@ public sealed partial class MoodPoolGrain(
         var committed = false;
         try
         {
-            var drawn = await _artist!.DrawAsync(mood, count, () => _waiting > 0);
+            // Half of the deadline: whoever waits gets what was drawn by then, and not nothing because the rest takes longer.
+            var drawn = await _artist!.DrawAsync(mood, count, options.NeuralDeadline / 2, () => _waiting > 0);
             committed = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow())) == LedgerVerdict.Committed;
             await RefreshAsync();
             return committed;

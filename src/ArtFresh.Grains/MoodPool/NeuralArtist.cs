@@ -8,7 +8,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Draws genomes for one pool, none of which looks like a recent one.</summary>
-internal sealed class NeuralArtist(int pool, Studio studio, IEnumerable<long> looks)
+internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, IEnumerable<long> looks)
 {
     /// <summary>Recent artworks of the pool that a new one must not look like.</summary>
     public const int RecentLooksMax = 512;
@@ -22,16 +22,19 @@ internal sealed class NeuralArtist(int pool, Studio studio, IEnumerable<long> lo
     private readonly Queue<ulong> _looks = new(looks.Select(look => unchecked((ulong)look)));
 
     /// <summary>Draws artworks near a mood, all within the pool's cell. In the studio: it computes a thumbnail a draw.</summary>
-    /// <param name="isAwaited">Asked before each: whether somebody waits for it.</param>
-    public async Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count, Func<bool> isAwaited)
+    /// <param name="timeMax">Starts no drawing after this time: a busy studio returns fewer, but at least one.</param>
+    /// <param name="isAwaited">Asked before each drawing: whether somebody waits for it.</param>
+    public async Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count, TimeSpan timeMax, Func<bool> isAwaited)
     {
+        var started = clock.GetTimestamp();
         var drawn = ImmutableArray.CreateBuilder<NewArtwork>(count);
-        while (drawn.Count < count)
+        do
         {
             drawn.Add(await studio.RunAsync(() => DrawOne(mood), isAwaited()));
         }
+        while (drawn.Count < count && clock.GetElapsedTime(started) < timeMax);
 
-        return drawn.MoveToImmutable();
+        return drawn.DrainToImmutable();
     }
 
     private NewArtwork DrawOne(Mood wish)

@@ -1,0 +1,66 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Listener;
+using ArtFresh.Grains.MoodPool;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+/// <summary>Art is drawn so slowly that what somebody waits for does not fit into the time there is.</summary>
+public sealed class SlowStudioTests
+{
+    private static readonly int s_pool = MoodGrid.CellOf(Mood.Neutral);
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(3, 3)]
+    [InlineData(60, 1)]
+    public async Task WhatFitsIntoTheTimeIsDrawnAndAtLeastOne(int secondsPerReading, int expected)
+    {
+        using var studio = new Studio();
+        var artist = new NeuralArtist(s_pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), []);
+
+        var drawn = await artist.DrawAsync(Mood.Neutral, 5, TimeSpan.FromSeconds(8), () => true);
+
+        Assert.Equal(expected, drawn.Length);
+    }
+
+    [Fact]
+    public async Task PickTakesTooFewArtworksRatherThanWait()
+    {
+        var pick = new FreshPick(new ServedArtworks(), 10, 10, new SteppingClock(TimeSpan.FromSeconds(0.4)));
+
+        await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
+
+        Assert.Equal([1, 2, 3], pick.Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task PickWithNothingYetWaitsHoweverLateItIs()
+    {
+        var pick = new FreshPick(new ServedArtworks(), 10, 10, new SteppingClock(TimeSpan.FromSeconds(60)));
+
+        await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
+
+        Assert.Equal([1], pick.Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    /// <summary>Each reading is this much later than the one before.</summary>
+    private sealed class SteppingClock(TimeSpan step) : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks += step.Ticks;
+    }
+
+    /// <summary>Has one artwork more each time it is asked to make some.</summary>
+    private sealed class SlowPool : IMoodPoolGrain
+    {
+        public Task<PoolStretch> ReadStretch(int position, int count) => Task.FromResult(new PoolStretch([], position));
+
+        public Task<PoolStretch> MakeStretch(int position, int count, Mood mood) => Task.FromResult(new PoolStretch(
+            [new Artwork(position + 1, "neural", "g", null, mood, DateTimeOffset.UnixEpoch, "A title", null)], position + 1));
+    }
+}
