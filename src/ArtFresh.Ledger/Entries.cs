@@ -94,9 +94,6 @@ public sealed record NewArtwork(
 /// <summary>Artworks to enter in the catalogue. Content or a picture that is there already is left out.</summary>
 public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : OutsideEntry;
 
-/// <summary>A grain's state, written whole. Fenced by its version.</summary>
-public sealed record StateSaved(string StateName, string GrainKey, byte[]? Payload, long ExpectedVersion, DateTimeOffset SavedAt) : LedgerEntry;
-
 /// <summary>Views to add to one artwork's total.</summary>
 public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffset LastViewedAt);
 

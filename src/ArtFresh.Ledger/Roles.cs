@@ -180,11 +180,21 @@ public interface IReleaseLedger
     Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
-/// <summary>Grains' states, written whole, as the ledger holds them. A <see cref="StateSaved"/> writes them.</summary>
+/// <summary>A grain's state, written whole.</summary>
+/// <param name="Payload">Null for a state that was cleared.</param>
+/// <param name="ExpectedVersion">The version that was read; 0 where nothing was ever written.</param>
+public sealed record StateSaved(string StateName, string GrainKey, byte[]? Payload, long ExpectedVersion, DateTimeOffset SavedAt);
+
+/// <summary>Grains' states in the ledger's database, for a ledger without grain storage of its own.</summary>
 public interface IStateLog
 {
     /// <summary>The last payload, or null; and its version, 0 where nothing was ever written.</summary>
     Task<(byte[]? Payload, long Version)> ReadStateAsync(string stateName, string grainKey, CancellationToken cancellationToken);
+
+    /// <summary>Writes a state, whose version becomes the next. Never blocks its caller; it is on disk when this returns true.</summary>
+    /// <returns>False when another activation has written the state since: nothing was written.</returns>
+    /// <exception cref="LedgerUnavailableException">The database failed; nothing is known to be written.</exception>
+    Task<bool> SaveStateAsync(StateSaved saved, CancellationToken cancellationToken);
 }
 
 /// <summary>What a ledger needs done now and then, whichever silo does it.</summary>

@@ -148,8 +148,8 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             var services = host.Services;
             services.AddSingleton(TimeProvider.System);
             services.AddSqliteLedger(Ledger);
-            services.AddSingleton<SqliteLedger>();
-            services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>()));
+            services.AddSingleton<ILedger>(provider => Faults.Around(provider.GetRequiredService<SqliteLedger>(), provider.GetRequiredService<SqliteStates>()));
+            services.AddSingleton(provider => (IStateLog)provider.GetRequiredService<ILedger>());
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
             host.UseLedgerSnapshots();

@@ -3,7 +3,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Testing;
 
-/// <summary>What is to go wrong between the silos and their ledger. Each fault hits commits that hold at least one entry of the type named, or tallies (<see cref="TallyAdvanced"/>), of any silo.</summary>
+/// <summary>What is to go wrong between the silos and their ledger. Each fault hits commits that hold at least one entry of the type named, tallies (<see cref="TallyAdvanced"/>) or snapshots (<see cref="StateSaved"/>), of any silo.</summary>
 public sealed class LedgerFaults
 {
     private readonly List<Fault> _faults = [];
@@ -36,7 +36,8 @@ public sealed class LedgerFaults
     /// <summary>Cuts one silo off from the ledger for good, by the ledger that <see cref="Around"/> gave it: a silo's name comes back, its ledger does not.</summary>
     internal static void Cut(ILedger ledger) => ((FaultyLedger)ledger).Cut();
 
-    internal ILedger Around(ILedger ledger) => new FaultyLedger(this, ledger);
+    /// <returns>Is an <see cref="IStateLog"/> too: a silo that is cut off writes no snapshots either.</returns>
+    internal ILedger Around(ILedger ledger, IStateLog states) => new FaultyLedger(this, ledger, states);
 
     private Fault Add<TEntry>(int commits, FaultKind kind, TaskCompletionSource? held)
         where TEntry : class
@@ -82,7 +83,7 @@ public sealed class LedgerFaults
         public void Dispose() => release();
     }
 
-    private sealed class FaultyLedger(LedgerFaults faults, ILedger ledger) : ILedger
+    private sealed class FaultyLedger(LedgerFaults faults, ILedger ledger, IStateLog states) : ILedger, IStateLog
     {
         private volatile bool _isCut;
 
@@ -108,6 +109,12 @@ public sealed class LedgerFaults
 
         public Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) =>
             WriteAsync([advanced], () => ledger.AdvanceAsync(advanced, cancellationToken));
+
+        public Task<(byte[]? Payload, long Version)> ReadStateAsync(string stateName, string grainKey, CancellationToken cancellationToken) =>
+            states.ReadStateAsync(stateName, grainKey, cancellationToken);
+
+        public Task<bool> SaveStateAsync(StateSaved saved, CancellationToken cancellationToken) =>
+            WriteAsync([saved], () => states.SaveStateAsync(saved, cancellationToken));
 
         private async Task<T> WriteAsync<T>(IReadOnlyList<object> entries, Func<Task<T>> write)
         {

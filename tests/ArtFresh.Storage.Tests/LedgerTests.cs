@@ -42,6 +42,35 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Null(await _file.History.ReadSessionAsync("guest-b", _session, Stop));
     }
 
+    /// <summary>One port is one contract: no kind of entry is for one database alone.</summary>
+    [Fact]
+    public async Task EveryKindOfEntryIsCommitted()
+    {
+        LedgerEntry[] entries =
+        [
+            LedgerFile.Made(3),
+            new SessionOpened(Listener, _session, "r1", LedgerFile.Now),
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
+            LedgerFile.Batch(_session, 1, 1, 1),
+            new SessionEnded(_session, LedgerFile.Now),
+            new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
+        ];
+        var kinds = typeof(LedgerEntry).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LedgerEntry)) && !type.IsAbstract);
+        Assert.Equal(kinds.OrderBy(kind => kind.Name), entries.Select(entry => entry.GetType()).OrderBy(kind => kind.Name));
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+
+        Assert.All(await _file.CommitAsync(writer, 1, entries), verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+        Assert.All(
+            await _file.Ledger.EnterAsync([.. entries.OfType<OutsideEntry>().Where(entry => entry is not BlockLogged), LedgerFile.Block(Listener, 2, _session, BlockKind.Backfilled, [3])], Stop),
+            verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
+
+        Assert.Equal(6L, _file.Scalar("select count(*) from artwork"));
+        Assert.Equal(2L, _file.Scalar("select count(*) from listener_block"));
+        Assert.Equal(1L, _file.Scalar("select count(*) from impression_batch"));
+        Assert.Equal(2L, _file.Scalar("select count(*) from artwork where viewed_at is not null"));
+        Assert.Equal(1L, _file.Scalar("select count(*) from session where ended_at is not null"));
+    }
+
     [Fact]
     public async Task UnshownIsWhatIsLeftAfterGivingBackAndOthersClaims()
     {

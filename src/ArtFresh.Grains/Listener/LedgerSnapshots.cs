@@ -1,6 +1,4 @@
 using System.Globalization;
-using ArtFresh.Contracts;
-using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
@@ -9,11 +7,11 @@ using Orleans.Storage;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>
-/// Orleans grain storage in the ledger itself, for snapshots. The ledger's writer commits them with everything else, so that a snapshot neither blocks a grain's turn
-/// nor competes with a commit. The ETag is the version of the state. A damaged snapshot counts as none: the ledger holds what it was made from.
+/// Orleans grain storage in the ledger itself, for snapshots. The ETag is the version of the state. A damaged snapshot counts as none: the ledger holds what it was
+/// made from.
 /// </summary>
 public sealed partial class LedgerSnapshots(
-    IStateLog states, LedgerWriter ledger, Serializer serializer, TimeProvider clock, ILogger<LedgerSnapshots> logger) : IGrainStorage
+    IStateLog states, Serializer serializer, TimeProvider clock, ILogger<LedgerSnapshots> logger) : IGrainStorage
 {
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -68,13 +66,10 @@ public sealed partial class LedgerSnapshots(
     private async Task<string> SaveAsync(string stateName, GrainId grainId, byte[]? payload, string? etag)
     {
         var version = etag is null ? 0 : long.Parse(etag, CultureInfo.InvariantCulture);
-        var verdict = await ledger.AppendAsync(new StateSaved(stateName, grainId.ToString(), payload, version, clock.GetUtcNow()));
-        return verdict switch
-        {
-            LedgerVerdict.Committed => (version + 1).ToString(CultureInfo.InvariantCulture),
-            LedgerVerdict.Fenced => throw new InconsistentStateException(
-                $"The state {stateName} of {grainId} was written by another activation after this one had read it.", "unknown", etag ?? ""),
-            _ => throw new LedgerUnavailableException($"The state {stateName} of {grainId} was not written."),
-        };
+        var isSaved = await states.SaveStateAsync(new StateSaved(stateName, grainId.ToString(), payload, version, clock.GetUtcNow()), CancellationToken.None);
+        return isSaved
+            ? (version + 1).ToString(CultureInfo.InvariantCulture)
+            : throw new InconsistentStateException(
+                $"The state {stateName} of {grainId} was written by another activation after this one had read it.", "unknown", etag ?? "");
     }
 }

@@ -41,6 +41,12 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         }
     }
 
+    /// <summary>Writes states in one transaction.</summary>
+    /// <returns>For each: false when its version is another by now.</returns>
+    /// <exception cref="LedgerUnavailableException">The database failed; nothing is known to be written.</exception>
+    internal bool[] SaveStates(IReadOnlyList<StateSaved> states) =>
+        Write((side, transaction) => states.Select(saved => side.States.Save(transaction, saved)).ToArray());
+
     private T Write<T>(Func<WriteSide, SqliteTransaction, T> write)
     {
         lock (_gate)
@@ -77,7 +83,6 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),
-                StateSaved saved => side.States.Save(transaction, saved),
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
             };
             verdicts[i] = written ? LedgerVerdict.Committed : LedgerVerdict.Fenced;

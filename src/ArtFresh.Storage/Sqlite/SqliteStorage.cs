@@ -20,8 +20,10 @@ public static class SqliteStorage
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database)
     {
         services.AddSingleton(database);
-        services.AddSingleton<ILedger, SqliteLedger>();
-        services.AddSingleton<IStateLog, SqliteStates>();
+        services.AddSingleton<SqliteLedger>();
+        services.AddSingleton<ILedger>(provider => provider.GetRequiredService<SqliteLedger>());
+        services.AddSingleton<SqliteStates>();
+        services.AddSingleton<IStateLog>(provider => provider.GetRequiredService<SqliteStates>());
         return services.AddLedgerRoles(database);
     }
 }
