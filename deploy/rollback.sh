@@ -24,7 +24,7 @@ main() {
 }
 
 say() { printf '%s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
+fail() { say "$*"; exit 2; }
 
 previous() {
   local tag=${ARTFRESH_PREVIOUS:-$(git -C "$here" describe --tags --abbrev=0 --match 'v[0-9]*' HEAD^ 2>/dev/null || true)}

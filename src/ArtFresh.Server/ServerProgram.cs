@@ -22,6 +22,7 @@ public static class ServerProgram
         try
         {
             var (builder, settings) = Configure(args);
+            Ports.RefuseTaken(builder.Configuration, settings);
             using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
             builder.UseDefaultUrl();
             builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
@@ -74,9 +75,13 @@ public static class ServerProgram
     internal static (WebApplicationBuilder Builder, ServerSettings Settings) Configure(string[] args)
     {
         ServerArguments.Check(args);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = NewBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
         Hosting.RefuseMalformedUrls(builder.Configuration);
         return (builder, settings);
     }
+
+    /// <summary>Its configuration is what this program is told: appsettings.json beside the program, the environment, and the arguments.</summary>
+    internal static WebApplicationBuilder NewBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 }

@@ -65,6 +65,16 @@ public sealed class PostgresServer : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=artfresh;Database={name}");
     }
 
+    /// <summary>Makes a user that owns nothing, and must give its password from here on.</summary>
+    public void MakeUser(string name, string password)
+    {
+        RunAsUser("psql", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "artfresh", "-d", "postgres", "-c", $"create role {name} login password '{password}'");
+        // PostgreSQL takes the first line that fits.
+        var rules = Path.Combine(Data, "pg_hba.conf");
+        File.WriteAllText(rules, $"host all {name} 127.0.0.1/32 scram-sha-256\n{File.ReadAllText(rules)}");
+        RunAsUser("pg_ctl", "-D", Data, "reload");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

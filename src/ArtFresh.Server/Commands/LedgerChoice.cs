@@ -1,18 +1,29 @@
 using System.CommandLine;
+using ArtFresh.Art;
 using ArtFresh.Ledger;
+using ArtFresh.Server.Membership;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sql;
 using ArtFresh.Storage.Sqlite;
 
 namespace ArtFresh.Server;
 
-/// <summary>Which ledger a command works on: a cluster's, or the one in a data directory. The servers may go on meanwhile.</summary>
+/// <summary>Which ledger a command works on: a cluster's, or the one in a data directory. Servers may run meanwhile.</summary>
 internal sealed class LedgerChoice
 {
-    private readonly Option<string> _data = new("--data") { Description = "The server's data directory, where its ledger is the embedded one.", DefaultValueFactory = _ => new ServerSettings().DataDirectory };
+    private static readonly Lazy<IConfiguration> s_surroundings = new(() => ServerProgram.NewBuilder([]).Configuration);
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "The server's data directory, where its ledger is the embedded one.",
+        DefaultValueFactory = _ => Surroundings["ArtFresh:DataDirectory"] is { Length: > 0 } path ? path : DataDirectory.Default,
+    };
 
     private readonly Option<string?> _ledger = OperatorCommands.LedgerOption(
         "How to connect to a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment, and without it the ledger in the data directory.");
+
+    /// <summary>What a server started here without arguments would read.</summary>
+    public static IConfiguration Surroundings => s_surroundings.Value;
 
     public void AddTo(Command command)
     {
@@ -20,7 +31,7 @@ internal sealed class LedgerChoice
         command.Options.Add(_ledger);
     }
 
-    /// <summary>Has a command find out whether something is so, by the ledger that is meant: see <see cref="OperatorCommands.JudgeAsync"/>.</summary>
+    /// <summary>Has a command work on the chosen ledger: see <see cref="OperatorCommands.JudgeAsync"/>.</summary>
     public void SetAction(Command command, Func<ParseResult, OpenLedger, CancellationToken, Task<bool>> judge)
     {
         AddTo(command);
@@ -32,42 +43,78 @@ internal sealed class LedgerChoice
     }
 
     /// <exception cref="SettingException">There is no such ledger.</exception>
-    public OpenLedger Open(ParseResult parsed)
+    public OpenLedger Open(ParseResult parsed) => ClusterOf(parsed) is { } cluster
+        ? OpenLedger.Of(OpenPostgres(cluster))
+        : OpenExisting(DataDirectory.At(parsed.GetValue(_data)!));
+
+    /// <summary>As <see cref="Open"/>; an embedded ledger in a directory that was named is made where it is missing.</summary>
+    /// <param name="directory">The data directory, whatever the ledger.</param>
+    /// <exception cref="SettingException">There is no such ledger, and no directory was named.</exception>
+    public OpenLedger OpenOrMake(ParseResult parsed, out DataDirectory directory)
     {
-        // A data directory that was named is meant, whatever the environment says.
-        var isEmbedded = parsed.GetResult(_data) is { Implicit: false } && parsed.GetResult(_ledger) is null or { Implicit: true };
-        if (!isEmbedded && parsed.GetValue(_ledger) is { } ledger)
+        var (path, cluster) = (parsed.GetValue(_data)!, ClusterOf(parsed));
+        if (cluster is null && !IsNamed(parsed))
         {
-            try
-            {
-                var database = new PostgresDatabase(ledger);
-                return OpenLedger.Of(database, new PostgresLedger(database, TimeProvider.System));
-            }
-            catch (ArgumentException malformed)
-            {
-                throw new SettingException($"--ledger is no connection string of PostgreSQL: {malformed.Message}");
-            }
+            directory = DataDirectory.At(path);
+            return OpenExisting(directory);
         }
 
-        var path = Path.Combine(Path.GetFullPath(parsed.GetValue(_data)!), SqliteDatabase.FileName);
-        if (!File.Exists(path))
-        {
-            throw new SettingException($"There is no ledger at {path}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
-        }
-
-        var file = new SqliteDatabase(path);
-        return OpenLedger.Of(file, new SqliteLedger(file, TimeProvider.System));
+        directory = DataDirectory.Open(path);
+        return cluster is null ? OpenFile(directory) : OpenLedger.Of(OpenPostgres(cluster));
     }
+
+    /// <summary>A cluster's database.</summary>
+    /// <exception cref="SettingException">It is no connection string.</exception>
+    public static PostgresDatabase OpenPostgres(string ledger)
+    {
+        SettingsReader.RefuseMalformed(ledger, "--ledger");
+        return new PostgresDatabase(ledger);
+    }
+
+    private static OpenLedger OpenExisting(DataDirectory directory)
+    {
+        if (!File.Exists(directory.Ledger))
+        {
+            throw new SettingException($"There is no ledger at {directory.Ledger}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
+        }
+
+        return OpenFile(directory);
+    }
+
+    private static OpenLedger OpenFile(DataDirectory directory)
+    {
+        directory.RefuseNoLedger();
+        return OpenLedger.Of(new SqliteDatabase(directory.Ledger));
+    }
+
+    /// <summary>A data directory that was named is meant, whatever the environment says.</summary>
+    private string? ClusterOf(ParseResult parsed) => IsNamed(parsed) && parsed.GetResult(_ledger) is null or { Implicit: true } ? null : parsed.GetValue(_ledger);
+
+    private bool IsNamed(ParseResult parsed) => parsed.GetResult(_data) is { Implicit: false };
 }
 
 /// <summary>A ledger that a command works on.</summary>
-internal sealed record OpenLedger(ILedgerSource Source, ILedger Writer, IListenerHistory Listeners, ISessionHistory Sessions, IArtworkCatalogue Catalogue, IAuditLedger Audit, IReleaseLedger Releases) : IAsyncDisposable
+/// <param name="UpgradeAsync">Brings its schema up to date.</param>
+/// <param name="Pictures">Where its pictures are, besides the data directory.</param>
+internal sealed record OpenLedger(
+    SqlDatabase Source, ILedger Writer, Func<CancellationToken, Task> UpgradeAsync, IPictureOrigin? Pictures) : IAsyncDisposable
 {
-    public static OpenLedger Of(SqlDatabase database, ILedger writer)
-    {
-        var history = new SqlHistory(database);
-        return new(database, writer, history, history, new SqlCatalogue(database), new SqlAudit(database), new SqlReleases(database));
-    }
+    private readonly SqlHistory _history = new(Source);
+
+    public IListenerHistory Listeners => _history;
+
+    public ISessionHistory Sessions => _history;
+
+    public IArtworkCatalogue Catalogue { get; } = new SqlCatalogue(Source);
+
+    public IAuditLedger Audit { get; } = new SqlAudit(Source);
+
+    public IReleaseLedger Releases { get; } = new SqlReleases(Source);
+
+    public static OpenLedger Of(SqliteDatabase file) => new(file, new SqliteLedger(file, TimeProvider.System), _ => Task.Run(() => file.Upgrade(TimeProvider.System), CancellationToken.None), null);
+
+    public static OpenLedger Of(PostgresDatabase database) =>
+        new(database, new PostgresLedger(database, TimeProvider.System), stop => Member.UpgradeAsync(database, stop), new PostgresPictures(database));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,46 +1,66 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text.Json;
-using ArtFresh.Contracts;
-using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary>What an operator runs instead of a server, beside those that run.</summary>
+/// <summary>What an operator runs instead of a server, or beside one.</summary>
 internal static class OperatorCommands
 {
     /// <summary>As many as GET /api/ops/kpis takes.</summary>
     public const int DaysMax = 400;
 
+    /// <summary>Exit status of a command that could not do its work.</summary>
+    private const int NotDone = ServerProgram.NotStarted;
+
     private static readonly string[] AboutItself = ["--help", "-h", "-?", "--version"];
 
-    /// <summary>Whether the arguments name a command or ask for help; settings begin with a dash or have an equals sign.</summary>
-    public static bool AreIn(string[] args) =>
-        args is [{ Length: > 0 } first, ..] && (AboutItself.Contains(first) || !(first[0] is '-' or '/' || first.Contains('=', StringComparison.Ordinal)));
-
-    /// <summary>Runs the command that the arguments name.</summary>
-    /// <returns>0 when it did what it says; else 1, and why is on the standard error.</returns>
-    public static Task<int> RunAsync(string[] args) => new RootCommand("ArtFresh: art for listeners, never twice. Without a command it is a server; see the README for its settings.")
+    private static readonly RootCommand Root = new("ArtFresh: art for listeners, never twice. Without a command it is a server; the command 'settings' lists what a server can be told.")
     {
-        ImportCommand.Create(),
-        MigrateCommand.Create(),
-        DropMonthCommand.Create(),
-        CheckCommand.Create(),
-        KpiCommand.Create(),
-        ReleaseCommand.Create(),
-        ReadyCommand.Create(),
-        LegacyCommand.Create(),
-        VerifyCommand.Create(),
-        SessionsCommand.Create(),
+        AnnounceCommand.Create(),
         BackfillCommand.Create(),
+        CheckCommand.Create(),
         DeployCommand.Create(),
         DrillCommand.Create(),
-        AnnounceCommand.Create(),
-    }.Parse(args).InvokeAsync();
+        DropMonthCommand.Create(),
+        ImportCommand.Create(),
+        KpiCommand.Create(),
+        LegacyCommand.Create(),
+        MigrateCommand.Create(),
+        ReadyCommand.Create(),
+        ReleaseCommand.Create(),
+        SessionsCommand.Create(),
+        SettingsCommand.Create(),
+        VerifyCommand.Create(),
+    };
+
+    /// <summary>Whether the arguments name a command or ask for help. Settings begin with a dash or have an equals sign; a command's options may stand before it.</summary>
+    public static bool AreIn(string[] args) => args is [{ Length: > 0 } first, ..]
+        && (args.Any(AboutItself.Contains) || !IsSetting(first) || (!ServerArguments.IsKnown(first) && args.Any(IsCommand)));
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>0 when it did its work; 1 when what it checks is not so, or something was left out; 2 when it could not do it, and why is on the standard error.</returns>
+    public static Task<int> RunAsync(string[] args)
+    {
+        var parsed = Root.Parse(CommandFirst(args));
+        if (parsed.Action is not ParseErrorAction)
+        {
+            return parsed.InvokeAsync();
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            OperatorConsole.Complain(error.Message);
+        }
+
+        OperatorConsole.Complain($"'{string.Join(' ', NamesOf(parsed.CommandResult).Append("--help"))}' says how to call it.");
+        return Task.FromResult(NotDone);
+    }
 
     /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>
     public static Option<string?> LedgerOption(string description) =>
-        new("--ledger") { Description = description, DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ConnectionStrings__Ledger") };
+        new("--ledger") { Description = description, DefaultValueFactory = _ => LedgerChoice.Surroundings.GetConnectionString("Ledger") };
 
     /// <summary>For programs.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON to the standard output, and nothing else there." };
@@ -62,7 +82,7 @@ internal static class OperatorCommands
     /// <summary>Over how many days, today included.</summary>
     public static Option<int> DaysOption(string description) => new Option<int>("--days") { Description = description, DefaultValueFactory = _ => 7 }.Between(1, DaysMax);
 
-    /// <summary>Refuses what is under or over.</summary>
+    /// <summary>Refuses a number out of range.</summary>
     public static Option<int> Between(this Option<int> number, int min, int max)
     {
         number.Validators.Add(given =>
@@ -81,28 +101,32 @@ internal static class OperatorCommands
         ? address
         : throw new SettingException($"'{text}' is no address such as {Hosting.DefaultUrl}.");
 
-    /// <summary>Runs a command that finds out whether something is so.</summary>
-    /// <returns>0 for yes, 1 for no, 2 when it cannot tell; why is on the standard error.</returns>
-    public static Task<int> JudgeAsync(Func<Task<bool>> judge) => GuardAsync(async () => await judge() ? 0 : 1, 2);
+    /// <summary>Runs a command that finds out whether something is so, or may leave something out.</summary>
+    /// <returns>0 for true, 1 for false, 2 when it could not do its work.</returns>
+    public static Task<int> JudgeAsync(Func<Task<bool>> judge) => GuardAsync(async () => await judge() ? 0 : 1);
 
-    /// <summary>Runs a command; what keeps it from doing what it says is told in a sentence.</summary>
-    /// <param name="failed">The exit code for that.</param>
-    public static async Task<int> GuardAsync(Func<Task<int>> run, int failed = 1)
+    /// <summary>Runs a command; what keeps it from its work is said in a sentence.</summary>
+    /// <returns>What <paramref name="run"/> returned, or 2.</returns>
+    public static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {
             return await run();
         }
-        catch (Exception wrong) when (wrong is SettingException or LedgerUnavailableException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception wrong) when (StartFaults.Explain(wrong) is { } sentence)
         {
-            OperatorConsole.Error.MarkupLineInterpolated($"[red]{wrong.Message}[/]");
-            return failed;
+            OperatorConsole.Complain(sentence);
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            OperatorConsole.Complain(wrong.Message);
         }
         catch (OperationCanceledException)
         {
-            OperatorConsole.Error.MarkupLine("Stopped.");
-            return failed;
+            OperatorConsole.Complain("Stopped.");
         }
+
+        return NotDone;
     }
 
     /// <summary>As in JSON.</summary>
@@ -111,4 +135,30 @@ internal static class OperatorCommands
 
     /// <summary>A time in a table.</summary>
     public static string TimeOf(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static bool IsSetting(string argument) => argument[0] is '-' or '/' || argument.Contains('=', StringComparison.Ordinal);
+
+    private static bool IsCommand(string argument) => Root.Subcommands.Any(command => command.Name == argument);
+
+    /// <summary>Moves options that stand before the command behind it. An option's value may have a command's name: what parses is meant.</summary>
+    private static string[] CommandFirst(string[] args)
+    {
+        if (!IsSetting(args[0]) || AboutItself.Contains(args[0]))
+        {
+            return args;
+        }
+
+        string[][] ways = [.. Enumerable.Range(0, args.Length).Where(i => IsCommand(args[i])).Select(From)];
+        return Array.Find(ways, way => Root.Parse(way).Errors.Count == 0) ?? ways.FirstOrDefault(args);
+
+        string[] From(int command)
+        {
+            var dashes = Array.IndexOf(args, "--", command);
+            var end = dashes < 0 ? args.Length : dashes;
+            return [.. args[command..end], .. args[..command], .. args[end..]];
+        }
+    }
+
+    private static IEnumerable<string> NamesOf(System.CommandLine.Parsing.CommandResult command) =>
+        command.Parent is System.CommandLine.Parsing.CommandResult parent ? NamesOf(parent).Append(command.Command.Name) : [];
 }

@@ -4,11 +4,11 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary>Where commands write: what was asked for to the standard output, what is said on the way to the standard error, so that pipes get the one alone.</summary>
+/// <summary>Where commands write: the result to the standard output; progress and refusals to the standard error, so that a pipe gets the result alone.</summary>
 internal static class OperatorConsole
 {
     /// <summary>A pipe has no width: what is searched for must not be broken into lines.</summary>
-    private const int PipeColumns = 400;
+    private const int PipeColumns = 100_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -21,8 +21,24 @@ internal static class OperatorConsole
 
     public static IAnsiConsole Error { get; } = Of(Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>A line of what was asked for.</summary>
-    public static void Say(string line) => Out.WriteLine(line);
+    /// <summary>A line of what was asked for, unbroken.</summary>
+    public static void Say(string line) => Console.Out.WriteLine(line);
+
+    /// <summary>A line on the standard error, unbroken.</summary>
+    public static void Complain(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>The result, for programs or for people.</summary>
+    public static void Answer(bool isJson, object value, string sentence)
+    {
+        if (isJson)
+        {
+            WriteJson(value);
+        }
+        else
+        {
+            Say(sentence);
+        }
+    }
 
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
 

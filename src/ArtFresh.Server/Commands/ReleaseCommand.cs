@@ -42,19 +42,19 @@ internal static class ReleaseCommand
         var delivery = new Argument<string>("delivery") { Description = "batch, or single: one impression a request, on the old endpoint." };
         delivery.AcceptOnlyFromAmong(DeliveryWords.Batch, DeliveryWords.Single);
         var reason = new Option<string>("--reason") { Description = "Why: the audit keeps it.", Required = true };
-        var command = new Command("delivery", "Switches how a release's clients deliver; servers know it within seconds, clients with their next request.") { release, delivery, reason };
+        var json = OperatorCommands.JsonOption();
+        var command = new Command("delivery", "Switches how a release's clients deliver; servers know it within seconds, clients with their next request.") { release, delivery, reason, json };
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
         {
             var (name, word) = (parsed.GetValue(release)!, parsed.GetValue(delivery)!);
             if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
             {
-                OperatorConsole.Error.MarkupLineInterpolated($"[red]No client has ever named a release '{name}': release show lists them.[/]");
-                return false;
+                throw new SettingException($"No client has named a release '{name}'; 'release show' lists those that are known.");
             }
 
             await ReleaseReports.SwitchAsync(
                 open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
-            OperatorConsole.Out.MarkupLineInterpolated($"{name} delivers {word} from now on.");
+            OperatorConsole.Answer(parsed.GetValue(json), new { Release = name, Delivery = word }, $"{name} delivers by '{word}'.");
             return true;
         });
         return command;

@@ -9,6 +9,12 @@ public sealed class DataDirectory : IDisposable
 
     private DataDirectory(string path, FileStream? held) => (Path, _lock) = (path, held);
 
+    /// <summary>
+    /// Where server and commands look without being told: <c>data</c> in the clone that the program was built in, whichever folder it is started from; without a
+    /// clone, <c>data</c> in the current directory.
+    /// </summary>
+    public static string Default { get; } = System.IO.Path.Combine(CloneOf(AppContext.BaseDirectory) ?? Directory.GetCurrentDirectory(), "data");
+
     /// <summary>Absolute path.</summary>
     public string Path { get; }
 
@@ -81,4 +87,14 @@ public sealed class DataDirectory : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
+
+    private static string? CloneOf(string? path)
+    {
+        while (path is not null && !File.Exists(System.IO.Path.Combine(path, "ArtFresh.sln")))
+        {
+            path = System.IO.Path.GetDirectoryName(path);
+        }
+
+        return path;
+    }
 }

@@ -5,16 +5,19 @@ namespace ArtFresh.Server;
 /// <summary>What runs in a server.</summary>
 internal static class Hosting
 {
-    /// <summary>Where a server listens that was told nothing.</summary>
+    /// <summary>The address to listen on without being told.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
     private static readonly TimeSpan HandOverMax = TimeSpan.FromSeconds(30);
 
-    /// <summary>Where a server listens by its configuration, parted by <c>;</c>.</summary>
+    /// <summary>The addresses to listen on by the configuration, parted by <c>;</c>.</summary>
     public static string UrlsOf(IConfiguration configuration)
     {
+        // Kestrel's own section wins over all others.
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
         var ports = configuration["http_ports"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
-        return configuration["urls"] is { Length: > 0 } urls ? urls
+        return endpoints.Length > 0 ? string.Join(';', endpoints)
+            : configuration["urls"] is { Length: > 0 } urls ? urls
             : ports.Length > 0 ? string.Join(';', ports.Select(port => $"http://*:{port}"))
             : DefaultUrl;
     }

@@ -26,13 +26,22 @@ internal static class StartFaults
         return (fault as AggregateException)?.InnerExceptions.Select(Explain).FirstOrDefault(sentence => sentence is not null);
     }
 
+    /// <summary>What to do about an address that cannot be listened on; null for another fault.</summary>
+    public static string? CureOf(SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse => "Another program listens there: stop it, or choose another port.",
+        SocketError.AccessDenied => "This user may not listen there: choose a port from 1024 on.",
+        SocketError.AddressNotAvailable => "This machine does not have that address: use 0.0.0.0 for all of its addresses, or localhost.",
+        _ => null,
+    };
+
     private static string? SentenceOf(Exception cause) => cause switch
     {
         SettingException or LedgerUnavailableException or OptionsValidationException => cause.Message,
-        AddressInUseException => $"{cause.Message.TrimEnd('.')}. Another program listens there: stop it, or choose another address with --urls, such as http://localhost:5081.",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "The address of --urls may not be listened on: choose a port from 1024 on, or give this user leave.",
-        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "The address of --urls is none of this machine's: use http://0.0.0.0:5080 or http://localhost:5080.",
+        AddressInUseException => $"{cause.Message.TrimEnd('.')}. {CureOf(SocketError.AddressAlreadyInUse)}",
+        SocketException refused when CureOf(refused.SocketErrorCode) is { } cure => $"{cause.Message.TrimEnd('.')}. {cure}",
         PostgresException refused => SentenceOf(refused),
+        NpgsqlException silent => $"ConnectionStrings:Ledger: PostgreSQL does not answer ({silent.Message}). Start it, or check Host=… and Port=….",
         SqliteException { SqliteErrorCode: NotADatabase or Corrupt } broken =>
             $"The ledger in ArtFresh:DataDirectory (artfresh.db) is no SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
         SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } locked =>

@@ -1,5 +1,6 @@
 using System.Net;
 using ArtFresh.Art;
+using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
@@ -20,7 +21,7 @@ internal static class Member
     private static readonly TimeSpan IdleGrainsKept = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a starting process waits for its database.</summary>
-    public static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a call between silos may take: they hear of one that dies, and wait for no answer of its.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
@@ -47,7 +48,7 @@ internal static class Member
         }
 
         var database = new PostgresDatabase(settings.Ledger);
-        await database.UpgradeAsync(TimeProvider.System, DatabasePatience, CancellationToken.None);
+        await UpgradeAsync(database, CancellationToken.None);
         builder.Services.AddPostgresKeys(database);
         if (settings.Role == ServerRole.Web)
         {
@@ -78,6 +79,20 @@ internal static class Member
             UseCluster(silo, settings, database);
             UseGrains(silo, settings, directory, builder.SendsTraces());
         });
+    }
+
+    /// <summary>Brings a cluster's schema up to date.</summary>
+    /// <exception cref="SettingException">The database does not answer.</exception>
+    public static async Task UpgradeAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.UpgradeAsync(TimeProvider.System, DatabasePatience, cancellationToken);
+        }
+        catch (LedgerUnavailableException silent)
+        {
+            throw new SettingException($"ConnectionStrings:Ledger: {silent.Message.TrimEnd('.')}. Start PostgreSQL, or check Host=… and Port=….");
+        }
     }
 
     private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory, bool sendsTraces)

@@ -32,6 +32,9 @@ internal static class ServerArguments
         }
     }
 
+    /// <summary>Whether an argument names a setting of a server's, or begins like one.</summary>
+    public static bool IsKnown(string argument) => Suggest(argument.TrimStart('-', '/').Split('=', 2)[0]) is null;
+
     private static string? Suggest(string name)
     {
         var section = name.Split(':', 2)[0];

@@ -43,8 +43,8 @@ public sealed record ServerSettings : IValidatableObject
     public Delivery Delivery { get; init; }
 
     /// <summary>A relative path starts at the current directory.</summary>
-    [Required(ErrorMessage = "DataDirectory names no folder."), Description("Folder of the embedded ledger, pictures, songs and keys, from the current directory")]
-    public string DataDirectory { get; init; } = "data";
+    [Required(ErrorMessage = "DataDirectory names no folder."), Description("Folder of the embedded ledger, pictures, songs and keys; the default lies in the clone, or in the current directory where there is no clone")]
+    public string DataDirectory { get; init; } = Server.DataDirectory.Default;
 
     /// <summary>Without it operators' pages answer to loopback only.</summary>
     public OperatorOptions Operators { get; init; } = new();

@@ -10,7 +10,10 @@ internal static class SettingsReader
 {
     private const string Section = "ArtFresh";
     private const string LedgerName = "Ledger";
-    private const string LedgerKey = $"ConnectionStrings:{LedgerName}";
+    private const string LedgerSection = "ConnectionStrings";
+    private const string LedgerKey = $"{LedgerSection}:{LedgerName}";
+
+    private static readonly string[] Sections = [Section, LedgerSection];
 
     /// <summary>Reads the settings that a configuration holds.</summary>
     /// <exception cref="SettingException">One is missing, unknown or out of range.</exception>
@@ -126,7 +129,7 @@ internal static class SettingsReader
         }
 
         // Without this a misspelt name would start a server with a ledger of its own.
-        if (configuration.GetSection("ConnectionStrings").GetChildren().FirstOrDefault() is { } other)
+        if (configuration.GetSection(LedgerSection).GetChildren().FirstOrDefault() is { } other)
         {
             throw new SettingException($"There is no setting {other.Path}. The connection string of PostgreSQL is {LedgerKey}; remove {other.Path} to keep the ledger in an embedded file.");
         }
@@ -157,9 +160,9 @@ internal static class SettingsReader
     {
         foreach (var section in configuration.GetChildren())
         {
-            if (section.Value is null && Spelling.IsNear(section.Key, Section))
+            if (section.Value is null && Sections.FirstOrDefault(known => Spelling.IsNear(section.Key, known)) is { } near)
             {
-                throw new SettingException($"There is no section {section.Key}. Did you mean {Section}?");
+                throw new SettingException($"There is no section {section.Key}. Did you mean {near}?");
             }
         }
     }

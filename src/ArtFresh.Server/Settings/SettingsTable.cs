@@ -21,7 +21,7 @@ internal static class SettingsTable
     ];
 
     /// <summary>Every setting, in the order of the classes.</summary>
-    public static IReadOnlyList<SettingRow> All => [.. OutsideTheSection, .. RowsOf(new ServerSettings(), "ArtFresh")];
+    public static IReadOnlyList<SettingRow> All => [.. OutsideTheSection, .. RowsOf(new ServerSettings { DataDirectory = Path.GetFileName(DataDirectory.Default) }, "ArtFresh")];
 
     /// <summary>What a section has to set, inherited settings first.</summary>
     public static PropertyInfo[] SettableOf(Type type) =>

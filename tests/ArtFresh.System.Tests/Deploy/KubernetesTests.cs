@@ -148,7 +148,7 @@ public sealed class KubernetesTests
         var job = Assert.Single(Objects.OfType<V1Job>());
         // Without a ledger it says what it lacks; a command that the program has not would be named as unknown.
         var (exitCode, output) = await ServerCommand.RunAsync(new Dictionary<string, string>(), [.. job.Spec.Template.Spec.Containers[0].Args]);
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("ConnectionStrings__Ledger", output, StringComparison.Ordinal);
         Assert.Equal(job.Spec.Template.Spec.Containers[0].Args, DeployFile.Yaml("docker-compose.yml")["services"]!["migrate"]!["command"].Strings());
     }

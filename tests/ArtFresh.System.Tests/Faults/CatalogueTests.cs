@@ -25,7 +25,8 @@ public sealed partial class CatalogueTests
         var (firstExit, first) = await server.CommandAsync("import", s_share.Folder);
         var (againExit, again) = await server.CommandAsync("import", s_share.Folder);
 
-        Assert.Equal((0, 0), (firstExit, againExit));
+        // Some of its drawings are out of bounds, and a command that leaves files out says so by its exit code.
+        Assert.All([(firstExit, first), (againExit, again)], run => Assert.Equal(run.Item2.Contains(" 0 left out", StringComparison.Ordinal) ? 0 : 1, run.Item1));
         var entered = Entered(first);
         Assert.True(entered > s_share.EnteredMin, first);
         Assert.Equal(0, Entered(again));

@@ -46,6 +46,76 @@ public sealed class SettingsTests
         Assert.Contains(name, verdict, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ArtFresh__Rolle", "all", "ArtFresh:Rolle")]
+    [InlineData("ArtFresh__Role", "queen", "ArtFresh:Role")]
+    [InlineData("ArtFersh__Role", "all", "Did you mean ArtFresh?")]
+    [InlineData("ConnectionStrings__Leger", "Host=db", "ConnectionStrings:Ledger")]
+    [InlineData("ConnectionString__Ledger", "Host=db", "Did you mean ConnectionStrings?")]
+    [InlineData("ArtFresh__Cluster", "blue", "ArtFresh:Cluster:Name")]
+    [InlineData("ArtFresh__TrustedProxies__0", "elsewhere", "TrustedProxies has 'elsewhere'")]
+    [InlineData("ASPNETCORE_URLS", "nowhere", "'nowhere'")]
+    public async Task WrongVariableOfTheEnvironmentIsRefusedLikeAnArgument(string variable, string value, string name)
+    {
+        await using var server = new ServerProcess();
+        server.Environment[variable] = value;
+
+        var (exitCode, output) = await server.RunToEndAsync();
+        var (checkedCode, verdict) = await server.RunToEndAsync("check");
+
+        Assert.Equal((2, 2), (exitCode, checkedCode));
+        Assert.Contains(name, output, StringComparison.Ordinal);
+        Assert.Contains(name, verdict, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Images:Size", "auto")]
+    [InlineData("AllowedOrigins", "https://a.example;https://b.example")]
+    [InlineData("TrustedProxies", "10.0.0.0/8 192.168.0.0/16")]
+    [InlineData("TrustedProxies:0", "10.0.0.0/8")]
+    public async Task DocumentedFormIsTakenAsArgumentAndFromTheEnvironment(string setting, string value)
+    {
+        await using var server = new ServerProcess();
+
+        var (argumentCode, argument) = await server.RunToEndAsync("check", "--", $"--ArtFresh:{setting}", value);
+        server.Environment[$"ArtFresh__{setting.Replace(":", "__", StringComparison.Ordinal)}"] = value;
+        var (variableCode, variable) = await server.RunToEndAsync("check");
+
+        Assert.True(argumentCode == 0, argument);
+        Assert.True(variableCode == 0, variable);
+    }
+
+    [Fact]
+    public async Task ListGivenAsOneValueIsHeeded()
+    {
+        await using var server = new ServerProcess("--ArtFresh:AllowedOrigins", "https://a.example;https://b.example");
+        await server.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+        foreach (var (origin, isAllowed) in new[] { ("https://a.example", true), ("https://b.example", true), ("https://c.example", false) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Options, "/api/sessions");
+            request.Headers.Add("Origin", origin);
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.Equal(isAllowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+        }
+    }
+
+    [Fact]
+    public async Task TableOfSettingsIsMadeFromTheCode()
+    {
+        await using var server = new ServerProcess();
+
+        var (exitCode, output) = await server.RunToEndAsync("settings", "--markdown");
+
+        Assert.True(exitCode == 0, output);
+        var page = await File.ReadAllTextAsync(Path.Combine(ServerProcess.Repository, "docs", "settings.md"), TestContext.Current.CancellationToken);
+        var table = page[page.IndexOf('|', StringComparison.Ordinal)..(page.LastIndexOf('|') + 1)];
+        Assert.Equal(table, output.ReplaceLineEndings("\n").Trim());
+    }
+
     [Fact]
     public async Task PortInUseStopsTheStartWithASentence()
     {
@@ -55,9 +125,13 @@ public sealed class SettingsTests
 
         var (exitCode, output) = await second.RunToEndAsync("--ArtFresh:DataDirectory", second.DataDirectory, "--urls", server.Address.ToString());
 
-        Assert.Equal(2, exitCode);
-        Assert.Contains("Another program listens there", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        var (checkedCode, verdict) = await second.RunToEndAsync("check", "--connect", "--", "--urls", server.Address.ToString());
+
+        Assert.Equal((2, 2), (exitCode, checkedCode));
+        Assert.Contains("Another program listens there", verdict, StringComparison.Ordinal);
+        // One line, and nothing of a silo that had started before.
+        Assert.StartsWith("ArtFresh does not start: --urls http", output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     [Fact]
@@ -69,9 +143,45 @@ public sealed class SettingsTests
 
         var (exitCode, output) = await server.RunToEndAsync("--ArtFresh:DataDirectory", server.DataDirectory, "--urls", "http://127.0.0.1:0");
 
+        var (checkedCode, verdict) = await server.RunToEndAsync("check", "--", "--ArtFresh:DataDirectory", server.DataDirectory);
+
+        Assert.Equal((2, 2), (exitCode, checkedCode));
+        Assert.All([output, verdict], text => Assert.Contains("no SQLite database", text, StringComparison.Ordinal));
+        Assert.All([output, verdict], text => Assert.DoesNotContain("   at ", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DatabaseThatRefusesStopsTheStartWithASentence()
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
+        using var postgres = PostgresServer.Start();
+        await RefuseAsync(postgres.Maintenance.Replace("Database=postgres", "Database=nowhere", StringComparison.Ordinal), "Create the database");
+        await RefuseAsync(postgres.Maintenance.Replace("Username=artfresh", "Username=nobody", StringComparison.Ordinal), "Check Username=");
+        postgres.MakeUser("guest", "right");
+        await RefuseAsync(postgres.Maintenance.Replace("Username=artfresh", "Username=guest;Password=wrong", StringComparison.Ordinal), "Check Username=");
+
+        // Nothing is wrong with the connection: what the user may not do is found at the start.
+        var unwritable = postgres.Maintenance.Replace("Username=artfresh", "Username=guest;Password=right", StringComparison.Ordinal);
+        await using var server = new ServerProcess();
+        var (exitCode, output) = await server.RunToEndAsync("--ConnectionStrings:Ledger", unwritable, "--ArtFresh:DataDirectory", server.DataDirectory, "--urls", "http://127.0.0.1:0");
         Assert.Equal(2, exitCode);
-        Assert.Contains("no SQLite database", output, StringComparison.Ordinal);
+        Assert.Contains("grant it CREATE", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+
+        static async Task RefuseAsync(string ledger, string cure)
+        {
+            await using var server = new ServerProcess();
+            var (exitCode, output) = await server.RunToEndAsync("--ConnectionStrings:Ledger", ledger, "--ArtFresh:DataDirectory", server.DataDirectory, "--urls", "http://127.0.0.1:0");
+            var (checkedCode, verdict) = await server.RunToEndAsync("check", "--connect", "--", "--ConnectionStrings:Ledger", ledger, "--urls", "http://127.0.0.1:0");
+
+            Assert.Equal((2, 2), (exitCode, checkedCode));
+            foreach (var text in new[] { output, verdict })
+            {
+                Assert.Contains("ConnectionStrings:Ledger", text, StringComparison.Ordinal);
+                Assert.Contains(cure, text, StringComparison.Ordinal);
+                Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact]

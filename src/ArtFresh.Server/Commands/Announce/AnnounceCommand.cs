@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
-using Spectre.Console;
 
 namespace ArtFresh.Server;
 
@@ -58,10 +57,10 @@ internal static class AnnounceCommand
             return;
         }
 
-        OperatorConsole.Error.WriteLine("Nothing may be announced:");
+        OperatorConsole.Complain("Nothing may be announced:");
         foreach (var refusal in refusals)
         {
-            OperatorConsole.Error.WriteLine(refusal);
+            OperatorConsole.Complain(refusal);
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class DrillCommand
         ledger.AddTo(rollback);
         rollback.SetAction((parsed, stop) => parsed.GetValue(Address) is { } address
             ? OperatorCommands.JudgeAsync(() => RunAsync(ledger, address, parsed, parsed.GetValue(json), stop))
-            : OperatorCommands.GuardAsync(() => OnThisMachineAsync(parsed, parsed.GetValue(json), stop), 2));
+            : OperatorCommands.GuardAsync(() => OnThisMachineAsync(parsed, parsed.GetValue(json), stop)));
         return new Command("drill", "Rehearses what must not be done for the first time in an emergency.") { rollback };
     }
 

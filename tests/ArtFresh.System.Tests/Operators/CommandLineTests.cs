@@ -1,0 +1,102 @@
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Operators;
+
+/// <summary>What all commands have in common.</summary>
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Commands => ["announce", "backfill", "check", "deploy check", "drill rollback", "drop-month", "import", "kpi", "legacy", "migrate", "ready", "release show", "release delivery", "sessions", "settings", "verify"];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task CommandHasHelpAndJson(string command)
+    {
+        var help = await Tool.RunAsync([.. command.Split(' '), "--help"]);
+
+        Assert.Equal((0, ""), (help.ExitCode, help.Errors));
+        Assert.Contains("--json", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--json", "settings")]
+    [InlineData("settings", "--json")]
+    public async Task OptionMayStandBeforeTheCommand(params string[] arguments)
+    {
+        var printed = await Tool.RunAsync(arguments);
+
+        Assert.Equal((0, ""), (printed.ExitCode, printed.Errors));
+        Assert.True(printed.Json.GetArrayLength() > 37);
+    }
+
+    [Theory]
+    [InlineData("There is no ledger at ", "--data", "verify", "kpi")]
+    [InlineData("There is no ledger at ", "--json", "release", "show", "--data", "nowhere")]
+    [InlineData("Unrecognized command or argument '--dada'", "kpi", "--dada", "x")]
+    [InlineData("--days is a number from 1 to 400.", "kpi", "--days", "0")]
+    [InlineData("Required command was not provided.", "release")]
+    [InlineData("is no month such as 2026-07", "drop-month", "July")]
+    [InlineData("Say which ledger: --ledger", "drop-month", "2026-07")]
+    [InlineData("Say which ledger: --ledger", "migrate")]
+    [InlineData("is no address such as", "ready", "--url", "here")]
+    [InlineData("--ledger is no connection string of PostgreSQL", "migrate", "--ledger", "Hots=nowhere")]
+    [InlineData("There is no option --jason", "--jason", "x")]
+    public async Task RefusalIsOnStandardErrorWithExitCode2(string sentence, params string[] arguments)
+    {
+        var printed = await Tool.RunAsync(arguments);
+
+        Assert.Equal((2, ""), (printed.ExitCode, printed.Output));
+        Assert.Contains(sentence, printed.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", printed.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kpi")]
+    [InlineData("verify")]
+    [InlineData("sessions")]
+    [InlineData("import", ".")]
+    public async Task LedgerIsNotMadeWhereNoneWasAskedFor(params string[] command)
+    {
+        var folder = Directory.CreateTempSubdirectory("artfresh-");
+        try
+        {
+            // The directory of the environment is where a server would look; it was not named to the command.
+            var printed = await Tool.RunAsync(new Dictionary<string, string> { ["ArtFresh__DataDirectory"] = Path.Combine(folder.FullName, "data") }, command);
+
+            Assert.Equal((2, ""), (printed.ExitCode, printed.Output));
+            Assert.Contains($"There is no ledger at {folder.FullName}", printed.Errors, StringComparison.Ordinal);
+            Assert.Empty(folder.GetFileSystemInfos());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task ImportThatLeavesAFileOutEndsWith1AndSaysWhichInOneLine()
+    {
+        await using var server = new ServerProcess();
+        var folder = Directory.CreateDirectory(Path.Combine(server.DataDirectory, new string('f', 200), new string('g', 200))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "good.svg"), """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="20" fill="teal"/></svg>""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bad.png"), "no picture", TestContext.Current.CancellationToken);
+
+        var printed = await Tool.RunAsync("import", folder, "--data", server.DataDirectory, "--json");
+        var again = await Tool.RunAsync(new Dictionary<string, string> { ["ArtFresh__DataDirectory"] = server.DataDirectory }, "import", folder);
+
+        Assert.Equal((1, 1), (printed.ExitCode, again.ExitCode));
+        Assert.Equal((1, 2, 1), (printed.Json.GetProperty("entered").GetInt32(), printed.Json.GetProperty("files").GetInt32(), printed.Json.GetProperty("leftOut").GetArrayLength()));
+        Assert.Equal("0 artworks entered, 1 known already, 1 left out, of 2 files.", again.Output.Trim());
+        Assert.Contains(again.Errors.Split('\n'), line => line.StartsWith("left out: ", StringComparison.Ordinal) && line.Contains(Path.Combine(folder, "bad.png"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DataDirectoryIsTheClonesWhereverTheProgramIsStarted()
+    {
+        // The tests' own working directory is none of the clone's.
+        var printed = await Tool.RunAsync("check");
+
+        Assert.Equal(0, printed.ExitCode);
+        Assert.Contains($"embedded, {Path.Combine(ServerProcess.Repository, "data", "artfresh.db")}", printed.Output, StringComparison.Ordinal);
+    }
+}
