@@ -174,10 +174,14 @@ internal sealed class FaultCluster : IAsyncDisposable
         frontEnd.Link ??= new FaultLink(frontEnd.Process.Address.Port);
     }
 
+    /// <summary>Freezes a silo in the middle of its commits: its database is slow at that moment, so that entries wait to be written, and are written after the thaw.</summary>
     private async Task FreezeAsync(Member silo)
     {
+        silo.Database.Slow(SlowDelay);
+        await PassAsync(TimeSpan.FromSeconds(1));
         silo.Process.Freeze();
         await PassAsync(Frozen);
+        silo.Database.Mend();
         silo.Process.Thaw();
         await PassAsync(TimeSpan.FromSeconds(2));
         await ReviveAsync();
