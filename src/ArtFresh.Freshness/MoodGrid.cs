@@ -44,7 +44,7 @@ public static class MoodGrid
         var cells = new int[CellCount];
         Span<double> distances = stackalloc double[CellCount];
 
-        // The order from the cell's centre is nearly that from the mood, and insertion sort is quick on what is nearly sorted.
+        // The order by distance from the cell's centre is nearly the order from the mood, and insertion sort is fast on nearly sorted input.
         for (var i = 0; i < cells.Length; i++)
         {
             var cell = s_byCenter[own][i];

@@ -40,7 +40,7 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
 
     private FormSample Ripple(Lanes x, Lanes y)
     {
-        // A sheet of water seen aslant: what is higher up is farther away.
+        // A sheet of water seen at an angle: higher up is farther away.
         var far = Lanes.One / (All(1.15f) - Wide.Clamp(y * _shape[0], -0.8f, 0.8f));
         var (u, v) = (x * far, y * far * (1 + _shape[0]));
         var (height, rim) = (Lanes.Zero, Lanes.Zero);
@@ -134,7 +134,7 @@ internal readonly ref struct Forms(ReadOnlySpan<float> network, float sharpness)
         var v = (y * _shape[3]) + (Wide.Wave((x * _shape[2]) + (u * 0.5f)) * 0.35f);
         var band = Wide.Wave(u);
 
-        // No thinner than a pixel where space is stretched most, but fainter instead: the veins of small pictures would break into dots.
+        // Where a vein would be thinner than a pixel, draw it fainter instead: the veins of small pictures would break into dots.
         var sharpness = MathF.Min(_shape[4], _sharpness * 0.06f);
         var vein = Wide.Bell(Wide.Wave(v + (band * 0.15f)) * sharpness) * (sharpness / _shape[4]);
         return new FormSample

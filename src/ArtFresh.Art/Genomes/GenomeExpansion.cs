@@ -2,7 +2,7 @@ namespace ArtFresh.Art;
 
 /// <summary>
 /// Draws a genome's numbers from its recipe. The browser's genome.ts follows it step for step: the order of draws is part of the format, and no draw
-/// may hang on the mood, or a small change of mood would change the whole picture.
+/// may depend on the mood, or a small change of mood would change the whole picture.
 /// </summary>
 internal sealed class GenomeExpansion(Genome genome)
 {

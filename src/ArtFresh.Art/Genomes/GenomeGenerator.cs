@@ -9,7 +9,7 @@ public static class GenomeGenerator
     private const int Wanted = 4;
 
     /// <summary>
-    /// A genome for a mood: family and palette by lot, the better the fit with the mood the likelier; then, of the first sub-seeds that are neither
+    /// A genome for a mood: family and palette are drawn at random, weighted by their fit with the mood; then, of the first sub-seeds that are neither
     /// flat nor noisy as a thumbnail, the one with the best measured contrast, detail and colour. The same mood and seed give the same genome.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The mood is outside [0, 1].</exception>
@@ -78,7 +78,7 @@ public static class GenomeGenerator
         return best!;
     }
 
-    /// <summary>How well a thumbnail does by what can be measured; 0 and less is a picture too flat, too noisy, too dark or too pale to show.</summary>
+    /// <summary>Score of a thumbnail; at 0 or less the picture is too flat, too noisy, too dark or too pale to show.</summary>
     internal static double Score(Genome genome)
     {
         const int Side = PictureStatistics.ThumbnailSide;

@@ -66,7 +66,7 @@ public static class GenomeTitles
         ArgumentNullException.ThrowIfNull(genome);
         var random = new SplitMix64(genome.Seed ^ Stream);
 
-        // Near the middle of a scale either word will do: the lot decides, the nearer the likelier.
+        // Near the middle of a scale either word fits: draw one, the nearer the likelier.
         var bright = genome.Mood.Valence + ((random.NextUnit() - 0.5) * 0.4) >= 0.5;
         var lively = genome.Mood.Energy + ((random.NextUnit() - 0.5) * 0.4) >= 0.5;
         var adjectives = (bright, lively) switch

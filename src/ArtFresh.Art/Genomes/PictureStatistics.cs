@@ -1,6 +1,6 @@
 namespace ArtFresh.Art;
 
-/// <summary>What can be measured of a small picture without an eye.</summary>
+/// <summary>Measurements of a small picture.</summary>
 /// <param name="Contrast">Standard deviation of luma in [0, 1]: 0.05 is flat, 0.3 stark.</param>
 /// <param name="Brightness">Mean luma in [0, 1].</param>
 /// <param name="Detail">Mean step of luma between neighbours in a 32 by 32 picture, in [0, 1]: the spatial frequency, weighted by contrast.</param>

@@ -84,7 +84,7 @@ internal static class CatalogueCsv
 
         if (file.Contains('\0', StringComparison.Ordinal))
         {
-            throw new CatalogueRowException("The file's name is not one that a file can have.");
+            throw new CatalogueRowException("The file name is invalid.");
         }
 
         var full = Path.GetFullPath(file, root);

@@ -8,7 +8,7 @@ public static class CatalogueReader
     /// <summary>
     /// Lists a catalogue, lazily and always in the same order. A folder: every picture in it and below, by path (ordinal); links to files are
     /// followed where they stay inside the folder, links to folders never are. A CSV (<c>.csv</c>): its rows, with the header
-    /// <c>file,title,author,source,licence,valence,energy</c>, of which only <c>file</c> must be there.
+    /// <c>file,title,author,source,licence,valence,energy</c>, of which only <c>file</c> is required.
     /// </summary>
     /// <param name="path">A folder or a <c>.csv</c> file.</param>
     /// <param name="onFault">Called for each entry that is skipped, with the reason.</param>
@@ -28,7 +28,7 @@ public static class CatalogueReader
             return CatalogueCsv.Read(full, onFault);
         }
 
-        throw new FileNotFoundException("A catalogue is a folder, or a file whose name ends in .csv; there is neither here.", path);
+        throw new FileNotFoundException("A catalogue is a folder or a .csv file; neither exists here.", path);
     }
 
     /// <summary>Whether a file name ends like a picture's.</summary>

@@ -5,16 +5,16 @@ namespace ArtFresh.Art;
 
 /// <summary>
 /// The mood of a picture by its colours. Its core is the regression of P. Valdez and A. Mehrabian, "Effects of color on emotions" (Journal of Experimental
-/// Psychology: General 123, 1994): pleasure = 0.69 brightness + 0.22 saturation, arousal = -0.31 brightness + 0.60 saturation. To pleasure warmth is
-/// added. Arousal has contrast, the density of edges and, at half weight, warmth instead of brightness, which pleasure holds already and which only says of a drawing that its page
-/// is light. Each raw value is then stretched by the quantiles that it has in a real catalogue, so that a catalogue spreads over the
-/// plane of moods instead of clustering in its middle.
+/// Psychology: General 123, 1994): pleasure = 0.69 brightness + 0.22 saturation, arousal = -0.31 brightness + 0.60 saturation. Pleasure
+/// also takes warmth. Arousal takes contrast, the density of edges and, at half weight, warmth in place of brightness: pleasure already
+/// has brightness, and for a drawing it only says that the page is light. Each raw value is then mapped through its quantiles in a real
+/// catalogue, so that a catalogue spreads over the plane of moods instead of clustering in its middle.
 /// </summary>
 internal static class ColourMood
 {
     private const int SideMax = 96;
 
-    // Chroma that a strong print colour has: sRGB's primaries lie at 0.26 to 0.32.
+    // Chroma of a strong print colour: sRGB's primaries lie at 0.26 to 0.32.
     private const double ChromaOfSaturated = 0.28;
 
     // Orange, the warm pole, has a hue of about 60 degrees in Oklab; blue, the cold one, is opposite.
@@ -28,7 +28,7 @@ internal static class ColourMood
         return new Mood(Stretch(features.RawValence, ValenceQuantiles), Stretch(features.RawEnergy, EnergyQuantiles));
     }
 
-    /// <summary>What of a picture's colours its mood is made of, each a mean over its pixels.</summary>
+    /// <summary>Measures the colours that the mood is computed from, each as a mean over the pixels.</summary>
     internal static ColourFeatures FeaturesOf(Image picture)
     {
         using var small = picture.ThumbnailImage(SideMax, height: SideMax, size: Enums.Size.Down);
@@ -78,7 +78,7 @@ internal static class ColourMood
         return sum / ((width - 1) * (height - 1));
     }
 
-    /// <summary>Where a value lies among the quantiles: 0 at the first, 1 at the last, straight between neighbours.</summary>
+    /// <summary>Position of a value among the quantiles: 0 at the first, 1 at the last, interpolated linearly between neighbours.</summary>
     private static double Stretch(double value, ReadOnlySpan<double> quantiles)
     {
         for (var i = 1; i < quantiles.Length; i++)
@@ -101,7 +101,7 @@ internal static class ColourMood
         [0.025, 0.185, 0.263, 0.337, 0.430, 0.508, 0.557, 0.602, 0.646, 0.686, 0.736, 0.786, 0.845, 0.908, 0.992, 1.112, 2.447];
 }
 
-/// <summary>The means over a picture that its mood is made of.</summary>
+/// <summary>The means over a picture that its mood is computed from.</summary>
 /// <param name="Brightness">Lightness, 0 black to 1 white.</param>
 /// <param name="Saturation">0 grey to 1 as colourful as a primary.</param>
 /// <param name="Warmth">-1 all blue to 1 all orange.</param>

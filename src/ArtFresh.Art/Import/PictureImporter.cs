@@ -74,7 +74,7 @@ public sealed partial class PictureImporter
         _clock = clock;
     }
 
-    /// <summary>Reads one picture of a catalogue. What the entry leaves open comes from the file's own metadata, the title at last from its name.</summary>
+    /// <summary>Reads one picture of a catalogue. What the entry leaves out comes from the file's own metadata, and the title, failing that, from its name.</summary>
     /// <exception cref="PictureRejectedException">The file cannot be read, is broken, hostile or over a limit; the message says why.</exception>
     public async Task<ImportedPicture> ReadAsync(CatalogueEntry entry, CancellationToken cancellationToken = default)
     {

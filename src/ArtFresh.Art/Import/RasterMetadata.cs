@@ -46,7 +46,7 @@ internal static partial class RasterMetadata
         }
         catch (XmlException)
         {
-            // A packet may be cut short or padded with zeros: what came before it counts.
+            // A packet may be truncated or padded with zeros: keep what was read up to there.
         }
 
         return gatherer.Gathered;

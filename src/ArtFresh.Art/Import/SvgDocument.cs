@@ -2,7 +2,7 @@ using System.Xml;
 
 namespace ArtFresh.Art;
 
-/// <summary>Reads an SVG's text before anything draws it: is it one, is it of bounded size, and what does it say of itself?</summary>
+/// <summary>Checks an SVG's text before anything draws it (kind, size, nesting) and reads its metadata.</summary>
 internal static class SvgDocument
 {
     /// <summary>The most bytes that an SVG may have.</summary>

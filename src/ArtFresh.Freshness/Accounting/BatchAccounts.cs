@@ -4,15 +4,16 @@ using System.Runtime.InteropServices;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// What the last batches of a session have added to the KPIs: more of them than a client has on its way. A page that hides hands the browser 60 KiB of them at
-/// once, 180 of the smallest, and sends again what was not answered for: 64 would forget the first of them, and count it twice.
+/// What a session's last batches have added to the KPIs. It keeps more batches than a client has in flight: a page that hides hands
+/// the browser up to 60 KiB at once (180 of the smallest batches) and resends what was not answered. A batch that is forgotten
+/// before its resend would count twice.
 /// </summary>
 public sealed class BatchAccounts
 {
     private const int BatchesMax = 256;
 
-    // Searched from end to end: most sessions have a few, and a dictionary of them takes three times as much of each idle one.
-    // A hash of 64 bits in place of the id saves a third. Should two of a session's last batches ever share one, its key figures would be off by a batch.
+    // Searched linearly: most sessions have few batches, and a dictionary takes three times the memory of each idle session.
+    // A 64-bit hash in place of the id saves a third. If two of a session's batches collide, its KPIs are off by one batch.
     private (ulong BatchHash, long Packed)[] _accounts = [];
     private int _count;
     private int _oldest;
@@ -20,9 +21,9 @@ public sealed class BatchAccounts
     /// <summary>What the arrivals of a batch have added so far; null before the first.</summary>
     public BatchAccount? Find(Guid batchId) => IndexOf(HashOf(batchId)) is var at and >= 0 ? BatchAccount.Unpack(_accounts[at].Packed) : null;
 
-    /// <summary>One arrival more.</summary>
+    /// <summary>Adds one arrival.</summary>
     /// <param name="batchId">The batch.</param>
-    /// <param name="packed">A packed <see cref="BatchAccount"/>; null adds nothing, nor does a single post.</param>
+    /// <param name="packed">A packed <see cref="BatchAccount"/>; null and a single post add nothing.</param>
     public void Add(Guid batchId, long? packed)
     {
         if (packed is null || BatchAccount.Unpack(packed.Value) is not { IsSingle: false } arrival)
@@ -53,7 +54,7 @@ public sealed class BatchAccounts
         _accounts[_count++] = (hash, packed.Value);
     }
 
-    /// <summary>Lets go of spare capacity.</summary>
+    /// <summary>Releases spare capacity.</summary>
     public void Trim() => Array.Resize(ref _accounts, _count);
 
     private static ulong HashOf(Guid batchId) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in batchId)));

@@ -6,10 +6,10 @@ public enum ImpressionOutcome : byte
     /// <summary>The artwork was new to the listener.</summary>
     Recorded = 0,
 
-    /// <summary>Already arrived: a retry, or a beacon next to its own fetch. Harmless.</summary>
+    /// <summary>It has arrived already, by a retry or by a beacon beside its own fetch. Harmless.</summary>
     Duplicate = 1,
 
-    /// <summary>A new impression of an artwork that the listener already had: the promise broken.</summary>
+    /// <summary>A new impression of an artwork that the listener already had: a violation.</summary>
     Repeat = 2,
 
     /// <summary>There is no such artwork.</summary>

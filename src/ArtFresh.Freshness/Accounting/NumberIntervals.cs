@@ -11,11 +11,11 @@ public sealed class NumberIntervals
     private readonly int _intervalsMax;
     private int _intervalCount;
 
-    // Most sessions lose nothing: no array as long as there is no second interval.
+    // Most sessions lose nothing, so the array is allocated with the second interval.
     private (long First, long Last) _only;
     private (long First, long Last)[]? _several;
 
-    /// <param name="intervalsMax">The most intervals (1 or more) to keep: a client may send 1, 3, 5, 7 … without end.</param>
+    /// <param name="intervalsMax">The most intervals to keep, 1 or more; without a limit, a client that sends 1, 3, 5, 7 … would grow it for ever.</param>
     public NumberIntervals(int intervalsMax = 4096)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(intervalsMax, 1);

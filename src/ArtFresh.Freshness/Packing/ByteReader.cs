@@ -22,7 +22,7 @@ internal ref struct ByteReader
     /// <summary>How many bytes are left before the checksum.</summary>
     public readonly int Remaining => _bytes.Length - _position;
 
-    /// <summary>Checks version and checksum, and stands behind the version byte.</summary>
+    /// <summary>Checks version and checksum, and moves past the version byte.</summary>
     public static ByteReader Open(ReadOnlySpan<byte> bytes, byte version, string subject)
     {
         var content = bytes[..Math.Max(0, bytes.Length - sizeof(uint))];

@@ -1,10 +1,10 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// The impressions of one batch as bytes, in the order given: version 1, varint count, a header, the numbers as runs (varint
-/// runs - 1; of each run the zig-zag varint distance of its first number from the one expected, and but for the last
-/// the varint length - 1), two bits an outcome unless all are recorded, the artwork ids as a column, CRC-32. The header is that of the column, with
-/// bit 7 set when outcomes follow. Fifty random ids of 200,000 in one run take 2.5 bytes each.
+/// The impressions of one batch as bytes, in the given order: version 1, varint count, a header, the numbers as runs, two bits per
+/// outcome unless all are recorded, the artwork ids as a column, CRC-32. The header is that of the column, with bit 7 set when
+/// outcomes follow. The runs are a varint count - 1, then for each run the zig-zag varint distance of its first number from the
+/// expected one and, except for the last run, the varint length - 1. Fifty random ids of 200,000 in one run take 2.5 bytes each.
 /// </summary>
 public static class PackedImpressions
 {

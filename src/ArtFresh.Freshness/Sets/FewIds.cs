@@ -1,8 +1,8 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// A few ids below 2^32, any way scattered, in one array: how many keys, the keys (ids without their low 16 bits) in ascending order, where the low bits of each
-/// begin and those of the last end, and the low bits of all. Two bytes an id and four a key, where containers take some 70 a key.
+/// A few scattered ids below 2^32 in one array: the number of keys, the keys (ids without their low 16 bits) in ascending order, the
+/// offsets of each key's low bits and of their end, then all low bits. Two bytes an id and four a key; containers take some 70 a key.
 /// </summary>
 internal struct FewIds
 {

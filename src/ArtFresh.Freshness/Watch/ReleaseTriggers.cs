@@ -4,23 +4,23 @@ namespace ArtFresh.Freshness;
 
 /// <summary>One trigger of the release watch, judged.</summary>
 /// <param name="Name">camelCase.</param>
-/// <param name="Verdict">Inconclusive where the samples are too few: that is not a pass.</param>
+/// <param name="Verdict">Inconclusive where there are too few samples, which is no pass.</param>
 /// <param name="Value">What was measured; null if nothing was observed.</param>
-/// <param name="Threshold">What it is held against.</param>
-/// <param name="Samples">How much the value is made of, over the shorter window where there are two.</param>
-/// <param name="Window">The longer window that it looks at.</param>
-/// <param name="IsAlert">An alert is raised and fails no release.</param>
+/// <param name="Threshold">The limit that it is compared with.</param>
+/// <param name="Samples">How many samples the value has, over the shorter window where there are two.</param>
+/// <param name="Window">The longest window that it reads.</param>
+/// <param name="IsAlert">Whether it only raises an alert, without failing the release.</param>
 public readonly record struct Trigger(string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, bool IsAlert = false);
 
 /// <summary>What the watch knows of a release over one window.</summary>
 /// <param name="Counts">The sums over the window.</param>
-/// <param name="Lost">Numbers that turned out to be lost in it: their session was closed, or had been silent for a day.</param>
+/// <param name="Lost">Numbers found lost in the window, because their session was closed or silent for a day.</param>
 public readonly record struct WatchWindow(KpiCounts Counts, long Lost);
 
 /// <summary>
-/// The triggers of a release. Two windows guard against a moment's trouble and against trouble that is over, 50 batches against chance: with 1 failure in 100, fewer
-/// than 90 of 100 succeed over 50 about once in 100,000 times. Burn rates and their windows are those of Google's Site Reliability Workbook, chapter 5: 14.4 spends
-/// 2% of a month's failures in an hour, 6 spends 5% in six.
+/// The triggers of a release. Two windows ignore short trouble and trouble that is over; the minimum of 50 batches guards against
+/// chance: at 1 failure in 100, fewer than 90% of 50 succeed about once in 100,000 times. Burn rates and their windows are those of
+/// Google's Site Reliability Workbook, chapter 5: 14.4 spends 2% of a month's error budget in an hour, 6 spends 5% in six hours.
 /// </summary>
 public static class ReleaseTriggers
 {
@@ -36,14 +36,14 @@ public static class ReleaseTriggers
     /// <summary>Failures that the objective of 99% allows.</summary>
     public const double ErrorBudget = 0.01;
 
-    /// <summary>Burn rates that alert: how many times faster than allowed the failures come.</summary>
+    /// <summary>Burn rates that raise an alert: failures as a multiple of what the objective allows.</summary>
     public const double FastBurn = 14.4, SlowBurn = 6;
 
     /// <summary>The windows, shortest first.</summary>
     public static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5), HalfHour = TimeSpan.FromMinutes(30), Hour = TimeSpan.FromHours(1), SixHours = TimeSpan.FromHours(6);
 
     /// <summary>Judges all triggers.</summary>
-    /// <param name="over">What is known of the release over the last five minutes, half an hour, hour and six hours.</param>
+    /// <param name="over">The release over the last five minutes, half hour, hour and six hours.</param>
     public static ImmutableArray<Trigger> Judge(Func<TimeSpan, WatchWindow> over)
     {
         ArgumentNullException.ThrowIfNull(over);
@@ -67,7 +67,7 @@ public static class ReleaseTriggers
         return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour);
     }
 
-    /// <summary>One is enough to fail, whatever the samples.</summary>
+    /// <summary>One violation fails a release, however few the samples.</summary>
     private static Trigger NoneOf(string name, long found, KpiCounts counts)
     {
         var arrivals = counts.Batches + counts.SinglePosts;

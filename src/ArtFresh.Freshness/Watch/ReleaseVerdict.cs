@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// How a release stands, with hysteresis: one trigger begins a failure, and it ends when every trigger that failed has passed for a while, conclusively. What the
-/// watch did about it makes it quiet, and quiet is no recovery.
+/// How a release stands, with hysteresis: one failing trigger begins a failure, which ends when every trigger that failed has passed
+/// conclusively for a while. Silence is no recovery: the watch's own response to a failure can silence the release.
 /// </summary>
 public static class ReleaseVerdict
 {
