@@ -20,14 +20,18 @@ public sealed class FrontEnd : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private FrontEnd(WebApplication app, FakeCluster cluster)
+    private FrontEnd(WebApplication app, FakeCluster cluster, LogBook log)
     {
         _app = app;
         Cluster = cluster;
+        Log = log;
         Anonymous = NewClient();
     }
 
     public FakeCluster Cluster { get; }
+
+    /// <summary>What it has logged.</summary>
+    public LogBook Log { get; }
 
     /// <summary>What its meters belong to.</summary>
     public object Meters => _app.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
@@ -41,12 +45,13 @@ public sealed class FrontEnd : IAsyncDisposable
     public static string NewDirectory() => Directory.CreateDirectory(Path.Combine(Scratch.FullName, Guid.CreateVersion7().ToString("N"))).FullName;
 
     public static async Task<FrontEnd> StartAsync(
-        Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? clock = null, string? dataDirectory = null)
+        Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? clock = null, string? dataDirectory = null, Action<IServiceCollection>? more = null)
     {
         var cluster = new FakeCluster();
         var options = new ApiOptions { DataDirectory = dataDirectory ?? NewDirectory() };
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var log = new LogBook();
+        builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(cluster.CreateGrainFactory());
         if (clock is not null)
@@ -54,6 +59,7 @@ public sealed class FrontEnd : IAsyncDisposable
             builder.Services.AddSingleton(clock);
         }
         builder.Services.AddArtFreshApi(configure?.Invoke(options) ?? options);
+        more?.Invoke(builder.Services);
         var app = builder.Build();
         app.Use((http, next) =>
         {
@@ -65,7 +71,7 @@ public sealed class FrontEnd : IAsyncDisposable
         });
         app.MapArtFreshApi();
         await app.StartAsync(Cancelled);
-        return new FrontEnd(app, cluster);
+        return new FrontEnd(app, cluster, log);
     }
 
     public HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };

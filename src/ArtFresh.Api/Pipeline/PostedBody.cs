@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -27,10 +28,9 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
 
     /// <summary>
     /// Which of two refusals is answered: without a sign-in an unreadable body could hold no token either, so it is the sign-in that is missing;
-    /// a body that is too large was never read, and may have held one.
+    /// a body that was not read to its end may have held one.
     /// </summary>
-    public static Problem? FirstRefusal(Problem? unread, Problem? unidentified) =>
-        unread is { Status: StatusCodes.Status413PayloadTooLarge } ? unread : unidentified ?? unread;
+    public static Problem? FirstRefusal(Problem? unread, Problem? unidentified) => unread is { IsOfPartOfBody: true } ? unread : unidentified ?? unread;
 
     /// <summary>Reads a body of at most <see cref="Limits.BodyBytesMax"/> bytes, whatever its header claims. Members that <paramref name="shape"/> has not are passed over.</summary>
     public async ValueTask<PostedBody<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> shape) where T : class, new()
@@ -63,9 +63,21 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
         }
-        catch (BadHttpRequestException bad) when (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException bad)
         {
-            return new(null, Problems.BodyTooLarge);
+            return new(null, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.BodyTooLarge : Problems.BodyBroken(bad.StatusCode));
+        }
+        // A connection's end may reach the body before it reaches RequestAborted.
+        catch (Exception gone) when (gone is ConnectionResetException or OperationCanceledException)
+        {
+            // Else Kestrel would try to read the rest, and warn that it cannot.
+            request.HttpContext.Abort();
+            return new(null, Problems.ClientGone);
+        }
+        // How Kestrel names the size of a chunk that is too large for a number.
+        catch (IOException)
+        {
+            return new(null, Problems.BodyBroken(StatusCodes.Status400BadRequest));
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the body was not read to its end.</summary>
+    public bool IsOfPartOfBody { get; init; }
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -81,7 +84,12 @@ internal static class Problems
     { RetryAfter = RetrySoon };
 
     public static Problem BodyTooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "body_too_large",
-        $"A body may have {Contracts.Limits.BodyBytesMax} bytes. Send fewer impressions a request.");
+        $"A body may have {Contracts.Limits.BodyBytesMax} bytes. Send fewer impressions a request.")
+    { IsOfPartOfBody = true };
+
+    /// <summary>Nobody reads it: the connection is closed. The status keeps the request out of the count of failures.</summary>
+    public static Problem ClientGone { get; } = new(StatusCodes.Status499ClientClosedRequest, "client_gone", "The client closed the connection before the end of the body.")
+    { IsOfPartOfBody = true };
 
     public static Problem PlayerNotBuilt { get; } = new(StatusCodes.Status503ServiceUnavailable, "player_not_built",
         "The player is not built. Run 'npm ci && npm run build' in src, or build ArtFresh.Server, and start the server again.");
@@ -91,6 +99,10 @@ internal static class Problems
 
     public static Problem UnsupportedMediaType(bool beacons) => new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         beacons ? "Send JSON in UTF-8 as application/json, or as text/plain from a beacon." : "Send JSON in UTF-8 as application/json.");
+
+    /// <summary>The framing of a body is wrong, or it came too slowly or not to its end.</summary>
+    public static Problem BodyBroken(int status) => new(status, "body_broken", "The body did not arrive as its headers announced it. Send the same request again.")
+    { IsOfPartOfBody = true };
 
     public static Problem InvalidRelease { get; } = InvalidRequest("release", $"A release is 1 to {Contracts.Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
 
