@@ -30,8 +30,11 @@ public static class Limits
     /// <summary>Impression numbers a session may use: far more than a sitting can show.</summary>
     public const long ImpressionNumberMax = 10_000_000;
 
-    /// <summary>Pixels across of a served picture, least and most.</summary>
+    /// <summary>Pixels across that a client may ask a picture to have, least and most.</summary>
     public const int PictureWidthMin = 16, PictureWidthMax = 2048;
+
+    /// <summary>Pixels across of the narrowest picture that is made. All others are as wide times a power of two.</summary>
+    public const int PictureWidthStep = 64;
 
     /// <summary>Seeds granted to a session. A client looks at up to ten for a picture: half a day of art every 20 s.</summary>
     public const int GenomeSeedsMax = 16_384;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ArtFresh.Storage.Sqlite;
 
 namespace ArtFresh.TestWorld;
 
@@ -49,7 +50,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>What it has committed, where its ledger is the embedded one.</summary>
-    public ServerLedger Ledger => new(Path.Combine(DataDirectory, "artfresh.db"));
+    public ServerLedger Ledger => new(Path.Combine(DataDirectory, SqliteDatabase.FileName));
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}/");
 

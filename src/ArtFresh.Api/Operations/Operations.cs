@@ -10,7 +10,6 @@ namespace ArtFresh.Api;
 internal static class Operations
 {
     public const int DefaultDays = 7;
-    public const int DaysMax = 400;
 
     public static void MapOperations(this IEndpointRouteBuilder api)
     {
@@ -24,7 +23,7 @@ internal static class Operations
             .WithName("SummarizeKpis")
             .WithSummary("The key figures of the last days, together and by day, today included.")
             .Produces<KpiSummary>()
-            .TakesParameter("days", "integer", "int32", $"1 to {DaysMax}; {DefaultDays} when left out.")
+            .TakesParameter("days", "integer", "int32", $"1 to {Limits.KpiDaysMax}; {DefaultDays} when left out.")
             .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
             .Refuses(400, 401, 403, 429, 503);
         operators.MapGet("/cluster", DescribeCluster)
@@ -68,9 +67,9 @@ internal static class Operations
     public static Problem? Read(string? days, string? release, out int count)
     {
         count = DefaultDays;
-        if (days is not null && (!int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > DaysMax))
+        if (days is not null && (!int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > Limits.KpiDaysMax))
         {
-            return Problems.InvalidRequest("days", $"days is an integer from 1 to {DaysMax}.");
+            return Problems.InvalidRequest("days", $"days is an integer from 1 to {Limits.KpiDaysMax}.");
         }
         return release is not null && !Sessions.IsRelease(release)
             ? Problems.InvalidRelease

@@ -22,8 +22,6 @@ internal sealed class SwitchDeliveryBody
 internal static class Releases
 {
     private const int AuditRowsDefault = 100;
-    private const int AuditRowsMax = 1000;
-    private const int ReasonLengthMax = 500;
 
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
@@ -43,7 +41,7 @@ internal static class Releases
             .WithName("ReadAudit")
             .WithSummary("What operators and triggers did, the latest first.")
             .Produces<ImmutableArray<AuditEntry>>()
-            .TakesParameter("count", "integer", "int32", $"1 to {AuditRowsMax}; {AuditRowsDefault} when left out.")
+            .TakesParameter("count", "integer", "int32", $"1 to {Limits.AuditRowsMax}; {AuditRowsDefault} when left out.")
             .Refuses(400, 401, 403, 429, 503);
     }
 
@@ -69,9 +67,9 @@ internal static class Releases
         {
             return Problems.InvalidRequest("delivery", "delivery is 'batch' or 'single'.");
         }
-        if (body.Reason is not { Length: > 0 and <= ReasonLengthMax } reason)
+        if (body.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
         {
-            return Problems.InvalidRequest("reason", $"Say why, in 1 to {ReasonLengthMax} characters: the audit keeps it.");
+            return Problems.InvalidRequest("reason", $"Say why, in 1 to {Limits.ReasonLengthMax} characters: the audit keeps it.");
         }
         var health = await grains.Ask((IReleaseWatchGrain watch) => watch.SwitchDelivery(release, DeliveryWords.Read(body.Delivery), ActorOf(http), reason));
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
@@ -80,9 +78,9 @@ internal static class Releases
     private static async Task<IResult> ReadAudit(string? count, GrainCalls grains)
     {
         var rows = AuditRowsDefault;
-        if (count is not null && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > AuditRowsMax))
+        if (count is not null && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > Limits.AuditRowsMax))
         {
-            return Problems.InvalidRequest("count", $"count is an integer from 1 to {AuditRowsMax}.");
+            return Problems.InvalidRequest("count", $"count is an integer from 1 to {Limits.AuditRowsMax}.");
         }
         return TypedResults.Json(await grains.Ask((IReleaseWatchGrain watch) => watch.ReadAudit(rows)), ApiJson.Default.ImmutableArrayAuditEntry);
     }

@@ -16,7 +16,10 @@ internal static class Pictures
     private const int DrawingVersion = 1;
 
     private const int DefaultWidth = 512;
-    private const int LeastWidth = 64;
+
+    private static string PixelsAcross => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Pixels across, {Limits.PictureWidthMin} to {Limits.PictureWidthMax}, rounded up to a power of two from {Limits.PictureWidthStep} on; {DefaultWidth} when left out.");
 
     public static string PathOf(long artworkId) => string.Create(CultureInfo.InvariantCulture, $"/art/{artworkId}.png");
 
@@ -28,7 +31,7 @@ internal static class Pictures
         .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
         .Produces(StatusCodes.Status304NotModified)
         .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
-        .TakesParameter("width", "integer", "int32", "Pixels across, 16 to 2048, rounded up to a power of two from 64 on; 512 when left out.")
+        .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 429, 503);
 
     private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, HotPaths hot)
@@ -73,7 +76,7 @@ internal static class Pictures
         {
             return false;
         }
-        pixels = Math.Max(LeastWidth, (int)BitOperations.RoundUpToPowerOf2((uint)wanted));
+        pixels = Math.Max(Limits.PictureWidthStep, (int)BitOperations.RoundUpToPowerOf2((uint)wanted));
         return true;
     }
 

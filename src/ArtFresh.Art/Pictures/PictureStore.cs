@@ -1,3 +1,5 @@
+using ArtFresh.Contracts;
+
 
 namespace ArtFresh.Art;
 
@@ -103,7 +105,7 @@ public sealed class PictureStore
     }
 
     /// <summary>
-    /// Reads a picture as WebP at about <paramref name="width"/> pixels: rounded up to a multiple of <see cref="ScaledPictures.WidthStep"/>, so that strangers
+    /// Reads a picture as WebP at about <paramref name="width"/> pixels: rounded up to a multiple of <see cref="Limits.PictureWidthStep"/>, so that strangers
     /// cannot fill the cache with a thousand sizes of one picture, and never wider than the picture itself (then it comes as it is stored).
     /// </summary>
     /// <returns>The picture's bytes, or null where there is no such picture.</returns>

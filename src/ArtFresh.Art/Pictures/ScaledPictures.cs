@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ArtFresh.Contracts;
 using NetVips;
 
 namespace ArtFresh.Art;
@@ -6,9 +7,6 @@ namespace ArtFresh.Art;
 /// <summary>A disk cache of scaled pictures, bounded in bytes. Losing it only costs time.</summary>
 internal sealed class ScaledPictures(string directory, string unfinished, long bytesMax, TimeProvider clock)
 {
-    /// <summary>Widths are rounded up to a multiple of this many pixels.</summary>
-    public const int WidthStep = 64;
-
     // Well below the limit, so that not every new copy lists the whole folder again.
     private const double KeptAfterSweep = 0.8;
     private static readonly TimeSpan UseNotedAfter = TimeSpan.FromMinutes(10);
@@ -69,7 +67,7 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
         return scaled;
     }
 
-    private static int Step(int width) => (int)Math.Min(((long)width + WidthStep - 1) / WidthStep * WidthStep, PictureDecoder.SideMax * 4);
+    private static int Step(int width) => (int)Math.Min(((long)width + Limits.PictureWidthStep - 1) / Limits.PictureWidthStep * Limits.PictureWidthStep, PictureDecoder.SideMax * 4);
 
     private static byte[]? Scale(byte[] original, int width)
     {

@@ -37,7 +37,7 @@ public sealed partial class ReleaseWatchGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Alerts that are under way were told: the audit knows them.
-        foreach (var row in (await audit.ReadAsync(1000, cancellationToken)).Where(row => row.Actor == ReleaseResponse.Watch && row.Release is not null).Reverse())
+        foreach (var row in (await audit.ReadAsync(Limits.AuditRowsMax, cancellationToken)).Where(row => row.Actor == ReleaseResponse.Watch && row.Release is not null).Reverse())
         {
             if (row.What == "alert")
             {

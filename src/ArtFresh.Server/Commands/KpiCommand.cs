@@ -14,7 +14,7 @@ internal static class KpiCommand
 
     public static Command Create()
     {
-        var days = OperatorCommands.DaysOption($"How many days, today included: 1 to {OperatorCommands.DaysMax}.");
+        var days = OperatorCommands.DaysOption($"How many days, today included: 1 to {Limits.KpiDaysMax}.");
         var release = new Option<string?>("--release") { Description = "Only this release; all of them together when left out." };
         var json = new Option<bool>("--json") { Description = "As JSON, as GET /api/ops/kpis answers." };
         var kpi = new Command("kpi", "The key figures with their numerators and denominators. Ends with 1 when one misses its target.") { days, release, json };

@@ -2,15 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Text.Json;
+using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
 /// <summary>What an operator runs instead of a server, or beside one.</summary>
 internal static class OperatorCommands
 {
-    /// <summary>As many as GET /api/ops/kpis takes.</summary>
-    public const int DaysMax = 400;
-
     /// <summary>Exit status of a command that could not do its work.</summary>
     private const int NotDone = ServerProgram.NotStarted;
 
@@ -80,7 +78,7 @@ internal static class OperatorCommands
     }
 
     /// <summary>Over how many days, today included.</summary>
-    public static Option<int> DaysOption(string description) => new Option<int>("--days") { Description = description, DefaultValueFactory = _ => 7 }.Between(1, DaysMax);
+    public static Option<int> DaysOption(string description) => new Option<int>("--days") { Description = description, DefaultValueFactory = _ => 7 }.Between(1, Limits.KpiDaysMax);
 
     /// <summary>Refuses a number out of range.</summary>
     public static Option<int> Between(this Option<int> number, int min, int max)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ArtFresh.Contracts;
+using ArtFresh.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -43,9 +44,9 @@ internal static class StartFaults
         PostgresException refused => SentenceOf(refused),
         NpgsqlException silent => $"ConnectionStrings:Ledger: PostgreSQL does not answer ({silent.Message}). Start it, or check Host=… and Port=….",
         SqliteException { SqliteErrorCode: NotADatabase or Corrupt } broken =>
-            $"The ledger in ArtFresh:DataDirectory (artfresh.db) is no SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
+            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) is no SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
         SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } locked =>
-            $"The ledger in ArtFresh:DataDirectory (artfresh.db) cannot be opened for writing ({locked.Message}). Give this user leave to write the folder, or name another.",
+            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) cannot be opened for writing ({locked.Message}). Give this user leave to write the folder, or name another.",
         SqliteException { SqliteErrorCode: Full } => "The disk of ArtFresh:DataDirectory is full: make room, or name a folder on another disk.",
         _ => null,
     };

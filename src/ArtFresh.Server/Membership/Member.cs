@@ -15,8 +15,6 @@ namespace ArtFresh.Server.Membership;
 /// <summary>What this process is in Orleans: a cluster by itself, a member of one, or a client of one.</summary>
 internal static class Member
 {
-    private const string ServiceName = "artfresh";
-
     /// <summary>A session that is idle this long leaves memory.</summary>
     private static readonly TimeSpan IdleGrainsKept = TimeSpan.FromMinutes(5);
 
@@ -152,7 +150,7 @@ internal static class Member
         });
     }
 
-    private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ServiceName);
+    private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ClusterNames.Service);
 
     /// <summary>A front end may start before the first silo.</summary>
     private sealed class WaitForSilos(TimeProvider clock) : IClientConnectionRetryFilter

@@ -92,7 +92,7 @@ public sealed record ClusterSettings : IValidatableObject
 {
     /// <summary>Members of one name are one cluster.</summary>
     [Required(ErrorMessage = "Name is empty."), MaxLength(100, ErrorMessage = "Name is longer than 100 characters."), Description("Members with the same name and database are one cluster")]
-    public string Name { get; init; } = "artfresh";
+    public string Name { get; init; } = ClusterNames.Default;
 
     /// <summary>Null takes the machine's own.</summary>
     [Description("IP address or host name at which other members reach this silo, and the only one where it listens for them; without it the machine's own, or the pod's")]

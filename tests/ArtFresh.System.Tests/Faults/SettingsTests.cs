@@ -1,3 +1,4 @@
+using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -139,7 +140,7 @@ public sealed class SettingsTests
     {
         await using var server = new ServerProcess();
         Directory.CreateDirectory(server.DataDirectory);
-        await File.WriteAllTextAsync(Path.Combine(server.DataDirectory, "artfresh.db"), new string('x', 10_000), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(server.DataDirectory, SqliteDatabase.FileName), new string('x', 10_000), TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await server.RunToEndAsync("--ArtFresh:DataDirectory", server.DataDirectory, "--urls", "http://127.0.0.1:0");
 

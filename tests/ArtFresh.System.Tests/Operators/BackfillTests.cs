@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ArtFresh.Freshness;
+using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
@@ -130,7 +131,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.Equal(1, printed.ExitCode);
         Assert.Contains("10 impressions read: 4 went into listeners' sets, 0 were there, 2 are of artworks that there are not, 4 could not be read.", printed.Output, StringComparison.Ordinal);
         Assert.Contains($"left out: {csv}:6: there is no artwork '../pictures/none.svg'", printed.Output, StringComparison.Ordinal);
-        var ledger = new LedgerCopy([], () => new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "artfresh.db")};Pooling=False"), null);
+        var ledger = new LedgerCopy([], () => new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False"), null);
         var (one, two) = (ledger.Count("select artwork_id from artwork where title = 'First'"), ledger.Count("select artwork_id from artwork where title = 'Second'"));
         Assert.Equal([one, one, two, two], new[] { "guest-a", "guest-b", "guest-c", "guest-d" }.Select(listener => Backfilled(ledger, listener).Single()));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class DrillTests : IDisposable
 
         var printed = await DrillAsync(server, () =>
         {
-            using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "artfresh.db")};Pooling=False");
+            using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False");
             connection.Open();
             using var delete = connection.CreateCommand();
             delete.CommandText = "delete from impression_batch where batch_number = 1";

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -22,9 +23,9 @@ public sealed class SoundLedgers : IAsyncLifetime
         {
             await server.StartAsync();
             await Listeners.UseAsync(server.Address);
-            await TalliedAsync(new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, "artfresh.db")};Pooling=False"));
+            await TalliedAsync(new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False"));
             await server.StopAsync();
-            foreach (var file in Directory.GetFiles(server.DataDirectory, "artfresh.db*"))
+            foreach (var file in Directory.GetFiles(server.DataDirectory, SqliteDatabase.FileName + "*"))
             {
                 File.Copy(file, Path.Combine(_embedded, Path.GetFileName(file)));
             }
@@ -57,7 +58,7 @@ public sealed class SoundLedgers : IAsyncLifetime
                 File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
             }
 
-            return new LedgerCopy(["--data", directory], () => new SqliteConnection($"Data Source={Path.Combine(directory, "artfresh.db")};Pooling=False"), directory);
+            return new LedgerCopy(["--data", directory], () => new SqliteConnection($"Data Source={Path.Combine(directory, SqliteDatabase.FileName)};Pooling=False"), directory);
         }
 
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");

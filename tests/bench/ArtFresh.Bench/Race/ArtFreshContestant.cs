@@ -156,7 +156,7 @@ internal sealed class ArtFreshContestant : Contestant
     {
         if (_connectionString is null)
         {
-            using var ledger = new SqliteLedger(new SqliteDatabase(Path.Combine(Server.DataDirectory, "artfresh.db")), TimeProvider.System);
+            using var ledger = new SqliteLedger(new SqliteDatabase(Path.Combine(Server.DataDirectory, SqliteDatabase.FileName)), TimeProvider.System);
             await write(ledger);
         }
         else
