@@ -22,7 +22,7 @@ public static class ServerProgram
         try
         {
             var (builder, settings) = Configure(args);
-            Ports.RefuseTaken(builder.Configuration, settings);
+            Ports.RefuseTaken(builder.Configuration);
             using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
             builder.UseDefaultUrl();
             builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));

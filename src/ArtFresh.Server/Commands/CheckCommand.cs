@@ -31,7 +31,7 @@ internal static class CheckCommand
         if (connects)
         {
             await ConnectAsync(settings, stop);
-            Ports.RefuseTaken(builder.Configuration, settings);
+            Ports.RefuseTaken(builder.Configuration);
         }
 
         var role = OperatorCommands.WordOf(settings.Role);

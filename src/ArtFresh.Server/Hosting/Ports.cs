@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace ArtFresh.Server;
 
-/// <summary>The ports that a server is told to listen on.</summary>
+/// <summary>The addresses that requests come to.</summary>
 internal static class Ports
 {
     /// <summary>Binds each port for a moment. A silo that has started before a port turns out to be taken has joined its cluster, and dies in it.</summary>
     /// <exception cref="SettingException">One cannot be listened on.</exception>
-    public static void RefuseTaken(IConfiguration configuration, ServerSettings settings)
+    public static void RefuseTaken(IConfiguration configuration)
     {
-        foreach (var (setting, address) in AddressesOf(configuration, settings).Where(told => told.Address.Port > 0))
+        foreach (var (url, address) in AddressesOf(configuration).Where(told => told.Address.Port > 0))
         {
             try
             {
@@ -19,27 +19,20 @@ internal static class Ports
             }
             catch (SocketException refused) when (StartFaults.CureOf(refused.SocketErrorCode) is { } cure)
             {
-                throw new SettingException($"{setting}: {cure}");
+                throw new SettingException($"--urls {url}: {cure}");
             }
         }
     }
 
-    private static IEnumerable<(string Setting, IPEndPoint Address)> AddressesOf(IConfiguration configuration, ServerSettings settings)
+    private static IEnumerable<(string Url, IPEndPoint Address)> AddressesOf(IConfiguration configuration)
     {
         foreach (var url in Hosting.UrlsOf(configuration).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var address = BindingAddress.Parse(url);
             foreach (var ip in address.IsUnixPipe || address.IsNamedPipe ? [] : AddressesOf(address.Host))
             {
-                yield return ($"--urls {url}", new IPEndPoint(ip, address.Port));
+                yield return (url, new IPEndPoint(ip, address.Port));
             }
-        }
-
-        if (settings.Ledger is not null && settings.Role != ServerRole.Web)
-        {
-            var cluster = settings.Cluster;
-            yield return ("ArtFresh:Cluster:SiloPort", new IPEndPoint(IPAddress.Any, cluster.SiloListenPort == 0 ? cluster.SiloPort : cluster.SiloListenPort));
-            yield return ("ArtFresh:Cluster:GatewayPort", new IPEndPoint(IPAddress.Any, cluster.GatewayListenPort == 0 ? cluster.GatewayPort : cluster.GatewayListenPort));
         }
     }
 
