@@ -25,6 +25,9 @@ public sealed record ApiOptions
     /// <summary>Who issues bearer tokens.</summary>
     public JwtOptions Jwt { get; init; } = new();
 
+    /// <summary>Whether people without a JWT are guests. Without guests their cookies sign nobody in.</summary>
+    public bool Guests { get; init; } = true;
+
     /// <summary>How much one caller may ask for.</summary>
     public RateOptions Limits { get; init; } = new();
 
@@ -77,8 +80,8 @@ public sealed record JwtOptions : IValidatableObject
     [Description("OpenID Connect issuer whose tokens sign listeners in")]
     public Uri? Authority { get; init; }
 
-    /// <summary>Null asks for none.</summary>
-    [Description("Audience that a token must name")]
+    /// <summary>Null asks for none. An issuer's tokens for other services would sign their bearers in here too, so an authority needs it.</summary>
+    [Description("Audience that a token must name; needed with Authority")]
     public string? Audience { get; init; }
 
     /// <summary>For set-ups without an issuer.</summary>
@@ -98,6 +101,11 @@ public sealed record JwtOptions : IValidatableObject
         if (Authority is { } authority && !(authority.IsAbsoluteUri && authority.Scheme is "http" or "https"))
         {
             yield return new ValidationResult("Authority must be an address such as https://login.example.com.", [nameof(Authority)]);
+        }
+
+        if (Authority is not null && string.IsNullOrWhiteSpace(Audience))
+        {
+            yield return new ValidationResult("Audience is missing: with Authority, set it to the audience that the issuer's tokens for ArtFresh name.", [nameof(Audience)]);
         }
     }
 }

@@ -184,7 +184,7 @@ public sealed class SessionsTests
             (sessionId, token) = (session.GetProperty("sessionId").GetGuid(), session.GetProperty("token").GetString()!);
         }
         await using var after = await FrontEnd.StartAsync(clock: clock, dataDirectory: data);
-        clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromDays(7) - TimeSpan.FromSeconds(1));
         // The cluster behind is a new one: it has forgotten the session, not who the caller is.
         await after.Anonymous.PostBatchAsync(sessionId, token).AssertProblemAsync(404, "session_not_found");
         clock.Advance(TimeSpan.FromSeconds(1));

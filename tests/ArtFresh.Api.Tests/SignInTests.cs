@@ -8,6 +8,8 @@ namespace ArtFresh.Api.Tests;
 
 public sealed class SignInTests
 {
+    private static readonly JsonSerializerOptions LeavingOutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
     private const string SigningKey = "a key of at least thirty-two bytes, for tests";
 
     [Fact]
@@ -169,6 +171,8 @@ public sealed class SignInTests
             Jwt("alice", audience: "elsewhere"),
             Jwt(""),
             Jwt("alice", algorithm: "none"),
+            Jwt("alice", type: "logout+jwt"),
+            Jwt("alice", type: "secevent+jwt"),
             Jwt("alice") + "x",
             "forged",
         ];
@@ -188,6 +192,60 @@ public sealed class SignInTests
         await client.FetchAsync("/api/ops/legacy").AssertProblemAsync(403, "not_operator");
     }
 
+    [Theory]
+    [InlineData("JWT")]
+    [InlineData("jwt")]
+    [InlineData("at+jwt")]
+    [InlineData("application/at+jwt")]
+    [InlineData(null)]
+    public async Task AccessTokenOfAnyCommonTypeSignsIn(string? type)
+    {
+        await using var front = await StartWithIssuerAsync();
+        using var client = front.WithBearer(Jwt("alice", type: type));
+        await client.OpenSessionAsync();
+    }
+
+    [Fact]
+    public async Task WithoutGuestsOnlyTokensSignIn()
+    {
+        var data = FrontEnd.NewDirectory();
+        string cookie;
+        await using (var open = await FrontEnd.StartAsync(dataDirectory: data))
+        {
+            using var guest = await open.SignInAsync();
+            cookie = guest.DefaultRequestHeaders.GetValues("Cookie").Single();
+        }
+        await using var closed = await FrontEnd.StartAsync(options => options with { Guests = false, Jwt = new() { SigningKey = SigningKey } }, dataDirectory: data);
+        await closed.Anonymous.PostAsync("/api/sign-in/guest", null, FrontEnd.Cancelled).AssertProblemAsync(403, "guests_off");
+        closed.Anonymous.DefaultRequestHeaders.Add("Cookie", cookie);
+        await closed.Anonymous.PostAsync("/api/sign-in/guest", null, FrontEnd.Cancelled).AssertProblemAsync(403, "guests_off");
+        await closed.Anonymous.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+        using var bearer = closed.WithBearer(Jwt("alice"));
+        Assert.Equal("sub-alice", await ListenerIdAsync(bearer));
+    }
+
+    [Fact]
+    public async Task SignOutTakesTheCookieBack()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        Assert.Equal(HttpStatusCode.OK, (await guest.PostBatchAsync(session)).StatusCode);
+        await guest.SendAsync(HttpMethod.Post, "/api/sign-out", [("Origin", "http://elsewhere.example")]).AssertProblemAsync(403, "origin_refused");
+        var signedOut = await guest.PostAsync("/api/sign-out", null, FrontEnd.Cancelled);
+        Assert.Equal(HttpStatusCode.NoContent, signedOut.StatusCode);
+        Assert.StartsWith("artfresh=; expires=Thu, 01 Jan 1970", Assert.Single(signedOut.Headers.GetValues("Set-Cookie")));
+        // Who was nobody is nobody.
+        Assert.Equal(HttpStatusCode.NoContent, (await front.Anonymous.PostAsync("/api/sign-out", null, FrontEnd.Cancelled)).StatusCode);
+    }
+
+    [Fact]
+    public async Task AuthorityNeedsAnAudience()
+    {
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => FrontEnd.StartAsync(options => options with { Jwt = new() { Authority = new Uri("https://login.example.com") } }));
+        Assert.Contains("Jwt:Audience", refusal.Message);
+    }
+
     [Fact]
     public async Task ShortSigningKeyIsRefusedAtTheStart()
     {
@@ -196,7 +254,7 @@ public sealed class SignInTests
     }
 
     internal static string Jwt(
-        string subject, string key = SigningKey, TimeSpan? lifetime = null, string audience = "artfresh", string algorithm = "HS256", Dictionary<string, object>? more = null)
+        string subject, string key = SigningKey, TimeSpan? lifetime = null, string audience = "artfresh", string algorithm = "HS256", string? type = "JWT", Dictionary<string, object>? more = null)
     {
         var claims = new Dictionary<string, object>(more ?? [])
         {
@@ -204,7 +262,7 @@ public sealed class SignInTests
             ["aud"] = audience,
             ["exp"] = (TimeProvider.System.GetUtcNow() + (lifetime ?? TimeSpan.FromMinutes(5))).ToUnixTimeSeconds(),
         };
-        var signed = $"{Part($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{Part(JsonSerializer.Serialize(claims))}";
+        var signed = $"{Part(JsonSerializer.Serialize(new { alg = algorithm, typ = type }, LeavingOutNulls))}.{Part(JsonSerializer.Serialize(claims))}";
         var signature = algorithm == "none" ? [] : HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(signed));
         return $"{signed}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
 

@@ -64,6 +64,9 @@ internal static class Problems
     public static Problem OriginRefused { get; } = new(StatusCodes.Status403Forbidden, "origin_refused",
         "This page's origin may not use the listener's cookie. Add it to the allowed origins, or send a bearer or a session token.");
 
+    public static Problem GuestsOff { get; } = new(StatusCodes.Status403Forbidden, "guests_off",
+        "There are no guests here. Sign in, and send the issuer's token as 'Authorization: Bearer'.");
+
     public static Problem NotOperator { get; } = new(StatusCodes.Status403Forbidden, "not_operator",
         "This is for operators. Send the operator's key as 'Authorization: Bearer', or a JWT with the operator's role.");
 

@@ -25,6 +25,12 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
 
     public void Set(string name, TValue value) => _young[name] = value;
 
+    public void Forget(string name)
+    {
+        _young.TryRemove(name, out _);
+        _old.TryRemove(name, out _);
+    }
+
     /// <summary>The value, which is young again, or a new one.</summary>
     public TValue Keep(string name, Func<string, TValue> make) =>
         _young.TryGetValue(name, out var known) ? known : _young.GetOrAdd(name, Find(name) ?? make(name));

@@ -7,7 +7,8 @@ namespace ArtFresh.Api;
 /// <summary>Signed capabilities for one session each: what a beacon, which cannot carry headers, shows in place of a sign-in.</summary>
 internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProvider clock)
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+    /// <summary>As long as a client keeps undelivered impressions.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private readonly IDataProtector _protector = protection.CreateProtector("session");
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -22,14 +23,17 @@ internal static class Authentication
     private const string ListenerClaim = "listener";
     private const string OperatorClaim = "operator";
 
+    // A media type may leave "application/" out (RFC 7515, section 4.1.9).
+    private static readonly string[] TokenTypes = ["JWT", "at+jwt", "application/at+jwt"];
+
     // The longest that browsers keep a cookie.
     private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400);
 
     public static void AddArtFreshAuthentication(this IServiceCollection services, ApiOptions options)
     {
-        if (options.Jwt.SigningKey is { } key && Encoding.UTF8.GetByteCount(key) < 32)
+        if (options.Jwt.Validate(new ValidationContext(options.Jwt)).FirstOrDefault() is { } fault)
         {
-            throw new ArgumentException("The JWT signing key must have at least 32 bytes.", nameof(options));
+            throw new ArgumentException($"Jwt:{fault.ErrorMessage}", nameof(options));
         }
         CreatePrivateDirectory(options.KeysDirectory);
         services.AddDataProtection().SetApplicationName("ArtFresh").PersistKeysToFileSystem(new DirectoryInfo(options.KeysDirectory));
@@ -47,6 +51,11 @@ internal static class Authentication
                 cookie.SlidingExpiration = true;
                 cookie.Events.OnValidatePrincipal = found =>
                 {
+                    if (!options.Guests)
+                    {
+                        found.RejectPrincipal();
+                        return Task.CompletedTask;
+                    }
                     found.HttpContext.RequestServices.GetRequiredService<KnownCookies>().Note(found.Request.Headers.Cookie.ToString(), found.Principal!);
                     return Task.CompletedTask;
                 };
@@ -80,6 +89,8 @@ internal static class Authentication
         new ClaimsPrincipal(new ClaimsIdentity([new Claim(ListenerClaim, listenerId)], CookieScheme)),
         new AuthenticationProperties { IsPersistent = true });
 
+    public static Task SignOutAsync(HttpContext http) => http.SignOutAsync(CookieScheme);
+
     private static string SchemeOf(HttpContext http)
     {
         if (http.Request.BearerToken() is not { } token)
@@ -97,6 +108,7 @@ internal static class Authentication
     {
         jwt.MapInboundClaims = false;
         jwt.TokenValidationParameters.ClockSkew = TimeSpan.FromMinutes(1);
+        jwt.TokenValidationParameters.TypeValidator = RefuseOtherTypes;
         jwt.TokenValidationParameters.ValidateAudience = options.Jwt.Audience is not null;
         jwt.TokenValidationParameters.ValidAudience = options.Jwt.Audience;
         if (options.Jwt.Authority is { } authority)
@@ -112,6 +124,12 @@ internal static class Authentication
         }
         jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options), OnAuthenticationFailed = TellIssuerApart };
     }
+
+    // An issuer signs tokens of other kinds with the same key, such as logout tokens. RFC 8725, section 3.11; some issuers leave typ out.
+    private static string RefuseOtherTypes(string? type, SecurityToken token, TokenValidationParameters parameters) =>
+        string.IsNullOrEmpty(type) || TokenTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
+            ? type ?? ""
+            : throw new SecurityTokenInvalidTypeException($"The token's type is '{type}'.") { InvalidType = type };
 
     // Only what this front end has derived itself goes on: a claim of the issuer's that happens to be named like ours must not count.
     private static Task TakeOver(TokenValidatedContext context, ApiOptions options)

@@ -16,6 +16,9 @@ internal sealed class KnownCookies(TimeProvider clock)
     /// <summary>Who sent such a Cookie header a moment ago, or null.</summary>
     public KnownUser? Find(string header) => _users.Find(header);
 
+    /// <summary>Forgets a Cookie header, whose next request is read anew.</summary>
+    public void Forget(string header) => _users.Forget(header);
+
     /// <summary>A Cookie header was found good.</summary>
     public void Note(string header, ClaimsPrincipal user)
     {

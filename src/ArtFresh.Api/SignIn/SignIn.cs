@@ -12,15 +12,22 @@ internal sealed record GuestBody([property: Description("The listener's id.")] s
 /// <summary>Signs guests in by cookie.</summary>
 internal static class SignIn
 {
-    public static void MapSignIn(this IEndpointRouteBuilder api) => api
-        .MapPost("/sign-in/guest", SignInGuest)
-        .WithName("SignInGuest")
-        .WithSummary("Signs a guest in by an HttpOnly cookie that lasts 400 days. Who is signed in already stays the same listener.")
-        .RequireRateLimiting(RateLimits.SignInPolicy)
-        .Produces<GuestBody>()
-        .Refuses(401, 403, 429);
+    public static void MapSignIn(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/sign-in/guest", SignInGuest)
+            .WithName("SignInGuest")
+            .WithSummary("Signs a guest in by an HttpOnly cookie that lasts 400 days. Who is signed in already stays the same listener.")
+            .RequireRateLimiting(RateLimits.SignInPolicy)
+            .Produces<GuestBody>()
+            .Refuses(401, 403, 429);
+        api.MapPost("/sign-out", SignOut)
+            .WithName("SignOut")
+            .WithSummary("Takes the guest's cookie back: the browser is a new guest from then on.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(403, 429);
+    }
 
-    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, TimeProvider clock)
+    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, ApiOptions options, TimeProvider clock)
     {
         if (callers.IsForeign(http.Request) && http.Request.BearerToken() is null)
         {
@@ -35,9 +42,24 @@ internal static class SignIn
         {
             return Problems.NotSignedIn;
         }
+        if (!options.Guests)
+        {
+            return Problems.GuestsOff;
+        }
         var guest = ListenerIds.OfNewGuest(clock);
         await Authentication.SignInGuestAsync(http, guest);
         return Signed(guest);
+    }
+
+    private static async Task<IResult> SignOut(HttpContext http, Callers callers, KnownCookies known)
+    {
+        if (callers.IsForeign(http.Request))
+        {
+            return Problems.OriginRefused;
+        }
+        known.Forget(http.Request.Headers.Cookie.ToString());
+        await Authentication.SignOutAsync(http);
+        return TypedResults.NoContent();
     }
 
     private static JsonHttpResult<GuestBody> Signed(string listenerId) => TypedResults.Json(new GuestBody(listenerId), ApiJson.Default.GuestBody);

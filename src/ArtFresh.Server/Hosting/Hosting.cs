@@ -63,6 +63,7 @@ internal static class Hosting
         Delivery = settings.Delivery,
         Operators = settings.Operators,
         Jwt = settings.Jwt,
+        Guests = settings.Guests,
         Limits = settings.Limits,
         AllowedOrigins = [.. settings.AllowedOrigins],
         TrustedProxies = [.. settings.TrustedProxies.Select(network => System.Net.IPNetwork.Parse(network))],

@@ -52,6 +52,10 @@ public sealed record ServerSettings : IValidatableObject
     /// <summary>Who issues bearer tokens, if anybody.</summary>
     public JwtOptions Jwt { get; init; } = new();
 
+    /// <summary>Off where everybody has to sign in with a JWT.</summary>
+    [Description("Whether people without a JWT are guests, known by a cookie")]
+    public bool Guests { get; init; } = true;
+
     /// <summary>As a browser sends them: <c>https://host[:port]</c>.</summary>
     [Description("Origins of other sites whose pages may call this one, such as https://radio.example.com")]
     public string[] AllowedOrigins { get; init; } = [];
@@ -72,6 +76,11 @@ public sealed record ServerSettings : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (!Guests && Jwt is { Authority: null, SigningKey: null })
+        {
+            yield return new ValidationResult("Guests is false, and nobody issues tokens, so nobody could sign in: set ArtFresh:Jwt:Authority, or leave Guests out.", [nameof(Guests)]);
+        }
+
         foreach (var network in TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _)))
         {
             yield return new ValidationResult($"TrustedProxies has '{network}', which is no network such as 10.0.0.0/8 or 10.1.2.3/32.", [nameof(TrustedProxies)]);

@@ -38,6 +38,7 @@ export class Exhibition {
     openHelp: createHelp(),
   };
   #sound: Sound | null = null;
+  #isForMembers = false;
   #volumeBeforeMute = 1;
 
   constructor(client: Client) {
@@ -213,9 +214,17 @@ export class Exhibition {
     this.#updateWakeLock();
   }
 
+  /** Says what trying again can't cure. */
+  explain(code: string | undefined): void {
+    this.#isForMembers = code === "guests_off";
+    if (this.#isForMembers) this.#sayTrouble(true);
+  }
+
   #sayTrouble(isInTrouble: boolean): void {
     if (!isInTrouble) this.#message.clear();
-    else if (this.player.artwork) {
+    else if (this.#isForMembers) {
+      this.#message.say("This gallery is for members. Sign in, then open it again.", { stays: true });
+    } else if (this.player.artwork) {
       this.#message.say("No connection. This artwork stays until new art arrives.", { stays: true });
     } else {
       this.#message.say("Can't reach the gallery. Trying again…", { stays: true });

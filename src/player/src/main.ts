@@ -10,8 +10,9 @@ declare global {
 
 const client: Client = createClient();
 // The session opens while the page finds out how to draw. Where it fails, asking for art tries again and says so.
-client.ready().catch(() => {});
+const ready = client.ready();
 const exhibition: Exhibition = new Exhibition(client);
+ready.catch((error: { readonly code?: string }) => exhibition.explain(error.code));
 // A page that goes to the back/forward cache may come back, and show what it has.
 addEventListener("pagehide", ({ persisted }) => persisted || exhibition.player.leave());
 Object.defineProperty(window, "artfresh", {

@@ -13,6 +13,8 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Limits:PicturesBurst", "many", "PicturesBurst")]
     [InlineData("--ArtFresh:Operators:Key", "short", "Key")]
     [InlineData("--ArtFresh:Jwt:SigningKey", "short", "ArtFresh:Jwt:SigningKey")]
+    [InlineData("--ArtFresh:Jwt:Authority", "https://login.example.com", "ArtFresh:Jwt:Audience")]
+    [InlineData("--ArtFresh:Guests", "false", "ArtFresh:Jwt:Authority")]
     [InlineData("--ArtFresh:Images:Sise", "1x1", "ArtFresh:Images:Sise")]
     [InlineData("--ConnectionStrings:Ledger", "nothing of the kind", "ConnectionStrings:Ledger")]
     [InlineData("--ArtFresh:Role", "web", "ConnectionStrings:Ledger")]
