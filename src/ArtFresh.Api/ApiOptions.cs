@@ -127,6 +127,10 @@ public sealed record RateOptions
     [Range(1, Most), Description("Sign-ins a minute from one address")]
     public int SignInsPerMinute { get; init; } = 60;
 
+    /// <summary>Wrong ones: a mistyped key may be put right at once, and a thousand years are too short for 16 characters.</summary>
+    [Range(1, Most), Description("Wrong operator's keys a minute from one network (/24 of IPv4, /48 of IPv6)")]
+    public int KeyGuessesPerMinute { get; init; } = 10;
+
     /// <summary>Whatever their size.</summary>
     [Range(1, Most), Description("Pictures a second to one address")]
     public int PicturesPerSecond { get; init; } = 50;

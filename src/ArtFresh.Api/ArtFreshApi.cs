@@ -36,6 +36,7 @@ public static class ArtFreshApi
         services.AddSingleton<GrainCalls>();
         services.AddSingleton<HotPaths>();
         services.AddSingleton<HotDoor>();
+        services.AddSingleton<KeyGuesses>();
         services.AddSingleton<KnownCookies>();
         services.AddSingleton<ListenerBuckets>();
         services.AddSingleton<LiveFigures>();
@@ -65,6 +66,7 @@ public static class ArtFreshApi
         app.UsePlayerPages(options);
         app.UseMusicFiles(options);
         app.UseCors();
+        app.UseKeyGuesses();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
@@ -88,6 +90,7 @@ public static class ArtFreshApi
         app.UseSecurityHeaders();
         app.UseExceptionHandler(_ => { });
         app.UseRouting();
+        app.UseKeyGuesses();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();

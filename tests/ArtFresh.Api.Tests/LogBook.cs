@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Api.Tests;
 
-/// <summary>Keeps what a front end logs.</summary>
+/// <summary>Keeps the warnings and errors of a front end.</summary>
 public sealed class LogBook : ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Category, string Message)> _entries = new();
@@ -21,9 +21,14 @@ public sealed class LogBook : ILoggerProvider
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            book._entries.Enqueue((logLevel, category, formatter(state, exception) + exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                book._entries.Enqueue((logLevel, category, formatter(state, exception) + exception));
+            }
+        }
     }
 }

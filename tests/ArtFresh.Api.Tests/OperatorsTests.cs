@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ArtFresh.Api.Tests;
 
@@ -101,6 +102,50 @@ public sealed class OperatorsTests
             await guest.FetchAsync(page).AssertProblemAsync(403, "not_operator");
         }
         await holder.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+    }
+
+    [Fact]
+    public async Task GuessesAtTheKeyAreLimitedByNetworkAndLockNobodyElseOut()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        await using var front = await FrontEnd.StartAsync(
+            options => options with { Operators = new() { Key = Key }, Limits = new() { KeyGuessesPerMinute = 3, ListenerRequestsBurst = 1000 } }, clock);
+        using var holder = front.WithBearer(Key);
+        using var guesser = front.WithBearer("not the operator's key");
+        Task<HttpResponseMessage> AskAsync(HttpClient client, string address) => client.FetchAsync("/api/ops/legacy", (FrontEnd.RemoteAddressHeader, address));
+        for (var i = 1; i <= 3; i++)
+        {
+            await AskAsync(guesser, $"192.0.2.{i}").AssertProblemAsync(401, "not_signed_in");
+        }
+        var refused = AskAsync(guesser, "192.0.2.9");
+        await refused.AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal(TimeSpan.FromMinutes(1), (await refused).Headers.RetryAfter!.Delta);
+        // In the guesser's network a right key is refused too, or guessing could go on.
+        await AskAsync(holder, "192.0.2.10").AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(holder, "192.0.3.1")).StatusCode);
+
+        // From everywhere at once, a network has one guess; a right key is let in from any that has not guessed.
+        for (var i = 0; i < 27; i++)
+        {
+            await AskAsync(guesser, $"2001:db8:{i}::1").AssertProblemAsync(401, "not_signed_in");
+        }
+        await AskAsync(guesser, "2001:db8:fff::1").AssertProblemAsync(401, "not_signed_in");
+        await AskAsync(guesser, "2001:db8:fff:1::1").AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(holder, "2001:db8:ffff::1")).StatusCode);
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(holder, "192.0.2.10")).StatusCode);
+    }
+
+    [Fact]
+    public async Task ExpiredJwtIsNoGuessAtTheKey()
+    {
+        await using var front = await SignInTests.StartWithIssuerAsync();
+        using var late = front.WithBearer(SignInTests.Jwt("ann", lifetime: TimeSpan.FromMinutes(-5)));
+        for (var i = 0; i < 20; i++)
+        {
+            await late.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+        }
     }
 
     [Fact]

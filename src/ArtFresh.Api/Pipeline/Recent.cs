@@ -8,10 +8,11 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
     private readonly Lock _turning = new();
     private ConcurrentDictionary<string, TValue> _young = new(StringComparer.Ordinal);
     private ConcurrentDictionary<string, TValue> _old = new(StringComparer.Ordinal);
+    private long _youngWeight;
     private long _turnedAt = clock.GetTimestamp();
 
-    /// <summary>How many were set within the last age.</summary>
-    public int Count => _young.Count;
+    /// <summary>What those weigh that were set within the last age.</summary>
+    public long Weight => Volatile.Read(ref _youngWeight);
 
     /// <summary>The value that was set, or null when that is too long ago.</summary>
     public TValue? Find(string name)
@@ -23,7 +24,16 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
         return _young.TryGetValue(name, out var known) || _old.TryGetValue(name, out known) ? known : null;
     }
 
-    public void Set(string name, TValue value) => _young[name] = value;
+    /// <summary>Sets a value that was not set within the last age, unless all that were would weigh too much with it.</summary>
+    public bool TrySet(string name, TValue value, int weight, long weightMax)
+    {
+        if (Interlocked.Add(ref _youngWeight, weight) <= weightMax && _young.TryAdd(name, value))
+        {
+            return true;
+        }
+        Interlocked.Add(ref _youngWeight, -weight);
+        return false;
+    }
 
     public void Forget(string name)
     {
@@ -44,6 +54,7 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
             {
                 _old = passed > age * 2 ? new(StringComparer.Ordinal) : _young;
                 _young = new(StringComparer.Ordinal);
+                Volatile.Write(ref _youngWeight, 0);
                 Volatile.Write(ref _turnedAt, clock.GetTimestamp());
             }
         }

@@ -43,7 +43,7 @@ internal static class Authentication
             .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyScheme, null)
             .AddCookie(CookieScheme, cookie =>
             {
-                cookie.Cookie.Name = "artfresh";
+                cookie.Cookie.Name = GuestCookie.Name;
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -56,7 +56,7 @@ internal static class Authentication
                         found.RejectPrincipal();
                         return Task.CompletedTask;
                     }
-                    found.HttpContext.RequestServices.GetRequiredService<KnownCookies>().Note(found.Request.Headers.Cookie.ToString(), found.Principal!);
+                    found.HttpContext.RequestServices.GetRequiredService<KnownCookies>().Note(found.Request, found.Principal!);
                     return Task.CompletedTask;
                 };
             });
@@ -86,8 +86,10 @@ internal static class Authentication
 
     public static Task SignInGuestAsync(HttpContext http, string listenerId) => http.SignInAsync(
         CookieScheme,
-        new ClaimsPrincipal(new ClaimsIdentity([new Claim(ListenerClaim, listenerId)], CookieScheme)),
+        new ClaimsPrincipal(IdentityOfGuest(listenerId)),
         new AuthenticationProperties { IsPersistent = true });
+
+    public static ClaimsIdentity IdentityOfGuest(string listenerId) => new([new Claim(ListenerClaim, listenerId)], CookieScheme);
 
     public static Task SignOutAsync(HttpContext http) => http.SignOutAsync(CookieScheme);
 

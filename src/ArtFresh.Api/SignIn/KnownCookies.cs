@@ -1,36 +1,80 @@
+using System.Buffers;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Cookies that were found good a moment ago, and whose they are: to decrypt one costs as much as half a request for fresh art. Each is decrypted anew after one to
-/// two minutes, which is also when it is renewed. Bounded.
+/// Guests' cookies that were decrypted a moment ago, and whose they are: to decrypt one costs as much as half a request for fresh art. Each is decrypted anew after
+/// one to two minutes, which is also when it is renewed. Bounded, and keyed by the cookie's value: a client may send any number of other cookies with it.
 /// </summary>
 internal sealed class KnownCookies(TimeProvider clock)
 {
-    private const int CookiesMax = 50_000;
-    private const int CookieLengthMax = 1024;
+    /// <summary>Of those noted within a minute; as many may be a minute older.</summary>
+    internal const int BytesMax = 16 * 1024 * 1024;
+
+    private const int ValueLengthMax = 1024;
+
+    // Measured: the user with identity and claim, and the dictionary's node.
+    private const int BytesOfUser = 500;
+
+    // What a cookie that is too long for a browser has in its own place, and so the same for everybody.
+    private const string ChunksStart = "chunks-";
+
+    // One ticket has many spellings with others: decoding passes over blanks.
+    private static readonly SearchValues<char> Base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private readonly Recent<KnownUser> _users = new(TimeSpan.FromMinutes(1), clock);
 
-    /// <summary>Who sent such a Cookie header a moment ago, or null.</summary>
-    public KnownUser? Find(string header) => _users.Find(header);
+    /// <summary>What those noted within a minute take, about.</summary>
+    public long Bytes => _users.Weight;
 
-    /// <summary>Forgets a Cookie header, whose next request is read anew.</summary>
-    public void Forget(string header) => _users.Forget(header);
+    /// <summary>Who sent the guest's cookie of such a Cookie header a moment ago, or null.</summary>
+    public KnownUser? Find(string header) => ValueOf(header, GuestCookie.Name) is { } value ? _users.Find(value) : null;
 
-    /// <summary>A Cookie header was found good.</summary>
-    public void Note(string header, ClaimsPrincipal user)
+    /// <summary>A cookie's ticket was decrypted.</summary>
+    public void Note(HttpRequest request, ClaimsPrincipal user)
     {
-        if (header.Length <= CookieLengthMax && _users.Count < CookiesMax)
+        if (request.Cookies[GuestCookie.Name] is { Length: <= ValueLengthMax } value && IsPlain(value) && user.ListenerId() is { } listenerId)
         {
-            _users.Set(header, new KnownUser(user));
+            _users.TrySet(value, new KnownUser(listenerId), (2 * value.Length) + BytesOfUser, BytesMax);
         }
     }
+
+    /// <summary>The guest's cookie was taken back.</summary>
+    public void Forget(HttpRequest request)
+    {
+        if (request.Cookies[GuestCookie.Name] is { } value)
+        {
+            _users.Forget(value);
+        }
+    }
+
+    /// <summary>The value of the only cookie of that name; null where it is not plain. ASP.NET's dictionary of cookies would cost 2% of a request.</summary>
+    private static string? ValueOf(string header, string name)
+    {
+        string? found = null;
+        foreach (var range in header.AsSpan().Split(';'))
+        {
+            var cookie = header.AsSpan()[range].Trim(' ');
+            if (cookie.Length <= name.Length || cookie[name.Length] != '=' || !cookie.StartsWith(name, StringComparison.Ordinal))
+            {
+                continue;
+            }
+            if (found is not null)
+            {
+                return null;
+            }
+            found = cookie[(name.Length + 1)..].ToString();
+        }
+        return found is not null && IsPlain(found) ? found : null;
+    }
+
+    private static bool IsPlain(string value) => !value.AsSpan().ContainsAnyExcept(Base64Url) && !value.StartsWith(ChunksStart, StringComparison.Ordinal);
 }
 
 /// <summary>A user whose claims are not to be searched for the listener three times a request.</summary>
-internal sealed class KnownUser(ClaimsPrincipal user) : ClaimsPrincipal(user.Identities)
+internal sealed class KnownUser(string listenerId) : ClaimsPrincipal(Authentication.IdentityOfGuest(listenerId))
 {
-    public string? ListenerId { get; } = user.ListenerId();
+    public string ListenerId { get; } = listenerId;
 }

@@ -76,6 +76,14 @@ internal sealed class OperatorKey(ApiOptions options)
 {
     private readonly byte[]? _digest = options.Operators.Key is { } key ? Digest(key) : null;
 
+    // JWTs are base64url of '{"…'. An expired one is no guess at a key.
+    private readonly bool _looksLikeJwt = options.Operators.Key?.StartsWith(JwtStart, StringComparison.Ordinal) == true;
+
+    private const string JwtStart = "eyJ";
+
+    /// <summary>Whether a token is meant to be the key.</summary>
+    public bool CouldBe(string token) => _digest is not null && (_looksLikeJwt || !token.StartsWith(JwtStart, StringComparison.Ordinal));
+
     public bool Matches(string token) => _digest is not null && CryptographicOperations.FixedTimeEquals(_digest, Digest(token));
 
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

@@ -57,7 +57,7 @@ internal static class SignIn
         {
             return Problems.OriginRefused;
         }
-        known.Forget(http.Request.Headers.Cookie.ToString());
+        known.Forget(http.Request);
         await Authentication.SignOutAsync(http);
         return TypedResults.NoContent();
     }
