@@ -51,17 +51,24 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Creates the folder where it is missing; a command beside a running server needs no lock.</summary>
+    /// <summary>Creates the folder where it is missing, and keeps it to this user; a command beside a running server needs no lock.</summary>
     public static DataDirectory Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(full);
+            PrivateFiles.CreateFolder(full);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new SettingException($"ArtFresh:DataDirectory {full} cannot be created: {refused.Message}");
+        }
+
+        var keys = System.IO.Path.Combine(full, "keys");
+        if (Directory.Exists(keys))
+        {
+            PrivateFiles.CreateFolder(keys);
+            PrivateFiles.TightenFiles(keys, "*");
         }
 
         return new DataDirectory(full, null);
@@ -77,6 +84,9 @@ public sealed class DataDirectory : IDisposable
         {
             var held = new FileStream(
                 System.IO.Path.Combine(directory.Path, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // SQLite gives its other files the mode of the database.
+            PrivateFiles.CreateFile(directory.Ledger);
+            PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
             return new DataDirectory(directory.Path, held);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -1,0 +1,75 @@
+namespace ArtFresh.Server;
+
+/// <summary>Folders (0700) and files (0600) that are this user's alone, on Unix; on Windows a folder's own rights are inherited.</summary>
+internal static class PrivateFiles
+{
+    private const UnixFileMode File600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Folder700 = File600 | UnixFileMode.UserExecute;
+
+    /// <summary>Creates a folder where it is missing.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        Directory.CreateDirectory(path, Folder700);
+        // A sticky folder is everybody's, such as /tmp.
+        if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.StickyBit))
+        {
+            Tighten(path, Folder700);
+        }
+    }
+
+    /// <summary>Creates an empty file where it is missing.</summary>
+    public static void CreateFile(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using (new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = File600 }))
+            {
+            }
+        }
+    }
+
+    /// <summary>Writes a new file.</summary>
+    /// <exception cref="IOException">It exists.</exception>
+    public static void Write(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = File600;
+        }
+
+        using var writer = new StreamWriter(path, options);
+        writer.Write(text);
+    }
+
+    /// <summary>Takes other users' rights to a folder's files; what belongs to somebody else stays as it is.</summary>
+    public static void TightenFiles(string folder, string pattern)
+    {
+        if (!OperatingSystem.IsWindows() && Directory.Exists(folder))
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, pattern))
+            {
+                Tighten(file, File600);
+            }
+        }
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void Tighten(string path, UnixFileMode mode)
+    {
+        try
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or FileNotFoundException)
+        {
+            // Another user's, as a mounted volume may be; or SQLite has just removed it.
+        }
+    }
+}
