@@ -4,10 +4,10 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>One thing that a grain wants to have made durable.</summary>
+/// <summary>Something that a grain makes durable.</summary>
 public abstract record LedgerEntry;
 
-/// <summary>An entry that a command beside the servers may make too: it needs no writer.</summary>
+/// <summary>An entry that commands outside the servers may make too: it needs no writer.</summary>
 public abstract record OutsideEntry : LedgerEntry;
 
 /// <summary>A session of a listener, opened. Opening it again changes nothing.</summary>
@@ -53,11 +53,11 @@ public enum BlockKind
     /// <summary>Artworks given back.</summary>
     TakenBack = 2,
 
-    /// <summary>Artworks that the listener was shown by a system before this one. They are never fresh again, whatever is given back.</summary>
+    /// <summary>Artworks that a previous system showed the listener. They are never fresh again, whatever is given back.</summary>
     Backfilled = 3,
 }
 
-/// <summary>First views that a system before this one knows of. An earlier <c>viewed_at</c> takes the place of a later one, or of none.</summary>
+/// <summary>First views recorded by a previous system. An earlier <c>viewed_at</c> replaces a later one, or none.</summary>
 /// <param name="ViewedAt">By artwork.</param>
 public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : OutsideEntry;
 
@@ -76,8 +76,8 @@ public sealed record BlockLogged(
     int RepeatsServed = 0) : OutsideEntry;
 
 /// <summary>An artwork that has no id yet.</summary>
-/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their look.</param>
-/// <param name="PerceptualHash">Hash of its look.</param>
+/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their appearance.</param>
+/// <param name="PerceptualHash">Hash of its appearance.</param>
 /// <param name="Source">Where it came from, for imported art.</param>
 public sealed record NewArtwork(
     int Pool,
@@ -91,7 +91,7 @@ public sealed record NewArtwork(
     string? Author,
     string? Source);
 
-/// <summary>Artworks to enter in the catalogue. Content or a picture that is there already is left out.</summary>
+/// <summary>Artworks to enter in the catalogue, except those whose content or picture it has.</summary>
 public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : OutsideEntry;
 
 /// <summary>Views to add to one artwork's total.</summary>

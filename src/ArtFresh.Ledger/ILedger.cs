@@ -38,13 +38,13 @@ public interface ILedger
     /// <exception cref="LedgerUnavailableException">The database failed; nothing is known to be written.</exception>
     Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken);
 
-    /// <summary>Enters what a command beside the servers makes, in one transaction. A retry is safe: the entries' own keys fence them.</summary>
+    /// <summary>Enters what a command outside the servers makes, in one transaction. A retry is safe: the entries' keys fence them.</summary>
     /// <returns>For each entry, in order: whether it was entered or fenced off.</returns>
     /// <exception cref="LedgerUnavailableException">The database failed; nothing is known to be written.</exception>
     Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken);
 
-    /// <summary>Writes what a writer's rows add up to, and moves its checkpoint, in one transaction. Waits for no batch, and no batch waits for it.</summary>
-    /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up, and nothing was written.</returns>
+    /// <summary>Adds a tally's sums and moves the writer's checkpoint, in one transaction. Neither waits for commits nor delays them.</summary>
+    /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up. Nothing was written.</returns>
     /// <exception cref="LedgerUnavailableException">The database failed; nothing is known to be written.</exception>
     Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken);
 

@@ -109,8 +109,8 @@ public interface IImpressionLog
 /// <param name="LastBatchAt">When its last batch arrived.</param>
 public sealed record SessionGap(string Release, DateTimeOffset OpenedAt, long Missing, DateTimeOffset? EndedAt, DateTimeOffset LastBatchAt);
 
-/// <summary>The ledger as operators read it.</summary>
-public interface IAuditLedger
+/// <summary>What operators read: counters, gaps, the legacy query and the state of the schema.</summary>
+public interface ILedgerFigures
 {
     /// <summary>Reads the whole ledger for legacy art. Its cost grows with the history.</summary>
     Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken);

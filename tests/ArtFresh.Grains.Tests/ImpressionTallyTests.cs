@@ -75,7 +75,7 @@ public sealed class ImpressionTallyTests
 
         await CountedTo(silo.Grains.GetGrain<IArtworkGrain>(ids[5]), 1);
 
-        var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        var counters = await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
         long Count(string name) => counters.Where(counter => counter.Counter == name).Sum(counter => counter.Amount);
         Assert.Equal((2, 2, 3), (Count("BeaconsSent"), Count("BeaconsArrived"), Count("Dropped")));
         Assert.Equal((3, 1, 1), (Count("IndexedDbBatches"), Count("LocalStorageBatches"), Count("MemoryBatches")));

@@ -121,7 +121,7 @@ public sealed class LedgerStreamTests
             Assert.Equal(views, (await silo.Grains.GetGrain<IArtworkGrain>(id).Describe())!.ViewCount);
         }
 
-        var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        var counters = await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
         Assert.Equal(BatchCount, counters.Where(counter => counter.Counter == nameof(KpiCounts.ImpressionsRecorded)).Sum(counter => counter.Amount));
     }
 

@@ -122,7 +122,7 @@ public sealed class RecentBatchesTests
             await Eventually.Async(async () => (await silo.Grains.GetGrain<IArtworkGrain>(ids[i]).Describe())!.ViewCount == 1);
         }
 
-        var counters = await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
+        var counters = await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, "test", TestContext.Current.CancellationToken);
         Assert.Equal(4, counters.Where(counter => counter.Counter == nameof(KpiCounts.ImpressionsRecorded)).Sum(counter => counter.Amount));
         Assert.Equal(4, counters.Where(counter => counter.Counter == nameof(KpiCounts.SessionRecorded)).Sum(counter => counter.Amount));
     }

@@ -16,8 +16,8 @@ public sealed class ReleaseWatchTests
     [Fact]
     public async Task FailureIsWrittenOnceTakesItsActionAndStaysOverARestart()
     {
-        var told = new ToldNews();
-        await using var silo = await StartAsync(WatchAction.Single, told);
+        var noted = new NotedNews();
+        await using var silo = await StartAsync(WatchAction.Single, noted);
         var session = await silo.OpenSessionAsync("guest-a", "r1");
         await PostAsync(silo, session, batches: 50, attempts: 2);
         var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
@@ -30,7 +30,7 @@ public sealed class ReleaseWatchTests
         Assert.Equal(("r1", "fail", "single", "delivery: single"), (health.Release, health.Verdict, health.Delivery, health.Action));
         Assert.Contains("\"name\":\"batchSuccess\",\"verdict\":\"fail\",\"value\":0.5,\"threshold\":0.9,\"samples\":100", health.Evidence, StringComparison.Ordinal);
         Assert.Equal(["fail", "switch-delivery", "act"], (await watch.ReadAudit(100)).Reverse().Select(row => row.What).Where(what => what is not ("alert" or "webhook")));
-        Assert.Equal(["batchSuccess"], Assert.Single(told.All, news => news.What == "fail").Triggers);
+        Assert.Equal(["batchSuccess"], Assert.Single(noted.All, news => news.What == "fail").Triggers);
         await RefusesBatchesAsync(session);
         Assert.Equal(Delivery.Single, (await silo.Grains.GetGrain<IListenerSessionGrain>(SessionKey.Of("guest-b", Guid.CreateVersion7())).Open("r1")).Delivery);
         Assert.Equal(Delivery.Batch, (await silo.Grains.GetGrain<IListenerSessionGrain>(SessionKey.Of("guest-b", Guid.CreateVersion7())).Open("r2")).Delivery);
@@ -47,7 +47,7 @@ public sealed class ReleaseWatchTests
     [Fact]
     public async Task SwitchByHandIsWrittenDownEndsTheFailureAndBeginsAnew()
     {
-        await using var silo = await StartAsync(WatchAction.Single, new ToldNews());
+        await using var silo = await StartAsync(WatchAction.Single, new NotedNews());
         var session = await silo.OpenSessionAsync("guest-a", "r1");
         await PostAsync(silo, session, batches: 50, attempts: 2);
         var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
@@ -69,7 +69,7 @@ public sealed class ReleaseWatchTests
     [Fact]
     public async Task TooFewBatchesAreInconclusiveAndOneRepeatIsEnough()
     {
-        await using var silo = await StartAsync(WatchAction.None, new ToldNews());
+        await using var silo = await StartAsync(WatchAction.None, new NotedNews());
         var session = await silo.OpenSessionAsync("guest-a", "r1");
         await PostAsync(silo, session, batches: 20, attempts: 2);
         var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
@@ -91,7 +91,7 @@ public sealed class ReleaseWatchTests
     public async Task FailureIsOverWhenItsTriggersHavePassedForAWhile()
     {
         var clock = new ShiftedClock();
-        await using var silo = await StartAsync(WatchAction.None, new ToldNews(), clock);
+        await using var silo = await StartAsync(WatchAction.None, new NotedNews(), clock);
         var session = await silo.OpenSessionAsync("guest-a", "r1");
         await PostAsync(silo, session, batches: 50, attempts: 2);
         var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
@@ -113,12 +113,12 @@ public sealed class ReleaseWatchTests
         Assert.Single(await watch.ReadAudit(100), row => row is { What: "recover", Actor: "watch" });
     }
 
-    private static Task<ArtFreshCluster> StartAsync(WatchAction action, ToldNews told, TimeProvider? clock = null) => ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
+    private static Task<ArtFreshCluster> StartAsync(WatchAction action, NotedNews noted, TimeProvider? clock = null) => ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
     {
         Watch = new ReleaseWatchOptions { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(50), Action = action },
         ConfigureSilo = silo =>
         {
-            silo.Services.AddSingleton<IReleaseAlarm>(told);
+            silo.Services.AddSingleton<IReleaseAlarm>(noted);
             silo.Services.AddSingleton(clock ?? TimeProvider.System);
         },
     });
@@ -141,7 +141,7 @@ public sealed class ReleaseWatchTests
     }
 
     private static async Task<long> CountAsync(ArtFreshCluster silo, string counter) =>
-        (await silo.ServicesOf(0).GetRequiredService<IAuditLedger>().ReadCountersAsync(DateTimeOffset.UnixEpoch, null, Stop))
+        (await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, null, Stop))
         .Where(added => added.Counter == counter).Sum(added => added.Amount);
 
     private static async Task RefusesBatchesAsync(IListenerSessionGrain session)
@@ -151,14 +151,14 @@ public sealed class ReleaseWatchTests
         Assert.Equal(1, (await session.RecordBatch(SessionCalls.Batch(null, ids) with { IsSingle = true })).Recorded);
     }
 
-    private sealed class ToldNews : IReleaseAlarm
+    private sealed class NotedNews : IReleaseAlarm
     {
         public ConcurrentQueue<ReleaseNews> All { get; } = new();
 
-        public Task<string?> TellAsync(ReleaseNews news, CancellationToken cancellationToken)
+        public Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
         {
             All.Enqueue(news);
-            return Task.FromResult<string?>("told");
+            return Task.FromResult<string?>("noted");
         }
     }
 

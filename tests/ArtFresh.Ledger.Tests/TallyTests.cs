@@ -96,7 +96,7 @@ public sealed class TallyTests
 
         var counts = CountsOf(batch.Batch, unviewed: []);
 
-        Assert.Empty(batch.DisplaysTold);
+        Assert.Empty(batch.NewDisplays);
         Assert.Equal((0, 0, 0), (counts.Displayed, counts.MemoryBatches, counts.Dropped));
         Assert.Equal((1, 1, 1), (counts.BeaconsSent, counts.BeaconsArrived, counts.ImpressionsRecorded));
     }

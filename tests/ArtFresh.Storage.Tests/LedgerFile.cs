@@ -16,7 +16,7 @@ public abstract class LedgerFile : IDisposable
         Ledger = ledger;
         History = new SqlHistory(database);
         Catalogue = new SqlCatalogue(database);
-        Audit = new SqlAudit(database);
+        Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
     }
 
@@ -28,7 +28,7 @@ public abstract class LedgerFile : IDisposable
 
     public SqlCatalogue Catalogue { get; }
 
-    public SqlAudit Audit { get; }
+    public SqlFigures Figures { get; }
 
     public SqlReleases Releases { get; }
 

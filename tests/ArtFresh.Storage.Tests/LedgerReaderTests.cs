@@ -41,7 +41,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     [Fact]
     public async Task EveryRoleAnswersWithoutRows()
     {
-        object[] readers = [file.History, file.Catalogue, file.Audit, file.Releases];
+        object[] readers = [file.History, file.Catalogue, file.Figures, file.Releases];
         var calls = readers
             .SelectMany(reader => reader.GetType().GetInterfaces().SelectMany(role => role.GetMethods(), (role, method) => (reader, method)))
             .ToArray();
@@ -122,7 +122,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         await CommitAsync(new SessionEnded(_session, LedgerFile.Now.AddMinutes(9)));
 
         Assert.True((await file.History.ReadSessionAsync(Listener, _session, Stop))!.Ended);
-        Assert.Equal([account, null], (await file.Audit.ReadBatchesAsync(1, 0, 9, Stop)).Select(batch => batch.Account));
+        Assert.Equal([account, null], (await file.Figures.ReadBatchesAsync(1, 0, 9, Stop)).Select(batch => batch.Account));
         var found = Assert.Single(await FindAsync(new SessionFilter(_session, null, null, false, 9)));
         Assert.Equal(LedgerFile.Now.AddMinutes(1), found.EndedAt);
     }
@@ -132,15 +132,15 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     {
         await CommitAsync(LedgerFile.Made(9), Opened(_session), LedgerFile.Batch(_session, 1, 1, 1), LedgerFile.Batch(_session, 2, 2, 2), LedgerFile.Batch(_session, 3, 3, 3));
 
-        Assert.Equal([2L], (await file.Audit.ReadBatchesAsync(1, 1, 1, Stop)).Select(batch => batch.Position));
-        Assert.Equal([3L], (await file.Audit.ReadBatchesAsync(1, 2, 9, Stop)).Select(batch => batch.Position));
-        Assert.Empty(await file.Audit.ReadBatchesAsync(2, 0, 9, Stop));
+        Assert.Equal([2L], (await file.Figures.ReadBatchesAsync(1, 1, 1, Stop)).Select(batch => batch.Position));
+        Assert.Equal([3L], (await file.Figures.ReadBatchesAsync(1, 2, 9, Stop)).Select(batch => batch.Position));
+        Assert.Empty(await file.Figures.ReadBatchesAsync(2, 0, 9, Stop));
     }
 
     [Fact]
     public async Task SchemaIsTheLatest()
     {
-        var (applied, known) = await file.Audit.ReadSchemaAsync(Stop);
+        var (applied, known) = await file.Figures.ReadSchemaAsync(Stop);
 
         Assert.True(known >= 3);
         Assert.Equal(known, applied);

@@ -106,7 +106,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced, LedgerVerdict.Committed], verdicts);
         Assert.Null((await _file.Catalogue.ReadViewsAsync(7, Stop))!.ViewedAt);
         Assert.NotNull((await _file.Catalogue.ReadViewsAsync(2, Stop))!.ViewedAt);
-        var rows = await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop);
+        var rows = await _file.Figures.ReadBatchesAsync(writer, 0, 10, Stop);
         Assert.Equal([1L, 2L], rows.Select(row => row.Position).ToArray());
     }
 
@@ -118,7 +118,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var batch = LedgerFile.Batch(_session, 1, 1, 1);
         await _file.CommitAsync(writer, 1, batch with { Report = batch.Report! with { Dropped = 7, Journal = "localstorage" } });
 
-        var report = (await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
+        var report = (await _file.Figures.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
 
         Assert.Equal((1, 1, "beacon", "hidden", 2), (report.Displayed, report.Skipped, report.Transport, report.Reason, report.Attempts));
         Assert.Equal((7, "localstorage"), (report.Dropped, report.Journal));
@@ -137,7 +137,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             returning batch_number
             """);
 
-        var report = (await _file.Audit.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
+        var report = (await _file.Figures.ReadBatchesAsync(writer, 0, 10, Stop)).Single().Report!;
 
         Assert.Equal((4, 0, null), (report.Displayed, report.Dropped, report.Journal));
         Assert.Equal([5], report.DisplayMs);
@@ -224,7 +224,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
 
         Assert.Equal([LedgerVerdict.Fenced], fenced);
         CounterAdded Of(string release, long amount) => new(release, LedgerFile.Now, nameof(KpiCounts.RepeatsServed), amount);
-        foreach (var counters in new[] { await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop), await _file.Releases.ReadMinutesAsync(LedgerFile.Now.AddHours(-1), Stop) })
+        foreach (var counters in new[] { await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop), await _file.Releases.ReadMinutesAsync(LedgerFile.Now.AddHours(-1), Stop) })
         {
             Assert.Equal([Of("r1", 3), Of("r2", 5)], counters.Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
         }
@@ -243,9 +243,9 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.True(await _file.Ledger.AdvanceAsync(advanced with { FromPosition = 4, ToPosition = 5 }, Stop));
         Assert.Equal(4, (await _file.Catalogue.ReadViewsAsync(255, Stop))!.ViewCount);
         Assert.Equal((2, LedgerFile.Now), ((await _file.Catalogue.ReadViewsAsync(256, Stop))!.ViewCount, (await _file.Catalogue.ReadViewsAsync(256, Stop))!.LastViewedAt));
-        Assert.Equal(8, (await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
-        Assert.Empty(await _file.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "another", Stop));
-        Assert.Equal(5, await _file.Audit.ReadCheckpointAsync(writer, Stop));
+        Assert.Equal(8, (await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
+        Assert.Empty(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "another", Stop));
+        Assert.Equal(5, await _file.Figures.ReadCheckpointAsync(writer, Stop));
     }
 
     [Fact]
@@ -253,16 +253,16 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), LedgerFile.Batch(_session, 1, 1, 1));
-        Assert.Equal([writer], await _file.Audit.ReadUntalliedWritersAsync(Stop));
+        Assert.Equal([writer], await _file.Figures.ReadUntalliedWritersAsync(Stop));
 
         await _file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], [], []), Stop);
 
-        Assert.Empty(await _file.Audit.ReadUntalliedWritersAsync(Stop));
+        Assert.Empty(await _file.Figures.ReadUntalliedWritersAsync(Stop));
         Assert.Equal(writer + 1, await _file.Ledger.StartWriterAsync(Stop));
     }
 
     [Fact]
-    public async Task AuditFindsEachKindOfLegacyArt()
+    public async Task LegacyQueryFindsEachKindOfViolation()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(
@@ -272,13 +272,13 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             LedgerFile.Batch(_session, 1, 1, 1),
             LedgerFile.Block(Listener, 2, _session, BlockKind.SetAside, [2, 3], 1),
             LedgerFile.Block("guest-b", 1, _session, BlockKind.SetAside, [1, 2, 3]));
-        var sound = await _file.Audit.CountLegacyAsync(Stop);
+        var sound = await _file.Figures.CountLegacyAsync(Stop);
         Assert.Equal((0, 1, 0, 6, 1), (sound.ImpressionsWithoutViewedAt, sound.RepeatedServes, sound.Repeats, sound.Artworks, sound.Viewed));
 
         _file.Scalar("update artwork set viewed_at = null where artwork_id = 1");
         var repeat = LedgerFile.Batch(_session, 2, 2, 5) with { Impressions = PackedImpressions.Pack([new(2, 1, ImpressionOutcome.Repeat)]), ArtworkIds = [] };
         await _file.CommitAsync(writer, 2, repeat);
-        var broken = await _file.Audit.CountLegacyAsync(Stop);
+        var broken = await _file.Figures.CountLegacyAsync(Stop);
 
         Assert.Equal((1, 1, 1), (broken.ImpressionsWithoutViewedAt, broken.RepeatedServes, broken.Repeats));
     }

@@ -61,7 +61,7 @@ public sealed class PostgresLedgerTests : LedgerTests
         }
 
         Assert.Equal(6, (await _postgres.Catalogue.ReadViewsAsync(1, Stop))!.ViewCount);
-        Assert.Equal(6, (await _postgres.Audit.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
+        Assert.Equal(6, (await _postgres.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop)).Single().Amount);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class PostgresLedgerTests : LedgerTests
 
         var ids = await _postgres.Catalogue.ReadPoolAsync(3, 0, Stop);
         Assert.Equal(Enumerable.Range(1, 740).Select(id => (long)id), ids);
-        Assert.Equal(0, (await _postgres.Audit.CountLegacyAsync(Stop)).ImpressionsWithoutViewedAt);
+        Assert.Equal(0, (await _postgres.Figures.CountLegacyAsync(Stop)).ImpressionsWithoutViewedAt);
     }
 
     [Fact]

@@ -81,15 +81,15 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
             LedgerFile.Batch(whole, 2, 1, 5) with { MissingChange = -1 },
             new SessionEnded(ended, LedgerFile.Now.AddMinutes(9)));
 
-        var gaps = (await file.Audit.ReadGapsAsync(LedgerFile.Now, null, Stop)).OrderBy(gap => gap.Release);
+        var gaps = (await file.Figures.ReadGapsAsync(LedgerFile.Now, null, Stop)).OrderBy(gap => gap.Release);
         Assert.Equal(
             [
                 new("r1", LedgerFile.Now, 2, null, LedgerFile.Now.AddMinutes(5)),
                 new("r2", LedgerFile.Now, 1, LedgerFile.Now.AddMinutes(9), LedgerFile.Now),
             ],
             gaps);
-        Assert.Equal("r2", Assert.Single(await file.Audit.ReadGapsAsync(LedgerFile.Now, "r2", Stop)).Release);
-        Assert.Empty(await file.Audit.ReadGapsAsync(LedgerFile.Now.AddSeconds(1), null, Stop));
+        Assert.Equal("r2", Assert.Single(await file.Figures.ReadGapsAsync(LedgerFile.Now, "r2", Stop)).Release);
+        Assert.Empty(await file.Figures.ReadGapsAsync(LedgerFile.Now.AddSeconds(1), null, Stop));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
         var session = Guid.CreateVersion7();
         await file.CommitAsync(writer, 1, LedgerFile.Made(3), new SessionOpened("ann", session, "r1", LedgerFile.Now));
         await file.CommitAsync(writer, 1, LedgerFile.Batch(session, 1, 1, 2));
-        Assert.Equal([1, 3], (await file.Audit.FindUnviewedAsync([1, 2, 3, 99], Stop)).Order());
+        Assert.Equal([1, 3], (await file.Figures.FindUnviewedAsync([1, 2, 3, 99], Stop)).Order());
     }
 }
 

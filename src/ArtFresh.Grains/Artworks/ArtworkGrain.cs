@@ -6,8 +6,8 @@ namespace ArtFresh.Grains.Artworks;
 
 /// <inheritdoc cref="IArtworkGrain"/>
 /// <remarks>
-/// Holds its views for a second and then reads them from the ledger when somebody asks: to tell every artwork of every tick would wake grains
-/// that nobody looks at. An artwork without a view is always read again, so that nobody is told null after the first impression's commit.
+/// Caches its views for a second and reads them from the ledger on request: pushing each tick to every artwork would activate grains that nobody asks.
+/// An artwork without a view is read each time, so that no answer says null after the first impression's commit.
 /// </remarks>
 [GrainType("artwork"), Reentrant]
 public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame, TimeProvider clock) : Grain, IArtworkGrain

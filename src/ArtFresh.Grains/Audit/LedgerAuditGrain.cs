@@ -6,10 +6,10 @@ namespace ArtFresh.Grains.Audit;
 
 /// <inheritdoc cref="ILedgerAuditGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]
-public sealed class LedgerAuditGrain(IAuditLedger audit, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
+public sealed class LedgerAuditGrain(ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
 {
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacy() => audit.CountLegacyAsync(CancellationToken.None);
+    public Task<LegacyAudit> CountLegacy() => figures.CountLegacyAsync(CancellationToken.None);
 
     /// <inheritdoc/>
     public Task<bool> CheckLedger() => ledger.CheckAsync(CancellationToken.None);
@@ -17,7 +17,7 @@ public sealed class LedgerAuditGrain(IAuditLedger audit, ISessionHistory session
     /// <inheritdoc/>
     public async Task<ClusterState> DescribeCluster()
     {
-        var (applied, known) = await audit.ReadSchemaAsync(CancellationToken.None);
+        var (applied, known) = await figures.ReadSchemaAsync(CancellationToken.None);
         var silos = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts();
         return new ClusterState(
             typeof(LedgerAuditGrain).Assembly.GetName().Version!.ToString(3),
@@ -44,6 +44,6 @@ public sealed class LedgerAuditGrain(IAuditLedger audit, ISessionHistory session
             CallLimits.CheckRelease(release);
         }
 
-        return KpiSummaries.ReadAsync(audit, clock, days, release, CancellationToken.None);
+        return KpiSummaries.ReadAsync(figures, clock, days, release, CancellationToken.None);
     }
 }

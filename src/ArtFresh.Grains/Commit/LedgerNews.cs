@@ -2,7 +2,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Commit;
 
-/// <summary>What this silo's writer has committed and nobody has been told yet. Holds one position a writer and one mark a pool, however much is committed.</summary>
+/// <summary>What this silo's writer has committed and the publisher has not published. Holds one position per writer and one mark per pool, however much is committed.</summary>
 public sealed class LedgerNews
 {
     private readonly Lock _lock = new();
@@ -12,7 +12,7 @@ public sealed class LedgerNews
 
     /// <summary>A group is on disk.</summary>
     /// <param name="writerNumber">Who wrote it.</param>
-    /// <param name="position">The writer's last position now.</param>
+    /// <param name="position">The writer's last position.</param>
     /// <param name="entries">The group's committed entries.</param>
     internal void Add(long writerNumber, long position, IEnumerable<LedgerEntry> entries)
     {

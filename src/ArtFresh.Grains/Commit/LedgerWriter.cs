@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Commits what all grains of this silo have pending in one transaction; while one commit is under way the next gathers. No timer, and no added wait
-/// when idle; nobody waits longer than two commits, the one under way and their own. Bounded: when its queue is full, an append is answered
+/// Group commit: writes the pending entries of all grains of this silo in one transaction. Entries that arrive during a commit form the next group, so there is no timer
+/// and no added wait when idle: an entry waits for at most the commit under way and its own. When the queue is full, an append returns
 /// <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
 public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
@@ -41,7 +41,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         return Task.FromResult(LedgerVerdict.Unavailable);
     }
 
-    /// <summary>Starts before any grain and stops after the last has said what it has to say.</summary>
+    /// <summary>Starts before any grain activates and stops after the last has deactivated.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(LedgerWriter), ServiceLifecycleStage.RuntimeStorageServices, StartAsync, StopAsync);
 
@@ -53,7 +53,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
     private Task StopAsync(CancellationToken cancellationToken)
     {
-        // What waits is committed before the program goes; what comes later is refused.
+        // Queued entries are committed before the silo stops; later ones are refused.
         _queue.Writer.TryComplete();
         return _running.WaitAsync(cancellationToken);
     }
@@ -65,7 +65,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         {
             group.Clear();
             Gather(group);
-            // Behind what this process has to do at the moment, which may bring more: a fifth fewer commits under load, and nothing when idle.
+            // Yields to work that is ready to run and may append more: 20% fewer commits under load, no cost when idle.
             for (var (turns, before) = (0, 0); turns < GatheringTurnsMax && before < group.Count; turns++)
             {
                 before = group.Count;
@@ -101,11 +101,11 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             verdicts = await ledger.CommitAsync(
                 new CommitGroup(_writerNumber, _position + 1, entries, _knownViewed), CancellationToken.None).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever failed, those who wait must be told, and the writer must go on.
+#pragma warning disable CA1031 // Whatever failed, the callers must get an answer and the writer must go on.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            // Whether it was committed is not known, and so is where this writer's rows end: the next ones begin a writer of their own.
+            // It is unknown whether the group was committed, and so where this writer's rows end: the next group starts a new writer.
             _writerNumber = 0;
             LogCommitFailed(logger, group.Count, failure);
             _metrics.Failed.Add(1);
@@ -150,7 +150,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The ledger failed to commit {Entries} entries; they were answered as unavailable")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers were answered Unavailable, and the next commit starts a new writer")]
     private static partial void LogCommitFailed(ILogger logger, int entries, Exception failure);
 
     private sealed class PendingEntry(LedgerEntry entry)

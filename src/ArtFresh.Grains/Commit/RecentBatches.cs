@@ -4,12 +4,12 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// The batches that this silo's writer has committed and its tally has not added up, so that the database need not send back what it was just sent. A bounded window,
-/// never the truth: the tally reads what is missing here from the ledger.
+/// The batches that this silo's writer has committed and its tally has not added up, so that the tally need not read them back from the database. A bounded window:
+/// the tally reads what is missing here from the ledger.
 /// </summary>
 public sealed class RecentBatches
 {
-    /// <summary>Batches kept: more than the longest pause between two tallies brings at full speed.</summary>
+    /// <summary>Batches kept: more than a writer commits at full speed between two tallies.</summary>
     public const int BatchesMax = 65_536;
 
     private const int IdsPerArray = 8_192;
@@ -18,7 +18,7 @@ public sealed class RecentBatches
     private readonly SemaphoreSlim _arrived = new(0, 1);
     private readonly Queue<LoggedBatch> _batches = new();
 
-    // Ids are copied into shared arrays, so that the batches' own arrays die young: kept until the tally, they were half of what the garbage collector copied.
+    // Ids are copied into shared arrays, so that the batches' own arrays die young.
     private long[] _ids = [];
     private int _idCount;
     private long _lastPosition;
@@ -26,7 +26,7 @@ public sealed class RecentBatches
     /// <summary>The writer whose batches these are, 0 before its first.</summary>
     public long WriterNumber { get; private set; }
 
-    /// <summary>Takes the writer's next batch, which is on disk. A full window begins again with this batch.</summary>
+    /// <summary>Adds the writer's next batch, which is on disk. When the window is full, it is emptied first.</summary>
     public void Add(long writerNumber, long position, BatchRecorded batch)
     {
         lock (_lock)
@@ -46,7 +46,7 @@ public sealed class RecentBatches
     /// <summary>Waits for a batch to be added, or for <see cref="SignalAgain"/>.</summary>
     public Task ArrivedAsync(CancellationToken cancellationToken) => _arrived.WaitAsync(cancellationToken);
 
-    /// <summary>Ends the next wait at once: what was taken was not added up.</summary>
+    /// <summary>Completes the next wait at once: the batches that were taken were not added up.</summary>
     public void SignalAgain()
     {
         lock (_lock)

@@ -4,10 +4,10 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Commit;
 
-/// <summary>The key figures' counters for monitors: what each tally adds, as it is committed. Ratios are the monitor's to take, of sums over all silos.</summary>
+/// <summary>The key figures' counters for monitors: what each committed tally adds. Monitors compute ratios, from sums over all silos.</summary>
 public sealed class ReleaseMetrics
 {
-    /// <summary>Releases told apart; clients name them, so there must be an end to it.</summary>
+    /// <summary>Releases with a label of their own. Clients choose the names, so the number is bounded.</summary>
     internal const int ReleasesMax = 50;
 
     private const string OtherReleases = "other";
@@ -57,11 +57,11 @@ public sealed class ReleaseMetrics
             return label;
         }
 
-        // Two at once may make it one more.
+        // Concurrent calls may exceed the limit by a few.
         label = _releases.Count < ReleasesMax ? release : OtherReleases;
         if (label == release && _releases.TryAdd(release, label))
         {
-            // Known from the start, or a monitor would take the first failure for a new series and see no rise.
+            // Exported from the start: a series that appears with its first failure shows a monitor no increase.
             foreach (var counter in ReleaseCounters.Alarming)
             {
                 _counted.Add(0, new("release", label), new("counter", counter));

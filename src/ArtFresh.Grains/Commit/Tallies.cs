@@ -21,13 +21,13 @@ public sealed partial class Tallies(
     IImpressionLog log, RecentBatches recent, ILedger ledger, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock, ILogger<Tallies> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>A tally rests this many times as long as it ran: its pages of views are the same for one second's batches as for three seconds'.</summary>
+    /// <summary>A tally pauses this many times as long as it ran: it rewrites the same pages of views for one second of batches as for three.</summary>
     private const int RestsTimes = 10;
 
-    /// <summary>Writers swept in one look, so that one silo does not take on all that a lost cluster left.</summary>
+    /// <summary>Writers taken over in one sweep, so that one silo does not take on all that a lost cluster left.</summary>
     private const int SweptMax = 64;
 
-    /// <summary>The longest rest, which bounds how old figures are.</summary>
+    /// <summary>The longest pause, which bounds how old figures are.</summary>
     private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -74,7 +74,7 @@ public sealed partial class Tallies(
         }
     }
 
-    /// <summary>A writer that failed is not written to again: what its tally left is for the sweep.</summary>
+    /// <summary>A writer that failed commits no more: the sweep adds up what its tally has left.</summary>
     private WriterTally OwnTally() => _own?.WriterNumber == recent.WriterNumber ? _own : _own = TallyOf(recent.WriterNumber, 0, recent);
 
     private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver) => new(writerNumber, position, handedOver, log, ledger, metrics, clock, logger);
@@ -89,8 +89,8 @@ public sealed partial class Tallies(
     }
 
     /// <summary>
-    /// Takes over writers whose checkpoint has not moved since the last look though rows wait for it. A live tally moves it at least every few seconds. This silo's own writer is
-    /// no exception: a commit whose answer was lost may stand in the ledger, and was handed to nobody.
+    /// Adds up the rows of writers that have untallied rows and a checkpoint that has not moved since the last sweep: a live tally moves it every few seconds. This silo's own
+    /// writers are swept too: a commit whose answer was lost may be in the ledger and was handed to no tally.
     /// </summary>
     private async Task SweepOnceAsync(CancellationToken stopping)
     {
@@ -118,7 +118,7 @@ public sealed partial class Tallies(
             await tally().ConfigureAwait(false);
             return true;
         }
-#pragma warning disable CA1031 // The ledger keeps the rows and the checkpoint; a later try goes on from there.
+#pragma warning disable CA1031 // The ledger holds the rows and the checkpoint; the next try continues from there.
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -127,6 +127,6 @@ public sealed partial class Tallies(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: looking for writers) failed; retrying within {Delay}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: all, while finding those to add up) failed; retrying within {Delay}")]
     private static partial void LogFailed(ILogger logger, long writerNumber, TimeSpan delay, Exception failure);
 }

@@ -14,15 +14,15 @@ namespace ArtFresh.Grains.Commit;
 internal sealed partial class WriterTally(
     long writerNumber, long position, RecentBatches? recent, IImpressionLog log, ILedger ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Batches added up in one transaction, which rewrites the pages of all artworks viewed.</summary>
+    /// <summary>Batches added up in one transaction. Each transaction rewrites the pages of all artworks that they view.</summary>
     private const int BatchesMax = RecentBatches.BatchesMax;
 
-    /// <summary>Batches added up before listeners' work gets a turn; a few milliseconds.</summary>
+    /// <summary>Batches added up before other work gets the thread: a few milliseconds.</summary>
     private const int PortionMax = 2_000;
 
     private readonly ArtworkSet _knownViewed = new();
 
-    // Kept between calls: growing it again each time was a tenth of what the process allocated under load.
+    // Reused: growing it anew for each call is 10% of the process's allocations under load.
     private readonly ViewSums _views = [];
 
     /// <summary>Whose rows these are.</summary>
@@ -49,10 +49,10 @@ internal sealed partial class WriterTally(
             }
 
             position = advanced.ToPosition;
-            Tell(batches, advanced);
+            Announce(batches, advanced);
             if (batches.Count < BatchesMax)
             {
-                // What came meanwhile waits for the next call: each transaction rewrites the same pages, however few its rows.
+                // Batches that arrived meanwhile wait for the next call: each transaction rewrites the same pages, however few its rows.
                 return;
             }
         }
@@ -114,7 +114,7 @@ internal sealed partial class WriterTally(
         return new TallyAdvanced(writerNumber, position, batches[^1].Batch.Position, _views, hours.All, minutes.All);
     }
 
-    /// <summary>Asks about each artwork until it is viewed: viewed_at is never cleared.</summary>
+    /// <summary>Reads each artwork until it has a viewed_at, which is never cleared.</summary>
     private async Task<HashSet<long>> FindUnviewedAsync(IEnumerable<long> artworkIds, CancellationToken cancellationToken)
     {
         long[] unsure = [.. artworkIds.Where(id => !_knownViewed.Contains(id))];
@@ -123,7 +123,8 @@ internal sealed partial class WriterTally(
         return unviewed;
     }
 
-    private void Tell(List<TalliedBatch> batches, TallyAdvanced advanced)
+    /// <summary>Updates metrics and log after the commit.</summary>
+    private void Announce(List<TalliedBatch> batches, TallyAdvanced advanced)
     {
         metrics.Add(advanced.Counters);
         foreach (var counter in advanced.Counters)
@@ -143,7 +144,7 @@ internal sealed partial class WriterTally(
 
         foreach (var batch in batches)
         {
-            metrics.AddDisplays(batch.Batch.Release, batch.DisplaysTold);
+            metrics.AddDisplays(batch.Batch.Release, batch.NewDisplays);
         }
     }
 
@@ -153,7 +154,7 @@ internal sealed partial class WriterTally(
     [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] {Count} impressions of release {Release} arrived again and were not recorded again")]
     private static partial void LogDuplicates(ILogger logger, string release, long count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Count} artworks, {ArtworkId} the first, have impressions of writer {WriterNumber} and no viewed_at")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Count} artworks, {ArtworkId} the first, have impressions of writer {WriterNumber} and no viewed_at")]
     private static partial void LogUnviewed(ILogger logger, int count, long artworkId, long writerNumber);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Another tally has moved the checkpoint of writer {WriterNumber} from position {Position}; reloading it")]

@@ -5,14 +5,13 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>
-/// Judges artworks that a session reports without having been served them. One that no session of the listener has is new. One that another session has is
-/// asked of that session, which either has shown it or gives it up. The owner is found by reading the listener's log: rare, and never on the way of a
-/// client that reports what it was served.
+/// Judges artworks that a session reports without having been served them. An artwork that no session of the listener has is granted. For one that another session
+/// has, that session answers: it has shown the artwork, or gives it up. The owner is found in the listener's log, which only such reports read.
 /// </summary>
 internal sealed class ClaimJudge(
     string listenerId, IListenerHistory history, IArtworkCatalogue catalogue, IGrainFactory grains)
 {
-    /// <summary>Owner of what a system before this one has shown.</summary>
+    /// <summary>Owner of backfilled artworks.</summary>
     private static readonly Guid Backfilled = Guid.Empty;
 
     public async Task<ClaimResult> JudgeAsync(Guid sessionId, ImmutableArray<long> artworkIds, ServedArtworks served)
@@ -34,7 +33,7 @@ internal sealed class ClaimJudge(
 
                 if (owner == sessionId)
                 {
-                    // Its own after all: another activation of it has written meanwhile.
+                    // The session's own: another activation of it has written meanwhile.
                     granted.AddRange(owned);
                     continue;
                 }

@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.Listener;
 
-/// <summary>Artworks picked for a block that is not committed yet: the set stays as it was until <see cref="Commit"/>.</summary>
+/// <summary>The artworks picked for a block before it is committed. The listener's set is unchanged.</summary>
 internal sealed class FreshPick(ServedArtworks served, int count, int countMin, TimeProvider clock)
 {
     /// <summary>A pick that has some artworks has no more made after this time: the session asks for the rest.</summary>
@@ -32,7 +32,7 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
         }
     }
 
-    /// <summary>Takes what the pool has; with a mood, has it make what somebody waits for.</summary>
+    /// <summary>Takes what the pool has; with a mood, has the pool make what the request waits for.</summary>
     public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
     {
         var position = served.PositionIn(cell);
@@ -59,7 +59,7 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
         _positions[cell] = position;
     }
 
-    /// <summary>After the block is in the ledger: go on from here the next time.</summary>
+    /// <summary>Call after the block is in the ledger: the next pick continues from these positions.</summary>
     public void Commit(ServedArtworks committed)
     {
         foreach (var (cell, position) in _positions)

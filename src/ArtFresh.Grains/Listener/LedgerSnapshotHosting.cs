@@ -7,7 +7,7 @@ namespace ArtFresh.Grains.Listener;
 /// <summary>Registers <see cref="LedgerSnapshots"/>.</summary>
 public static class LedgerSnapshotHosting
 {
-    /// <summary>Keeps listeners' snapshots and the streams' subscriptions in the ledger itself, for a ledger that is an <see cref="Ledger.IStateLog"/>.</summary>
+    /// <summary>Keeps listeners' snapshots and the streams' subscriptions in the ledger's database, through <see cref="Ledger.IStateLog"/>.</summary>
     public static ISiloBuilder UseLedgerSnapshots(this ISiloBuilder silo)
     {
         foreach (var name in (string[])[ListenerGrain.SnapshotStorage, SharedStreams.SubscriptionStorage])

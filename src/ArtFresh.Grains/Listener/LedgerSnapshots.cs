@@ -51,7 +51,7 @@ public sealed partial class LedgerSnapshots(
             grainState.State = serializer.Deserialize<T>(payload);
             return true;
         }
-#pragma warning disable CA1031 // Damaged bytes fail in any way. The version is kept, so that the next snapshot replaces them.
+#pragma warning disable CA1031 // Damaged bytes may throw anything. The version is kept, so that the next snapshot replaces them.
         catch (Exception damage)
 #pragma warning restore CA1031
         {
@@ -60,7 +60,7 @@ public sealed partial class LedgerSnapshots(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot {StateName} of {GrainId} is damaged; its state is read from the ledger instead")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot {StateName} of {GrainId} is damaged; reading its state from the ledger instead")]
     private static partial void LogDamaged(ILogger logger, string stateName, GrainId grainId, Exception damage);
 
     private async Task<string> SaveAsync(string stateName, GrainId grainId, byte[]? payload, string? etag)

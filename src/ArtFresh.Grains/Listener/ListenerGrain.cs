@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Grains.Listener;
 
 /// <inheritdoc cref="IListenerGrain"/>
-/// <remarks>Not reentrant: one block after the other, and each is in the ledger before it is in the set.</remarks>
+/// <remarks>Not reentrant: blocks are set aside one after the other, and each is in the ledger before it is in the set.</remarks>
 [GrainType("listener")]
 public sealed partial class ListenerGrain(
     [PersistentState("listener", ListenerGrain.SnapshotStorage)] IPersistentState<ListenerState> snapshot,
@@ -26,7 +26,7 @@ public sealed partial class ListenerGrain(
 
     private const int FencedTriesMax = 4;
 
-    /// <summary>Times that all pools are asked before a listener is told to come back.</summary>
+    /// <summary>Rounds over all pools before the answer is Unavailable.</summary>
     private const int RoundsMax = 3;
 
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
@@ -47,13 +47,13 @@ public sealed partial class ListenerGrain(
             }
             catch (InvalidDataException damage)
             {
-                // The blocks are the truth and are all there.
+                // The blocks hold everything.
                 LogSnapshotDamaged(logger, ListenerId, damage);
                 _served = new ServedArtworks();
             }
 
             _snapshotBlockNumber = _served.BlockNumber;
-            // Its bytes have said what they had to say.
+            // The set holds it; release the bytes.
             snapshot.State = new ListenerState();
         }
 
@@ -93,7 +93,7 @@ public sealed partial class ListenerGrain(
             {
                 picked.Commit(_served);
                 RememberGivenBack(request.Returned);
-                await SnapshotNowAndThenAsync();
+                await SnapshotIfDueAsync();
                 return new Block(SessionOutcome.Done, _served.BlockNumber, [.. picked.Artworks]);
             }
         }
@@ -128,7 +128,7 @@ public sealed partial class ListenerGrain(
     public async Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds)
     {
         CallLimits.CheckReturned(artworkIds);
-        // No second try: after a fence the ledger may hold this very row, and giving back twice could free what was served in between.
+        // No retry: after a fence the ledger may hold this very row, and giving back twice could free what was served in between.
         var returned = artworkIds.Where(_served.Contains).Distinct().ToImmutableArray();
         if (returned.IsEmpty)
         {
@@ -139,12 +139,12 @@ public sealed partial class ListenerGrain(
         return verdict == LedgerVerdict.Committed ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 
-    /// <summary>Writes a row to the log and takes it in; a fence brings this activation up to date first.</summary>
+    /// <summary>Writes a row to the log and applies it to the set. After a fence, reads what the other activation wrote.</summary>
     private async Task<LedgerVerdict> AppendAsync(
         BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds)
     {
         var blockNumber = _served.BlockNumber + 1;
-        // None, unless what picks fresh art is broken: then operators hear of it before anything is shown.
+        // More than 0 only if picking fresh art is broken: operators learn of it before anything is shown.
         var repeats = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
         var verdict = await ledger.AppendAsync(
             new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), repeats));
@@ -169,17 +169,17 @@ public sealed partial class ListenerGrain(
     private async Task CatchUpAsync(CancellationToken cancellationToken) =>
         _served.CatchUp(await history.ReadBlocksAsync(ListenerId, _served.BlockNumber, cancellationToken));
 
-    /// <summary>Fresh artworks: those given back first, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
+    /// <summary>Picks fresh artworks: first those given back, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
     private async Task<FreshPick> PickAsync(BlockRequest request)
     {
         await LoadGivenBackAsync();
         var cells = MoodGrid.NearestCells(request.Mood);
         var pick = new FreshPick(_served, request.Count, request.CountMin, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
-        // The other pools are only for when the nearest has nothing at all, and cannot make anything in time.
-        for (var looks = 0; looks < cells.Length * RoundsMax && (looks == 0 || pick.Artworks.Count == 0); looks++)
+        // The other pools are asked only when the nearest has nothing and cannot make anything in time.
+        for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)
         {
-            var cell = cells[looks % cells.Length];
+            var cell = cells[asked % cells.Length];
             await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cell), cell, cell == cells[0] ? request.Mood : null);
         }
 
@@ -208,7 +208,7 @@ public sealed partial class ListenerGrain(
         }
     }
 
-    private async Task SnapshotNowAndThenAsync()
+    private async Task SnapshotIfDueAsync()
     {
         if (_served.BlockNumber - _snapshotBlockNumber >= BlocksPerSnapshot)
         {
@@ -225,7 +225,7 @@ public sealed partial class ListenerGrain(
             _snapshotBlockNumber = _served.BlockNumber;
             snapshot.State = new ListenerState();
         }
-#pragma warning disable CA1031 // A snapshot only saves time: whatever keeps it from being written must not fail a request.
+#pragma warning disable CA1031 // A snapshot only saves time: failing to write it must fail no request.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -234,15 +234,15 @@ public sealed partial class ListenerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Repeats} artworks that listener {ListenerId} had were set aside again for session {SessionId}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} artworks that listener {ListenerId} had were set aside again for session {SessionId}")]
     private static partial void LogServedAgain(ILogger logger, int repeats, string listenerId, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Listener {ListenerId} was fenced off at block {BlockNumber} and reloads")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of listener {ListenerId} wrote block {BlockNumber} first; reading what it wrote")]
     private static partial void LogFenced(ILogger logger, string listenerId, long blockNumber);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of listener {ListenerId} was not written; the blocks remain the truth")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Writing the snapshot of listener {ListenerId} failed; its blocks are complete without it")]
     private static partial void LogSnapshotFailed(ILogger logger, string listenerId, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of listener {ListenerId} is damaged; all of the blocks are read instead")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of listener {ListenerId} is damaged; reading all blocks instead")]
     private static partial void LogSnapshotDamaged(ILogger logger, string listenerId, Exception damage);
 }

@@ -6,7 +6,7 @@ namespace ArtFresh.Grains.Listener;
 /// <summary>Every artwork that one listener has: set aside for one of their sessions, or claimed by one.</summary>
 internal sealed class ServedArtworks
 {
-    /// <summary>Artworks remembered as given back; beyond it they are given up, which costs art and never a repeat.</summary>
+    /// <summary>Artworks remembered as given back. Beyond the limit they stay served, which costs art and never a repeat.</summary>
     public const int GivenBackMax = 2_000;
 
     private ArtworkSet _served = new();
@@ -28,7 +28,7 @@ internal sealed class ServedArtworks
         BlockNumber = snapshot.BlockNumber;
     }
 
-    /// <summary>The last block taken in.</summary>
+    /// <summary>The last block applied.</summary>
     public long BlockNumber { get; private set; }
 
     /// <summary>How many artworks the listener has.</summary>
@@ -39,12 +39,12 @@ internal sealed class ServedArtworks
 
     public bool Contains(long artworkId) => _served.Contains(artworkId);
 
-    /// <summary>The position to look for fresh art from in a pool.</summary>
+    /// <summary>The position in a pool from which on to search for fresh art.</summary>
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
 
     public void MoveTo(int pool, int position) => _positions[pool] = position;
 
-    /// <summary>Takes in rows of the log, in order.</summary>
+    /// <summary>Applies rows of the log, in order.</summary>
     public void CatchUp(IReadOnlyList<LoggedBlock> blocks)
     {
         if (blocks.Count == 0)
@@ -61,7 +61,7 @@ internal sealed class ServedArtworks
         _served = _served.Clone();
     }
 
-    /// <summary>Takes in one row of the log.</summary>
+    /// <summary>Applies one row of the log.</summary>
     public void Apply(LoggedBlock block)
     {
         foreach (var artworkId in block.ReturnedIds)

@@ -8,13 +8,13 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>
-/// The block that a session serves from, in memory. Runs in its grain's turns only. When the block runs low the next one is asked for ahead of need;
-/// when the mood has moved to another cell the unserved rest goes back with the wish for the next.
+/// The block that a session serves from, in memory. Runs in its grain's turns only. Requests the next block when this one runs low. When the mood has moved to
+/// another cell, the request for the next block gives the unserved rest back.
 /// </summary>
-/// <param name="impressions">What the session remembers now: it may have to read its history again.</param>
+/// <param name="impressions">The session's impressions: a function, because a reload replaces the object.</param>
 internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownArtworks known, Func<SessionImpressions> impressions)
 {
-    // Sessions that serve are many: each array has the size that it needs, and of an answer no more is kept than what was in it.
+    // Arrays are exactly as long as needed: serving sessions are many.
     private readonly List<(ulong RequestHash, ImmutableArray<Artwork> Artworks)> _answers = [];
     private List<(ulong RequestHash, Task<TakeFreshResult> Answer)>? _pending;
     private Task<SessionOutcome>? _refill;
@@ -67,7 +67,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
         return IdsOf(TakeAll());
     }
 
-    // In place of an id, which takes 100 bytes. Should two of a session's last requests ever share one of 64 bits, the second gets what the first got.
+    // Kept in place of the id, which takes 100 bytes. If two of a session's recent ids had the same hash, the second request would get the first's answer.
     private static ulong HashOf(string requestId) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(requestId.AsSpan()));
 
     private static ImmutableArray<long> IdsOf(ImmutableArray<Artwork> artworks) => [.. artworks.Select(artwork => artwork.ArtworkId)];
@@ -77,7 +77,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
         try
         {
             var result = await TakeNewAsync(request);
-            // A failed answer is not the answer: the same request may succeed the next time.
+            // Failures are not remembered: a retry may succeed.
             if (result.Outcome == SessionOutcome.Done)
             {
                 if (_answers.Count == SessionLimits.AnswersKeptMax)
@@ -105,7 +105,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
     {
         var taken = ImmutableArray.CreateBuilder<Artwork>(request.Count);
         var cell = MoodGrid.CellOf(request.Mood);
-        // Judged once: two requests of different moods would else take turns in sending each other's block back.
+        // Decided once per request, or two requests of different moods would keep giving each other's block back.
         var moved = _cell >= 0 && _cell != cell;
         while (taken.Count < request.Count)
         {
@@ -121,7 +121,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
             }
 
             moved = false;
-            // One pass of what there is: another request may have taken some of it while this one waited.
+            // Takes what there is, and loops: another request may have taken some while this one waited.
             var next = Unserved[..Math.Min(wanted, Unserved.Length)];
             taken.AddRange(next);
             _served += next.Length;
@@ -129,7 +129,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
 
         if (Unserved.Length < _blockArtworks / 4 && !_closed)
         {
-            // Its failure shows in the request that needs it.
+            // A failure surfaces in the request that needs the block.
             RefillAsync(request.Mood, cell, 0).Ignore();
         }
 
@@ -166,7 +166,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
             {
                 returned = TakeAll();
                 _cell = cell;
-                // Given back or, should the call fail, given up: not this session's either way.
+                // Given back or, if the call fails, left served: in either case no longer this session's.
                 impressions().Drop(IdsOf(returned).AsSpan());
             }
 

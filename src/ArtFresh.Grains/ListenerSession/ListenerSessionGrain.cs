@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <inheritdoc cref="IListenerSessionGrain"/>
 /// <remarks>
 /// Reentrant, so that a fresh-art request never waits behind a commit. Impressions are recorded one batch after the other, under <see cref="_recording"/>.
-/// Nothing here is marked before the ledger has committed it: a failed commit leaves the grain as it was.
+/// State changes only after the ledger has committed: a failed commit leaves the grain as it was.
 /// </remarks>
 [GrainType("listener-session"), Reentrant]
 public sealed partial class ListenerSessionGrain(SessionServices services) : Grain, IListenerSessionGrain
@@ -25,7 +25,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     private int _waitingBatches;
     private bool _ended;
 
-    // Idle sessions are many, and it is asked for seldom: the grain's key holds it.
+    // Parsed from the key on each use: it is rarely needed, and idle sessions are many.
     private string ListenerId => SessionKey.Parse(this.GetPrimaryKeyString()).ListenerId;
 
     private IListenerGrain Listener => GrainFactory.GetGrain<IListenerGrain>(ListenerId);
@@ -69,7 +69,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return Task.FromResult(new TakeFreshResult(_ended ? SessionOutcome.SessionEnded : NotFound()));
         }
 
-        // No sooner: sessions that are read back to record what was on its way need none.
+        // Created on first use: a session that is activated only to record late impressions needs none.
         _stock ??= new FreshStock(_sessionId, Listener, services.Artworks, () => _impressions!);
         return _stock.TakeAsync(request);
     }
@@ -114,7 +114,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                     return result;
                 }
 
-                // Two sessions that report each other's artworks at once would else keep taking them from one another.
+                // A random pause, or two sessions that report each other's artworks would take them from one another for ever.
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), services.Clock);
             }
 
@@ -176,7 +176,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         if (returned.Length > 0)
         {
-            // Without the lock: the listener may be waiting for this session's word about another. Should it fail, they are given up.
+            // Outside the lock: the listener may be waiting for this session to disown artworks. If the call fails, these stay served.
             await Listener.TakeBack(_sessionId, returned);
         }
 
@@ -203,7 +203,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
     }
 
-    /// <summary>A session that does not exist costs no memory past the answer.</summary>
+    /// <summary>Frees the activation: a session that does not exist must cost no memory.</summary>
     private SessionOutcome NotFound()
     {
         DeactivateOnIdle();
@@ -219,7 +219,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
     }
 
-    /// <summary>Records the batch, or answers null when it must be judged anew.</summary>
+    /// <summary>Records the batch, or returns null when it must be judged again.</summary>
     private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch)
     {
         var foreign = _impressions!.Foreign(batch.ArtworkIds);
@@ -228,14 +228,14 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return ClaimAndRecordAsync(batch, foreign);
         }
 
-        // Most go this way, and are spared a level of awaiting.
+        // The common path; saves one async state machine.
         var turn = _recording.WaitAsync();
         return turn.IsCompleted ? CommitAsync(batch, [], isOutdated: false) : WaitAndCommitAsync(turn, batch, []);
     }
 
     private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ImmutableArray<long> foreign)
     {
-        // Before the lock: the listener may ask another session, which may be asking about this one.
+        // Before taking the lock: the listener may call another session, which may be calling this one.
         var claim = await Listener.Claim(_sessionId, foreign);
         if (claim.Outcome != SessionOutcome.Done)
         {
@@ -253,8 +253,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         return await CommitAsync(batch, unknown, isOutdated: true);
     }
 
-    /// <summary>In the caller's turn of <see cref="_recording"/>, which it ends.</summary>
-    /// <param name="isOutdated">Whether what the session owns may have changed since it was looked up.</param>
+    /// <summary>Runs in the caller's turn of <see cref="_recording"/>, and releases it.</summary>
+    /// <param name="isOutdated">Whether the session's artworks may have changed since they were checked.</param>
     private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ImmutableArray<long> unknown, bool isOutdated)
     {
         try
@@ -271,14 +271,14 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 return new RecordBatchResult(SessionOutcome.NumbersScattered);
             }
 
-            // What brings nothing new is written too: the figures tell how often clients had to send.
+            // A batch with only duplicates is written too: the figures count how often clients had to send.
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
                 var entry = judged.ToEntry(_sessionId, _release, impressions, services.Clock.GetUtcNow());
                 var verdict = await services.Ledger.AppendAsync(entry);
                 if (verdict == LedgerVerdict.Fenced)
                 {
-                    // Another activation of this session has written: what it wrote is the truth.
+                    // Another activation of this session has written: reload what it wrote.
                     LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
                     await LoadAsync(CancellationToken.None);
                     return null;
@@ -310,12 +310,12 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} was fenced off at batch {BatchNumber} and reloads")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading what it wrote")]
     private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Legacy] {Repeats} repeats shown to listener {ListenerId} in session {SessionId}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} repeats shown to listener {ListenerId} in session {SessionId}")]
     private static partial void LogRepeats(ILogger logger, int repeats, string listenerId, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} numbers for a second artwork")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]
     private static partial void LogNumbersReused(ILogger logger, Guid sessionId, int count);
 }

@@ -7,12 +7,12 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>
-/// Enters in the catalogue what a session's client made by itself, so that its impressions have artworks. The same genome is one artwork, so
-/// a batch may come again.
+/// Enters genomes that a session's client drew itself in the catalogue, so that their impressions have artworks. Equal genomes are one artwork, so a batch may be
+/// retried.
 /// </summary>
 internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, SessionServices services)
 {
-    /// <summary>No cell of the mood grid: no pool serves it, so nobody else has it, and the listener never again.</summary>
+    /// <summary>No cell of the mood grid: no pool serves the artwork, so nobody is ever served it.</summary>
     private const int NoPool = -1;
 
     private readonly HashSet<long> _grantsFound = [];
@@ -52,7 +52,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
         return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] });
     }
 
-    /// <summary>Another session's seeds are right too if it is the same listener's: what was made under one may be shown under the next.</summary>
+    /// <summary>Seeds granted to another session of the same listener are valid too: art drawn in one session may be shown in the next.</summary>
     private async Task<bool> IsGrantedAsync(ulong seed)
     {
         var grant = GenomeSeeds.GrantOf(seed);

@@ -5,11 +5,11 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>What a session's grain remembers: the artworks that it has shown, its own that it has not, and the numbers that have arrived.</summary>
-/// <param name="before">What the grain remembered until it had to read its history again.</param>
+/// <summary>What a session's grain holds in memory: the artworks that it has shown, those it was served and has not shown, and the numbers that have arrived.</summary>
+/// <param name="before">What the grain held before it read its history again.</param>
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
-    // Each artwork lies in one of the two: idle sessions are many.
+    // An artwork is in one of the two sets, which saves memory: idle sessions are many.
     private readonly ArtworkSet _unshown = history.Unshown;
     private readonly ArtworkSet _seen = history.Seen;
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
@@ -24,7 +24,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
     public long LastBatchNumber { get; private set; } = history.LastBatchNumber;
 
-    /// <summary>Takes over what a block of the listener gave, but for what a later block has given to another session.</summary>
+    /// <summary>Adds a block's artworks, except those a later block gave to another session.</summary>
     public void Own(ReadOnlySpan<long> artworkIds, long blockNumber)
     {
         foreach (var artworkId in artworkIds)
@@ -44,10 +44,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
     }
 
-    /// <summary>Artworks that were on their way to the client and never left: no longer this session's.</summary>
+    /// <summary>Removes artworks that were set aside and never sent to the client.</summary>
     public void Drop(ReadOnlySpan<long> artworkIds) => _unshown.ExceptWith(artworkIds);
 
-    /// <summary>The ids that this session cannot judge by itself.</summary>
+    /// <summary>The ids that are neither this session's nor known as shown: the listener must judge them.</summary>
     public ImmutableArray<long> Foreign(ImmutableArray<long> artworkIds)
     {
         if (_unshown.ContainsAll(artworkIds.AsSpan()))
@@ -67,7 +67,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return foreign?.ToImmutable() ?? [];
     }
 
-    /// <summary>Which of these this session has shown; the others are no longer its own.</summary>
+    /// <summary>Gives up those that this session has not shown; returns the others.</summary>
     public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
         var shown = artworkIds.Where(_seen.Contains).ToImmutableArray();
@@ -80,7 +80,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return shown;
     }
 
-    /// <summary>What can be given back: the unserved, and of the unshown those that are this session's and were never reported.</summary>
+    /// <summary>What can be given back: the unserved, and of <paramref name="unshown"/> those that are this session's and were never reported.</summary>
     public ImmutableArray<long> GiveBack(ImmutableArray<long> unserved, ImmutableArray<long> unshown)
     {
         var returned = unserved.Where(id => !_seen.Contains(id)).Concat(unshown.Where(_unshown.Contains)).Distinct().ToImmutableArray();
@@ -99,10 +99,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
 
         var judged = new JudgedBatch(batch);
-        // Most are all of what was served and not yet shown, and need not be looked for among what was: an artwork lies in one of the two.
+        // The common case: all are unshown, so the set of shown artworks need not be searched.
         var areArtworksNew = _shownElsewhere is null && _unshown.ContainsAll(batch.ArtworkIds.AsSpan());
         var nextUnnumbered = firstNumber;
-        // Numbers above all that have arrived, as most are, need not be looked for one by one.
+        // The common case: all numbers are above those that have arrived, so none need be searched.
         var areNumbersNew = firstNumber > Numbers.Highest;
         for (var i = 0; i < batch.ArtworkIds.Length; i++)
         {
@@ -116,7 +116,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             var isNew = (areArtworksNew || !IsShown(artworkId)) && !judged.Holds(artworkId);
             if (batch.FirstNumber is null)
             {
-                // Without a number a retry cannot be told from a repeat, and retries are what the old endpoint's clients send.
+                // Without a number a retry and a repeat look the same, and the old endpoint's clients send retries.
                 var outcome = ImpressionJudge.Judge(isNew, numberIsNewToSession: false);
                 judged.Add(i, outcome == ImpressionOutcome.Recorded ? nextUnnumbered++ : 0, outcome, numberIsNew: true);
                 continue;

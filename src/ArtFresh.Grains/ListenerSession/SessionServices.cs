@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>What the sessions' grains need of their silo, in one object for all: idle sessions are many.</summary>
+/// <summary>The services of session grains in one object: one reference per grain, because idle sessions are many.</summary>
 public sealed record SessionServices(
     ISessionHistory History,
     IArtworkCatalogue Catalogue,

@@ -1,14 +1,14 @@
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>Lets through one at a time, in order of arrival. Within one grain's turns only: it takes no lock, and no memory while nobody waits.</summary>
+/// <summary>A first-in, first-out lock for one grain's turns. Not thread-safe; takes no memory while nobody waits.</summary>
 internal struct Turnstile
 {
-    // Never changed: it stands for a turn that is taken while nobody waits, so that an idle grain keeps one reference and no more.
+    // Never modified: marks a turn that is taken while nobody waits, so that an idle grain holds one reference.
     private static readonly Queue<TaskCompletionSource> s_nobody = [];
 
     private Queue<TaskCompletionSource>? _waiting;
 
-    /// <summary>Completes when it is the caller's turn, who then owes a <see cref="Release"/>.</summary>
+    /// <summary>Completes when it is the caller's turn. The caller must call <see cref="Release"/>.</summary>
     public Task WaitAsync()
     {
         if (_waiting is null)
@@ -27,7 +27,7 @@ internal struct Turnstile
         return turn.Task;
     }
 
-    /// <summary>Hands over to who has waited longest.</summary>
+    /// <summary>Gives the turn to the caller that has waited longest.</summary>
     public void Release()
     {
         if (_waiting is not { Count: > 0 })

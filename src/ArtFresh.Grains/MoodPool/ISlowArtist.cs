@@ -4,7 +4,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>A generator that nobody can wait for: pools keep a stock of its art ahead.</summary>
+/// <summary>A generator too slow to wait for: pools keep a stock of its art ahead.</summary>
 public interface ISlowArtist
 {
     /// <summary>Makes one artwork for a pool.</summary>

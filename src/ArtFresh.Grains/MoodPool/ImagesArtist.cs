@@ -5,7 +5,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>Has an images API paint for the pools, and keeps the pictures by their content.</summary>
+/// <summary>Generates art by an images API, and stores the pictures by their content hash.</summary>
 public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures) : ISlowArtist
 {
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace ArtFresh.Grains.MoodPool;
 /// <summary>How pools keep ahead of their listeners.</summary>
 public sealed class MoodPoolOptions
 {
-    /// <summary>How often a pool looks for artworks that were entered without its being told: by an import, or when a nudge was lost.</summary>
+    /// <summary>How often a pool reads artworks that no message announced: those of an import, or of a lost message.</summary>
     public TimeSpan RefreshDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Artworks of a slow generator that a pool keeps beyond the last one asked for.</summary>
@@ -39,10 +39,10 @@ public sealed partial class MoodPoolGrain(
     TimeProvider clock,
     ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain, IStreamSubscriptionObserver, IAsyncObserver<ArtworksEntered>
 {
-    /// <summary>Generated artworks that a pool keeps beyond the last one given, so that hardly anybody waits for the making.</summary>
+    /// <summary>Generated artworks that a pool keeps beyond the last one handed out, so that requests rarely wait for a drawing.</summary>
     private const int NeuralStock = 32;
 
-    /// <summary>Artworks of that stock made at a time: who comes meanwhile waits for no more than these.</summary>
+    /// <summary>Artworks of that stock made at a time: a request that arrives meanwhile waits for no more than these.</summary>
     private const int NeuralStep = 8;
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
@@ -113,7 +113,7 @@ public sealed partial class MoodPoolGrain(
             var tooLate = Task.Delay(options.NeuralDeadline, clock);
             while (_ids.Count <= position)
             {
-                // All who wait share what is made: to each of them it is fresh. Where the studio has too much to do, art of a mood near by is better than none.
+                // Requests that wait share what is made: it is fresh to each. When the studio is busy, art of a mood near by is better than none.
                 var making = _making ??= MakeAsync(mood, count);
                 if (await Task.WhenAny(making, tooLate) == tooLate || !await making)
                 {
@@ -131,7 +131,7 @@ public sealed partial class MoodPoolGrain(
 
     private void MakeAheadIfLow()
     {
-        // Not before somebody has been here: most of a young catalogue's pools are never asked for.
+        // Not before the first request: most pools of a new catalogue are never asked for.
         if (_slowArtist is null && _making is null && _askedTo > 0 && _ids.Count - _askedTo < NeuralStock)
         {
             _making = MakeAsync(MoodGrid.CenterOf(_pool), NeuralStep);
@@ -174,7 +174,7 @@ public sealed partial class MoodPoolGrain(
 
     private async Task RefreshAsync()
     {
-        // One after the other, each with a read of its own: joining one that began before a commit would miss what it committed.
+        // One at a time, each with its own read: joining a read that began before a commit would miss what it committed.
         await _refreshing.WaitAsync();
         try
         {
@@ -212,7 +212,7 @@ public sealed partial class MoodPoolGrain(
                 }
             }
         }
-#pragma warning disable CA1031 // Whatever a foreign generator does, the neural one stands in and the next request tries again.
+#pragma warning disable CA1031 // Whatever the images API does, the neural generator stands in and the next request tries again.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -232,9 +232,9 @@ public sealed partial class MoodPoolGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Pool} could not look for new artworks; it will look again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading the new artworks of pool {Pool} failed; retrying at the next interval")]
     private static partial void LogNotRefreshed(ILogger logger, int pool, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made nothing for pool {Pool}; the neural generator stands in")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made nothing for pool {Pool}; using the neural generator")]
     private static partial void LogPaintingFailed(ILogger logger, int pool, Exception failure);
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>
-/// Where a silo's art is drawn: on threads of its own, half as many as there are processors, so that however many pools run low together, requests are still
-/// answered. What somebody waits for is drawn first.
+/// Draws a silo's art on threads of its own, half as many as there are processors, so that requests are answered however many pools run low together. Drawings that a
+/// request waits for go first.
 /// </summary>
 public sealed class Studio : IDisposable
 {
@@ -12,7 +12,7 @@ public sealed class Studio : IDisposable
     private readonly BlockingCollection<Action> _ahead = [];
     private readonly CancellationTokenSource _closing = new();
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Starts the threads.</summary>
     public Studio()
     {
         for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
@@ -21,9 +21,9 @@ public sealed class Studio : IDisposable
         }
     }
 
-    /// <summary>Does one piece of work.</summary>
-    /// <param name="draw">A few hundredths of a second long.</param>
-    /// <param name="isAwaited">Whether somebody waits for it.</param>
+    /// <summary>Queues one drawing.</summary>
+    /// <param name="draw">Takes some tens of milliseconds.</param>
+    /// <param name="isAwaited">Whether a request waits for it.</param>
     public Task<T> RunAsync<T>(Func<T> draw, bool isAwaited)
     {
         var drawn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +33,7 @@ public sealed class Studio : IDisposable
             {
                 drawn.SetResult(draw());
             }
-#pragma warning disable CA1031 // Whoever waits is told; the thread goes on.
+#pragma warning disable CA1031 // The caller gets the exception; the thread goes on.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -43,12 +43,12 @@ public sealed class Studio : IDisposable
         return drawn.Task;
     }
 
-    /// <summary>Closes it: what is not begun is not drawn any more.</summary>
+    /// <summary>Stops the threads; drawings that have not begun are dropped.</summary>
     public void Dispose() => _closing.Cancel();
 
     private void Work()
     {
-        // The first with work in it is taken from.
+        // TakeFromAny takes from the first queue that has work.
         BlockingCollection<Action>[] queues = [_awaited, _ahead];
         try
         {

@@ -1,7 +1,7 @@
 namespace ArtFresh.Grains.Releases;
 
 /// <summary>
-/// One string for all who keep the same release. Clients name releases, so only some are known at a time: one whose place another has taken is merely kept twice.
+/// Interns release names, so that sessions of one release share a string. Clients choose the names, so the table is bounded: a name whose place was taken is kept twice.
 /// </summary>
 public sealed class ReleaseNames
 {
@@ -9,7 +9,7 @@ public sealed class ReleaseNames
 
     private readonly string?[] _names = new string?[NamesMax];
 
-    /// <summary>The same text, as far as possible in the string that was answered before.</summary>
+    /// <summary>The same text, where possible as the string that was returned before.</summary>
     public string Shared(string release)
     {
         ref var place = ref _names[(uint)release.GetHashCode(StringComparison.Ordinal) % NamesMax];

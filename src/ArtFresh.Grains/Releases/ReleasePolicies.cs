@@ -6,7 +6,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>How each release delivers, as this silo read it last. A silo that cannot read goes on as before.</summary>
+/// <summary>How each release delivers, as this silo read it last. A silo that cannot read keeps what it has.</summary>
 public sealed class ReleasePolicies
 {
     private readonly IReleaseLedger _ledger;
@@ -15,7 +15,7 @@ public sealed class ReleasePolicies
 
     /// <param name="ledger">Where policies and failures are written.</param>
     /// <param name="releases">Knows which releases there are.</param>
-    /// <param name="meters">Told which releases fail, and which deliver one by one.</param>
+    /// <param name="meters">Where the gauges of failing and of single-delivery releases are made.</param>
     public ReleasePolicies(IReleaseLedger ledger, ReleaseMetrics releases, IMeterFactory meters)
     {
         _ledger = ledger;

@@ -5,20 +5,20 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>How releases stand and how they are switched, for a command beside the servers: it judges by what the watch judges by, and decides nothing.</summary>
+/// <summary>Reads the health of releases and switches their delivery, for commands beside the servers. Judges by the watch's own triggers, and begins no failure.</summary>
 public static class ReleaseReports
 {
     /// <summary>Releases that were not counted for so long are not shown.</summary>
     internal static readonly TimeSpan ReleasesKept = TimeSpan.FromDays(30);
 
-    /// <summary>Sessions with gaps are looked for so far back: one that is silent for a day may have been open for another.</summary>
+    /// <summary>How far back sessions with gaps are read: a session may be open for a day and then silent for another.</summary>
     internal static readonly TimeSpan GapsKept = TimeSpan.FromDays(2);
 
     /// <summary>All releases of the last days, the latest first.</summary>
-    public static async Task<ImmutableArray<ReleaseHealth>> ReadAsync(IReleaseLedger ledger, IAuditLedger counters, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<ReleaseHealth>> ReadAsync(IReleaseLedger ledger, ILedgerFigures counters, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var look = await ReleaseLook.ReadAsync(ledger, await counters.ReadGapsAsync(now - GapsKept, null, cancellationToken), now, cancellationToken);
+        var reading = await ReleaseReading.ReadAsync(ledger, await counters.ReadGapsAsync(now - GapsKept, null, cancellationToken), now, cancellationToken);
         var policies = (await ledger.ReadPoliciesAsync(cancellationToken)).ToDictionary(policy => policy.Release);
         var failures = (await ledger.ReadFailuresAsync(cancellationToken)).ToDictionary(failure => failure.Release);
         return
@@ -26,8 +26,8 @@ public static class ReleaseReports
             .. InOrder(await ledger.ReadReleasesAsync(now - ReleasesKept, cancellationToken)).Select(seen =>
             {
                 var policy = policies.GetValueOrDefault(seen.Release);
-                var triggers = look.Judge(seen.Release, policy?.ChangedAt);
-                return HealthOf(seen, triggers, failures.GetValueOrDefault(seen.Release), policy?.Delivery ?? Delivery.Batch, look);
+                var triggers = reading.Judge(seen.Release, policy?.ChangedAt);
+                return HealthOf(seen, triggers, failures.GetValueOrDefault(seen.Release), policy?.Delivery ?? Delivery.Batch, reading);
             }),
         ];
     }
@@ -51,13 +51,13 @@ public static class ReleaseReports
     internal static IEnumerable<ReleaseSeen> InOrder(IEnumerable<ReleaseSeen> releases) =>
         releases.OrderByDescending(release => release.LastHour).ThenByDescending(release => release.FirstHour).ThenBy(release => release.Release, StringComparer.Ordinal);
 
-    internal static ReleaseHealth HealthOf(ReleaseSeen release, ImmutableArray<Trigger> triggers, ReleaseFailure? failure, Delivery delivery, ReleaseLook look) => new(
+    internal static ReleaseHealth HealthOf(ReleaseSeen release, ImmutableArray<Trigger> triggers, ReleaseFailure? failure, Delivery delivery, ReleaseReading reading) => new(
         release.Release,
         release.FirstHour,
-        look.Minutes[release.Release].Select(minute => minute.Hour).DefaultIfEmpty(release.LastHour).Max(),
+        reading.Minutes[release.Release].Select(minute => minute.Hour).DefaultIfEmpty(release.LastHour).Max(),
         KpiSummaries.WordOf(ReleaseVerdict.Of(triggers, failure is { RecoveredAt: null })),
         DeliveryWords.Of(delivery),
-        ReleaseLook.StatesOf(triggers),
+        ReleaseReading.StatesOf(triggers),
         failure?.FailedAt,
         failure?.Evidence,
         failure?.Action,

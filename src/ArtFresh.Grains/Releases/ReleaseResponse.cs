@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>Does what the operator configured about a failure, and tells of it. Everything is written down.</summary>
+/// <summary>Does what the operator configured for a failure, and notifies the webhook. Everything is written to the audit.</summary>
 public sealed partial class ReleaseResponse(
     IReleaseLedger ledger,
     IOperatorAudit audit,
@@ -15,13 +15,13 @@ public sealed partial class ReleaseResponse(
     IReleaseAlarm? alarm = null,
     IReleaseCommand? command = null)
 {
-    /// <summary>Who the watch is in the audit.</summary>
+    /// <summary>The watch as an actor in the audit.</summary>
     internal const string Watch = "watch";
 
-    /// <summary>What is under way outside of the grain.</summary>
+    /// <summary>Calls that run outside the grain's turns.</summary>
     private readonly HashSet<Task> _running = [];
 
-    /// <summary>Ends when all that was begun has ended.</summary>
+    /// <summary>Completes when all commands and notifications that were started have ended.</summary>
     public Task SettledAsync()
     {
         lock (_running)
@@ -30,7 +30,7 @@ public sealed partial class ReleaseResponse(
         }
     }
 
-    /// <summary>Pulls the action. A silo that dies before it has written so leaves it to the next: it may be pulled twice.</summary>
+    /// <summary>Takes the configured action. If the silo dies before the action is recorded, the next activation takes it again.</summary>
     /// <returns>What was done.</returns>
     internal async Task<string> ActAsync(ReleaseFailure failure, ReleaseNews news)
     {
@@ -55,14 +55,14 @@ public sealed partial class ReleaseResponse(
         }
     }
 
-    /// <summary>Tells the webhook, without waiting for it.</summary>
-    internal void Tell(ReleaseNews news)
+    /// <summary>Notifies the webhook, without waiting for it.</summary>
+    internal void Notify(ReleaseNews news)
     {
         if (alarm is not null)
         {
             Run(async () =>
             {
-                if (await alarm.TellAsync(news, CancellationToken.None).ConfigureAwait(false) is { } outcome)
+                if (await alarm.NotifyAsync(news, CancellationToken.None).ConfigureAwait(false) is { } outcome)
                 {
                     await audit.AppendAsync(new OperatorAct(clock.GetUtcNow(), Watch, "webhook", news.Release, $"{news.What}: {outcome}"), CancellationToken.None)
                         .ConfigureAwait(false);
@@ -78,7 +78,7 @@ public sealed partial class ReleaseResponse(
         await audit.AppendAsync(new OperatorAct(clock.GetUtcNow(), Watch, "command", news.Release, outcome), CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Outside of the grain's turns: a receiver that hangs must not keep the watch from looking.</summary>
+    /// <summary>Outside the grain's turns: a receiver that hangs must not hold up the watch.</summary>
     private void Run(Func<Task> work)
     {
         var task = Task.Run(async () =>
@@ -87,7 +87,7 @@ public sealed partial class ReleaseResponse(
             {
                 await work().ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Nobody waits for it.
+#pragma warning disable CA1031 // Nobody awaits the task: the failure is logged.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -107,6 +107,6 @@ public sealed partial class ReleaseResponse(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The operator's command for release {Release} ended: {Outcome}")]
     private static partial void LogCommand(ILogger logger, string release, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What was done about a release could not be written down")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Writing to the audit what was done about a release failed; the action itself was taken")]
     private static partial void LogNotWritten(ILogger logger, Exception failure);
 }

@@ -8,14 +8,14 @@ namespace ArtFresh.Grains.Releases;
 
 /// <inheritdoc cref="IReleaseWatchGrain"/>
 /// <remarks>
-/// What it judges by and what it decided is in the ledger, so that a restart changes no verdict; a failure's row is fenced by its number, so that two activations write
-/// it once.
+/// What it judges by and what it has decided is in the ledger, so that a restart changes no verdict. A failure's row is fenced by its number: of two activations, one
+/// writes it.
 /// </remarks>
 [GrainType("release-watch")]
 public sealed partial class ReleaseWatchGrain(
     IReleaseLedger ledger,
     IOperatorAudit audit,
-    IAuditLedger counters,
+    ILedgerFigures counters,
     ReleasePolicies policies,
     ReleaseResponse response,
     ReleaseWatchOptions options,
@@ -29,14 +29,14 @@ public sealed partial class ReleaseWatchGrain(
     private readonly HashSet<(string Release, string Alert)> _alerting = [];
     private ImmutableArray<ReleaseHealth> _health = [];
     private IReadOnlyList<SessionGap> _gaps = [];
-    private DateTimeOffset _lookedAt;
+    private DateTimeOffset _readAt;
     private DateTimeOffset _gapsReadAt;
     private DateTimeOffset _trimmedAt;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // Alerts that are under way were told: the audit knows them.
+        // The audit holds the alerts that were sent and are not over.
         foreach (var row in (await audit.ReadAsync(Limits.AuditRowsMax, cancellationToken)).Where(row => row.Actor == ReleaseResponse.Watch && row.Release is not null).Reverse())
         {
             if (row.What == "alert")
@@ -53,8 +53,8 @@ public sealed partial class ReleaseWatchGrain(
     /// <inheritdoc/>
     public async Task Begin()
     {
-        // Every silo asks; one look serves all.
-        if (clock.GetUtcNow() - _lookedAt >= options.LookDelay / 2)
+        // Every silo asks; one reading serves all.
+        if (clock.GetUtcNow() - _readAt >= options.LookDelay / 2)
         {
             await Judge();
         }
@@ -64,7 +64,7 @@ public sealed partial class ReleaseWatchGrain(
     public async Task Judge()
     {
         var now = clock.GetUtcNow();
-        var look = await LookAsync(now);
+        var reading = await ReadAsync(now);
         var seen = await ledger.ReadReleasesAsync(now - ReleaseReports.ReleasesKept, CancellationToken.None);
         var changed = (await ledger.ReadPoliciesAsync(CancellationToken.None)).ToDictionary(policy => policy.Release);
         var failures = (await ledger.ReadFailuresAsync(CancellationToken.None)).ToDictionary(failure => failure.Release);
@@ -72,14 +72,14 @@ public sealed partial class ReleaseWatchGrain(
         foreach (var release in ReleaseReports.InOrder(seen))
         {
             var policy = changed.GetValueOrDefault(release.Release);
-            var triggers = look.Judge(release.Release, policy?.ChangedAt);
+            var triggers = reading.Judge(release.Release, policy?.ChangedAt);
             var failure = await DecideAsync(release.Release, triggers, failures.GetValueOrDefault(release.Release), now);
             await AlertAsync(release.Release, triggers, now);
-            health.Add(ReleaseReports.HealthOf(release, triggers, failure, policies.Of(release.Release), look));
+            health.Add(ReleaseReports.HealthOf(release, triggers, failure, policies.Of(release.Release), reading));
         }
 
         _health = health.ToImmutable();
-        _lookedAt = now;
+        _readAt = now;
         if (now - _trimmedAt >= TrimDelay)
         {
             await ledger.TrimMinutesAsync(now - CounterAdded.MinutesKept, CancellationToken.None);
@@ -116,7 +116,7 @@ public sealed partial class ReleaseWatchGrain(
         return [.. await audit.ReadAsync(count, CancellationToken.None)];
     }
 
-    private async Task<ReleaseLook> LookAsync(DateTimeOffset now)
+    private async Task<ReleaseReading> ReadAsync(DateTimeOffset now)
     {
         if (now - _gapsReadAt >= GapDelay)
         {
@@ -124,10 +124,10 @@ public sealed partial class ReleaseWatchGrain(
             _gapsReadAt = now;
         }
 
-        return await ReleaseLook.ReadAsync(ledger, _gaps, now, CancellationToken.None);
+        return await ReleaseReading.ReadAsync(ledger, _gaps, now, CancellationToken.None);
     }
 
-    /// <summary>Begins or ends a failure where the triggers say so, and finishes what an activation before left undone.</summary>
+    /// <summary>Begins or ends a failure by the triggers, and completes one that an earlier activation left without an action.</summary>
     private async Task<ReleaseFailure?> DecideAsync(string release, ImmutableArray<Trigger> triggers, ReleaseFailure? last, DateTimeOffset now)
     {
         var failing = ReleaseVerdict.FailingIn(triggers);
@@ -138,10 +138,10 @@ public sealed partial class ReleaseWatchGrain(
 
         if (last.Action is null)
         {
-            return await RespondAsync(last, ReleaseLook.FailedIn(last.Evidence));
+            return await RespondAsync(last, ReleaseReading.FailedIn(last.Evidence));
         }
 
-        if (!ReleaseVerdict.IsQuiet(triggers, ReleaseLook.FailedIn(last.Evidence)))
+        if (!ReleaseVerdict.IsQuiet(triggers, ReleaseReading.FailedIn(last.Evidence)))
         {
             _quietSince.Remove(release);
             return last;
@@ -154,7 +154,7 @@ public sealed partial class ReleaseWatchGrain(
     private async Task<ReleaseFailure?> BeginFailureAsync(
         string release, ImmutableArray<Trigger> triggers, ImmutableArray<string> failing, int episode, DateTimeOffset now)
     {
-        var failure = new ReleaseFailure(release, episode, now, ReleaseLook.EvidenceOf(triggers), null, null);
+        var failure = new ReleaseFailure(release, episode, now, ReleaseReading.EvidenceOf(triggers), null, null);
         var names = string.Join(", ", failing);
         if (!await ledger.WriteFailureAsync(failure, new OperatorAct(now, ReleaseResponse.Watch, "fail", release, names), CancellationToken.None))
         {
@@ -171,7 +171,7 @@ public sealed partial class ReleaseWatchGrain(
         var done = failure with { Action = await response.ActAsync(failure, news) };
         await ledger.UpdateFailureAsync(done, new OperatorAct(clock.GetUtcNow(), ReleaseResponse.Watch, "act", failure.Release, done.Action), CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
-        response.Tell(news);
+        response.Notify(news);
         return done;
     }
 
@@ -183,11 +183,11 @@ public sealed partial class ReleaseWatchGrain(
         await policies.RefreshAsync(CancellationToken.None);
         _quietSince.Remove(failure.Release);
         LogRecovered(logger, failure.Release);
-        response.Tell(new ReleaseNews(failure.Release, "recover", now, [], failure.Evidence));
+        response.Notify(new ReleaseNews(failure.Release, "recover", now, [], failure.Evidence));
         return ended;
     }
 
-    /// <summary>An alert is told when it begins and when it is over; too few samples end none.</summary>
+    /// <summary>An alert is sent when it begins and when it is over. Too few samples end none.</summary>
     private async Task AlertAsync(string release, ImmutableArray<Trigger> triggers, DateTimeOffset now)
     {
         foreach (var trigger in triggers.Where(trigger => trigger.IsAlert))
@@ -201,7 +201,7 @@ public sealed partial class ReleaseWatchGrain(
                 await audit.AppendAsync(new OperatorAct(now, ReleaseResponse.Watch, what, release, trigger.Name), CancellationToken.None);
                 _ = begins ? _alerting.Add(key) : _alerting.Remove(key);
                 LogAlert(logger, what, release, trigger.Name, trigger.Value);
-                response.Tell(new ReleaseNews(release, what, now, [trigger.Name], ReleaseLook.EvidenceOf(triggers)));
+                response.Notify(new ReleaseNews(release, what, now, [trigger.Name], ReleaseReading.EvidenceOf(triggers)));
             }
         }
     }

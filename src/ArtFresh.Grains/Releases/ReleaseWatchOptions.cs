@@ -6,7 +6,7 @@ namespace ArtFresh.Grains.Releases;
 /// <summary>What the watch does when a release fails.</summary>
 public enum WatchAction
 {
-    /// <summary>Nothing but to say so.</summary>
+    /// <summary>Only records and notifies.</summary>
     None,
 
     /// <summary>Has the release's clients deliver one by one.</summary>
@@ -23,7 +23,7 @@ public class ReleaseWatchOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00"), Description("How often the release watch reads the counters")]
     public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How soon a silo knows that a release delivers otherwise.</summary>
+    /// <summary>How often a silo reads the releases' delivery policies.</summary>
     public TimeSpan PolicyDelay { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Once a failure.</summary>
@@ -31,21 +31,21 @@ public class ReleaseWatchOptions
     public WatchAction Action { get; set; }
 }
 
-/// <summary>What is told of a release.</summary>
+/// <summary>What is sent about a release.</summary>
 /// <param name="What"><c>fail</c>, <c>recover</c>, <c>alert</c> or <c>alert-over</c>.</param>
 /// <param name="Triggers">Names of the triggers that fail.</param>
 /// <param name="Evidence">All triggers as they stand, as JSON.</param>
 public sealed record ReleaseNews(string Release, string What, DateTimeOffset At, IReadOnlyList<string> Triggers, string Evidence);
 
-/// <summary>Tells people outside of a release.</summary>
+/// <summary>Notifies people outside the system about a release.</summary>
 public interface IReleaseAlarm
 {
-    /// <summary>Tells, as often as it takes within bounds. Never throws.</summary>
-    /// <returns>How that went, in a few words; null where nobody is to be told.</returns>
-    Task<string?> TellAsync(ReleaseNews news, CancellationToken cancellationToken);
+    /// <summary>Sends the news, with a bounded number of retries. Never throws.</summary>
+    /// <returns>The outcome in a few words; null where no receiver is configured.</returns>
+    Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken);
 }
 
-/// <summary>The operator's own answer to a failure.</summary>
+/// <summary>The command that the operator configured for a failure.</summary>
 public interface IReleaseCommand
 {
     /// <summary>Runs it to its end, or to its time limit. Never throws.</summary>

@@ -35,29 +35,29 @@ public sealed partial class ReleaseWatcher(
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RepeatAsync(TimeSpan delay, Func<Task> look)
+    private async Task RepeatAsync(TimeSpan delay, Func<Task> work)
     {
         while (true)
         {
             await Task.Delay(delay, clock, _stopping.Token).ConfigureAwait(false);
-            await TryAsync(() => look().WaitAsync(_stopping.Token)).ConfigureAwait(false);
+            await TryAsync(() => work().WaitAsync(_stopping.Token)).ConfigureAwait(false);
         }
     }
 
-    private async Task TryAsync(Func<Task> look)
+    private async Task TryAsync(Func<Task> work)
     {
         try
         {
-            await look().ConfigureAwait(false);
+            await work().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // The next look is soon.
+#pragma warning disable CA1031 // The next interval tries again.
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogNotLooked(logger, failure);
+            LogFailed(logger, failure);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Releases could not be looked at; the next look is soon")]
-    private static partial void LogNotLooked(ILogger logger, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading releases or their policies failed; retrying at the next interval")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
 }

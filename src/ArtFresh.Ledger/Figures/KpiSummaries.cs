@@ -12,13 +12,13 @@ public static class KpiSummaries
 
     /// <summary>The last <paramref name="days"/> days, today included.</summary>
     /// <param name="release">Only this one; null for all together.</param>
-    public static async Task<KpiSummary> ReadAsync(IAuditLedger audit, TimeProvider clock, int days, string? release, CancellationToken cancellationToken)
+    public static async Task<KpiSummary> ReadAsync(ILedgerFigures figures, TimeProvider clock, int days, string? release, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var first = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1 - days);
         var from = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
-        var counters = await audit.ReadCountersAsync(from, release, cancellationToken);
-        var gaps = await audit.ReadGapsAsync(from, release, cancellationToken);
+        var counters = await figures.ReadCountersAsync(from, release, cancellationToken);
+        var gaps = await figures.ReadGapsAsync(from, release, cancellationToken);
         var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
         var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
         return new KpiSummary(

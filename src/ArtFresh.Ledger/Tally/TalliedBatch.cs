@@ -46,14 +46,14 @@ public sealed class TalliedBatch
     /// <summary>Artworks of the recorded impressions.</summary>
     public ReadOnlyMemory<long> Recorded { get; }
 
-    /// <summary>The display times, in milliseconds, that no arrival of the batch before has told.</summary>
-    public IEnumerable<int> DisplaysTold => IsTold ? Batch.Report?.DisplayMs ?? [] : [];
+    /// <summary>The display times, in milliseconds, that no earlier arrival of the batch has reported.</summary>
+    public IEnumerable<int> NewDisplays => IsReported ? Batch.Report?.DisplayMs ?? [] : [];
 
     private int Arrived => Recorded.Length + _repeats + _unknown;
 
-    private bool IsTold => _account.IsSingle ? Arrived > 0 : _account.IsTold;
+    private bool IsReported => _account.IsSingle ? Arrived > 0 : _account.IsTold;
 
-    /// <summary>Adds what it tells of the time of its arrival.</summary>
+    /// <summary>Adds what counts for the hour of its arrival.</summary>
     /// <param name="unviewed">Artworks that have no viewed_at.</param>
     public void AddArrival(CounterSums.Sums sums, HashSet<long> unviewed)
     {
@@ -70,20 +70,20 @@ public sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.Unknown), _unknown);
         sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
         sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
-        if (Batch.Report is { } report && IsTold)
+        if (Batch.Report is { } report && IsReported)
         {
             AddReport(sums, report);
         }
     }
 
-    /// <summary>Adds what it tells of the time when its session was opened.</summary>
+    /// <summary>Adds what counts for the hour in which its session was opened.</summary>
     public void AddSession(CounterSums.Sums sums)
     {
         sums.Add(nameof(KpiCounts.SessionRecorded), Recorded.Length);
-        sums.Add(nameof(KpiCounts.Dropped), IsTold ? Batch.Report?.Dropped ?? 0 : 0);
+        sums.Add(nameof(KpiCounts.Dropped), IsReported ? Batch.Report?.Dropped ?? 0 : 0);
     }
 
-    /// <summary>Of a row without an account: a release that kept none told single posts by their having no report, and did not write what brought nothing new.</summary>
+    /// <summary>For rows without an account, which older releases wrote: a single post is one without a report, and batches with nothing new were not written.</summary>
     private BatchAccount AccountOf() => Batch.Account is { } packed
         ? BatchAccount.Unpack(packed)
         : Batch.Report is null && Arrived == 1

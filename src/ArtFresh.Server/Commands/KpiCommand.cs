@@ -20,7 +20,7 @@ internal static class KpiCommand
         var kpi = new Command("kpi", "The key figures with their numerators and denominators. Ends with 1 when one misses its target.") { days, release, json };
         new LedgerChoice().SetAction(kpi, async (parsed, open, stop) =>
         {
-            var summary = await KpiSummaries.ReadAsync(open.Audit, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), stop);
+            var summary = await KpiSummaries.ReadAsync(open.Figures, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), stop);
             Show(summary, parsed.GetValue(json));
             return summary.Figures.All(figure => figure.Verdict != "fail");
         });

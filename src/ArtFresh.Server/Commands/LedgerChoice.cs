@@ -107,7 +107,7 @@ internal sealed record OpenLedger(
 
     public IArtworkCatalogue Catalogue { get; } = new SqlCatalogue(Source);
 
-    public IAuditLedger Audit { get; } = new SqlAudit(Source);
+    public ILedgerFigures Figures { get; } = new SqlFigures(Source);
 
     public IReleaseLedger Releases { get; } = new SqlReleases(Source);
 

@@ -17,7 +17,7 @@ internal static class ReleaseCommand
         var show = new Command("show", "Each release with its triggers. Ends with 1 while one fails.") { json };
         new LedgerChoice().SetAction(show, async (parsed, open, stop) =>
         {
-            var releases = await ReleaseReports.ReadAsync(open.Releases, open.Audit, TimeProvider.System, stop);
+            var releases = await ReleaseReports.ReadAsync(open.Releases, open.Figures, TimeProvider.System, stop);
             if (parsed.GetValue(json))
             {
                 OperatorConsole.WriteJson(releases);

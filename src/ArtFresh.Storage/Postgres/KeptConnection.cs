@@ -4,8 +4,8 @@ using Npgsql;
 namespace ArtFresh.Storage.Postgres;
 
 /// <summary>
-/// One connection for the same work over and over, opened when needed and again after a failure. A pool hands out its connections in turn, and each server process
-/// would have to find the pages and prepare the statements that the one before has at hand.
+/// One connection for repeated work, opened on first use and reopened after a failure. A pool rotates its connections, and each server process would have to prepare
+/// the same statements and load the same pages.
 /// </summary>
 internal sealed class KeptConnection(PostgresDatabase database) : IAsyncDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class KeptConnection(PostgresDatabase database) : IAsyncDisposab
 
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        // It may have broken while nobody used it: the server went, and the keepalive found out.
+        // The keepalive may have found the connection broken while it was idle.
         if (_connection is { State: not ConnectionState.Open })
         {
             await ForgetAsync().ConfigureAwait(false);
@@ -22,7 +22,7 @@ internal sealed class KeptConnection(PostgresDatabase database) : IAsyncDisposab
         return _connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lets it go: the next one is another.</summary>
+    /// <summary>Closes the connection; the next call opens another.</summary>
     public async ValueTask ForgetAsync()
     {
         if (_connection is { } connection)

@@ -12,7 +12,7 @@ public static class MonthPartitions
     /// <summary>Months that exist before they begin.</summary>
     private const int MonthsAhead = 2;
 
-    /// <summary>Makes the partitions from last month's to those ahead; those that exist stay.</summary>
+    /// <summary>Creates the partitions from last month to the months ahead, where they are missing.</summary>
     internal static async Task MakeAheadAsync(DbConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var thisMonth = FirstOfMonth(now);
@@ -21,7 +21,7 @@ public static class MonthPartitions
             var first = thisMonth.AddMonths(month);
             await ScalarAsync(
                 connection,
-                // Rows are found by key, whatever the statistics say: with each tenth more to gather them anew was a tenth of what the database did for a batch.
+                // Autovacuum's ANALYZE costs 10% of write time, and rows are found by key whatever the statistics say: run it only when the table doubles.
                 $"""
                 create table if not exists {NameOf(first)} partition of impression_batch for values from ('{FirstIdOf(first)}') to ('{FirstIdOf(first.AddMonths(1))}')
                 with (autovacuum_analyze_scale_factor = 1)
@@ -31,13 +31,13 @@ public static class MonthPartitions
     }
 
     /// <summary>
-    /// Drops a month's batches, with the sessions opened in it: what their listeners have stays in the listeners' blocks, what they added up to in the tallies.
+    /// Drops a month's batches and the sessions opened in it. What listeners have stays in their blocks, and the figures stay in the tallies.
     /// </summary>
     /// <param name="database">The ledger.</param>
     /// <param name="month">Any moment of the month.</param>
     /// <param name="now">The present.</param>
     /// <param name="cancellationToken">Gives up; nothing is dropped then.</param>
-    /// <returns>Sessions that went with it.</returns>
+    /// <returns>How many sessions were deleted.</returns>
     /// <exception cref="InvalidOperationException">The month is too young, was dropped before, or has rows that no tally has added up.</exception>
     public static Task<long> DropAsync(PostgresDatabase database, DateTimeOffset month, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public static class MonthPartitions
         var first = FirstOfMonth(month);
         if (first.AddMonths(2) > FirstOfMonth(now))
         {
-            throw new InvalidOperationException($"{first:yyyy-MM} cannot be dropped yet: sessions of this month and the last may still deliver.");
+            throw new InvalidOperationException($"{first:yyyy-MM} cannot be dropped yet: sessions of the current and the previous month may still deliver.");
         }
 
         return database.ReadAsync(connection => DropAsync(connection, first, cancellationToken), cancellationToken);
@@ -56,7 +56,7 @@ public static class MonthPartitions
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await ScalarAsync(connection, $"select to_regclass('{NameOf(first)}') is not null", cancellationToken) is not true)
         {
-            throw new InvalidOperationException($"There is no partition of {first:yyyy-MM}: it was dropped before, or never made.");
+            throw new InvalidOperationException($"There is no partition of {first:yyyy-MM}: it was dropped, or never created.");
         }
 
         var untallied = $"""
@@ -65,7 +65,7 @@ public static class MonthPartitions
             """;
         if (await ScalarAsync(connection, untallied, cancellationToken) is true)
         {
-            throw new InvalidOperationException($"Not all rows of {first:yyyy-MM} are added up yet. Try again when the tallies have caught up.");
+            throw new InvalidOperationException($"Some rows of {first:yyyy-MM} are not added up. Retry when the tallies have caught up.");
         }
 
         await ScalarAsync(connection, $"drop table {NameOf(first)}", cancellationToken);

@@ -4,14 +4,14 @@ using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Entries that are written together: a statement a table, however many rows.</summary>
+/// <summary>Entries that are written together: one statement per table, however many rows.</summary>
 /// <param name="Group">The writer's group that they are of; null for entries from outside, none of which is a batch.</param>
 internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? Group, List<int> Indexes, long FirstPosition)
 {
     /// <summary>The position after its last batch row.</summary>
     public long NextPosition => FirstPosition + Indexes.Count(index => Entries[index] is BatchRecorded);
 
-    /// <summary>Always in the same order of tables, and of keys where rows are updated, so that silos wait for one another and do not deadlock.</summary>
+    /// <summary>Writes tables, and updated rows, in one order everywhere, so that silos wait for one another and do not deadlock.</summary>
     public void WriteTo(NpgsqlBatch batch)
     {
         var batches = new List<BatchRecorded>();

@@ -4,7 +4,7 @@ using Npgsql;
 namespace ArtFresh.Storage.Postgres;
 
 /// <summary>
-/// Table <c>artwork</c>, written. One transaction at a time mints ids, so that they become visible in their order: a pool that has read up to an id never misses
+/// Table <c>artwork</c>, written. One transaction at a time mints ids, so that ids become visible in ascending order: a pool that has read up to an id never misses
 /// a smaller one.
 /// </summary>
 internal static class PostgresArtworks

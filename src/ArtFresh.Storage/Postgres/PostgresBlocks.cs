@@ -39,7 +39,7 @@ internal static class PostgresBlocks
         }
     }
 
-    /// <summary>In the row's own transaction: counted once, whatever becomes of the answer.</summary>
+    /// <summary>In the row's own transaction, so that a repeat is counted once even if the answer is lost.</summary>
     private static NpgsqlBatchCommand CountRepeats(string table, string time, TimeSpan span, List<BlockLogged> repeated)
     {
 #pragma warning disable CA2100 // Names of this class.

@@ -6,14 +6,14 @@ using Npgsql;
 namespace ArtFresh.Storage.Postgres;
 
 /// <summary>
-/// The ledger in PostgreSQL: one connection of the writer's own, and one round trip for all that waits. Its statements go without a transaction block, so that the
-/// server commits them as one when the last has run, and a process that is frozen in the middle holds no lock.
+/// The ledger in PostgreSQL: a dedicated connection, and one round trip per group. The statements are one batch without a transaction block: the server commits them
+/// together after the last, and a client process that freezes in the middle holds no lock.
 /// </summary>
 public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock) : ILedger, IAsyncDisposable
 {
     private const int AbortedTriesMax = 8;
 
-    /// <summary>How long a commit is tried again over new connections before those who wait are told.</summary>
+    /// <summary>How long a commit is retried over new connections before it fails.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -63,7 +63,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         {
             if (group is not null && group.WriterNumber != _writerNumber)
             {
-                throw new LedgerUnavailableException($"Writer {group.WriterNumber} was started by another process, or has failed since.");
+                throw new LedgerUnavailableException($"Writer {group.WriterNumber} was not started by this process, or has been replaced.");
             }
 
             await CommitAsync(new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0), verdicts, cancellationToken).ConfigureAwait(false);
@@ -126,7 +126,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     }
 
     /// <summary>
-    /// Commits a portion as one. What cannot be committed together is parted in halves until the entry that is to blame stands alone: a duplicate key is the fence at work.
+    /// Commits a portion in one transaction. A portion that is refused is split in halves until the refused entry stands alone: a duplicate key is the fence.
     /// </summary>
     /// <returns>The position after its last batch row.</returns>
     private async Task<long> CommitAsync(Portion portion, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
@@ -151,7 +151,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         }
         catch (PostgresException refused) when (IsRefusal(refused))
         {
-            // A row whose session lies in a month that was dropped is refused too: the session is gone, as its grain finds out when it reloads.
+            // A row of a dropped month is refused as well (check violation): its session is gone, as the grain finds when it reloads.
             verdicts[portion.Indexes[0]] = refused.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation
                 ? LedgerVerdict.Fenced
                 : LedgerVerdict.Unavailable;
@@ -168,8 +168,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     }
 
     /// <summary>
-    /// Does a piece of work that ends in one commit of this writer. A transaction that is known to be rolled back is done again; where the answer was lost, the
-    /// writer's own count of commits tells what became of it.
+    /// Runs work that ends in one commit of this writer. Retries a transaction that was rolled back; when the answer was lost, the writer's count of commits shows
+    /// whether it was committed.
     /// </summary>
     /// <returns>Whether it was committed; false when the work had nothing to commit.</returns>
     private async Task<bool> TryOverAsync(Func<NpgsqlConnection, Task<bool>> work, CancellationToken cancellationToken)
@@ -207,7 +207,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
 
     private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(200, 10 << tries));
 
-    /// <summary>The row is locked by the transaction in doubt: to read it for update is to wait until that one is over.</summary>
+    /// <summary>The transaction in doubt locks the row: reading it for update waits until that transaction has ended.</summary>
     private async Task<bool> WasCommittedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select commits from ledger_writer where writer_number = $1 for update", connection);
@@ -215,6 +215,6 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is long commits && commits > _commits;
     }
 
-    /// <summary>The server has understood and refused: the transaction is rolled back, and would be again.</summary>
+    /// <summary>The server refused the statement: a retry would be refused too.</summary>
     private static bool IsRefusal(PostgresException failure) => failure.SqlState[..2] is "22" or "23" or "42" or "54";
 }

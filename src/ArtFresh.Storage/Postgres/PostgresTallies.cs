@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written together: what is added up is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written in one transaction, so that each row is added up once.</summary>
 internal static class PostgresTallies
 {
-    /// <returns>False when the checkpoint is elsewhere: somebody else has added these rows up.</returns>
+    /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up.</returns>
     public static async Task<bool> AdvanceAsync(NpgsqlConnection connection, TallyAdvanced advanced, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -16,7 +16,7 @@ internal static class PostgresTallies
             return false;
         }
 
-        // Of one order everywhere, as counters below.
+        // Pages are locked in one order everywhere, like the counters below.
         PageOfViews[] added = [.. advanced.Views.Pages];
         var pages = await LockPagesAsync(connection, [.. added.Select(page => page.Number)], cancellationToken);
         foreach (var page in added)
@@ -35,7 +35,7 @@ internal static class PostgresTallies
         {
             BatchCommands =
             {
-                // A process frozen in the middle would keep others from these rows until it is taken for dead.
+                // Or a process that freezes in the middle would hold these rows until its connection is declared dead.
                 new NpgsqlBatchCommand("set local idle_in_transaction_session_timeout = '2s'"),
                 new NpgsqlBatchCommand("insert into tally_checkpoint (writer_number, position) values ($1, 0) on conflict do nothing")
                 {
@@ -99,7 +99,7 @@ internal static class PostgresTallies
 
     private static NpgsqlBatchCommand Count(string table, string time, List<CounterAdded> counters)
     {
-        // Of one order everywhere, or silos would lock each other's rows crosswise.
+        // In one order everywhere, or silos would deadlock.
         counters.Sort((one, other) => (one.Release, one.Hour, one.Counter).CompareTo((other.Release, other.Hour, other.Counter)));
 #pragma warning disable CA2100 // Names of this class.
         return new NpgsqlBatchCommand(

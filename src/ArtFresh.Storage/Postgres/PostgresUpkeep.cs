@@ -2,7 +2,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Partitions are there before their month begins, in a cluster that nobody restarts too.</summary>
+/// <summary>Creates partitions before their month begins, also in a cluster that is never restarted.</summary>
 internal sealed class PostgresUpkeep(PostgresDatabase database, TimeProvider clock) : ILedgerUpkeep
 {
     public Task PrepareAsync(CancellationToken cancellationToken) => database.ReadAsync(

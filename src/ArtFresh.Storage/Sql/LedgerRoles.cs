@@ -12,8 +12,8 @@ internal static class LedgerRoles
         .AddSingleton<ISessionHistory, SqlHistory>()
         .AddSingleton<IListenerHistory, SqlHistory>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
-        .AddSingleton<IImpressionLog, SqlAudit>()
-        .AddSingleton<IAuditLedger, SqlAudit>()
+        .AddSingleton<IImpressionLog, SqlFigures>()
+        .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()
         .AddSingleton<IOperatorAudit, SqlReleases>();
 }

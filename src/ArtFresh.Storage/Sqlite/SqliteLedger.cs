@@ -61,7 +61,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             }
             catch (SqliteException failure)
             {
-                // The connection may be in any state (a full disk rolls back by itself): the next commit opens a new one.
+                // The connection may be in any state (SQLite rolls back by itself on a full disk): the next commit opens a new one.
                 Forget();
                 throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}");
             }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written together: what is added up is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written in one transaction, so that each row is added up once.</summary>
 internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _start = new(
@@ -37,7 +37,7 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         """,
         "$release", "$minute", "$counter", "$amount");
 
-    /// <returns>False when the checkpoint is elsewhere: somebody else has added these rows up.</returns>
+    /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up.</returns>
     public bool Advance(SqliteTransaction transaction, TallyAdvanced advanced)
     {
         _start.Run(transaction, advanced.WriterNumber);

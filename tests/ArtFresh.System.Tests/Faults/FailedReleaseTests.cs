@@ -77,7 +77,7 @@ public sealed class FailedReleaseTests
 
         Assert.True(File.Exists(sign));
         File.Delete(sign);
-        Assert.Contains("[Legacy] 1 repeats shown", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[Violation] 1 repeats shown", server.Log, StringComparison.Ordinal);
     }
 
     private static async Task AssertNothingIsLostAsync(ServerProcess server, int delivered)

@@ -7,7 +7,7 @@ namespace ArtFresh.Server;
 /// <summary>Posts what happens to a release to the operator's address.</summary>
 internal sealed class Webhook(HttpClient http, Uri address) : IReleaseAlarm
 {
-    public async Task<string?> TellAsync(ReleaseNews news, CancellationToken cancellationToken)
+    public async Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
     {
         try
         {

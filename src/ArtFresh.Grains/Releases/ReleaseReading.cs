@@ -7,21 +7,21 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>What one look at the ledger tells of all releases.</summary>
+/// <summary>What the ledger says of all releases at one moment.</summary>
 /// <param name="Now">When.</param>
 /// <param name="Minutes">The counters of the last six hours, by the minute.</param>
 /// <param name="Gaps">Sessions with missing numbers.</param>
-internal sealed record ReleaseLook(DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, SessionGap> Gaps)
+internal sealed record ReleaseReading(DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, SessionGap> Gaps)
 {
-    /// <summary>Looks.</summary>
+    /// <summary>Reads the minutes.</summary>
     /// <param name="ledger">Where the minutes are.</param>
     /// <param name="gaps">Sessions with missing numbers.</param>
-    /// <param name="now">The time of the look.</param>
+    /// <param name="now">The time of the reading.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ReleaseLook> ReadAsync(IReleaseLedger ledger, IEnumerable<SessionGap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ReleaseReading> ReadAsync(IReleaseLedger ledger, IEnumerable<SessionGap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var minutes = await ledger.ReadMinutesAsync(now - ReleaseTriggers.SixHours - TimeSpan.FromMinutes(1), cancellationToken);
-        return new ReleaseLook(now, minutes.ToLookup(minute => minute.Release), gaps.ToLookup(gap => gap.Release));
+        return new ReleaseReading(now, minutes.ToLookup(minute => minute.Release), gaps.ToLookup(gap => gap.Release));
     }
 
     /// <summary>Judges a release by what came after a time: a policy that was switched begins anew.</summary>

@@ -6,10 +6,10 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Storage.Sql;
 
 /// <summary>Reads the ledger for tallies and operators.</summary>
-public sealed class SqlAudit(SqlDatabase database) : IImpressionLog, IAuditLedger
+public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFigures
 {
-    /// <summary>These queries may read much; an operator waits for them.</summary>
-    private const int AuditSecondsMax = 600;
+    /// <summary>Some of these queries read the whole history.</summary>
+    private const int QuerySecondsMax = 600;
 
     /// <inheritdoc/>
     public async Task<long[]> ReadUntalliedWritersAsync(CancellationToken cancellationToken) => [.. await database.QueryAsync(
@@ -20,12 +20,12 @@ public sealed class SqlAudit(SqlDatabase database) : IImpressionLog, IAuditLedge
           where b.writer_number = w.writer_number
             and b.position > coalesce((select position from tally_checkpoint c where c.writer_number = w.writer_number), 0))
         """,
-        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken)];
+        StoredRows.ReadNumber, QuerySecondsMax, cancellationToken)];
 
     /// <inheritdoc/>
     public async Task<long> ReadCheckpointAsync(long writerNumber, CancellationToken cancellationToken) => (await database.QueryAsync(
         "select position from tally_checkpoint where writer_number = $1",
-        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken, writerNumber)).SingleOrDefault();
+        StoredRows.ReadNumber, QuerySecondsMax, cancellationToken, writerNumber)).SingleOrDefault();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken) => await database.QueryAsync(
@@ -34,12 +34,12 @@ public sealed class SqlAudit(SqlDatabase database) : IImpressionLog, IAuditLedge
         from impression_batch b join session s on s.session_id = b.session_id
         where b.writer_number = $1 and b.position > $2 order by b.position limit $3
         """,
-        ReadBatch, AuditSecondsMax, cancellationToken, writerNumber, afterPosition, count);
+        ReadBatch, QuerySecondsMax, cancellationToken, writerNumber, afterPosition, count);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
         "select release, hour, counter, amount from release_counter where hour >= $1 and (cast($2 as text) is null or release = $2) order by hour",
-        StoredRows.ReadCounter, AuditSecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
+        StoredRows.ReadCounter, QuerySecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
@@ -53,12 +53,12 @@ public sealed class SqlAudit(SqlDatabase database) : IImpressionLog, IAuditLedge
         where s.opened_at >= $2 and (cast($3 as text) is null or s.release = $3)
         """,
         row => new SessionGap(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), StoredRows.TimeOrNull(row, 3), StoredRows.Time(row.GetInt64(4))),
-        AuditSecondsMax, cancellationToken, FirstIdOf(from), from.ToUnixTimeMilliseconds(), release);
+        QuerySecondsMax, cancellationToken, FirstIdOf(from), from.ToUnixTimeMilliseconds(), release);
 
     /// <inheritdoc/>
     public async Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(
         $"select artwork_id from artwork where {database.Dialect.OneOf("artwork_id", 1)} and viewed_at is null",
-        StoredRows.ReadNumber, AuditSecondsMax, cancellationToken, artworkIds.ToArray())];
+        StoredRows.ReadNumber, QuerySecondsMax, cancellationToken, artworkIds.ToArray())];
 
     /// <inheritdoc/>
     public async Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => (
