@@ -110,7 +110,7 @@ public interface ILedgerUpkeepGrain : IGrainWithIntegerKey
     [Alias("begin")] Task Begin();
 }
 
-/// <summary>A ledger writer has committed batches up to a position. On the stream <see cref="LedgerStreams.Impressions"/>, whose key is the writer's number.</summary>
+/// <summary>A ledger writer has committed batches up to a position. On the stream <see cref="SharedStreams.Impressions"/>.</summary>
 [GenerateSerializer, Immutable, Alias("batches-committed")]
 public sealed record BatchesCommitted([property: Id(0)] long WriterNumber, [property: Id(1)] long Position);
 
@@ -119,16 +119,12 @@ public sealed record BatchesCommitted([property: Id(0)] long WriterNumber, [prop
 public sealed record ArtworksEntered([property: Id(0)] int Pool);
 
 /// <summary>
-/// The streams on which silos tell what their ledger writers have committed. They carry nudges: who listens reads the ledger itself, and looks there now and then
-/// for what a lost nudge left out.
+/// The silos' own streams. A message is a hint: a subscriber reads the ledger itself, and reads it at intervals too, because messages may be lost.
 /// </summary>
 public static class LedgerStreams
 {
     /// <summary>Name of the stream provider.</summary>
     public const string Provider = "ledger";
-
-    /// <summary>Namespace of the streams of <see cref="BatchesCommitted"/>.</summary>
-    public const string Impressions = "impressions";
 
     /// <summary>Namespace of the streams of <see cref="ArtworksEntered"/>.</summary>
     public const string Artworks = "artworks";

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ArtFresh.Client;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Commit;
@@ -7,8 +8,6 @@ using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Streams;
-using Orleans.Streams.Core;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -20,23 +19,25 @@ public sealed class LedgerStreamTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task CommittedBatchesAreToldOnTheStream()
+    public async Task CommittedBatchesArePublishedToSubscribersOutsideTheSilos()
     {
-        await using var silo = await ArtFreshCluster.StartAsync(new() { ConfigureSilo = host => host.Services.AddSingleton<Told>() });
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var published = Channel.CreateUnbounded<BatchesCommitted>();
+        await silo.Client.SubscribeToImpressionsAsync(committed => published.Writer.WriteAsync(committed, Stop).AsTask());
         var session = await silo.OpenSessionAsync("guest-a");
         var ids = (await session.Take(3)).Ids();
 
         await session.Record(1, ids);
 
-        var told = await silo.ServicesOf(0).GetRequiredService<Told>().Batches.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
-        Assert.Equal(1, told.Position);
-        var rows = await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadBatchesAsync(told.WriterNumber, 0, 10, Stop);
-        Assert.Equal(told.Position, Assert.Single(rows).Position);
+        var committed = await published.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        Assert.Equal(1, committed.Position);
+        var rows = await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadBatchesAsync(committed.WriterNumber, 0, 10, Stop);
+        Assert.Equal(committed.Position, Assert.Single(rows).Position);
     }
 
     /// <summary>Nothing on a stream leads to a tally: one that never hears of its writer's batches has them from the writer itself.</summary>
     [Fact]
-    public async Task BatchesAreAddedUpWithoutAMessageAndWithoutALook()
+    public async Task BatchesAreAddedUpWithoutAMessageAndWithoutASweep()
     {
         await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
         var session = await silo.OpenSessionAsync("guest-a");
@@ -93,7 +94,7 @@ public sealed class LedgerStreamTests
     }
 
     [Fact]
-    public async Task BatchesThatNobodyWasToldOfAreFoundInTheLedger()
+    public async Task BatchesOfADeadWriterAreFoundInTheLedger()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync("guest-a");
@@ -157,25 +158,4 @@ public sealed class LedgerStreamTests
             verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
         return dead;
     }
-}
-
-/// <summary>What <see cref="SubscriberGrain"/> was told.</summary>
-internal sealed class Told
-{
-    public Channel<BatchesCommitted> Batches { get; } = Channel.CreateUnbounded<BatchesCommitted>();
-}
-
-/// <summary>A subscriber as others write one: Orleans wakes the grain whose key is the writer's number, and it reads the ledger or, as here, notes the nudge.</summary>
-[ImplicitStreamSubscription(LedgerStreams.Impressions)]
-internal sealed class SubscriberGrain(Told? told = null) : Grain, IGrainWithIntegerKey, IStreamSubscriptionObserver, IAsyncObserver<BatchesCommitted>
-{
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<BatchesCommitted>().ResumeAsync(this);
-
-    public Task OnNextAsync(BatchesCommitted item, StreamSequenceToken? token = null)
-    {
-        told?.Batches.Writer.TryWrite(item);
-        return Task.CompletedTask;
-    }
-
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

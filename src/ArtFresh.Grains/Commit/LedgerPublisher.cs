@@ -6,8 +6,8 @@ using Orleans.Streams;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Tells those who are elsewhere what this silo's writer has committed: pools, artwork grains, live pages and whoever else subscribes to <see cref="LedgerStreams"/>. At most one
-/// message a writer and pool each tick.
+/// Publishes what this silo's writer has committed: to subscribers outside the silos on <see cref="SharedStreams"/>, to the pools on <see cref="LedgerStreams"/>. At most one
+/// message per writer and pool each tick.
 /// </summary>
 public sealed partial class LedgerPublisher(
     IServiceProvider services, LedgerNews news, CommitOptions options, TimeProvider clock, ILogger<LedgerPublisher> logger)
@@ -45,7 +45,6 @@ public sealed partial class LedgerPublisher(
             {
                 await Task.WhenAll(
                 [
-                    .. positions.Select(writer => PublishAsync(streams, writer.Key, writer.Value)),
                     .. positions.Select(writer => ShareAsync(writer.Key, writer.Value)),
                     .. pools.Select(pool => streams.GetStream<ArtworksEntered>(LedgerStreams.Artworks, pool).OnNextAsync(new ArtworksEntered(pool))),
                 ]).WaitAsync(stopping).ConfigureAwait(false);
@@ -54,10 +53,6 @@ public sealed partial class LedgerPublisher(
         }
     }
 
-    private static Task PublishAsync(IStreamProvider streams, long writerNumber, long position) =>
-        streams.GetStream<BatchesCommitted>(LedgerStreams.Impressions, writerNumber).OnNextAsync(new BatchesCommitted(writerNumber, position));
-
-    /// <summary>To subscribers outside the cluster.</summary>
     private Task ShareAsync(long writerNumber, long position) => services.GetRequiredKeyedService<IStreamProvider>(SharedStreams.Provider)
         .GetStream<BatchesCommitted>(SharedStreams.Impressions, SharedStreams.Key)
         .OnNextAsync(new BatchesCommitted(writerNumber, position));
@@ -68,7 +63,7 @@ public sealed partial class LedgerPublisher(
         {
             await publish().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A message is only a nudge: subscribers read the ledger, also without one.
+#pragma warning disable CA1031 // A message is only a hint: subscribers read the ledger, with or without it.
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
