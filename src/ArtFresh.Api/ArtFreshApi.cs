@@ -3,7 +3,6 @@ using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -47,29 +46,12 @@ public static class ArtFreshApi
     }
 
     /// <summary>Adds the middleware in its order, and every endpoint.</summary>
-    public static WebApplication MapArtFreshApi(this WebApplication app)
+    public static WebApplication MapArtFreshApi(this WebApplication app) => app.MapArtFreshApi(PipelineSteps.All(app.Services.GetRequiredService<ApiOptions>()));
+
+    internal static WebApplication MapArtFreshApi(this WebApplication app, IReadOnlyList<PipelineStep> steps)
     {
         var options = app.Services.GetRequiredService<ApiOptions>();
-        UseTrustedProxies(app, options);
-        app.UseSecurityHeaders();
-        app.UseExceptionHandler(_ => { });
-        app.UseHotDoor();
-        app.UseStatusCodePages(async refused =>
-        {
-            // A script or a picture that is gone is asked for by tags, which read no explanations.
-            if (!refused.HttpContext.Request.Path.StartsWithSegments("/assets"))
-            {
-                await Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext);
-            }
-        });
-        app.UseRouting();
-        app.UsePlayerPages(options);
-        app.UseMusicFiles(options);
-        app.UseCors();
-        app.UseKeyGuesses();
-        app.UseAuthentication();
-        app.UseRateLimiter();
-        app.UseAuthorization();
+        app.UseSteps(steps);
 
         var api = app.MapGroup("/api").RequireRateLimiting(RateLimits.ListenerPolicy);
         api.MapSignIn();
@@ -95,22 +77,6 @@ public static class ArtFreshApi
         app.UseAuthorization();
         app.MapHealth();
         return app;
-    }
-
-    private static void UseTrustedProxies(WebApplication app, ApiOptions options)
-    {
-        if (options.TrustedProxies.IsDefaultOrEmpty)
-        {
-            return;
-        }
-        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
-        forwarded.KnownIPNetworks.Clear();
-        forwarded.KnownProxies.Clear();
-        foreach (var network in options.TrustedProxies)
-        {
-            forwarded.KnownIPNetworks.Add(network);
-        }
-        app.UseForwardedHeaders(forwarded);
     }
 
     private static void AllowOrigins(CorsPolicyBuilder policy, ImmutableArray<string> origins) => policy

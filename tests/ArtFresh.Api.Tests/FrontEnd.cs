@@ -44,8 +44,9 @@ public sealed class FrontEnd : IAsyncDisposable
 
     public static string NewDirectory() => Directory.CreateDirectory(Path.Combine(Scratch.FullName, Guid.CreateVersion7().ToString("N"))).FullName;
 
-    public static async Task<FrontEnd> StartAsync(
-        Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? clock = null, string? dataDirectory = null, Action<IServiceCollection>? more = null)
+    internal static async Task<FrontEnd> StartAsync(
+        Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? clock = null, string? dataDirectory = null, Action<IServiceCollection>? more = null,
+        Func<IReadOnlyList<PipelineStep>, IReadOnlyList<PipelineStep>>? changeSteps = null)
     {
         var cluster = new FakeCluster();
         var options = new ApiOptions { DataDirectory = dataDirectory ?? NewDirectory() };
@@ -69,7 +70,8 @@ public sealed class FrontEnd : IAsyncDisposable
             }
             return next(http);
         });
-        app.MapArtFreshApi();
+        var steps = PipelineSteps.All(app.Services.GetRequiredService<ApiOptions>());
+        app.MapArtFreshApi(changeSteps?.Invoke(steps) ?? steps);
         await app.StartAsync(Cancelled);
         return new FrontEnd(app, cluster, log);
     }

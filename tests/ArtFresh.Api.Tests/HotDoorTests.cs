@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api.Tests;
 
@@ -73,6 +76,29 @@ public sealed partial class HotDoorTests
         Assert.Equal(
             ["/api/artworks/batch-impressions", "/api/artworks/fresh", "/api/artworks/{id}/impression"],
             routes.OfType<string>().Where(route => route.StartsWith("/api/artworks", StringComparison.Ordinal)).GroupBy(route => route).Where(route => route.Count() == 2).Select(route => route.Key).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Wherever it stands: hot requests leave the pipeline of all others midway.</summary>
+    [Fact]
+    public async Task NewStepRunsEitherWay()
+    {
+        var marks = 0;
+        await using var front = await FrontEnd.StartAsync(changeSteps: steps => [.. steps.SelectMany(step => new[] { Marking(marks++), step }), Marking(marks++)]);
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        var far = await guest.FetchAsync($"/api/artworks/fresh/?sessionId={session}&{Mood}");
+        var near = await guest.FetchAsync($"/api/artworks/fresh?sessionId={session}&{Mood}");
+        var post = await guest.PostBatchAsync(session);
+        var all = Enumerable.Range(0, marks).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+        Assert.All([far, near, post], answer => Assert.Equal(all, answer.Headers.GetValues("X-Step")));
+        Assert.Equal(["routed", "hot", "hot"], new[] { far, near, post }.Select(answer => answer.Headers.GetValues("X-Way").Single()));
+
+        static PipelineStep Marking(int step) => new(app => app.Use((http, next) =>
+        {
+            http.Response.Headers.Append("X-Step", step.ToString(CultureInfo.InvariantCulture));
+            http.Response.Headers["X-Way"] = http.Features.Get<HotDoor.HotRequest>() is null ? "routed" : "hot";
+            return next(http);
+        }));
     }
 
     [Fact]

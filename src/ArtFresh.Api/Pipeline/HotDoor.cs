@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,9 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// The short way for the requests that come a thousand times as often as all others: impressions and fresh art of a guest whose cookie is known, from the player's
-/// own page. They meet the same handlers and the same limits as on the long way, without routing, file lookup, CORS, decryption and the binding of endpoints
-/// between. Whatever is out of the ordinary goes the long way, and gets its answer there.
+/// Answers the requests that come a thousand times as often as all others: impressions and fresh art of a guest whose cookie is known, from the player's own page. The
+/// handlers and limits are those of every request; routing, file lookup, CORS, decryption and the binding of endpoints are left out. Every other request, and any doubt,
+/// goes through the whole pipeline. <see cref="PipelineSteps"/> says what hot requests do without, and why.
 /// </summary>
 internal sealed class HotDoor(
     KnownCookies cookies, ArtworkRenderings renderings, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
@@ -24,13 +24,13 @@ internal sealed class HotDoor(
     private readonly Lazy<Endpoint> _batch = new(() => Named(services, Impressions.BatchName));
     private readonly Lazy<Endpoint> _single = new(() => Named(services, Impressions.SingleName));
 
-    /// <summary>The answer under way, or null for a request that goes the long way.</summary>
-    public Task? Serve(HttpContext http)
+    /// <summary>Whether this is a hot request. It then has its user and endpoint, and has taken from its listener's bucket.</summary>
+    public bool Opens(HttpContext http)
     {
         var request = http.Request;
         if (request.Path.Value is not { } path || !path.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            return null;
+            return false;
         }
         var isFresh = path == FreshPath && HttpMethods.IsGet(request.Method);
         var isBatch = path == BatchPath && HttpMethods.IsPost(request.Method);
@@ -40,25 +40,35 @@ internal sealed class HotDoor(
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
             || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !buckets.TryTake(user.ListenerId!))
         {
-            return null;
+            return false;
         }
         http.User = user;
         // Metrics and traces are told apart by route.
         http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
-        return AnswerAsync(
-            http,
-            isFresh ? Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, renderings)
-            : isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
-            : Impressions.RecordSingle(path[Prefix.Length..^SinglePath.Length], http, callers, grains, hot, clock));
+        http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch));
+        return true;
+    }
+
+    /// <summary>Answers a request that <see cref="Opens"/> accepted.</summary>
+    public async Task AnswerAsync(HttpContext http)
+    {
+        var (wish, artworkId, isBatch) = http.Features.GetRequiredFeature<HotRequest>();
+        var result = isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
+            : artworkId is not null ? Impressions.RecordSingle(artworkId, http, callers, grains, hot, clock)
+            : Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, renderings);
+        await (await result).ExecuteAsync(http);
     }
 
     private static Endpoint Named(IServiceProvider services, string name) => services.GetRequiredService<EndpointDataSource>()
         .Endpoints.Single(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name);
 
-    private static async Task AnswerAsync(HttpContext http, Task<IResult> result) => await (await result).ExecuteAsync(http);
+    /// <summary>What <see cref="Opens"/> read of a request.</summary>
+    /// <param name="Fresh">The parameters of a request for fresh art; empty for impressions.</param>
+    /// <param name="ArtworkId">The artwork of a single impression, as it stands in the path; otherwise null.</param>
+    internal sealed record HotRequest(FreshQuery Fresh, string? ArtworkId, bool IsBatch);
 
     /// <summary>The parameters of a request for fresh art. ASP.NET's query dictionary would cost 2% of the request.</summary>
-    private record struct FreshQuery(string? SessionId, string? Count, string? Valence, string? Energy, string? RequestId)
+    internal record struct FreshQuery(string? SessionId, string? Count, string? Valence, string? Energy, string? RequestId)
     {
         /// <summary>False for a repeated or unknown parameter; the normal pipeline handles those.</summary>
         public static bool TryRead(string? query, out FreshQuery read)
@@ -90,15 +100,5 @@ internal sealed class HotDoor(
             }
             return true;
         }
-    }
-}
-
-/// <summary>Puts the short way before the long one.</summary>
-internal static class HotDoorMiddleware
-{
-    public static void UseHotDoor(this WebApplication app)
-    {
-        var door = app.Services.GetRequiredService<HotDoor>();
-        app.Use((http, next) => door.Serve(http) ?? next(http));
     }
 }

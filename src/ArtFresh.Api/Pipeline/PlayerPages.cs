@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 
 namespace ArtFresh.Api;
@@ -10,9 +12,10 @@ internal static class PlayerPages
     private static readonly string[] ReservedSegments = ["/api", "/art", "/assets", "/music", "/healthz", "/metrics", "/openapi", "/ops"];
 
     /// <summary>Must follow routing: requests that have an endpoint, be it a refusal of the method, are passed on.</summary>
-    public static void UsePlayerPages(this WebApplication app, ApiOptions options)
+    public static void UsePlayerPages(this IApplicationBuilder app, ApiOptions options)
     {
-        var root = options.PlayerDirectory ?? app.Environment.WebRootPath ?? Path.Combine(app.Environment.ContentRootPath, "wwwroot");
+        var environment = app.ApplicationServices.GetRequiredService<IWebHostEnvironment>();
+        var root = options.PlayerDirectory ?? environment.WebRootPath ?? Path.Combine(environment.ContentRootPath, "wwwroot");
         IFileProvider files = Directory.Exists(root) ? new PhysicalFileProvider(Path.GetFullPath(root)) : new NullFileProvider();
         app.Use((http, next) =>
         {

@@ -95,9 +95,9 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvid
 /// <summary>Puts the limit before authentication, so that a refused request learns nothing of its key.</summary>
 internal static class KeyGuessesMiddleware
 {
-    public static void UseKeyGuesses(this WebApplication app)
+    public static void UseKeyGuesses(this IApplicationBuilder app)
     {
-        var guesses = app.Services.GetRequiredService<KeyGuesses>();
+        var guesses = app.ApplicationServices.GetRequiredService<KeyGuesses>();
         app.Use((http, next) => guesses.Refuse(http) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
     }
 }
