@@ -3,6 +3,10 @@ using ArtFresh.SystemTests.Faults;
 using ArtFresh.SystemTests.Faults.Planted;
 using ArtFresh.TestWorld;
 using Xunit.Runner.InProc.SystemConsole;
+using Xunit.v3;
+
+// One at a time: clusters and browsers side by side take all of a small machine's processors, and calls run into the time limits that the tests are about.
+[assembly: Parallelization(MaxThreads = 1)]
 
 if (args is ["run" or "table", ..])
 {

@@ -11,7 +11,7 @@ public sealed partial class CatalogueTests
     private const int Listeners = 16;
     private const int SessionsEach = 3;
 
-    private static readonly Share s_share = LongForm.IsOn ? new(OpenClipart, 6_500, 400, 10_000, 500) : new(OpenClipart + "/svg/animals", 250, 40, 1_000, 150);
+    private static readonly Share s_share = LongForm.IsOn ? new(OpenClipart, 6_500, 400, 10_000, 500) : new(OpenClipart + "/svg/animals", 250, 40, 1_000, 100);
 
     [Fact]
     public async Task WholeCatalogueIsImportedOnceAndServedToManyListenersAtOnceWithoutARepeat()
