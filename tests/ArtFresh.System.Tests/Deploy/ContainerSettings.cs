@@ -20,7 +20,7 @@ internal sealed partial record ContainerSettings(string Role, int Port, TimeSpan
         Assert.True(exitCode == 0, output);
         var words = Line().Matches(output).ToDictionary(line => line.Groups[1].Value, line => line.Groups[2].Value.Trim());
         Assert.DoesNotContain("embedded", words["ledger"], StringComparison.Ordinal);
-        return new ContainerSettings(words["role"], int.Parse(words["listens"], CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(words["drains"].TrimEnd('s', ' '), CultureInfo.InvariantCulture)));
+        return new ContainerSettings(words["role"], int.Parse(words["listens"].Split(':')[^1], CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(words["drains"].TrimEnd('s', ' '), CultureInfo.InvariantCulture)));
     }
 
     [GeneratedRegex(@"^(\w+) +(.*)$", RegexOptions.Multiline)]
