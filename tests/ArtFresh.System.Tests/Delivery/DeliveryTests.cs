@@ -26,7 +26,7 @@ public sealed class DeliveryRuns : IAsyncDisposable
 {
     private const double Part = 0.1;
     private const int EveryMs = 50;
-    private const int AtOnce = 2;
+    private const int AtOnce = 1;
 
     private readonly ClientLibrary _library = new();
     private readonly SideBySide<DeliveryResult> _runs;
