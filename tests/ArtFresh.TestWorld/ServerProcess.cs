@@ -42,7 +42,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>A server that was published.</summary>
     /// <param name="path">Of its <c>.dll</c>.</param>
-    public static ServerProcess At(string path) => new([], path);
+    /// <param name="settings">Arguments besides address and data directory.</param>
+    public static ServerProcess At(string path, params string[] settings) => new(settings, path);
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
 

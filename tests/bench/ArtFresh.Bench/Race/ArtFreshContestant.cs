@@ -43,15 +43,20 @@ internal sealed class ArtFreshContestant : Contestant
         return contestant;
     }
 
-    /// <summary>The same with environment variables of its own: what one of them gains is seen beside it.</summary>
-    /// <param name="variant">Its name and the variables, as in <c>workstation DOTNET_gcServer=0</c>.</param>
+    /// <summary>The same with environment variables of its own, or as another build: the gain is seen beside it.</summary>
+    /// <param name="variant">
+    /// Its name and the variables, as in <c>workstation DOTNET_gcServer=0</c>. <c>SERVER</c> is the path of another build's <c>ArtFresh.Server.dll</c>.
+    /// </param>
     public static ArtFreshContestant Variant(World world, PostgresServer postgres, string variant)
     {
         var parts = variant.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var contestant = OnPostgres(world, postgres, $"ArtFresh, {parts[0]}");
-        foreach (var variable in parts.Skip(1).Select(part => part.Split('=', 2)))
+        var variables = parts.Skip(1).Select(part => part.Split('=', 2)).ToDictionary(variable => variable[0], variable => variable[1]);
+        var contestant = new ArtFreshContestant($"ArtFresh, {parts[0]}", world, postgres.NewDatabase());
+        variables.Remove("SERVER", out var build);
+        contestant.Add("server", build, []);
+        foreach (var (name, value) in variables)
         {
-            contestant.Server.Environment[variable[0]] = variable[1];
+            contestant.Server.Environment[name] = value;
         }
 
         return contestant;
@@ -135,12 +140,17 @@ internal sealed class ArtFreshContestant : Contestant
         Directory.Delete(_files, recursive: true);
     }
 
-    private void Add(string role, string? program, params string[] settings) => _members.Add((role, new ServerProcess(program,
-    [
-        .. settings,
-        "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
-        .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
-    ])));
+    /// <param name="program">A test project, as <see cref="ServerProcess"/> takes it, or the path of a built <c>.dll</c>; null for the server of this build.</param>
+    private void Add(string role, string? program, params string[] settings)
+    {
+        string[] all =
+        [
+            .. settings,
+            "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
+            .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
+        ];
+        _members.Add((role, program?.EndsWith(".dll", StringComparison.Ordinal) == true ? ServerProcess.At(program, all) : new ServerProcess(program, all)));
+    }
 
     private async Task StartMembersAsync()
     {
