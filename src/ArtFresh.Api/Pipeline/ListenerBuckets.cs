@@ -9,7 +9,7 @@ namespace ArtFresh.Api;
 internal sealed class ListenerBuckets(ApiOptions options, TimeProvider clock)
 {
     /// <summary>Whoever has not asked for so long has a full bucket, and may as well have a new one.</summary>
-    private readonly Recent<TokenBucketRateLimiter> _buckets = new(
+    private readonly Recent<string, TokenBucketRateLimiter> _buckets = new(
         TimeSpan.FromSeconds(Math.Max(60, options.Limits.ListenerRequestsBurst / options.Limits.ListenerRequestsPerSecond)), clock);
 
     // Kept: made where it is used, it would be made for each request.

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace ArtFresh.Api;
 
-/// <summary>Values by name, each forgotten after one to two ages: all at once by letting go of a whole dictionary, so that no request pays for how many there are.</summary>
-internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TValue : class
+/// <summary>Values by key, each forgotten after one to two ages: all at once by letting go of a whole dictionary, so that no request pays for how many there are.</summary>
+internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) where TKey : notnull where TValue : class
 {
     private readonly Lock _turning = new();
-    private ConcurrentDictionary<string, TValue> _young = new(StringComparer.Ordinal);
-    private ConcurrentDictionary<string, TValue> _old = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<TKey, TValue> _young = new();
+    private ConcurrentDictionary<TKey, TValue> _old = new();
     private long _youngWeight;
     private long _turnedAt = clock.GetTimestamp();
 
@@ -15,19 +15,19 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
     public long Weight => Volatile.Read(ref _youngWeight);
 
     /// <summary>The value that was set, or null when that is too long ago.</summary>
-    public TValue? Find(string name)
+    public TValue? Find(TKey key)
     {
         if (clock.GetElapsedTime(Volatile.Read(ref _turnedAt)) > age)
         {
             Turn();
         }
-        return _young.TryGetValue(name, out var known) || _old.TryGetValue(name, out known) ? known : null;
+        return _young.TryGetValue(key, out var known) || _old.TryGetValue(key, out known) ? known : null;
     }
 
     /// <summary>Sets a value that was not set within the last age, unless all that were would weigh too much with it.</summary>
-    public bool TrySet(string name, TValue value, int weight, long weightMax)
+    public bool TrySet(TKey key, TValue value, int weight, long weightMax)
     {
-        if (Interlocked.Add(ref _youngWeight, weight) <= weightMax && _young.TryAdd(name, value))
+        if (Interlocked.Add(ref _youngWeight, weight) <= weightMax && _young.TryAdd(key, value))
         {
             return true;
         }
@@ -35,15 +35,15 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
         return false;
     }
 
-    public void Forget(string name)
+    public void Forget(TKey key)
     {
-        _young.TryRemove(name, out _);
-        _old.TryRemove(name, out _);
+        _young.TryRemove(key, out _);
+        _old.TryRemove(key, out _);
     }
 
     /// <summary>The value, which is young again, or a new one.</summary>
-    public TValue Keep(string name, Func<string, TValue> make) =>
-        _young.TryGetValue(name, out var known) ? known : _young.GetOrAdd(name, Find(name) ?? make(name));
+    public TValue Keep(TKey key, Func<TKey, TValue> make) =>
+        _young.TryGetValue(key, out var known) ? known : _young.GetOrAdd(key, Find(key) ?? make(key));
 
     private void Turn()
     {
@@ -52,8 +52,8 @@ internal sealed class Recent<TValue>(TimeSpan age, TimeProvider clock) where TVa
             var passed = clock.GetElapsedTime(_turnedAt);
             if (passed > age)
             {
-                _old = passed > age * 2 ? new(StringComparer.Ordinal) : _young;
-                _young = new(StringComparer.Ordinal);
+                _old = passed > age * 2 ? new() : _young;
+                _young = new();
                 Volatile.Write(ref _youngWeight, 0);
                 Volatile.Write(ref _turnedAt, clock.GetTimestamp());
             }

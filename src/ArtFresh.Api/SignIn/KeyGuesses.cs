@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +16,7 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvid
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    private readonly Recent<Count> _networks = new(Period, clock);
+    private readonly Recent<Network, Count> _networks = new(Period, clock);
     private readonly Count _all = new();
 
     /// <summary>The refusal of a request whose network has guessed too often; null for one that may go on.</summary>
@@ -29,7 +27,7 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvid
             return null;
         }
         var now = clock.GetTimestamp();
-        var name = NetworkOf(http);
+        var name = Network.Of(http);
         var network = _networks.Find(name);
         var most = Within(_all, now) < options.Limits.KeyGuessesPerMinute * NetworksAtTheirLimit ? options.Limits.KeyGuessesPerMinute : 1;
         if (network is not null && Within(network, now) >= most)
@@ -65,22 +63,6 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvid
             }
             count.Guesses++;
         }
-    }
-
-    // What one customer of a provider commonly holds, and more: /24 of IPv4, /48 of IPv6.
-    private static string NetworkOf(HttpContext http)
-    {
-        if (http.Connection.RemoteIpAddress is not { } address)
-        {
-            return "unknown";
-        }
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
-        }
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 3).Clear();
-        return new IPAddress(bytes).ToString();
     }
 
     /// <summary>Wrong keys since a time, which is 0 before the first.</summary>

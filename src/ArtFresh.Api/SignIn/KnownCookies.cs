@@ -24,7 +24,7 @@ internal sealed class KnownCookies(TimeProvider clock)
     // One ticket has many spellings with others: decoding passes over blanks.
     private static readonly SearchValues<char> Base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    private readonly Recent<KnownUser> _users = new(TimeSpan.FromMinutes(1), clock);
+    private readonly Recent<string, KnownUser> _users = new(TimeSpan.FromMinutes(1), clock);
 
     /// <summary>What those noted within a minute take, about.</summary>
     public long Bytes => _users.Weight;
