@@ -108,7 +108,7 @@ public sealed record TakeFreshResult(
     [property: Id(0)] SessionOutcome Outcome,
     ImmutableArray<Artwork> Artworks = default)
 {
-    /// <summary>As many as asked for; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
+    /// <summary>At least one, at most as many as asked for; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(1)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;
 }
 
@@ -130,7 +130,7 @@ public interface IListenerSessionGrain : IGrainWithStringKey
     /// <summary>Enters the session in the ledger. Opening it again changes nothing.</summary>
     [Alias("open")] Task<OpenSessionResult> Open(string release);
 
-    /// <summary>Exactly as many artworks as asked for, none of which the listener was ever served.</summary>
+    /// <summary>As many artworks as asked for or, where too few are made in time, at least one; the listener was never served any of them.</summary>
     [Alias("take-fresh")] Task<TakeFreshResult> TakeFresh(FreshRequest request);
 
     /// <summary>Records impressions; when it answers <see cref="SessionOutcome.Done"/> they are on disk.</summary>

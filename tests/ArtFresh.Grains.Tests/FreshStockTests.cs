@@ -3,6 +3,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.ListenerSession;
+using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
 using Xunit;
 
@@ -14,6 +15,7 @@ public class FreshStockTests
 
     private readonly SentListener _listener = new();
     private readonly KnownArtworks _known = new();
+    private readonly PassingClock _clock = new();
 
     /// <summary>What comes from another process is a copy each time; sessions that serve the same art keep one.</summary>
     [Fact]
@@ -73,16 +75,29 @@ public class FreshStockTests
         Assert.Equal([1, 2], (await stock.TakeAsync(Request("a", 2))).Artworks.Select(artwork => artwork.ArtworkId));
     }
 
-    /// <summary>What was taken before the block ran out is there for the next request when no further block comes.</summary>
     [Fact]
-    public async Task RequestThatFailsHalfwayTakesNothing()
+    public async Task RequestGetsWhatThereIsWhereNoFurtherBlockComes()
     {
         var stock = Stock();
         await stock.TakeAsync(Request("a", 14));
         _listener.Outcome = SessionOutcome.Unavailable;
-        Assert.Equal(SessionOutcome.Unavailable, (await stock.TakeAsync(Request("b", 50))).Outcome);
 
-        Assert.Equal([15, 16], (await stock.TakeAsync(Request("c", 2))).Artworks.Select(artwork => artwork.ArtworkId));
+        var rest = (await stock.TakeAsync(Request("b", 50))).Artworks;
+        Assert.Equal(Enumerable.Range(15, 34).Select(id => (long)id), rest.Select(artwork => artwork.ArtworkId));
+        Assert.Equal(rest, (await stock.TakeAsync(Request("b", 50))).Artworks);
+        Assert.Equal(SessionOutcome.Unavailable, (await stock.TakeAsync(Request("c", 1))).Outcome);
+    }
+
+    /// <summary>Each block takes a second and has two artworks: a request for fifty would wait for half a minute.</summary>
+    [Fact]
+    public async Task RequestGetsWhatWasMadeWithinItsTime()
+    {
+        _listener.BlockArtworksMax = 2;
+        _listener.BlockSet = () => _clock.Pass(TimeSpan.FromSeconds(1));
+
+        var answer = await Stock().TakeAsync(Request("a", 50));
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], answer.Artworks.Select(artwork => artwork.ArtworkId));
     }
 
     [Fact]
@@ -100,9 +115,21 @@ public class FreshStockTests
 
     private FreshStock Stock()
     {
+        var services = new SessionServices(null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
         var impressions = new SessionImpressions(
             new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
-        return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), _known, () => impressions);
+        return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), services, () => impressions);
+    }
+
+    private sealed class PassingClock : TimeProvider
+    {
+        public TimeSpan Passed { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Passed.Ticks;
+
+        public void Pass(TimeSpan time) => Passed += time;
     }
 
     /// <summary>Sets the same artworks aside for each session, in objects of their own as from another process.</summary>
@@ -111,6 +138,10 @@ public class FreshStockTests
         public TaskCompletionSource? Hold { get; set; }
 
         public SessionOutcome Outcome { get; set; } = SessionOutcome.Done;
+
+        public int BlockArtworksMax { get; set; } = int.MaxValue;
+
+        public Action BlockSet { get; set; } = () => { };
 
         public IListenerGrain ForSession() => new Sent(this);
 
@@ -126,9 +157,10 @@ public class FreshStockTests
                     return new Block(all.Outcome);
                 }
 
-                var first = _given + 1;
-                _given += request.Count;
-                return new Block(SessionOutcome.Done, 1, [.. Enumerable.Range(first, request.Count).Select(Artwork)]);
+                all.BlockSet();
+                var (first, count) = (_given + 1, Math.Min(request.Count, all.BlockArtworksMax));
+                _given += count;
+                return new Block(SessionOutcome.Done, 1, [.. Enumerable.Range(first, count).Select(Artwork)]);
             }
 
             public Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();

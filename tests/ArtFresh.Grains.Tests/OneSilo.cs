@@ -22,11 +22,20 @@ internal static class SessionCalls
 {
     public static LedgerWriter Writer(this ArtFreshCluster cluster) => cluster.ServicesOf(0).GetRequiredService<LedgerWriter>();
 
+    /// <summary>Takes as many as wanted, however often it must ask; with a request id, what one request gets.</summary>
     public static async Task<ImmutableArray<Artwork>> Take(this IListenerSessionGrain session, int count, Mood? mood = null, string? requestId = null)
     {
-        var result = await session.TakeFresh(new FreshRequest(count, mood ?? Mood.Neutral, requestId));
-        Assert.Equal(SessionOutcome.Done, result.Outcome);
-        return result.Artworks;
+        var taken = new List<Artwork>();
+        do
+        {
+            var result = await session.TakeFresh(new FreshRequest(count - taken.Count, mood ?? Mood.Neutral, requestId));
+            Assert.Equal(SessionOutcome.Done, result.Outcome);
+            Assert.NotEmpty(result.Artworks);
+            taken.AddRange(result.Artworks);
+        }
+        while (taken.Count < count && requestId is null);
+
+        return [.. taken];
     }
 
     public static ImpressionBatch Batch(long? firstNumber, params long[] artworkIds) =>

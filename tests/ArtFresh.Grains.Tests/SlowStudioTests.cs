@@ -9,6 +9,7 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>Art is drawn so slowly that what somebody waits for does not fit into the time there is.</summary>
 public sealed class SlowStudioTests
 {
+    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
     private static readonly int s_pool = MoodGrid.CellOf(Mood.Neutral);
 
     [Theory]
@@ -28,7 +29,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickTakesTooFewArtworksRatherThanWait()
     {
-        var pick = new FreshPick(new ServedArtworks(), 10, 10, new SteppingClock(TimeSpan.FromSeconds(0.4)));
+        var pick = new FreshPick(new ServedArtworks(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
         await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
 
@@ -38,11 +39,40 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickWithNothingYetWaitsHoweverLateItIs()
     {
-        var pick = new FreshPick(new ServedArtworks(), 10, 10, new SteppingClock(TimeSpan.FromSeconds(60)));
+        var pick = new FreshPick(new ServedArtworks(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
         await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
 
         Assert.Equal([1], pick.Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    /// <summary>A pool's drawing is queued ahead, and a request comes to wait for it while those of other pools stand before and behind.</summary>
+    [Fact]
+    public async Task DrawingThatARequestComesToWaitForGoesBeforeThoseAhead()
+    {
+        using var studio = new Studio(threads: 1);
+        using var free = new ManualResetEventSlim();
+        var order = new List<string>();
+        var isAwaited = false;
+        var busy = studio.RunAsync(() => { free.Wait(s_cancellation); return 0; }, () => true);
+        Task<int>[] drawings =
+        [
+            studio.RunAsync(() => Note(order, "ahead"), () => false),
+            studio.RunAsync(() => Note(order, "awaited since"), () => Volatile.Read(ref isAwaited)),
+            studio.RunAsync(() => Note(order, "awaited"), () => true),
+        ];
+
+        Volatile.Write(ref isAwaited, true);
+        free.Set();
+        await Task.WhenAll([busy, .. drawings]).WaitAsync(s_cancellation);
+
+        Assert.Equal(["awaited since", "awaited", "ahead"], order);
+    }
+
+    private static int Note(List<string> order, string name)
+    {
+        order.Add(name);
+        return order.Count;
     }
 
     /// <summary>Each reading is this much later than the one before.</summary>

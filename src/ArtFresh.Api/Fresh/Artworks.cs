@@ -65,7 +65,7 @@ internal static class Artworks
     {
         api.MapGet("/artworks/fresh", TakeFresh)
             .WithName(FreshName)
-            .WithSummary("Hands out art that the listener never had, exactly as much as asked for.")
+            .WithSummary("Hands out art that the listener never had: as much as asked for, or at least one where less is made within 3 s.")
             .Produces<FreshBody>()
             .TakesParameter("sessionId", "string", "uuid", "The session that POST /api/sessions gave.", required: true)
             .TakesParameter("count", "integer", "int32", "1 to 50; 10 when left out.")

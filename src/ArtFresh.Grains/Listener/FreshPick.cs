@@ -1,14 +1,12 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>The artworks picked for a block before it is committed. The listener's set is unchanged.</summary>
-internal sealed class FreshPick(ServedArtworks served, int count, int countMin, TimeProvider clock)
+internal sealed class FreshPick(ServedArtworks served, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
 {
-    /// <summary>A pick that has some artworks has no more made after this time: the session asks for the rest.</summary>
-    private static readonly TimeSpan MakingMax = TimeSpan.FromSeconds(1);
-
     private readonly long _started = clock.GetTimestamp();
     private readonly HashSet<long> _picked = new(count);
     private readonly Dictionary<int, int> _positions = [];
@@ -17,7 +15,11 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
 
     public int Wanted => count - Artworks.Count;
 
-    private bool MayHaveMade => Artworks.Count == 0 || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < MakingMax);
+    // A pick that has some artworks has no more made after that time: the session asks for the rest.
+    private bool MayHaveMade => Artworks.Count == 0 || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < pools.NeuralDeadline);
+
+    /// <summary>Whether waiting for the nearest pool once more ends in time.</summary>
+    public bool MayWaitAgain => clock.GetElapsedTime(_started) <= pools.LastWait;
 
     public void TakeGivenBack(int cell, IEnumerable<Artwork> givenBack)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Commit;
+using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed partial class ListenerGrain(
     IListenerHistory history,
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
+    MoodPoolOptions pools,
     TimeProvider clock,
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain
 {
@@ -26,7 +28,7 @@ public sealed partial class ListenerGrain(
 
     private const int FencedTriesMax = 4;
 
-    /// <summary>Rounds over all pools before the answer is Unavailable.</summary>
+    /// <summary>Rounds over all pools before the answer is Unavailable: while nothing can be made, no time passes in them.</summary>
     private const int RoundsMax = 3;
 
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
@@ -174,12 +176,17 @@ public sealed partial class ListenerGrain(
     {
         await LoadGivenBackAsync();
         var cells = MoodGrid.NearestCells(request.Mood);
-        var pick = new FreshPick(_served, request.Count, request.CountMin, clock);
+        var pick = new FreshPick(_served, request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         // The other pools are asked only when the nearest has nothing and cannot make anything in time.
         for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)
         {
             var cell = cells[asked % cells.Length];
+            if (asked > 0 && cell == cells[0] && !pick.MayWaitAgain)
+            {
+                break;
+            }
+
             await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cell), cell, cell == cells[0] ? request.Mood : null);
         }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.ListenerSession;
@@ -12,7 +11,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// another cell, the request for the next block gives the unserved rest back.
 /// </summary>
 /// <param name="impressions">The session's impressions: a function, because a reload replaces the object.</param>
-internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownArtworks known, Func<SessionImpressions> impressions)
+internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, SessionServices services, Func<SessionImpressions> impressions)
 {
     // Arrays are exactly as long as needed: serving sessions are many.
     private readonly List<(ulong RequestHash, ImmutableArray<Artwork> Artworks)> _answers = [];
@@ -107,12 +106,21 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
         var cell = MoodGrid.CellOf(request.Mood);
         // Decided once per request, or two requests of different moods would keep giving each other's block back.
         var moved = _cell >= 0 && _cell != cell;
+        long? waitingSince = null;
         while (taken.Count < request.Count)
         {
             var wanted = request.Count - taken.Count;
             if (moved || Unserved.IsEmpty)
             {
-                var outcome = _closed ? SessionOutcome.SessionEnded : await RefillAsync(request.Mood, cell, wanted);
+                waitingSince ??= services.Clock.GetTimestamp();
+                var isLate = taken.Count > 0 && services.Clock.GetElapsedTime(waitingSince.Value) > services.Pools.LastWait;
+                var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request.Mood, cell, wanted);
+                if (outcome == SessionOutcome.Unavailable && taken.Count > 0)
+                {
+                    // Fewer in time are better than all too late, or none.
+                    break;
+                }
+
                 if (outcome != SessionOutcome.Done)
                 {
                     Append(taken);
@@ -178,7 +186,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, KnownA
             }
 
             impressions().Own(IdsOf(block.Artworks).AsSpan(), block.BlockNumber);
-            Append(block.Artworks.Select(known.Shared));
+            Append(block.Artworks.Select(services.Artworks.Shared));
             _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);
             return block.Artworks.Length > 0 ? SessionOutcome.Done : SessionOutcome.Unavailable;
         }

@@ -70,7 +70,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
 
         // Created on first use: a session that is activated only to record late impressions needs none.
-        _stock ??= new FreshStock(_sessionId, Listener, services.Artworks, () => _impressions!);
+        _stock ??= new FreshStock(_sessionId, Listener, services, () => _impressions!);
         return _stock.TakeAsync(request);
     }
 

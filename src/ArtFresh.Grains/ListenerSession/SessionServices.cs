@@ -1,5 +1,6 @@
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Commit;
+using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
@@ -14,5 +15,6 @@ public sealed record SessionServices(
     ReleasePolicies Policies,
     ReleaseNames ReleaseNames,
     KnownArtworks Artworks,
+    MoodPoolOptions Pools,
     TimeProvider Clock,
     ILogger<ListenerSessionGrain> Logger);

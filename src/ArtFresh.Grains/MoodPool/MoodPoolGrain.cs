@@ -19,11 +19,19 @@ public sealed class MoodPoolOptions
     /// <summary>Artworks of a slow generator that a pool keeps beyond the last one asked for.</summary>
     public int SlowStock { get; set; } = 8;
 
-    /// <summary>How long a request waits for art of its own mood to be drawn before it gets what pools near by have.</summary>
+    /// <summary>
+    /// How long a request waits at one time for art of its own mood to be drawn: after it the request takes what was drawn, else what pools near by have.
+    /// </summary>
     public TimeSpan NeuralDeadline { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a request waits for a slow generator before the neural one steps in: fresh art is on screen within 3 s.</summary>
+    /// <summary>How long a request waits for a slow generator before the neural one steps in.</summary>
     public TimeSpan SlowDeadline { get; set; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How long a request waits in all: it then gets what there is, and is refused only where that is nothing.</summary>
+    public TimeSpan FreshDeadline { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The last time after a request's start at which waiting once more still ends within <see cref="FreshDeadline"/>.</summary>
+    internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
 }
 
 /// <inheritdoc cref="IMoodPoolGrain"/>
@@ -145,7 +153,7 @@ public sealed partial class MoodPoolGrain(
         try
         {
             // Half of the deadline: whoever waits gets what was drawn by then, and not nothing because the rest takes longer.
-            var drawn = await _artist!.DrawAsync(mood, count, options.NeuralDeadline / 2, () => _waiting > 0);
+            var drawn = await _artist!.DrawAsync(mood, count, options.NeuralDeadline / 2, () => Volatile.Read(ref _waiting) > 0);
             committed = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow())) == LedgerVerdict.Committed;
             await RefreshAsync();
             return committed;

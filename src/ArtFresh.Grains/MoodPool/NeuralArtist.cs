@@ -23,14 +23,14 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
 
     /// <summary>Draws artworks near a mood, all within the pool's cell. In the studio: it computes a thumbnail a draw.</summary>
     /// <param name="timeMax">Starts no drawing after this time: a busy studio returns fewer, but at least one.</param>
-    /// <param name="isAwaited">Asked before each drawing: whether somebody waits for it.</param>
+    /// <param name="isAwaited">Whether a request waits for them. The studio asks whenever a thread of its own is free.</param>
     public async Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count, TimeSpan timeMax, Func<bool> isAwaited)
     {
         var started = clock.GetTimestamp();
         var drawn = ImmutableArray.CreateBuilder<NewArtwork>(count);
         do
         {
-            drawn.Add(await studio.RunAsync(() => DrawOne(mood), isAwaited()));
+            drawn.Add(await studio.RunAsync(() => DrawOne(mood), isAwaited));
         }
         while (drawn.Count < count && clock.GetElapsedTime(started) < timeMax);
 

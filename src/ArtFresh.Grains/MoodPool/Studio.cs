@@ -1,21 +1,23 @@
-using System.Collections.Concurrent;
-
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>
 /// Draws a silo's art on threads of its own, half as many as there are processors, so that requests are answered however many pools run low together. Drawings that a
-/// request waits for go first.
+/// request waits for go first, also those that were queued before anybody waited.
 /// </summary>
 public sealed class Studio : IDisposable
 {
-    private readonly BlockingCollection<Action> _awaited = [];
-    private readonly BlockingCollection<Action> _ahead = [];
-    private readonly CancellationTokenSource _closing = new();
+    // Short: a pool queues one drawing at a time.
+    private readonly List<(Action Draw, Func<bool> IsAwaited)> _queue = [];
+    private bool _isClosed;
 
     /// <summary>Starts the threads.</summary>
-    public Studio()
+    public Studio() : this(Math.Max(1, Environment.ProcessorCount / 2))
     {
-        for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
+    }
+
+    internal Studio(int threads)
+    {
+        for (var i = 0; i < threads; i++)
         {
             new Thread(Work) { IsBackground = true, Name = nameof(Studio) }.Start();
         }
@@ -23,11 +25,11 @@ public sealed class Studio : IDisposable
 
     /// <summary>Queues one drawing.</summary>
     /// <param name="draw">Takes some tens of milliseconds.</param>
-    /// <param name="isAwaited">Whether a request waits for it.</param>
-    public Task<T> RunAsync<T>(Func<T> draw, bool isAwaited)
+    /// <param name="isAwaited">Whether a request waits for it; asked on the studio's threads, each time that one of them is free.</param>
+    public Task<T> RunAsync<T>(Func<T> draw, Func<bool> isAwaited)
     {
         var drawn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        (isAwaited ? _awaited : _ahead).Add(() =>
+        void Draw()
         {
             try
             {
@@ -39,28 +41,53 @@ public sealed class Studio : IDisposable
             {
                 drawn.SetException(failure);
             }
-        });
+        }
+
+        lock (_queue)
+        {
+            _queue.Add((Draw, isAwaited));
+            Monitor.Pulse(_queue);
+        }
+
         return drawn.Task;
     }
 
     /// <summary>Stops the threads; drawings that have not begun are dropped.</summary>
-    public void Dispose() => _closing.Cancel();
+    public void Dispose()
+    {
+        lock (_queue)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_queue);
+        }
+    }
 
     private void Work()
     {
-        // TakeFromAny takes from the first queue that has work.
-        BlockingCollection<Action>[] queues = [_awaited, _ahead];
-        try
+        while (Next() is { } draw)
         {
-            while (true)
-            {
-                BlockingCollection<Action>.TakeFromAny(queues, out var work, _closing.Token);
-                work!();
-            }
+            draw();
         }
-        catch (OperationCanceledException)
+    }
+
+    private Action? Next()
+    {
+        lock (_queue)
         {
-            // Closed.
+            while (_queue.Count == 0 && !_isClosed)
+            {
+                Monitor.Wait(_queue);
+            }
+
+            if (_isClosed)
+            {
+                return null;
+            }
+
+            var next = Math.Max(0, _queue.FindIndex(drawing => drawing.IsAwaited()));
+            var draw = _queue[next].Draw;
+            _queue.RemoveAt(next);
+            return draw;
         }
     }
 }

@@ -39,12 +39,22 @@ internal sealed class DeployJourneys(CheckedServer server)
     {
         var opened = (await server.AsListenerAsync(HttpMethod.Post, "/api/sessions", new { release = Release })).Expect(HttpStatusCode.Created, SeeLog).Json;
         (_session, _token) = (opened.GetProperty("sessionId").GetString()!, opened.GetProperty("token").GetString()!);
-        var started = TimeProvider.System.GetTimestamp();
-        var answer = (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/fresh?sessionId={_session}&count={Artworks * 3}")).Expect(HttpStatusCode.OK, SeeLog).Json;
-        var took = TimeProvider.System.GetElapsedTime(started);
-        foreach (var artwork in answer.GetProperty("artworks").EnumerateArray())
+        var took = TimeSpan.Zero;
+        for (var wanted = Artworks * 3; wanted > 0; wanted = (Artworks * 3) - _art.Count)
         {
-            _art.Enqueue((artwork.GetProperty("id").GetInt64(), artwork.GetProperty("imageUrl").GetString()!));
+            var started = TimeProvider.System.GetTimestamp();
+            var answer = (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/fresh?sessionId={_session}&count={wanted}")).Expect(HttpStatusCode.OK, SeeLog).Json;
+            took = TimeSpan.FromTicks(Math.Max(took.Ticks, TimeProvider.System.GetElapsedTime(started).Ticks));
+            var artworks = answer.GetProperty("artworks");
+            if (artworks.GetArrayLength() == 0)
+            {
+                throw new DeployFaultException("an answer of 200 has no artwork", SeeLog);
+            }
+
+            foreach (var artwork in artworks.EnumerateArray())
+            {
+                _art.Enqueue((artwork.GetProperty("id").GetInt64(), artwork.GetProperty("imageUrl").GetString()!));
+            }
         }
 
         if (_art.Select(artwork => artwork.Id).Distinct().Count() != Artworks * 3)
@@ -53,7 +63,7 @@ internal sealed class DeployJourneys(CheckedServer server)
         }
 
         return took < TimeSpan.FromSeconds(3)
-            ? $"{_art.Count} artworks in {took.TotalMilliseconds:0} ms"
+            ? $"{_art.Count} artworks, each answer within {took.TotalMilliseconds:0} ms"
             : throw new DeployFaultException($"fresh art took {took.TotalSeconds:0.0} s", "See the generator, and the time of a commit on the dashboard.");
     }
 
