@@ -51,6 +51,8 @@ public class FreshStockTests
     [Fact]
     public async Task RetryOfARequestThatWaitsForItsBlockGetsTheSameAnswer()
     {
+        // One continuation after the other, as in a grain's turns; xunit's context runs several at a time.
+        SynchronizationContext.SetSynchronizationContext(null);
         _listener.Hold = new TaskCompletionSource();
         var stock = Stock();
 
