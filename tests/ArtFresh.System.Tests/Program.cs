@@ -1,3 +1,4 @@
+using ArtFresh.SystemTests;
 using ArtFresh.SystemTests.Delivery;
 using ArtFresh.SystemTests.Faults;
 using ArtFresh.SystemTests.Faults.Planted;
@@ -18,5 +19,14 @@ return args switch
     ["run", .. var rest] => await FaultRunCommand.RunAsync(rest),
     ["table", .. var rest] => await DeliveryTable.PrintAsync(rest),
     _ when Array.IndexOf(args, PlantedServer.Option) is var option and >= 0 => await PlantedServer.RunAsync([.. args[..option], .. args[(option + 2)..]], args[option + 1]),
-    _ => await ConsoleRunner.Run(args),
+    _ => await TestAsync(args),
 };
+
+static Task<int> TestAsync(string[] args)
+{
+    // A ledger or key of the developer's own is none of the tests'.
+    Environment.SetEnvironmentVariable("ConnectionStrings__Ledger", null);
+    Environment.SetEnvironmentVariable("ARTFRESH_OPERATORS_KEY", null);
+    CapturedConsole.Install();
+    return ConsoleRunner.Run(args);
+}

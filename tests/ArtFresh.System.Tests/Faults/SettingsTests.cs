@@ -1,4 +1,5 @@
 using ArtFresh.Storage.Sqlite;
+using ArtFresh.SystemTests.Operators;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -36,17 +37,14 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Cluster:Address", "0.0.0.0", "ArtFresh:Cluster:Address '0.0.0.0'")]
     public async Task WrongSettingStopsTheStartWithASentenceThatNamesIt(string setting, string value, string name)
     {
-        await using var server = new ServerProcess();
+        var started = await Tool.RunAsync([setting, value, .. setting == "--urls" ? Array.Empty<string>() : ["--urls", "http://127.0.0.1:0"]]);
+        var judged = await Tool.RunAsync("check", "--", setting, value);
 
-        var (exitCode, output) = await server.RunToEndAsync([setting, value, .. setting == "--urls" ? Array.Empty<string>() : ["--urls", server.Address.ToString()]]);
-        var (checkedCode, verdict) = await server.RunToEndAsync("check", "--", setting, value);
-
-        Assert.Equal(2, exitCode);
-        Assert.Contains("ArtFresh does not start:", output, StringComparison.Ordinal);
-        Assert.Contains(name, output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
-        Assert.Equal(2, checkedCode);
-        Assert.Contains(name, verdict, StringComparison.Ordinal);
+        Assert.Equal((2, "", 2, ""), (started.ExitCode, started.Output, judged.ExitCode, judged.Output));
+        Assert.StartsWith("ArtFresh does not start:", started.Errors, StringComparison.Ordinal);
+        Assert.Contains(name, started.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", started.Errors, StringComparison.Ordinal);
+        Assert.Contains(name, judged.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,13 +77,12 @@ public sealed class SettingsTests
     [InlineData("TrustedProxies:0", "10.0.0.0/8")]
     public async Task DocumentedFormIsTakenAsArgumentAndFromTheEnvironment(string setting, string value)
     {
+        var argument = await Tool.RunAsync("check", "--", $"--ArtFresh:{setting}", value);
         await using var server = new ServerProcess();
-
-        var (argumentCode, argument) = await server.RunToEndAsync("check", "--", $"--ArtFresh:{setting}", value);
         server.Environment[$"ArtFresh__{setting.Replace(":", "__", StringComparison.Ordinal)}"] = value;
         var (variableCode, variable) = await server.RunToEndAsync("check");
 
-        Assert.True(argumentCode == 0, argument);
+        Assert.True(argument.ExitCode == 0, argument.Errors);
         Assert.True(variableCode == 0, variable);
     }
 
@@ -109,14 +106,12 @@ public sealed class SettingsTests
     [Fact]
     public async Task TableOfSettingsIsMadeFromTheCode()
     {
-        await using var server = new ServerProcess();
+        var printed = await Tool.RunAsync("settings", "--markdown");
 
-        var (exitCode, output) = await server.RunToEndAsync("settings", "--markdown");
-
-        Assert.True(exitCode == 0, output);
+        Assert.True(printed.ExitCode == 0, printed.Errors);
         var page = await File.ReadAllTextAsync(Path.Combine(ServerProcess.Repository, "docs", "settings.md"), TestContext.Current.CancellationToken);
         var table = page[page.IndexOf('|', StringComparison.Ordinal)..(page.LastIndexOf('|') + 1)];
-        Assert.Equal(table, output.ReplaceLineEndings("\n").Trim());
+        Assert.Equal(table, printed.Output.ReplaceLineEndings("\n").Trim());
     }
 
     [Fact]

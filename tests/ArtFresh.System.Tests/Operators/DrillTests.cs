@@ -60,7 +60,7 @@ public sealed class DrillTests : IDisposable
         await using var server = new ServerProcess();
         await server.StartAsync();
 
-        var printed = await Tool.RunAsync("drill", "rollback", server.Address.ToString(), "--data", server.DataDirectory, "--back", "exit 7", "--forward", "true", "--deliveries", "1");
+        var printed = await Tool.RunAsync([], "drill", "rollback", server.Address.ToString(), "--data", server.DataDirectory, "--back", "exit 7", "--forward", "true", "--deliveries", "1");
 
         Assert.Equal(2, printed.ExitCode);
         Assert.Contains("'exit 7' ended with 7.", printed.Errors, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class DrillTests : IDisposable
         await server.StartAsync();
         var (begun, done) = (Path.Combine(_folder, "begun"), Path.Combine(_folder, "done"));
         var drill = Tool.RunAsync(
-            "drill", "rollback", server.Address.ToString(), "--data", server.DataDirectory, "--json", "--listeners", "3", "--deliveries", "3",
+            [], "drill", "rollback", server.Address.ToString(), "--data", server.DataDirectory, "--json", "--listeners", "3", "--deliveries", "3",
             "--back", string.Create(CultureInfo.InvariantCulture, $"touch {begun}; until [ -e {done} ]; do sleep 0.02; done"), "--forward", "true");
         while (!File.Exists(begun) && !drill.IsCompleted)
         {

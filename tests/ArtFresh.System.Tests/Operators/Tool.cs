@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ArtFresh.Server;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -11,13 +12,18 @@ internal sealed record Printed(int ExitCode, string Output, string Errors)
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 }
 
-/// <summary>The server's binary, run as an operator would.</summary>
+/// <summary>The server's program, run with the arguments that an operator would give.</summary>
 internal static class Tool
 {
     private static string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ServerProcess.PlayerDirectory)!, "ArtFresh.Server.dll");
 
-    public static Task<Printed> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+    /// <summary>Runs it in this process: starting another costs more than most commands do. On a terminal, whose width would break lines, it is a process.</summary>
+    public static async Task<Printed> RunAsync(params string[] arguments) => Console.IsOutputRedirected && Console.IsErrorRedirected
+        ? await CapturedConsole.TakeAsync(() => ServerProgram.RunAsync(arguments))
+        : await RunAsync([], arguments);
 
+    /// <summary>Runs it as a process.</summary>
+    /// <param name="environment">Variables besides the test's own.</param>
     public static async Task<Printed> RunAsync(Dictionary<string, string> environment, params string[] arguments)
     {
         using var process = Start(environment, arguments);
@@ -27,13 +33,11 @@ internal static class Tool
         return new Printed(process.ExitCode, await output, await errors);
     }
 
-    public static Process Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+    public static Process Start(params string[] arguments) => Start([], arguments);
 
     private static Process Start(Dictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = System.IO.Path.GetTempPath() };
-        start.Environment.Remove("ConnectionStrings__Ledger");
-        start.Environment.Remove("ARTFRESH_OPERATORS_KEY");
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
