@@ -1,113 +1,44 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
-using ArtFresh.TestWorld;
 using Microsoft.Playwright;
 
 namespace ArtFresh.SystemTests;
 
-/// <summary>
-/// The Chromium of this machine, with a profile of its own that it keeps when it is killed and opened again. Started as a user would start it, without the
-/// switches by which Playwright changes timers and the back/forward cache. WebGL2 is drawn in software.
-/// </summary>
-public sealed partial class Chromium : IAsyncDisposable
+/// <summary>One person's browser: pages, cookies and storage that no other test sees.</summary>
+public sealed class Chromium : IAsyncDisposable
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    /// <summary>Starting one takes longer than most tests with pages: they share it, each with a context of its own, until the program ends.</summary>
+    private static readonly Lazy<Task<ChromiumProcess>> s_shared = new(ChromiumProcess.StartAsync);
 
-    private static readonly string[] s_flags =
-    [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-        "--autoplay-policy=no-user-gesture-required", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--window-size=1280,720", "--remote-debugging-port=0", "about:blank",
-    ];
+    private readonly ChromiumProcess _process;
+    private readonly IBrowserContext? _contextOfShared;
 
-    private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("artfresh-chromium-");
-    private readonly IDisposable _endedWithProgram;
-    private readonly IPlaywright _playwright;
-    private Process? _process;
-    private IBrowser? _browser;
-
-    private Chromium(IPlaywright playwright)
-    {
-        _playwright = playwright;
-        _endedWithProgram = EndedWithProgram.Add(() => _process?.Kill(entireProcessTree: true));
-    }
+    private Chromium(ChromiumProcess process, IBrowserContext? contextOfShared) => (_process, _contextOfShared) = (process, contextOfShared);
 
     /// <summary>All its pages, until it is killed.</summary>
-    public IBrowserContext Context => _browser!.Contexts[0];
+    public IBrowserContext Context => _contextOfShared ?? _process.Browser.Contexts[0];
 
     /// <exception cref="FileNotFoundException">There is no Chromium on this machine.</exception>
     public static async Task<Chromium> StartAsync()
     {
-        var chromium = new Chromium(await Playwright.CreateAsync());
-        await chromium.OpenAsync();
-        return chromium;
+        var process = await s_shared.Value;
+        return new Chromium(process, await process.Browser.NewContextAsync(new() { ViewportSize = ViewportSize.NoViewport }));
     }
 
-    /// <summary>The browser and all its pages die in this moment, and it is opened again on the same profile.</summary>
-    public async Task KillAndReopenAsync()
-    {
-        await KillAsync();
-        await OpenAsync();
-    }
+    /// <summary>One with a process and a profile of its own, which can be killed.</summary>
+    /// <exception cref="FileNotFoundException">There is no Chromium on this machine.</exception>
+    public static async Task<Chromium> StartAloneAsync() => new(await ChromiumProcess.StartAsync(), null);
+
+    /// <summary>The browser and all its pages die in this moment, and it is opened again on the same profile. For one that was started alone.</summary>
+    public Task KillAndReopenAsync() => _contextOfShared is null ? _process.KillAndReopenAsync() : throw new InvalidOperationException("Others use this process: start one alone.");
 
     public async ValueTask DisposeAsync()
     {
-        _endedWithProgram.Dispose();
-        await KillAsync();
-        _playwright.Dispose();
-        try
+        if (_contextOfShared is null)
         {
-            _profile.Delete(recursive: true);
+            await _process.DisposeAsync();
         }
-        catch (IOException)
+        else
         {
-            // A dying child of the browser still writes there; the system clears its temporary directory.
+            await _contextOfShared.CloseAsync();
         }
-    }
-
-    [GeneratedRegex(@"DevTools listening on (ws://\S+)")]
-    private static partial Regex Listening();
-
-    /// <summary>The browser's path: what CHROMIUM names, or else the first on PATH.</summary>
-    private static string FindInstalled()
-    {
-        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return s_names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException("No Chromium on PATH: install the package chromium, or set CHROMIUM to its path.");
-    }
-
-    private async Task OpenAsync()
-    {
-        var start = new ProcessStartInfo(FindInstalled(), [.. s_flags, $"--user-data-dir={_profile.FullName}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        _process = Process.Start(start)!;
-        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process.ErrorDataReceived += (_, line) =>
-        {
-            if (Listening().Match(line.Data ?? "") is { Success: true } match)
-            {
-                listening.TrySetResult(match.Groups[1].Value);
-            }
-        };
-        _process.OutputDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
-        _browser = await _playwright.Chromium.ConnectOverCDPAsync(await listening.Task.WaitAsync(TimeSpan.FromSeconds(60)));
-    }
-
-    private async Task KillAsync()
-    {
-        if (_process is { HasExited: false })
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
-        _process?.Dispose();
-        _process = null;
     }
 }

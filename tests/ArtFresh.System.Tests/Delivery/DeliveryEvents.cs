@@ -9,6 +9,9 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
     /// <summary>About what only this library's server has.</summary>
     public bool IsOurs { get; init; }
 
+    /// <summary>Whether it kills the browser or the server, which then serve no other event.</summary>
+    public bool Kills { get; init; }
+
     /// <summary>The events of the table, in its order.</summary>
     public static IReadOnlyList<DeliveryEvent> All { get; } =
     [
@@ -25,7 +28,7 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.ShowAsync(97);
             await art.Browser.KillAndReopenAsync();
             return await VisitAsync(art);
-        }),
+        }) { Kills = true },
         new("page killed (crash)", async (art, _) =>
         {
             var page = await art.OpenAsync();
@@ -109,7 +112,7 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.RestoreServerAsync();
             await art.ShowAsync(25);
             return page;
-        }),
+        }) { Kills = true },
         new("5 tabs, the leader closed", async (art, _) =>
         {
             var tabs = new List<IPage>();

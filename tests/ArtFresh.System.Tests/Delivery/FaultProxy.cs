@@ -89,9 +89,9 @@ public sealed class FaultProxy : IAsyncDisposable
                 _ = ServeAsync(connection);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception closed) when (closed is OperationCanceledException or InvalidOperationException)
         {
-            // Disposed.
+            // Disposed; the listener says so in its own way between two connections.
         }
     }
 

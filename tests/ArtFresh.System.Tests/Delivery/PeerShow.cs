@@ -26,7 +26,7 @@ internal sealed partial class PeerShow : Show
     public static async Task<PeerShow> StartAsync(PeerLibrary library, string sdk)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
-        return new PeerShow(sdk, address, new FaultProxy(address, library.Find), await Chromium.StartAsync());
+        return new PeerShow(sdk, address, new FaultProxy(address, library.Find), await Chromium.StartAloneAsync());
     }
 
     public override Task KillServerAsync()

@@ -14,20 +14,26 @@ public sealed class ShownArt : Show
 
     private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _shown = [];
     private readonly ServerProcess _server;
+    private readonly bool _ownsServer;
 
-    private ShownArt(ServerProcess server, FaultProxy proxy, Chromium browser)
-        : base(proxy, browser, new Arrivals(ImpressionsIn)) => _server = server;
+    private ShownArt(ServerProcess server, bool ownsServer, FaultProxy proxy, Chromium browser)
+        : base(proxy, browser, new Arrivals(ImpressionsIn)) => (_server, _ownsServer) = (server, ownsServer);
 
     public override int ShownCount => _shown.Count;
 
     protected override string Query => "";
 
+    /// <summary>With a server and a browser of its own.</summary>
     public static async Task<ShownArt> StartAsync(ClientLibrary library, int everyMs = 200)
     {
         var server = new ServerProcess();
         await server.StartAsync();
-        return new ShownArt(server, new FaultProxy(server.Address, library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
+        return new ShownArt(server, true, new FaultProxy(server.Address, library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs };
     }
+
+    /// <summary>On a server that others use too.</summary>
+    public static async Task<ShownArt> StartAsync(ClientLibrary library, ServerProcess shared, int everyMs) =>
+        new(shared, false, new FaultProxy(shared.Address, library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
 
     public override Task KillServerAsync() => _server.KillAsync();
 
@@ -40,10 +46,10 @@ public sealed class ShownArt : Show
             async () =>
             {
                 await last.EvaluateAsync("() => void window.delivery.client.flush()");
-                return Lost(_server.Ledger.Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
+                return Lost(Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
             },
             DrainMax);
-        var ledger = _server.Ledger.Impressions();
+        var ledger = Impressions();
         return new DeliveryResult(
             ShownCount, Lost(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
             Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless)
@@ -54,7 +60,10 @@ public sealed class ShownArt : Show
     {
         await Browser.DisposeAsync();
         await Proxy.DisposeAsync();
-        await _server.DisposeAsync();
+        if (_ownsServer)
+        {
+            await _server.DisposeAsync();
+        }
     }
 
     protected override void NoteShown(string what)
@@ -63,6 +72,13 @@ public sealed class ShownArt : Show
         {
             _shown[(Guid.Parse(session), artwork)] = true;
         }
+    }
+
+    /// <summary>What the ledger holds of this show's sessions.</summary>
+    private LedgerImpression[] Impressions()
+    {
+        var sessions = _shown.Keys.Select(shown => shown.Session).ToHashSet();
+        return [.. _server.Ledger.Impressions().Where(entry => sessions.Contains(entry.Session))];
     }
 
     private static bool IsGenome(string artwork) => artwork.Contains('-', StringComparison.Ordinal);

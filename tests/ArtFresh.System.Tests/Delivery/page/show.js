@@ -2,6 +2,7 @@
 import { createClient, createStock } from "/delivery-test/lib/index.js";
 
 const everyMs = Number(new URLSearchParams(location.search).get("every") ?? 200);
+let isServed = false;
 const wall = document.querySelector("#wall");
 const client = createClient({ log: () => {} });
 const stock = createStock(client, {
@@ -9,6 +10,8 @@ const stock = createStock(client, {
   order: 50,
   prefetch: async () => {},
   draw: (_, nextSeed) => {
+    // A server that is slow to start is no event: the show begins with what it serves.
+    if (!isServed) return undefined;
     const seed = nextSeed();
     return seed === undefined ? undefined : `1-silk-${seed.toString(16).padStart(16, "0")}-dusk-500-500`;
   },
@@ -17,6 +20,7 @@ const stock = createStock(client, {
 async function showNext() {
   const artwork = window.delivery.isShowing && !document.hidden ? stock.take() : undefined;
   if (!artwork) return;
+  isServed = true;
   await client.impression(artwork.id, artwork);
   wall.textContent = `artwork ${artwork.id}`;
   window.delivery.shown++;
