@@ -5,7 +5,7 @@ namespace ArtFresh.Contracts;
 /// <summary>Whether any legacy art is in the ledger.</summary>
 /// <param name="ImpressionsWithoutViewedAt">Impressions whose artwork has no <c>viewed_at</c>.</param>
 /// <param name="RepeatedServes">Artworks set aside for a listener who had them.</param>
-/// <param name="Repeats">New impressions of artworks that the listener had been shown.</param>
+/// <param name="Repeats">New impressions of artworks that the listener had been shown: claims of clients, no legacy art.</param>
 /// <param name="Artworks">Artworks in the catalogue.</param>
 /// <param name="Viewed">Artworks with <c>viewed_at</c>.</param>
 [GenerateSerializer, Immutable, Alias("legacy-audit")]

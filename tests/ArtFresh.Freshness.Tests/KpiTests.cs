@@ -91,6 +91,7 @@ public class KpiTests
             ImpressionsRecorded = 1_990,
             SessionRecorded = 1_980,
             Repeats = 10,
+            RepeatsServed = 5,
             WithoutViewedAt = 2,
             Duplicates = 77,
             Unknown = 3,
@@ -104,13 +105,14 @@ public class KpiTests
             DisplayTimes = DisplayHistogram.Empty.Add([.. Enumerable.Repeat(1200.0, 99), 3000]),
         };
         var report = KpiReport.From(counts, new MissingNumbers(Lost: 10, Awaited: 20));
-        AssertKpi(report.Legacy, 12, 2_000, 0.006, KpiVerdict.Fail);
-        AssertKpi(report.WithoutViewedAt, 2, 2_000, 0.001, KpiVerdict.Fail);
-        AssertKpi(report.DuplicatesRecorded, 10, 2_000, 0.005, KpiVerdict.Fail);
+        AssertKpi(report.Legacy, 7, 1_990, 7.0 / 1_990, KpiVerdict.Fail);
+        AssertKpi(report.WithoutViewedAt, 2, 1_990, 2.0 / 1_990, KpiVerdict.Fail);
+        AssertKpi(report.DuplicatesRecorded, 5, 1_990, 5.0 / 1_990, KpiVerdict.Fail);
         AssertKpi(report.BatchSuccess, 90, 100, 0.9, KpiVerdict.Fail);
         AssertKpi(report.HookFlush, 9, 10, 0.9, KpiVerdict.Fail);
         AssertKpi(report.BeaconDelivery, 6, 8, 0.75, KpiVerdict.Fail);
-        AssertKpi(report.Duplicates, 77, 2_080, 77.0 / 2_080, KpiVerdict.Pass);
+        AssertKpi(report.Duplicates, 77, 2_077, 77.0 / 2_077, KpiVerdict.Pass);
+        AssertKpi(report.Repeats, 10, 2_000, 0.005, KpiVerdict.Pass);
         AssertKpi(report.FlickerSkips, 20, 2_000, 0.01, KpiVerdict.Pass);
         AssertKpi(report.Lost, 10, 1_990, 10.0 / 1_990, KpiVerdict.Pass);
         AssertKpi(report.LostAtMost, 30, 2_010, 30.0 / 2_010, KpiVerdict.Fail);
@@ -118,7 +120,7 @@ public class KpiTests
         AssertKpi(report.FreshDisplayP50, 50, 100, 1000 + (500 * 50.0 / 99), KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayP95, 95, 100, 1000 + (500 * 95.0 / 99), KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayUnderTarget, 99, 100, 0.99, KpiVerdict.Pass);
-        Assert.Equal(14, report.All.Select(kpi => kpi.Name).Distinct().Count());
+        Assert.Equal(15, report.All.Select(kpi => kpi.Name).Distinct().Count());
     }
 
     /// <summary>A figure that tells readers another relation than it is judged by would call a missed target met.</summary>
@@ -144,11 +146,20 @@ public class KpiTests
     {
         var counts = new KpiCounts { ImpressionsRecorded = 100 };
         Assert.Equal(KpiVerdict.Pass, KpiReport.From(counts, default).Legacy.Verdict);
-        Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { Repeats = 1 }, default).Legacy.Verdict);
+        Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { RepeatsServed = 1 }, default).Legacy.Verdict);
         var servedAgain = KpiReport.From(KpiCounts.Zero with { RepeatsServed = 2 }, default);
         Assert.Equal((2, KpiVerdict.Fail), (servedAgain.Legacy.Numerator, servedAgain.Legacy.Verdict));
-        Assert.Equal(0, servedAgain.DuplicatesRecorded.Numerator);
+        Assert.Equal(2, servedAgain.DuplicatesRecorded.Numerator);
         Assert.Equal(KpiVerdict.Fail, KpiReport.From(KpiCounts.Zero with { WithoutViewedAt = 1 }, default).Legacy.Verdict);
+    }
+
+    [Fact]
+    public void RepeatsAreCountedAndFailNothing()
+    {
+        var report = KpiReport.From(new KpiCounts { ImpressionsRecorded = 1, Repeats = 99 }, default);
+        Assert.Equal((99, 100), (report.Repeats.Numerator, report.Repeats.Denominator));
+        Assert.DoesNotContain(report.All, kpi => kpi.Verdict == KpiVerdict.Fail && kpi.Name is "legacy" or "duplicatesRecorded" or "repeats");
+        Assert.Equal((0, 0), (report.Legacy.Numerator, report.DuplicatesRecorded.Numerator));
     }
 
     [Theory]

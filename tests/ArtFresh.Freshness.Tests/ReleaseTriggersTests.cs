@@ -46,13 +46,20 @@ public class ReleaseTriggersTests
         });
 
     [Theory]
-    [InlineData("repeats", 1, 0, 1, KpiVerdict.Fail)]
-    [InlineData("repeats", 0, 1, 50, KpiVerdict.Pass)]
-    [InlineData("repeats", 0, 0, 49, KpiVerdict.Inconclusive)]
+    [InlineData("servedTwice", 1, 0, 1, KpiVerdict.Fail)]
+    [InlineData("servedTwice", 0, 1, 50, KpiVerdict.Pass)]
+    [InlineData("servedTwice", 0, 0, 49, KpiVerdict.Inconclusive)]
     [InlineData("withoutViewedAt", 0, 1, 1, KpiVerdict.Fail)]
     [InlineData("withoutViewedAt", 1, 0, 50, KpiVerdict.Pass)]
-    public void OneLegacyAppearanceFails(string name, int repeats, int withoutViewedAt, int batches, KpiVerdict verdict) =>
-        AssertTrigger(name, verdict, _ => new KpiCounts { Repeats = repeats, WithoutViewedAt = withoutViewedAt, Batches = batches });
+    public void OneLegacyAppearanceFails(string name, int servedTwice, int withoutViewedAt, int batches, KpiVerdict verdict) =>
+        AssertTrigger(name, verdict, _ => new KpiCounts { RepeatsServed = servedTwice, WithoutViewedAt = withoutViewedAt, Batches = batches });
+
+    /// <summary>A repeat is a claim: anybody can make one by sending an artwork twice.</summary>
+    [Fact]
+    public void RepeatsFailNothing() =>
+        Assert.All(
+            ReleaseTriggers.Judge(_ => new WatchWindow(new KpiCounts { Repeats = 1_000_000, Batches = 50, BatchesAnswered = 50, AwaitedAttempts = 50, ImpressionsRecorded = 50 }, 0)),
+            trigger => Assert.NotEqual(KpiVerdict.Fail, trigger.Verdict));
 
     [Theory]
     [InlineData(95, 5, KpiVerdict.Pass)]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Releases;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
@@ -67,7 +68,7 @@ public sealed class ReleaseWatchTests
     }
 
     [Fact]
-    public async Task TooFewBatchesAreInconclusiveAndOneRepeatIsEnough()
+    public async Task TooFewBatchesAreInconclusiveAndOneArtworkServedTwiceIsEnough()
     {
         await using var silo = await StartAsync(WatchAction.None, new NotedNews());
         var session = await silo.OpenSessionAsync("guest-a", "r1");
@@ -81,10 +82,16 @@ public sealed class ReleaseWatchTests
         await session.Record(1002, shown);
         await Eventually.Async(async () => await CountAsync(silo, nameof(KpiCounts.Repeats)) == 1);
         await watch.Judge();
+        Assert.Equal("inconclusive", (await watch.ShowReleases()).Single().Verdict);
+
+        var (listenerId, sessionId) = SessionKey.Parse(session.GetPrimaryKeyString());
+        await silo.ServicesOf(0).GetRequiredService<LedgerWriter>().AppendAsync(
+            new BlockLogged(listenerId, 1_000, BlockKind.SetAside, sessionId, [.. shown], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
+        await watch.Judge();
 
         var health = (await watch.ShowReleases()).Single();
         Assert.Equal(("fail", "none", "batch"), (health.Verdict, health.Action, health.Delivery));
-        Assert.Equal("fail", health.Triggers.Single(trigger => trigger.Name == "repeats").Verdict);
+        Assert.Equal("fail", health.Triggers.Single(trigger => trigger.Name == "servedTwice").Verdict);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Fact]
-    public async Task LegacyQueryFindsWhatWasNotViewedServedAgainOrShownAgain()
+    public async Task LegacyQueryFindsWhatWasNotViewedOrServedAgainAndCountsRepeats()
     {
         var ledger = new SmallLedger();
         ledger.Artworks[1] = null;
@@ -99,7 +99,7 @@ public sealed class LedgerVerificationTests
 
         Assert.Equal((1, 1, 1), (audit.ImpressionsWithoutViewedAt, audit.RepeatedServes, audit.Repeats));
         Assert.Equal(
-            [(LegacyKind.NotViewed, SmallLedger.FirstSession, 1L), (LegacyKind.ShownAgain, SmallLedger.SecondSession, 3L), (LegacyKind.ServedAgain, SmallLedger.SecondSession, 2L)],
+            [(LegacyKind.NotViewed, SmallLedger.FirstSession, 1L), (LegacyKind.ServedAgain, SmallLedger.SecondSession, 2L)],
             found.Select(finding => (finding.Kind, finding.Session, finding.ArtworkId)));
     }
 

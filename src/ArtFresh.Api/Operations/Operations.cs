@@ -16,7 +16,7 @@ internal static class Operations
         var operators = api.MapGroup("/ops").RequireOperator();
         operators.MapGet("/legacy", CountLegacy)
             .WithName("CountLegacy")
-            .WithSummary("Reads the whole ledger for legacy art. The first three figures must be zero.")
+            .WithSummary("Reads the whole ledger for legacy art. The first two figures must be zero.")
             .Produces<LegacyAudit>()
             .Refuses(401, 403, 429, 503);
         operators.MapGet("/kpis", SummarizeKpis)

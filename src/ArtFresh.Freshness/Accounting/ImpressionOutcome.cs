@@ -9,7 +9,7 @@ public enum ImpressionOutcome : byte
     /// <summary>It has arrived already, by a retry or by a beacon beside its own fetch. Harmless.</summary>
     Duplicate = 1,
 
-    /// <summary>A new impression of an artwork that the listener already had: a violation.</summary>
+    /// <summary>A new impression of an artwork that the listener already had: a claim of the client, and by itself no violation.</summary>
     Repeat = 2,
 
     /// <summary>There is no such artwork.</summary>

@@ -24,10 +24,10 @@ public sealed record KpiCounts
     /// <summary>Impressions judged <see cref="ImpressionOutcome.Duplicate"/>: arrived again, not recorded again.</summary>
     public long Duplicates { get; init; }
 
-    /// <summary>Impressions judged <see cref="ImpressionOutcome.Repeat"/>: the promise broken.</summary>
+    /// <summary>Impressions judged <see cref="ImpressionOutcome.Repeat"/>: a claim of clients.</summary>
     public long Repeats { get; init; }
 
-    /// <summary>Artworks set aside for a listener who had them: the promise broken before anything is shown.</summary>
+    /// <summary>Artworks set aside for a listener who had them: evidence that the promise is broken, before anything is shown.</summary>
     public long RepeatsServed { get; init; }
 
     /// <summary>Impressions of artworks that do not exist.</summary>

@@ -21,14 +21,17 @@ public sealed record KpiReport
     {
     }
 
-    /// <summary>Violations (impressions without viewed_at, repeats shown, repeats served) against all impressions in the ledger. Target: 0.</summary>
+    /// <summary>Violations (impressions without viewed_at, artworks served twice) against all impressions in the ledger. Evidence. Target: 0.</summary>
     public required Kpi Legacy { get; init; }
 
     /// <summary>Share of impressions whose artwork had no viewed_at when they were added up. Target: 0.</summary>
     public required Kpi WithoutViewedAt { get; init; }
 
-    /// <summary>Share of impressions whose listener already had the artwork. Target: 0.</summary>
+    /// <summary>Artworks served twice to a listener, against all impressions in the ledger. Evidence. Target: 0.</summary>
     public required Kpi DuplicatesRecorded { get; init; }
+
+    /// <summary>Share of impressions that clients number anew for an artwork that the listener had. A claim: only watched.</summary>
+    public required Kpi Repeats { get; init; }
 
     /// <summary>Batches that a client saw accepted, divided by the awaited requests made for them. Target: over 0.99.</summary>
     public required Kpi BatchSuccess { get; init; }
@@ -69,7 +72,7 @@ public sealed record KpiReport
     /// <summary>All KPIs in the order of the report.</summary>
     public ImmutableArray<Kpi> All =>
     [
-        Legacy, WithoutViewedAt, DuplicatesRecorded, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, FlickerSkips, Lost, LostAtMost, CallsSaved,
+        Legacy, WithoutViewedAt, DuplicatesRecorded, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, Repeats, FlickerSkips, Lost, LostAtMost, CallsSaved,
         FreshDisplayP50, FreshDisplayP95, FreshDisplayUnderTarget,
     ];
 
@@ -81,19 +84,20 @@ public sealed record KpiReport
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentOutOfRangeException.ThrowIfNegative(missing.Lost);
         ArgumentOutOfRangeException.ThrowIfNegative(missing.Awaited);
-        var stored = counts.ImpressionsRecorded + counts.Repeats;
+        var stored = counts.ImpressionsRecorded;
         var lost = missing.Lost + counts.Dropped;
         var lostAtMost = lost + missing.Awaited;
         var times = counts.DisplayTimes;
         return new KpiReport
         {
-            Legacy = Kpi.None("legacy", counts.Repeats + counts.RepeatsServed + counts.WithoutViewedAt, stored),
+            Legacy = Kpi.None("legacy", counts.RepeatsServed + counts.WithoutViewedAt, stored),
             WithoutViewedAt = Kpi.None("withoutViewedAt", counts.WithoutViewedAt, stored),
-            DuplicatesRecorded = Kpi.None("duplicatesRecorded", counts.Repeats, stored),
+            DuplicatesRecorded = Kpi.None("duplicatesRecorded", counts.RepeatsServed, stored),
             BatchSuccess = Kpi.Over("batchSuccess", counts.BatchesAnswered, counts.AwaitedAttempts, 0.99),
             HookFlush = Kpi.All("hookFlush", counts.HookFlushes, counts.HookFlushes + counts.HookMisses),
             BeaconDelivery = Kpi.All("beaconDelivery", counts.BeaconsArrived, counts.BeaconsSent),
-            Duplicates = Kpi.Watched("duplicates", counts.Duplicates, counts.Duplicates + stored + counts.Unknown),
+            Duplicates = Kpi.Watched("duplicates", counts.Duplicates, counts.Duplicates + stored + counts.Repeats),
+            Repeats = Kpi.Watched("repeats", counts.Repeats, stored + counts.Repeats),
             FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed),
             Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01),
             LostAtMost = Kpi.Under("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost, 0.01),

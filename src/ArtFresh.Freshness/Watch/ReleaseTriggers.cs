@@ -51,7 +51,7 @@ public static class ReleaseTriggers
         return
         [
             BatchSuccess(five.Counts, half.Counts),
-            NoneOf("repeats", half.Counts.Repeats + half.Counts.RepeatsServed, half.Counts),
+            NoneOf("servedTwice", half.Counts.RepeatsServed, half.Counts),
             NoneOf("withoutViewedAt", half.Counts.WithoutViewedAt, half.Counts),
             FreshDisplay(half.Counts.DisplayTimes),
             Loss(half),

@@ -313,7 +313,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading what it wrote")]
     private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} repeats shown to listener {ListenerId} in session {SessionId}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} of listener {ListenerId} reports {Repeats} repeats")]
     private static partial void LogRepeats(ILogger logger, int repeats, string listenerId, Guid sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]

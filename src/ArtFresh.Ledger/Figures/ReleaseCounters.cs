@@ -12,7 +12,7 @@ public static class ReleaseCounters
     /// <summary>Counters whose first rise must be seen.</summary>
     public static readonly string[] Alarming =
     [
-        nameof(KpiCounts.Repeats), nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
+        nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
     ];
 
     private static readonly string[] DisplayCounters =

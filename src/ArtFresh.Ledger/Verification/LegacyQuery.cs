@@ -11,9 +11,6 @@ public enum LegacyKind
 
     /// <summary>Set aside for a listener who had it.</summary>
     ServedAgain,
-
-    /// <summary>Shown to a listener who had been shown it.</summary>
-    ShownAgain,
 }
 
 /// <summary>One appearance of legacy art.</summary>
@@ -31,7 +28,7 @@ public sealed class LegacyQuery
     private ListenerLog _log = new("");
     private long _notViewed;
     private long _servedAgain;
-    private long _shownAgain;
+    private long _repeats;
 
     /// <param name="found">Told of each appearance.</param>
     public LegacyQuery(Action<LegacyFinding> found) => _found = found;
@@ -59,7 +56,7 @@ public sealed class LegacyQuery
             cancellationToken);
         await moment.ReadBatchesAsync(AddBatch, cancellationToken);
         await moment.ReadBlocksAsync(AddBlock, cancellationToken);
-        return new LegacyAudit(_notViewed, _servedAgain, _shownAgain, rows.Artworks, _viewed.Count);
+        return new LegacyAudit(_notViewed, _servedAgain, _repeats, rows.Artworks, _viewed.Count);
     }
 
     private void AddBatch(BatchRow batch)
@@ -71,8 +68,7 @@ public sealed class LegacyQuery
             {
                 if (impression.Outcome == ImpressionOutcome.Repeat)
                 {
-                    _shownAgain++;
-                    _found(new LegacyFinding(LegacyKind.ShownAgain, batch.Listener, batch.Session, impression.ArtworkId, batch.ReceivedAt));
+                    _repeats++;
                 }
                 else if (impression.Outcome == ImpressionOutcome.Recorded && !_viewed.Contains(impression.ArtworkId))
                 {

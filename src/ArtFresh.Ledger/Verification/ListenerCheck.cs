@@ -79,11 +79,6 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
     {
         report.Impressions++;
         var artworkId = impression.ArtworkId;
-        if (impression.Outcome == ImpressionOutcome.Repeat)
-        {
-            report.ShownOnce.Add(new Broken($"impression {impression.Number} of session {batch.Session} shows artwork {artworkId}, which listener {Listener} had been shown", Listener, batch.Session, artworkId));
-        }
-
         if (impression.Outcome != ImpressionOutcome.Recorded)
         {
             return;

@@ -52,7 +52,7 @@ public sealed class VerifyReport
         ServedOnce = New("served-once", "an artwork is served to a listener at most once");
         Batches = New("batches-in-order", "a session's batches are numbered 1, 2, 3 without a gap");
         RecordedOnce = New("recorded-once", "the ledger holds each session and artwork once");
-        ShownOnce = New("shown-once", "an artwork is shown to a listener at most once");
+        ShownOnce = New("shown-once", "an impression of a listener and artwork is recorded once, over all their sessions");
         ServedFirst = New("served-first", "what a listener was shown is in their set, so that it is never fresh again");
         Missing = New("missing-counted", "the numbers that never arrived are counted as the gaps tell");
         ViewedAt = New("viewed-at", "viewed_at is the time of the first impression, and never null after it");

@@ -15,8 +15,8 @@ internal static class LegacyCommand
         var json = OperatorCommands.JsonOption();
         var legacy = new Command(
             "legacy",
-            "Reads the whole ledger for legacy art: impressions whose artwork has no viewed_at (not-viewed), artworks set aside for a listener who had them (served-again), "
-            + "and new impressions of artworks that the listener had been shown (shown-again). Ends with 0 when there is none, 1 when there is any, 2 when it cannot tell.")
+            "Reads the whole ledger for legacy art: impressions whose artwork has no viewed_at (not-viewed), and artworks set aside for a listener who had them (served-again). "
+            + "Repeats, which clients claim, are counted beside them. Ends with 0 when there is none, 1 when there is any, 2 when it cannot tell.")
         {
             limit, json,
         };
@@ -36,7 +36,7 @@ internal static class LegacyCommand
         });
         var audit = await OperatorConsole.ShowAsync(
             "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
-        var all = audit.ImpressionsWithoutViewedAt + audit.RepeatedServes + audit.Repeats;
+        var all = audit.ImpressionsWithoutViewedAt + audit.RepeatedServes;
         if (isJson)
         {
             OperatorConsole.WriteJson(new { Holds = all == 0, audit.ImpressionsWithoutViewedAt, audit.RepeatedServes, audit.Repeats, audit.Artworks, audit.Viewed, Rows = rows });
@@ -70,6 +70,6 @@ internal static class LegacyCommand
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{audit.ImpressionsWithoutViewedAt} impressions without viewed_at, {audit.RepeatedServes} artworks served again, {audit.Repeats} shown again; {audit.Artworks} artworks, {audit.Viewed} of them viewed."));
+            $"{audit.ImpressionsWithoutViewedAt} impressions without viewed_at, {audit.RepeatedServes} artworks served again, {audit.Repeats} repeats claimed by clients; {audit.Artworks} artworks, {audit.Viewed} of them viewed."));
     }
 }

@@ -97,7 +97,7 @@ public sealed partial class RolloutTests
     [Fact]
     public void ThresholdsAreThoseOfTheReleaseWatch()
     {
-        Assert.Equal(["batch-success: >= 0.9", "commits-fail: == 0", "fresh-art-p95: <= 3", "repeats: == 0", "without-viewed-at: == 0"], Metrics.Select(metric =>
+        Assert.Equal(["batch-success: >= 0.9", "commits-fail: == 0", "fresh-art-p95: <= 3", "served-twice: == 0", "without-viewed-at: == 0"], Metrics.Select(metric =>
         {
             var condition = Condition().Match(metric["successCondition"]!.GetValue<string>());
             Assert.True(condition.Success, metric.ToJsonString());

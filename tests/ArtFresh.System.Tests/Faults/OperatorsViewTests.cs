@@ -40,7 +40,7 @@ public sealed class OperatorsViewTests
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"BatchesAnswered\",release=\"r1\"} 1\n",
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"ImpressionsRecorded\",release=\"r1\"} 3\n",
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"FlickerSkips\",release=\"r1\"} 2\n",
-            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"Repeats\",release=\"r1\"} 0\n",
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"WithoutViewedAt\",release=\"r1\"} 0\n",
             "artfresh_displays_timed_seconds_count{otel_scope_name=\"ArtFresh\",release=\"r1\"} 3\n",
         ];
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -40,12 +40,12 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
     }
 
     [Fact]
-    public async Task RepeatThatWasCountedKeepsItBack()
+    public async Task ArtworkThatWasServedTwiceKeepsItBack()
     {
         using var ledger = SoundWeek(false);
-        ledger.Execute("insert into release_counter (release, hour, counter, amount) select release, min(hour), 'Repeats', 1 from release_counter group by release limit 1");
+        ledger.Execute("insert into release_counter (release, hour, counter, amount) select release, min(hour), 'RepeatsServed', 1 from release_counter group by release limit 1");
 
-        await RefusedAsync(ledger, "A promise was broken: artworks were shown to listeners who had been shown them (duplicatesRecorded: 1 of");
+        await RefusedAsync(ledger, "A promise was broken: artworks were served to listeners who had them (duplicatesRecorded: 1 of");
     }
 
     [Fact]

@@ -32,9 +32,6 @@ public sealed class VerifyTests(SoundLedgers ledgers)
         ["recorded-once"] = ledger => ledger.Execute(
             $"update impression_batch set impressions = $1 where {SecondBatch}",
             PackedImpressions.Pack([.. Shown(ledger).Select((impression, i) => impression with { Number = 8 + i })])),
-        ["shown-once: a repeat"] = ledger => ledger.Execute(
-            $"update impression_batch set impressions = $1 where {SecondBatch}",
-            PackedImpressions.Pack([.. Shown(ledger).Select((impression, i) => new PackedImpression(8 + i, impression.ArtworkId, ImpressionOutcome.Repeat))])),
         ["shown-once: in two sessions"] = ledger => ledger.Execute(
             "update impression_batch set impressions = $1 where batch_number = 1 and session_id = (select session_id from session where listener_id = $2 order by session_id desc limit 1)",
             PackedImpressions.Pack(Shown(ledger)), ledger.Scalar($"select listener_id from session where session_id = (select session_id from impression_batch where {FirstBatch})")!),

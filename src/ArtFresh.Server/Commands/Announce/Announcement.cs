@@ -11,7 +11,7 @@ internal static class Announcement
     private static readonly Dictionary<string, string> Promises = new()
     {
         ["withoutViewedAt"] = "impressions were recorded of artworks without viewed_at",
-        ["duplicatesRecorded"] = "artworks were shown to listeners who had been shown them",
+        ["duplicatesRecorded"] = "artworks were served to listeners who had them",
         ["lost"] = "impressions never arrived",
     };
 

@@ -138,7 +138,19 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
         var sessions = _listeners.Select(listener => listener.Session).ToHashSet();
         var repeats = 0L;
         var legacy = new LegacyQuery(finding => repeats += sessions.Contains(finding.Session) ? 1 : 0);
-        await ledger.Source.ReadMomentAsync(moment => legacy.RunAsync(moment, stop), stop);
+        await ledger.Source.ReadMomentAsync(
+            async moment =>
+            {
+                await legacy.RunAsync(moment, stop);
+                foreach (var session in sessions)
+                {
+                    // The drill's own clients show nothing twice on purpose, so that a repeat is a fault.
+                    repeats += (await moment.FindSessionsAsync(new SessionFilter(session, null, null, false, 1), stop)).Sum(found => found.Repeats);
+                }
+
+                return repeats;
+            },
+            stop);
         Next("Done");
         var acknowledged = _listeners.SelectMany(listener => listener.Acknowledged).ToArray();
         return new DrillReport(

@@ -8,15 +8,15 @@ interface Word {
 const known: Record<string, Word> = {
   legacy: {
     title: "Legacy appearances",
-    says: "Repeats served or shown, and impressions without viewed_at.",
+    says: "Artworks served twice, and impressions without viewed_at.",
   },
   withoutViewedAt: {
     title: "Without viewed_at",
     says: "Impressions whose artwork had no first view.",
   },
   duplicatesRecorded: {
-    title: "Repeats recorded",
-    says: "New impressions of art that the listener had.",
+    title: "Served twice",
+    says: "Artworks set aside for a listener who had them.",
   },
   batchSuccess: {
     title: "Batch success",
@@ -33,6 +33,10 @@ const known: Record<string, Word> = {
   duplicates: {
     title: "Duplicates",
     says: "Arrived again, not recorded again.",
+  },
+  repeats: {
+    title: "Repeats claimed",
+    says: "Shown again under a new number, as clients say.",
   },
   flickerSkips: {
     title: "Flickers skipped",
