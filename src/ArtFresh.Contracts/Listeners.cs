@@ -25,20 +25,30 @@ public sealed record Block(
     [Id(2)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;
 }
 
+/// <summary>Artworks that a session reports and was not served itself.</summary>
+/// <param name="Made">Those of them that the session's client made from granted seeds.</param>
+[GenerateSerializer, Immutable, Alias("foreign-artworks")]
+public sealed record ForeignArtworks(
+    [property: Id(0)] Guid SessionId,
+    [property: Id(1)] ImmutableArray<long> ArtworkIds,
+    [property: Id(2)] ImmutableArray<long> Made);
+
 /// <summary>What the listener's grain knows of artworks that a session was not served itself.</summary>
-/// <param name="Granted">New to the listener; the session owns them from now on.</param>
+/// <param name="Granted">The listener's, and not shown yet; the session owns them from now on.</param>
 /// <param name="Shown">The listener was shown them before, in another session.</param>
 /// <param name="Unknown">There are no such artworks.</param>
 /// <param name="BlockNumber">The listener's block that grants them.</param>
+/// <param name="Unserved">The listener was never served them; they are spent for the listener.</param>
 [GenerateSerializer, Immutable, Alias("claim-result")]
 public sealed record ClaimResult(
     [property: Id(0)] SessionOutcome Outcome,
     ImmutableArray<long> Granted = default,
     ImmutableArray<long> Shown = default,
     ImmutableArray<long> Unknown = default,
-    [property: Id(4)] long BlockNumber = 0)
+    [property: Id(4)] long BlockNumber = 0,
+    ImmutableArray<long> Unserved = default)
 {
-    /// <summary>New to the listener; the session owns them from now on.</summary>
+    /// <summary>The listener's, and not shown yet; the session owns them from now on.</summary>
     [Id(1)] public ImmutableArray<long> Granted { get => field.IsDefault ? [] : field; init; } = Granted;
 
     /// <summary>The listener was shown them before, in another session.</summary>
@@ -46,6 +56,9 @@ public sealed record ClaimResult(
 
     /// <summary>There are no such artworks.</summary>
     [Id(3)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
+
+    /// <summary>The listener was never served them; they are spent for the listener.</summary>
+    [Id(5)] public ImmutableArray<long> Unserved { get => field.IsDefault ? [] : field; init; } = Unserved;
 }
 
 /// <summary>Every artwork ever served to one listener, and so the only judge of fresh. The key is the listener's id.</summary>
@@ -55,7 +68,10 @@ public interface IListenerGrain : IGrainWithStringKey
     /// <summary>Sets fresh artworks aside for a session; they are committed before the answer.</summary>
     [Alias("set-aside")] Task<Block> SetAside(BlockRequest request);
 
-    /// <summary>Judges artworks that a session reports and was not served.</summary>
+    /// <summary>Judges artworks that a session reports and was not served. What the listener was never served is spent for them.</summary>
+    [Alias("judge-foreign")] Task<ClaimResult> JudgeForeign(ForeignArtworks foreign);
+
+    /// <summary>As <see cref="JudgeForeign"/>, for a silo of the release before, which cannot say what was made: all that is new is granted.</summary>
     [Alias("claim")] Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds);
 
     /// <summary>Takes back artworks of a session that were never on screen; they are fresh again.</summary>

@@ -79,8 +79,9 @@ public sealed record ImpressionBatch(
     [property: Id(5)] ImmutableArray<string?> Genomes = default,
     [property: Id(6)] bool IsSingle = false);
 
-/// <summary>What became of a batch. The three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
+/// <summary>What became of a batch. The four counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
 /// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>
+/// <param name="Unserved">Artworks that the listener was never served: spent for them, and not recorded.</param>
 [GenerateSerializer, Immutable, Alias("record-batch-result")]
 public sealed record RecordBatchResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -88,7 +89,8 @@ public sealed record RecordBatchResult(
     [property: Id(2)] int Duplicates = 0,
     [property: Id(3)] int Repeats = 0,
     ImmutableArray<long> Unknown = default,
-    [property: Id(5)] long HighWater = 0)
+    [property: Id(5)] long HighWater = 0,
+    [property: Id(6)] int Unserved = 0)
 {
     /// <summary>Ids of no artwork; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(4)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;

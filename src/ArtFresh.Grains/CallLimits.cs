@@ -61,6 +61,14 @@ internal static class CallLimits
     /// <exception cref="ArgumentException">There are more ids than one batch has, or a negative one.</exception>
     public static void CheckReported(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, Limits.BatchArtworksMax);
 
+    /// <exception cref="ArgumentException">There are more ids than one batch has, or a negative one.</exception>
+    public static void Check(ForeignArtworks foreign)
+    {
+        ArgumentNullException.ThrowIfNull(foreign);
+        CheckReported(foreign.ArtworkIds);
+        CheckReported(foreign.Made);
+    }
+
     /// <exception cref="ArgumentException">There are more ids than a session's end may name, or a negative one.</exception>
     public static void CheckUnshown(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, Limits.UnshownArtworksMax);
 

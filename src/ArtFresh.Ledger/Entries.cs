@@ -47,7 +47,7 @@ public enum BlockKind
     /// <summary>Fresh artworks set aside for a session.</summary>
     SetAside = 0,
 
-    /// <summary>Artworks that a session reported without having been served them.</summary>
+    /// <summary>Artworks that a session reported and another session was served, or that its client made: the session's from now on.</summary>
     Claimed = 1,
 
     /// <summary>Artworks given back.</summary>
@@ -55,6 +55,12 @@ public enum BlockKind
 
     /// <summary>Artworks that a previous system showed the listener. They are never fresh again, whatever is given back.</summary>
     Backfilled = 3,
+
+    /// <summary>
+    /// Artworks that a session reported and the listener was never served. They are never fresh for the listener, whatever is given back. To the release before they are
+    /// artworks that the listener has.
+    /// </summary>
+    Unserved = 4,
 }
 
 /// <summary>First views recorded by a previous system. An earlier <c>viewed_at</c> replaces a later one, or none.</summary>

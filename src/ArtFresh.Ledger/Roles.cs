@@ -15,6 +15,9 @@ public interface IListenerHistory
 {
     /// <summary>The listener's rows after a block number, in order.</summary>
     Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken);
+
+    /// <summary>The listener's last rows before a block number, the last first.</summary>
+    Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken);
 }
 
 /// <summary>What the ledger holds of one session.</summary>

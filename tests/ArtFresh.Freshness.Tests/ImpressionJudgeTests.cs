@@ -12,5 +12,5 @@ public class ImpressionJudgeTests
 
     [Fact]
     public void StoredOutcomesKeepTheirValues() =>
-        Assert.Equal([0, 1, 2, 3], new[] { ImpressionOutcome.Recorded, ImpressionOutcome.Duplicate, ImpressionOutcome.Repeat, ImpressionOutcome.Unknown }.Select(outcome => (int)outcome));
+        Assert.Equal([0, 1, 2, 3], new[] { ImpressionOutcome.Recorded, ImpressionOutcome.Unserved, ImpressionOutcome.Repeat, ImpressionOutcome.Unknown }.Select(outcome => (int)outcome));
 }

@@ -102,7 +102,7 @@ public class ReleaseTriggersTests
     {
         var none = ReleaseTriggers.Judge(_ => new WatchWindow(KpiCounts.Zero, 0));
         var healthy = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy, 0));
-        var other = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy with { Repeats = 1 }, 0));
+        var other = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy with { RepeatsServed = 1 }, 0));
         Assert.False(ReleaseVerdict.IsQuiet(none, ["batchSuccess"]));
         Assert.True(ReleaseVerdict.IsQuiet(healthy, ["batchSuccess"]));
         Assert.False(ReleaseVerdict.IsQuiet(other, ["batchSuccess"]));

@@ -165,6 +165,8 @@ public class FreshStockTests
                 return new Block(SessionOutcome.Done, 1, [.. Enumerable.Range(first, count).Select(Artwork)]);
             }
 
+            public Task<ClaimResult> JudgeForeign(ForeignArtworks foreign) => throw new NotSupportedException();
+
             public Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
             public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();

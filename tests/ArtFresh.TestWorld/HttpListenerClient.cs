@@ -53,8 +53,12 @@ public sealed class HttpListenerClient : IDisposable
     }
 
     /// <summary>By the old endpoint, without a number.</summary>
-    public async Task PostSingleAsync(string sessionId, long artworkId) =>
-        (await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId })).EnsureSuccessStatusCode();
+    public async Task<PostedAnswer> PostSingleAsync(string sessionId, long artworkId, long? number = null)
+    {
+        var answer = await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId, number });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<PostedAnswer>(JsonSerializerOptions.Web))!;
+    }
 
     public async Task EndAsync(string sessionId, params long[] unshown) =>
         (await _http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown })).EnsureSuccessStatusCode();
@@ -70,7 +74,7 @@ public sealed class HttpListenerClient : IDisposable
 }
 
 /// <summary>What became of a batch.</summary>
-public sealed record PostedAnswer(int Recorded, int Duplicates, int Repeats);
+public sealed record PostedAnswer(int Recorded, int Duplicates, int Repeats, int Unserved = 0);
 
 /// <summary>The body of a batch request.</summary>
 /// <param name="Report">The client's own account, or null.</param>

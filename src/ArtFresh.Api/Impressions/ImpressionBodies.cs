@@ -228,11 +228,12 @@ internal sealed class ReportBody
         DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal, Beacons);
 }
 
-/// <summary>What became of a batch: the three counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
+/// <summary>What became of a batch: the four counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
 internal sealed record RecordedBody(
     [property: Description("Impressions committed to disk by this request.")] int Recorded,
     [property: Description("Impressions that had arrived before.")] int Duplicates,
     [property: Description("New impressions of artworks that the listener already had.")] int Repeats,
+    [property: Description("Artworks that the listener was never served: not recorded, and never fresh for them.")] int Unserved,
     [property: Description("Ids that no artwork has.")] ImmutableArray<long> Unknown,
     [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater,
     [property: Description("Of the sessions asked about those that could be told; left out where there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

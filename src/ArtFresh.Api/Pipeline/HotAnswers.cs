@@ -42,7 +42,7 @@ internal static class HotAnswers
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(
-                new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater, earlier),
+                new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Unserved, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater, earlier),
                 ApiJson.Default.RecordedBody);
             var rest = Begin(httpContext.Response, body.Length);
             Write(body, ref rest);

@@ -1,6 +1,6 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>Decides how an impression of an existing artwork counts.</summary>
+/// <summary>Decides how an impression of an artwork that the listener was served, or made, counts.</summary>
 public static class ImpressionJudge
 {
     /// <summary>

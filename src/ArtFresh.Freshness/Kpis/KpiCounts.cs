@@ -30,7 +30,7 @@ public sealed record KpiCounts
     /// <summary>Artworks set aside for a listener who had them: evidence that the promise is broken, before anything is shown.</summary>
     public long RepeatsServed { get; init; }
 
-    /// <summary>Impressions of artworks that do not exist.</summary>
+    /// <summary>Impressions of artworks that do not exist, or that the listener was never served.</summary>
     public long Unknown { get; init; }
 
     /// <summary>Displays that clients skipped as flickers.</summary>

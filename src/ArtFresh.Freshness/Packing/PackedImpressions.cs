@@ -13,7 +13,7 @@ public static class PackedImpressions
     internal const string Subject = "packed impressions";
 
     /// <summary>Packs impressions, in any order.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number or an id is negative, or an outcome is not one of the four.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number or an id is negative, or an outcome is not one of the four that are stored.</exception>
     public static byte[] Pack(ReadOnlySpan<PackedImpression> impressions)
     {
         var ids = impressions.Length <= 256 ? stackalloc long[impressions.Length] : new long[impressions.Length];

@@ -5,39 +5,70 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>
-/// Judges artworks that a session reports without having been served them. An artwork that no session of the listener has is granted. For one that another session
-/// has, that session answers: it has shown the artwork, or gives it up. The owner is found in the listener's log, which only such reports read.
+/// Judges artworks that a session reports without having been served them. What no block of the listener has is unserved, unless the client made it from a granted seed.
+/// For what another session was served, that session answers: it has shown the artwork, or gives it up.
 /// </summary>
 internal sealed class ClaimJudge(
     string listenerId, IListenerHistory history, IArtworkCatalogue catalogue, IGrainFactory grains)
 {
+    private const int PageBlocks = 64;
+
+    /// <summary>
+    /// Blocks searched for an artwork's owner, so that a claim costs the same however long the history: thousands of artworks, more than a client keeps undelivered.
+    /// What an older block gave counts as shown.
+    /// </summary>
+    private const int SearchedBlocksMax = 512;
+
     /// <summary>Owner of backfilled artworks.</summary>
     private static readonly Guid Backfilled = Guid.Empty;
 
-    public async Task<ClaimResult> JudgeAsync(Guid sessionId, ImmutableArray<long> artworkIds, ServedArtworks served)
+    /// <summary>What the listener's set tells.</summary>
+    /// <param name="Owned">The listener's, by a block that must be found.</param>
+    /// <param name="Granted">New, and made by the client; or given back.</param>
+    /// <param name="Spent">Never served, and to be spent from now on.</param>
+    /// <param name="Unserved">Never served, <paramref name="Spent"/> among them.</param>
+    /// <param name="Unknown">Ids of no artwork.</param>
+    public sealed record Sorted(
+        ImmutableArray<long> Owned, ImmutableArray<long> Granted, ImmutableArray<long> Spent, ImmutableArray<long> Unserved, ImmutableArray<long> Unknown);
+
+    public async Task<Sorted> SortAsync(ForeignArtworks foreign, ServedArtworks served)
     {
-        var missing = await catalogue.FindMissingAsync(artworkIds, CancellationToken.None);
-        var granted = ImmutableArray.CreateBuilder<long>();
+        var artworkIds = foreign.ArtworkIds.Distinct().ToArray();
+        var owned = artworkIds.Where(id => served.Contains(id) && !served.IsUnserved(id)).ToImmutableArray();
+        var granted = artworkIds.Where(id => !served.Contains(id) && (served.GivenBack.Contains(id) || foreign.Made.Contains(id))).ToImmutableArray();
+        var strange = artworkIds.Where(id => !served.Contains(id)).Except(granted).ToImmutableArray();
+        var missing = strange.IsEmpty ? [] : await catalogue.FindMissingAsync(strange, CancellationToken.None);
+        ImmutableArray<long> spent = [.. strange.Where(id => !missing.Contains(id))];
+        return new Sorted(owned, granted, spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
+    }
+
+    /// <summary>Asks the sessions that own artworks, so that each is this session's or shown.</summary>
+    public async Task<ClaimResult> ClaimAsync(Guid sessionId, Sorted sorted, ServedArtworks served)
+    {
+        var granted = sorted.Granted.ToBuilder();
         var shown = ImmutableArray.CreateBuilder<long>();
-        granted.AddRange(artworkIds.Where(id => !missing.Contains(id) && !served.Contains(id)));
-        var had = artworkIds.Where(served.Contains).ToHashSet();
-        if (had.Count > 0)
+        var unserved = sorted.Unserved.ToBuilder();
+        var ownerOf = await FindOwnersAsync(sorted.Owned, served.BlockNumber);
+        shown.AddRange(sorted.Owned.Where(id => !ownerOf.ContainsKey(id)));
+        foreach (var owned in ownerOf.GroupBy(pair => pair.Value, pair => pair.Key))
         {
-            foreach (var (owner, owned) in await FindOwnersAsync(had))
+            var (kind, owner) = owned.Key;
+            if (kind == BlockKind.Unserved)
             {
-                if (owner == Backfilled)
-                {
-                    shown.AddRange(owned);
-                    continue;
-                }
-
-                if (owner == sessionId)
-                {
-                    // The session's own: another activation of it has written meanwhile.
-                    granted.AddRange(owned);
-                    continue;
-                }
-
+                // A snapshot of the release before does not tell these from what was served.
+                unserved.AddRange(owned);
+            }
+            else if (owner == Backfilled)
+            {
+                shown.AddRange(owned);
+            }
+            else if (owner == sessionId)
+            {
+                // The session's own: another activation of it has written meanwhile.
+                granted.AddRange(owned);
+            }
+            else
+            {
                 var ownerGrain = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, owner));
                 var ownerShown = await ownerGrain.Disown([.. owned], served.BlockNumber + 1);
                 shown.AddRange(ownerShown);
@@ -45,23 +76,42 @@ internal sealed class ClaimJudge(
             }
         }
 
-        return new ClaimResult(SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), [.. missing]);
+        return new ClaimResult(
+            SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), sorted.Unknown, Unserved: unserved.ToImmutable());
     }
 
-    private async Task<Dictionary<Guid, List<long>>> FindOwnersAsync(HashSet<long> artworkIds)
+    /// <summary>The last block that gave each artwork, as its kind (served or not) and session; artworks of older blocks are left out.</summary>
+    private async Task<Dictionary<long, (BlockKind Kind, Guid Session)>> FindOwnersAsync(ImmutableArray<long> artworkIds, long lastBlockNumber)
     {
-        var ownerOf = new Dictionary<long, Guid>();
-        foreach (var block in await history.ReadBlocksAsync(listenerId, 0, CancellationToken.None))
+        var ownerOf = new Dictionary<long, (BlockKind, Guid)>();
+        var sought = artworkIds.ToHashSet();
+        for (var (before, searched) = (lastBlockNumber + 1, 0); before > 1 && sought.Count > 0 && searched < SearchedBlocksMax; searched += PageBlocks)
         {
-            foreach (var artworkId in block.ArtworkIds)
+            var page = await history.ReadBlocksBackAsync(listenerId, before, PageBlocks, CancellationToken.None);
+            foreach (var block in page)
             {
-                if (block.Kind != BlockKind.TakenBack && artworkIds.Contains(artworkId))
+                foreach (var artworkId in block.ArtworkIds)
                 {
-                    ownerOf[artworkId] = block.Kind == BlockKind.Backfilled ? Backfilled : block.SessionId;
+                    if (sought.Remove(artworkId))
+                    {
+                        ownerOf[artworkId] = block.Kind switch
+                        {
+                            BlockKind.Backfilled => (BlockKind.SetAside, Backfilled),
+                            BlockKind.Unserved => (BlockKind.Unserved, Guid.Empty),
+                            _ => (BlockKind.SetAside, block.SessionId),
+                        };
+                    }
                 }
+
+                before = block.BlockNumber;
+            }
+
+            if (page.Count < PageBlocks)
+            {
+                break;
             }
         }
 
-        return ownerOf.GroupBy(pair => pair.Value, pair => pair.Key).ToDictionary(group => group.Key, group => group.ToList());
+        return ownerOf;
     }
 }

@@ -107,19 +107,32 @@ public sealed partial class ListenerGrain(
     public async Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds)
     {
         CallLimits.CheckReported(artworkIds);
+        var missing = await catalogue.FindMissingAsync(artworkIds, CancellationToken.None);
+        return await JudgeForeign(new ForeignArtworks(sessionId, artworkIds, [.. artworkIds.Where(id => !missing.Contains(id))]));
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClaimResult> JudgeForeign(ForeignArtworks foreign)
+    {
+        CallLimits.Check(foreign);
         var judge = new ClaimJudge(ListenerId, history, catalogue, GrainFactory);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
-            var claim = await judge.JudgeAsync(sessionId, [.. artworkIds.Distinct()], _served);
-            if (claim.Granted.IsEmpty)
+            var sorted = await judge.SortAsync(foreign, _served);
+            var verdict = await AppendAsync(BlockKind.Unserved, foreign.SessionId, sorted.Spent);
+            if (verdict == LedgerVerdict.Committed)
             {
-                return claim;
+                var claim = await judge.ClaimAsync(foreign.SessionId, sorted, _served);
+                verdict = await AppendAsync(BlockKind.Claimed, foreign.SessionId, claim.Granted);
+                if (verdict == LedgerVerdict.Committed)
+                {
+                    return claim with { BlockNumber = _served.BlockNumber };
+                }
             }
 
-            var verdict = await AppendAsync(BlockKind.Claimed, sessionId, claim.Granted, []);
-            if (verdict != LedgerVerdict.Fenced)
+            if (verdict == LedgerVerdict.Unavailable)
             {
-                return verdict == LedgerVerdict.Committed ? claim with { BlockNumber = _served.BlockNumber } : new ClaimResult(SessionOutcome.Unavailable);
+                break;
             }
         }
 
@@ -140,6 +153,10 @@ public sealed partial class ListenerGrain(
         var verdict = await AppendAsync(BlockKind.TakenBack, sessionId, [], returned);
         return verdict == LedgerVerdict.Committed ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
+
+    /// <summary>Writes a row that gives the listener artworks, if there are any.</summary>
+    private Task<LedgerVerdict> AppendAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds) =>
+        artworkIds.IsEmpty ? Task.FromResult(LedgerVerdict.Committed) : AppendAsync(kind, sessionId, artworkIds, []);
 
     /// <summary>Writes a row to the log and applies it to the set. After a fence, reads what the other activation wrote.</summary>
     private async Task<LedgerVerdict> AppendAsync(

@@ -18,4 +18,7 @@ public sealed class ListenerState
 
     /// <summary>Artworks shown by a system before this one, as <see cref="Served"/>; empty for none.</summary>
     [Id(4)] public byte[] Backfilled { get; set; } = [];
+
+    /// <summary>Artworks that were named and never served, as <see cref="Served"/>; empty for none.</summary>
+    [Id(5)] public byte[] Unserved { get; set; } = [];
 }

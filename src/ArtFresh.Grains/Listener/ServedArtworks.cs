@@ -3,7 +3,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Listener;
 
-/// <summary>Every artwork that one listener has: set aside for one of their sessions, or claimed by one.</summary>
+/// <summary>Every artwork that one listener has: set aside for one of their sessions, claimed by one, or named by one and so spent.</summary>
 internal sealed class ServedArtworks
 {
     /// <summary>Artworks remembered as given back. Beyond the limit they stay served, which costs art and never a repeat.</summary>
@@ -13,6 +13,7 @@ internal sealed class ServedArtworks
     private readonly Dictionary<int, int> _positions = [];
     private readonly SortedSet<long> _givenBack = [];
     private ArtworkSet? _backfilled;
+    private ArtworkSet? _unserved;
 
     public ServedArtworks()
     {
@@ -23,6 +24,7 @@ internal sealed class ServedArtworks
     {
         _served = ArtworkSet.FromBytes(snapshot.Served);
         _backfilled = snapshot.Backfilled.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Backfilled);
+        _unserved = snapshot.Unserved.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Unserved);
         _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
         _positions = new Dictionary<int, int>(snapshot.Positions);
         BlockNumber = snapshot.BlockNumber;
@@ -38,6 +40,9 @@ internal sealed class ServedArtworks
     public IReadOnlyCollection<long> GivenBack => _givenBack;
 
     public bool Contains(long artworkId) => _served.Contains(artworkId);
+
+    /// <summary>Whether the listener has it only because a client named it.</summary>
+    public bool IsUnserved(long artworkId) => _unserved?.Contains(artworkId) == true;
 
     /// <summary>The position in a pool from which on to search for fresh art.</summary>
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
@@ -66,7 +71,7 @@ internal sealed class ServedArtworks
     {
         foreach (var artworkId in block.ReturnedIds)
         {
-            if (_served.Contains(artworkId) && _backfilled?.Contains(artworkId) != true && _givenBack.Count < GivenBackMax)
+            if (_served.Contains(artworkId) && _backfilled?.Contains(artworkId) != true && !IsUnserved(artworkId) && _givenBack.Count < GivenBackMax)
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);
@@ -77,6 +82,10 @@ internal sealed class ServedArtworks
         if (block.Kind == BlockKind.Backfilled)
         {
             (_backfilled ??= []).UnionWith(block.ArtworkIds.AsSpan());
+        }
+        else if (block.Kind == BlockKind.Unserved)
+        {
+            (_unserved ??= []).UnionWith(block.ArtworkIds.AsSpan());
         }
 
         foreach (var artworkId in block.ArtworkIds)
@@ -94,5 +103,6 @@ internal sealed class ServedArtworks
         GivenBack = PackedIds.Pack([.. _givenBack]),
         Positions = new Dictionary<int, int>(_positions),
         Backfilled = _backfilled?.ToBytes() ?? [],
+        Unserved = _unserved?.ToBytes() ?? [],
     };
 }

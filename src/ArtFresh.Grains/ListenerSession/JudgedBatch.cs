@@ -23,6 +23,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
 
     public int Repeats { get; private set; }
 
+    public int Unserved { get; private set; }
+
     public int NumbersReused { get; private set; }
 
     public ImmutableArray<long> UnknownIds => _unknown?.ToImmutable() ?? [];
@@ -53,14 +55,23 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         Keep(index, number, outcome);
     }
 
-    /// <summary>An artwork that does not exist is not recorded, but its number has arrived and is no loss.</summary>
-    public void AddUnknown(int index, long number, NumberIntervals numbers)
+    /// <summary>An artwork that does not exist, or that the listener was never served, is not recorded; but its number has arrived and is no loss.</summary>
+    /// <param name="number">0 for none.</param>
+    public void AddUncounted(int index, long number, ImpressionOutcome outcome, NumberIntervals numbers)
     {
         _judged = index + 1;
-        (_unknown ??= ImmutableArray.CreateBuilder<long>()).Add(batch.ArtworkIds[index]);
+        if (outcome == ImpressionOutcome.Unknown)
+        {
+            (_unknown ??= ImmutableArray.CreateBuilder<long>()).Add(batch.ArtworkIds[index]);
+        }
+        else
+        {
+            Unserved++;
+        }
+
         if (number > 0 && !numbers.Contains(number))
         {
-            Keep(index, number, ImpressionOutcome.Unknown);
+            Keep(index, number, outcome);
         }
     }
 

@@ -96,9 +96,10 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _waitingBatches++;
         try
         {
+            ImmutableArray<long> made = [];
             if (!batch.Genomes.IsDefaultOrEmpty)
             {
-                var (outcome, entered) = await new SessionGenomes(ListenerId, GenomeSeeds, services).EnterAsync(batch);
+                (var outcome, var entered, made) = await new SessionGenomes(ListenerId, GenomeSeeds, services).EnterAsync(batch);
                 if (entered is null)
                 {
                     return new RecordBatchResult(outcome);
@@ -109,7 +110,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
             for (var tries = 0; tries < SessionLimits.FencedTriesMax; tries++)
             {
-                if (await TryRecordAsync(batch) is { } result)
+                if (await TryRecordAsync(batch, made) is { } result)
                 {
                     return result;
                 }
@@ -220,23 +221,23 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <summary>Records the batch, or returns null when it must be judged again.</summary>
-    private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch)
+    private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch, ImmutableArray<long> made)
     {
         var foreign = _impressions!.Foreign(batch.ArtworkIds);
         if (foreign.Length > 0)
         {
-            return ClaimAndRecordAsync(batch, foreign);
+            return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made));
         }
 
         // The common path; saves one async state machine.
         var turn = _recording.WaitAsync();
-        return turn.IsCompleted ? CommitAsync(batch, [], isOutdated: false) : WaitAndCommitAsync(turn, batch, []);
+        return turn.IsCompleted ? CommitAsync(batch, default, isOutdated: false) : WaitAndCommitAsync(turn, batch, default);
     }
 
-    private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ImmutableArray<long> foreign)
+    private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ForeignArtworks foreign)
     {
         // Before taking the lock: the listener may call another session, which may be calling this one.
-        var claim = await Listener.Claim(_sessionId, foreign);
+        var claim = await Listener.JudgeForeign(foreign);
         if (claim.Outcome != SessionOutcome.Done)
         {
             return new RecordBatchResult(SessionOutcome.Unavailable);
@@ -244,28 +245,28 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         _impressions!.Own(claim.Granted.AsSpan(), claim.BlockNumber);
         _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
-        return await WaitAndCommitAsync(_recording.WaitAsync(), batch, claim.Unknown);
+        return await WaitAndCommitAsync(_recording.WaitAsync(), batch, new ForeignVerdict(claim.Unknown, claim.Unserved));
     }
 
-    private async Task<RecordBatchResult?> WaitAndCommitAsync(Task turn, ImpressionBatch batch, ImmutableArray<long> unknown)
+    private async Task<RecordBatchResult?> WaitAndCommitAsync(Task turn, ImpressionBatch batch, ForeignVerdict foreign)
     {
         await turn;
-        return await CommitAsync(batch, unknown, isOutdated: true);
+        return await CommitAsync(batch, foreign, isOutdated: true);
     }
 
     /// <summary>Runs in the caller's turn of <see cref="_recording"/>, and releases it.</summary>
     /// <param name="isOutdated">Whether the session's artworks may have changed since they were checked.</param>
-    private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ImmutableArray<long> unknown, bool isOutdated)
+    private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ForeignVerdict foreign, bool isOutdated)
     {
         try
         {
             var impressions = _impressions!;
-            if (isOutdated && impressions.Foreign(batch.ArtworkIds).Any(id => !unknown.Contains(id)))
+            if (isOutdated && impressions.Foreign(batch.ArtworkIds).Any(id => foreign.OutcomeOf(id) is null))
             {
                 return null;
             }
 
-            using var judged = impressions.Judge(batch, unknown);
+            using var judged = impressions.Judge(batch, foreign);
             if (judged is null)
             {
                 return new RecordBatchResult(SessionOutcome.NumbersScattered);
@@ -301,8 +302,13 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 }
             }
 
+            if (judged.Unserved > 0)
+            {
+                LogUnserved(services.Logger, judged.Unserved, ListenerId, _sessionId);
+            }
+
             return new RecordBatchResult(
-                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater);
+                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved);
         }
         finally
         {
@@ -315,6 +321,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
     [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} of listener {ListenerId} reports {Repeats} repeats")]
     private static partial void LogRepeats(ILogger logger, int repeats, string listenerId, Guid sessionId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} of listener {ListenerId} reports {Unserved} artworks that the listener was never served")]
+    private static partial void LogUnserved(ILogger logger, int unserved, string listenerId, Guid sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]
     private static partial void LogNumbersReused(ILogger logger, Guid sessionId, int count);

@@ -17,8 +17,8 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
 
     private readonly HashSet<long> _grantsFound = [];
 
-    /// <summary>The batch with the ids of its genomes in place, or null and why not.</summary>
-    public async Task<(SessionOutcome Outcome, ImpressionBatch? Batch)> EnterAsync(ImpressionBatch batch)
+    /// <summary>The batch with the ids of its genomes in place, and these ids; or null and why not.</summary>
+    public async Task<(SessionOutcome Outcome, ImpressionBatch? Batch, ImmutableArray<long> Made)> EnterAsync(ImpressionBatch batch)
     {
         var genomes = new Dictionary<string, Genome>();
         foreach (var text in batch.Genomes)
@@ -30,7 +30,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
 
             if (!Genome.TryParse(text, out var genome) || !await IsGrantedAsync(genome.Seed))
             {
-                return (SessionOutcome.InvalidGenome, null);
+                return (SessionOutcome.InvalidGenome, null, []);
             }
 
             genomes[ContentHash(text)] = genome;
@@ -42,14 +42,14 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
             var made = genomes.Where(pair => !found.ContainsKey(pair.Key)).Select(pair => ToArtwork(pair.Value, pair.Key)).ToImmutableArray();
             if (await services.Ledger.AppendAsync(new ArtworksMade(made, services.Clock.GetUtcNow())) != LedgerVerdict.Committed)
             {
-                return (SessionOutcome.Unavailable, null);
+                return (SessionOutcome.Unavailable, null, []);
             }
 
             found = await services.Catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
         }
 
         var artworkIds = batch.ArtworkIds.Select((id, i) => batch.Genomes[i] is { } text ? found[ContentHash(text)] : id);
-        return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] });
+        return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] }, [.. genomes.Keys.Select(hash => found[hash])]);
     }
 
     /// <summary>Seeds granted to another session of the same listener are valid too: art drawn in one session may be shown in the next.</summary>

@@ -89,8 +89,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     }
 
     /// <summary>Judges each impression of a batch without changing anything.</summary>
+    /// <param name="foreign">What the listener's grain said of what this session was not served.</param>
     /// <returns>Null when the numbers lie too scattered to be kept.</returns>
-    public JudgedBatch? Judge(ImpressionBatch batch, ImmutableArray<long> unknown)
+    public JudgedBatch? Judge(ImpressionBatch batch, ForeignVerdict foreign)
     {
         var firstNumber = batch.FirstNumber ?? Numbers.Highest + 1;
         if (batch.FirstNumber is not null && !Numbers.CanAdd(firstNumber, batch.ArtworkIds.Length))
@@ -107,9 +108,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         for (var i = 0; i < batch.ArtworkIds.Length; i++)
         {
             var artworkId = batch.ArtworkIds[i];
-            if (unknown.Length > 0 && unknown.Contains(artworkId))
+            if (foreign.OutcomeOf(artworkId) is { } outcomeOfForeign)
             {
-                judged.AddUnknown(i, batch.FirstNumber is null ? 0 : firstNumber + i, Numbers);
+                judged.AddUncounted(i, batch.FirstNumber is null ? 0 : firstNumber + i, outcomeOfForeign, Numbers);
                 continue;
             }
 

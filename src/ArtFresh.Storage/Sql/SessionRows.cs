@@ -32,7 +32,7 @@ internal sealed class SessionRows(Guid sessionId)
     {
         if (block.SessionId == sessionId)
         {
-            foreach (var artworkId in block.ArtworkIds)
+            foreach (var artworkId in block.Kind == BlockKind.Unserved ? [] : block.ArtworkIds)
             {
                 if (!_seen.Contains(artworkId))
                 {

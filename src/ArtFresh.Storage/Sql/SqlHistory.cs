@@ -19,8 +19,8 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     private const string BlockColumns = "block_number, kind, session_id, artwork_ids, returned_ids";
 
     /// <summary>
-    /// The session's row, its batches, its blocks, and the claims by which other sessions of the listener took over some of its artworks. One statement sees one moment:
-    /// otherwise a batch committed in between would be seen without its session's claims.
+    /// The session's row, its batches, its blocks, and the claims by which other sessions of the listener took over some of its artworks: they follow its first block. One
+    /// statement sees one moment: otherwise a batch committed in between would be seen without its session's claims.
     /// </summary>
     private const string SessionSql =
         $"""
@@ -32,6 +32,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         select 2, {BlockColumns}, null, null from listener_block where session_id = $1
         union all
         select 2, {BlockColumns}, null, null from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
+          and block_number > (select min(block_number) from listener_block where session_id = $1)
         order by 1, 2
         """;
 
@@ -55,6 +56,11 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) => await database.QueryAsync(
         $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number",
         reader => ReadBlock(reader, 0), cancellationToken, listenerId, afterBlockNumber);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken) => await database.QueryAsync(
+        $"select {BlockColumns} from listener_block where listener_id = $1 and block_number < $2 order by block_number desc limit $3",
+        reader => ReadBlock(reader, 0), cancellationToken, listenerId, beforeBlockNumber, (long)count);
 
     private async Task<SessionHistory?> ReadSessionAsync(DbDataReader reader, Guid sessionId, CancellationToken cancellationToken)
     {

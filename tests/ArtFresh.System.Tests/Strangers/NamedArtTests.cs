@@ -1,0 +1,138 @@
+using System.Text.Json;
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Strangers;
+
+/// <summary>Over HTTP: what a client says of artworks changes nothing for others, and no figure of its release.</summary>
+public sealed class NamedArtTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ArtworkSentTwiceInABatchFailsNoReleaseAndNoVerification()
+    {
+        await using var server = await StartAsync();
+        using var listener = new HttpListenerClient(server.Address);
+        await listener.SignInAsync();
+        var session = await listener.OpenAsync("r1");
+        var artwork = (await listener.FreshAsync(session, 1, 0.5, 0.5))[0];
+
+        var answer = await listener.PostForAnswerAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, [artwork, artwork]));
+
+        Assert.Equal(new PostedAnswer(1, 0, 1), answer);
+        await Eventually(async () => Numerator(await listener.GetAsync("api/ops/kpis?release=r1"), "repeats") == 1);
+        await AssertHealthyAsync(server, listener);
+    }
+
+    [Fact]
+    public async Task IdsThatWereNeverServedToTheListenerLeaveNoTrace()
+    {
+        await using var server = await StartAsync();
+        using var honest = new HttpListenerClient(server.Address);
+        await honest.SignInAsync();
+        var honestSession = await honest.OpenAsync("r1");
+        var theirs = new List<long>();
+        while (theirs.Count < 150)
+        {
+            theirs.AddRange(await honest.FreshAsync(honestSession, 50, 0.5, 0.5));
+        }
+
+        using var stranger = new HttpListenerClient(server.Address);
+        await stranger.SignInAsync();
+        var session = await stranger.OpenAsync("r1");
+        long[] named = [.. Enumerable.Range(1, 152).Select(id => (long)id)];
+        var there = server.Ledger.Count("select count(*) from artwork where artwork_id <= 152");
+        var batch = new PostedBatch(session, Guid.CreateVersion7(), 1, named);
+        var answer = await stranger.PostForAnswerAsync(batch);
+        var retry = await stranger.PostForAnswerAsync(batch);
+        var single = await stranger.PostSingleAsync(session, named[0], 153);
+        var unnumbered = await stranger.PostSingleAsync(session, named[1]);
+        await stranger.EndAsync(session, named);
+
+        Assert.Equal(new PostedAnswer(0, 0, 0, (int)there), answer);
+        Assert.Equal(answer, retry);
+        Assert.Equal((new PostedAnswer(0, 0, 0, 1), new PostedAnswer(0, 0, 0, 1)), (single, unnumbered));
+        Assert.Equal(0, server.Ledger.Count("select count(*) from artwork where viewed_at is not null"));
+        var descriptor = await stranger.GetAsync($"api/artworks/{named[0]}");
+        Assert.Equal((JsonValueKind.Null, 0), (descriptor.GetProperty("viewedAt").ValueKind, descriptor.GetProperty("viewCount").GetInt64()));
+
+        // Spent for the stranger, and for nobody else.
+        var next = await stranger.OpenAsync("r1");
+        var served = new List<long>();
+        for (var i = 0; i < 4; i++)
+        {
+            served.AddRange(await stranger.FreshAsync(next, 50, 0.5, 0.5));
+        }
+
+        Assert.Empty(served.Intersect(named));
+        var mine = theirs.Intersect(named).ToArray();
+        Assert.Equal(new PostedAnswer(mine.Length, 0, 0), await honest.PostForAnswerAsync(new PostedBatch(honestSession, Guid.CreateVersion7(), 1, mine)));
+        Assert.Equal(mine.Length, server.Ledger.Count("select count(*) from artwork where viewed_at is not null"));
+        await Eventually(async () => Denominator(await honest.GetAsync("api/ops/kpis?release=r1"), "legacy") == mine.Length);
+        Assert.Equal(mine.Length, Denominator(await honest.GetAsync("api/ops/kpis?release=r1"), "duplicates"));
+        await AssertHealthyAsync(server, honest);
+    }
+
+    /// <summary>An honest mistake: a page with two clients, each with a session of its own, hands what one was served to the other.</summary>
+    [Fact]
+    public async Task TwoClientsOnAPageRecordEachArtworkOnceWhicheverReportsIt()
+    {
+        await using var server = await StartAsync();
+        using var page = new HttpListenerClient(server.Address);
+        await page.SignInAsync();
+        var one = await page.OpenAsync("r1");
+        var other = await page.OpenAsync("r1");
+        var ids = await page.FreshAsync(one, 10, 0.5, 0.5);
+
+        var first = await page.PostForAnswerAsync(new PostedBatch(other, Guid.CreateVersion7(), 1, ids));
+        var second = await page.PostForAnswerAsync(new PostedBatch(one, Guid.CreateVersion7(), 1, ids));
+
+        Assert.Equal((new PostedAnswer(10, 0, 0), new PostedAnswer(0, 0, 10)), (first, second));
+        await Eventually(async () => Numerator(await page.GetAsync("api/ops/kpis?release=r1"), "repeats") == 10);
+        await AssertHealthyAsync(server, page);
+    }
+
+    private static async Task<ServerProcess> StartAsync()
+    {
+        var server = new ServerProcess("--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:LookDelay", "00:00:01");
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>After the watch has judged all that was counted.</summary>
+    private static async Task AssertHealthyAsync(ServerProcess server, HttpListenerClient operatorsClient)
+    {
+        await Eventually(async () => Release(await operatorsClient.GetAsync("api/ops/releases")) is { ValueKind: JsonValueKind.Object } release
+            && release.GetProperty("triggers").EnumerateArray().Any(trigger => trigger.GetProperty("name").GetString() == "servedTwice" && trigger.GetProperty("samples").GetInt64() > 0));
+        var judged = Release(await operatorsClient.GetAsync("api/ops/releases"));
+        Assert.Equal(("inconclusive", "batch"), (judged.GetProperty("verdict").GetString(), judged.GetProperty("delivery").GetString()));
+        var legacy = await operatorsClient.GetAsync("api/ops/legacy");
+        Assert.Equal((0, 0), (legacy.GetProperty("impressionsWithoutViewedAt").GetInt64(), legacy.GetProperty("repeatedServes").GetInt64()));
+        var (exitCode, printed) = await server.CommandAsync("verify");
+        Assert.True(exitCode == 0, printed);
+        Assert.DoesNotContain("[Violation]", server.Log, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Release(JsonElement releases) =>
+        releases.EnumerateArray().FirstOrDefault(release => release.GetProperty("release").GetString() == "r1");
+
+    private static long Numerator(JsonElement kpis, string name) => Figure(kpis, name).GetProperty("numerator").GetInt64();
+
+    private static long Denominator(JsonElement kpis, string name) => Figure(kpis, name).GetProperty("denominator").GetInt64();
+
+    private static JsonElement Figure(JsonElement kpis, string name) =>
+        kpis.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == name);
+
+    private static async Task Eventually(Func<Task<bool>> ask)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(Patience);
+        while (!await ask())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+        }
+    }
+}
