@@ -77,7 +77,7 @@ prepare() {
   [ -O "$home" ] || fail "$home belongs to somebody else; set ARTFRESH_CLUSTER_HOME."
   chmod 711 "$home"
   mkdir -p "$home/run" "$home/log"
-  for secret in operators-key database-password; do
+  for secret in operators-key metrics-key database-password; do
     [ -s "$home/$secret" ] || od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$home/$secret"
   done
   need caddy caddy || say "Caddy is not installed (package caddy): there will be no balancer, only the servers."
@@ -143,7 +143,7 @@ environment() {
   cat <<END
 export PGHOST=127.0.0.1 PGPORT=$postgres_port PGUSER=artfresh PGPASSWORD=$password PGDATABASE=$database
 export ConnectionStrings__Ledger="Host=127.0.0.1;Port=$postgres_port;Database=$database;Username=artfresh;Password=$password"
-export ARTFRESH_OPERATORS_KEY=$(cat "$home/operators-key")
+export ARTFRESH_OPERATORS_KEY=$(cat "$home/operators-key") ARTFRESH_METRICS_KEY=$(cat "$home/metrics-key")
 export ARTFRESH_ADDRESS=http://127.0.0.1:$proxy_port
 END
 }
@@ -186,7 +186,7 @@ launch() {
     eval "$(environment)"
     export ArtFresh__Role=$role ArtFresh__DataDirectory=$home/data/$name ArtFresh__Cluster__Address=127.0.0.1
     export ArtFresh__Cluster__SiloPort=$((11110 + index + offset)) ArtFresh__Cluster__GatewayPort=$((29999 + index + offset))
-    export ArtFresh__Operators__Key=$ARTFRESH_OPERATORS_KEY ArtFresh__TrustedProxies__0=127.0.0.0/8
+    export ArtFresh__Operators__Key=$ARTFRESH_OPERATORS_KEY ArtFresh__Operators__MetricsKey=$ARTFRESH_METRICS_KEY ArtFresh__TrustedProxies__0=127.0.0.0/8
     export ArtFresh__DrainDelay=${ArtFresh__DrainDelay:-00:00:05} DOTNET_ENVIRONMENT=Production
     cd "$home"
     exec nohup dotnet "$dll" --urls "http://127.0.0.1:$port" >>"$home/log/$name.log" 2>&1 </dev/null

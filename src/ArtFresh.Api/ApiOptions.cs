@@ -52,11 +52,17 @@ public sealed record ApiOptions
 }
 
 /// <summary>How operators are known.</summary>
-public sealed record OperatorOptions
+public sealed record OperatorOptions : IValidatableObject
 {
+    private const int KeyLengthMin = 16;
+
     /// <summary>Makes a request the operator's.</summary>
-    [MinLength(16, ErrorMessage = "Key is too short: it must have at least 16 characters."), Description("Secret that operators send as Authorization: Bearer, at least 16 characters")]
+    [MinLength(KeyLengthMin, ErrorMessage = "Key is too short: it must have at least 16 characters."), Description("Secret that operators send as Authorization: Bearer, at least 16 characters; without it and without a role one is made: operators.key in the data directory")]
     public string? Key { get; init; }
+
+    /// <summary>For Prometheus, which has no business with listeners' figures and switches.</summary>
+    [MinLength(KeyLengthMin, ErrorMessage = "MetricsKey is too short: it must have at least 16 characters."), Description("Secret that reads /metrics and nothing else, at least 16 characters; without it one is made: metrics.key in the data directory")]
+    public string? MetricsKey { get; init; }
 
     /// <summary>In the claim <c>role</c> or <c>roles</c>.</summary>
     [Description("Role in a JWT that makes its bearer an operator")]
@@ -68,7 +74,14 @@ public sealed record OperatorOptions
     [Description("Orleans' own dashboard at /ops/orleans, for operators")]
     public bool OrleansDashboard { get; init; }
 
-    public bool AreNamed => Key is not null || Role is not null;
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Key is not null && Key == MetricsKey)
+        {
+            yield return new ValidationResult("MetricsKey is the operators' key too: who reads metrics with it could switch releases. Make another.", [nameof(MetricsKey)]);
+        }
+    }
 }
 
 /// <summary>Who issues bearer tokens.</summary>

@@ -24,6 +24,7 @@ public static class ServerProgram
             var (builder, settings) = Configure(args);
             Ports.RefuseTaken(builder.Configuration);
             using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
+            settings = settings with { Operators = KeyFiles.Complete(settings.Operators, directory, out var isNewKey) };
             builder.UseDefaultUrl();
             builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
             await builder.AddArtFreshMemberAsync(settings, directory);
@@ -43,7 +44,7 @@ public static class ServerProgram
             }
 
             app.MapArtFreshTelemetry(settings.Operators);
-            app.UseStartNotice(settings, directory);
+            app.UseStartNotice(settings, directory, isNewKey);
             await RunAsync(app);
             return 0;
         }

@@ -16,6 +16,9 @@ public sealed class FrontEnd : IAsyncDisposable
     /// <summary>Sets the address that a request seems to come from.</summary>
     public const string RemoteAddressHeader = "Test-Remote-Address";
 
+    /// <summary>The operators' key where a test names none.</summary>
+    public const string OperatorsKey = "the operators' key of tests";
+
     private static readonly DirectoryInfo Scratch = NewScratch();
 
     private readonly WebApplication _app;
@@ -26,6 +29,7 @@ public sealed class FrontEnd : IAsyncDisposable
         Cluster = cluster;
         Log = log;
         Anonymous = NewClient();
+        Operator = WithBearer(OperatorsKey);
     }
 
     public FakeCluster Cluster { get; }
@@ -40,6 +44,8 @@ public sealed class FrontEnd : IAsyncDisposable
 
     public HttpClient Anonymous { get; }
 
+    public HttpClient Operator { get; }
+
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static string NewDirectory() => Directory.CreateDirectory(Path.Combine(Scratch.FullName, Guid.CreateVersion7().ToString("N"))).FullName;
@@ -49,7 +55,7 @@ public sealed class FrontEnd : IAsyncDisposable
         Func<IReadOnlyList<PipelineStep>, IReadOnlyList<PipelineStep>>? changeSteps = null)
     {
         var cluster = new FakeCluster();
-        var options = new ApiOptions { DataDirectory = dataDirectory ?? NewDirectory() };
+        var options = new ApiOptions { DataDirectory = dataDirectory ?? NewDirectory(), Operators = new() { Key = OperatorsKey } };
         var builder = WebApplication.CreateSlimBuilder();
         var log = new LogBook();
         builder.Logging.ClearProviders().AddProvider(log);
@@ -110,6 +116,7 @@ public sealed class FrontEnd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Anonymous.Dispose();
+        Operator.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -17,7 +17,7 @@ public sealed class LiveFiguresTests
     public async Task FiguresAreToldAtOnceAndWhenTheyChange()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
-        using var events = await OpenAsync(front.Anonymous);
+        using var events = await OpenAsync(front.Operator);
         Assert.Equal("single", DeliveryOf(await NextAsync(events)));
         Assert.Equal((14, "r1"), front.Cluster.Audit.Asked);
         front.Cluster.Watch.Delivery = "batch";
@@ -28,7 +28,7 @@ public sealed class LiveFiguresTests
     public async Task WithoutNewsAHeartbeatKeepsTheConnection()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
-        using var events = await OpenAsync(front.Anonymous);
+        using var events = await OpenAsync(front.Operator);
         await NextAsync(events);
         Assert.Equal("event: beat", (await NextAsync(events))[0]);
     }
@@ -37,14 +37,14 @@ public sealed class LiveFiguresTests
     public async Task LedgerIsAskedOnceForAllWhoFollow()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
-        var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => OpenAsync(front.Anonymous)));
+        var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => OpenAsync(front.Operator)));
         foreach (var events in open)
         {
             Assert.Equal("event: figures", await events.ReadLineAsync(FrontEnd.Cancelled));
         }
 
         Assert.Equal(1, front.Cluster.Audit.Summaries);
-        using var other = await OpenAsync(front.Anonymous, "/api/ops/live?days=7");
+        using var other = await OpenAsync(front.Operator, "/api/ops/live?days=7");
         Assert.Equal("event: figures", await other.ReadLineAsync(FrontEnd.Cancelled));
         Assert.Equal(((7, (string?)null), 2), (front.Cluster.Audit.Asked!.Value, front.Cluster.Audit.Summaries));
         Array.ForEach(open, events => events.Dispose());
@@ -54,7 +54,7 @@ public sealed class LiveFiguresTests
     public async Task ServerThatStopsEndsIt()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
-        using var events = await OpenAsync(front.Anonymous);
+        using var events = await OpenAsync(front.Operator);
         await NextAsync(events);
         var stopping = front.StopAsync();
         Assert.Null(await ReadLineAsync(events));
@@ -65,8 +65,8 @@ public sealed class LiveFiguresTests
     public async Task NoMoreThanSoManyFollow()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
-        var open = await Task.WhenAll(Enumerable.Range(0, FollowersMax).Select(_ => OpenAsync(front.Anonymous)));
-        await front.Anonymous.FetchAsync(Live).AssertProblemAsync(503, "unavailable");
+        var open = await Task.WhenAll(Enumerable.Range(0, FollowersMax).Select(_ => OpenAsync(front.Operator)));
+        await front.Operator.FetchAsync(Live).AssertProblemAsync(503, "unavailable");
         Array.ForEach(open, events => events.Dispose());
     }
 

@@ -13,16 +13,16 @@ public sealed class OperatorsTests
     public async Task FiguresAreShownAsTheyAre()
     {
         await using var front = await FrontEnd.StartAsync();
-        var legacy = await front.Anonymous.FetchAsync("/api/ops/legacy");
+        var legacy = await front.Operator.FetchAsync("/api/ops/legacy");
         Assert.Equal("""{"impressionsWithoutViewedAt":1,"repeatedServes":2,"repeats":3,"artworks":4,"viewed":5}""", await legacy.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal("no-store", legacy.Headers.CacheControl?.ToString());
-        var kpis = await front.Anonymous.FetchAsync("/api/ops/kpis?days=400&release=r1");
+        var kpis = await front.Operator.FetchAsync("/api/ops/kpis?days=400&release=r1");
         const string figures = """[{"name":"delivery","numerator":99,"denominator":100,"value":0.99,"target":0.9,"verdict":"pass","unit":"share","relation":"over"}]""";
         Assert.Equal(
             $$"""{"release":"r1","releases":["r1","r2"],"figures":{{figures}},"days":[{"day":"2026-03-04","observed":true,"figures":{{figures}}}]}""",
             await kpis.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal((400, "r1"), front.Cluster.Audit.Asked);
-        await front.Anonymous.FetchAsync("/api/ops/kpis");
+        await front.Operator.FetchAsync("/api/ops/kpis");
         Assert.Equal((7, null), front.Cluster.Audit.Asked);
     }
 
@@ -30,16 +30,16 @@ public sealed class OperatorsTests
     public async Task ClusterAndSessionAreShownAsTheyAre()
     {
         await using var front = await FrontEnd.StartAsync();
-        var cluster = await front.Anonymous.FetchAsync("/api/ops/cluster");
+        var cluster = await front.Operator.FetchAsync("/api/ops/cluster");
         Assert.Equal(
             """{"version":"1.0.0","schemaApplied":3,"schemaKnown":3,"silos":[{"address":"10.0.0.1:1","status":"active"}]}""",
             await cluster.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         var page = $"/api/ops/sessions/{Guid.CreateVersion7()}";
-        var session = await front.Anonymous.FetchAsync($"{page}?listener=guest-a");
+        var session = await front.Operator.FetchAsync($"{page}?listener=guest-a");
         Assert.Equal("""{"release":"r1","ended":false,"impressions":4,"highWater":3,"missing":1}""", await session.Content.ReadAsStringAsync(FrontEnd.Cancelled));
-        await front.Anonymous.FetchAsync($"{page}?listener=guest-b").AssertProblemAsync(404, "session_not_found");
-        await front.Anonymous.FetchAsync("/api/ops/sessions/none?listener=guest-a").AssertProblemAsync(404, "session_not_found");
-        await front.Anonymous.FetchAsync(page).AssertProblemAsync(400, "invalid_request", "listener");
+        await front.Operator.FetchAsync($"{page}?listener=guest-b").AssertProblemAsync(404, "session_not_found");
+        await front.Operator.FetchAsync("/api/ops/sessions/none?listener=guest-a").AssertProblemAsync(404, "session_not_found");
+        await front.Operator.FetchAsync(page).AssertProblemAsync(400, "invalid_request", "listener");
     }
 
     [Theory]
@@ -53,38 +53,106 @@ public sealed class OperatorsTests
     public async Task WrongQueryIsNamed(string query, string field)
     {
         await using var front = await FrontEnd.StartAsync();
-        await front.Anonymous.FetchAsync($"/api/ops/kpis?{query}").AssertProblemAsync(400, "invalid_request", field);
+        await front.Operator.FetchAsync($"/api/ops/kpis?{query}").AssertProblemAsync(400, "invalid_request", field);
         Assert.Null(front.Cluster.Audit.Asked);
     }
 
-    [Theory]
-    [InlineData(FrontEnd.RemoteAddressHeader, "192.0.2.7")]
-    [InlineData("X-Forwarded-For", "127.0.0.1")]
-    [InlineData("X-Original-For", "127.0.0.1")]
-    [InlineData("Forwarded", "for=127.0.0.1")]
-    [InlineData("Via", "1.1 balancer")]
-    [InlineData("Host", "rebound.example")]
-    public async Task WithoutOperatorsOnlyThisMachineItselfIsLetIn(string header, string value)
+    public static TheoryData<string, string> Claims() => new()
     {
-        await using var front = await FrontEnd.StartAsync();
-        using var guest = await front.SignInAsync();
-        foreach (var page in Pages)
+        { FrontEnd.RemoteAddressHeader, "192.0.2.7" },
+        { FrontEnd.RemoteAddressHeader, "127.0.0.1" },
+        { "X-Forwarded-For", "127.0.0.1" },
+        { "X-Original-For", "127.0.0.1" },
+        { "Forwarded", "for=127.0.0.1" },
+        { "Via", "1.1 balancer" },
+        { "Host", "rebound.example" },
+        { "Host", "localhost:1" },
+    };
+
+    [Theory, MemberData(nameof(Claims))]
+    public async Task WhereARequestComesFromMakesNobodyAnOperator(string header, string value)
+    {
+        foreach (var operators in new OperatorOptions[] { new(), new() { Key = Key }, new() { Role = "operator" } })
         {
-            await front.Anonymous.FetchAsync(page, (header, value)).AssertProblemAsync(401, "not_signed_in");
-            await guest.FetchAsync(page, (header, value)).AssertProblemAsync(403, "not_operator");
-            Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync(page)).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync(page, ("Host", "localhost:1"))).StatusCode);
+            await using var front = await FrontEnd.StartAsync(options => options with { Operators = operators, TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
+            using var guest = await front.SignInAsync();
+            foreach (var page in Pages)
+            {
+                await front.Anonymous.FetchAsync(page, (header, value)).AssertProblemAsync(401, "not_signed_in");
+                await guest.FetchAsync(page, (header, value)).AssertProblemAsync(403, "not_operator");
+            }
         }
     }
 
     [Fact]
-    public async Task BelievedBalancerDoesNotMakeAStrangerLocal()
+    public async Task LinkWithTheKeyIsExchangedForACookieOfOperatorsPagesAlone()
     {
-        await using var front = await FrontEnd.StartAsync(options => options with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
-        foreach (var claimed in new[] { "127.0.0.1", "192.0.2.7", "127.0.0.1, 127.0.0.1" })
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key } });
+        var exchanged = await front.Anonymous.FetchAsync($"/ops?key={Uri.EscapeDataString(Key)}");
+        Assert.Equal((HttpStatusCode.SeeOther, "/ops", true), (exchanged.StatusCode, exchanged.Headers.Location?.ToString(), exchanged.Headers.CacheControl?.NoStore));
+        var cookie = Assert.Single(exchanged.Headers.GetValues("Set-Cookie"));
+        Assert.Contains("; samesite=strict; httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("expires", cookie, StringComparison.OrdinalIgnoreCase);
+        using var browser = await front.SignInAsync();
+        var guest = browser.DefaultRequestHeaders.GetValues("Cookie").Single();
+        browser.DefaultRequestHeaders.Remove("Cookie");
+        browser.DefaultRequestHeaders.Add("Cookie", $"{guest}; {FrontEnd.CookieOf(exchanged)}");
+        foreach (var page in Pages)
         {
-            await front.Anonymous.FetchAsync("/api/ops/legacy", ("X-Forwarded-For", claimed)).AssertProblemAsync(401, "not_signed_in");
+            Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(page)).StatusCode);
         }
+        Assert.StartsWith("guest-", (await (await browser.PostTextAsync("/api/sign-in/guest", "")).JsonAsync()).GetProperty("listenerId").GetString(), StringComparison.Ordinal);
+
+        // As a page of another host of this site would: browsers send it Strict cookies too.
+        await browser.FetchAsync(Pages[0], ("Origin", "https://other.example")).AssertProblemAsync(403, "not_operator");
+        await browser.SendAsync(HttpMethod.Post, "/api/ops/releases/r1/delivery", [("Origin", "https://other.example")], Clients.Json("{}")).AssertProblemAsync(403, "not_operator");
+        var signedOut = await browser.PostTextAsync("/api/sign-out", "");
+        Assert.Contains(signedOut.Headers.GetValues("Set-Cookie"), header => header.StartsWith("artfresh-operator=;", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CookieOfAnotherKeyIsNone()
+    {
+        var data = FrontEnd.NewDirectory();
+        string cookie;
+        await using (var before = await FrontEnd.StartAsync(dataDirectory: data))
+        {
+            cookie = FrontEnd.CookieOf(await before.Anonymous.FetchAsync($"/ops?key={Uri.EscapeDataString(FrontEnd.OperatorsKey)}"));
+            Assert.Equal(HttpStatusCode.OK, (await before.Anonymous.FetchAsync(Pages[0], ("Cookie", cookie))).StatusCode);
+        }
+        foreach (var operators in new OperatorOptions[] { new() { Key = Key }, new() { Role = "operator" } })
+        {
+            await using var after = await FrontEnd.StartAsync(options => options with { Operators = operators }, dataDirectory: data);
+            await after.Anonymous.FetchAsync(Pages[0], ("Cookie", cookie)).AssertProblemAsync(401, "not_signed_in");
+        }
+    }
+
+    [Fact]
+    public async Task WrongLinkIsAGuessAndSetsNoCookie()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key }, Limits = new() { KeyGuessesPerMinute = 2 } });
+        for (var i = 0; i < 2; i++)
+        {
+            var wrong = await front.Anonymous.FetchAsync("/ops?key=not%20the%20key");
+            Assert.Equal((HttpStatusCode.SeeOther, false), (wrong.StatusCode, wrong.Headers.Contains("Set-Cookie")));
+        }
+        await front.Anonymous.FetchAsync($"/ops?key={Uri.EscapeDataString(Key)}").AssertProblemAsync(429, "too_many_requests");
+    }
+
+    [Fact]
+    public async Task KeyForMetricsIsNoOperators()
+    {
+        const string metrics = "what Prometheus sends";
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key, MetricsKey = metrics }, Limits = new() { KeyGuessesPerMinute = 1 } });
+        using var prometheus = front.WithBearer(metrics);
+        foreach (var page in Pages)
+        {
+            await prometheus.FetchAsync(page).AssertProblemAsync(403, "not_operator");
+        }
+        await prometheus.PostTextAsync("/api/ops/releases/r1/delivery", "{}").AssertProblemAsync(403, "not_operator");
+        await prometheus.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+        var link = await front.Anonymous.FetchAsync($"/ops?key={Uri.EscapeDataString(metrics)}");
+        Assert.False(link.Headers.Contains("Set-Cookie"));
     }
 
     [Fact]

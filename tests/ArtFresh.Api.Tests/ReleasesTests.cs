@@ -13,15 +13,15 @@ public sealed class ReleasesTests
         await using var front = await FrontEnd.StartAsync();
         Assert.Equal(
             """[{"release":"r1","firstSeenAt":"2026-03-04T05:06:00+00:00","lastSeenAt":"2026-03-04T05:06:00+00:00","verdict":"fail","delivery":"single","triggers":[{"name":"batchSuccess","verdict":"fail","value":0.5,"threshold":0.9,"samples":100,"windowMinutes":30}],"failedAt":"2026-03-04T05:06:00+00:00","evidence":"[]","action":"delivery: single","recoveredAt":null}]""",
-            await (await front.Anonymous.FetchAsync("/api/ops/releases")).Content.ReadAsStringAsync(FrontEnd.Cancelled));
+            await (await front.Operator.FetchAsync("/api/ops/releases")).Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal(
             """[{"id":7,"at":"2026-03-04T05:06:00+00:00","actor":"watch","what":"fail","release":"r1","detail":"batchSuccess"}]""",
-            await (await front.Anonymous.FetchAsync("/api/ops/audit")).Content.ReadAsStringAsync(FrontEnd.Cancelled));
+            await (await front.Operator.FetchAsync("/api/ops/audit")).Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal(100, front.Cluster.Watch.AuditRowsAsked);
-        await front.Anonymous.FetchAsync("/api/ops/audit?count=1000");
+        await front.Operator.FetchAsync("/api/ops/audit?count=1000");
         Assert.Equal(1000, front.Cluster.Watch.AuditRowsAsked);
-        await front.Anonymous.FetchAsync("/api/ops/audit?count=1001").AssertProblemAsync(400, "invalid_request", "count");
-        await front.Anonymous.FetchAsync("/api/ops/audit?count=x").AssertProblemAsync(400, "invalid_request", "count");
+        await front.Operator.FetchAsync("/api/ops/audit?count=1001").AssertProblemAsync(400, "invalid_request", "count");
+        await front.Operator.FetchAsync("/api/ops/audit?count=x").AssertProblemAsync(400, "invalid_request", "count");
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ReleasesTests
     public async Task SwitchIsMadeInTheOperatorsName(string word, Delivery delivery)
     {
         await using var front = await FrontEnd.StartAsync();
-        var answer = await front.Anonymous.PostTextAsync(Switch, $$"""{"delivery":"{{word}}","reason":"too many failures"}""");
+        var answer = await front.Operator.PostTextAsync(Switch, $$"""{"delivery":"{{word}}","reason":"too many failures"}""");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var switched = front.Cluster.Watch.Switched!.Value;
         Assert.Equal(("r1", delivery, "too many failures"), (switched.Release, switched.Delivery, switched.Reason));
@@ -46,8 +46,8 @@ public sealed class ReleasesTests
     public async Task WrongBodyIsNamedAndSwitchesNothing(string body, string field)
     {
         await using var front = await FrontEnd.StartAsync();
-        await front.Anonymous.PostTextAsync(Switch, body).AssertProblemAsync(400, "invalid_request", field);
-        await front.Anonymous.PostTextAsync("/api/ops/releases/a%20b/delivery", """{"delivery":"single","reason":"x"}""").AssertProblemAsync(400, "invalid_request", "release");
+        await front.Operator.PostTextAsync(Switch, body).AssertProblemAsync(400, "invalid_request", field);
+        await front.Operator.PostTextAsync("/api/ops/releases/a%20b/delivery", """{"delivery":"single","reason":"x"}""").AssertProblemAsync(400, "invalid_request", "release");
         Assert.Null(front.Cluster.Watch.Switched);
     }
 
@@ -63,7 +63,8 @@ public sealed class ReleasesTests
         }
 
         await guest.SendAsync(HttpMethod.Post, Switch, [(FrontEnd.RemoteAddressHeader, "192.0.2.7")], Json(body)).AssertProblemAsync(403, "not_operator");
-        await front.Anonymous.SendAsync(HttpMethod.Post, Switch, [("Origin", "https://elsewhere.example")], Json(body)).AssertProblemAsync(403, "origin_refused");
+        await front.Anonymous.SendAsync(HttpMethod.Post, Switch, [], Json(body)).AssertProblemAsync(401, "not_signed_in");
+        await front.Operator.SendAsync(HttpMethod.Post, Switch, [("Origin", "https://elsewhere.example")], Json(body)).AssertProblemAsync(403, "origin_refused");
         Assert.Null(front.Cluster.Watch.Switched);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using ArtFresh.Storage.Sqlite;
@@ -52,6 +53,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>What it has committed, where its ledger is the embedded one.</summary>
     public ServerLedger Ledger => new(Path.Combine(DataDirectory, SqliteDatabase.FileName));
+
+    /// <summary>The operators' key that it made at its first start, where no setting names one.</summary>
+    public string OperatorsKey => File.ReadAllText(Path.Combine(DataDirectory, "operators.key")).Trim();
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}/");
 
@@ -107,6 +111,11 @@ public sealed class ServerProcess : IAsyncDisposable
 
         throw new InvalidOperationException($"The server did not start:\n{Log}");
     }
+
+    /// <summary>A client that sends a key.</summary>
+    /// <param name="key">Null for the operators' key that the server has made.</param>
+    public HttpClient NewOperator(string? key = null) =>
+        new() { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key ?? OperatorsKey) } };
 
     /// <summary>SIGKILL, as a crash.</summary>
     public async Task KillAsync()

@@ -23,6 +23,7 @@ internal static class PipelineSteps
         new(app => app.UseExceptionHandler(_ => { })),
         new(UseStatusCodePages, "The handlers of hot requests write a body with every refusal."),
         new(app => app.UseRouting(), "HotDoor sets the endpoint."),
+        new(app => app.UseOperatorLink(), "A hot path is not /ops."),
         new(app => app.UsePlayerPages(options), "A hot path names no file."),
         new(app => app.UseMusicFiles(options), "A hot path names no file."),
         new(app => app.UseCors(), "HotDoor opens to the player's own pages only."),

@@ -68,7 +68,7 @@ internal static class Problems
         "There are no guests here. Sign in, and send the issuer's token as 'Authorization: Bearer'.");
 
     public static Problem NotOperator { get; } = new(StatusCodes.Status403Forbidden, "not_operator",
-        "This is for operators. Send the operator's key as 'Authorization: Bearer', or a JWT with the operator's role.");
+        "This is for operators. Send the operators' key (ArtFresh:Operators:Key, or operators.key in the server's data directory) as 'Authorization: Bearer', or a JWT with their role.");
 
     public static Problem SessionNotFound { get; } = new(StatusCodes.Status404NotFound, "session_not_found",
         "This listener has no such session. Open one with POST /api/sessions.");

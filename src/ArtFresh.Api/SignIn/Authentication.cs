@@ -22,6 +22,7 @@ internal static class Authentication
     private const string OperatorKeyScheme = "operator-key";
     private const string ListenerClaim = "listener";
     private const string OperatorClaim = "operator";
+    private const string MetricsClaim = "metrics";
 
     // A media type may leave "application/" out (RFC 7515, section 4.1.9).
     private static readonly string[] TokenTypes = ["JWT", "at+jwt", "application/at+jwt"];
@@ -37,7 +38,7 @@ internal static class Authentication
         }
         CreatePrivateDirectory(options.KeysDirectory);
         services.AddDataProtection().SetApplicationName("ArtFresh").PersistKeysToFileSystem(new DirectoryInfo(options.KeysDirectory));
-        services.AddSingleton<OperatorKey>();
+        services.AddSingleton<OperatorKeys>();
         var schemes = services.AddAuthentication(SignInScheme)
             .AddPolicyScheme(SignInScheme, null, policy => policy.ForwardDefaultSelector = SchemeOf)
             .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyScheme, null)
@@ -59,7 +60,8 @@ internal static class Authentication
                     found.HttpContext.RequestServices.GetRequiredService<KnownCookies>().Note(found.Request, found.Principal!);
                     return Task.CompletedTask;
                 };
-            });
+            })
+            .AddOperatorCookie();
         if (options.Jwt.HasIssuer)
         {
             schemes.AddJwtBearer(jwt => ConfigureJwt(jwt, options));
@@ -73,6 +75,8 @@ internal static class Authentication
     public static string? ListenerId(this ClaimsPrincipal user) => user is KnownUser known ? known.ListenerId : user.FindFirst(ListenerClaim)?.Value;
 
     public static bool IsOperator(this HttpContext http) => http.User.HasClaim(OperatorClaim, "true");
+
+    public static bool ReadsMetrics(this HttpContext http) => http.User.HasClaim(MetricsClaim, "true");
 
     public static bool IsSignedInByCookie(this HttpContext http) => http.User.Identity?.AuthenticationType == CookieScheme;
 
@@ -91,17 +95,19 @@ internal static class Authentication
 
     public static ClaimsIdentity IdentityOfGuest(string listenerId) => new([new Claim(ListenerClaim, listenerId)], CookieScheme);
 
+    public static ClaimsIdentity IdentityOfOperator(string scheme) => new([new Claim(OperatorClaim, "true")], scheme);
+
     public static Task SignOutAsync(HttpContext http) => http.SignOutAsync(CookieScheme);
 
     private static string SchemeOf(HttpContext http)
     {
         if (http.Request.BearerToken() is not { } token)
         {
-            return CookieScheme;
+            return OperatorCookie.IsMeant(http.Request) ? OperatorCookie.Scheme : CookieScheme;
         }
-        // Without an issuer the operator's key is the only bearer token there is, and its handler refuses any other.
+        // Without an issuer keys are the only bearer tokens there are, and their handler refuses any other.
         var services = http.RequestServices;
-        return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !services.GetRequiredService<OperatorKey>().Matches(token)
+        return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !services.GetRequiredService<OperatorKeys>().Knows(token)
             ? JwtBearerDefaults.AuthenticationScheme
             : OperatorKeyScheme;
     }
@@ -180,16 +186,16 @@ internal static class Authentication
     }
 
     private sealed class OperatorKeyHandler(
-        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, OperatorKey key)
+        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, OperatorKeys keys)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
-            if (Request.BearerToken() is not { } token || !key.Matches(token))
+            if (Request.BearerToken() is not { } token || !keys.Knows(token))
             {
-                return Task.FromResult(AuthenticateResult.Fail("The bearer token is not the operator's key."));
+                return Task.FromResult(AuthenticateResult.Fail("The bearer token is no operator's key."));
             }
-            var identity = new ClaimsIdentity([new Claim(OperatorClaim, "true")], OperatorKeyScheme);
+            var identity = keys.IsOperators(token) ? IdentityOfOperator(OperatorKeyScheme) : new ClaimsIdentity([new Claim(MetricsClaim, "true")], OperatorKeyScheme);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), OperatorKeyScheme)));
         }
     }

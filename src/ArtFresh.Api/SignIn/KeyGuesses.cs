@@ -8,7 +8,7 @@ namespace ArtFresh.Api;
 /// Limits wrong operator's keys: so many a minute from one network, and one from each while all networks together send too many. A right key is refused only in a
 /// network that has guessed.
 /// </summary>
-internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvider clock)
+internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProvider clock)
 {
     // A limit for all that no single network can reach.
     private const int NetworksAtTheirLimit = 10;
@@ -20,9 +20,12 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvid
     private readonly Count _all = new();
 
     /// <summary>The refusal of a request whose network has guessed too often; null for one that may go on.</summary>
-    public Problem? Refuse(HttpContext http)
+    public Problem? Refuse(HttpContext http) => Refuse(http, http.Request.BearerToken());
+
+    /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that did not come as a bearer token.</summary>
+    public Problem? Refuse(HttpContext http, string? token)
     {
-        if (http.Request.BearerToken() is not { } token || !key.CouldBe(token))
+        if (token is null || !keys.CouldBe(token))
         {
             return null;
         }
@@ -34,7 +37,7 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKey key, TimeProvid
         {
             return Problems.TooManyRequests(Period - clock.GetElapsedTime(network.Since, now));
         }
-        if (!key.Matches(token))
+        if (!keys.Knows(token))
         {
             Add(_all, now);
             if (network is not null || _networks.TrySet(name, network = new Count(), weight: 1, weightMax: NetworksMax))

@@ -22,7 +22,7 @@ internal static class SignIn
             .Refuses(401, 403, 429);
         api.MapPost("/sign-out", SignOut)
             .WithName("SignOut")
-            .WithSummary("Takes the guest's cookie back: the browser is a new guest from then on.")
+            .WithSummary("Takes the guest's cookie back, and an operator's: the browser is a new guest from then on.")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(403, 429);
     }
@@ -59,6 +59,7 @@ internal static class SignIn
         }
         known.Forget(http.Request);
         await Authentication.SignOutAsync(http);
+        await OperatorCookie.SignOutAsync(http);
         return TypedResults.NoContent();
     }
 

@@ -13,17 +13,20 @@ internal sealed class LedgerChoice
 {
     private static readonly Lazy<IConfiguration> s_surroundings = new(() => ServerProgram.NewBuilder([]).Configuration);
 
-    private readonly Option<string> _data = new("--data")
-    {
-        Description = "The server's data directory, where its ledger is the embedded one.",
-        DefaultValueFactory = _ => Surroundings["ArtFresh:DataDirectory"] is { Length: > 0 } path ? path : DataDirectory.Default,
-    };
+    private readonly Option<string> _data = DataOption("The server's data directory, where its ledger is the embedded one.");
 
     private readonly Option<string?> _ledger = OperatorCommands.LedgerOption(
         "How to connect to a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment, and without it the ledger in the data directory.");
 
     /// <summary>What a server started here without arguments would read.</summary>
     public static IConfiguration Surroundings => s_surroundings.Value;
+
+    /// <summary>A server's data directory, by default as a server would find it.</summary>
+    public static Option<string> DataOption(string description) => new("--data")
+    {
+        Description = description,
+        DefaultValueFactory = _ => Surroundings["ArtFresh:DataDirectory"] is { Length: > 0 } path ? path : DataDirectory.Default,
+    };
 
     public void AddTo(Command command)
     {

@@ -71,6 +71,8 @@ public sealed class DataDirectory : IDisposable
             PrivateFiles.TightenFiles(keys, "*");
         }
 
+        PrivateFiles.TightenFiles(full, "*.key");
+
         return new DataDirectory(full, null);
     }
 

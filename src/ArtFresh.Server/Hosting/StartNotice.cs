@@ -1,3 +1,4 @@
+using ArtFresh.Api;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -23,11 +24,10 @@ internal static partial class StartNotice
         builder.Logging.AddFilter(HostCategory, level => hasStarted && level >= LogLevel.Warning);
     }
 
-    /// <summary>Says where the page, the operators' page and the data are, as soon as the server listens.</summary>
-    public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory) => app.Lifetime.ApplicationStarted.Register(() =>
+    /// <summary>Says where the page, the operators' page and the data are, as soon as the server listens; a new key's link, on the console alone and this once.</summary>
+    public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory, bool isNewKey) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var page = addresses.FirstOrDefault() ?? Hosting.DefaultUrl;
         var listens = string.Join(", ", addresses);
         if (settings.Role == ServerRole.Silo)
         {
@@ -35,12 +35,40 @@ internal static partial class StartNotice
             return;
         }
 
-        var access = settings.Operators.AreNamed ? "with the operators' key or role" : "from this machine only; set ArtFresh:Operators:Key to open it to others";
         var ledger = settings.Ledger is null ? directory.Ledger : "PostgreSQL (ConnectionStrings:Ledger)";
-        var operators = $"{page.TrimEnd('/')}/ops";
+        var operators = $"{Reachable(addresses.FirstOrDefault() ?? Hosting.DefaultUrl)}/ops";
         var songs = Path.Combine(directory.Path, "music");
+        var access = AccessOf(settings.Operators, directory);
         LogServer(app.Logger, listens, operators, access, ledger, songs);
+        if (isNewKey)
+        {
+            // Logs are kept and read by others.
+            Console.WriteLine($"Operators sign in with this link, which is shown once:\n  {operators}?key={settings.Operators.Key}");
+        }
     });
+
+    private static string AccessOf(OperatorOptions operators, DataDirectory directory)
+    {
+        var ways = new List<string>();
+        if (operators.Key is not null)
+        {
+            ways.Add(operators.Key == KeyFiles.TryReadOperators(directory) ? $"key in {KeyFiles.OperatorsPath(directory)}" : "key in ArtFresh:Operators:Key");
+        }
+
+        if (operators.Role is not null)
+        {
+            ways.Add($"role {operators.Role} in a JWT");
+        }
+
+        return string.Join("; ", ways);
+    }
+
+    /// <summary>An address that a browser on this machine can open.</summary>
+    private static string Reachable(string listened)
+    {
+        var address = BindingAddress.Parse(listened);
+        return address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? $"{address.Scheme}://localhost:{address.Port}" : listened.TrimEnd('/');
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ArtFresh is ready\n  page       {Page}\n  operators  {Operators} ({Access})\n  ledger     {Ledger}\n  songs      {Songs}\n  Ctrl-C stops it.")]
     private static partial void LogServer(ILogger logger, string page, string operators, string access, string ledger, string songs);

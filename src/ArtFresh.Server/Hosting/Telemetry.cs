@@ -33,10 +33,10 @@ internal static class Telemetry
     /// <summary>Whether somebody takes traces. Those that nobody takes are not made: each call to a grain would pay for them.</summary>
     public static bool SendsTraces(this WebApplicationBuilder builder) => !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
-    /// <summary>Metrics, and Orleans' dashboard where it is wanted, for operators.</summary>
+    /// <summary>Metrics, for operators and Prometheus, and Orleans' dashboard where it is wanted, for operators.</summary>
     public static void MapArtFreshTelemetry(this WebApplication app, OperatorOptions operators)
     {
-        app.MapPrometheusScrapingEndpoint("/metrics").RequireOperator();
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireMetricsReader();
         if (operators.OrleansDashboard)
         {
             app.MapOrleansDashboard(routePrefix: "/ops/orleans").RequireOperator();

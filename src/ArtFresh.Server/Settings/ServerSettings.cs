@@ -46,7 +46,7 @@ public sealed record ServerSettings : IValidatableObject
     [Required(ErrorMessage = "DataDirectory names no folder."), Description("Folder of the embedded ledger, pictures, songs and keys; the default lies in the clone, or in the current directory where there is no clone")]
     public string DataDirectory { get; init; } = Server.DataDirectory.Default;
 
-    /// <summary>Without it operators' pages answer to loopback only.</summary>
+    /// <summary>Without it operators have a key that the server makes.</summary>
     public OperatorOptions Operators { get; init; } = new();
 
     /// <summary>Who issues bearer tokens, if anybody.</summary>

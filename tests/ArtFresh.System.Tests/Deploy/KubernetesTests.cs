@@ -178,6 +178,7 @@ public sealed class KubernetesTests
         ("metadata.name" or "metadata.namespace", null) => "artfresh",
         (null, "ledger") => "Host=postgres;Database=artfresh;Username=artfresh;Password=secret",
         (null, "operators-key") => "0123456789abcdef0123456789abcdef",
+        (null, "metrics-key") => "fedcba9876543210fedcba9876543210",
         var (field, key) => throw new InvalidOperationException($"Nobody gives {field}{key}."),
     };
 }

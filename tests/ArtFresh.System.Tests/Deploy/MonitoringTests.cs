@@ -10,7 +10,7 @@ public sealed class MonitoringTests
     private static readonly JsonNode Prometheus = DeployFile.Yaml("deploy/prometheus/prometheus.yml");
 
     [Fact]
-    public async Task PrometheusFindsEveryServerWithTheKeyThatOperatorsHave()
+    public async Task PrometheusFindsEveryServerAndHasTheKeyForMetricsAlone()
     {
         var job = Prometheus["scrape_configs"]!.AsArray().Single(job => job!["job_name"]!.GetValue<string>() == "artfresh")!;
         Assert.Equal("/metrics", job["metrics_path"]!.GetValue<string>());
@@ -22,7 +22,7 @@ public sealed class MonitoringTests
         Assert.StartsWith("/run/secrets/", secret, StringComparison.Ordinal);
         var name = Path.GetFileName(secret);
         Assert.Contains(name, Compose["services"]!["prometheus"]!["secrets"].Strings());
-        Assert.Contains($"${{{Compose["secrets"]![name]!["environment"]}:", Compose["x-artfresh"]!["environment"]!["ArtFresh__Operators__Key"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains($"${{{Compose["secrets"]![name]!["environment"]}:", Compose["x-artfresh"]!["environment"]!["ArtFresh__Operators__MetricsKey"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.All(Prometheus["rule_files"].Strings(), file => Assert.True(File.Exists(DeployFile.PathOf($"deploy/prometheus/{file}"))));
     }
 

@@ -7,13 +7,13 @@ internal static partial class Runbook
 {
     public static string Text { get; } = DeployFile.Read("deploy/README.md");
 
-    /// <summary>The variables of the .env file that it tells to make; secrets are made up.</summary>
+    /// <summary>The variables of the .env file that it tells to make; secrets are made up, each another.</summary>
     public static IReadOnlyDictionary<string, string> EnvironmentFile()
     {
         var made = EnvironmentFileCommand().Match(Text).Groups[1].Value;
         return made.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('=', 2))
-            .ToDictionary(pair => pair[0], pair => Secret().Replace(pair[1].Trim('"'), "0123456789abcdef0123456789abcdef"));
+            .ToDictionary(pair => pair[0], pair => Secret().Replace(pair[1].Trim('"'), $"0123456789abcdef of {pair[0]}"));
     }
 
     /// <summary>The keys of the Kubernetes secret that it tells to make.</summary>

@@ -52,7 +52,8 @@ public sealed class FailedReleaseTests
         Assert.Equal(0, (await server.CommandAsync("release", "delivery", "r1", "batch", "--reason", "the proxy is mended")).ExitCode);
         proxy.Drops = false;
         await Eventually(async () => await listeners[0].TryBatchAsync() == HttpStatusCode.OK);
-        var audit = await listeners[0].GetAsync("api/ops/audit?count=100");
+        using var operatorClient = server.NewOperator();
+        var audit = await operatorClient.GetFromJsonAsync<JsonElement>("api/ops/audit?count=100", Stop);
         Assert.Contains(audit.EnumerateArray(), row => row.GetProperty("what").GetString() == "switch-delivery" && row.GetProperty("detail").GetString() == "batch: the proxy is mended");
         Assert.Contains(audit.EnumerateArray(), row => row.GetProperty("what").GetString() == "webhook" && row.GetProperty("detail").GetString() == "fail: answered 200");
         foreach (var listener in listeners)
@@ -75,7 +76,8 @@ public sealed class FailedReleaseTests
         await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids));
         Plant(server, "RepeatsServed");
 
-        await Eventually(async () => (await listener.GetAsync("api/ops/audit")).EnumerateArray()
+        using var operatorClient = server.NewOperator();
+        await Eventually(async () => (await operatorClient.GetFromJsonAsync<JsonElement>("api/ops/audit", Stop)).EnumerateArray()
             .Any(row => row.GetProperty("what").GetString() == "command" && row.GetProperty("detail").GetString() == "touch ended with 0"));
 
         Assert.True(File.Exists(sign));
@@ -97,7 +99,7 @@ public sealed class FailedReleaseTests
     private static async Task AssertNothingIsLostAsync(ServerProcess server, int delivered)
     {
         JsonElement Figure(JsonElement kpis, string name) => kpis.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == name);
-        using var http = new HttpClient { BaseAddress = server.Address };
+        using var http = server.NewOperator();
         await Eventually(async () =>
         {
             var lost = Figure(await http.GetFromJsonAsync<JsonElement>("api/ops/kpis?release=r1", Stop), "lostAtMost");

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -59,8 +61,8 @@ public sealed class KilledServerTests
         }
 
         Assert.True(acknowledged > s_kills * 20, $"only {acknowledged} batches were acknowledged");
-        using var operatorClient = new HttpListenerClient(server.Address);
-        var legacy = await operatorClient.GetAsync("api/ops/legacy");
+        using var operatorClient = server.NewOperator();
+        var legacy = await operatorClient.GetFromJsonAsync<JsonElement>("api/ops/legacy", TestContext.Current.CancellationToken);
         Assert.Equal((0, 0, 0), (
             legacy.GetProperty("impressionsWithoutViewedAt").GetInt64(),
             legacy.GetProperty("repeatedServes").GetInt64(),

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using ArtFresh.TestWorld;
 using Xunit;
@@ -19,7 +18,7 @@ public sealed class OperatorsViewTests
         await using var server = new ServerProcess("--ArtFresh:Operators:Key", Key, "--ArtFresh:Operators:OrleansDashboard", "true");
         await server.StartAsync();
         using var stranger = new HttpClient { BaseAddress = server.Address };
-        using var holder = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } };
+        using var holder = server.NewOperator(Key);
         foreach (var page in new[] { "metrics", "ops/orleans/", "ops/orleans/DashboardCounters" })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(new Uri(page, UriKind.Relative), Stop)).StatusCode);
@@ -56,6 +55,57 @@ public sealed class OperatorsViewTests
     }
 
     [Fact]
+    public async Task KeysAreMadeOnceForThisUserAloneAndTheLinkIsShownOnce()
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        string[] files = [Path.Combine(server.DataDirectory, "operators.key"), Path.Combine(server.DataDirectory, "metrics.key")];
+        string[] keys = [.. files.Select(file => File.ReadAllText(file).Trim())];
+        foreach (var file in OperatingSystem.IsWindows() ? [] : files)
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode);
+        }
+
+        Assert.NotEqual(keys[0], keys[1]);
+        using var stranger = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address };
+        using var holder = server.NewOperator();
+        using var prometheus = server.NewOperator(keys[1]);
+        foreach (var (page, metrics) in new[] { ("metrics", HttpStatusCode.OK), ("api/ops/kpis", HttpStatusCode.Forbidden), ("api/ops/releases", HttpStatusCode.Forbidden) })
+        {
+            var path = new Uri(page, UriKind.Relative);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(path, Stop)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await holder.GetAsync(path, Stop)).StatusCode);
+            Assert.Equal(metrics, (await prometheus.GetAsync(path, Stop)).StatusCode);
+        }
+
+        await Shown(server, "Ctrl-C stops it");
+        var link = $"{new Uri(server.Address, "ops")}?key={keys[0]}";
+        await Shown(server, link);
+        var exchanged = await stranger.GetAsync(new Uri(link), Stop);
+        using var opened = new HttpRequestMessage(HttpMethod.Get, "metrics") { Headers = { { "Cookie", Assert.Single(exchanged.Headers.GetValues("Set-Cookie")).Split(';')[0] } } };
+        Assert.Equal(HttpStatusCode.OK, (await stranger.SendAsync(opened, Stop)).StatusCode);
+
+        await server.StopAsync();
+        var before = server.Log.Length;
+        await server.StartAsync();
+        await Shown(server, $"key in {files[0]}", before);
+        await server.StopAsync();
+        Assert.DoesNotContain(keys[0], server.Log[before..], StringComparison.Ordinal);
+        Assert.Equal(keys, files.Select(file => File.ReadAllText(file).Trim()));
+    }
+
+    [Fact]
+    public async Task FileThatHoldsNoKeyIsNamedAtTheStart()
+    {
+        await using var server = new ServerProcess();
+        var file = Path.Combine(server.DataDirectory, "operators.key");
+        await File.WriteAllTextAsync(file, "short\n", Stop);
+        var (exitCode, said) = await server.RunToEndAsync("--urls", "http://127.0.0.1:0", "--ArtFresh:DataDirectory", server.DataDirectory);
+        Assert.Equal(2, exitCode);
+        Assert.Contains($"{file} holds no key", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TracesGoWhereTheEnvironmentSays()
     {
         using var collector = new TcpListener(IPAddress.Loopback, 0);
@@ -70,5 +120,15 @@ public sealed class OperatorsViewTests
         using var connection = await collector.AcceptTcpClientAsync(Stop);
         using var reader = new StreamReader(connection.GetStream());
         Assert.Equal("POST /v1/traces HTTP/1.1", await reader.ReadLineAsync(Stop));
+    }
+
+    private static async Task Shown(ServerProcess server, string text, int after = 0)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!server.Log[after..].Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
     }
 }

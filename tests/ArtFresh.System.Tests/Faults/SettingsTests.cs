@@ -13,6 +13,7 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Limits:PicturesBurst", "0", "PicturesBurst")]
     [InlineData("--ArtFresh:Limits:PicturesBurst", "many", "PicturesBurst")]
     [InlineData("--ArtFresh:Operators:Key", "short", "Key")]
+    [InlineData("--ArtFresh:Operators:MetricsKey", "short", "MetricsKey")]
     [InlineData("--ArtFresh:Jwt:SigningKey", "short", "ArtFresh:Jwt:SigningKey")]
     [InlineData("--ArtFresh:Jwt:Authority", "https://login.example.com", "ArtFresh:Jwt:Audience")]
     [InlineData("--ArtFresh:Guests", "false", "ArtFresh:Jwt:Authority")]

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ArtFresh.Freshness;
@@ -129,7 +130,8 @@ public sealed partial class JourneyTests
 
         using var listener = new HttpListenerClient(visit.Server.Address);
         await listener.SignInAsync();
-        var legacy = await listener.GetAsync("api/ops/legacy");
+        using var operatorClient = visit.Server.NewOperator();
+        var legacy = await operatorClient.GetFromJsonAsync<JsonElement>("api/ops/legacy", TestContext.Current.CancellationToken);
         Assert.Equal(0, legacy.GetProperty("impressionsWithoutViewedAt").GetInt64());
         Assert.Equal(0, legacy.GetProperty("repeatedServes").GetInt64());
         Assert.Equal(0, legacy.GetProperty("repeats").GetInt64());

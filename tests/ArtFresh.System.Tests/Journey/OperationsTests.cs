@@ -19,7 +19,9 @@ public sealed class OperationsTests
 
         var page = await visit.Browser.NewPageAsync();
         await page.SetViewportSizeAsync(width, height);
-        await page.GotoAsync(new Uri(visit.Server.Address, "ops").ToString());
+        await page.GotoAsync(new Uri(visit.Server.Address, $"ops?key={visit.Server.OperatorsKey}").ToString());
+
+        Assert.Equal("/ops", new Uri(page.Url).PathAndQuery);
 
         await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("The promise holds.", new() { Timeout = 30_000 });
         await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 5");

@@ -77,14 +77,34 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     }
 
     [Fact]
-    public async Task EmbeddedServerWithoutOperatorsIsCheckedFromItsOwnMachineWithoutAKey()
+    public async Task ServerThatHasMadeItsKeyIsCheckedWithItsDataDirectory()
     {
         await using var server = new ServerProcess();
         await server.StartAsync();
 
-        var printed = await Tool.RunAsync("deploy", "check", server.Address.ToString());
+        var printed = await Tool.RunAsync("deploy", "check", server.Address.ToString(), "--data", server.DataDirectory);
 
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
+    }
+
+    /// <summary>A server that trusts its own machine, as seen from behind a plain proxy there: the way around the public address is open.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("Host", "localhost")]
+    public async Task WayAroundTheProxyThatIsOpenIsNamed(string header, string value)
+    {
+        await using var open = await SpoilingProxy.StartAsync(healthy.Server.Address, new Spoil
+        {
+            On = request => header.Length == 0 || request.Headers[header] == value,
+            Request = request => request.Headers.Authorization = new("Bearer", HealthyServer.Key),
+        });
+
+        var printed = await CheckAsync(healthy.Server.Address.ToString(), "--server", open.Address, "--json");
+
+        var wrong = printed.Json.GetProperty("checks").EnumerateArray().Where(line => !line.GetProperty("passed").GetBoolean()).ToArray();
+        Assert.True(wrong.Length == 1 && wrong[0].GetProperty("name").GetString() == "closed-to-strangers", printed.Output + printed.Errors);
+        Assert.Contains(new Uri(open.Address).Authority, wrong[0].GetProperty("found").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

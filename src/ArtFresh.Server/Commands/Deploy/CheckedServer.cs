@@ -52,9 +52,17 @@ internal sealed class CheckedServer : IDisposable
     /// <summary>The listener's cookie, after they have signed in.</summary>
     public string? Cookie { get; set; }
 
-    /// <summary>From far away, and unknown: where nobody names operators, this machine itself is let in.</summary>
-    public Task<Answer> AsStrangerAsync(HttpMethod method, string path, object? body = null) =>
-        SendAsync(method, path, body is null ? null : JsonBody(body), request => request.Headers.Add("X-Forwarded-For", "192.0.2.1"));
+    /// <summary>Without a cookie or a key.</summary>
+    /// <param name="at">Where, if not at <see cref="Address"/>.</param>
+    /// <param name="header">What the request claims of itself.</param>
+    public Task<Answer> AsStrangerAsync(HttpMethod method, string path, object? body = null, Uri? at = null, (string Name, string Value)? header = null) =>
+        SendAsync(method, at is null ? path : new Uri(at, path).ToString(), body is null ? null : JsonBody(body), request =>
+        {
+            if (header is var (name, value))
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        });
 
     public Task<Answer> AsListenerAsync(HttpMethod method, string path, object? body = null) => SendAsync(method, path, body is null ? null : JsonBody(body), request =>
     {

@@ -10,6 +10,8 @@ internal static class DeployCommand
     {
         var address = new Argument<string>("address") { Description = "Where listeners reach it, such as https://art.example.org." };
         var key = new Option<string?>("--key") { Description = "The operators' key.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ARTFRESH_OPERATORS_KEY") };
+        var data = LedgerChoice.DataOption("A server's data directory, whose operators.key is taken where no key is given; sent to this machine alone, unless the option is given.");
+        var servers = new Option<string[]>("--server") { Description = "Where a server itself listens, such as http://10.0.0.5:5080, to try the way around the proxy. May be given several times." };
         var silos = new Option<int?>("--silos") { Description = "So many silos must be active." };
         var json = OperatorCommands.JsonOption();
         var check = new Command(
@@ -17,18 +19,29 @@ internal static class DeployCommand
             "Runs the deployment checklist against a server or a cluster's balancer: pages, headers, schema, silos, what strangers may see, and a listener's journeys by batch, beacon and single endpoint, "
             + "which leave one session of release deploy-check behind. Ends with 0 when all is as it should be, else 1, with what to do.")
         {
-            address, key, silos, json,
+            address, key, data, servers, silos, json,
         };
-        check.SetAction((parsed, _) => OperatorCommands.JudgeAsync(() => CheckAsync(parsed.GetValue(address)!, parsed.GetValue(key), parsed.GetValue(silos), parsed.GetValue(json))));
+        check.SetAction((parsed, _) => OperatorCommands.JudgeAsync(() =>
+        {
+            var at = OperatorCommands.AddressOf(parsed.GetValue(address)!);
+            var isNamed = parsed.GetResult(data) is { Implicit: false };
+            var known = KeyOf(parsed.GetValue(key), isNamed || at.IsLoopback ? DataDirectory.At(parsed.GetValue(data)!) : null);
+            Uri[] direct = [.. (parsed.GetValue(servers) ?? []).Select(OperatorCommands.AddressOf)];
+            return CheckAsync(at, known, direct, parsed.GetValue(silos), parsed.GetValue(json));
+        }));
         return new Command("deploy", "Looks at a deployment.") { check };
     }
 
-    private static async Task<bool> CheckAsync(string text, string? key, int? silos, bool isJson)
+    private static string? KeyOf(string? given, DataDirectory? directory) =>
+        given is { Length: > 0 } ? given
+        : LedgerChoice.Surroundings["ArtFresh:Operators:Key"] is { Length: > 0 } set ? set
+        : directory is null ? null : KeyFiles.TryReadOperators(directory);
+
+    private static async Task<bool> CheckAsync(Uri address, string? key, Uri[] direct, int? silos, bool isJson)
     {
-        var address = OperatorCommands.AddressOf(text);
-        using var server = new CheckedServer(address, string.IsNullOrEmpty(key) ? null : key);
+        using var server = new CheckedServer(address, key);
         var findings = new List<DeployFinding>();
-        var checks = ChecksOf(new DeployPages(server, silos), new DeployJourneys(server));
+        var checks = ChecksOf(new DeployPages(server, silos), new DeployDoors(server, direct), new DeployJourneys(server));
         await OperatorConsole.ShowAsync("Checking", () => (findings.Count, checks.Length), async () =>
         {
             foreach (var (name, look) in checks)
@@ -42,7 +55,7 @@ internal static class DeployCommand
         return findings.TrueForAll(finding => finding.Passed);
     }
 
-    private static (string Name, Func<Task<string>> Look)[] ChecksOf(DeployPages pages, DeployJourneys journeys) =>
+    private static (string Name, Func<Task<string>> Look)[] ChecksOf(DeployPages pages, DeployDoors doors, DeployJourneys journeys) =>
     [
         ("ready", pages.ReadyAsync),
         ("transport", pages.TransportAsync),
@@ -50,7 +63,7 @@ internal static class DeployCommand
         ("page", pages.PageAsync),
         ("assets", pages.AssetsAsync),
         ("headers", pages.HeadersAsync),
-        ("closed-to-strangers", pages.ClosedAsync),
+        ("closed-to-strangers", doors.ClosedAsync),
         ("schema", pages.SchemaAsync),
         ("silos", pages.SilosAsync),
         ("metrics", pages.MetricsAsync),

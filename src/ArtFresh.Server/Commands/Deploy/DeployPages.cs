@@ -3,13 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace ArtFresh.Server;
 
-/// <summary>What can be seen of a server without doing anything: its pages, headers, silos and what it keeps from strangers.</summary>
+/// <summary>What can be seen of a server without doing anything: its pages, headers and silos.</summary>
 internal sealed partial class DeployPages(CheckedServer server, int? silos)
 {
     private const string OldBalancer = "See that nothing in front of the servers changes headers, and that all servers are of this release.";
-    public const string GiveKey = "Give the operators' key (--key, or ARTFRESH_OPERATORS_KEY in the environment).";
-
-    private static readonly string[] OperatorsPages = ["/metrics", "/api/ops/cluster", "/api/ops/legacy", "/api/ops/kpis"];
+    public const string GiveKey = "Give the operators' key (--key, ARTFRESH_OPERATORS_KEY in the environment, or --data with the server's data directory).";
 
     private string _page = "";
 
@@ -92,21 +90,6 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
         return server.Address.IsLoopback
             ? "without TLS, on this machine alone"
             : throw new DeployFaultException("listeners' cookies travel without TLS", "Give the balancer a name and let it get a certificate (ARTFRESH_SITE), and check the https address.");
-    }
-
-    public async Task<string> ClosedAsync()
-    {
-        foreach (var page in OperatorsPages)
-        {
-            var answer = await server.AsStrangerAsync(HttpMethod.Get, page);
-            // A balancer that does not pass a page on keeps it closed as well.
-            if (answer.Status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
-            {
-                throw new DeployFaultException($"{page} answers a stranger with {(int)answer.Status}", "Set ArtFresh:Operators, and see that nothing in front of the servers sends the operators' key.");
-            }
-        }
-
-        return "metrics and operators' pages refuse strangers";
     }
 
     public async Task<string> SchemaAsync()

@@ -1,0 +1,78 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ArtFresh.Api;
+
+/// <summary>
+/// An operator's browser: the link <c>/ops?key=…</c> is exchanged for a cookie and redirected, so that the key stays neither in the address bar nor in the history.
+/// </summary>
+internal static class OperatorCookie
+{
+    public const string Scheme = "operator-cookie";
+
+    private const string Name = "artfresh-operator";
+    private const string Page = "/ops";
+    private const string KeyMark = "key";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+    private static readonly string[] Paths = [Page, "/api/ops", "/metrics"];
+
+    public static AuthenticationBuilder AddOperatorCookie(this AuthenticationBuilder schemes) => schemes.AddCookie(Scheme, cookie =>
+    {
+        cookie.Cookie.Name = Name;
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = SameSiteMode.Strict;
+        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.ExpireTimeSpan = Lifetime;
+        cookie.SlidingExpiration = true;
+        cookie.Events.OnValidatePrincipal = found =>
+        {
+            var mark = found.HttpContext.RequestServices.GetRequiredService<OperatorKeys>().Mark;
+            if (mark.Length == 0 || found.Principal?.HasClaim(KeyMark, mark) != true)
+            {
+                found.RejectPrincipal();
+            }
+            return Task.CompletedTask;
+        };
+    });
+
+    /// <summary>Whether a request to operators' addresses carries the cookie. Everywhere else its browser is a listener's.</summary>
+    public static bool IsMeant(HttpRequest request) =>
+        Array.Exists(Paths, path => request.Path.StartsWithSegments(path)) && request.Cookies.ContainsKey(Name);
+
+    public static bool IsUsedBy(HttpContext http) => http.User.Identity?.AuthenticationType == Scheme;
+
+    public static Task SignOutAsync(HttpContext http) => http.Request.Cookies.ContainsKey(Name) ? http.SignOutAsync(Scheme) : Task.CompletedTask;
+
+    /// <summary>Answers the link. A wrong key counts as a guess.</summary>
+    public static void UseOperatorLink(this IApplicationBuilder app)
+    {
+        var guesses = app.ApplicationServices.GetRequiredService<KeyGuesses>();
+        var keys = app.ApplicationServices.GetRequiredService<OperatorKeys>();
+        app.Use((http, next) => HttpMethods.IsGet(http.Request.Method) && http.Request.Path == Page && http.Request.Query.TryGetValue("key", out var key)
+            ? ExchangeAsync(http, key.ToString(), guesses, keys)
+            : next(http));
+    }
+
+    private static async Task ExchangeAsync(HttpContext http, string key, KeyGuesses guesses, OperatorKeys keys)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (guesses.Refuse(http, key) is { } refusal)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
+        if (keys.IsOperators(key))
+        {
+            var identity = Authentication.IdentityOfOperator(Scheme);
+            identity.AddClaim(new Claim(KeyMark, keys.Mark));
+            await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
+        }
+        // Without a cookie the page asks for the key.
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = Page;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ArtFresh.Api;
+
+/// <summary>The operators' secret and that of who reads metrics, compared in a time that tells nothing of them.</summary>
+internal sealed class OperatorKeys(ApiOptions options)
+{
+    private const string JwtStart = "eyJ";
+
+    private readonly byte[]? _operators = Digest(options.Operators.Key);
+    private readonly byte[]? _metrics = Digest(options.Operators.MetricsKey);
+
+    // JWTs are base64url of '{"…'. An expired one is no guess at a key.
+    private readonly bool _looksLikeJwt = IsJwt(options.Operators.Key) || IsJwt(options.Operators.MetricsKey);
+
+    /// <summary>Changes with the operators' key: a cookie that was given for another key is none. Empty without a key.</summary>
+    public string Mark => _operators is null ? "" : Convert.ToHexString(_operators, 0, 8);
+
+    /// <summary>Whether a token is meant to be a key.</summary>
+    public bool CouldBe(string token) => (_operators ?? _metrics) is not null && (_looksLikeJwt || !IsJwt(token));
+
+    /// <summary>Whether a token is one of the keys.</summary>
+    public bool Knows(string token) => IsOperators(token) || IsMetrics(token);
+
+    public bool IsOperators(string token) => Matches(_operators, token);
+
+    public bool IsMetrics(string token) => Matches(_metrics, token);
+
+    private static bool Matches(byte[]? digest, string token) => digest is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(token));
+
+    private static bool IsJwt(string? token) => token?.StartsWith(JwtStart, StringComparison.Ordinal) == true;
+
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
+    private static byte[]? Digest(string? text) => text is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}

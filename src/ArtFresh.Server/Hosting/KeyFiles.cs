@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using ArtFresh.Api;
+
+namespace ArtFresh.Server;
+
+/// <summary>The keys that no setting names: made at the first start, and kept in the data directory for this user alone.</summary>
+internal static class KeyFiles
+{
+    private const int KeyBytes = 24;
+    private const int KeyLengthMin = 16;
+
+    public static string OperatorsPath(DataDirectory directory) => Path.Combine(directory.Path, "operators.key");
+
+    /// <summary>Adds the keys that are not set. Where a role names operators, they have no key.</summary>
+    /// <param name="isNew">Whether the operators' key was made just now.</param>
+    /// <exception cref="SettingException">A file holds no key, or cannot be read or written.</exception>
+    public static OperatorOptions Complete(OperatorOptions operators, DataDirectory directory, out bool isNew)
+    {
+        isNew = false;
+        if (operators is { Key: null, Role: null })
+        {
+            operators = operators with { Key = ReadOrMake(OperatorsPath(directory), out isNew) };
+        }
+
+        return operators.MetricsKey is null ? operators with { MetricsKey = ReadOrMake(Path.Combine(directory.Path, "metrics.key"), out _) } : operators;
+    }
+
+    /// <summary>The operators' key that a server on this directory has made; null where there is none that this user may read.</summary>
+    public static string? TryReadOperators(DataDirectory directory)
+    {
+        try
+        {
+            return Read(OperatorsPath(directory));
+        }
+        catch (SettingException)
+        {
+            return null;
+        }
+    }
+
+    private static string ReadOrMake(string path, out bool isNew)
+    {
+        isNew = false;
+        if (Read(path) is { } kept)
+        {
+            return kept;
+        }
+
+        // Members of a cluster may share the folder and start at once: the first file stays, and is whole.
+        var draft = $"{path}.{Guid.CreateVersion7():N}";
+        try
+        {
+            PrivateFiles.Write(draft, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
+            File.Move(draft, path);
+            isNew = true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"{path} cannot be written: {refused.Message} Give this user leave to write ArtFresh:DataDirectory, or set ArtFresh:Operators:Key and ArtFresh:Operators:MetricsKey.");
+        }
+
+        return Read(path)!;
+    }
+
+    private static string? Read(string path)
+    {
+        try
+        {
+            var key = File.ReadAllText(path).Trim();
+            return key.Length >= KeyLengthMin
+                ? key
+                : throw new SettingException($"{path} holds no key of at least {KeyLengthMin} characters. Delete it: the next start makes another.");
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            throw new SettingException($"{path} cannot be read: {refused.Message}");
+        }
+    }
+}
