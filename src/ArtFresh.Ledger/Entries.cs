@@ -81,6 +81,10 @@ public sealed record BlockLogged(
     DateTimeOffset LoggedAt,
     int RepeatsServed = 0) : OutsideEntry;
 
+/// <summary>Artworks that the audit found served twice, beyond what their block counted: added to the counters of the session's release.</summary>
+/// <param name="At">When the block was logged.</param>
+public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Artworks) : LedgerEntry;
+
 /// <summary>An artwork that has no id yet.</summary>
 /// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their appearance.</param>
 /// <param name="PerceptualHash">Hash of its appearance.</param>

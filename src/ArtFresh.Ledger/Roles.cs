@@ -20,6 +20,13 @@ public interface IListenerHistory
     Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken);
 }
 
+/// <summary>Listeners' logs as the audit reads them: as they are stored, and not through what grains read.</summary>
+public interface IBlockLog
+{
+    /// <summary>All rows of a listener, in order.</summary>
+    Task<IReadOnlyList<BlockRow>> ReadBlockRowsAsync(string listenerId, CancellationToken cancellationToken);
+}
+
 /// <summary>What the ledger holds of one session.</summary>
 /// <param name="OpenedAt">When it was opened.</param>
 /// <param name="Unshown">Artworks of its blocks that it has not shown, less those given back or taken over by another session.</param>

@@ -221,13 +221,52 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
 
         await _file.CommitAsync(writer, 1, Again(1, _session, 0), Again(2, _session, 2), Again(3, _session, 1), Again(4, other, 5));
         var fenced = await _file.CommitAsync(writer, 1, Again(2, _session, 2));
+        await _file.CommitAsync(writer, 1, new ServedTwiceFound(_session, LedgerFile.Now, 4), new ServedTwiceFound(Guid.CreateVersion7(), LedgerFile.Now, 9));
 
         Assert.Equal([LedgerVerdict.Fenced], fenced);
         CounterAdded Of(string release, long amount) => new(release, LedgerFile.Now, nameof(KpiCounts.RepeatsServed), amount);
         foreach (var counters in new[] { await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop), await _file.Releases.ReadMinutesAsync(LedgerFile.Now.AddHours(-1), Stop) })
         {
-            Assert.Equal([Of("r1", 3), Of("r2", 5)], counters.Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
+            Assert.Equal([Of("r1", 7), Of("r2", 5)], counters.Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task LogOfAListenerIsReadForwardWholeAndBackwardByPages()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(
+            writer, 1,
+            LedgerFile.Made(9),
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
+            LedgerFile.Block(Listener, 2, _session, BlockKind.Unserved, [3]),
+            LedgerFile.Block(Listener, 3, _session, BlockKind.SetAside, [2, 4], 1),
+            LedgerFile.Block("guest-b", 4, _session, BlockKind.SetAside, [1]));
+
+        var rows = await _file.History.ReadBlockRowsAsync(Listener, Stop);
+        var back = await _file.History.ReadBlocksBackAsync(Listener, 3, 2, Stop);
+        var last = await _file.History.ReadBlocksBackAsync(Listener, 4, 1, Stop);
+
+        Assert.Equal([(1, Listener, _session), (2, Listener, _session), (3, Listener, _session)], rows.Select(row => (row.Number, row.Listener, row.Session)));
+        Assert.Equal([2L], ServedTwice.Find(rows, 3));
+        Assert.Equal([(2, BlockKind.Unserved), (1, BlockKind.SetAside)], back.Select(block => (block.BlockNumber, block.Kind)));
+        Assert.Equal([3L], last.Select(block => block.BlockNumber));
+    }
+
+    [Fact]
+    public async Task ArtworkThatWasNeverServedIsNotTheSessionsToShow()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(
+            writer, 1,
+            LedgerFile.Made(9),
+            new SessionOpened(Listener, _session, "r1", LedgerFile.Now),
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1]),
+            LedgerFile.Block(Listener, 2, _session, BlockKind.Unserved, [3]));
+
+        var session = await _file.History.ReadSessionAsync(Listener, _session, Stop);
+
+        Assert.Equal([1L], session!.Unshown);
     }
 
     [Fact]

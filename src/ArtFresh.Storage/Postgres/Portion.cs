@@ -16,6 +16,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
     {
         var batches = new List<BatchRecorded>();
         var blocks = new List<BlockLogged>();
+        var found = new List<ServedTwiceFound>();
         var opened = new List<SessionOpened>();
         var ended = new List<SessionEnded>();
         var made = new List<ArtworksMade>();
@@ -29,6 +30,9 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     break;
                 case BlockLogged entry:
                     blocks.Add(entry);
+                    break;
+                case ServedTwiceFound entry:
+                    found.Add(entry);
                     break;
                 case SessionOpened entry:
                     opened.Add(entry);
@@ -56,6 +60,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         PostgresSessions.Open(batch, opened);
         PostgresSessions.End(batch, ended);
         PostgresBlocks.Insert(batch, blocks);
+        PostgresBlocks.Count(batch, blocks, found);
         if (Group is not null)
         {
             PostgresBatches.Insert(batch, batches, Group, FirstPosition);

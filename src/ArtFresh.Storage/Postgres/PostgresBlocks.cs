@@ -31,16 +31,20 @@ internal static class PostgresBlocks
                 Column.Of(blocks, block => block.LoggedAt.ToUnixTimeMilliseconds()),
             },
         });
-        var repeated = blocks.FindAll(block => block.RepeatsServed > 0);
-        if (repeated.Count > 0)
+    }
+
+    /// <summary>Counts what was served twice, as the blocks say in their own transaction, so that it is counted once even if the answer is lost; and as the audit found.</summary>
+    public static void Count(NpgsqlBatch batch, List<BlockLogged> blocks, List<ServedTwiceFound> found)
+    {
+        found.AddRange(blocks.Where(block => block.RepeatsServed > 0).Select(block => new ServedTwiceFound(block.SessionId, block.LoggedAt, block.RepeatsServed)));
+        if (found.Count > 0)
         {
-            batch.BatchCommands.Add(CountRepeats("release_counter", "hour", TimeSpan.FromHours(1), repeated));
-            batch.BatchCommands.Add(CountRepeats("release_minute", "minute", TimeSpan.FromMinutes(1), repeated));
+            batch.BatchCommands.Add(Count("release_counter", "hour", TimeSpan.FromHours(1), found));
+            batch.BatchCommands.Add(Count("release_minute", "minute", TimeSpan.FromMinutes(1), found));
         }
     }
 
-    /// <summary>In the row's own transaction, so that a repeat is counted once even if the answer is lost.</summary>
-    private static NpgsqlBatchCommand CountRepeats(string table, string time, TimeSpan span, List<BlockLogged> repeated)
+    private static NpgsqlBatchCommand Count(string table, string time, TimeSpan span, List<ServedTwiceFound> found)
     {
 #pragma warning disable CA2100 // Names of this class.
         return new NpgsqlBatchCommand(
@@ -54,9 +58,9 @@ internal static class PostgresBlocks
         {
             Parameters =
             {
-                Column.Of(repeated, block => block.SessionId),
-                Column.Of(repeated, block => CounterAdded.StartOf(block.LoggedAt, span).ToUnixTimeMilliseconds()),
-                Column.Of(repeated, block => (long)block.RepeatsServed),
+                Column.Of(found, one => one.SessionId),
+                Column.Of(found, one => CounterAdded.StartOf(one.At, span).ToUnixTimeMilliseconds()),
+                Column.Of(found, one => (long)one.Artworks),
                 new NpgsqlParameter<string> { TypedValue = nameof(KpiCounts.RepeatsServed) },
             },
         };

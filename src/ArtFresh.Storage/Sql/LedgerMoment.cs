@@ -8,7 +8,7 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
 {
     private const int QuerySecondsMax = 3600;
 
-    private const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
+    internal const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
     private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at";
     private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
 
@@ -42,7 +42,7 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
 
     /// <inheritdoc/>
     public Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken) => EachAsync(
-        $"select {BlockColumns} from listener_block order by listener_id{dialect.Bytewise}, block_number", row => read(ReadBlock(row)), cancellationToken);
+        $"select {BlockColumns} from listener_block order by listener_id{dialect.Bytewise}, block_number", row => read(ReadBlock(dialect, row)), cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken) =>
@@ -61,7 +61,7 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
         {
             if (row.GetInt32(7) == 0)
             {
-                readBlock(ReadBlock(row));
+                readBlock(ReadBlock(dialect, row));
             }
             else
             {
@@ -119,7 +119,8 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
         }
     }
 
-    private BlockRow ReadBlock(DbDataReader row) => new(
+    /// <summary>A row of <see cref="BlockColumns"/>.</summary>
+    internal static BlockRow ReadBlock(SqlDialect dialect, DbDataReader row) => new(
         row.GetString(0), dialect.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), (BlockKind)row.GetInt64(4), row.GetFieldValue<byte[]>(5),
         StoredRows.BytesOrNull(row, 6));
 

@@ -11,6 +11,7 @@ internal static class LedgerRoles
         .AddSingleton(database)
         .AddSingleton<ISessionHistory, SqlHistory>()
         .AddSingleton<IListenerHistory, SqlHistory>()
+        .AddSingleton<IBlockLog, SqlHistory>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()

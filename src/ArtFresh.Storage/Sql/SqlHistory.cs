@@ -6,7 +6,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Storage.Sql;
 
 /// <summary>Reads what the ledger holds of one session or listener.</summary>
-public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListenerHistory
+public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListenerHistory, IBlockLog
 {
     /// <summary>The first column of <see cref="SessionSql"/>: which table a row comes from.</summary>
     private enum SessionPart
@@ -61,6 +61,11 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken) => await database.QueryAsync(
         $"select {BlockColumns} from listener_block where listener_id = $1 and block_number < $2 order by block_number desc limit $3",
         reader => ReadBlock(reader, 0), cancellationToken, listenerId, beforeBlockNumber, (long)count);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BlockRow>> ReadBlockRowsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
+        $"select {LedgerMoment.BlockColumns} from listener_block where listener_id = $1 order by block_number",
+        row => LedgerMoment.ReadBlock(_dialect, row), cancellationToken, listenerId);
 
     private async Task<SessionHistory?> ReadSessionAsync(DbDataReader reader, Guid sessionId, CancellationToken cancellationToken)
     {

@@ -23,25 +23,33 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
     /// <returns>False when the listener has a block of that number.</returns>
     public bool Insert(SqliteTransaction transaction, BlockLogged block)
     {
-        var session = SqliteIds.ToBlob(block.SessionId);
         var isNew = _insert.Run(
             transaction,
             block.ListenerId,
             block.BlockNumber,
             (int)block.Kind,
-            session,
+            SqliteIds.ToBlob(block.SessionId),
             PackedIds.Pack(block.ArtworkIds.AsSpan()),
             block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()),
             block.LoggedAt.ToUnixTimeMilliseconds()) > 0;
         if (isNew && block.RepeatsServed > 0)
         {
-            foreach (var (count, span) in new[] { (_countHour, TimeSpan.FromHours(1)), (_countMinute, TimeSpan.FromMinutes(1)) })
-            {
-                count.Run(transaction, session, CounterAdded.StartOf(block.LoggedAt, span).ToUnixTimeMilliseconds(), nameof(KpiCounts.RepeatsServed), block.RepeatsServed);
-            }
+            Count(transaction, new ServedTwiceFound(block.SessionId, block.LoggedAt, block.RepeatsServed));
         }
 
         return isNew;
+    }
+
+    /// <returns>True: a session that is gone has no release to count for.</returns>
+    public bool Count(SqliteTransaction transaction, ServedTwiceFound found)
+    {
+        foreach (var (count, span) in new[] { (_countHour, TimeSpan.FromHours(1)), (_countMinute, TimeSpan.FromMinutes(1)) })
+        {
+            count.Run(
+                transaction, SqliteIds.ToBlob(found.SessionId), CounterAdded.StartOf(found.At, span).ToUnixTimeMilliseconds(), nameof(KpiCounts.RepeatsServed), found.Artworks);
+        }
+
+        return true;
     }
 
     public void Dispose()

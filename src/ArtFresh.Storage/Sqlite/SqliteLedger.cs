@@ -79,6 +79,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             {
                 BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position),
                 BlockLogged block => side.Blocks.Insert(transaction, block),
+                ServedTwiceFound found => side.Blocks.Count(transaction, found),
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended),

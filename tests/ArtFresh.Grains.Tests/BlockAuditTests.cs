@@ -1,0 +1,75 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Ledger;
+using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+/// <summary>The audit of what was served, beside listeners' grains with one thing wrong.</summary>
+public sealed class BlockAuditTests
+{
+    private const string Listener = "guest-a";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>The grain filters by what it remembers; what it has forgotten, only the ledger knows.</summary>
+    [Fact]
+    public async Task GrainThatForgetsIsFoundInTheLedgerAndFailsItsRelease()
+    {
+        var isForgetful = false;
+        await using var silo = await ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
+        {
+            ConfigureSilo = host => host.Services.AddSingleton<IListenerHistory>(
+                provider => new ForgetfulHistory((IListenerHistory)provider.GetRequiredService<ISessionHistory>(), () => isForgetful)),
+        });
+        var before = (await (await silo.OpenSessionAsync(Listener, "r1")).Take(16)).Ids();
+        await silo.StopAsync();
+        silo.Execute("delete from grain_state");
+        isForgetful = true;
+        await silo.RestartAsync();
+
+        var again = (await (await silo.OpenSessionAsync(Listener, "r1")).Take(16)).Ids();
+
+        Assert.Equal(before, again);
+        await Eventually.Async(async () => (await RepeatsServedAsync(silo)).Sum(counter => counter.Amount) >= 16);
+        Assert.Equal("r1", (await RepeatsServedAsync(silo)).Single().Release);
+        var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
+        await watch.Judge();
+        Assert.Equal("fail", (await watch.ShowReleases()).Single().Verdict);
+    }
+
+    [Fact]
+    public async Task BlockThatCountedItselfIsNotCountedAgain()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync(Listener, "r1");
+        var ids = (await session.Take(2)).Ids();
+        var (_, sessionId) = SessionKey.Parse(session.GetPrimaryKeyString());
+        var last = (await silo.ServicesOf(0).GetRequiredService<IListenerHistory>().ReadBlocksAsync(Listener, 0, Stop))[^1].BlockNumber;
+
+        await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 1, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 2));
+        await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 2, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
+
+        // The second counted one of two: the audit adds the other, and nothing to the first, which it has read by then.
+        await Eventually.Async(async () => (await RepeatsServedAsync(silo)).Sum(counter => counter.Amount) == 4);
+    }
+
+    private static async Task<IEnumerable<CounterAdded>> RepeatsServedAsync(ArtFreshCluster silo) =>
+        (await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, null, Stop))
+        .Where(counter => counter.Counter == nameof(KpiCounts.RepeatsServed));
+
+    /// <summary>A listener's history without its artworks.</summary>
+    private sealed class ForgetfulHistory(IListenerHistory history, Func<bool> isForgetful) : IListenerHistory
+    {
+        public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken)
+        {
+            var blocks = await history.ReadBlocksAsync(listenerId, afterBlockNumber, cancellationToken);
+            return isForgetful() ? [.. blocks.Select(block => block with { ArtworkIds = [] })] : blocks;
+        }
+
+        public Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken) =>
+            history.ReadBlocksBackAsync(listenerId, beforeBlockNumber, count, cancellationToken);
+    }
+}

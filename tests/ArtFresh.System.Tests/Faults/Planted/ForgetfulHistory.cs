@@ -1,0 +1,15 @@
+using ArtFresh.Ledger;
+
+namespace ArtFresh.SystemTests.Faults.Planted;
+
+/// <summary>Reads a listener's history without its artworks: the grain filters fresh art by an empty set after each activation.</summary>
+internal sealed class ForgetfulHistory(IListenerHistory history) : IListenerHistory
+{
+    public const string Plant = "forget-served";
+
+    public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
+        [.. (await history.ReadBlocksAsync(listenerId, afterBlockNumber, cancellationToken)).Select(block => block with { ArtworkIds = [] })];
+
+    public Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken) =>
+        history.ReadBlocksBackAsync(listenerId, beforeBlockNumber, count, cancellationToken);
+}

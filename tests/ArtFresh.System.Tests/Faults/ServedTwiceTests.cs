@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using ArtFresh.SystemTests.Faults.Planted;
+using ArtFresh.SystemTests.Operators;
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Faults;
+
+/// <summary>A server whose choice of fresh art is broken.</summary>
+public sealed class ServedTwiceTests
+{
+    private static readonly TimeSpan FoundWithin = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task BrokenFilterOfFreshArtIsFoundByTheAuditWithinAMinute()
+    {
+        await using var server = PlantedServer.Process(ForgetfulHistory.Plant, ["--ArtFresh:Watch:LookDelay", "00:00:01"]);
+        await server.StartAsync();
+        using var listener = new HttpListenerClient(server.Address);
+        await listener.SignInAsync();
+        var before = await listener.FreshAsync(await listener.OpenAsync("r1"), 10, 0.5, 0.5);
+        // Killed, it writes no snapshot: the listener's set is read from the history.
+        await server.KillAsync();
+        await server.StartAsync();
+
+        var again = await listener.FreshAsync(await listener.OpenAsync("r1"), 10, 0.5, 0.5);
+        var served = Stopwatch.StartNew();
+
+        Assert.Equal(before, again);
+        await EventuallyAsync(async () => await NumeratorAsync(listener, "duplicatesRecorded") >= 10);
+        await EventuallyAsync(async () => (await listener.GetAsync("api/ops/releases")).EnumerateArray().Any(release => release.GetProperty("verdict").GetString() == "fail"));
+        Console.WriteLine(FormattableString.Invariant($"Served twice was found {served.Elapsed.TotalSeconds:0.0} s after it was served."));
+        Assert.True(served.Elapsed < FoundWithin, $"{served.Elapsed}");
+        Assert.Contains("[Violation] block ", server.Log, StringComparison.Ordinal);
+        var verified = await Tool.RunAsync("verify", "--data", server.DataDirectory);
+        Assert.Equal(1, verified.ExitCode);
+        Assert.Contains("served-once", verified.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<long> NumeratorAsync(HttpListenerClient listener, string name) =>
+        (await listener.GetAsync("api/ops/kpis?release=r1")).GetProperty("figures").EnumerateArray()
+        .Single(figure => figure.GetProperty("name").GetString() == name).GetProperty("numerator").GetInt64();
+
+    private static async Task EventuallyAsync(Func<Task<bool>> ask)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(FoundWithin);
+        while (!await ask())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
+        }
+    }
+}
