@@ -12,8 +12,8 @@ namespace ArtFresh.Grains.Audit;
 public sealed partial class BlockAudit(UnauditedBlocks blocks, IBlockLog log, LedgerWriter ledger, TimeProvider clock, ILogger<BlockAudit> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>It pauses this many times as long as it worked: 2% of one processor at most.</summary>
-    private const int RestsTimes = 49;
+    /// <summary>It pauses this many times as long as it worked: 1% of one processor at most.</summary>
+    private const int RestsTimes = 99;
 
     /// <summary>The longest pause, so that one slow read does not end the audit.</summary>
     private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(10);

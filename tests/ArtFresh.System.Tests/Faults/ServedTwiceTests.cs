@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using ArtFresh.SystemTests.Faults.Planted;
 using ArtFresh.SystemTests.Operators;
 using ArtFresh.TestWorld;
@@ -29,8 +31,9 @@ public sealed class ServedTwiceTests
         var served = Stopwatch.StartNew();
 
         Assert.Equal(before, again);
-        await EventuallyAsync(async () => await NumeratorAsync(listener, "duplicatesRecorded") >= 10);
-        await EventuallyAsync(async () => (await listener.GetAsync("api/ops/releases")).EnumerateArray().Any(release => release.GetProperty("verdict").GetString() == "fail"));
+        using var operators = server.NewOperator();
+        await EventuallyAsync(async () => await NumeratorAsync(operators, "duplicatesRecorded") >= 10);
+        await EventuallyAsync(async () => (await operators.GetFromJsonAsync<JsonElement>("api/ops/releases", Stop)).EnumerateArray().Any(release => release.GetProperty("verdict").GetString() == "fail"));
         Console.WriteLine(FormattableString.Invariant($"Served twice was found {served.Elapsed.TotalSeconds:0.0} s after it was served."));
         Assert.True(served.Elapsed < FoundWithin, $"{served.Elapsed}");
         Assert.Contains("[Violation] block ", server.Log, StringComparison.Ordinal);
@@ -39,8 +42,8 @@ public sealed class ServedTwiceTests
         Assert.Contains("served-once", verified.Output, StringComparison.Ordinal);
     }
 
-    private static async Task<long> NumeratorAsync(HttpListenerClient listener, string name) =>
-        (await listener.GetAsync("api/ops/kpis?release=r1")).GetProperty("figures").EnumerateArray()
+    private static async Task<long> NumeratorAsync(HttpClient operators, string name) =>
+        (await operators.GetFromJsonAsync<JsonElement>("api/ops/kpis?release=r1", Stop)).GetProperty("figures").EnumerateArray()
         .Single(figure => figure.GetProperty("name").GetString() == name).GetProperty("numerator").GetInt64();
 
     private static async Task EventuallyAsync(Func<Task<bool>> ask)

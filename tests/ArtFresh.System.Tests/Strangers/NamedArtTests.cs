@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using ArtFresh.TestWorld;
 using Xunit;
@@ -23,8 +24,8 @@ public sealed class NamedArtTests
         var answer = await listener.PostForAnswerAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, [artwork, artwork]));
 
         Assert.Equal(new PostedAnswer(1, 0, 1), answer);
-        await Eventually(async () => Numerator(await listener.GetAsync("api/ops/kpis?release=r1"), "repeats") == 1);
-        await AssertHealthyAsync(server, listener);
+        await Eventually(async () => Numerator(await AskAsync(server, "api/ops/kpis?release=r1"), "repeats") == 1);
+        await AssertHealthyAsync(server);
     }
 
     [Fact]
@@ -71,9 +72,9 @@ public sealed class NamedArtTests
         var mine = theirs.Intersect(named).ToArray();
         Assert.Equal(new PostedAnswer(mine.Length, 0, 0), await honest.PostForAnswerAsync(new PostedBatch(honestSession, Guid.CreateVersion7(), 1, mine)));
         Assert.Equal(mine.Length, server.Ledger.Count("select count(*) from artwork where viewed_at is not null"));
-        await Eventually(async () => Denominator(await honest.GetAsync("api/ops/kpis?release=r1"), "legacy") == mine.Length);
-        Assert.Equal(mine.Length, Denominator(await honest.GetAsync("api/ops/kpis?release=r1"), "duplicates"));
-        await AssertHealthyAsync(server, honest);
+        await Eventually(async () => Denominator(await AskAsync(server, "api/ops/kpis?release=r1"), "legacy") == mine.Length);
+        Assert.Equal(mine.Length, Denominator(await AskAsync(server, "api/ops/kpis?release=r1"), "duplicates"));
+        await AssertHealthyAsync(server);
     }
 
     /// <summary>An honest mistake: a page with two clients, each with a session of its own, hands what one was served to the other.</summary>
@@ -91,8 +92,8 @@ public sealed class NamedArtTests
         var second = await page.PostForAnswerAsync(new PostedBatch(one, Guid.CreateVersion7(), 1, ids));
 
         Assert.Equal((new PostedAnswer(10, 0, 0), new PostedAnswer(0, 0, 10)), (first, second));
-        await Eventually(async () => Numerator(await page.GetAsync("api/ops/kpis?release=r1"), "repeats") == 10);
-        await AssertHealthyAsync(server, page);
+        await Eventually(async () => Numerator(await AskAsync(server, "api/ops/kpis?release=r1"), "repeats") == 10);
+        await AssertHealthyAsync(server);
     }
 
     private static async Task<ServerProcess> StartAsync()
@@ -103,17 +104,23 @@ public sealed class NamedArtTests
     }
 
     /// <summary>After the watch has judged all that was counted.</summary>
-    private static async Task AssertHealthyAsync(ServerProcess server, HttpListenerClient operatorsClient)
+    private static async Task AssertHealthyAsync(ServerProcess server)
     {
-        await Eventually(async () => Release(await operatorsClient.GetAsync("api/ops/releases")) is { ValueKind: JsonValueKind.Object } release
+        await Eventually(async () => Release(await AskAsync(server, "api/ops/releases")) is { ValueKind: JsonValueKind.Object } release
             && release.GetProperty("triggers").EnumerateArray().Any(trigger => trigger.GetProperty("name").GetString() == "servedTwice" && trigger.GetProperty("samples").GetInt64() > 0));
-        var judged = Release(await operatorsClient.GetAsync("api/ops/releases"));
+        var judged = Release(await AskAsync(server, "api/ops/releases"));
         Assert.Equal(("inconclusive", "batch"), (judged.GetProperty("verdict").GetString(), judged.GetProperty("delivery").GetString()));
-        var legacy = await operatorsClient.GetAsync("api/ops/legacy");
+        var legacy = await AskAsync(server, "api/ops/legacy");
         Assert.Equal((0, 0), (legacy.GetProperty("impressionsWithoutViewedAt").GetInt64(), legacy.GetProperty("repeatedServes").GetInt64()));
         var (exitCode, printed) = await server.CommandAsync("verify");
         Assert.True(exitCode == 0, printed);
         Assert.DoesNotContain("[Violation]", server.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> AskAsync(ServerProcess server, string path)
+    {
+        using var operators = server.NewOperator();
+        return await operators.GetFromJsonAsync<JsonElement>(path, Stop);
     }
 
     private static JsonElement Release(JsonElement releases) =>
