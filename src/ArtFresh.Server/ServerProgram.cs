@@ -3,15 +3,15 @@ using ArtFresh.Server.Membership;
 
 namespace ArtFresh.Server;
 
-/// <summary>The program: an operator's command, or a server that runs until it is stopped.</summary>
+/// <summary>The program: runs an operator's command, or a server until it is stopped.</summary>
 public static class ServerProgram
 {
     /// <summary>Exit status of a server that did not start.</summary>
     internal const int NotStarted = 2;
 
-    /// <param name="args">A command, or settings.</param>
-    /// <param name="amend">Changes to what runs, after all else is registered: for tests that break a part on purpose.</param>
-    /// <returns>0; 2 for a server that could not start, with a sentence on the standard error; a command's own status.</returns>
+    /// <param name="args">A command with its options, or a server's settings.</param>
+    /// <param name="amend">Changes the services after all are registered, for tests that break a part on purpose.</param>
+    /// <returns>A command's exit status; for a server 0, or 2 if it could not start, with the reason on standard error.</returns>
     public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? amend = null)
     {
         if (OperatorCommands.AreIn(args))
@@ -55,7 +55,7 @@ public static class ServerProgram
         }
     }
 
-    /// <summary>Runs until it is stopped. Where the start fails, what has started is stopped too: a silo that is only disposed of fails loudly.</summary>
+    /// <summary>Runs until it is stopped. If the start fails, stops the services that did start: a silo that is only disposed logs errors.</summary>
     private static async Task RunAsync(WebApplication app)
     {
         try
@@ -82,7 +82,7 @@ public static class ServerProgram
         return (builder, settings);
     }
 
-    /// <summary>Its configuration is what this program is told: appsettings.json beside the program, the environment, and the arguments.</summary>
+    /// <summary>A builder whose configuration is appsettings.json beside the program, the environment and the arguments.</summary>
     internal static WebApplicationBuilder NewBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 }

@@ -3,15 +3,15 @@ using ArtFresh.Storage.Postgres;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>check</c>: reads the settings as a server would, says what they come to, and ends; no server starts.</summary>
+/// <summary><c>check</c>: reads the settings as a server would and prints the result. Starts no server.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
     {
-        var settings = new Argument<string[]>("settings") { Description = "Settings as a server takes them, after two dashes: check -- --ArtFresh:Role web." };
-        var connect = new Option<bool>("--connect") { Description = "Also tries what a start needs: connects to the database, and binds the ports for a moment." };
+        var settings = new Argument<string[]>("settings") { Description = "A server's settings, after two dashes: check -- --ArtFresh:Role web." };
+        var connect = new Option<bool>("--connect") { Description = "Also connects to the database and binds the ports for a moment." };
         var json = OperatorCommands.JsonOption();
-        var check = new Command("check", "Says whether the settings are right. Without --connect neither a server nor the database is needed. Ends with 0 when they are, 2 when a server would not start.")
+        var check = new Command("check", "Checks the settings of a server. Without --connect it needs no database. Exits with 0 if they are valid, 2 if a server would not start.")
         {
             settings, connect, json,
         };
@@ -55,7 +55,7 @@ internal static class CheckCommand
         await using var connection = await database.OpenAsync(stop);
     }
 
-    /// <summary>Which database it is, without the password.</summary>
+    /// <summary>The database's name and address, without the password.</summary>
     private static string NameOf(string connectionString)
     {
         var parts = SettingsReader.RefuseMalformed(connectionString, "ConnectionStrings:Ledger");

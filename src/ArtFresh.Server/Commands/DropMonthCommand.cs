@@ -11,8 +11,8 @@ internal static class DropMonthCommand
 
     public static Command Create()
     {
-        var month = new Argument<string>("month") { Description = "The month, as 2026-07. This month and the last are refused: their sessions may still deliver." };
-        var ledger = OperatorCommands.LedgerOption("How to connect to the cluster's PostgreSQL.");
+        var month = new Argument<string>("month") { Description = "The month, such as 2026-07. The current month and the one before it are refused: their sessions may still deliver." };
+        var ledger = OperatorCommands.LedgerOption("The connection string of the cluster's PostgreSQL.");
         var json = OperatorCommands.JsonOption();
         var drop = new Command("drop-month", "Drops a month's batches and sessions. Servers may run meanwhile.") { month, ledger, json };
         drop.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => DropAsync(parsed.GetValue(month)!, parsed.GetValue(ledger), parsed.GetValue(json), stop)));
@@ -23,18 +23,18 @@ internal static class DropMonthCommand
     {
         if (!DateTimeOffset.TryParseExact(text, MonthFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month))
         {
-            throw new SettingException($"'{text}' is no month such as 2026-07.");
+            throw new SettingException($"'{text}' is not a month; write it as 2026-07.");
         }
 
         await using var database = LedgerChoice.OpenPostgres(ledger
-            ?? throw new SettingException("Say which ledger: --ledger, or ConnectionStrings__Ledger in the environment. An embedded ledger has no months to drop."));
+            ?? throw new SettingException("Name the ledger with --ledger or ConnectionStrings__Ledger. An embedded ledger has no months to drop."));
         try
         {
             var sessions = await MonthPartitions.DropAsync(database, month, TimeProvider.System.GetUtcNow(), stop);
             OperatorConsole.Answer(
                 isJson,
                 new { Month = text, Sessions = sessions },
-                string.Create(CultureInfo.InvariantCulture, $"{text} is dropped, with {sessions} sessions. Listeners' sets and counted figures stay."));
+                string.Create(CultureInfo.InvariantCulture, $"Dropped {text} with {sessions} sessions. Listeners' sets and counted figures stay."));
             return true;
         }
         catch (Exception refused) when (refused is ArgumentException or InvalidOperationException)

@@ -9,15 +9,15 @@ namespace ArtFresh.Server;
 /// <summary><c>kpi</c>: the key figures of the last days, from the ledger itself.</summary>
 internal static class KpiCommand
 {
-    /// <summary>As many as a terminal of 80 columns has room for.</summary>
+    /// <summary>As many as fit 80 columns.</summary>
     private const int DaysPerTable = 7;
 
     public static Command Create()
     {
-        var days = OperatorCommands.DaysOption($"How many days, today included: 1 to {Limits.KpiDaysMax}.");
-        var release = new Option<string?>("--release") { Description = "Only this release; all of them together when left out." };
-        var json = new Option<bool>("--json") { Description = "As JSON, as GET /api/ops/kpis answers." };
-        var kpi = new Command("kpi", "The key figures with their numerators and denominators. Ends with 1 when one misses its target.") { days, release, json };
+        var days = OperatorCommands.DaysOption($"Number of days, today included: 1 to {Limits.KpiDaysMax}.");
+        var release = new Option<string?>("--release") { Description = "Only this release; without it all releases together." };
+        var json = new Option<bool>("--json") { Description = "Prints JSON, in the format of GET /api/ops/kpis." };
+        var kpi = new Command("kpi", "Shows the key figures with their numerators and denominators. Exits with 1 if one misses its target.") { days, release, json };
         new LedgerChoice().SetAction(kpi, async (parsed, open, stop) =>
         {
             var summary = await KpiSummaries.ReadAsync(open.Figures, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), stop);
@@ -78,7 +78,7 @@ internal static class KpiCommand
 
     private static string ValueOf(KpiFigure figure) => figure switch
     {
-        // A count other than 0 is shown even where there is nothing to divide it by.
+        // A count is shown even if its denominator is 0.
         { Value: null, Numerator: 0 } => "-",
         { Unit: "count" } => figure.Numerator.ToString(CultureInfo.InvariantCulture),
         { Value: { } value } => InItsUnit(figure, value),
@@ -88,7 +88,7 @@ internal static class KpiCommand
     private static string TargetOf(KpiFigure figure) =>
         figure.Relation == "any" ? "harmless" : $"{figure.Relation} {InItsUnit(figure, figure.Target)}";
 
-    /// <summary>A share is cut off, not rounded: it never looks like the target that it misses.</summary>
+    /// <summary>Truncates shares, so that a figure just below its target does not look like the target.</summary>
     private static string InItsUnit(KpiFigure figure, double value) => figure.Unit switch
     {
         "ms" => value.ToString("0 ms", CultureInfo.InvariantCulture),

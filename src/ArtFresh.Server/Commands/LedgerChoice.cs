@@ -8,24 +8,24 @@ using ArtFresh.Storage.Sqlite;
 
 namespace ArtFresh.Server;
 
-/// <summary>Which ledger a command works on: a cluster's, or the one in a data directory. Servers may run meanwhile.</summary>
+/// <summary>The ledger that a command works on: a cluster's, or the embedded one in a data directory. Servers may run meanwhile.</summary>
 internal sealed class LedgerChoice
 {
-    private static readonly Lazy<IConfiguration> s_surroundings = new(() => ServerProgram.NewBuilder([]).Configuration);
+    private static readonly Lazy<IConfiguration> s_defaults = new(() => ServerProgram.NewBuilder([]).Configuration);
 
-    private readonly Option<string> _data = DataOption("The server's data directory, where its ledger is the embedded one.");
+    private readonly Option<string> _data = DataOption("The server's data directory, for an embedded ledger.");
 
     private readonly Option<string?> _ledger = OperatorCommands.LedgerOption(
-        "How to connect to a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment, and without it the ledger in the data directory.");
+        "The connection string of a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment. Without either, the ledger in the data directory.");
 
-    /// <summary>What a server started here without arguments would read.</summary>
-    public static IConfiguration Surroundings => s_surroundings.Value;
+    /// <summary>The configuration that a server started here without arguments would read.</summary>
+    public static IConfiguration Defaults => s_defaults.Value;
 
-    /// <summary>A server's data directory, by default as a server would find it.</summary>
+    /// <summary>A server's data directory; by default the one that a server would use.</summary>
     public static Option<string> DataOption(string description) => new("--data")
     {
         Description = description,
-        DefaultValueFactory = _ => Surroundings["ArtFresh:DataDirectory"] is { Length: > 0 } path ? path : DataDirectory.Default,
+        DefaultValueFactory = _ => Defaults["ArtFresh:DataDirectory"] is { Length: > 0 } path ? path : DataDirectory.Default,
     };
 
     public void AddTo(Command command)
@@ -34,7 +34,7 @@ internal sealed class LedgerChoice
         command.Options.Add(_ledger);
     }
 
-    /// <summary>Has a command work on the chosen ledger: see <see cref="OperatorCommands.JudgeAsync"/>.</summary>
+    /// <summary>Sets a command's action, which gets the chosen ledger: see <see cref="OperatorCommands.JudgeAsync"/>.</summary>
     public void SetAction(Command command, Func<ParseResult, OpenLedger, CancellationToken, Task<bool>> judge)
     {
         AddTo(command);
@@ -45,14 +45,14 @@ internal sealed class LedgerChoice
         }));
     }
 
-    /// <exception cref="SettingException">There is no such ledger.</exception>
+    /// <exception cref="SettingException">The ledger does not exist.</exception>
     public OpenLedger Open(ParseResult parsed) => ClusterOf(parsed) is { } cluster
         ? OpenLedger.Of(OpenPostgres(cluster))
         : OpenExisting(DataDirectory.At(parsed.GetValue(_data)!));
 
-    /// <summary>As <see cref="Open"/>; an embedded ledger in a directory that was named is made where it is missing.</summary>
-    /// <param name="directory">The data directory, whatever the ledger.</param>
-    /// <exception cref="SettingException">There is no such ledger, and no directory was named.</exception>
+    /// <summary>As <see cref="Open"/>, but creates a missing embedded ledger if <c>--data</c> was given.</summary>
+    /// <param name="directory">The data directory, for a cluster's ledger too.</param>
+    /// <exception cref="SettingException">The ledger does not exist, and <c>--data</c> was not given.</exception>
     public OpenLedger OpenOrMake(ParseResult parsed, out DataDirectory directory)
     {
         var (path, cluster) = (parsed.GetValue(_data)!, ClusterOf(parsed));
@@ -67,7 +67,7 @@ internal sealed class LedgerChoice
     }
 
     /// <summary>A cluster's database.</summary>
-    /// <exception cref="SettingException">It is no connection string.</exception>
+    /// <exception cref="SettingException">The connection string is malformed.</exception>
     public static PostgresDatabase OpenPostgres(string ledger)
     {
         SettingsReader.RefuseMalformed(ledger, "--ledger");
@@ -78,7 +78,7 @@ internal sealed class LedgerChoice
     {
         if (!File.Exists(directory.Ledger))
         {
-            throw new SettingException($"There is no ledger at {directory.Ledger}. Say where it is: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
+            throw new SettingException($"There is no ledger at {directory.Ledger}. Name one: --data with a server's data directory, or --ledger with the connection string of a cluster's PostgreSQL.");
         }
 
         return OpenFile(directory);
@@ -90,15 +90,15 @@ internal sealed class LedgerChoice
         return OpenLedger.Of(new SqliteDatabase(directory.Ledger));
     }
 
-    /// <summary>A data directory that was named is meant, whatever the environment says.</summary>
+    /// <summary>The connection string; null for an embedded ledger. <c>--data</c> on the command line takes precedence over the environment.</summary>
     private string? ClusterOf(ParseResult parsed) => IsNamed(parsed) && parsed.GetResult(_ledger) is null or { Implicit: true } ? null : parsed.GetValue(_ledger);
 
     private bool IsNamed(ParseResult parsed) => parsed.GetResult(_data) is { Implicit: false };
 }
 
-/// <summary>A ledger that a command works on.</summary>
-/// <param name="UpgradeAsync">Brings its schema up to date.</param>
-/// <param name="Pictures">Where its pictures are, besides the data directory.</param>
+/// <summary>An open ledger with its writer and readers.</summary>
+/// <param name="UpgradeAsync">Upgrades the schema.</param>
+/// <param name="Pictures">The cluster's shared pictures; null for an embedded ledger.</param>
 internal sealed record OpenLedger(
     SqlDatabase Source, ILedger Writer, Func<CancellationToken, Task> UpgradeAsync, IPictureOrigin? Pictures) : IAsyncDisposable
 {

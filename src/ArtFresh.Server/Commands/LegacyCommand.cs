@@ -6,17 +6,17 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>legacy</c>: the legacy query, with the rows that offend.</summary>
+/// <summary><c>legacy</c>: runs the legacy query and lists the violations that it finds.</summary>
 internal static class LegacyCommand
 {
     public static Command Create()
     {
-        var limit = OperatorCommands.LimitOption("Rows to show of those that offend; all are counted.", 100);
+        var limit = OperatorCommands.LimitOption("Violations to list; all are counted.", 100);
         var json = OperatorCommands.JsonOption();
         var legacy = new Command(
             "legacy",
-            "Reads the whole ledger for legacy art: impressions whose artwork has no viewed_at (not-viewed), and artworks set aside for a listener who had them (served-again). "
-            + "Repeats, which clients claim, are counted beside them. Ends with 0 when there is none, 1 when there is any, 2 when it cannot tell.")
+            "Searches the whole ledger for legacy art: impressions whose artwork has no viewed_at (not-viewed), and artworks set aside for a listener who had them (served-again). "
+            + "Also counts the repeats that clients claim. Exits with 0 if there is no legacy art, 1 if there is any, 2 if the ledger could not be read.")
         {
             limit, json,
         };
@@ -34,22 +34,22 @@ internal static class LegacyCommand
                 rows.Add(finding);
             }
         });
-        var audit = await OperatorConsole.ShowAsync(
+        var counts = await OperatorConsole.ShowAsync(
             "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
-        var all = audit.ImpressionsWithoutViewedAt + audit.RepeatedServes;
+        var all = counts.ImpressionsWithoutViewedAt + counts.RepeatedServes;
         if (isJson)
         {
-            OperatorConsole.WriteJson(new { Holds = all == 0, audit.ImpressionsWithoutViewedAt, audit.RepeatedServes, audit.Repeats, audit.Artworks, audit.Viewed, Rows = rows });
+            OperatorConsole.WriteJson(new { Holds = all == 0, counts.ImpressionsWithoutViewedAt, counts.RepeatedServes, counts.Repeats, counts.Artworks, counts.Viewed, Rows = rows });
         }
         else
         {
-            Show(audit, rows, all);
+            Show(counts, rows, all);
         }
 
         return all == 0;
     }
 
-    private static void Show(LegacyAudit audit, List<LegacyFinding> rows, long all)
+    private static void Show(LegacyAudit counts, List<LegacyFinding> rows, long all)
     {
         if (rows.Count > 0)
         {
@@ -70,6 +70,6 @@ internal static class LegacyCommand
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{audit.ImpressionsWithoutViewedAt} impressions without viewed_at, {audit.RepeatedServes} artworks served again, {audit.Repeats} repeats claimed by clients; {audit.Artworks} artworks, {audit.Viewed} of them viewed."));
+            $"{counts.ImpressionsWithoutViewedAt} impressions without viewed_at, {counts.RepeatedServes} artworks served again, {counts.Repeats} repeats claimed by clients; {counts.Artworks} artworks, {counts.Viewed} of them viewed."));
     }
 }

@@ -6,15 +6,15 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
-/// <summary>What an operator runs instead of a server, or beside one.</summary>
+/// <summary>The operator's commands.</summary>
 internal static class OperatorCommands
 {
-    /// <summary>Exit status of a command that could not do its work.</summary>
+    /// <summary>Exit status of a command that failed.</summary>
     private const int NotDone = ServerProgram.NotStarted;
 
     private static readonly string[] AboutItself = ["--help", "-h", "-?", "--version"];
 
-    private static readonly RootCommand Root = new("ArtFresh: art for listeners, never twice. Without a command it is a server; the command 'settings' lists what a server can be told.")
+    private static readonly RootCommand Root = new("ArtFresh: art for listeners, never twice. Without a command it starts a server; the command 'settings' lists a server's settings.")
     {
         AnnounceCommand.Create(),
         BackfillCommand.Create(),
@@ -38,7 +38,7 @@ internal static class OperatorCommands
         && (args.Any(AboutItself.Contains) || !IsSetting(first) || (!ServerArguments.IsKnown(first) && args.Any(IsCommand)));
 
     /// <summary>Runs the command that the arguments name.</summary>
-    /// <returns>0 when it did its work; 1 when what it checks is not so, or something was left out; 2 when it could not do it, and why is on the standard error.</returns>
+    /// <returns>0 for success; 1 if a check failed or something was skipped; 2 if the command could not run, with the reason on standard error.</returns>
     public static Task<int> RunAsync(string[] args)
     {
         var parsed = Root.Parse(CommandFirst(args));
@@ -52,18 +52,18 @@ internal static class OperatorCommands
             OperatorConsole.Complain(error.Message);
         }
 
-        OperatorConsole.Complain($"'{string.Join(' ', NamesOf(parsed.CommandResult).Append("--help"))}' says how to call it.");
+        OperatorConsole.Complain($"'{string.Join(' ', NamesOf(parsed.CommandResult).Append("--help"))}' shows its options.");
         return Task.FromResult(NotDone);
     }
 
-    /// <summary>How to connect to the cluster's PostgreSQL, by default as a server would.</summary>
+    /// <summary>The connection string of the cluster's PostgreSQL; by default the one that a server would use.</summary>
     public static Option<string?> LedgerOption(string description) =>
-        new("--ledger") { Description = description, DefaultValueFactory = _ => LedgerChoice.Surroundings.GetConnectionString("Ledger") };
+        new("--ledger") { Description = description, DefaultValueFactory = _ => LedgerChoice.Defaults.GetConnectionString("Ledger") };
 
-    /// <summary>For programs.</summary>
-    public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON to the standard output, and nothing else there." };
+    /// <summary>JSON instead of text.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON, and nothing else, to standard output." };
 
-    /// <summary>How many rows to show.</summary>
+    /// <summary>The number of rows to list.</summary>
     public static Option<int> LimitOption(string description, int rows)
     {
         var limit = new Option<int>("--limit") { Description = description, DefaultValueFactory = _ => rows };
@@ -71,13 +71,13 @@ internal static class OperatorCommands
         {
             if (given.GetValueOrDefault<int>() < 0)
             {
-                given.AddError("--limit is a number from 0.");
+                given.AddError("--limit must be 0 or more.");
             }
         });
         return limit;
     }
 
-    /// <summary>Over how many days, today included.</summary>
+    /// <summary>The number of days, today included.</summary>
     public static Option<int> DaysOption(string description) => new Option<int>("--days") { Description = description, DefaultValueFactory = _ => 7 }.Between(1, Limits.KpiDaysMax);
 
     /// <summary>Refuses a number out of range.</summary>
@@ -87,23 +87,23 @@ internal static class OperatorCommands
         {
             if (given.GetValueOrDefault<int>() < min || given.GetValueOrDefault<int>() > max)
             {
-                given.AddError($"{number.Name} is a number from {min} to {max}.");
+                given.AddError($"{number.Name} must be a number from {min} to {max}.");
             }
         });
         return number;
     }
 
-    /// <summary>A server's address.</summary>
-    /// <exception cref="SettingException">It is none.</exception>
+    /// <summary>Reads a server's address.</summary>
+    /// <exception cref="SettingException">It is not an HTTP address.</exception>
     public static Uri AddressOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
         ? address
-        : throw new SettingException($"'{text}' is no address such as {Hosting.DefaultUrl}.");
+        : throw new SettingException($"'{text}' is not an address such as {Hosting.DefaultUrl}.");
 
-    /// <summary>Runs a command that finds out whether something is so, or may leave something out.</summary>
-    /// <returns>0 for true, 1 for false, 2 when it could not do its work.</returns>
+    /// <summary>Runs a command that checks something or may skip something.</summary>
+    /// <returns>0 for true, 1 for false, 2 if the command failed.</returns>
     public static Task<int> JudgeAsync(Func<Task<bool>> judge) => GuardAsync(async () => await judge() ? 0 : 1);
 
-    /// <summary>Runs a command; what keeps it from its work is said in a sentence.</summary>
+    /// <summary>Runs a command and explains an expected failure in one sentence on standard error.</summary>
     /// <returns>What <paramref name="run"/> returned, or 2.</returns>
     public static async Task<int> GuardAsync(Func<Task<int>> run)
     {
@@ -127,7 +127,7 @@ internal static class OperatorCommands
         return NotDone;
     }
 
-    /// <summary>As in JSON.</summary>
+    /// <summary>An enum's value as JSON spells it.</summary>
     public static string WordOf<TEnum>(TEnum value)
         where TEnum : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
@@ -138,7 +138,7 @@ internal static class OperatorCommands
 
     private static bool IsCommand(string argument) => Root.Subcommands.Any(command => command.Name == argument);
 
-    /// <summary>Moves options that stand before the command behind it. An option's value may have a command's name: what parses is meant.</summary>
+    /// <summary>Moves options from before the command to after it. If several arguments are names of commands, the first that parses without error is the command.</summary>
     private static string[] CommandFirst(string[] args)
     {
         if (!IsSetting(args[0]) || AboutItself.Contains(args[0]))

@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary>Where commands write: the result to the standard output; progress and refusals to the standard error, so that a pipe gets the result alone.</summary>
+/// <summary>The output of commands: results go to standard output, progress and errors to standard error, so that a pipe gets only the result.</summary>
 internal static class OperatorConsole
 {
-    /// <summary>A pipe has no width: what is searched for must not be broken into lines.</summary>
+    /// <summary>Width of a pipe: lines must not wrap, so that they can be searched.</summary>
     private const int PipeColumns = 100_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -21,13 +21,13 @@ internal static class OperatorConsole
 
     public static IAnsiConsole Error { get; } = Of(Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>A line of what was asked for, unbroken.</summary>
+    /// <summary>Writes a line of the result, without wrapping.</summary>
     public static void Say(string line) => Console.Out.WriteLine(line);
 
-    /// <summary>A line on the standard error, unbroken.</summary>
+    /// <summary>Writes a line to standard error, without wrapping.</summary>
     public static void Complain(string line) => Console.Error.WriteLine(line);
 
-    /// <summary>The result, for programs or for people.</summary>
+    /// <summary>Writes the result, as JSON or as a sentence.</summary>
     public static void Answer(bool isJson, object value, string sentence)
     {
         if (isJson)
@@ -42,7 +42,7 @@ internal static class OperatorConsole
 
     public static void WriteJson(object value) => Console.WriteLine(JsonSerializer.Serialize(value, Json));
 
-    /// <summary>A table without frames, whose lines <c>grep</c> and <c>awk</c> can read.</summary>
+    /// <summary>A table with one line a row, for <c>grep</c> and <c>awk</c>.</summary>
     public static Table NewTable(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Simple);
@@ -54,8 +54,7 @@ internal static class OperatorConsole
         return table;
     }
 
-    /// <summary>Shows a bar while a piece of work runs.</summary>
-    /// <param name="done">How far it has come, and of how much.</param>
+    /// <summary>Shows a progress bar while <paramref name="work"/> runs.</summary>
     public static Task<T> ShowAsync<T>(string what, Func<(double Done, double Total)> done, Func<Task<T>> work) => Error.Progress()
         .AutoClear(true)
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

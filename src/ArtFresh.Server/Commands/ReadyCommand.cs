@@ -3,17 +3,17 @@ using System.Net;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>ready</c>: asks this machine's server whether it takes requests, for containers without shell and curl.</summary>
+/// <summary><c>ready</c>: asks a server whether it is ready, for containers without a shell or curl.</summary>
 internal static class ReadyCommand
 {
     private const int SecondsMax = 300;
 
     public static Command Create()
     {
-        var url = new Option<string>("--url") { Description = "The server's readiness page.", DefaultValueFactory = _ => $"{Hosting.DefaultUrl}/healthz/ready" };
+        var url = new Option<string>("--url") { Description = "The address of the server's readiness check.", DefaultValueFactory = _ => $"{Hosting.DefaultUrl}/healthz/ready" };
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait for its answer.", DefaultValueFactory = _ => 3 }.Between(1, SecondsMax);
         var json = OperatorCommands.JsonOption();
-        var ready = new Command("ready", "Asks a server whether it takes requests. Ends with 0 when it does, 1 when it does not.") { url, seconds, json };
+        var ready = new Command("ready", "Asks a server whether it is ready. Exits with 0 if it is, 1 if not.") { url, seconds, json };
         ready.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(
             () => AskAsync(OperatorCommands.AddressOf(parsed.GetValue(url)!), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(json), stop)));
         return ready;

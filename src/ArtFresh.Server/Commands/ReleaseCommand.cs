@@ -6,15 +6,15 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>release show</c> and <c>release delivery</c>: how releases stand, and how one delivers.</summary>
+/// <summary><c>release show</c> and <c>release delivery</c>: shows the releases' health and sets a release's delivery.</summary>
 internal static class ReleaseCommand
 {
-    public static Command Create() => new("release", "Shows how releases stand, and switches how one delivers.") { CreateShow(), CreateDelivery() };
+    public static Command Create() => new("release", "Shows the health of releases and sets how one delivers.") { CreateShow(), CreateDelivery() };
 
     private static Command CreateShow()
     {
-        var json = new Option<bool>("--json") { Description = "As JSON, as GET /api/ops/releases answers." };
-        var show = new Command("show", "Each release with its triggers. Ends with 1 while one fails.") { json };
+        var json = new Option<bool>("--json") { Description = "Prints JSON, in the format of GET /api/ops/releases." };
+        var show = new Command("show", "Shows each release with its triggers. Exits with 1 while one fails.") { json };
         new LedgerChoice().SetAction(show, async (parsed, open, stop) =>
         {
             var releases = await ReleaseReports.ReadAsync(open.Releases, open.Figures, TimeProvider.System, stop);
@@ -24,7 +24,7 @@ internal static class ReleaseCommand
             }
             else if (releases.IsEmpty)
             {
-                OperatorConsole.Say("No client has named a release lately.");
+                OperatorConsole.Say("No release was seen recently.");
             }
             else
             {
@@ -38,18 +38,18 @@ internal static class ReleaseCommand
 
     private static Command CreateDelivery()
     {
-        var release = new Argument<string>("release") { Description = "The release's name, as its clients say it." };
+        var release = new Argument<string>("release") { Description = "The release's name, as its clients state it." };
         var delivery = new Argument<string>("delivery") { Description = "batch, or single: one impression a request, on the old endpoint." };
         delivery.AcceptOnlyFromAmong(DeliveryWords.Batch, DeliveryWords.Single);
-        var reason = new Option<string>("--reason") { Description = "Why: the audit keeps it.", Required = true };
+        var reason = new Option<string>("--reason") { Description = "The reason; recorded in the audit.", Required = true };
         var json = OperatorCommands.JsonOption();
-        var command = new Command("delivery", "Switches how a release's clients deliver; servers know it within seconds, clients with their next request.") { release, delivery, reason, json };
+        var command = new Command("delivery", "Sets how a release's clients deliver. Servers apply it within seconds, clients with their next request.") { release, delivery, reason, json };
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
         {
             var (name, word) = (parsed.GetValue(release)!, parsed.GetValue(delivery)!);
             if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
             {
-                throw new SettingException($"No client has named a release '{name}'; 'release show' lists those that are known.");
+                throw new SettingException($"There is no release '{name}'; 'release show' lists the known releases.");
             }
 
             await ReleaseReports.SwitchAsync(

@@ -5,20 +5,20 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>sessions</c>: lists sessions, or looks one up.</summary>
+/// <summary><c>sessions</c>: lists sessions.</summary>
 internal static class SessionsCommand
 {
     private const int RangesShownMax = 6;
 
     public static Command Create()
     {
-        var session = new Argument<Guid?>("session") { Description = "Only this one.", Arity = ArgumentArity.ZeroOrOne };
-        var listener = new Option<string?>("--listener") { Description = "Only of this listener." };
-        var release = new Option<string?>("--release") { Description = "Only of this release of the client." };
-        var open = new Option<bool>("--open") { Description = "Only those that have not ended." };
-        var limit = OperatorCommands.LimitOption("At most so many, the newest.", 20);
+        var session = new Argument<Guid?>("session") { Description = "Only this session.", Arity = ArgumentArity.ZeroOrOne };
+        var listener = new Option<string?>("--listener") { Description = "Only sessions of this listener." };
+        var release = new Option<string?>("--release") { Description = "Only sessions of this release of the client." };
+        var open = new Option<bool>("--open") { Description = "Only sessions that have not ended." };
+        var limit = OperatorCommands.LimitOption("Sessions to list, the newest first.", 20);
         var json = OperatorCommands.JsonOption();
-        var sessions = new Command("sessions", "Lists sessions, the newest first, with what arrived of each and which impression numbers are missing. Ends with 1 when there is none.")
+        var sessions = new Command("sessions", "Lists sessions, the newest first, with the number of impressions that arrived and the impression numbers that are missing. Exits with 1 if there is none.")
         {
             session, listener, release, open, limit, json,
         };

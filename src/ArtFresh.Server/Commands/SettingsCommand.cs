@@ -7,7 +7,7 @@ internal static class SettingsCommand
 {
     public static Command Create()
     {
-        var markdown = new Option<bool>("--markdown") { Description = "As the table of docs/settings.md." };
+        var markdown = new Option<bool>("--markdown") { Description = "Prints the table of docs/settings.md." };
         var json = OperatorCommands.JsonOption();
         var settings = new Command("settings", "Lists every setting of a server with its default and its meaning.") { markdown, json };
         settings.SetAction(parsed =>

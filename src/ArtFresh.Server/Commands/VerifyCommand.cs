@@ -5,17 +5,17 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>verify</c>: reads the whole ledger and checks every promise that it can show.</summary>
+/// <summary><c>verify</c>: reads the whole ledger and checks each promise against it.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var limit = OperatorCommands.LimitOption("Rows to show of each broken promise; all are counted.", 20);
+        var limit = OperatorCommands.LimitOption("Violations to list of each promise; all are counted.", 20);
         var json = OperatorCommands.JsonOption();
         var verify = new Command(
             "verify",
-            "Reads the whole ledger, as it is at one moment, and checks every promise that it can show. The servers may go on meanwhile. Takes about 30 bytes of memory an artwork, however long the history. "
-            + "Ends with 0 when all hold, 1 when one is broken (with the rows that show it), 2 when it cannot tell.")
+            "Reads a consistent snapshot of the whole ledger and checks each promise against it. Servers may run meanwhile. Needs about 30 bytes of memory an artwork, however long the history. "
+            + "Exits with 0 if every promise holds, 1 if one is broken (with the rows that break it), 2 if the ledger could not be read.")
         {
             limit, json,
         };

@@ -2,7 +2,7 @@ using ArtFresh.Storage.Sqlite;
 
 namespace ArtFresh.Server;
 
-/// <summary>The folder of everything that must outlive the process. One server at a time.</summary>
+/// <summary>The folder of everything that must outlive the process. One server at a time uses it.</summary>
 public sealed class DataDirectory : IDisposable
 {
     private readonly FileStream? _lock;
@@ -10,7 +10,7 @@ public sealed class DataDirectory : IDisposable
     private DataDirectory(string path, FileStream? held) => (Path, _lock) = (path, held);
 
     /// <summary>
-    /// Where server and commands look without being told: <c>data</c> in the clone that the program was built in, whichever folder it is started from; without a
+    /// The default of server and commands: <c>data</c> in the clone that the program was built in, whichever folder it is started from; without a
     /// clone, <c>data</c> in the current directory.
     /// </summary>
     public static string Default { get; } = System.IO.Path.Combine(CloneOf(AppContext.BaseDirectory) ?? Directory.GetCurrentDirectory(), "data");
@@ -26,11 +26,11 @@ public sealed class DataDirectory : IDisposable
 
     private static ReadOnlySpan<byte> SqliteHeader => "SQLite format 3\0"u8;
 
-    /// <summary>Names the folder and creates nothing.</summary>
+    /// <summary>A data directory that is not created.</summary>
     public static DataDirectory At(string path) => new(System.IO.Path.GetFullPath(path), null);
 
-    /// <summary>Refuses a file in the ledger's place that is no SQLite database. A missing or empty one is right: the server makes it.</summary>
-    /// <exception cref="SettingException">It is none.</exception>
+    /// <summary>Refuses a ledger file that is not an SQLite database. A missing or empty file is valid: the server creates it.</summary>
+    /// <exception cref="SettingException">It is not an SQLite database, or cannot be read.</exception>
     public void RefuseNoLedger()
     {
         try
@@ -39,7 +39,7 @@ public sealed class DataDirectory : IDisposable
             Span<byte> header = stackalloc byte[SqliteHeader.Length];
             if (file.Length > 0 && (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.SequenceEqual(SqliteHeader)))
             {
-                throw new SettingException($"{Ledger} in ArtFresh:DataDirectory is no SQLite database. Put a backup in its place, or name another folder.");
+                throw new SettingException($"{Ledger} in ArtFresh:DataDirectory is not an SQLite database. Put a backup in its place, or name another folder.");
             }
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
@@ -51,7 +51,7 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Creates the folder where it is missing, and keeps it to this user; a command beside a running server needs no lock.</summary>
+    /// <summary>Creates the folder if it is missing, readable by this user only. Takes no lock, so that a command can run beside a server.</summary>
     public static DataDirectory Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -76,8 +76,8 @@ public sealed class DataDirectory : IDisposable
         return new DataDirectory(full, null);
     }
 
-    /// <summary>As <see cref="Open"/>, and keeps other servers out until disposed.</summary>
-    /// <exception cref="SettingException">Another server runs on this folder, or it cannot be written.</exception>
+    /// <summary>As <see cref="Open"/>, and locks the folder against other servers until disposed.</summary>
+    /// <exception cref="SettingException">Another server uses the folder, or it cannot be written.</exception>
     public static DataDirectory Lock(string path)
     {
         var directory = Open(path);
@@ -86,7 +86,7 @@ public sealed class DataDirectory : IDisposable
         {
             var held = new FileStream(
                 System.IO.Path.Combine(directory.Path, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            // SQLite gives its other files the mode of the database.
+            // SQLite creates its other files with the mode of the database file.
             PrivateFiles.CreateFile(directory.Ledger);
             PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
             return new DataDirectory(directory.Path, held);

@@ -1,6 +1,6 @@
 namespace ArtFresh.Server;
 
-/// <summary>Between the word to stop and the stop: readiness says no already, requests are still taken.</summary>
+/// <summary>Delays a stop while the readiness check already fails, so that balancers stop sending requests before the server stops taking them.</summary>
 internal sealed class Drain(TimeSpan delay, TimeProvider clock) : IHostedLifecycleService
 {
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.Delay(delay, clock, cancellationToken);

@@ -2,18 +2,18 @@ using ArtFresh.Api;
 
 namespace ArtFresh.Server;
 
-/// <summary>What runs in a server.</summary>
+/// <summary>Configures a server's addresses, API and stop.</summary>
 internal static class Hosting
 {
-    /// <summary>The address to listen on without being told.</summary>
+    /// <summary>The default address to listen on.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
     private static readonly TimeSpan HandOverMax = TimeSpan.FromSeconds(30);
 
-    /// <summary>The addresses to listen on by the configuration, parted by <c>;</c>.</summary>
+    /// <summary>The configured addresses to listen on, separated by <c>;</c>.</summary>
     public static string UrlsOf(IConfiguration configuration)
     {
-        // Kestrel's own section wins over all others.
+        // Kestrel's own section takes precedence.
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToArray();
         var ports = configuration["http_ports"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         return endpoints.Length > 0 ? string.Join(';', endpoints)
@@ -29,12 +29,12 @@ internal static class Hosting
         {
             if (!IsBindable(url))
             {
-                throw new SettingException($"--urls has '{url}', which is no address to listen on such as {DefaultUrl} or http://0.0.0.0:8080.");
+                throw new SettingException($"--urls has '{url}', which is not an address to listen on such as {DefaultUrl} or http://0.0.0.0:8080.");
             }
         }
     }
 
-    /// <summary>Listens on the default where nothing else is configured.</summary>
+    /// <summary>Listens on the default address if none is configured.</summary>
     public static void UseDefaultUrl(this WebApplicationBuilder builder)
     {
         if (UrlsOf(builder.Configuration) == DefaultUrl)
@@ -69,7 +69,7 @@ internal static class Hosting
         TrustedProxies = [.. settings.TrustedProxies.Select(network => System.Net.IPNetwork.Parse(network))],
     };
 
-    /// <summary>Has a stop wait until balancers know of it, and then gives the silo its time to hand over.</summary>
+    /// <summary>Delays a stop until balancers have noticed it, and then gives the silo time to hand over its grains.</summary>
     public static void AddDrain(this WebApplicationBuilder builder, ServerSettings settings)
     {
         builder.Services.AddHostedService(provider => new Drain(settings.DrainDelay, provider.GetRequiredService<TimeProvider>()));

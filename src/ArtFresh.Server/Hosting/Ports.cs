@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace ArtFresh.Server;
 
-/// <summary>The addresses that requests come to.</summary>
+/// <summary>Checks the ports that the server listens on.</summary>
 internal static class Ports
 {
-    /// <summary>Binds each port for a moment. A silo that has started before a port turns out to be taken has joined its cluster, and dies in it.</summary>
-    /// <exception cref="SettingException">One cannot be listened on.</exception>
+    /// <summary>Binds each port for a moment, before the start: a silo that fails on a taken port after joining its cluster leaves a dead member behind.</summary>
+    /// <exception cref="SettingException">A port is taken or not allowed.</exception>
     public static void RefuseTaken(IConfiguration configuration)
     {
-        foreach (var (url, address) in AddressesOf(configuration).Where(told => told.Address.Port > 0))
+        foreach (var (url, address) in AddressesOf(configuration).Where(configured => configured.Address.Port > 0))
         {
             try
             {
@@ -36,7 +36,7 @@ internal static class Ports
         }
     }
 
-    /// <summary>As Kestrel takes a host: a name is every address of the machine.</summary>
+    /// <summary>Maps a host as Kestrel does: a host name other than localhost means every address of the machine.</summary>
     private static IPAddress[] AddressesOf(string host) =>
         IPAddress.TryParse(host.Trim('[', ']'), out var address) ? [address]
         : host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback]

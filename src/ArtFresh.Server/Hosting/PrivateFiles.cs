@@ -1,12 +1,12 @@
 namespace ArtFresh.Server;
 
-/// <summary>Folders (0700) and files (0600) that are this user's alone, on Unix; on Windows a folder's own rights are inherited.</summary>
+/// <summary>Folders (0700) and files (0600) that only this user can read, on Unix. On Windows permissions are inherited.</summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode File600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Folder700 = File600 | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a folder where it is missing.</summary>
+    /// <summary>Creates a folder if it is missing.</summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -16,14 +16,14 @@ internal static class PrivateFiles
         }
 
         Directory.CreateDirectory(path, Folder700);
-        // A sticky folder is everybody's, such as /tmp.
+        // A sticky folder is shared by all users, such as /tmp.
         if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.StickyBit))
         {
             Tighten(path, Folder700);
         }
     }
 
-    /// <summary>Creates an empty file where it is missing.</summary>
+    /// <summary>Creates an empty file if it is missing.</summary>
     public static void CreateFile(string path)
     {
         if (!OperatingSystem.IsWindows())
@@ -48,7 +48,7 @@ internal static class PrivateFiles
         writer.Write(text);
     }
 
-    /// <summary>Takes other users' rights to a folder's files; what belongs to somebody else stays as it is.</summary>
+    /// <summary>Removes other users' permissions from a folder's files, except files that another user owns.</summary>
     public static void TightenFiles(string folder, string pattern)
     {
         if (!OperatingSystem.IsWindows() && Directory.Exists(folder))
@@ -69,7 +69,7 @@ internal static class PrivateFiles
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or FileNotFoundException)
         {
-            // Another user's, as a mounted volume may be; or SQLite has just removed it.
+            // Another user owns it, as with a mounted volume; or SQLite has just removed it.
         }
     }
 }

@@ -8,12 +8,12 @@ using Npgsql;
 
 namespace ArtFresh.Server;
 
-/// <summary>Turns what keeps a server from starting into a sentence that names the setting and the cure.</summary>
+/// <summary>Explains a failed start in a sentence that names the setting and the cure.</summary>
 internal static class StartFaults
 {
     private const int NotADatabase = 26, Corrupt = 11, CannotOpen = 14, ReadOnly = 8, Full = 13;
 
-    /// <summary>The sentence, or null for a fault of the program's own, whose stack trace is needed.</summary>
+    /// <summary>The sentence; null for a bug of the program, whose stack trace is needed.</summary>
     public static string? Explain(Exception fault)
     {
         for (var cause = fault; cause is not null; cause = cause.InnerException)
@@ -27,7 +27,7 @@ internal static class StartFaults
         return (fault as AggregateException)?.InnerExceptions.Select(Explain).FirstOrDefault(sentence => sentence is not null);
     }
 
-    /// <summary>What to do about an address that cannot be listened on; null for another fault.</summary>
+    /// <summary>What to do about an address that cannot be bound; null for another error.</summary>
     public static string? CureOf(SocketError error) => error switch
     {
         SocketError.AddressAlreadyInUse => "Another program listens there: stop it, or choose another port.",
@@ -44,9 +44,9 @@ internal static class StartFaults
         PostgresException refused => SentenceOf(refused),
         NpgsqlException silent => $"ConnectionStrings:Ledger: PostgreSQL does not answer ({silent.Message}). Start it, or check Host=… and Port=….",
         SqliteException { SqliteErrorCode: NotADatabase or Corrupt } broken =>
-            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) is no SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
+            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) is not an SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
         SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } locked =>
-            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) cannot be opened for writing ({locked.Message}). Give this user leave to write the folder, or name another.",
+            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) cannot be opened for writing ({locked.Message}). Give this user write permission for the folder, or name another.",
         SqliteException { SqliteErrorCode: Full } => "The disk of ArtFresh:DataDirectory is full: make room, or name a folder on another disk.",
         _ => null,
     };

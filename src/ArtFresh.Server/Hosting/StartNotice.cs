@@ -4,27 +4,27 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace ArtFresh.Server;
 
-/// <summary>What the console says about a start: where everything is, and nothing that is false.</summary>
+/// <summary>The console's messages about a start: the addresses and folders in use, without Orleans' false warnings.</summary>
 internal static partial class StartNotice
 {
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
     private const string WatchdogCategory = "Orleans.Runtime.Watchdog";
 
-    /// <summary>Orleans' watchdog takes the machine's uptime for a stall at its first check.</summary>
+    /// <summary>Orleans' watchdog reports the machine's uptime as a stall at its first check.</summary>
     private static readonly TimeSpan FirstWatchdogCheck = TimeSpan.FromMinutes(1);
 
-    /// <summary>Keeps out of the log what is false or said better elsewhere.</summary>
+    /// <summary>Filters messages that are false, or that the program reports in its own words.</summary>
     public static void UseStartLogging(this WebApplicationBuilder builder)
     {
         var started = TimeProvider.System.GetTimestamp();
         builder.Logging.AddFilter(WatchdogCategory, level => level >= LogLevel.Warning && TimeProvider.System.GetElapsedTime(started) > FirstWatchdogCheck);
-        // A failed start ends with a sentence of StartFaults in place of the host's stack trace.
+        // StartFaults explains a failed start, so the host's stack trace is not needed.
         var hasStarted = false;
         builder.Services.AddHostedService(provider => new Marker(provider.GetRequiredService<IHostApplicationLifetime>(), () => hasStarted = true));
         builder.Logging.AddFilter(HostCategory, level => hasStarted && level >= LogLevel.Warning);
     }
 
-    /// <summary>Says where the page, the operators' page and the data are, as soon as the server listens; a new key's link, on the console alone and this once.</summary>
+    /// <summary>Logs the addresses of the pages and the path of the data, as soon as the server listens. Prints a new key's link once, on the console only.</summary>
     public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory, bool isNewKey) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

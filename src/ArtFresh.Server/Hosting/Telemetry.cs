@@ -8,7 +8,7 @@ using Orleans.Dashboard;
 
 namespace ArtFresh.Server;
 
-/// <summary>What a server tells those who run it: metrics to be fetched, traces and metrics to be sent where that is configured, Orleans' dashboard.</summary>
+/// <summary>Registers telemetry: a Prometheus endpoint, OTLP export of traces and metrics if configured, and Orleans' dashboard.</summary>
 internal static class Telemetry
 {
     private const string OrleansSources = "Microsoft.Orleans.*";
@@ -30,10 +30,10 @@ internal static class Telemetry
         }
     }
 
-    /// <summary>Whether somebody takes traces. Those that nobody takes are not made: each call to a grain would pay for them.</summary>
+    /// <summary>Whether traces are exported. Without an exporter none are created, because they cost time in each grain call.</summary>
     public static bool SendsTraces(this WebApplicationBuilder builder) => !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
-    /// <summary>Metrics, for operators and Prometheus, and Orleans' dashboard where it is wanted, for operators.</summary>
+    /// <summary>Maps the metrics, for operators and Prometheus, and Orleans' dashboard if it is enabled, for operators.</summary>
     public static void MapArtFreshTelemetry(this WebApplication app, OperatorOptions operators)
     {
         app.MapPrometheusScrapingEndpoint("/metrics").RequireMetricsReader();

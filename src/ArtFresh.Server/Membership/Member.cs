@@ -12,29 +12,29 @@ using Orleans.Dashboard;
 
 namespace ArtFresh.Server.Membership;
 
-/// <summary>What this process is in Orleans: a cluster by itself, a member of one, or a client of one.</summary>
+/// <summary>Configures Orleans: a cluster of one process, a silo of a cluster, or a client of one.</summary>
 internal static class Member
 {
-    /// <summary>A session that is idle this long leaves memory.</summary>
+    /// <summary>Grains that are idle this long leave memory.</summary>
     private static readonly TimeSpan IdleGrainsKept = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a starting process waits for its database.</summary>
     private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a call between silos may take: they hear of one that dies, and wait for no answer of its.</summary>
+    /// <summary>Time limit of a call between silos. Calls to a silo that dies end earlier, because membership reports its death.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>A front end of its own hears nothing of a silo that dies: what takes longer is asked for again.</summary>
+    /// <summary>Time limit of a call from a separate front end, which retries: it does not learn that a silo has died.</summary>
     private static readonly TimeSpan FrontEndAnswerMax = TimeSpan.FromSeconds(2);
 
-    /// <summary>Silo, client or both, by the role; brings the schema up to date.</summary>
+    /// <summary>Adds a silo, a client or both, by the role, and upgrades the schema.</summary>
     public static async Task AddArtFreshMemberAsync(this WebApplicationBuilder builder, ServerSettings settings, DataDirectory directory)
     {
         builder.Services.AddSingleton(TimeProvider.System);
         if (settings.Ledger is null)
         {
             builder.Services.AddSqliteLedger(directory.Ledger);
-            // SQLite blocks its thread: one for the writer's flush, one for a tally or a read. More than that are in one another's way.
+            // SQLite blocks its thread: one more for the writer's flush, one more for a tally or a read. More would contend for the processors.
             ThreadPool.SetMinThreads(Environment.ProcessorCount + 2, Environment.ProcessorCount + 2);
             builder.UseOrleans(silo =>
             {
@@ -79,7 +79,7 @@ internal static class Member
         });
     }
 
-    /// <summary>Brings a cluster's schema up to date.</summary>
+    /// <summary>Upgrades a cluster's schema.</summary>
     /// <exception cref="SettingException">The database does not answer.</exception>
     public static async Task UpgradeAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
@@ -119,7 +119,7 @@ internal static class Member
 
     private static void UseOneSilo(ISiloBuilder silo)
     {
-        // One process is the whole cluster: any free port will do, and nobody calls from outside.
+        // One process is the whole cluster, so any free port on loopback will do.
         var port = SiloEndpoints.FreePort(IPAddress.Loopback);
         silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
         silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
@@ -133,14 +133,14 @@ internal static class Member
         silo.UseEndpoints(cluster);
         if (cluster.Kubernetes)
         {
-            // The default knows no kubeconfig; this one looks for it first, and in a pod there is none.
+            // The default ignores a kubeconfig. This one uses it if there is one, and in a pod the pod's own account.
             silo.UseKubernetesHosting(options => options.Configure(hosting => hosting.GetClientConfiguration = KubernetesClientConfiguration.BuildDefaultConfig));
         }
 
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = AnswerMax);
         silo.Configure<ClusterMembershipOptions>(options =>
         {
-            // A killed silo's sessions come up elsewhere within seconds; the defaults take a quarter of a minute.
+            // Moves a killed silo's sessions within seconds; the defaults take 15 s.
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
             options.NumMissedProbesLimit = 2;
             options.NumVotesForDeathDeclaration = 2;
@@ -152,7 +152,7 @@ internal static class Member
 
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ClusterNames.Service);
 
-    /// <summary>A front end may start before the first silo.</summary>
+    /// <summary>Retries forever: a front end may start before the first silo.</summary>
     private sealed class WaitForSilos(TimeProvider clock) : IClientConnectionRetryFilter
     {
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)

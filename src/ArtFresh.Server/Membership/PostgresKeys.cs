@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace ArtFresh.Server.Membership;
 
-/// <summary>Table <c>data_protection_key</c>: the keys of cookies and tokens, so that any front end reads what another has signed.</summary>
+/// <summary>Table <c>data_protection_key</c>: the keys of cookies and tokens, shared so that each front end accepts what another has signed.</summary>
 public sealed class PostgresKeys(PostgresDatabase database, TimeProvider clock) : IXmlRepository
 {
     /// <inheritdoc/>

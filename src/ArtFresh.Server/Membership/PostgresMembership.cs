@@ -8,12 +8,12 @@ using Orleans.Serialization;
 
 namespace ArtFresh.Server.Membership;
 
-/// <summary>Registers what a cluster's members find each other by, and what they share besides the ledger.</summary>
+/// <summary>Registers the cluster's membership and the other state that members share besides the ledger.</summary>
 public static class PostgresMembership
 {
     private const string Invariant = "Npgsql";
 
-    /// <summary>Membership, snapshots and reminders by Orleans' ADO.NET providers, in the same database; begins the ledger's upkeep.</summary>
+    /// <summary>Keeps membership, snapshots and reminders in the ledger's database by Orleans' ADO.NET providers, and starts the ledger's upkeep.</summary>
     public static ISiloBuilder UsePostgresMembership(this ISiloBuilder silo, PostgresDatabase database)
     {
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
@@ -26,11 +26,11 @@ public static class PostgresMembership
         return silo;
     }
 
-    /// <summary>Finds the silos by the same membership.</summary>
+    /// <summary>Finds the silos in the membership table.</summary>
     public static IClientBuilder UsePostgresMembership(this IClientBuilder client, PostgresDatabase database) =>
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
 
-    /// <summary>Shares the keys of cookies and tokens. After the front end's own registration.</summary>
+    /// <summary>Shares the keys of cookies and tokens. Call it after the front end's own registration.</summary>
     public static IServiceCollection AddPostgresKeys(this IServiceCollection services, PostgresDatabase database)
     {
         services.AddSingleton(database);

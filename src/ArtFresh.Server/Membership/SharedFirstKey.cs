@@ -5,12 +5,12 @@ using Npgsql;
 namespace ArtFresh.Server.Membership;
 
 /// <summary>
-/// Before anything else starts, sees to it that there is one key that all know. Front ends that start together on a new database would each make one of their own
-/// and refuse what the others have signed. Later keys are made days before they are used.
+/// Creates the first key under a lock, before anything else starts. Otherwise front ends that start together on a new database would each create one and refuse each
+/// other's signatures. Later keys are created days before their first use, so they need no lock.
 /// </summary>
 internal sealed class SharedFirstKey(PostgresDatabase database, IKeyManager keys, TimeProvider clock) : IHostedLifecycleService
 {
-    /// <summary>Any number that no other program takes for its own lock on this database.</summary>
+    /// <summary>Number of the advisory lock; no other program may use it on this database.</summary>
     private const long KeyLock = 0x4172_744B_6579;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);

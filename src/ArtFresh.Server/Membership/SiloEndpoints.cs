@@ -4,13 +4,13 @@ using Orleans.Configuration;
 
 namespace ArtFresh.Server.Membership;
 
-/// <summary>Where a silo of a cluster listens and is reached: one address, so that no other network of the machine gets in.</summary>
+/// <summary>The endpoints of a cluster's silo. It listens on one address only, so that the machine's other networks cannot reach it.</summary>
 internal static class SiloEndpoints
 {
-    /// <summary>The pod's address, as Orleans' Kubernetes hosting asks for it.</summary>
+    /// <summary>Environment variable with the pod's address, as Orleans' Kubernetes hosting names it.</summary>
     private const string PodAddress = "POD_IP";
 
-    /// <exception cref="SettingException">The address is none of this machine's, or a port of it is taken.</exception>
+    /// <exception cref="SettingException">The machine does not have the address, or a port is taken.</exception>
     public static void UseEndpoints(this ISiloBuilder silo, ClusterSettings cluster)
     {
         var address = AddressOf(cluster);
@@ -24,14 +24,14 @@ internal static class SiloEndpoints
         });
     }
 
-    /// <summary>The address of this machine that its host name has, IPv4 first; loopback where it has no other.</summary>
+    /// <summary>The address that the machine's host name resolves to, IPv4 first; loopback if there is no other.</summary>
     public static IPAddress OwnAddress()
     {
         var addresses = Dns.GetHostAddresses(Dns.GetHostName()).Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal);
         return addresses.OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback;
     }
 
-    /// <summary>A port of an address that nobody listens on.</summary>
+    /// <summary>A free port of an address.</summary>
     public static int FreePort(IPAddress address) => TryBind(address, 0);
 
     private static IPAddress AddressOf(ClusterSettings cluster)
@@ -44,20 +44,20 @@ internal static class SiloEndpoints
         return cluster.Kubernetes && IPAddress.TryParse(Environment.GetEnvironmentVariable(PodAddress), out var pod) ? pod : OwnAddress();
     }
 
-    /// <summary>The port to tell others; what it listens on is tried, since Orleans' own failure names no setting.</summary>
-    private static int Bindable(IPAddress address, int told, int listened, string setting)
+    /// <summary>The port to announce to other members. Binds the listening port for a moment, because Orleans' own error names no setting.</summary>
+    private static int Bindable(IPAddress address, int announced, int listened, string setting)
     {
         try
         {
-            var bound = TryBind(address, listened == 0 ? told : listened);
-            return told == 0 ? bound : told;
+            var bound = TryBind(address, listened == 0 ? announced : listened);
+            return announced == 0 ? bound : announced;
         }
         catch (SocketException refused)
         {
             throw new SettingException(refused.SocketErrorCode switch
             {
-                SocketError.AddressNotAvailable => $"ArtFresh:Cluster:Address {address} is no address of this machine: name one at which other members reach it.",
-                SocketError.AddressAlreadyInUse => $"ArtFresh:Cluster:{setting} {(listened == 0 ? told : listened)} is taken at {address}: stop the program that listens there, or choose another port.",
+                SocketError.AddressNotAvailable => $"ArtFresh:Cluster:Address {address} is not an address of this machine: name one at which other members reach it.",
+                SocketError.AddressAlreadyInUse => $"ArtFresh:Cluster:{setting} {(listened == 0 ? announced : listened)} is taken at {address}: stop the program that listens there, or choose another port.",
                 _ => $"ArtFresh:Cluster:{setting} cannot be listened on at {address}: {refused.Message}.",
             });
         }

@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace ArtFresh.Server.Membership;
 
-/// <summary>Snapshots as the bytes of Orleans' own serializer. A damaged one is as good as none: it can be rebuilt from the ledger.</summary>
+/// <summary>Stores snapshots in the format of Orleans' serializer. A damaged snapshot is ignored: the ledger can rebuild it.</summary>
 internal sealed partial class SnapshotSerializer(Serializer serializer, ILogger<SnapshotSerializer> logger) : IGrainStorageSerializer
 {
     public BinaryData Serialize<T>(T? input) => new(serializer.SerializeToArray<T>(input!));
@@ -14,7 +14,7 @@ internal sealed partial class SnapshotSerializer(Serializer serializer, ILogger<
         {
             return serializer.Deserialize<T>(input.ToMemory()) ?? Activator.CreateInstance<T>();
         }
-#pragma warning disable CA1031 // Damaged bytes fail in any way; the row's version is kept, so that the next snapshot takes its place.
+#pragma warning disable CA1031 // Damaged bytes can throw anything. The row keeps its version, so that the next snapshot replaces it.
         catch (Exception damage)
 #pragma warning restore CA1031
         {
@@ -23,6 +23,6 @@ internal sealed partial class SnapshotSerializer(Serializer serializer, ILogger<
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of {State} is damaged and is left aside")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot of {State} is damaged; rebuilding it from the ledger")]
     private static partial void LogDamaged(ILogger logger, string state, Exception damage);
 }

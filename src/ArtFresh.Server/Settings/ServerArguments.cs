@@ -1,6 +1,6 @@
 namespace ArtFresh.Server;
 
-/// <summary>A server's command line. ASP.NET ignores what it does not know; here it is refused.</summary>
+/// <summary>Checks a server's command line: ASP.NET would ignore unknown options.</summary>
 internal static class ServerArguments
 {
     private static readonly string[] Known =
@@ -9,8 +9,8 @@ internal static class ServerArguments
         "shutdownTimeoutSeconds",
     ];
 
-    /// <summary>Checks the names of what is set on the command line.</summary>
-    /// <exception cref="SettingException">One is unknown, or has no value.</exception>
+    /// <summary>Refuses an unknown option.</summary>
+    /// <exception cref="SettingException">An option is unknown, or has no value.</exception>
     public static void Check(IReadOnlyList<string> args)
     {
         for (var i = 0; i < args.Count; i++)
@@ -32,7 +32,7 @@ internal static class ServerArguments
         }
     }
 
-    /// <summary>Whether an argument names a setting of a server's, or begins like one.</summary>
+    /// <summary>Whether an argument names a server's setting or a section of settings.</summary>
     public static bool IsKnown(string argument) => Suggest(argument.TrimStart('-', '/').Split('=', 2)[0]) is null;
 
     private static string? Suggest(string name)

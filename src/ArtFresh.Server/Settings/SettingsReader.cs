@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace ArtFresh.Server;
 
-/// <summary>Binds and checks <see cref="ServerSettings"/>, once. Each fault is a sentence that names the setting and the cure.</summary>
+/// <summary>Binds and checks <see cref="ServerSettings"/>. Each error is a sentence that names the setting and the cure.</summary>
 internal static class SettingsReader
 {
     private const string Section = "ArtFresh";
@@ -15,7 +15,7 @@ internal static class SettingsReader
 
     private static readonly string[] Sections = [Section, LedgerSection];
 
-    /// <summary>Reads the settings that a configuration holds.</summary>
+    /// <summary>Reads the settings from a configuration.</summary>
     /// <exception cref="SettingException">One is missing, unknown or out of range.</exception>
     public static ServerSettings Read(IConfiguration configuration)
     {
@@ -27,10 +27,10 @@ internal static class SettingsReader
         return settings with { Ledger = ReadLedger(configuration, settings.Role) };
     }
 
-    /// <summary>The section's type is one of this program's own.</summary>
+    /// <summary>Whether a property's type is a section of settings: a class of this program.</summary>
     internal static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith(nameof(ArtFresh), StringComparison.Ordinal) == true;
 
-    /// <summary>Checks the names and the form of all values below a section; a list that is given as one value becomes its parts.</summary>
+    /// <summary>Checks the names and formats of all values in a section, and splits a list that is given as one value.</summary>
     private static void Collect(IConfigurationSection section, Type type, Dictionary<string, string?> values)
     {
         var known = SettingsTable.SettableOf(type);
@@ -107,7 +107,7 @@ internal static class SettingsReader
         var faults = new List<ValidationResult>();
         if (!Validator.TryValidateObject(settings, new ValidationContext(settings), faults, validateAllProperties: true))
         {
-            // The framework's own messages begin otherwise.
+            // The framework's messages begin with "The field"; ours begin with the setting's name.
             const string FrameworkStart = "The field ";
             var message = faults[0].ErrorMessage!;
             throw new SettingException($"{path}:{(message.StartsWith(FrameworkStart, StringComparison.Ordinal) ? message[FrameworkStart.Length..] : message)}");
@@ -128,7 +128,7 @@ internal static class SettingsReader
             return ledger;
         }
 
-        // Without this a misspelt name would start a server with a ledger of its own.
+        // A misspelt name would otherwise start a server with an embedded ledger.
         if (configuration.GetSection(LedgerSection).GetChildren().FirstOrDefault() is { } other)
         {
             throw new SettingException($"There is no setting {other.Path}. The connection string of PostgreSQL is {LedgerKey}; remove {other.Path} to keep the ledger in an embedded file.");
@@ -139,8 +139,8 @@ internal static class SettingsReader
             : throw new SettingException($"{Section}:Role is '{role.ToString().ToLowerInvariant()}', which needs a cluster: set {LedgerKey} to the connection string of its PostgreSQL.");
     }
 
-    /// <param name="name">What the operator calls it.</param>
-    /// <exception cref="SettingException">It is no connection string.</exception>
+    /// <param name="name">The setting's name in messages.</param>
+    /// <exception cref="SettingException">The connection string is malformed.</exception>
     internal static NpgsqlConnectionStringBuilder RefuseMalformed(string connectionString, string name)
     {
         try
@@ -152,7 +152,7 @@ internal static class SettingsReader
         }
         catch (ArgumentException malformed)
         {
-            throw new SettingException($"{name} is no connection string of PostgreSQL such as Host=db;Database=artfresh;Username=artfresh;Password=…: {malformed.Message}");
+            throw new SettingException($"{name} is not a connection string of PostgreSQL such as Host=db;Database=artfresh;Username=artfresh;Password=…: {malformed.Message}");
         }
     }
 

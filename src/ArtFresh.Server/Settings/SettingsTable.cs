@@ -5,25 +5,25 @@ using System.Reflection;
 
 namespace ArtFresh.Server;
 
-/// <summary>One setting, for people.</summary>
-/// <param name="Name">Below <c>ArtFresh</c>, unless it stands alone.</param>
-/// <param name="Default">What it is without being set; empty for nothing.</param>
+/// <summary>One setting in the table of settings.</summary>
+/// <param name="Name">The full name, with its sections.</param>
+/// <param name="Default">The default value; empty for none.</param>
 public sealed record SettingRow(string Name, string Default, string Meaning);
 
-/// <summary>All settings, read from the classes that they are bound to.</summary>
+/// <summary>All settings, read from the classes that they bind to.</summary>
 internal static class SettingsTable
 {
     private static readonly SettingRow[] OutsideTheSection =
     [
-        new("--urls, ASPNETCORE_URLS", Hosting.DefaultUrl, "Where the front end listens; several are parted by ;"),
+        new("--urls, ASPNETCORE_URLS", Hosting.DefaultUrl, "Addresses that the front end listens on, separated by ;"),
         new("ConnectionStrings:Ledger", "", "PostgreSQL 15 or later, which makes this process a member of a cluster; without it the ledger is an embedded file"),
-        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Where traces and metrics are sent by OTLP; without it no traces are made"),
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Address that receives traces and metrics by OTLP; without it no traces are created"),
     ];
 
     /// <summary>Every setting, in the order of the classes.</summary>
     public static IReadOnlyList<SettingRow> All => [.. OutsideTheSection, .. RowsOf(new ServerSettings { DataDirectory = Path.GetFileName(DataDirectory.Default) }, "ArtFresh")];
 
-    /// <summary>What a section has to set, inherited settings first.</summary>
+    /// <summary>The settings of a section, inherited ones first.</summary>
     public static PropertyInfo[] SettableOf(Type type) =>
         [.. type.GetProperties().Where(property => property.CanWrite && property.SetMethod!.IsPublic && (SettingsReader.IsSection(property.PropertyType) || property.IsDefined(typeof(DescriptionAttribute))))];
 

@@ -1,19 +1,19 @@
 namespace ArtFresh.Server;
 
-/// <summary>Finds the name that a misspelt one stands for.</summary>
+/// <summary>Suggests the name that a misspelt one may stand for.</summary>
 internal static class Spelling
 {
     private const int ChangesMax = 2;
 
-    /// <summary>Whether a name is misspelt: near to another, and not the same.</summary>
+    /// <summary>Whether a name is likely a misspelling of another.</summary>
     public static bool IsNear(string name, string other) =>
         !name.Equals(other, StringComparison.OrdinalIgnoreCase) && Distance(name.ToUpperInvariant(), other.ToUpperInvariant()) <= Math.Min(ChangesMax, other.Length / 2);
 
-    /// <summary>The end of a sentence: a full stop, or a question that names the nearest.</summary>
+    /// <summary>The end of an error message: a full stop, or a question that suggests a known name.</summary>
     public static string Suggestion(string name, IEnumerable<string> known, string prefix) =>
         known.FirstOrDefault(other => IsNear(name, other)) is { } near ? $". Did you mean {prefix}{near}?" : ".";
 
-    /// <summary>Levenshtein's distance: inserted, removed and replaced characters.</summary>
+    /// <summary>The Levenshtein distance: the number of inserted, removed and replaced characters.</summary>
     private static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();

@@ -4,18 +4,18 @@ using ArtFresh.Grains.Releases;
 
 namespace ArtFresh.Server;
 
-/// <summary>How releases are watched, and what is done when one fails.</summary>
+/// <summary>How releases are watched, and the action when one fails.</summary>
 public sealed class WatchSettings : ReleaseWatchOptions, IValidatableObject
 {
-    /// <summary>No shell reads them; ARTFRESH_RELEASE and ARTFRESH_EVIDENCE are in the environment.</summary>
-    [Description("A program and its arguments, for the action command")]
+    /// <summary>Run without a shell; gets ARTFRESH_RELEASE and ARTFRESH_EVIDENCE in its environment.</summary>
+    [Description("A program and its arguments, for the action 'command'")]
     public string[] Command { get; set; } = [];
 
-    /// <summary>The program is ended after it.</summary>
+    /// <summary>The program is killed after this time.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:30:00"), Description("Time limit of the command")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Without it nobody is told.</summary>
+    /// <summary>Null sends no notifications.</summary>
     [Description("Address that failures, recoveries and alerts are posted to as JSON")]
     public Uri? Webhook { get; set; }
 

@@ -78,7 +78,7 @@ public sealed class FailedReleaseTests
 
         using var operatorClient = server.NewOperator();
         await Eventually(async () => (await operatorClient.GetFromJsonAsync<JsonElement>("api/ops/audit", Stop)).EnumerateArray()
-            .Any(row => row.GetProperty("what").GetString() == "command" && row.GetProperty("detail").GetString() == "touch ended with 0"));
+            .Any(row => row.GetProperty("what").GetString() == "command" && row.GetProperty("detail").GetString() == "touch exited with 0"));
 
         Assert.True(File.Exists(sign));
         File.Delete(sign);

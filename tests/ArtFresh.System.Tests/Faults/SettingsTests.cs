@@ -57,7 +57,7 @@ public sealed class SettingsTests
     [InlineData("ArtFresh__Cluster", "blue", "ArtFresh:Cluster:Name")]
     [InlineData("ArtFresh__TrustedProxies__0", "elsewhere", "TrustedProxies has 'elsewhere'")]
     [InlineData("ASPNETCORE_URLS", "nowhere", "'nowhere'")]
-    public async Task WrongVariableOfTheEnvironmentIsRefusedLikeAnArgument(string variable, string value, string name)
+    public async Task WrongEnvironmentVariableIsRefusedLikeAnArgument(string variable, string value, string name)
     {
         await using var server = new ServerProcess();
         server.Environment[variable] = value;
@@ -76,7 +76,7 @@ public sealed class SettingsTests
     [InlineData("AllowedOrigins", "https://a.example;https://b.example")]
     [InlineData("TrustedProxies", "10.0.0.0/8 192.168.0.0/16")]
     [InlineData("TrustedProxies:0", "10.0.0.0/8")]
-    public async Task DocumentedFormIsTakenAsArgumentAndFromTheEnvironment(string setting, string value)
+    public async Task DocumentedFormIsAcceptedAsArgumentAndFromTheEnvironment(string setting, string value)
     {
         var argument = await Tool.RunAsync("check", "--", $"--ArtFresh:{setting}", value);
         await using var server = new ServerProcess();
@@ -88,7 +88,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task ListGivenAsOneValueIsHeeded()
+    public async Task ListGivenAsOneValueIsSplit()
     {
         await using var server = new ServerProcess("--ArtFresh:AllowedOrigins", "https://a.example;https://b.example");
         await server.StartAsync();
@@ -105,7 +105,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task TableOfSettingsIsMadeFromTheCode()
+    public async Task SettingsPageMatchesTheCode()
     {
         var printed = await Tool.RunAsync("settings", "--markdown");
 
@@ -128,13 +128,13 @@ public sealed class SettingsTests
 
         Assert.Equal((2, 2), (exitCode, checkedCode));
         Assert.Contains("Another program listens there", verdict, StringComparison.Ordinal);
-        // One line, and nothing of a silo that had started before.
+        // One line: no silo has started and failed.
         Assert.StartsWith("ArtFresh does not start: --urls http", output, StringComparison.Ordinal);
         Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     [Fact]
-    public async Task FileThatIsNoLedgerStopsTheStartWithASentence()
+    public async Task FileThatIsNotALedgerStopsTheStartWithASentence()
     {
         await using var server = new ServerProcess();
         Directory.CreateDirectory(server.DataDirectory);
@@ -145,12 +145,12 @@ public sealed class SettingsTests
         var (checkedCode, verdict) = await server.RunToEndAsync("check", "--", "--ArtFresh:DataDirectory", server.DataDirectory);
 
         Assert.Equal((2, 2), (exitCode, checkedCode));
-        Assert.All([output, verdict], text => Assert.Contains("no SQLite database", text, StringComparison.Ordinal));
+        Assert.All([output, verdict], text => Assert.Contains("not an SQLite database", text, StringComparison.Ordinal));
         Assert.All([output, verdict], text => Assert.DoesNotContain("   at ", text, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task DatabaseThatRefusesStopsTheStartWithASentence()
+    public async Task RefusalByPostgresStopsTheStartWithASentence()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         using var postgres = PostgresServer.Start();
@@ -159,7 +159,7 @@ public sealed class SettingsTests
         postgres.MakeUser("guest", "right");
         await RefuseAsync(postgres.Maintenance.Replace("Username=artfresh", "Username=guest;Password=wrong", StringComparison.Ordinal), "Check Username=");
 
-        // Nothing is wrong with the connection: what the user may not do is found at the start.
+        // The connection is valid: only the upgrade at the start needs the missing permission.
         var unwritable = postgres.Maintenance.Replace("Username=artfresh", "Username=guest;Password=right", StringComparison.Ordinal);
         await using var server = new ServerProcess();
         var (exitCode, output) = await server.RunToEndAsync("--ConnectionStrings:Ledger", unwritable, "--ArtFresh:DataDirectory", server.DataDirectory, "--urls", "http://127.0.0.1:0");

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ArtFresh.SystemTests.Faults;
 
-/// <summary>Silos as processes: at which addresses they listen, and that they find each other there.</summary>
+/// <summary>The addresses that silo processes listen on and reach each other at.</summary>
 public sealed class SiloEndpointsTests
 {
     private const int Active = 3;
@@ -15,7 +15,7 @@ public sealed class SiloEndpointsTests
     [Theory]
     [InlineData("::1", "::1")]
     [InlineData("localhost", "127.0.0.1")]
-    public async Task TwoSilosAndAFrontEndAtOneAddressAreACluster(string address, string told)
+    public async Task TwoSilosAndAFrontEndAtOneAddressFormACluster(string address, string announced)
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         Assert.SkipUnless(address != "::1" || Socket.OSSupportsIPv6, "This machine has no IPv6");
@@ -30,7 +30,7 @@ public sealed class SiloEndpointsTests
 
         await using var source = NpgsqlDataSource.Create(database);
         await using var members = source.CreateCommand("select count(*) from orleansmembershiptable where address = $1 and status = $2");
-        members.Parameters.AddWithValue(told);
+        members.Parameters.AddWithValue(announced);
         members.Parameters.AddWithValue(Active);
         Assert.Equal(2, Convert.ToInt32(await members.ExecuteScalarAsync(TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
         using var listener = new HttpListenerClient(frontEnd.Address);
@@ -41,7 +41,7 @@ public sealed class SiloEndpointsTests
     [Theory]
     [InlineData("Port")]
     [InlineData("ListenPort")]
-    public async Task SiloListensAtItsAddressAlone(string kind)
+    public async Task SiloListensOnlyAtItsAddress(string kind)
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         using var postgres = PostgresServer.Start();
@@ -58,7 +58,7 @@ public sealed class SiloEndpointsTests
     }
 
     [Fact]
-    public async Task WhatCannotBeListenedOnStopsTheStartWithASentence()
+    public async Task UnusableEndpointStopsTheStartWithASentence()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         using var postgres = PostgresServer.Start();
@@ -68,12 +68,12 @@ public sealed class SiloEndpointsTests
         await using var server = new ServerProcess();
         string[] settings = ["--ConnectionStrings:Ledger", postgres.NewDatabase(), "--urls", server.Address.ToString(), "--ArtFresh:DataDirectory", server.DataDirectory];
 
-        // 192.0.2.0/24 is for documents: no machine has it.
+        // 192.0.2.0/24 is reserved for documentation: no machine has it.
         var elsewhere = await server.RunToEndAsync([.. settings, "--ArtFresh:Cluster:Address", "192.0.2.1"]);
         var inUse = await server.RunToEndAsync([.. settings, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:Cluster:SiloPort", $"{port}"]);
 
         Assert.Equal((2, 2), (elsewhere.ExitCode, inUse.ExitCode));
-        Assert.Contains("ArtFresh:Cluster:Address 192.0.2.1 is no address of this machine", elsewhere.Output, StringComparison.Ordinal);
+        Assert.Contains("ArtFresh:Cluster:Address 192.0.2.1 is not an address of this machine", elsewhere.Output, StringComparison.Ordinal);
         Assert.Contains($"ArtFresh:Cluster:SiloPort {port} is taken at 127.0.0.1", inUse.Output, StringComparison.Ordinal);
     }
 

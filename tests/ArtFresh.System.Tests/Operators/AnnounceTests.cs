@@ -23,15 +23,15 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
         Assert.Equal(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"From {today.AddDays(-6):d MMMM yyyy} to {today:d MMMM yyyy} you were shown {Shown} artworks on ArtFresh. Not one of them came to anybody twice. "
-                + $"99.9% of 1,001 were on your screen in less than three seconds. And we have lost track of none: whatever you have seen stays seen, so that what comes next is new.\n"),
+                $"From {today.AddDays(-6):d MMMM yyyy} to {today:d MMMM yyyy} you were shown {Shown} artworks on ArtFresh. Nobody was shown the same one twice. "
+                + $"99.9% of 1,001 were on your screen in less than three seconds. We have lost track of none: what you have seen stays seen, so what comes next is new.\n"),
             printed.Output);
         Assert.Equal(printed.Output.TrimEnd(), json.GetProperty("announcement").GetString());
         Assert.Equal(0, json.GetProperty("refusals").GetArrayLength());
     }
 
     [Fact]
-    public async Task DayThatWasNotObservedKeepsItBack()
+    public async Task UnobservedDayPreventsTheAnnouncement()
     {
         using var ledger = SoundWeek(false);
         ledger.Execute("delete from release_counter where hour < (select min(hour) from release_counter) + $1", DayMs / 2);
@@ -40,16 +40,16 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
     }
 
     [Fact]
-    public async Task ArtworkThatWasServedTwiceKeepsItBack()
+    public async Task ArtworkCountedAsServedAgainPreventsTheAnnouncement()
     {
         using var ledger = SoundWeek(false);
         ledger.Execute("insert into release_counter (release, hour, counter, amount) select release, min(hour), 'RepeatsServed', 1 from release_counter group by release limit 1");
 
-        await RefusedAsync(ledger, "A promise was broken: artworks were served to listeners who had them (duplicatesRecorded: 1 of");
+        await RefusedAsync(ledger, "A promise was broken: artworks were served again to listeners who had them (duplicatesRecorded: 1 of");
     }
 
     [Fact]
-    public async Task ServeThatOnlyTheLedgerShowsKeepsItBack()
+    public async Task ArtworkServedAgainPreventsTheAnnouncement()
     {
         using var ledger = SoundWeek(false);
         ledger.Execute(
@@ -62,7 +62,7 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
     }
 
     [Fact]
-    public async Task LossKeepsItBack()
+    public async Task LossPreventsTheAnnouncement()
     {
         using var ledger = SoundWeek(false);
         ledger.Execute("update impression_batch set missing_change = 20 where batch_number = 2");
@@ -78,7 +78,7 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
         Assert.Contains(why, printed.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Seven days like the one of the sound ledger, of which nothing is missing, and 1,001 displays of which one took long.</summary>
+    /// <summary>Seven days like the sound ledger's one, without losses, and 1,001 display times of which one is slow.</summary>
     private LedgerCopy SoundWeek(bool isCluster)
     {
         var ledger = ledgers.Copy(isCluster);

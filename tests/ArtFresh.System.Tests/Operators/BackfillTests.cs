@@ -20,7 +20,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task ViewedAtBecomesEarlierOnlyAndTheArtworksGoIntoTheListenersSet(bool isCluster)
+    public async Task BackfillSetsAnEarlierViewedAtAndExtendsTheListenersSet(bool isCluster)
     {
         using var ledger = ledgers.Copy(isCluster);
         var viewed = ledger.Count("select min(artwork_id) from artwork where viewed_at is not null");
@@ -129,8 +129,8 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var printed = await Tool.RunAsync("backfill", csv, "--files", pictures, "--data", server.DataDirectory);
 
         Assert.Equal(1, printed.ExitCode);
-        Assert.Contains("10 impressions read: 4 went into listeners' sets, 0 were there, 2 are of artworks that there are not, 4 could not be read.", printed.Output, StringComparison.Ordinal);
-        Assert.Contains($"left out: {csv}:6: there is no artwork '../pictures/none.svg'", printed.Output, StringComparison.Ordinal);
+        Assert.Contains("10 impressions read: 4 added to listeners' sets, 0 known already, 2 of artworks that do not exist, 4 malformed.", printed.Output, StringComparison.Ordinal);
+        Assert.Contains($"skipped: {csv}:6: there is no artwork '../pictures/none.svg'", printed.Output, StringComparison.Ordinal);
         var ledger = new LedgerCopy([], () => new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False"), null);
         var (one, two) = (ledger.Count("select artwork_id from artwork where title = 'First'"), ledger.Count("select artwork_id from artwork where title = 'Second'"));
         Assert.Equal([one, one, two, two], new[] { "guest-a", "guest-b", "guest-c", "guest-d" }.Select(listener => Backfilled(ledger, listener).Single()));
@@ -139,9 +139,9 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
             Path.Combine(pictures, file), $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><circle cx="32" cy="32" r="20" fill="{colour}"/></svg>""", Stop);
     }
 
-    /// <summary>The listener's grain is in memory, with an open session, when the backfill runs; and it must still hold when all is read again.</summary>
+    /// <summary>Holds for a listener whose grain is in memory with an open session, and after a restart.</summary>
     [Theory, InlineData(false), InlineData(true)]
-    public async Task WhatWasBackfilledIsNeverServedWhileTheServerRunsAndAfterwards(bool isCluster)
+    public async Task BackfilledArtworksAreNotServedBeforeOrAfterARestart(bool isCluster)
     {
         Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
         var database = isCluster ? ledgers.Postgres.NewDatabase() : null;
@@ -154,14 +154,14 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var id = await listener.SignInAsync();
         var session = await listener.OpenAsync();
         var stock = await listener.FreshAsync(session, 4, 0.3, 0.7);
-        // The session's first block is 16: of what it holds, the last are backfilled too, and given back at its end.
+        // The session's first block has 16 artworks. The last four are backfilled as well, and given back when the session ends.
         var inStock = all[12..16];
         var backfilled = all[16..40].Concat(inStock).ToHashSet();
         var csv = Write([.. backfilled.Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
 
         var printed = await Tool.RunAsync(["backfill", csv, .. database is null ? ["--data", server.DataDirectory] : (string[])["--ledger", database]]);
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
-        // Fenced off, the listener's grain reads what was backfilled; then the first session gives back what it has not served, and all but that is fresh again.
+        // The grain's next block is fenced, so it reads the backfilled blocks. The first session then gives back its unserved rest, which is fresh again except for those.
         var second = await listener.OpenAsync();
         var first = await listener.FreshAsync(second, 1, 0.3, 0.7);
         await listener.EndAsync(session);
@@ -179,7 +179,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     }
 
     [Fact]
-    public async Task ReportOfABackfilledArtworkIsARepeat()
+    public async Task ImpressionOfABackfilledArtworkIsARepeat()
     {
         await using var server = new ServerProcess();
         await server.StartAsync();
@@ -196,17 +196,17 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsWrongIsSaidBeforeAnythingIsWritten()
+    public async Task WrongArgumentsAreRefusedBeforeAnythingIsWritten()
     {
         using var ledger = ledgers.Copy(false);
         var state = StateOf(ledger);
         var headless = Path.Combine(_folder, "headless.csv");
         await File.WriteAllTextAsync(headless, "listener,art\n", Stop);
 
-        Assert.Contains("Say where the impressions are", (await Tool.RunAsync(["backfill", .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("Name one source of impressions", (await Tool.RunAsync(["backfill", .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Contains("artwork, viewed_at is missing", (await Tool.RunAsync(["backfill", headless, .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Contains("There is no file", (await Tool.RunAsync(["backfill", headless + "x", .. ledger.Where])).Errors, StringComparison.Ordinal);
-        Assert.Contains("--from is no connection string", (await Tool.RunAsync(["backfill", "--from", "Hots=1", .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("--from is not a connection string", (await Tool.RunAsync(["backfill", "--from", "Hots=1", .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Equal(state, StateOf(ledger));
     }
 

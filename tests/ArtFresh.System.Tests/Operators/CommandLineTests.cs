@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ArtFresh.SystemTests.Operators;
 
-/// <summary>What all commands have in common.</summary>
+/// <summary>Options, errors and exit statuses that all commands share.</summary>
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands => ["announce", "backfill", "check", "deploy check", "drill rollback", "drop-month", "import", "kpi", "legacy", "migrate", "ready", "release show", "release delivery", "sessions", "settings", "verify"];
@@ -33,13 +33,13 @@ public sealed class CommandLineTests
     [InlineData("There is no ledger at ", "--data", "verify", "kpi")]
     [InlineData("There is no ledger at ", "--json", "release", "show", "--data", "nowhere")]
     [InlineData("Unrecognized command or argument '--dada'", "kpi", "--dada", "x")]
-    [InlineData("--days is a number from 1 to 400.", "kpi", "--days", "0")]
+    [InlineData("--days must be a number from 1 to 400.", "kpi", "--days", "0")]
     [InlineData("Required command was not provided.", "release")]
-    [InlineData("is no month such as 2026-07", "drop-month", "July")]
-    [InlineData("Say which ledger: --ledger", "drop-month", "2026-07")]
-    [InlineData("Say which ledger: --ledger", "migrate")]
-    [InlineData("is no address such as", "ready", "--url", "here")]
-    [InlineData("--ledger is no connection string of PostgreSQL", "migrate", "--ledger", "Hots=nowhere")]
+    [InlineData("is not a month; write it as 2026-07", "drop-month", "July")]
+    [InlineData("Name the ledger with --ledger", "drop-month", "2026-07")]
+    [InlineData("Name the ledger with --ledger", "migrate")]
+    [InlineData("is not an address such as", "ready", "--url", "here")]
+    [InlineData("--ledger is not a connection string of PostgreSQL", "migrate", "--ledger", "Hots=nowhere")]
     [InlineData("There is no option --jason", "--jason", "x")]
     public async Task RefusalIsOnStandardErrorWithExitCode2(string sentence, params string[] arguments)
     {
@@ -55,12 +55,12 @@ public sealed class CommandLineTests
     [InlineData("verify")]
     [InlineData("sessions")]
     [InlineData("import", ".")]
-    public async Task LedgerIsNotMadeWhereNoneWasAskedFor(params string[] command)
+    public async Task CommandDoesNotCreateALedger(params string[] command)
     {
         var folder = Directory.CreateTempSubdirectory("artfresh-");
         try
         {
-            // The directory of the environment is where a server would look; it was not named to the command.
+            // A server would use the directory from the environment. For a command that is not enough to create it.
             var printed = await Tool.RunAsync(new Dictionary<string, string> { ["ArtFresh__DataDirectory"] = Path.Combine(folder.FullName, "data") }, command);
 
             Assert.Equal((2, ""), (printed.ExitCode, printed.Output));
@@ -74,7 +74,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task ImportThatLeavesAFileOutEndsWith1AndSaysWhichInOneLine()
+    public async Task ImportThatSkipsAFileExitsWith1AndNamesItInOneLine()
     {
         await using var server = new ServerProcess();
         var folder = Directory.CreateDirectory(Path.Combine(server.DataDirectory, new string('f', 200), new string('g', 200))).FullName;
@@ -86,14 +86,14 @@ public sealed class CommandLineTests
 
         Assert.Equal((1, 1), (printed.ExitCode, again.ExitCode));
         Assert.Equal((1, 2, 1), (printed.Json.GetProperty("entered").GetInt32(), printed.Json.GetProperty("files").GetInt32(), printed.Json.GetProperty("leftOut").GetArrayLength()));
-        Assert.Equal("0 artworks entered, 1 known already, 1 left out, of 2 files.", again.Output.Trim());
-        Assert.Contains(again.Errors.Split('\n'), line => line.StartsWith("left out: ", StringComparison.Ordinal) && line.Contains(Path.Combine(folder, "bad.png"), StringComparison.Ordinal));
+        Assert.Equal("2 files: 0 artworks entered, 1 known already, 1 skipped.", again.Output.Trim());
+        Assert.Contains(again.Errors.Split('\n'), line => line.StartsWith("skipped: ", StringComparison.Ordinal) && line.Contains(Path.Combine(folder, "bad.png"), StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task DataDirectoryIsTheClonesWhereverTheProgramIsStarted()
+    public async Task DefaultDataDirectoryIsInTheCloneFromAnyWorkingDirectory()
     {
-        // The tests' own working directory is none of the clone's.
+        // The tests' working directory is not the clone's root.
         var printed = await Tool.RunAsync("check");
 
         Assert.Equal(0, printed.ExitCode);

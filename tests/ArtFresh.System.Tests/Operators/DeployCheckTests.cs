@@ -22,34 +22,34 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
 {
     private const string Batches = "/api/artworks/batch-impressions";
 
-    /// <summary>What is wrong, and the line of the checklist that must say so. Each is wrong alone.</summary>
+    /// <summary>A fault, and the only check that must fail because of it.</summary>
     private static readonly Dictionary<string, (string Check, Spoil Spoil)> s_faults = new()
     {
         ["it is not ready"] = ("ready", new() { On = Is("/healthz/ready"), Instead = (503, "Unhealthy") }),
-        ["the batch endpoint is not there"] = ("batch-endpoint", new() { On = request => Is(Batches)(request) && !IsSignedIn(request), Instead = (404, "{}") }),
-        ["the batch endpoint takes what anybody sends"] = ("batch-endpoint", new() { On = request => Is(Batches)(request) && !IsSignedIn(request), Instead = (200, "{}") }),
+        ["the batch endpoint is missing"] = ("batch-endpoint", new() { On = request => Is(Batches)(request) && !IsSignedIn(request), Instead = (404, "{}") }),
+        ["the batch endpoint accepts strangers"] = ("batch-endpoint", new() { On = request => Is(Batches)(request) && !IsSignedIn(request), Instead = (200, "{}") }),
         ["the page is cached"] = ("page", new() { On = Is("/"), Headers = headers => headers.CacheControl = "max-age=600" }),
         ["assets are not cached"] = ("assets", new() { On = request => request.Path.StartsWithSegments("/assets"), Headers = headers => headers.CacheControl = "no-cache" }),
         ["assets are of another build"] = ("assets", new() { On = request => request.Path.StartsWithSegments("/assets"), Instead = (404, "") }),
-        ["headers are taken away"] = ("headers", new() { Headers = headers => headers.Remove("Content-Security-Policy") }),
+        ["headers are removed"] = ("headers", new() { Headers = headers => headers.Remove("Content-Security-Policy") }),
         ["operators' pages are open"] = ("closed-to-strangers", new() { Request = request => request.Headers.Authorization = request.Headers.Authorization is null && request.RequestUri!.AbsolutePath.StartsWith("/api/ops", StringComparison.Ordinal) ? new("Bearer", HealthyServer.Key) : request.Headers.Authorization }),
         ["metrics are open"] = ("closed-to-strangers", new() { On = Is("/metrics"), Request = request => request.Headers.Authorization = new("Bearer", HealthyServer.Key) }),
         ["the schema is old"] = ("schema", new() { On = Is("/api/ops/cluster"), Body = text => Applied().Replace(text, "\"schemaApplied\":1,") }),
-        ["a silo hangs halfway"] = ("silos", new() { On = Is("/api/ops/cluster"), Body = text => text.Replace("\"status\":\"active\"", "\"status\":\"joining\"", StringComparison.Ordinal) }),
+        ["a silo keeps joining"] = ("silos", new() { On = Is("/api/ops/cluster"), Body = text => text.Replace("\"status\":\"active\"", "\"status\":\"joining\"", StringComparison.Ordinal) }),
         ["a silo is missing"] = ("silos", new() { On = Is("/api/ops/cluster"), Body = text => text.Replace("\"status\":\"active\"", "\"status\":\"dead\"", StringComparison.Ordinal) }),
-        ["metrics cannot be scraped"] = ("metrics", new() { On = Is("/metrics"), Instead = (404, "") }),
+        ["metrics are missing"] = ("metrics", new() { On = Is("/metrics"), Instead = (404, "") }),
         ["the cookie can be read by scripts"] = ("sign-in", new() { On = Is("/api/sign-in/guest"), Headers = headers => headers.SetCookie = headers.SetCookie.ToString().Replace("; httponly", "", StringComparison.OrdinalIgnoreCase) }),
         ["pictures are not cached"] = ("picture", new() { On = request => request.Path.StartsWithSegments("/art"), Headers = headers => headers.CacheControl = "no-store" }),
-        ["batches are acknowledged and lost"] = ("batch-journey", new() { On = request => Is(Batches)(request) && request.Headers.Cookie.Count > 0, Instead = (200, """{"recorded":3,"duplicates":3,"repeats":0,"unknown":[],"highWater":3}""") }),
+        ["acknowledged batches are lost"] = ("batch-journey", new() { On = request => Is(Batches)(request) && request.Headers.Cookie.Count > 0, Instead = (200, """{"recorded":3,"duplicates":3,"repeats":0,"unknown":[],"highWater":3}""") }),
         ["beacons are refused"] = ("beacon-journey", new() { On = request => request.ContentType?.StartsWith("text/plain", StringComparison.Ordinal) == true, Instead = (415, "{}") }),
-        ["the old endpoint is gone"] = ("single-journey", new() { On = request => request.Path.Value!.EndsWith("/impression", StringComparison.Ordinal), Instead = (404, "{}") }),
+        ["the single endpoint is missing"] = ("single-journey", new() { On = request => request.Path.Value!.EndsWith("/impression", StringComparison.Ordinal), Instead = (404, "{}") }),
         ["sessions do not end"] = ("session-end", new() { On = request => request.Path.Value!.EndsWith("/end", StringComparison.Ordinal), Instead = (204, "") }),
     };
 
     public static TheoryData<string> Faults() => new(s_faults.Keys);
 
     [Fact]
-    public async Task HealthyServerPassesThroughAProxyThatChangesNothing()
+    public async Task HealthyServerPassesDirectlyAndThroughATransparentProxy()
     {
         await using var proxy = await SpoilingProxy.StartAsync(healthy.Server.Address, new Spoil());
 
@@ -58,11 +58,11 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
 
         Assert.True(direct.ExitCode == 0, direct.Output + direct.Errors);
         Assert.True(through.ExitCode == 0, through.Output + through.Errors);
-        Assert.Contains("17 of 17 are as they should be", through.Output, StringComparison.Ordinal);
+        Assert.Contains("17 of 17 checks passed", through.Output, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Faults))]
-    public async Task FaultIsNamedAndNothingElseIs(string fault)
+    public async Task FaultFailsItsCheckAlone(string fault)
     {
         var (check, spoil) = s_faults[fault];
         await using var proxy = await SpoilingProxy.StartAsync(healthy.Server.Address, spoil);
@@ -77,7 +77,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     }
 
     [Fact]
-    public async Task ServerThatHasMadeItsKeyIsCheckedWithItsDataDirectory()
+    public async Task ServerWithAGeneratedKeyIsCheckedWithItsDataDirectory()
     {
         await using var server = new ServerProcess();
         await server.StartAsync();
@@ -87,12 +87,12 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
     }
 
-    /// <summary>A server that trusts its own machine, as seen from behind a plain proxy there: the way around the public address is open.</summary>
+    /// <summary>A server that trusts loopback, reached through a plain proxy on its machine: strangers can bypass the public address.</summary>
     [Theory]
     [InlineData("", "")]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
     [InlineData("Host", "localhost")]
-    public async Task WayAroundTheProxyThatIsOpenIsNamed(string header, string value)
+    public async Task OpenServerBehindTheProxyIsNamed(string header, string value)
     {
         await using var open = await SpoilingProxy.StartAsync(healthy.Server.Address, new Spoil
         {
@@ -108,7 +108,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     }
 
     [Fact]
-    public async Task ItsTracesAreOneSessionThatIsEndedAndNoLegacyArt()
+    public async Task CheckLeavesOneEndedSessionAndNoLegacyArt()
     {
         var before = Sessions();
         Assert.Equal(0, (await CheckAsync(healthy.Server.Address.ToString())).ExitCode);
@@ -120,7 +120,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     }
 
     [Fact]
-    public async Task AddressThatDoesNotAnswerAndKeyThatIsMissingAreSaid()
+    public async Task SilentAddressAndMissingKeyAreReported()
     {
         var silent = await Tool.RunAsync("deploy", "check", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Find()}"));
         var keyless = await Tool.RunAsync("deploy", "check", healthy.Server.Address.ToString());
@@ -129,7 +129,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
         Assert.Equal((1, 1, 2), (silent.ExitCode, keyless.ExitCode, nonsense.ExitCode));
         Assert.Contains("does not answer", silent.Output, StringComparison.Ordinal);
         Assert.Contains("Give the operators' key", keyless.Output, StringComparison.Ordinal);
-        Assert.Contains("is no address such as", nonsense.Errors, StringComparison.Ordinal);
+        Assert.Contains("is not an address such as", nonsense.Errors, StringComparison.Ordinal);
     }
 
     private static Task<Printed> CheckAsync(string address, params string[] more) => Tool.RunAsync(["deploy", "check", address, "--key", HealthyServer.Key, .. more]);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ArtFresh.SystemTests.Operators;
 
-/// <summary>What a drill sees, on one embedded server whose "rollback" is the test itself.</summary>
+/// <summary>Drills on one embedded server. The test itself acts as the rollback command.</summary>
 public sealed class DrillTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("artfresh-drill-").FullName;
@@ -34,7 +34,7 @@ public sealed class DrillTests : IDisposable
     }
 
     [Fact]
-    public async Task ImpressionsThatTheLedgerDoesNotHoldAreLost()
+    public async Task ImpressionsMissingFromTheLedgerAreCountedAsLost()
     {
         await using var server = new ServerProcess();
         var gone = 0L;
@@ -55,7 +55,7 @@ public sealed class DrillTests : IDisposable
     }
 
     [Fact]
-    public async Task CommandThatFailsIsNamed()
+    public async Task FailingCommandIsNamed()
     {
         await using var server = new ServerProcess();
         await server.StartAsync();
@@ -63,10 +63,10 @@ public sealed class DrillTests : IDisposable
         var printed = await Tool.RunAsync([], "drill", "rollback", server.Address.ToString(), "--data", server.DataDirectory, "--back", "exit 7", "--forward", "true", "--deliveries", "1");
 
         Assert.Equal(2, printed.ExitCode);
-        Assert.Contains("'exit 7' ended with 7.", printed.Errors, StringComparison.Ordinal);
+        Assert.Contains("'exit 7' exited with 7.", printed.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Runs a drill whose way back is done by the test, as soon as the command for it has begun.</summary>
+    /// <summary>Runs a drill; runs <paramref name="back"/> while the drill's rollback command waits.</summary>
     private async Task<Printed> DrillAsync(ServerProcess server, Func<Task> back)
     {
         await server.StartAsync();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ArtFresh.SystemTests.Operators;
 
-/// <summary>A real ledger is sound; each fault that is planted in it is named by the check that it breaks.</summary>
+/// <summary>A real ledger passes each check; each planted fault fails the check named for it.</summary>
 [Collection("ledgers")]
 public sealed class VerifyTests(SoundLedgers ledgers)
 {
@@ -80,9 +80,9 @@ public sealed class VerifyTests(SoundLedgers ledgers)
         Assert.NotEqual(0, check.GetProperty("rows").GetArrayLength());
     }
 
-    /// <summary>As if its first months had been dropped: what is gone is no fault, and what is left is checked.</summary>
+    /// <summary>A ledger whose first months were dropped: missing rows are not a fault, and the rest is checked.</summary>
     [Fact]
-    public async Task MonthsThatWereDroppedAreSaidAndTheRestIsChecked()
+    public async Task DroppedMonthsAreReportedAndTheRestIsChecked()
     {
         using var ledger = ledgers.Copy(true);
         ledger.Execute("update ledger_writer set started_at = started_at - 100 * 86400000::bigint");
@@ -100,7 +100,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
     }
 
     [Fact]
-    public async Task WhatCannotBeReadIsNotTakenForAFalseTally()
+    public async Task UnreadableRowsAreNotReportedAsAWrongTally()
     {
         using var ledger = ledgers.Copy(false);
         s_faults["readable: a batch"](ledger);

@@ -4,7 +4,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>announce</c>: a short announcement for listeners, with the week's real figures; none when a promise was broken.</summary>
+/// <summary><c>announce</c>: writes a short announcement for listeners with the week's figures, unless a promise was broken.</summary>
 internal static class AnnounceCommand
 {
     private const int FindingsMax = 10_000;
@@ -15,7 +15,7 @@ internal static class AnnounceCommand
         var json = OperatorCommands.JsonOption();
         var announce = new Command(
             "announce",
-            "Writes a short announcement for listeners with the week's real figures. Refuses, with 1 and the reason, if a promise was broken that week (the whole ledger is read for it) or a day was not observed; 2 when it cannot tell.")
+            "Writes a short announcement for listeners with the week's figures. Reads the whole ledger. Exits with 1 and the reason if a promise was broken that week or a day was not observed, 2 if the ledger could not be read.")
         {
             days, json,
         };

@@ -4,22 +4,22 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 
-/// <summary>What may be told to listeners of some days, and why it may not.</summary>
+/// <summary>An announcement of some days' figures, or the reasons against one.</summary>
 internal static class Announcement
 {
-    /// <summary>Figures that stand for a promise: one that fails keeps the announcement back.</summary>
+    /// <summary>The figures that measure a promise: if one fails, nothing is announced.</summary>
     private static readonly Dictionary<string, string> Promises = new()
     {
         ["withoutViewedAt"] = "impressions were recorded of artworks without viewed_at",
-        ["duplicatesRecorded"] = "artworks were served to listeners who had them",
+        ["duplicatesRecorded"] = "artworks were served again to listeners who had them",
         ["lost"] = "impressions never arrived",
     };
 
-    /// <summary>A sentence for each reason why nothing may be announced; empty when it may be.</summary>
+    /// <summary>A sentence for each reason against an announcement; empty if there is none.</summary>
     /// <param name="legacy">Legacy art of those days, as the ledger shows it.</param>
     public static IReadOnlyList<string> Refusals(KpiSummary summary, IReadOnlyCollection<LegacyFinding> legacy) =>
     [
-        .. summary.Days.Where(day => !day.Observed).Select(day => $"{day.Day:yyyy-MM-dd} was not observed: of that day nothing can be promised."),
+        .. summary.Days.Where(day => !day.Observed).Select(day => $"{day.Day:yyyy-MM-dd} was not observed, so nothing can be said about it."),
         .. summary.Figures.Where(figure => figure.Verdict == "fail" && Promises.ContainsKey(figure.Name))
             .Select(figure => string.Create(CultureInfo.InvariantCulture, $"A promise was broken: {Promises[figure.Name]} ({figure.Name}: {figure.Numerator} of {figure.Denominator}).")),
         .. legacy.GroupBy(finding => finding.Kind).Select(kind => string.Create(
@@ -28,14 +28,14 @@ internal static class Announcement
         .. Figure(summary, "legacy").Denominator == 0 ? ["Nothing was shown in these days."] : Array.Empty<string>(),
     ];
 
-    /// <summary>The announcement. Shares are rounded down: no figure says more than was so.</summary>
+    /// <summary>The announcement. Shares are rounded down, so that no figure claims too much.</summary>
     public static string TextOf(KpiSummary summary)
     {
         var (shown, fresh, lost) = (Figure(summary, "legacy").Denominator, Figure(summary, "freshDisplayUnder3s"), Figure(summary, "lost"));
         List<string> sentences =
         [
             $"From {Day(summary.Days[0].Day)} to {Day(summary.Days[^1].Day)} you were shown {Number(shown)} artworks on ArtFresh.",
-            "Not one of them came to anybody twice.",
+            "Nobody was shown the same one twice.",
         ];
         if (fresh.Denominator > 0)
         {
@@ -43,8 +43,8 @@ internal static class Announcement
         }
 
         sentences.Add(lost.Numerator == 0
-            ? "And we have lost track of none: whatever you have seen stays seen, so that what comes next is new."
-            : $"We have lost track of {Number(lost.Numerator)} of them; all others stay seen, so that what comes next is new.");
+            ? "We have lost track of none: what you have seen stays seen, so what comes next is new."
+            : $"We have lost track of {Number(lost.Numerator)} of them; all others stay seen, so what comes next is new.");
         return string.Join(' ', sentences);
 
         static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -6,19 +6,19 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 
-/// <summary>How far a backfill has come.</summary>
+/// <summary>The counts of a backfill so far.</summary>
 /// <param name="Rows">Impressions read.</param>
-/// <param name="Added">Artworks that went into a listener's set.</param>
-/// <param name="Known">Impressions of artworks that were in the listener's set as backfilled already.</param>
-/// <param name="Unknown">Impressions of artworks that there are not.</param>
-/// <param name="Bad">Rows that cannot be read.</param>
+/// <param name="Added">Artworks added to a listener's set.</param>
+/// <param name="Known">Impressions of artworks that an earlier row or run backfilled for the same listener.</param>
+/// <param name="Unknown">Impressions of artworks that do not exist.</param>
+/// <param name="Bad">Rows that are malformed.</param>
 public readonly record struct BackfillProgress(long Rows, long Added, long Known, long Unknown, long Bad);
 
 /// <summary>
-/// Takes over the impressions of a system before this one, in batches: <c>viewed_at</c> of their artworks, and the artworks into their listeners' sets, by blocks of the
-/// listeners' logs, fenced as all others. What is there already is left alone, so that it is restarted by running it again, beside servers that run.
+/// Imports another system's impressions in batches: sets <c>viewed_at</c> of their artworks and adds the artworks to the listeners' sets, as blocks fenced like all others.
+/// Idempotent: running it again resumes after a stop. Servers may run meanwhile.
 /// </summary>
-/// <param name="files">Folder of the files that artworks were imported from, or null: a name that is a file there is looked up by its content.</param>
+/// <param name="files">Folder that artworks were imported from, or null. An artwork named by a file in it is found by the file's content.</param>
 internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, TimeProvider clock)
 {
     private const int FencedTriesMax = 20;
@@ -31,12 +31,12 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
     private long _unknown;
     private long _bad;
 
-    /// <summary>How far it has come.</summary>
+    /// <summary>The counts so far.</summary>
     public BackfillProgress Progress => new(_rows, _added, _known, _unknown, _bad);
 
-    /// <summary>Takes over all rows.</summary>
-    /// <param name="onFault">Told where, and why, of each row that is left out.</param>
-    /// <exception cref="LedgerUnavailableException">The ledger cannot be written; what was taken over stays.</exception>
+    /// <summary>Backfills all rows.</summary>
+    /// <param name="onFault">Called with the place and the reason for each row that is skipped.</param>
+    /// <exception cref="LedgerUnavailableException">The ledger cannot be written; the batches committed so far stay.</exception>
     public async Task RunAsync(IBackfillSource source, Action<string, string> onFault, CancellationToken cancellationToken)
     {
         var batch = new List<BackfillRow>(batchRows);
@@ -51,12 +51,12 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
             batch.Add(row);
             if (batch.Count == batchRows)
             {
-                await TakeAsync(batch, onFault, cancellationToken);
+                await BackfillAsync(batch, onFault, cancellationToken);
                 batch.Clear();
             }
         }
 
-        await TakeAsync(batch, onFault, cancellationToken);
+        await BackfillAsync(batch, onFault, cancellationToken);
 
         void OnBadRow(string where, string why)
         {
@@ -69,12 +69,12 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
     private string? FaultOf(BackfillRow row) => row switch
     {
         { Listener.Length: > Limits.ListenerIdLengthMax } => $"a listener's id has at most {Limits.ListenerIdLengthMax} characters",
-        _ when row.Listener.Any(letter => char.IsControl(letter) || letter is '/' or '+') => $"'{row.Listener}' is no listener's id",
-        _ when row.ViewedAt > clock.GetUtcNow() => $"{row.ViewedAt:O} is yet to come",
+        _ when row.Listener.Any(letter => char.IsControl(letter) || letter is '/' or '+') => $"'{row.Listener}' is not a listener's id",
+        _ when row.ViewedAt > clock.GetUtcNow() => $"{row.ViewedAt:O} is in the future",
         _ => null,
     };
 
-    private async Task TakeAsync(List<BackfillRow> batch, Action<string, string> onFault, CancellationToken cancellationToken)
+    private async Task BackfillAsync(List<BackfillRow> batch, Action<string, string> onFault, CancellationToken cancellationToken)
     {
         await FindNamesAsync(batch, cancellationToken);
         var viewedAt = new Dictionary<long, DateTimeOffset>();
@@ -100,7 +100,7 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
         }
     }
 
-    /// <summary>Commits it all as one; a listener whose log has gone on meanwhile is looked at again.</summary>
+    /// <summary>Commits a batch as one group. Retries the listeners whose next block another writer took meanwhile.</summary>
     private async Task CommitAsync(Dictionary<long, DateTimeOffset> viewedAt, Dictionary<string, HashSet<long>> seen, CancellationToken cancellationToken)
     {
         var known = 0L;
@@ -119,7 +119,8 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
             _added += blocks.Except(fenced).Sum(block => block.ArtworkIds.Length);
             if (verdicts.Contains(LedgerVerdict.Unavailable) || (fenced.Length > 0 && tries == FencedTriesMax))
             {
-                throw new LedgerUnavailableException("The ledger did not take a batch.");
+                throw new LedgerUnavailableException(
+                    verdicts.Contains(LedgerVerdict.Unavailable) ? "The ledger cannot be written." : $"Other writers took the next block of a listener {FencedTriesMax} times in a row.");
             }
 
             if (fenced.Length == 0)
@@ -133,7 +134,7 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
         }
     }
 
-    /// <summary>The listener's next block, with what no backfill has given them yet; null when that is nothing.</summary>
+    /// <summary>The listener's next block, with the artworks that were not backfilled yet; null if there are none.</summary>
     private async Task<BlockLogged?> NextBlockAsync(string listener, HashSet<long> artworkIds, CancellationToken cancellationToken)
     {
         var has = new ArtworkSet();
@@ -158,7 +159,7 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
             _names.Clear();
         }
 
-        // What a name is looked up as: itself, or the hash of the file that it names.
+        // By row name: the name to look up, which is the hash of the file if the row names a file.
         var asked = new Dictionary<string, string>();
         foreach (var name in batch.Select(row => row.Artwork).Distinct().Where(name => !_names.ContainsKey(name)))
         {

@@ -4,24 +4,24 @@ using ArtFresh.Api;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>backfill</c>: takes over what listeners were shown by a system before this one.</summary>
+/// <summary><c>backfill</c>: imports the impressions that another system recorded.</summary>
 internal static class BackfillCommand
 {
     private const int FaultsShownMax = 20;
 
     private static readonly Argument<string?> Csv = new("csv")
     {
-        Description = "A CSV with the header listener,artwork,viewed_at (in any order; other columns are not looked at). Rows of one listener after the other are quickest.",
+        Description = "A CSV with the header listener,artwork,viewed_at (in any order; other columns are ignored). Fastest if sorted by listener.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string?> From = new("--from") { Description = "Instead of a CSV: how to connect to the PostgreSQL of the other system." };
-    private static readonly Option<string> Table = new("--table") { Description = "Its table, or view.", DefaultValueFactory = _ => "impression" };
-    private static readonly Option<string> ListenerColumn = new("--listener-column") { Description = "The listener's id.", DefaultValueFactory = _ => "listener" };
-    private static readonly Option<string> ArtworkColumn = new("--artwork-column") { Description = "The artwork's name.", DefaultValueFactory = _ => "artwork" };
-    private static readonly Option<string> ViewedAtColumn = new("--viewed-at-column") { Description = "When it was on screen.", DefaultValueFactory = _ => "viewed_at" };
-    private static readonly Option<string?> Files = new("--files") { Description = "The folder that artworks were imported from: an artwork that is named by a file there is known by its content." };
-    private static readonly Option<bool> Subjects = new("--subjects") { Description = "Listeners are named by the subject of their sign-in (a JWT's sub), not by their id here." };
+    private static readonly Option<string?> From = new("--from") { Description = "Instead of a CSV: the connection string of the other system's PostgreSQL." };
+    private static readonly Option<string> Table = new("--table") { Description = "The table or view to read with --from.", DefaultValueFactory = _ => "impression" };
+    private static readonly Option<string> ListenerColumn = new("--listener-column") { Description = "Column of the listener's id.", DefaultValueFactory = _ => "listener" };
+    private static readonly Option<string> ArtworkColumn = new("--artwork-column") { Description = "Column of the artwork's name.", DefaultValueFactory = _ => "artwork" };
+    private static readonly Option<string> ViewedAtColumn = new("--viewed-at-column") { Description = "Column of the time when the artwork was on screen.", DefaultValueFactory = _ => "viewed_at" };
+    private static readonly Option<string?> Files = new("--files") { Description = "The folder that artworks were imported from; an artwork named by a file in it is found by the file's content." };
+    private static readonly Option<bool> Subjects = new("--subjects") { Description = "The listener column holds the subject of the sign-in (a JWT's sub) instead of the listener's id." };
     private static readonly Option<int> Batch = new Option<int>("--batch") { Description = "Rows in one transaction.", DefaultValueFactory = _ => 2_000 }.Between(1, 100_000);
 
     public static Command Create()
@@ -30,10 +30,10 @@ internal static class BackfillCommand
         var json = OperatorCommands.JsonOption();
         var backfill = new Command(
             "backfill",
-            "Takes over what listeners were shown by a system before this one: sets viewed_at of the artworks (an earlier one wins) and puts them into the listeners' sets, so that they are never fresh again. "
-            + "An artwork is named by its id here, by the SHA-256 of the file that was imported, by that file (--files), or by the source or the title that the import recorded. "
-            + "Run it again to go on where it stopped; the servers may go on meanwhile. What an open session has in stock by then, at most 128 artworks, may be on screen once more. "
-            + "Ends with 0 when all rows were taken over, 1 when some were left out, 2 when it stopped.")
+            "Imports the impressions that another system recorded: sets viewed_at of the artworks (an earlier time wins) and adds them to the listeners' sets, so that they are never served to them again. "
+            + "An artwork is named by its id, by the SHA-256 of the imported file, by that file (--files), or by the source or the title that the import recorded. "
+            + "Servers may run meanwhile. Run it again to resume after a stop. Artworks that an open session has in stock, at most 128, may be shown once more. "
+            + "Exits with 0 if all rows were imported, 1 if some were skipped, 2 if it stopped early.")
         {
             Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, Subjects, Batch, json,
         };
@@ -51,7 +51,7 @@ internal static class BackfillCommand
         try
         {
             var rows = await source.CountAsync(stop);
-            await OperatorConsole.ShowAsync("Taking over", () => (backfill.Progress.Rows, rows), async () =>
+            await OperatorConsole.ShowAsync("Backfilling", () => (backfill.Progress.Rows, rows), async () =>
             {
                 await backfill.RunAsync(parsed.GetValue(Subjects) ? new BySubject(source) : source, (where, why) => Keep(faults, where, why), stop);
                 return true;
@@ -68,7 +68,7 @@ internal static class BackfillCommand
 
     private static IBackfillSource SourceOf(ParseResult parsed) => (parsed.GetValue(Csv), parsed.GetValue(From)) switch
     {
-        (null, null) or (not null, not null) => throw new SettingException("Say where the impressions are: a CSV, or --from with the connection string of a PostgreSQL."),
+        (null, null) or (not null, not null) => throw new SettingException("Name one source of impressions: a CSV, or --from with the connection string of a PostgreSQL database."),
         (null, { } from) => BackfillTable.Open(
             from, new BackfillColumns(parsed.GetValue(Table)!, parsed.GetValue(ListenerColumn)!, parsed.GetValue(ArtworkColumn)!, parsed.GetValue(ViewedAtColumn)!)),
         ({ } csv, null) => File.Exists(csv) ? new BackfillCsv(csv) : throw new SettingException($"There is no file {csv}."),
@@ -96,15 +96,15 @@ internal static class BackfillCommand
 
         foreach (var (where, why) in faults)
         {
-            OperatorConsole.Say($"left out: {where}: {why}");
+            OperatorConsole.Say($"skipped: {where}: {why}");
         }
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{done.Rows} impressions read: {done.Added} went into listeners' sets, {done.Known} were there, {done.Unknown} are of artworks that there are not, {done.Bad} could not be read."));
+            $"{done.Rows} impressions read: {done.Added} added to listeners' sets, {done.Known} known already, {done.Unknown} of artworks that do not exist, {done.Bad} malformed."));
     }
 
-    /// <summary>The same rows, with listeners' ids in place of their subjects.</summary>
+    /// <summary>The rows of a source, with subjects replaced by listener ids.</summary>
     private sealed class BySubject(IBackfillSource source) : IBackfillSource
     {
         public Task<long> CountAsync(CancellationToken cancellationToken) => source.CountAsync(cancellationToken);

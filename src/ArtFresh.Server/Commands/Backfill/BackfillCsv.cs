@@ -3,14 +3,14 @@ using CsvHelper;
 
 namespace ArtFresh.Server;
 
-/// <summary>A CSV (RFC 4180, UTF-8) whose header names the columns listener, artwork and viewed_at; others are not looked at.</summary>
+/// <summary>A CSV (RFC 4180, UTF-8) whose header names the columns listener, artwork and viewed_at; other columns are ignored.</summary>
 internal sealed class BackfillCsv(string path) : IBackfillSource
 {
     private const int RecordBytesMax = 64 * 1024;
 
     private static readonly string[] Columns = ["listener", "artwork", "viewed_at"];
 
-    /// <exception cref="SettingException">The file has no such columns.</exception>
+    /// <exception cref="SettingException">A column is missing.</exception>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
         using (var csv = Open((_, _) => { }))
@@ -46,11 +46,11 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
             var (listener, artwork, time) = (Field(csv, 0), Field(csv, 1), Field(csv, 2));
             if (listener is null || artwork is null)
             {
-                onBadRow(where, "the row names no listener or no artwork");
+                onBadRow(where, "the listener or the artwork is empty");
             }
             else if (!BackfillRow.TryReadTime(time, out var viewedAt))
             {
-                onBadRow(where, $"'{time}' is no time: RFC 3339, or milliseconds since the Unix epoch");
+                onBadRow(where, $"'{time}' is not a time: use RFC 3339, or milliseconds since the Unix epoch");
             }
             else
             {
@@ -65,9 +65,9 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
         {
             return csv.Read();
         }
-        catch (CsvFormatException endless)
+        catch (CsvFormatException oversized)
         {
-            onBadRow($"line {endless.LineNumber}", $"the row has more than {RecordBytesMax} bytes; nothing after it is read");
+            onBadRow($"line {oversized.LineNumber}", $"the row is longer than {RecordBytesMax} bytes; the rows after it were not read");
             return false;
         }
     }

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace ArtFresh.Server;
 
-/// <summary>An impression of a system before this one.</summary>
-/// <param name="Where">Where it was read, for people.</param>
+/// <summary>An impression that another system recorded.</summary>
+/// <param name="Where">The row's place in the source, for messages.</param>
 internal sealed record BackfillRow(string Where, string Listener, string Artwork, DateTimeOffset ViewedAt)
 {
-    /// <summary>A time as other systems write it: RFC 3339 (UTC where it names no zone), or milliseconds since the Unix epoch.</summary>
+    /// <summary>Reads a time: RFC 3339 (UTC if it has no zone), or milliseconds since the Unix epoch.</summary>
     public static bool TryReadTime(object? value, out DateTimeOffset time)
     {
         switch (value)
@@ -37,13 +37,13 @@ internal sealed record BackfillRow(string Where, string Listener, string Artwork
     }
 }
 
-/// <summary>Where the impressions of a system before this one are read.</summary>
+/// <summary>A source of impressions that another system recorded.</summary>
 internal interface IBackfillSource
 {
-    /// <summary>How many rows there are, or about as many.</summary>
+    /// <summary>The number of rows, possibly an estimate.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
     /// <summary>The rows, one by one.</summary>
-    /// <param name="onBadRow">Told where, and why, of each that cannot be read.</param>
+    /// <param name="onBadRow">Called with the place and the reason for each malformed row.</param>
     IAsyncEnumerable<BackfillRow> ReadAsync(Action<string, string> onBadRow, CancellationToken cancellationToken);
 }

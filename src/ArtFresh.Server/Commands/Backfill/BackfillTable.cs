@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace ArtFresh.Server;
 
-/// <summary>A table of a PostgreSQL, and what its columns are called.</summary>
-/// <param name="Table">With its schema, where that is not on the search path.</param>
+/// <summary>The names of a table and its columns.</summary>
+/// <param name="Table">With its schema, unless that is on the search path.</param>
 internal sealed record BackfillColumns(string Table, string Listener, string Artwork, string ViewedAt);
 
-/// <summary>A table, or view, of a PostgreSQL. Read once, in order of listeners.</summary>
+/// <summary>A table or view of a PostgreSQL database, read once and sorted by listener.</summary>
 internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns columns) : IBackfillSource, IAsyncDisposable
 {
     private const int QuerySecondsMax = 3600;
@@ -24,7 +24,7 @@ internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns c
         }
         catch (ArgumentException malformed)
         {
-            throw new SettingException($"--from is no connection string of PostgreSQL: {malformed.Message}");
+            throw new SettingException($"--from is not a connection string of PostgreSQL: {malformed.Message}");
         }
     }
 
@@ -51,11 +51,11 @@ internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns c
             var where = $"row {number} of {columns.Table}";
             if (rows.IsDBNull(0) || rows.IsDBNull(1))
             {
-                onBadRow(where, "the row names no listener or no artwork");
+                onBadRow(where, "the listener or the artwork is empty");
             }
             else if (!BackfillRow.TryReadTime(rows.IsDBNull(2) ? null : rows.GetValue(2), out var viewedAt))
             {
-                onBadRow(where, $"{columns.ViewedAt} is no time");
+                onBadRow(where, $"{columns.ViewedAt} is not a time");
             }
             else
             {

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ArtFresh.Server;
 
-/// <summary>An answer, read whole.</summary>
+/// <summary>An HTTP answer with its whole body.</summary>
 internal sealed record Answer(Uri Address, HttpStatusCode Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Text)
 {
     public JsonElement Json
@@ -18,22 +18,23 @@ internal sealed record Answer(Uri Address, HttpStatusCode Status, HttpResponseHe
             }
             catch (JsonException)
             {
-                throw new DeployFaultException($"{Address.AbsolutePath} answers {(int)Status} with something that is no JSON", "See what stands in front of the servers: it answers in their place.");
+                throw new DeployFaultException($"{Address.AbsolutePath} answers {(int)Status} with a body that is not JSON", "Check the proxies in front of the servers: one of them answers in their place.");
             }
         }
     }
 
-    /// <summary>A header, its values joined; empty where there is none.</summary>
+    /// <summary>A header's values, joined; empty if the header is missing.</summary>
     public string Header(string name) =>
         Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : "";
 
-    /// <summary>Sees to the status.</summary>
+    /// <summary>Returns this answer if it has the expected status.</summary>
+    /// <exception cref="DeployFaultException">It has another status.</exception>
     public Answer Expect(HttpStatusCode status, string @do) => Status == status
         ? this
         : throw new DeployFaultException($"{Address.AbsolutePath} answers {(int)Status}; it should answer {(int)status}", @do);
 }
 
-/// <summary>The server under check, as a stranger, a listener and an operator reach it.</summary>
+/// <summary>The server under check, called as a stranger, as a listener or as an operator.</summary>
 internal sealed class CheckedServer : IDisposable
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(15);
@@ -49,12 +50,12 @@ internal sealed class CheckedServer : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The listener's cookie, after they have signed in.</summary>
+    /// <summary>The listener's cookie; null before the sign-in.</summary>
     public string? Cookie { get; set; }
 
-    /// <summary>Without a cookie or a key.</summary>
-    /// <param name="at">Where, if not at <see cref="Address"/>.</param>
-    /// <param name="header">What the request claims of itself.</param>
+    /// <summary>Calls without a cookie and without a key.</summary>
+    /// <param name="at">The address to call instead of <see cref="Address"/>.</param>
+    /// <param name="header">A header to add, such as a forged X-Forwarded-For.</param>
     public Task<Answer> AsStrangerAsync(HttpMethod method, string path, object? body = null, Uri? at = null, (string Name, string Value)? header = null) =>
         SendAsync(method, at is null ? path : new Uri(at, path).ToString(), body is null ? null : JsonBody(body), request =>
         {
@@ -72,7 +73,7 @@ internal sealed class CheckedServer : IDisposable
         }
     });
 
-    /// <summary>As a page's beacon that carries a token and nothing else.</summary>
+    /// <summary>Posts as a page's beacon: text/plain, with a token in the body and no cookie.</summary>
     public Task<Answer> AsBeaconAsync(string path, object body) =>
         SendAsync(HttpMethod.Post, path, new StringContent(Serialize(body), Encoding.UTF8, "text/plain"), _ => { });
 
@@ -90,10 +91,10 @@ internal sealed class CheckedServer : IDisposable
 
     private static string Serialize(object body) => JsonSerializer.Serialize(body, JsonSerializerOptions.Web);
 
-    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? body, Action<HttpRequestMessage> dress)
+    private async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? body, Action<HttpRequestMessage> addCredentials)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute)) { Content = body };
-        dress(request);
+        addCredentials(request);
         try
         {
             using var answer = await _http.SendAsync(request);
@@ -101,7 +102,7 @@ internal sealed class CheckedServer : IDisposable
         }
         catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException)
         {
-            throw new DeployFaultException($"{path} does not answer: {silent.InnerException?.Message ?? silent.Message}", "See whether the server runs, and whether the address and its certificate are right.");
+            throw new DeployFaultException($"{path} does not answer: {silent.InnerException?.Message ?? silent.Message}", "Check that the server runs, and that the address and its certificate are right.");
         }
     }
 }

@@ -3,21 +3,21 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>deploy check &lt;address&gt;</c>: the deployment checklist, run for real.</summary>
+/// <summary><c>deploy check &lt;address&gt;</c>: runs the deployment checklist against a running server.</summary>
 internal static class DeployCommand
 {
     public static Command Create()
     {
-        var address = new Argument<string>("address") { Description = "Where listeners reach it, such as https://art.example.org." };
+        var address = new Argument<string>("address") { Description = "The address that listeners use, such as https://art.example.org." };
         var key = new Option<string?>("--key") { Description = "The operators' key.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ARTFRESH_OPERATORS_KEY") };
-        var data = LedgerChoice.DataOption("A server's data directory, whose operators.key is taken where no key is given; sent to this machine alone, unless the option is given.");
-        var servers = new Option<string[]>("--server") { Description = "Where a server itself listens, such as http://10.0.0.5:5080, to try the way around the proxy. May be given several times." };
-        var silos = new Option<int?>("--silos") { Description = "So many silos must be active." };
+        var data = LedgerChoice.DataOption("A server's data directory: without a key, its operators.key is used. By default the key is sent to loopback only; with this option, to any address.");
+        var servers = new Option<string[]>("--server") { Description = "A server's own address behind the proxy, such as http://10.0.0.5:5080, to check what it accepts without the proxy. May be given several times." };
+        var silos = new Option<int?>("--silos") { Description = "The number of silos that must be active." };
         var json = OperatorCommands.JsonOption();
         var check = new Command(
             "check",
-            "Runs the deployment checklist against a server or a cluster's balancer: pages, headers, schema, silos, what strangers may see, and a listener's journeys by batch, beacon and single endpoint, "
-            + "which leave one session of release deploy-check behind. Ends with 0 when all is as it should be, else 1, with what to do.")
+            "Runs the deployment checklist against a server or a cluster's balancer: pages, headers, schema, silos, access without a sign-in, and a listener's journey by batch, by beacon and by the single endpoint. "
+            + "It leaves one session of release deploy-check in the ledger. Exits with 0 if every check passes, 1 if one fails; each failure says what to do.")
         {
             address, key, data, servers, silos, json,
         };
@@ -29,12 +29,12 @@ internal static class DeployCommand
             Uri[] direct = [.. (parsed.GetValue(servers) ?? []).Select(OperatorCommands.AddressOf)];
             return CheckAsync(at, known, direct, parsed.GetValue(silos), parsed.GetValue(json));
         }));
-        return new Command("deploy", "Looks at a deployment.") { check };
+        return new Command("deploy", "Checks a deployment.") { check };
     }
 
     private static string? KeyOf(string? given, DataDirectory? directory) =>
         given is { Length: > 0 } ? given
-        : LedgerChoice.Surroundings["ArtFresh:Operators:Key"] is { Length: > 0 } set ? set
+        : LedgerChoice.Defaults["ArtFresh:Operators:Key"] is { Length: > 0 } set ? set
         : directory is null ? null : KeyFiles.TryReadOperators(directory);
 
     private static async Task<bool> CheckAsync(Uri address, string? key, Uri[] direct, int? silos, bool isJson)
@@ -44,9 +44,9 @@ internal static class DeployCommand
         var checks = ChecksOf(new DeployPages(server, silos), new DeployDoors(server, direct), new DeployJourneys(server));
         await OperatorConsole.ShowAsync("Checking", () => (findings.Count, checks.Length), async () =>
         {
-            foreach (var (name, look) in checks)
+            foreach (var (name, run) in checks)
             {
-                findings.Add(await LookAsync(name, look));
+                findings.Add(await FindAsync(name, run));
             }
 
             return true;
@@ -55,7 +55,7 @@ internal static class DeployCommand
         return findings.TrueForAll(finding => finding.Passed);
     }
 
-    private static (string Name, Func<Task<string>> Look)[] ChecksOf(DeployPages pages, DeployDoors doors, DeployJourneys journeys) =>
+    private static (string Name, Func<Task<string>> RunAsync)[] ChecksOf(DeployPages pages, DeployDoors doors, DeployJourneys journeys) =>
     [
         ("ready", pages.ReadyAsync),
         ("transport", pages.TransportAsync),
@@ -76,19 +76,19 @@ internal static class DeployCommand
         ("session-end", journeys.EndAsync),
     ];
 
-    private static async Task<DeployFinding> LookAsync(string name, Func<Task<string>> look)
+    private static async Task<DeployFinding> FindAsync(string name, Func<Task<string>> run)
     {
         try
         {
-            return new DeployFinding(name, true, await look());
+            return new DeployFinding(name, true, await run());
         }
         catch (DeployFaultException fault)
         {
             return new DeployFinding(name, false, fault.Message, fault.Do);
         }
-        catch (Exception odd) when (odd is KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception malformed) when (malformed is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return new DeployFinding(name, false, $"an answer has another shape than this release's: {odd.Message}", "See that all servers are of this release, and what stands in front of them.");
+            return new DeployFinding(name, false, $"an answer does not have this release's format: {malformed.Message}", "Check that all servers run this release, and that no proxy in front of them changes answers.");
         }
     }
 
@@ -113,6 +113,6 @@ internal static class DeployCommand
             OperatorConsole.Say($"{fault.Name}: {fault.Do}");
         }
 
-        OperatorConsole.Say($"{passed} of {findings.Count} are as they should be at {address}");
+        OperatorConsole.Say($"{passed} of {findings.Count} checks passed at {address}");
     }
 }

@@ -2,12 +2,12 @@ using System.Net;
 
 namespace ArtFresh.Server;
 
-/// <summary>What a stranger can get into: at the public address and at the servers themselves, whatever the request claims of itself.</summary>
+/// <summary>Checks that strangers reach no operators' page, at the public address and at the servers' own addresses, even with forged headers.</summary>
 internal sealed class DeployDoors(CheckedServer server, IReadOnlyList<Uri> direct)
 {
     private static readonly string[] Pages = ["/metrics", "/api/ops/cluster", "/api/ops/legacy", "/api/ops/kpis", "/api/ops/releases", "/api/ops/audit", "/ops/orleans/DashboardCounters"];
 
-    // Each has let strangers in somewhere: a server that trusts loopback sees a proxy on its machine, or what a request says of itself.
+    // Each can let strangers in if a server trusts loopback: by a proxy on its own machine, or by a forged header.
     private static readonly (string Name, string Value)?[] Claims =
         [null, ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "192.0.2.1"), ("Forwarded", "for=127.0.0.1"), ("Host", "localhost")];
 
@@ -20,7 +20,7 @@ internal sealed class DeployDoors(CheckedServer server, IReadOnlyList<Uri> direc
             {
                 foreach (var (method, page) in (IEnumerable<(HttpMethod, string)>)[.. Pages.Select(page => (HttpMethod.Get, page)), (HttpMethod.Post, "/api/ops/releases/deploy-check/delivery")])
                 {
-                    // An empty body: where the door is open it switches nothing.
+                    // An empty body changes nothing if the request is let in.
                     var answer = await server.AsStrangerAsync(method, page, method == HttpMethod.Post ? new { } : null, address, claim);
                     if (IsLetIn(answer))
                     {
@@ -31,13 +31,13 @@ internal sealed class DeployDoors(CheckedServer server, IReadOnlyList<Uri> direc
         }
 
         return open.Count == 0
-            ? $"metrics and operators' pages refuse strangers, at {1 + direct.Count} addresses in {Claims.Length} shapes"
+            ? $"metrics and the operators' pages refuse strangers, at {1 + direct.Count} addresses with {Claims.Length} variants of headers"
             : throw new DeployFaultException(
                 $"strangers get in: {open[0]}{(open.Count > 1 ? $", and {open.Count - 1} more" : "")}",
-                "See that nothing in front of the servers sends the operators' key, and that all servers are of this release.");
+                "Check that no proxy in front of the servers adds the operators' key, and that all servers run this release.");
     }
 
-    /// <summary>Whether the server itself has answered as it answers an operator. A proxy that does not pass a page on keeps it closed as well.</summary>
+    /// <summary>Whether the server itself answered as it answers an operator. A proxy that does not forward a page closes it as well.</summary>
     private static bool IsLetIn(Answer answer) => answer.ContentHeaders.ContentType?.MediaType switch
     {
         "application/json" => answer.Status == HttpStatusCode.OK,

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace ArtFresh.Server;
 
-/// <summary>What a listener does, from the sign-in to the end of the session, each way of reporting impressions included; what was acknowledged is read back.</summary>
+/// <summary>
+/// Checks a listener's journey, from the sign-in to the end of the session. Delivers impressions by batch, by beacon and by the single endpoint, and reads back what
+/// the server acknowledged.
+/// </summary>
 internal sealed class DeployJourneys(CheckedServer server)
 {
     private const string Release = "deploy-check";
@@ -31,8 +34,8 @@ internal sealed class DeployJourneys(CheckedServer server)
 
         var missing = flags.Where(flag => !cookie.Contains(flag, StringComparison.OrdinalIgnoreCase)).ToArray();
         return missing.Length == 0
-            ? $"by a cookie that is {string.Join(", ", flags)}"
-            : throw new DeployFaultException($"the listener's cookie is not {string.Join(", ", missing)}", "Name the balancer's network in ArtFresh:TrustedProxies, and see that nothing in front of the servers rewrites cookies.");
+            ? $"the cookie is {string.Join(", ", flags)}"
+            : throw new DeployFaultException($"the listener's cookie is not {string.Join(", ", missing)}", "Add the balancer's network to ArtFresh:TrustedProxies, and check that no proxy in front of the servers rewrites cookies.");
     }
 
     public async Task<string> FreshAsync()
@@ -59,31 +62,31 @@ internal sealed class DeployJourneys(CheckedServer server)
 
         if (_art.Select(artwork => artwork.Id).Distinct().Count() != Artworks * 3)
         {
-            throw new DeployFaultException($"{_art.Count} artworks came, of {Artworks * 3} that were asked for, each once", SeeLog);
+            throw new DeployFaultException($"{Artworks * 3} distinct artworks were requested; {_art.Select(artwork => artwork.Id).Distinct().Count()} arrived", SeeLog);
         }
 
         return took < TimeSpan.FromSeconds(3)
             ? $"{_art.Count} artworks, each answer within {took.TotalMilliseconds:0} ms"
-            : throw new DeployFaultException($"fresh art took {took.TotalSeconds:0.0} s", "See the generator, and the time of a commit on the dashboard.");
+            : throw new DeployFaultException($"fresh art took {took.TotalSeconds:0.0} s", "Check the generator, and the commit time on the dashboard.");
     }
 
     public async Task<string> PictureAsync()
     {
         if (!_art.TryPeek(out var artwork))
         {
-            throw new DeployFaultException("there is no artwork to show", "Mend fresh art first.");
+            throw new DeployFaultException("there is no artwork to show", "Fix the check fresh-art first.");
         }
 
         var picture = (await server.AsListenerAsync(HttpMethod.Get, artwork.Picture)).Expect(HttpStatusCode.OK, SeeLog);
         return picture.Header("Content-Type").StartsWith("image/", StringComparison.Ordinal) && picture.Header("Cache-Control").Contains("immutable", StringComparison.Ordinal)
             ? picture.Header("Content-Type")
-            : throw new DeployFaultException($"{artwork.Picture} is '{picture.Header("Content-Type")}' with Cache-Control '{picture.Header("Cache-Control")}'", "Pictures must be cacheable for good: see that nothing in front of the servers changes headers.");
+            : throw new DeployFaultException($"{artwork.Picture} is '{picture.Header("Content-Type")}' with Cache-Control '{picture.Header("Cache-Control")}'", "Caches must be able to keep pictures forever: check that no proxy in front of the servers changes headers.");
     }
 
     public async Task<string> BatchAsync()
     {
         var ids = Take(Artworks);
-        // The second is no try after a failed one: told apart, or every check would lower the batch success that operators see.
+        // The same report twice, with attempts 1: a second attempt would count as a failed first one and lower the batch success that operators see.
         var report = new { displayed = ids.Length, skipped = 0, transport = "fetch", reason = "manual", attempts = 1 };
         var batch = new { sessionId = _session, batchId = Guid.CreateVersion7(), firstNumber = Next(ids), artworkIds = ids, report };
         Task<Answer> PostAsync() => server.AsListenerAsync(HttpMethod.Post, "/api/artworks/batch-impressions", batch);
@@ -97,7 +100,7 @@ internal sealed class DeployJourneys(CheckedServer server)
         var ids = Take(Artworks);
         var answer = await server.AsBeaconAsync(
             "/api/artworks/batch-impressions", new { sessionId = _session, batchId = Guid.CreateVersion7(), firstNumber = Next(ids), artworkIds = ids, token = _token });
-        Counted(answer.Expect(HttpStatusCode.OK, "Beacons (text/plain, with the session's token and no cookie) are refused: tabs that are closed would lose their last impressions. See what in front of the servers looks at content types."), "recorded", ids.Length);
+        Counted(answer.Expect(HttpStatusCode.OK, "Beacons (text/plain, with the session's token and no cookie) are refused, so a closing tab would lose its last impressions. Find the proxy in front of the servers that filters content types."), "recorded", ids.Length);
         return $"{ids.Length} recorded by token, {await ReadBackAsync(ids)}";
     }
 
@@ -105,7 +108,7 @@ internal sealed class DeployJourneys(CheckedServer server)
     {
         var ids = Take(1);
         var answer = await server.AsListenerAsync(HttpMethod.Post, $"/api/artworks/{ids[0]}/impression", new { sessionId = _session, number = Next(ids) });
-        Counted(answer.Expect(HttpStatusCode.OK, "The old, single endpoint must work: it is what clients fall back to when the batch endpoint is switched off."), "recorded", 1);
+        Counted(answer.Expect(HttpStatusCode.OK, "The single endpoint must work: clients fall back to it when the batch endpoint is switched off."), "recorded", 1);
         return $"1 recorded, {await ReadBackAsync(ids)}";
     }
 
@@ -113,7 +116,7 @@ internal sealed class DeployJourneys(CheckedServer server)
     {
         (await server.AsListenerAsync(HttpMethod.Post, $"/api/sessions/{_session}/end", new { unshown = _art.Select(artwork => artwork.Id) })).Expect(HttpStatusCode.NoContent, SeeLog);
         (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/fresh?sessionId={_session}&count=1")).Expect(HttpStatusCode.Conflict, SeeLog);
-        return "ended, and serves no more";
+        return "ended; fresh art is refused";
     }
 
     private static void Counted(Answer answer, string count, int expected)
@@ -125,7 +128,7 @@ internal sealed class DeployJourneys(CheckedServer server)
         }
     }
 
-    /// <summary>Acknowledged means on disk: the ledger holds all that was sent so far, and each artwork its viewed_at.</summary>
+    /// <summary>Checks that the ledger holds every impression acknowledged so far, and that each artwork shown has viewed_at.</summary>
     private async Task<string> ReadBackAsync(long[] ids)
     {
         _acknowledged += ids.Length;
@@ -136,25 +139,25 @@ internal sealed class DeployJourneys(CheckedServer server)
             var artwork = (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/{id}")).Expect(HttpStatusCode.OK, SeeLog).Json;
             if (!artwork.TryGetProperty("viewedAt", out var viewedAt) || viewedAt.ValueKind == JsonValueKind.Null)
             {
-                throw new DeployFaultException($"artwork {id} was shown and has no viewedAt", "Take the release back: this is legacy art (legacy).");
+                throw new DeployFaultException($"artwork {id} was shown and has no viewedAt", "Roll the release back: this is legacy art (see the command legacy).");
             }
         }
 
-        // What one journey lost is not told of the next.
+        // A loss fails the journey that had it, not the next one as well.
         var acknowledged = _acknowledged;
         _acknowledged = held;
         return held == acknowledged
             ? "read back"
             : throw new DeployFaultException(
                 $"{acknowledged} impressions were acknowledged; the ledger holds {held}",
-                "Take the release back: impressions are lost. See whether all servers are on one database, and what in front of them answers.");
+                "Roll the release back: impressions are lost. Check that all servers use one database, and that no proxy in front of them answers in their place.");
     }
 
     private long[] Take(int count)
     {
         if (_art.Count < count)
         {
-            throw new DeployFaultException("there is no artwork to report", "Mend fresh art first.");
+            throw new DeployFaultException("there is no artwork to deliver", "Fix the check fresh-art first.");
         }
 
         return [.. Enumerable.Range(0, count).Select(_ => _art.Dequeue().Id)];

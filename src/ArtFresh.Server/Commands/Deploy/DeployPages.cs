@@ -3,18 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace ArtFresh.Server;
 
-/// <summary>What can be seen of a server without doing anything: its pages, headers and silos.</summary>
+/// <summary>The checks that write nothing: pages, headers, schema, silos and metrics.</summary>
 internal sealed partial class DeployPages(CheckedServer server, int? silos)
 {
-    private const string OldBalancer = "See that nothing in front of the servers changes headers, and that all servers are of this release.";
+    private const string CheckProxies = "Check that no proxy in front of the servers changes headers, and that all servers run this release.";
     public const string GiveKey = "Give the operators' key (--key, ARTFRESH_OPERATORS_KEY in the environment, or --data with the server's data directory).";
 
     private string _page = "";
 
     public async Task<string> ReadyAsync()
     {
-        (await server.AsStrangerAsync(HttpMethod.Get, "/healthz/live")).Expect(HttpStatusCode.OK, "Start the server, or see what stands in front of it.");
-        (await server.AsStrangerAsync(HttpMethod.Get, "/healthz/ready")).Expect(HttpStatusCode.OK, "The server runs and its ledger does not answer, or it is about to stop: see its log, then the database.");
+        (await server.AsStrangerAsync(HttpMethod.Get, "/healthz/live")).Expect(HttpStatusCode.OK, "Start the server, or check the proxies in front of it.");
+        (await server.AsStrangerAsync(HttpMethod.Get, "/healthz/ready")).Expect(HttpStatusCode.OK, "The server runs, but its ledger does not answer or it is stopping: read its log, then check the database.");
         return "live and ready";
     }
 
@@ -23,23 +23,23 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
         var answer = await server.AsStrangerAsync(HttpMethod.Post, "/api/artworks/batch-impressions", new { });
         var @do = answer.Status switch
         {
-            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => "The batch endpoint is not there: the servers are of a release before it, or the balancer does not send /api to them.",
-            HttpStatusCode.Gone => "The batch endpoint is switched off; clients use the single one. Switch it on again when the release is mended (release).",
-            _ => "The batch endpoint must refuse whoever is not signed in: see what in front of the servers answers, or signs requests.",
+            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => "The batch endpoint is missing: the servers run a release without it, or the balancer does not forward /api to them.",
+            HttpStatusCode.Gone => "The batch endpoint is switched off; clients use the single one. Switch it on again when the release is fixed (see the command release).",
+            _ => "The batch endpoint must refuse callers who are not signed in: find the proxy in front of the servers that answers in their place or adds credentials.",
         };
         answer.Expect(HttpStatusCode.Unauthorized, @do);
         return answer.Json.TryGetProperty("code", out var code) && code.GetString() == "not_signed_in"
-            ? "there, and 401 without a sign-in"
-            : throw new DeployFaultException("401 comes from something that is not the server", "See what stands in front of the servers.");
+            ? "present; 401 without a sign-in"
+            : throw new DeployFaultException("the 401 does not come from the server", "Check the proxies in front of the servers.");
     }
 
     public async Task<string> PageAsync()
     {
-        var answer = (await server.AsStrangerAsync(HttpMethod.Get, "/")).Expect(HttpStatusCode.OK, "The player's page is not served: build it (dotnet publish does), or see the balancer.");
+        var answer = (await server.AsStrangerAsync(HttpMethod.Get, "/")).Expect(HttpStatusCode.OK, "The player's page is not served: build it (dotnet publish does), or check the balancer.");
         _page = answer.Text;
         return answer.Header("Cache-Control") == "no-cache"
             ? "no-cache"
-            : throw new DeployFaultException($"Cache-Control of the page is '{answer.Header("Cache-Control")}'; it should be 'no-cache'", $"Listeners would keep an old page after a release. {OldBalancer}");
+            : throw new DeployFaultException($"Cache-Control of the page is '{answer.Header("Cache-Control")}'; it should be 'no-cache'", $"Browsers would keep an old page after a release. {CheckProxies}");
     }
 
     public async Task<string> AssetsAsync()
@@ -47,15 +47,15 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
         var assets = Asset().Matches(_page).Select(match => match.Groups[1].Value).Distinct().ToArray();
         if (assets.Length == 0)
         {
-            throw new DeployFaultException("the page names no asset", "Build the player again: its page is not the one that Vite makes.");
+            throw new DeployFaultException("the page refers to no asset", "Build the player again: its page is not the one that Vite writes.");
         }
 
         foreach (var asset in assets)
         {
-            var answer = (await server.AsStrangerAsync(HttpMethod.Get, asset)).Expect(HttpStatusCode.OK, "The page names an asset that is not there: page and assets are of different builds.");
+            var answer = (await server.AsStrangerAsync(HttpMethod.Get, asset)).Expect(HttpStatusCode.OK, "The page refers to an asset that is missing: page and assets come from different builds.");
             if (!answer.Header("Cache-Control").Contains("immutable", StringComparison.Ordinal))
             {
-                throw new DeployFaultException($"Cache-Control of {asset} is '{answer.Header("Cache-Control")}'; it should say immutable", $"Every visit would ask for every asset again. {OldBalancer}");
+                throw new DeployFaultException($"Cache-Control of {asset} is '{answer.Header("Cache-Control")}'; it should contain 'immutable'", $"Every visit would load every asset again. {CheckProxies}");
             }
         }
 
@@ -67,12 +67,12 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
         var answer = await server.AsStrangerAsync(HttpMethod.Get, "/");
         if (!answer.Header("Content-Security-Policy").Contains("default-src 'self'", StringComparison.Ordinal))
         {
-            throw new DeployFaultException("the page has no Content-Security-Policy of ours", OldBalancer);
+            throw new DeployFaultException("the page does not have the server's Content-Security-Policy", CheckProxies);
         }
 
         if (answer.Header("X-Content-Type-Options") != "nosniff" || answer.Header("Referrer-Policy").Length == 0)
         {
-            throw new DeployFaultException("X-Content-Type-Options or Referrer-Policy is missing", OldBalancer);
+            throw new DeployFaultException("X-Content-Type-Options or Referrer-Policy is missing", CheckProxies);
         }
 
         return "Content-Security-Policy, nosniff, Referrer-Policy";
@@ -82,14 +82,14 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
     {
         if (server.Address.Scheme == Uri.UriSchemeHttps)
         {
-            // The client has refused a certificate that is wrong before this was asked.
+            // HttpClient refuses an invalid certificate, so any answer proves a valid one.
             await server.AsStrangerAsync(HttpMethod.Get, "/healthz/live");
-            return "TLS, with a certificate that is right for the name";
+            return "TLS, with a valid certificate";
         }
 
         return server.Address.IsLoopback
-            ? "without TLS, on this machine alone"
-            : throw new DeployFaultException("listeners' cookies travel without TLS", "Give the balancer a name and let it get a certificate (ARTFRESH_SITE), and check the https address.");
+            ? "without TLS, but on loopback"
+            : throw new DeployFaultException("listeners' cookies travel without TLS", "Give the balancer a host name, so that it gets a certificate (ARTFRESH_SITE), and run this check on the https address.");
     }
 
     public async Task<string> SchemaAsync()
@@ -98,7 +98,7 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
         var (applied, known) = (cluster.GetProperty("schemaApplied").GetInt32(), cluster.GetProperty("schemaKnown").GetInt32());
         return applied >= known
             ? $"script {applied} of {known}"
-            : throw new DeployFaultException($"the schema has had script {applied}; the program knows {known}", "Run migrate with this release's program.");
+            : throw new DeployFaultException($"the schema is at script {applied}; the program has {known}", "Run the command migrate of this release.");
     }
 
     public async Task<string> SilosAsync()
@@ -106,23 +106,23 @@ internal sealed partial class DeployPages(CheckedServer server, int? silos)
         var cluster = (await server.AsOperatorAsync("/api/ops/cluster")).Expect(HttpStatusCode.OK, GiveKey).Json;
         var states = cluster.GetProperty("silos").EnumerateArray().Select(silo => (Address: silo.GetProperty("address").GetString()!, Status: silo.GetProperty("status").GetString()!)).ToArray();
         var active = states.Count(silo => silo.Status == "active");
-        var halfway = states.Where(silo => silo.Status is not ("active" or "dead")).ToArray();
-        if (halfway.Length > 0)
+        var changing = states.Where(silo => silo.Status is not ("active" or "dead")).ToArray();
+        if (changing.Length > 0)
         {
-            throw new DeployFaultException($"silo {halfway[0].Address} is {halfway[0].Status}", "Wait until it is active or gone, then check again; if it stays so, see its log.");
+            throw new DeployFaultException($"silo {changing[0].Address} is {changing[0].Status}", "Wait until it is active or gone, then check again; if its status does not change, read its log.");
         }
 
         return active > 0 && (silos is null || active == silos)
             ? $"{active} active"
-            : throw new DeployFaultException($"{active} silos are active{(silos is null ? "" : $"; {silos} should be")}", "See which process is missing, and the last lines of its log.");
+            : throw new DeployFaultException($"{active} silos are active{(silos is null ? "" : $"; {silos} should be")}", "Find the process that is missing, and read the end of its log.");
     }
 
     public async Task<string> MetricsAsync()
     {
         var metrics = (await server.AsOperatorAsync("/metrics")).Expect(HttpStatusCode.OK, GiveKey);
         return metrics.Text.Contains("http_server_request_duration_seconds", StringComparison.Ordinal)
-            ? "can be scraped with the key"
-            : throw new DeployFaultException("/metrics has no metrics of ours", "See what stands in front of the servers.");
+            ? "readable with the key"
+            : throw new DeployFaultException("/metrics has none of the server's metrics", "Check the proxies in front of the servers.");
     }
 
     [GeneratedRegex("""(?:src|href)="(/assets/[^"]+)""")]

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>drill rollback</c>: goes back to the release before under load, and forward again, and counts what that cost.</summary>
+/// <summary><c>drill rollback</c>: rolls back to the previous release and forward again under load, and measures the cost.</summary>
 internal static class DrillCommand
 {
     private const string Script = "deploy/rollback.sh";
@@ -13,14 +13,14 @@ internal static class DrillCommand
 
     private static readonly Argument<string?> Address = new("address")
     {
-        Description = "Where listeners reach the deployment. Left out, a cluster is started on this machine for the drill alone (needs the sources: deploy/rollback.sh).",
+        Description = "The address that listeners use. Without it the drill starts a cluster of its own on this machine (needs deploy/rollback.sh from the sources).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<string> Back = new("--back") { Description = "Shell command that goes back to the release before.", DefaultValueFactory = _ => $"bash {Script} back" };
-    private static readonly Option<string> Forward = new("--forward") { Description = "Shell command that goes forward again.", DefaultValueFactory = _ => $"bash {Script} forward" };
-    private static readonly Option<int> Listeners = new Option<int>("--listeners") { Description = "So many listeners are at it all the while.", DefaultValueFactory = _ => 6 }.Between(1, 1_000);
-    private static readonly Option<int> Deliveries = new Option<int>("--deliveries") { Description = "Deliveries of each listener before, between and after.", DefaultValueFactory = _ => 10 }.Between(1, 1_000);
+    private static readonly Option<string> Back = new("--back") { Description = "Shell command that rolls back to the previous release.", DefaultValueFactory = _ => $"bash {Script} back" };
+    private static readonly Option<string> Forward = new("--forward") { Description = "Shell command that deploys this release again.", DefaultValueFactory = _ => $"bash {Script} forward" };
+    private static readonly Option<int> Listeners = new Option<int>("--listeners") { Description = "Listeners that are active during the whole drill.", DefaultValueFactory = _ => 6 }.Between(1, 1_000);
+    private static readonly Option<int> Deliveries = new Option<int>("--deliveries") { Description = "Deliveries of each listener before the rollback, between the two commands, and after.", DefaultValueFactory = _ => 10 }.Between(1, 1_000);
 
     public static Command Create()
     {
@@ -28,8 +28,8 @@ internal static class DrillCommand
         var json = OperatorCommands.JsonOption();
         var rollback = new Command(
             "rollback",
-            "Goes back to the release before while listeners are at it, and forward again on the same database; counts the seconds until the old release serves everybody, and reads in the ledger that no impression was lost and none repeated. "
-            + "Ends with 0 when going back took under 5 minutes and nothing was lost or repeated, 1 when not, 2 when it could not be done.")
+            "Rolls back to the previous release and forward again on the same database while listeners are active. Measures the seconds until the previous release serves every listener, and checks in the ledger that no impression was lost or repeated. "
+            + "Exits with 0 if the rollback took under 5 minutes and nothing was lost or repeated, 1 if not, 2 if the drill could not run.")
         {
             Address, Back, Forward, Listeners, Deliveries, json,
         };
@@ -37,7 +37,7 @@ internal static class DrillCommand
         rollback.SetAction((parsed, stop) => parsed.GetValue(Address) is { } address
             ? OperatorCommands.JudgeAsync(() => RunAsync(ledger, address, parsed, parsed.GetValue(json), stop))
             : OperatorCommands.GuardAsync(() => OnThisMachineAsync(parsed, parsed.GetValue(json), stop)));
-        return new Command("drill", "Rehearses what must not be done for the first time in an emergency.") { rollback };
+        return new Command("drill", "Rehearses an emergency procedure.") { rollback };
     }
 
     private static async Task<bool> RunAsync(LedgerChoice choice, string text, ParseResult parsed, bool isJson, CancellationToken stop)
@@ -51,17 +51,17 @@ internal static class DrillCommand
         return holds;
     }
 
-    /// <summary>The script starts a cluster, and this command again with its address.</summary>
+    /// <summary>Runs the script, which starts a cluster and runs this command with the cluster's address.</summary>
     private static async Task<int> OnThisMachineAsync(ParseResult parsed, bool isJson, CancellationToken stop)
     {
         if (!File.Exists(Script))
         {
-            throw new SettingException($"There is no {Script} here: go to the folder of the sources, or say the address of a deployment, --back and --forward.");
+            throw new SettingException($"{Script} is missing: run this in the folder of the sources, or give a deployment's address with --back and --forward.");
         }
 
         string[] options = [.. isJson ? ["--json"] : Array.Empty<string>(), "--listeners", Text(Listeners), "--deliveries", Text(Deliveries)];
         using var script = Process.Start(new ProcessStartInfo("bash", [Script, "drill", .. options]))!;
-        // Ctrl-C reaches the script as well, which takes its cluster down.
+        // Ctrl-C reaches the script as well, and it stops its cluster.
         await script.WaitForExitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await script.WaitForExitAsync(CancellationToken.None);
         return script.ExitCode;
@@ -78,17 +78,17 @@ internal static class DrillCommand
         }
 
         var table = OperatorConsole.NewTable("", "figure", "value", "must be");
-        void Row(string figure, string value, string mustBe, bool isSo) =>
-            table.AddRow(mustBe.Length == 0 ? "" : isSo ? "[green]ok[/]" : "[red]FAULT[/]", figure, value, mustBe);
-        Row("back: until the old release serves everybody", Seconds(report.Back.AllSeconds), "under 300 s", report.Back.AllSeconds < BackSecondsMax);
-        Row("back: until it serves the first", Seconds(report.Back.FirstSeconds), "", true);
+        void Row(string figure, string value, string mustBe, bool holds) =>
+            table.AddRow(mustBe.Length == 0 ? "" : holds ? "[green]ok[/]" : "[red]FAULT[/]", figure, value, mustBe);
+        Row("back: until the previous release serves every listener", Seconds(report.Back.AllSeconds), "under 300 s", report.Back.AllSeconds < BackSecondsMax);
+        Row("back: until it serves the first listener", Seconds(report.Back.FirstSeconds), "", true);
         Row("back: the command", Seconds(report.Back.CommandSeconds), "", true);
-        Row("forward: until this release serves everybody", Seconds(report.Forward.AllSeconds), "", true);
+        Row("forward: until this release serves every listener", Seconds(report.Forward.AllSeconds), "", true);
         Row("forward: the command", Seconds(report.Forward.CommandSeconds), "", true);
         Row("impressions lost", Number(report.Lost), "0", report.Lost == 0);
         Row("repeats", Number(report.Repeats), "0", report.Repeats == 0);
         Row("impressions shown", Number(report.Impressions), "", true);
-        Row("deliveries, those one by one", $"{Number(report.Deliveries)}, {Number(report.OneByOne)}", "", true);
+        Row("deliveries, single deliveries", $"{Number(report.Deliveries)}, {Number(report.OneByOne)}", "", true);
         Row("requests sent again", Number(report.Retries), "", true);
         Row("longest wait of a listener", Seconds(report.LongestWaitSeconds), "", true);
         OperatorConsole.Out.Write(table);

@@ -11,8 +11,8 @@ internal enum Endpoint
 }
 
 /// <summary>
-/// A listener of a drill: takes art, shows it, and delivers its impressions as the client does, again and again until they are acknowledged: in batches, one by one
-/// where the batch endpoint is gone, and in batches once more when it is back.
+/// A simulated listener. Requests art and delivers the impressions as the client does, retrying until the server acknowledges them. Uses the batch endpoint, or the
+/// single one while the batch endpoint is missing.
 /// </summary>
 internal sealed class DrillListener : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class DrillListener : IDisposable
 
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan BatchesTriedAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BatchRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
@@ -38,14 +38,14 @@ internal sealed class DrillListener : IDisposable
 
     public Guid Session { get; private set; }
 
-    /// <summary>What was on screen, by number.</summary>
+    /// <summary>The artworks shown, in order of their impression numbers.</summary>
     public List<long> Shown { get; } = [];
 
     public int Retries { get; private set; }
 
     public TimeSpan LongestWait { get; private set; }
 
-    /// <summary>When each delivery was acknowledged, and by which endpoint; read while it runs.</summary>
+    /// <summary>When each delivery was acknowledged, and by which endpoint. Lock it to read it: the listener appends while it runs.</summary>
     public List<(long At, Endpoint Endpoint)> Acknowledged { get; } = [];
 
     public async Task RunAsync(CancellationToken stop)
@@ -61,7 +61,7 @@ internal sealed class DrillListener : IDisposable
         await AnswerAsync(() => _http.PostAsJsonAsync($"api/sessions/{Session}/end", new { unshown = Array.Empty<long>() }, CancellationToken.None));
     }
 
-    /// <summary>Those acknowledged after a moment.</summary>
+    /// <summary>The deliveries acknowledged after a moment.</summary>
     public (long At, Endpoint Endpoint)[] AcknowledgedAfter(long moment)
     {
         lock (Acknowledged)
@@ -82,7 +82,7 @@ internal sealed class DrillListener : IDisposable
 
     private async Task<long[]> FreshAsync()
     {
-        // The same request id over all tries: what was served and never arrived is served again.
+        // One request id for all retries: the server repeats an answer that was lost on the way.
         var path = new Uri($"api/artworks/fresh?sessionId={Session}&count={ArtworksAtOnce}&requestId={_number}", UriKind.Relative);
         return [.. (await AnswerAsync(() => _http.GetAsync(path))).Json.GetProperty("artworks").EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
     }
@@ -91,7 +91,7 @@ internal sealed class DrillListener : IDisposable
     {
         var first = _number;
         _number += ids.Length;
-        if (_isSingle && _clock.GetElapsedTime(_singleSince) > BatchesTriedAgainAfter)
+        if (_isSingle && _clock.GetElapsedTime(_singleSince) > BatchRetryDelay)
         {
             SwitchTo(isSingle: false);
         }
@@ -127,7 +127,7 @@ internal sealed class DrillListener : IDisposable
 
     private void SwitchTo(bool isSingle) => (_isSingle, _singleSince) = (isSingle, _clock.GetTimestamp());
 
-    /// <summary>Sends a request until it is answered: with success, or with the word that there is no such endpoint.</summary>
+    /// <summary>Sends a request until the answer is a success or says that the endpoint does not exist.</summary>
     private async Task<(HttpStatusCode Status, JsonElement Json)> AnswerAsync(Func<Task<HttpResponseMessage>> send)
     {
         var started = _clock.GetTimestamp();
@@ -145,12 +145,12 @@ internal sealed class DrillListener : IDisposable
 
                 if ((int)answer.StatusCode < 500 && answer.StatusCode != HttpStatusCode.TooManyRequests)
                 {
-                    throw new SettingException($"A listener of the drill was refused with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                    throw new SettingException($"The server refused a request of the drill with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
                 }
             }
             catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException or IOException)
             {
-                // A server that goes: the same again, to whoever is left.
+                // The server is stopping: retry, so that the balancer picks another one.
             }
 
             Retries++;

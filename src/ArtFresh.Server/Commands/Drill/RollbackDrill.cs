@@ -3,39 +3,39 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 
-/// <summary>One way of a drill, back or forward.</summary>
+/// <summary>One direction of the drill: back or forward.</summary>
 /// <param name="CommandSeconds">How long the command ran.</param>
-/// <param name="FirstSeconds">From its start to the first delivery that the other release acknowledged.</param>
-/// <param name="AllSeconds">From its start until the other release, and no longer this one, acknowledged the deliveries of every listener.</param>
+/// <param name="FirstSeconds">From the start of the command until the target release acknowledged its first delivery.</param>
+/// <param name="AllSeconds">From the start of the command until the target release alone acknowledged the deliveries of every listener.</param>
 internal sealed record DrillWay(double CommandSeconds, double FirstSeconds, double AllSeconds);
 
-/// <summary>What came of a drill.</summary>
-/// <param name="OneByOne">Deliveries that the old endpoint took.</param>
-/// <param name="Lost">Impressions that were on screen and are not in the ledger.</param>
+/// <summary>The result of a drill.</summary>
+/// <param name="OneByOne">Deliveries by the single endpoint.</param>
+/// <param name="Lost">Impressions shown that are not in the ledger.</param>
 /// <param name="Repeats">Legacy art of the drill's listeners: not viewed, served again or shown again.</param>
 internal sealed record DrillReport(
     int Listeners, long Impressions, long Deliveries, long OneByOne, long Retries, double LongestWaitSeconds, DrillWay Back, DrillWay Forward, long Lost, long Repeats);
 
-/// <summary>Goes back to the release before and forward again while listeners are at it, and reads in the ledger what became of their impressions.</summary>
+/// <summary>Rolls back to the previous release and forward again while listeners are active, then compares their impressions with the ledger.</summary>
 internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, OpenLedger ledger, TimeProvider clock)
 {
     private static readonly TimeSpan StandstillMax = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LookDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly DrillListener[] _listeners = [.. Enumerable.Range(0, listeners).Select(_ => new DrillListener(address, clock))];
     private Task[] _running = [];
 
-    /// <summary>What it is at.</summary>
-    public string Step { get; private set; } = "Listeners come";
+    /// <summary>The current step, for the progress bar.</summary>
+    public string Step { get; private set; } = "Listeners sign in";
 
-    /// <summary>How many of its steps are done, of <see cref="Steps"/>.</summary>
+    /// <summary>The number of finished steps, of <see cref="Steps"/>.</summary>
     public int Done { get; private set; }
 
     public static int Steps => 6;
 
-    /// <param name="back">Shell command that goes back.</param>
-    /// <param name="forward">Shell command that goes forward again.</param>
-    /// <exception cref="SettingException">A command failed, or listeners were refused.</exception>
+    /// <param name="back">Shell command that rolls back.</param>
+    /// <param name="forward">Shell command that deploys this release again.</param>
+    /// <exception cref="SettingException">A command failed, or the server refused a listener.</exception>
     public async Task<DrillReport> RunAsync(string back, string forward, CancellationToken stop)
     {
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -43,8 +43,8 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
         {
             _running = [.. _listeners.Select(listener => Task.Run(() => listener.RunAsync(leave.Token), CancellationToken.None))];
             await EachAcknowledgedAsync(clock.GetTimestamp(), deliveries, null, stop);
-            var wentBack = await GoAsync("Going back", back, Endpoint.Single, stop);
-            var wentForward = await GoAsync("Going forward", forward, Endpoint.Batch, stop);
+            var wentBack = await GoAsync("Rolling back", back, Endpoint.Single, stop);
+            var wentForward = await GoAsync("Rolling forward", forward, Endpoint.Batch, stop);
             Next("Reading the ledger");
             await leave.CancelAsync();
             await Task.WhenAll(_running);
@@ -64,35 +64,35 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
         var started = clock.GetTimestamp();
         await ShellAsync(command, stop);
         var ended = clock.GetTimestamp();
-        Next($"{step}: listeners go on");
+        Next($"{step}: waiting for deliveries");
         await EachAcknowledgedAsync(ended, deliveries, null, stop);
-        // A release before that has the batch endpoint too is told from this one by the command alone.
-        var isTold = endpoint == Endpoint.Batch || _listeners.All(listener => listener.AcknowledgedAfter(ended).Any(delivery => delivery.Endpoint == endpoint));
+        // If the previous release has the batch endpoint too, the endpoint does not show which release answered: then measure from the end of the command.
+        var isDistinct = endpoint == Endpoint.Batch || _listeners.All(listener => listener.AcknowledgedAfter(ended).Any(delivery => delivery.Endpoint == endpoint));
         if (endpoint == Endpoint.Batch)
         {
             await EachAcknowledgedAsync(ended, 1, endpoint, stop);
         }
 
-        var ways = _listeners.Select(listener => isTold ? Turned(listener.AcknowledgedAfter(started), endpoint) : Turned(listener.AcknowledgedAfter(ended), null)).ToArray();
+        var ways = _listeners.Select(listener => isDistinct ? SwitchOf(listener.AcknowledgedAfter(started), endpoint) : SwitchOf(listener.AcknowledgedAfter(ended), null)).ToArray();
         return new DrillWay(Seconds(ended), Seconds(ways.Min(way => way.First)), Seconds(ways.Max(way => way.ForGood)));
 
         double Seconds(long moment) => Math.Round(clock.GetElapsedTime(started, moment).TotalSeconds, 2);
     }
 
-    /// <summary>When an endpoint first acknowledged, and when it first did so with the other endpoint silent from then on.</summary>
-    private static (long First, long ForGood) Turned((long At, Endpoint Endpoint)[] deliveries, Endpoint? endpoint)
+    /// <summary>When an endpoint first acknowledged a delivery, and the first delivery after which only this endpoint did.</summary>
+    private static (long First, long ForGood) SwitchOf((long At, Endpoint Endpoint)[] deliveries, Endpoint? endpoint)
     {
         var last = Array.FindLastIndex(deliveries, delivery => endpoint is not null && delivery.Endpoint != endpoint);
         return (deliveries.First(delivery => endpoint is null || delivery.Endpoint == endpoint).At, deliveries[last + 1].At);
     }
 
-    /// <summary>Waits until so many deliveries of every listener were acknowledged after a moment.</summary>
+    /// <summary>Waits until <paramref name="count"/> deliveries of every listener were acknowledged after a moment.</summary>
     private async Task EachAcknowledgedAsync(long moment, int count, Endpoint? endpoint, CancellationToken stop)
     {
         var started = clock.GetTimestamp();
         while (!Array.TrueForAll(_listeners, listener => listener.AcknowledgedAfter(moment).Count(delivery => endpoint is null || delivery.Endpoint == endpoint) >= count))
         {
-            await Task.WhenAny([.. _running, Task.Delay(LookDelay, clock, stop)]);
+            await Task.WhenAny([.. _running, Task.Delay(PollDelay, clock, stop)]);
             stop.ThrowIfCancellationRequested();
             if (Array.Find(_running, task => task.IsCompleted) is { } ended)
             {
@@ -101,12 +101,12 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
 
             if (clock.GetElapsedTime(started) > StandstillMax)
             {
-                throw new SettingException($"After {StandstillMax.TotalMinutes} minutes some listeners' impressions are not acknowledged at {address}.");
+                throw new SettingException($"{address} did not acknowledge the deliveries of every listener within {StandstillMax.TotalMinutes} minutes.");
             }
         }
     }
 
-    /// <summary>Runs a command of the operator's; what it says goes to the standard error.</summary>
+    /// <summary>Runs the operator's command; its output goes to standard error.</summary>
     private static async Task ShellAsync(string command, CancellationToken stop)
     {
         using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"({command}) >&2"]))!;
@@ -122,7 +122,7 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
 
         if (shell.ExitCode != 0)
         {
-            throw new SettingException($"'{command}' ended with {shell.ExitCode}.");
+            throw new SettingException($"'{command}' exited with {shell.ExitCode}.");
         }
     }
 

@@ -6,20 +6,20 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 
-/// <summary>How far an import has come.</summary>
-/// <param name="Read">Files looked at.</param>
+/// <summary>The counts of an import so far.</summary>
+/// <param name="Read">Files read.</param>
 /// <param name="Entered">New artworks.</param>
-/// <param name="Known">Files whose content or picture is an artwork already.</param>
-/// <param name="Rejected">Files that cannot be taken.</param>
+/// <param name="Known">Files whose content or picture an artwork already has.</param>
+/// <param name="Rejected">Files that cannot be imported.</param>
 public readonly record struct ImportProgress(int Read, int Entered, int Known, int Rejected);
 
 /// <summary>
-/// Enters a catalogue's pictures as artworks. Idempotent by content, so that it is restarted by running it again; every batch that it reports is on disk,
+/// Enters a catalogue's pictures as artworks. Idempotent by content: running it again resumes after a stop. Every batch that it counts is committed,
 /// and a server that runs on the same folder serves it within seconds.
 /// </summary>
 public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, PictureStore pictures, TimeProvider clock)
 {
-    /// <summary>Artworks in one transaction: few, so that a running server never waits long for its turn.</summary>
+    /// <summary>Artworks in one transaction: few, so that a running server does not wait long for the write lock.</summary>
     private const int BatchArtworks = 32;
 
     private readonly PictureImporter _importer = new();
@@ -29,23 +29,23 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     private int _known;
     private int _rejected;
 
-    /// <summary>How far it has come.</summary>
+    /// <summary>The counts so far.</summary>
     public ImportProgress Progress => new(_read, _entered, _known, _rejected);
 
     /// <summary>Imports the entries.</summary>
-    /// <param name="onFault">Told of each file that cannot be taken.</param>
+    /// <param name="onFault">Called for each file that cannot be imported.</param>
     public async Task RunAsync(IEnumerable<CatalogueEntry> entries, Action<CatalogueFault> onFault, CancellationToken cancellationToken)
     {
-        var drawn = Channel.CreateBounded<NewArtwork>(BatchArtworks * 2);
-        var writing = EnterAllAsync(drawn.Reader, cancellationToken);
+        var decoded = Channel.CreateBounded<NewArtwork>(BatchArtworks * 2);
+        var writing = EnterAllAsync(decoded.Reader, cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         try
         {
             await Parallel.ForEachAsync(entries, options, async (entry, stop) =>
             {
-                if (await DrawAsync(entry, onFault, stop) is { } artwork)
+                if (await ReadAsync(entry, onFault, stop) is { } artwork)
                 {
-                    await drawn.Writer.WriteAsync(artwork, stop);
+                    await decoded.Writer.WriteAsync(artwork, stop);
                 }
 
                 Interlocked.Increment(ref _read);
@@ -53,23 +53,23 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
         finally
         {
-            drawn.Writer.Complete();
+            decoded.Writer.Complete();
             await writing;
         }
     }
 
-    private async Task<NewArtwork?> DrawAsync(CatalogueEntry entry, Action<CatalogueFault> onFault, CancellationToken cancellationToken)
+    private async Task<NewArtwork?> ReadAsync(CatalogueEntry entry, Action<CatalogueFault> onFault, CancellationToken cancellationToken)
     {
         try
         {
-            // By the file, before it is drawn: that is what makes a restart quick.
+            // Hashed before it is decoded, so that a restart skips known files quickly.
             if (!await IsNewAsync(await ContentHashes.OfFileAsync(entry.Path, cancellationToken), cancellationToken))
             {
                 return null;
             }
 
             var picture = await _importer.ReadAsync(entry, cancellationToken);
-            // And by what the eye sees: files that differ in their metadata alone are one artwork.
+            // Files that differ only in their metadata are one artwork.
             if (!await IsNewAsync(picture.PictureHash, cancellationToken))
             {
                 return null;
@@ -88,7 +88,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
     }
 
-    /// <summary>Whether nothing before it had that hash; what is known is counted.</summary>
+    /// <summary>Whether no file and no artwork has had this hash; counts it as known otherwise.</summary>
     private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken)
     {
         if (_contents.TryAdd(hash, true) && !await catalogue.HasContentAsync(hash, cancellationToken))
@@ -100,12 +100,12 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         return false;
     }
 
-    private async Task EnterAllAsync(ChannelReader<NewArtwork> drawn, CancellationToken cancellationToken)
+    private async Task EnterAllAsync(ChannelReader<NewArtwork> decoded, CancellationToken cancellationToken)
     {
         var batch = new List<NewArtwork>(BatchArtworks);
-        while (await drawn.WaitToReadAsync(cancellationToken))
+        while (await decoded.WaitToReadAsync(cancellationToken))
         {
-            while (batch.Count < BatchArtworks && drawn.TryRead(out var artwork))
+            while (batch.Count < BatchArtworks && decoded.TryRead(out var artwork))
             {
                 batch.Add(artwork);
             }

@@ -4,7 +4,7 @@ using ArtFresh.Art;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>import &lt;folder or csv&gt;</c>: brings a catalogue in, beside a running server or without one.</summary>
+/// <summary><c>import &lt;folder or csv&gt;</c>: enters a catalogue's pictures as artworks. A server may run meanwhile.</summary>
 internal static class ImportCommand
 {
     private const int FaultsShownMax = 20;
@@ -17,7 +17,7 @@ internal static class ImportCommand
         var json = OperatorCommands.JsonOption();
         var import = new Command(
             "import",
-            "Brings a catalogue in as artworks. Run it again to go on where it stopped; servers may run meanwhile. Makes a new ledger only in a directory that --data names. Ends with 0 when every file is an artwork, 1 when some were left out, 2 when it stopped.")
+            "Enters a catalogue's pictures as artworks. Servers may run meanwhile. Run it again to resume after a stop. Creates a ledger only in a directory named by --data. Exits with 0 if every file is an artwork, 1 if some were skipped, 2 if it stopped early.")
         {
             Source, json,
         };
@@ -71,12 +71,12 @@ internal static class ImportCommand
     {
         foreach (var fault in faults.Take(FaultsShownMax))
         {
-            OperatorConsole.Complain($"left out: {fault.Where}: {fault.Reason}");
+            OperatorConsole.Complain($"skipped: {fault.Where}: {fault.Reason}");
         }
 
         OperatorConsole.Answer(
             isJson,
             new { done.Entered, done.Known, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
-            string.Create(CultureInfo.InvariantCulture, $"{done.Entered} artworks entered, {done.Known} known already, {faults.Count} left out, of {files} files."));
+            string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped."));
     }
 }

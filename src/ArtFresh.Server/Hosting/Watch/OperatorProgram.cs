@@ -4,7 +4,7 @@ using ArtFresh.Grains.Releases;
 
 namespace ArtFresh.Server;
 
-/// <summary>Runs the operator's program: its arguments go to it as they are, and it is ended when its time is up.</summary>
+/// <summary>Runs the operator's program, without a shell, and kills it after the time limit.</summary>
 internal sealed class OperatorProgram(IReadOnlyList<string> command, TimeSpan limit, TimeProvider clock) : IReleaseCommand
 {
     public async Task<string> RunAsync(ReleaseNews news, CancellationToken cancellationToken)
@@ -20,17 +20,17 @@ internal sealed class OperatorProgram(IReadOnlyList<string> command, TimeSpan li
             try
             {
                 await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
-                return $"{command[0]} ended with {process.ExitCode}";
+                return $"{command[0]} exited with {process.ExitCode}";
             }
             catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
-                return $"{command[0]} was ended after {limit.TotalSeconds} s";
+                return $"{command[0]} was killed after {limit.TotalSeconds} s";
             }
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException)
         {
-            return $"{command[0]} could not be run: {failure.Message}";
+            return $"{command[0]} could not start: {failure.Message}";
         }
     }
 }

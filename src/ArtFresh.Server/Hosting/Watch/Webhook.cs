@@ -4,7 +4,7 @@ using Polly;
 
 namespace ArtFresh.Server;
 
-/// <summary>Posts what happens to a release to the operator's address.</summary>
+/// <summary>Posts a release's failures, recoveries and alerts to the operator's address.</summary>
 internal sealed class Webhook(HttpClient http, Uri address) : IReleaseAlarm
 {
     public async Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class Webhook(HttpClient http, Uri address) : IReleaseAlarm
         }
     }
 
-    /// <summary>What is posted.</summary>
+    /// <summary>The JSON that is posted.</summary>
     private sealed record WebhookBody(string Release, string What, DateTimeOffset At, IReadOnlyList<string> Triggers, JsonElement Evidence)
     {
         public WebhookBody(ReleaseNews news)
