@@ -4,7 +4,7 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>The mood plane cut into 8 x 8 cells, each with a pool of its own. Row-major: cell = row * 8 + column, row by energy, column by valence.</summary>
+/// <summary>Divides the mood plane into 8 x 8 cells, each with its own pool. Row-major: cell = row * 8 + column, row by energy, column by valence.</summary>
 public static class MoodGrid
 {
     /// <summary>Cells along each side of the plane.</summary>
@@ -12,16 +12,16 @@ public static class MoodGrid
 
     private static readonly int[][] s_byCenter = [.. Enumerable.Range(0, CellCount).Select(OrderFromCenter)];
 
-    /// <summary>Cells in all: 64.</summary>
+    /// <summary>Number of cells: 64.</summary>
     public static int CellCount => CellsPerSide * CellsPerSide;
 
-    /// <summary>The cell that the mood lies in, 0 to 63. A border belongs to the cell above it, and 1.0 to the last.</summary>
+    /// <summary>The cell that contains the mood, 0 to 63. A border belongs to the cell above it, and 1.0 to the last cell.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A coordinate is outside [0, 1] or not a number.</exception>
     public static int CellOf(Mood mood)
     {
         if (!mood.IsValid)
         {
-            throw new ArgumentOutOfRangeException(nameof(mood), mood, "Valence and energy lie in [0, 1].");
+            throw new ArgumentOutOfRangeException(nameof(mood), mood, "Valence and energy must be in [0, 1].");
         }
 
         return (Slot(mood.Energy) * CellsPerSide) + Slot(mood.Valence);
@@ -36,7 +36,7 @@ public static class MoodGrid
         return new Mood(((cell % CellsPerSide) + 0.5) / CellsPerSide, ((cell / CellsPerSide) + 0.5) / CellsPerSide);
     }
 
-    /// <summary>All 64 cells by the distance of their centre from the mood, nearest first, ties by index; the mood's own cell leads even on its border.</summary>
+    /// <summary>All 64 cells by the distance of their centre from the mood, nearest first, ties by index. The mood's own cell comes first, even if the mood is on its border.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A coordinate is outside [0, 1] or not a number.</exception>
     public static ImmutableArray<int> NearestCells(Mood mood)
     {
@@ -44,7 +44,7 @@ public static class MoodGrid
         var cells = new int[CellCount];
         Span<double> distances = stackalloc double[CellCount];
 
-        // The order by distance from the cell's centre is nearly the order from the mood, and insertion sort is fast on nearly sorted input.
+        // Starts from the order by distance from the cell's centre, which is nearly the result: insertion sort is fast on nearly sorted input.
         for (var i = 0; i < cells.Length; i++)
         {
             var cell = s_byCenter[own][i];

@@ -46,10 +46,10 @@ public class BatchAccountTests
     public void QuestionWhatHasArrivedTellsNothingOfDisplays()
     {
         var question = BatchAccount.Of(null, Fetch(2) with { Displayed = 0 });
-        Assert.False(question.IsTold);
+        Assert.False(question.IsReported);
         var whole = BatchAccount.Of(question, Fetch(3));
-        Assert.True(whole.IsTold);
-        Assert.False(BatchAccount.Of(question + whole, Fetch(4)).IsTold);
+        Assert.True(whole.IsReported);
+        Assert.False(BatchAccount.Of(question + whole, Fetch(4)).IsReported);
     }
 
     [Fact]

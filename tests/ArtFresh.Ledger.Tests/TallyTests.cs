@@ -77,7 +77,7 @@ public sealed class TallyTests
     public void BatchAddsItsImpressionsAndItsReport()
     {
         var report = new DeliveryReport(3, 2, "fetch", "size", 1, [100, 5_000, 100], 0, "indexeddb", null);
-        var account = new BatchAccount { IsFirst = true, IsAnswered = true, IsTold = true, Attempts = 2 };
+        var account = new BatchAccount { IsFirst = true, IsAnswered = true, IsReported = true, Attempts = 2 };
         var impressions = PackedImpressions.Pack([new(1, 7, ImpressionOutcome.Recorded), new(2, 8, ImpressionOutcome.Recorded), new(3, 7, ImpressionOutcome.Repeat), new(4, 99, ImpressionOutcome.Unknown)]);
 
         var counts = CountsOf(new LoggedBatch(1, "r1", s_at, s_at, impressions, 5, report, account.Pack()), unviewed: [8]);
@@ -91,7 +91,7 @@ public sealed class TallyTests
     public void ReportThatWasToldBeforeIsNotAddedAgain()
     {
         var report = new DeliveryReport(3, 2, "beacon", "hidden", 1, [100], 4, "memory", 1);
-        var account = new BatchAccount { IsTold = false, BeaconsSent = 1, BeaconsArrived = 1 };
+        var account = new BatchAccount { IsReported = false, BeaconsSent = 1, BeaconsArrived = 1 };
         var batch = new TalliedBatch(new LoggedBatch(1, "r1", s_at, s_at, SmallLedger.Pack((1, 7)), 0, report, account.Pack()));
 
         var counts = CountsOf(batch.Batch, unviewed: []);

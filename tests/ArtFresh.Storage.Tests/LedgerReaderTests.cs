@@ -114,7 +114,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     [Fact]
     public async Task FirstEndOfASessionStandsAndItsAccountsAreKept()
     {
-        var account = (new BatchAccount { IsFirst = true, IsTold = true }).Pack();
+        var account = (new BatchAccount { IsFirst = true, IsReported = true }).Pack();
         await CommitAsync(
             LedgerFile.Made(2), Opened(_session),
             LedgerFile.Batch(_session, 1, 1, 1) with { Account = account }, LedgerFile.Batch(_session, 2, 2, 2));

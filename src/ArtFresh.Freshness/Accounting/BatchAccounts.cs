@@ -4,21 +4,21 @@ using System.Runtime.InteropServices;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// What a session's last batches have added to the KPIs. It keeps more batches than a client has in flight: a page that hides hands
-/// the browser up to 60 KiB at once (180 of the smallest batches) and resends what was not answered. A batch that is forgotten
-/// before its resend would count twice.
+/// The accounts of a session's last batches. Keeps more batches than a client has in flight: a page that hides passes
+/// the browser up to 60 KiB at once (180 of the smallest batches) and resends the ones without an answer. A batch
+/// forgotten before its resend would count twice.
 /// </summary>
 public sealed class BatchAccounts
 {
     private const int BatchesMax = 256;
 
     // Searched linearly: most sessions have few batches, and a dictionary takes three times the memory of each idle session.
-    // A 64-bit hash in place of the id saves a third. If two of a session's batches collide, its KPIs are off by one batch.
+    // A 64-bit hash instead of the id saves a third. If two batches of a session collide, its KPIs are off by one batch.
     private (ulong BatchHash, long Packed)[] _accounts = [];
     private int _count;
     private int _oldest;
 
-    /// <summary>What the arrivals of a batch have added so far; null before the first.</summary>
+    /// <summary>The sum of a batch's arrivals so far; null before the first.</summary>
     public BatchAccount? Find(Guid batchId) => IndexOf(HashOf(batchId)) is var at and >= 0 ? BatchAccount.Unpack(_accounts[at].Packed) : null;
 
     /// <summary>Adds one arrival.</summary>

@@ -4,8 +4,8 @@ namespace ArtFresh.Freshness;
 public static class ImpressionJudge
 {
     /// <summary>
-    /// Recorded when the artwork is new to the listener, whatever its number: an impression is never thrown away. Otherwise
-    /// a number that arrived before is a duplicate, and a new one a repeat.
+    /// Recorded if the artwork is new to the listener, whatever its number: no impression is discarded. Otherwise
+    /// a number that has arrived before is a duplicate, and a new number a repeat.
     /// </summary>
     public static ImpressionOutcome Judge(bool artworkIsNewToListener, bool numberIsNewToSession) =>
         (artworkIsNewToListener, numberIsNewToSession) switch

@@ -12,7 +12,7 @@ public enum ImpressionOutcome : byte
     /// <summary>A new impression of an artwork that the listener already had: a claim of the client, and by itself no violation.</summary>
     Repeat = 2,
 
-    /// <summary>There is no such artwork.</summary>
+    /// <summary>The artwork does not exist.</summary>
     Unknown = 3,
 
     /// <summary>It has arrived already, by a retry or by a beacon beside its own fetch. Harmless; counted, and not stored one by one.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// Which impression numbers (1, 2, 3 …) of a session have arrived, as disjoint intervals in ascending order that never touch.
+/// The impression numbers (1, 2, 3 …) of a session that have arrived, as disjoint intervals in ascending order that never touch.
 /// A session that loses nothing is one interval. Not thread-safe; numbers below 1 throw <see cref="ArgumentOutOfRangeException"/>.
 /// </summary>
 public sealed class NumberIntervals
@@ -15,7 +15,7 @@ public sealed class NumberIntervals
     private (long First, long Last) _only;
     private (long First, long Last)[]? _several;
 
-    /// <param name="intervalsMax">The most intervals to keep, 1 or more; without a limit, a client that sends 1, 3, 5, 7 … would grow it for ever.</param>
+    /// <param name="intervalsMax">Maximum number of intervals, 1 or more. Without a limit, a client that sends 1, 3, 5, 7 … could grow it forever.</param>
     public NumberIntervals(int intervalsMax = 4096)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(intervalsMax, 1);
@@ -28,13 +28,13 @@ public sealed class NumberIntervals
     /// <summary>The largest number that has arrived; 0 if none has.</summary>
     public long Highest => Held is [.., (_, var last)] ? last : 0;
 
-    /// <summary>How many numbers have arrived.</summary>
+    /// <summary>Count of numbers that have arrived.</summary>
     public long Count => CountOf(Held);
 
-    /// <summary>How many numbers below the highest have not arrived.</summary>
+    /// <summary>Count of numbers below the highest that have not arrived.</summary>
     public long Missing => Highest - Count;
 
-    /// <summary>What has arrived, ascending; a copy.</summary>
+    /// <summary>A copy of the intervals that have arrived, ascending.</summary>
     public IReadOnlyList<(long First, long Last)> Intervals => Held.ToArray();
 
     private Span<(long First, long Last)> Held =>
@@ -49,11 +49,11 @@ public sealed class NumberIntervals
     }
 
     /// <summary>Adds one number; true if it was new.</summary>
-    /// <exception cref="InvalidOperationException">There would be more intervals than the limit: ask <see cref="CanAdd"/> first.</exception>
+    /// <exception cref="InvalidOperationException">The limit of intervals would be exceeded; check <see cref="CanAdd"/> first.</exception>
     public bool Add(long number) => AddRange(number, 1) == 1;
 
-    /// <summary>Adds first, first + 1, … (<paramref name="count"/> numbers, 0 or more); answers how many were new.</summary>
-    /// <exception cref="InvalidOperationException">There would be more intervals than the limit: ask <see cref="CanAdd"/> first. Nothing was added.</exception>
+    /// <summary>Adds first, first + 1, … (<paramref name="count"/> numbers, 0 or more); returns how many were new.</summary>
+    /// <exception cref="InvalidOperationException">The limit of intervals would be exceeded; check <see cref="CanAdd"/> first. Nothing was added.</exception>
     public long AddRange(long first, long count)
     {
         var last = LastOf(first, count);
@@ -83,7 +83,7 @@ public sealed class NumberIntervals
         return merged.Last - merged.First + 1 - before;
     }
 
-    /// <summary>Whether the range can be added within the limit of intervals. Always true for what has arrived or touches what has.</summary>
+    /// <summary>Whether the range can be added within the limit of intervals. Always true for a range that overlaps or touches an interval.</summary>
     public bool CanAdd(long first, long count)
     {
         var last = LastOf(first, count);

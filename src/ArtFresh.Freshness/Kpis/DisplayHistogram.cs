@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// How long art took to be on screen, counted in 14 buckets with fixed edges in milliseconds, one of them the 3,000 of the promise.
-/// Bucket i holds the times t with edge i-1 &lt;= t &lt; edge i, the last one all from 30,000 up. Immutable; histograms add up.
+/// The times until art was on screen, counted in 14 buckets with fixed edges in milliseconds. One edge is the target of 3,000 ms.
+/// Bucket i holds the times t with edge i-1 &lt;= t &lt; edge i, the last one all times from 30,000 up. Immutable; histograms can be added.
 /// </summary>
 public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
 {
@@ -16,16 +16,16 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
     public static ImmutableArray<double> EdgesMs { get; } =
         [50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10000, 30000];
 
-    /// <summary>No display yet.</summary>
+    /// <summary>The empty histogram.</summary>
     public static DisplayHistogram Empty { get; } = new([.. new long[EdgesMs.Length + 1]]);
 
-    /// <summary>How many displays fell into each bucket, the last being unbounded.</summary>
+    /// <summary>Number of displays in each bucket; the last one is unbounded.</summary>
     public ImmutableArray<long> Counts => _counts;
 
-    /// <summary>How many displays there are in all.</summary>
+    /// <summary>Number of displays.</summary>
     public long Total => _counts.Sum();
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both.</summary>
     public static DisplayHistogram operator +(DisplayHistogram one, DisplayHistogram other)
     {
         ArgumentNullException.ThrowIfNull(one);
@@ -33,19 +33,19 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
         return new DisplayHistogram([.. one._counts.Zip(other._counts, (a, b) => checked(a + b))]);
     }
 
-    /// <summary>The histogram of such <see cref="Counts"/>, as they were stored.</summary>
+    /// <summary>Restores a histogram from its stored <see cref="Counts"/>.</summary>
     /// <exception cref="ArgumentException">There are not 14 counts, or one is negative.</exception>
     public static DisplayHistogram FromCounts(ReadOnlySpan<long> counts)
     {
         if (counts.Length != EdgesMs.Length + 1 || counts.ContainsAnyInRange(long.MinValue, -1))
         {
-            throw new ArgumentException($"A histogram is {EdgesMs.Length + 1} counts of 0 or more.", nameof(counts));
+            throw new ArgumentException($"A histogram has {EdgesMs.Length + 1} counts of 0 or more.", nameof(counts));
         }
 
         return new DisplayHistogram([.. counts]);
     }
 
-    /// <summary>With more display times, in milliseconds.</summary>
+    /// <summary>A histogram with more display times, in milliseconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A time is negative or not a number.</exception>
     public DisplayHistogram Add(params ReadOnlySpan<double> times)
     {
@@ -59,8 +59,8 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
     }
 
     /// <summary>
-    /// The time in milliseconds that a share <paramref name="p"/> (0 to 1) of the displays did not exceed, by linear interpolation within its
-    /// bucket, as Prometheus' histogram_quantile does: in the unbounded last bucket it is that one's lower edge, 30,000. Null if there is no display.
+    /// The time in milliseconds that a share <paramref name="p"/> (0 to 1) of the displays did not exceed, interpolated linearly within its
+    /// bucket, as in Prometheus' histogram_quantile: in the unbounded last bucket it is the lower edge, 30,000. Null if there is no display.
     /// </summary>
     public double? Quantile(double p)
     {
@@ -82,7 +82,7 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
         return null;
     }
 
-    /// <summary>How many displays took less than <paramref name="edgeMs"/>, exactly.</summary>
+    /// <summary>Exact number of displays that took less than <paramref name="edgeMs"/>.</summary>
     /// <exception cref="ArgumentException">It is not one of <see cref="EdgesMs"/>: between edges there is no exact answer.</exception>
     public long CountUnder(double edgeMs)
     {
@@ -92,7 +92,7 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
             : throw new ArgumentException($"{edgeMs} ms is not an edge of the histogram.", nameof(edgeMs));
     }
 
-    /// <summary>The share of displays, 0 to 1, that took less than <paramref name="edgeMs"/>, exactly. Null if there is no display.</summary>
+    /// <summary>Exact share of displays, 0 to 1, that took less than <paramref name="edgeMs"/>. Null if there is no display.</summary>
     /// <exception cref="ArgumentException">It is not one of <see cref="EdgesMs"/>.</exception>
     public double? ShareUnder(double edgeMs)
     {
@@ -109,13 +109,13 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
     /// <inheritdoc/>
     public override int GetHashCode() => _counts.Aggregate(17, HashCode.Combine);
 
-    /// <summary>The bucket that a display time in milliseconds falls into.</summary>
+    /// <summary>Index of the bucket of a display time in milliseconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not a number.</exception>
     public static int BucketOf(double ms)
     {
         if (!(ms >= 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(ms), ms, "A display time is 0 ms or more.");
+            throw new ArgumentOutOfRangeException(nameof(ms), ms, "A display time must be 0 ms or more.");
         }
 
         var at = EdgesMs.AsSpan().BinarySearch(ms);

@@ -1,9 +1,9 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>How a KPI stands against its target.</summary>
+/// <summary>Whether a KPI meets its target.</summary>
 public enum KpiVerdict : byte
 {
-    /// <summary>Nothing was observed that it could be computed from. Not a pass.</summary>
+    /// <summary>There are too few observations. Not a pass.</summary>
     Inconclusive = 0,
 
     /// <summary>The target is met.</summary>
@@ -13,7 +13,7 @@ public enum KpiVerdict : byte
     Fail = 2,
 }
 
-/// <summary>What a KPI is measured in.</summary>
+/// <summary>The unit of a KPI.</summary>
 public enum KpiUnit : byte
 {
     /// <summary>Numerator / denominator.</summary>
@@ -26,7 +26,7 @@ public enum KpiUnit : byte
     Milliseconds = 2,
 }
 
-/// <summary>How a KPI's value must stand to its target.</summary>
+/// <summary>How a KPI's value must compare to its target.</summary>
 public enum KpiRelation : byte
 {
     /// <summary>Equal to the target.</summary>
@@ -38,22 +38,22 @@ public enum KpiRelation : byte
     /// <summary>More than the target.</summary>
     Over = 2,
 
-    /// <summary>Any value passes: the KPI is only watched.</summary>
+    /// <summary>Any value passes: the KPI is for information.</summary>
     Any = 3,
 }
 
 /// <summary>One key performance indicator.</summary>
 /// <param name="Name">Its name on the wire, camelCase.</param>
-/// <param name="Numerator">The exact count above the line.</param>
-/// <param name="Denominator">The exact count below the line; 0 makes the verdict inconclusive.</param>
-/// <param name="Value">Numerator / denominator, or milliseconds where that is its unit; null if nothing was observed.</param>
-/// <param name="Target">What the value is held against, in its own unit.</param>
-/// <param name="Verdict">How it stands.</param>
-/// <param name="Unit">What it is measured in.</param>
-/// <param name="Relation">How the value must stand to the target.</param>
+/// <param name="Numerator">The exact numerator.</param>
+/// <param name="Denominator">The exact denominator; 0 makes the verdict inconclusive.</param>
+/// <param name="Value">Numerator / denominator, or milliseconds if that is the unit; null if nothing was observed.</param>
+/// <param name="Target">The target, in the KPI's unit.</param>
+/// <param name="Verdict">Whether the value meets the target.</param>
+/// <param name="Unit">The unit of value and target.</param>
+/// <param name="Relation">How the value must compare to the target.</param>
 public readonly record struct Kpi(string Name, long Numerator, long Denominator, double? Value, double Target, KpiVerdict Verdict, KpiUnit Unit, KpiRelation Relation)
 {
-    /// <summary>A count that must be 0; one that is not fails even where there is nothing to divide it by.</summary>
+    /// <summary>A count that must be 0. Another count fails even if the denominator is 0.</summary>
     internal static Kpi None(string name, long numerator, long denominator)
     {
         var kpi = Share(name, numerator, denominator, 0, KpiRelation.Exactly) with { Unit = KpiUnit.Count };
@@ -63,7 +63,7 @@ public readonly record struct Kpi(string Name, long Numerator, long Denominator,
     /// <summary>A ratio that must be 1.</summary>
     internal static Kpi All(string name, long numerator, long denominator) => Share(name, numerator, denominator, 1, KpiRelation.Exactly);
 
-    /// <summary>A ratio that is only watched: harmless, whatever it is.</summary>
+    /// <summary>A ratio for information: any value is harmless.</summary>
     internal static Kpi Watched(string name, long numerator, long denominator) => Share(name, numerator, denominator, 1, KpiRelation.Any);
 
     /// <summary>A ratio that must stay under its target.</summary>
@@ -90,7 +90,7 @@ public readonly record struct Kpi(string Name, long Numerator, long Denominator,
             KpiRelation.Under => value < target,
             KpiRelation.Over => value > target,
             KpiRelation.Any => true,
-            _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Not a relation."),
+            _ => throw new ArgumentOutOfRangeException(nameof(relation), relation, "Unknown relation."),
         };
         return passes ? KpiVerdict.Pass : KpiVerdict.Fail;
     }

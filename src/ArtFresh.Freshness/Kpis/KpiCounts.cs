@@ -1,21 +1,21 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// What the KPIs are computed from: whole numbers that add up over hours, releases and silos. A ratio is taken of the sums, never an
-/// average of ratios.
+/// The counts behind the KPIs: whole numbers that add up over hours, releases and silos. A ratio is computed from the sums;
+/// ratios are never averaged.
 /// </summary>
 public sealed record KpiCounts
 {
-    /// <summary>Nothing counted: the zero of the sum.</summary>
+    /// <summary>All counts 0.</summary>
     public static KpiCounts Zero { get; } = new();
 
-    /// <summary>Batches that the server accepted, each once, single posts not among them.</summary>
+    /// <summary>Batches that the server accepted, each counted once, without single posts.</summary>
     public long Batches { get; init; }
 
     /// <summary>Batches accepted in a request whose answer the page waited for.</summary>
     public long BatchesAnswered { get; init; }
 
-    /// <summary>Requests that clients made to deliver batches and waited for, failed ones and those that never arrived included.</summary>
+    /// <summary>Requests in which clients tried to deliver batches and waited for the answer, including failed and lost ones.</summary>
     public long AwaitedAttempts { get; init; }
 
     /// <summary>Impressions judged <see cref="ImpressionOutcome.Recorded"/>.</summary>
@@ -39,43 +39,43 @@ public sealed record KpiCounts
     /// <summary>Batches that a page's hook flushed when the page hid.</summary>
     public long HookFlushes { get; init; }
 
-    /// <summary>Batches with which a page ended, no hook having flushed them: a later page found them, or the browser sent them by itself.</summary>
+    /// <summary>Batches that the hook did not flush before their page ended: a later page found them, or the browser sent them after the page had ended.</summary>
     public long HookMisses { get; init; }
 
-    /// <summary>Requests that outlive their page (beacons, fetches with keepalive), as clients report.</summary>
+    /// <summary>Requests that can outlive their page (beacons, fetches with keepalive), as reported by clients.</summary>
     public long BeaconsSent { get; init; }
 
-    /// <summary>Of those, the ones that arrived.</summary>
+    /// <summary>How many of those arrived.</summary>
     public long BeaconsArrived { get; init; }
 
-    /// <summary>Impressions whose artwork had no viewed_at when they were added up.</summary>
+    /// <summary>Impressions whose artwork had no viewed_at when the tally counted them.</summary>
     public long WithoutViewedAt { get; init; }
 
-    /// <summary>Impressions recorded, counted at their session's opening: what the lost are held against.</summary>
+    /// <summary>Impressions recorded, counted in the hour of their session's opening: the denominator of losses.</summary>
     public long SessionRecorded { get; init; }
 
-    /// <summary>Impressions that clients gave up, beyond those whose numbers are missing, counted at their session's opening.</summary>
+    /// <summary>Impressions that clients gave up, without those whose numbers are missing, counted in the hour of their session's opening.</summary>
     public long Dropped { get; init; }
 
-    /// <summary>Batches of clients whose journal is IndexedDB: on disk.</summary>
+    /// <summary>Batches of clients with a journal in IndexedDB, on disk.</summary>
     public long IndexedDbBatches { get; init; }
 
-    /// <summary>Batches of clients whose journal is localStorage: on disk, seconds late.</summary>
+    /// <summary>Batches of clients with a journal in localStorage, which is on disk after some seconds.</summary>
     public long LocalStorageBatches { get; init; }
 
-    /// <summary>Batches of clients that have no journal: what they have not delivered goes with the page.</summary>
+    /// <summary>Batches of clients without a journal, which lose undelivered impressions with the page.</summary>
     public long MemoryBatches { get; init; }
 
-    /// <summary>Artworks that clients say they put on screen.</summary>
+    /// <summary>Artworks that clients report as displayed.</summary>
     public long Displayed { get; init; }
 
-    /// <summary>Impressions that arrived at the old endpoint, one a request.</summary>
+    /// <summary>Impressions that arrived at the single endpoint.</summary>
     public long SinglePosts { get; init; }
 
-    /// <summary>How long art took to be on screen.</summary>
+    /// <summary>The times until art was on screen.</summary>
     public DisplayHistogram DisplayTimes { get; init; } = DisplayHistogram.Empty;
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both.</summary>
     /// <exception cref="OverflowException">A sum is over 63 bits.</exception>
     public static KpiCounts operator +(KpiCounts one, KpiCounts other)
     {

@@ -4,17 +4,17 @@ namespace ArtFresh.Freshness;
 
 /// <summary>Numbers below their session's highest that have not arrived.</summary>
 /// <param name="Lost">In sessions that are closed or silent for a day; late arrivals may still lower it.</param>
-/// <param name="Awaited">In open sessions: they may be on their way.</param>
+/// <param name="Awaited">In open sessions; they may still arrive.</param>
 public readonly record struct MissingNumbers(long Lost, long Awaited)
 {
     /// <summary>The sum of both.</summary>
     public static MissingNumbers operator +(MissingNumbers one, MissingNumbers other) => new(one.Lost + other.Lost, one.Awaited + other.Awaited);
 }
 
-/// <summary>The KPIs of a release and a span of time, each with its numerator, denominator, target and verdict.</summary>
+/// <summary>The KPIs of a release over a time span, each with its numerator, denominator, target and verdict.</summary>
 public sealed record KpiReport
 {
-    /// <summary>Target for the milliseconds until art is on screen.</summary>
+    /// <summary>Target for the time until art is on screen, in milliseconds.</summary>
     public const double DisplayTargetMs = 3000;
 
     private KpiReport()
@@ -24,7 +24,7 @@ public sealed record KpiReport
     /// <summary>Violations (impressions without viewed_at, artworks served twice) against all impressions in the ledger. Evidence. Target: 0.</summary>
     public required Kpi Legacy { get; init; }
 
-    /// <summary>Share of impressions whose artwork had no viewed_at when they were added up. Target: 0.</summary>
+    /// <summary>Share of impressions whose artwork had no viewed_at when the tally counted them. Target: 0.</summary>
     public required Kpi WithoutViewedAt { get; init; }
 
     /// <summary>Artworks served twice to a listener, against all impressions in the ledger. Evidence. Target: 0.</summary>
@@ -36,10 +36,10 @@ public sealed record KpiReport
     /// <summary>Batches that a client saw accepted, divided by the awaited requests made for them. Target: over 0.99.</summary>
     public required Kpi BatchSuccess { get; init; }
 
-    /// <summary>Of the batches that a page held when it hid or ended, the share that its hook flushed. Target: 1.</summary>
+    /// <summary>Share of the batches held when a page hid or ended that its hook flushed. Target: 1.</summary>
     public required Kpi HookFlush { get; init; }
 
-    /// <summary>Of the requests that outlive their page, the share that arrived. Target: 1.</summary>
+    /// <summary>Share of the requests that can outlive their page that arrived. Target: 1.</summary>
     public required Kpi BeaconDelivery { get; init; }
 
     /// <summary>Share of arriving impressions that had arrived before and were not recorded again. Harmless.</summary>
@@ -54,10 +54,10 @@ public sealed record KpiReport
     /// </summary>
     public required Kpi Lost { get; init; }
 
-    /// <summary>Upper bound of <see cref="Lost"/>: also counts what is missing in open sessions. Target: under 0.01.</summary>
+    /// <summary>Upper bound of <see cref="Lost"/>: also counts numbers missing in open sessions. Target: under 0.01.</summary>
     public required Kpi LostAtMost { get; init; }
 
-    /// <summary>Share of requests that batching saves, against one request per impression. Target: over 0.8. Negative if batching costs more than it saves.</summary>
+    /// <summary>Share of requests that batching saves, compared to one request per impression; negative if batching costs requests. Target: over 0.8.</summary>
     public required Kpi CallsSaved { get; init; }
 
     /// <summary>Median time in milliseconds until art is on screen. Target: under 3,000.</summary>

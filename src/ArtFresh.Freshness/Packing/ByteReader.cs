@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>Reads what <see cref="ByteWriter"/> wrote. Every fault is an <see cref="InvalidDataException"/> that names the subject and the position.</summary>
+/// <summary>Reads the output of <see cref="ByteWriter"/>. Reports damage as an <see cref="InvalidDataException"/> that names the subject and the position.</summary>
 internal ref struct ByteReader
 {
     private const int CountMax = int.MaxValue - (1 << 16);
@@ -19,7 +19,7 @@ internal ref struct ByteReader
         _position = 1;
     }
 
-    /// <summary>How many bytes are left before the checksum.</summary>
+    /// <summary>Number of bytes left before the checksum.</summary>
     public readonly int Remaining => _bytes.Length - _position;
 
     /// <summary>Checks version and checksum, and moves past the version byte.</summary>

@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>Writes varints (unsigned LEB128) and little-endian numbers into a caller's scratch span, and into the heap once that is full.</summary>
+/// <summary>Writes varints (unsigned LEB128) and little-endian numbers into a caller's scratch span, and into a heap array when that is full.</summary>
 internal ref struct ByteWriter(Span<byte> scratch)
 {
     private Span<byte> _buffer = scratch;
@@ -35,7 +35,7 @@ internal ref struct ByteWriter(Span<byte> scratch)
         span[at] = (byte)value;
     }
 
-    /// <summary>The next <paramref name="count"/> bytes, to be written by the caller before anything else is.</summary>
+    /// <summary>The next <paramref name="count"/> bytes. The caller fills them before the next write.</summary>
     public Span<byte> Next(int count)
     {
         if (count > _buffer.Length - _length)
@@ -50,7 +50,7 @@ internal ref struct ByteWriter(Span<byte> scratch)
         return next;
     }
 
-    /// <summary>All that was written and its CRC-32 (IEEE 802.3, little-endian), which notices every damage of up to 32 bits in a row.</summary>
+    /// <summary>All bytes written and their CRC-32 (IEEE 802.3, little-endian), which detects every damage of up to 32 consecutive bits.</summary>
     public readonly byte[] Sealed()
     {
         var bytes = new byte[_length + sizeof(uint)];

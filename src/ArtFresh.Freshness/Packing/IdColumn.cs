@@ -5,17 +5,17 @@ namespace ArtFresh.Freshness;
 
 /// <summary>
 /// A column of ids in a given order, in the shorter of two encodings: zig-zag varints of the difference from the id before
-/// (0 before the first), or frame of reference (the least id as a varint, then each id less that one in so many bits, lowest first).
-/// A one-byte header tells them apart: 0, or the width in bits, 1 to 56.
+/// (0 before the first), or frame of reference (the least id as a varint, then each id minus the least in a fixed number of bits, lowest first).
+/// A one-byte header selects the encoding: 0 for differences, or the width in bits, 1 to 56.
 /// </summary>
 internal static class IdColumn
 {
     public const byte Deltas = 0;
 
-    // A value of 56 bits that begins anywhere in a byte still lies in one 64-bit word.
+    // A value of 56 bits fits into one 64-bit word wherever in a byte it begins.
     public const int WidthMax = 56;
 
-    /// <summary>The header of the shorter encoding of ids, which are 0 or more.</summary>
+    /// <summary>The header of the shorter encoding. Ids must be 0 or more.</summary>
     public static byte HeaderOf(ReadOnlySpan<long> ids)
     {
         long least = long.MaxValue, most = 0, previous = 0, deltaBytes = 0;
@@ -75,10 +75,10 @@ internal static class IdColumn
         }
     }
 
-    /// <summary>How many bytes so many values of so many bits take.</summary>
+    /// <summary>Size in bytes of a number of values of a given width.</summary>
     private static long PackedBytes(int count, int width) => (((long)count * width) + 7) / 8;
 
-    /// <summary>Steps through a column that fills the rest of a reader, without allocating.</summary>
+    /// <summary>Steps through a column that extends to the end of a reader, without allocating.</summary>
     internal ref struct Reader
     {
         private readonly ReadOnlySpan<byte> _packed;
@@ -88,7 +88,7 @@ internal static class IdColumn
         private int _left;
         private long _bit;
 
-        /// <exception cref="InvalidDataException">The column cannot hold <paramref name="count"/> ids, or goes on after them.</exception>
+        /// <exception cref="InvalidDataException">The column cannot hold <paramref name="count"/> ids, or has more bytes than they need.</exception>
         public Reader(ByteReader reader, byte header, int count)
         {
             _left = count;
@@ -118,7 +118,7 @@ internal static class IdColumn
 
         public long Current { get; private set; }
 
-        /// <summary>The next id; false after the last, once nothing was found to follow it.</summary>
+        /// <summary>Reads the next id; false after the last one, if the column ends there.</summary>
         public bool MoveNext()
         {
             if (_left == 0)

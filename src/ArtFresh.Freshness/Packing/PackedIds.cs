@@ -8,7 +8,7 @@ public static class PackedIds
 {
     private const byte Version = 1;
 
-    /// <summary>Packs ids, in any order and repeated at will.</summary>
+    /// <summary>Packs ids, in any order; an id may repeat.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     public static byte[] Pack(ReadOnlySpan<long> ids)
     {
@@ -21,7 +21,7 @@ public static class PackedIds
         return writer.Sealed();
     }
 
-    /// <summary>Reads what <see cref="Pack"/> wrote. Allocates at most eight ids for each byte at hand, whatever the bytes say.</summary>
+    /// <summary>Reads the output of <see cref="Pack"/>. Allocates at most eight ids for each byte of input, even if the bytes are forged.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged, cut short, too long or of another version; the message says which.</exception>
     public static long[] Unpack(ReadOnlySpan<byte> packed)
     {

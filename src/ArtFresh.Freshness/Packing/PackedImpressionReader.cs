@@ -1,6 +1,6 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>Steps through packed impressions without allocating; made by <see cref="PackedImpressions.Read"/>.</summary>
+/// <summary>Steps through packed impressions without allocating. <see cref="PackedImpressions.Read"/> creates it.</summary>
 public ref struct PackedImpressionReader
 {
     private readonly ReadOnlySpan<byte> _outcomes;
@@ -35,16 +35,16 @@ public ref struct PackedImpressionReader
         _number = 1;
     }
 
-    /// <summary>How many impressions there are.</summary>
+    /// <summary>Number of impressions.</summary>
     public int Count { get; }
 
-    /// <summary>The impression that the last <see cref="MoveNext"/> stepped on.</summary>
+    /// <summary>The current impression.</summary>
     public PackedImpression Current { get; private set; }
 
-    /// <summary>Itself, for foreach.</summary>
+    /// <summary>Returns this reader, for foreach.</summary>
     public readonly PackedImpressionReader GetEnumerator() => this;
 
-    /// <summary>Steps on; false after the last.</summary>
+    /// <summary>Moves to the next impression; false after the last.</summary>
     /// <exception cref="InvalidDataException">The bytes were forged.</exception>
     public bool MoveNext()
     {
@@ -73,7 +73,7 @@ public ref struct PackedImpressionReader
         _runLeft = _runsLeft > 0 ? _numbers.Count() + 1 : Count - _position;
     }
 
-    /// <summary>Leaves the reader behind the numbers, once their runs add up to the count and none leaves the 63 bits.</summary>
+    /// <summary>Moves the reader past the numbers. Checks that their runs add up to the count and that no number exceeds 63 bits.</summary>
     private static void SkipNumbers(ref ByteReader reader, int count, int runs)
     {
         if (runs > count)

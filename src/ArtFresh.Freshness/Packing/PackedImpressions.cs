@@ -45,7 +45,7 @@ public static class PackedImpressions
         return writer.Sealed();
     }
 
-    /// <summary>Reads what <see cref="Pack"/> wrote. Allocates at most eight impressions for each byte at hand, whatever the bytes say.</summary>
+    /// <summary>Reads the output of <see cref="Pack"/>. Allocates at most eight impressions for each byte of input, even if the bytes are forged.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged, cut short, too long or of another version; the message says which.</exception>
     public static PackedImpression[] Unpack(ReadOnlySpan<byte> packed)
     {
@@ -60,8 +60,8 @@ public static class PackedImpressions
     }
 
     /// <summary>
-    /// Steps through the impressions in their order without allocating: <c>foreach (var impression in PackedImpressions.Read(bytes))</c>. Damage is refused
-    /// before the first step; bytes that were forged together with their checksum are refused where the forgery shows.
+    /// Steps through the impressions in their order without allocating: <c>foreach (var impression in PackedImpressions.Read(bytes))</c>. Damage throws
+    /// before the first step; bytes forged together with their checksum throw at the step that reaches the forgery.
     /// </summary>
     /// <exception cref="InvalidDataException">As for <see cref="Unpack"/>, here or while stepping.</exception>
     public static PackedImpressionReader Read(ReadOnlySpan<byte> packed) => new(packed);
@@ -89,7 +89,7 @@ public static class PackedImpressions
                 writer.Varint((ulong)(end - start - 1));
             }
 
-            // The last of a run, not one past it, where that would leave the 63 bits.
+            // Uses the last number of a run, because the one past it may exceed 63 bits.
             expected = impressions[end - 1].Number == long.MaxValue ? long.MaxValue : impressions[end - 1].Number + 1;
         }
     }

@@ -1,11 +1,11 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>Up to 1024 values as a sorted array, two bytes each: the kind of sparse, scattered ids.</summary>
+/// <summary>Up to 1024 values as a sorted array, two bytes each: the form for sparse, scattered ids.</summary>
 internal sealed class ArrayContainer : Container
 {
     private ushort[] _values;
 
-    /// <summary>Takes over <paramref name="values"/>, of which the first <paramref name="count"/> are strictly ascending.</summary>
+    /// <summary>Wraps <paramref name="values"/> without copying. The first <paramref name="count"/> must be strictly ascending.</summary>
     public ArrayContainer(ushort[] values, int count)
     {
         _values = values;
@@ -142,7 +142,7 @@ internal sealed class ArrayContainer : Container
         return runs;
     }
 
-    /// <summary>The index of the first value that is at least <paramref name="value"/>, Count if there is none.</summary>
+    /// <summary>The index of the first value that is at least <paramref name="value"/>, or Count if there is none.</summary>
     private int LowerBound(int value)
     {
         if (Count > 0 && _values[Count - 1] < value)
@@ -167,7 +167,7 @@ internal sealed class ArrayContainer : Container
         return low;
     }
 
-    /// <summary>Makes room for <paramref name="length"/> values at <paramref name="at"/> in the place of <paramref name="replaced"/>.</summary>
+    /// <summary>Makes room for <paramref name="length"/> values at <paramref name="at"/>, replacing <paramref name="replaced"/> values.</summary>
     private void OpenGap(int at, int length, int replaced)
     {
         var count = Count + length - replaced;

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// A set of artwork ids (0 to <see cref="long.MaxValue"/>) that is small for a listener of one evening and for one of ten years:
-/// up to 256 ids below 2^32 lie in one array, more in containers of 2^16 ids of the kind (sorted array, low bytes, bitmap, runs)
-/// that takes the least room. Changing it costs at most one container's worth of work (8 KiB moved), however large the set is.
+/// A set of artwork ids (0 to <see cref="long.MaxValue"/>) that is compact for short and long histories. Up to 256 ids below 2^32 are in one array;
+/// more are in containers of 2^16 ids, each in its smallest form (sorted array, low bytes, bitmap, runs).
+/// A change moves at most one container (8 KiB), however large the set is.
 /// Not thread-safe; negative ids throw <see cref="ArgumentOutOfRangeException"/>.
 /// </summary>
 public sealed class ArtworkSet : IEnumerable<long>
@@ -18,7 +18,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     private ContainerDirectory? _many;
     private int _version;
 
-    /// <summary>An empty set; it owns no array yet.</summary>
+    /// <summary>An empty set, without an array.</summary>
     public ArtworkSet()
     {
     }
@@ -33,10 +33,10 @@ public sealed class ArtworkSet : IEnumerable<long>
         (_few, _many) = (few ?? default, few is null ? many : null);
     }
 
-    /// <summary>How many ids it holds.</summary>
+    /// <summary>Number of ids.</summary>
     public long Count => _many?.IdCount ?? _few.Count;
 
-    /// <summary>About how many bytes of memory it takes, object headers and spare capacity included.</summary>
+    /// <summary>Approximate size in memory, with object headers and spare capacity.</summary>
     public long MemoryBytes => OwnBytes + (_many?.MemoryBytes ?? _few.MemoryBytes);
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
@@ -44,9 +44,9 @@ public sealed class ArtworkSet : IEnumerable<long>
     public static ArtworkSet FromBytes(ReadOnlySpan<byte> bytes) => new(ArtworkSetCodec.Decode(bytes));
 
     /// <summary>
-    /// A set for adding many scattered ids in a third of the time, at up to 8 KiB for each 65,536 ids of range. Keep its <see cref="Clone"/>.
+    /// A set that adds many scattered ids in a third of the time, but takes up to 8 KiB for each 65,536 ids of range. When it is complete, keep its <see cref="Clone"/> instead.
     /// </summary>
-    /// <param name="from">Its initial ids; not changed.</param>
+    /// <param name="from">The initial ids; copied.</param>
     public static ArtworkSet Gathering(ArtworkSet? from = null)
     {
         var set = new ArtworkSet(isGathering: true);
@@ -86,7 +86,7 @@ public sealed class ArtworkSet : IEnumerable<long>
         return _many?.Remove(id) ?? _few.Remove(id);
     }
 
-    /// <summary>Adds first, first + 1, … (<paramref name="count"/> ids, 0 or more); answers how many were new. Time and memory grow by one small container for each 65,536 ids.</summary>
+    /// <summary>Adds first, first + 1, … (<paramref name="count"/> ids, 0 or more); returns how many were new. Time and memory grow by one small container for each 65,536 ids.</summary>
     public long AddRange(long first, long count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -129,7 +129,7 @@ public sealed class ArtworkSet : IEnumerable<long>
         Many().UnionWith(other._many);
     }
 
-    /// <summary>Adds every id, in any order. One negative id, and none is added.</summary>
+    /// <summary>Adds every id, in any order. If one is negative, adds none.</summary>
     [OverloadResolutionPriority(1)]
     public void UnionWith(ReadOnlySpan<long> ids)
     {
@@ -144,7 +144,7 @@ public sealed class ArtworkSet : IEnumerable<long>
         _many?.UnionWith(ids[next..]);
     }
 
-    /// <summary>Removes every id that is in the set; they may come in any order. One negative id, and none is removed.</summary>
+    /// <summary>Removes every id that is in the set, in any order. If one is negative, removes none.</summary>
     public void ExceptWith(ReadOnlySpan<long> ids)
     {
         ThrowIfAnyNegative(ids);
@@ -161,7 +161,7 @@ public sealed class ArtworkSet : IEnumerable<long>
         }
     }
 
-    /// <summary>Whether every id is in the set; of none, that is so.</summary>
+    /// <summary>Whether every id is in the set; true for no ids.</summary>
     public bool ContainsAll(ReadOnlySpan<long> ids)
     {
         ThrowIfAnyNegative(ids);
@@ -181,7 +181,7 @@ public sealed class ArtworkSet : IEnumerable<long>
         return true;
     }
 
-    /// <summary>A copy that shares nothing with this set and has no spare capacity.</summary>
+    /// <summary>An independent copy without spare capacity.</summary>
     public ArtworkSet Clone() => _many is null ? new ArtworkSet(_few.Clone()) : new ArtworkSet(_many.Clone());
 
     /// <summary>
@@ -191,7 +191,7 @@ public sealed class ArtworkSet : IEnumerable<long>
     public byte[] ToBytes() => ArtworkSetCodec.Encode(_many ?? _few.ToMany(isGathering: false));
 
     /// <summary>The ids in ascending order.</summary>
-    /// <exception cref="InvalidOperationException">While enumerating: the set was changed since.</exception>
+    /// <exception cref="InvalidOperationException">While enumerating, if the set has changed.</exception>
     public IEnumerator<long> GetEnumerator()
     {
         var version = _version;

@@ -43,7 +43,7 @@ internal static class ArtworkSetCodec
         var reader = ByteReader.Open(bytes, Version, Subject);
         var count = reader.Count();
 
-        // A container takes at least three bytes, so a lying count cannot allocate more than the bytes at hand account for.
+        // A container takes at least three bytes, so a forged count cannot allocate more than the input justifies.
         if (count > reader.Remaining / 3)
         {
             throw reader.Invalid($"{count} containers cannot lie in {reader.Remaining} bytes");
@@ -112,7 +112,7 @@ internal static class ArtworkSetCodec
 
     private static Kind ShortestKind(Container container)
     {
-        // An id takes a byte at least as a delta, a run two: where a bitmap must win, nothing need be added up.
+        // An id takes at least one byte as a delta, a run two: skip the sums if a bitmap is smaller in any case.
         if (Math.Min(container.Count, container.RunCount * 2) > Container.BitmapBytes)
         {
             return Kind.Bitmap;

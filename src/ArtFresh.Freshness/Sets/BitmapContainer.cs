@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>Values as 65536 bits: the kind of dense, scattered ids.</summary>
+/// <summary>Values as 65536 bits: the form for dense, scattered ids.</summary>
 internal sealed class BitmapContainer : Container
 {
     public const int WordCount = Span / 64;
@@ -12,7 +12,7 @@ internal sealed class BitmapContainer : Container
 
     private readonly ulong[] _words;
 
-    /// <summary>Takes over 1024 words.</summary>
+    /// <summary>Wraps 1024 words without copying.</summary>
     public BitmapContainer(ulong[] words)
     {
         _words = words;
@@ -37,7 +37,7 @@ internal sealed class BitmapContainer : Container
         return new BitmapContainer(words, source.Count, source.RunCount);
     }
 
-    /// <summary>The union of both in the smallest kind. Works in one scratch bitmap a thread, so that only the result is allocated.</summary>
+    /// <summary>The union of both in the smallest form. Uses one scratch bitmap a thread, so that only the result is allocated.</summary>
     public static Container UnionOf(Container one, Container other)
     {
         var words = s_scratch ??= new ulong[WordCount];
@@ -119,7 +119,7 @@ internal sealed class BitmapContainer : Container
 
     public override Container Fitted() => Math.Min(RunCount * 4, ScatteredBytes) < BitmapBytes / 2 ? Smallest(this) : this;
 
-    /// <summary>The first set bit at or after <paramref name="from"/> once every word is flipped by <paramref name="flip"/>; 65536 if there is none.</summary>
+    /// <summary>The first bit set at or after <paramref name="from"/> when each word is XORed with <paramref name="flip"/>; 65536 if there is none.</summary>
     private int NextBit(int from, ulong flip)
     {
         if (from >= Span)

@@ -1,12 +1,12 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// Up to 4096 values as their low bytes, sorted within the group of one high byte, and where each group ends: one byte each and 536. For scattered ids
-/// that are too many for an array and too few for a bitmap: without it, a listener of 10,000 artworks of 200,000 takes 67% more memory.
+/// Up to 4096 values as their low bytes, sorted in groups of one high byte, with the end of each group: one byte a value and 536 fixed. For scattered ids
+/// that are too many for an array and too few for a bitmap. Without it, a listener of 10,000 artworks of 200,000 takes 67% more memory.
 /// </summary>
 internal sealed class ByteContainer : Container
 {
-    /// <summary>Bytes besides one for each value.</summary>
+    /// <summary>Fixed size in bytes; each value adds one.</summary>
     public const int FixedBytes = (GroupCount * sizeof(ushort)) + ArrayHeaderBytes;
 
     /// <summary>Above this count, moving bytes on each change costs more than a bitmap, which is up to 1.8 times as large.</summary>
@@ -27,7 +27,7 @@ internal sealed class ByteContainer : Container
 
     public override int MemoryBytes => ObjectBytes + 16 + FixedBytes + ArrayHeaderBytes + _lows.Length;
 
-    /// <summary>Of a container of up to 65,535 values.</summary>
+    /// <summary>Copies a container of up to 65,535 values.</summary>
     public static ByteContainer From(Container source)
     {
         var ends = new ushort[GroupCount];
@@ -177,15 +177,15 @@ internal sealed class ByteContainer : Container
         return (at, at < _ends[group] && _lows[at] == (byte)value);
     }
 
-    /// <summary>How many of the values next to this one are held.</summary>
-    /// <param name="before">Where the values below it end.</param>
-    /// <param name="after">Where those above it begin.</param>
+    /// <summary>How many of the two adjacent values are in the container.</summary>
+    /// <param name="before">End of the values below it.</param>
+    /// <param name="after">Start of the values above it.</param>
     private int Neighbours(int value, int before, int after) =>
         (HasAt(before - 1, value - 1) ? 1 : 0) + (HasAt(after, value + 1) ? 1 : 0);
 
     private bool HasAt(int at, int value)
     {
-        // The byte there may belong to another group, where it isn't the neighbour.
+        // At the border of a group the byte there belongs to another group and is not adjacent.
         var group = value >> 8;
         return group is >= 0 and < GroupCount && at >= StartOf(group) && at < _ends[group] && _lows[at] == (byte)value;
     }

@@ -1,8 +1,8 @@
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// The low 16 bits of the ids of one key of an <see cref="ArtworkSet"/>, in one of four kinds: sorted array, sorted low bytes, bitmap or runs.
-/// Values are ints in [0, 65535]. All but the second, and their 2^16 span, are those of Roaring bitmaps (Lemire et al., 2016).
+/// The low 16 bits of the ids of one key of an <see cref="ArtworkSet"/>, in one of four forms: sorted array, sorted low bytes, bitmap or runs.
+/// Values are ints in [0, 65535]. The span of 2^16 and all forms but the low bytes are those of Roaring bitmaps (Lemire et al., 2016).
 /// </summary>
 internal abstract class Container
 {
@@ -12,44 +12,44 @@ internal abstract class Container
     protected const int ObjectBytes = 24;
     public const int ArrayHeaderBytes = 24;
 
-    /// <summary>How many values it holds, 0 to 65536.</summary>
+    /// <summary>Number of values, 0 to 65536.</summary>
     public int Count { get; protected set; }
 
-    /// <summary>How many maximal runs of consecutive values it holds; kept up to date by every kind, so that choosing a kind needs no counting.</summary>
+    /// <summary>Number of maximal runs of consecutive values. Every form keeps it current, so that choosing a form needs no counting.</summary>
     public int RunCount { get; protected set; }
 
     public abstract int MemoryBytes { get; }
 
-    /// <summary>Bytes of its values stored one by one: as an array or as low bytes, whichever is smaller.</summary>
+    /// <summary>Size of the values as an array or as low bytes, whichever is smaller.</summary>
     protected int ScatteredBytes => Math.Min(Count * 2, Count + ByteContainer.FixedBytes);
 
     public abstract bool Contains(int value);
 
-    /// <summary>Adds one value; true if it was new. The caller then asks <see cref="Fitted"/>.</summary>
+    /// <summary>Adds one value; true if it was new. The caller then replaces the container by <see cref="Fitted"/>.</summary>
     public abstract bool Add(int value);
 
     /// <summary>Removes one value; true if it was there.</summary>
     public abstract bool Remove(int value);
 
-    /// <summary>Adds first..last inclusive; answers how many were new. The caller then asks <see cref="Fitted"/>.</summary>
+    /// <summary>Adds first..last inclusive; returns how many were new. The caller then replaces the container by <see cref="Fitted"/>.</summary>
     public abstract int AddRange(int first, int last);
 
-    /// <summary>Steps through the runs in ascending order; the cursor starts at 0 and means something to this kind alone.</summary>
+    /// <summary>Steps through the runs in ascending order. The cursor starts at 0; each form encodes its position in its own way.</summary>
     public abstract bool NextRun(ref int cursor, out int first, out int last);
 
-    /// <summary>Sets the bit of every held value in 1024 words.</summary>
+    /// <summary>Sets the bit of each value in 1024 words.</summary>
     public abstract void OrInto(Span<ulong> words);
 
     /// <summary>A copy without spare capacity.</summary>
     public abstract Container Clone();
 
     /// <summary>
-    /// Itself, or the same values in a kind that is clearly smaller. The thresholds up and down differ by a factor
-    /// of two, so that a set on the border does not convert on every change.
+    /// This container, or the same values in a form that is clearly smaller. The thresholds for growing and shrinking differ
+    /// by a factor of two, so that a set at a threshold does not convert on every change.
     /// </summary>
     public abstract Container Fitted();
 
-    /// <summary>The container of first..last.</summary>
+    /// <summary>A container with the values first..last.</summary>
     public static Container OfRange(int first, int last)
     {
         if (first == last)
@@ -62,7 +62,7 @@ internal abstract class Container
         return runs;
     }
 
-    /// <summary>Adds a range, after converting to a kind that adds many values at once.</summary>
+    /// <summary>Adds a range, after converting to a form that adds many values at once.</summary>
     public static Container WithRange(Container container, int first, int last, out int added)
     {
         if (container is ByteContainer)
@@ -96,7 +96,7 @@ internal abstract class Container
         return mine;
     }
 
-    /// <summary>The kind that takes the least memory for so many values in so many runs, made from <paramref name="source"/>.</summary>
+    /// <summary>The values of <paramref name="source"/> in the form that takes the least memory.</summary>
     public static Container Smallest(Container source)
     {
         if (source.RunCount * 4 <= Math.Min(source.ScatteredBytes, BitmapBytes))

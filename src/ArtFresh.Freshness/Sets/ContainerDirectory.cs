@@ -6,7 +6,7 @@ internal sealed class ContainerDirectory
     public const int KeyShift = 16;
     private const int LowMask = Container.Span - 1;
 
-    /// <summary>Values of one container beyond which a bitmap is quicker to fill.</summary>
+    /// <summary>A gathering set converts an array with more values to a bitmap, which is faster to fill.</summary>
     private const int GatheredArrayMax = 256;
 
     private readonly bool _isGathering;
@@ -14,7 +14,7 @@ internal sealed class ContainerDirectory
     private Container[] _containers;
     private int _recent;
 
-    /// <param name="capacity">Containers to make room for.</param>
+    /// <param name="capacity">Initial capacity in containers.</param>
     /// <param name="isGathering">Optimizes for adding ids quickly rather than for memory.</param>
     public ContainerDirectory(int capacity, bool isGathering = false)
     {
@@ -45,7 +45,7 @@ internal sealed class ContainerDirectory
 
     public Container ContainerAt(int index) => _containers[index];
 
-    /// <summary>Adds a container whose key is above all others.</summary>
+    /// <summary>Adds a container with a key above all others.</summary>
     public void Append(long key, Container container)
     {
         Insert(ContainerCount, key, container);
@@ -134,7 +134,7 @@ internal sealed class ContainerDirectory
         }
     }
 
-    /// <summary>Adds every id, in any order; those of a container that come one after the other look for it once.</summary>
+    /// <summary>Adds every id, in any order. Searches the container once for consecutive ids of the same container.</summary>
     public void UnionWith(ReadOnlySpan<long> ids)
     {
         for (var next = 0; next < ids.Length;)
@@ -163,7 +163,7 @@ internal sealed class ContainerDirectory
         }
     }
 
-    /// <summary>Removes every id that is held; otherwise as <see cref="UnionWith(ReadOnlySpan{long})"/>.</summary>
+    /// <summary>Removes every id that is in the set; otherwise as <see cref="UnionWith(ReadOnlySpan{long})"/>.</summary>
     public void ExceptWith(ReadOnlySpan<long> ids)
     {
         for (int next = 0, end; next < ids.Length; next = end)
@@ -181,7 +181,7 @@ internal sealed class ContainerDirectory
         }
     }
 
-    /// <summary>Whether every id is held.</summary>
+    /// <summary>Whether every id is in the set.</summary>
     public bool ContainsAll(ReadOnlySpan<long> ids)
     {
         var (key, container) = (-1L, default(Container));
@@ -261,7 +261,7 @@ internal sealed class ContainerDirectory
 
     private int IndexOf(long key)
     {
-        // Ids cluster: the container of the last call is the likeliest, and adding in order appends.
+        // Ids cluster: try the container of the last call first, and then the end, where ids added in order go.
         var recent = _recent;
         if (recent < ContainerCount && _keys[recent] == key)
         {

@@ -6,7 +6,7 @@ namespace ArtFresh.Freshness;
 /// </summary>
 internal struct FewIds
 {
-    /// <summary>Above this count, ids that form runs would take too much memory until they are cloned; containers notice runs at once.</summary>
+    /// <summary>Above this count, ids that form runs would take too much memory here; containers compress runs.</summary>
     public const int CountMax = 256;
 
     /// <summary>Initial capacity.</summary>
@@ -34,7 +34,7 @@ internal struct FewIds
 
     private readonly ReadOnlySpan<ushort> Keys => Parts.AsSpan(1, KeyCount);
 
-    /// <summary>The same ids without spare capacity, or null where they are too many, too high, or no smaller this way.</summary>
+    /// <summary>The same ids without spare capacity; null if they are too many or too high, or if this form is not smaller.</summary>
     public static FewIds? From(ContainerDirectory many)
     {
         var keyCount = many.ContainerCount;
@@ -104,7 +104,7 @@ internal struct FewIds
         return true;
     }
 
-    /// <summary>A copy that shares nothing with this and has no spare capacity.</summary>
+    /// <summary>An independent copy without spare capacity.</summary>
     public readonly FewIds Clone() => KeyCount == 0 ? default : new FewIds(Parts[..Used]);
 
     /// <summary>The same ids in containers.</summary>
@@ -134,7 +134,7 @@ internal struct FewIds
 
     private static int LowsAfter(int keyCount) => 2 + (2 * keyCount);
 
-    /// <summary>Which of the keys the id has, from 0; -1 if none.</summary>
+    /// <summary>Index of the id's key; -1 if there is none.</summary>
     private readonly int GroupOf(long id) => id <= uint.MaxValue ? Keys.IndexOf((ushort)(id >> ContainerDirectory.KeyShift)) : -1;
 
     private readonly ReadOnlySpan<ushort> LowsOf(int group)
@@ -165,7 +165,7 @@ internal struct FewIds
         }
     }
 
-    /// <summary>Inserts a group without ids; the caller adds them.</summary>
+    /// <summary>Inserts an empty group; the caller adds its ids.</summary>
     private int InsertKey(ushort key)
     {
         _parts ??= new ushort[PartsMin];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>Where groups of values begin or end in an array.</summary>
+/// <summary>Adjusts the offsets at which groups of values begin or end in an array.</summary>
 internal static class Offsets
 {
     /// <summary>Adds <paramref name="by"/> to each; 65,535 subtracts one.</summary>

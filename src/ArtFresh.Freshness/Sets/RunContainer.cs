@@ -1,6 +1,6 @@
 namespace ArtFresh.Freshness;
 
-/// <summary>Values as sorted runs of consecutive ones, four bytes a run: the kind of blocks handed out in order.</summary>
+/// <summary>Values as sorted runs of consecutive ones, four bytes a run: the form for blocks served in order.</summary>
 internal sealed class RunContainer : Container
 {
     private Run[] _runs;
@@ -74,7 +74,7 @@ internal sealed class RunContainer : Container
 
     public override int AddRange(int first, int last)
     {
-        // One before and one after: neighbours that only touch the range melt into it.
+        // One before and one after, so that runs adjacent to the range are merged into it.
         var from = FirstEndingAtOrAfter(first - 1);
         var end = from;
         var held = 0;
@@ -117,7 +117,7 @@ internal sealed class RunContainer : Container
 
     public override Container Fitted() => RunCount * 4 > Math.Min(ScatteredBytes, BitmapBytes) ? Smallest(this) : this;
 
-    /// <summary>The index of the first run whose last value is at least <paramref name="value"/>, RunCount if there is none.</summary>
+    /// <summary>The index of the first run whose last value is at least <paramref name="value"/>, or RunCount if there is none.</summary>
     private int FirstEndingAtOrAfter(int value)
     {
         int low = 0, high = RunCount;

@@ -51,7 +51,7 @@ public sealed class TalliedBatch
 
     private int Arrived => Recorded.Length + _repeats + _unknown;
 
-    private bool IsReported => _account.IsSingle ? Arrived > 0 : _account.IsTold;
+    private bool IsReported => _account.IsSingle ? Arrived > 0 : _account.IsReported;
 
     /// <summary>Adds what counts for the hour of its arrival.</summary>
     /// <param name="unviewed">Artworks that have no viewed_at.</param>
@@ -88,7 +88,7 @@ public sealed class TalliedBatch
         ? BatchAccount.Unpack(packed)
         : Batch.Report is null && Arrived == 1
             ? BatchAccount.Single
-            : new BatchAccount { IsFirst = true, IsAnswered = true, IsTold = true, Attempts = Batch.Report?.Attempts ?? 1 };
+            : new BatchAccount { IsFirst = true, IsAnswered = true, IsReported = true, Attempts = Batch.Report?.Attempts ?? 1 };
 
     private static void AddReport(CounterSums.Sums sums, DeliveryReport report)
     {

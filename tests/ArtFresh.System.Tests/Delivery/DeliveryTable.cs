@@ -53,7 +53,7 @@ internal static class DeliveryTable
             {
                 await using var show = await start();
                 results.Add(await show.CountAsync(await happening.Run(show, 1)));
-                if (rounds.IsTold)
+                if (rounds.IsReported)
                 {
                     await Console.Error.WriteLineAsync(string.Join('\n', [happening.Name, .. show.Calls]));
                 }
@@ -69,8 +69,8 @@ internal static class DeliveryTable
     }
 
     /// <param name="AtOnce">Of those, side by side: each has a server, a proxy and a browser of its own.</param>
-    /// <param name="IsTold">Each request is written to the error stream.</param>
-    private sealed record Rounds(int Times, int AtOnce, bool IsTold);
+    /// <param name="IsReported">Each request is written to the error stream.</param>
+    private sealed record Rounds(int Times, int AtOnce, bool IsReported);
 
     private static int Number(string[] arguments, string name) => int.Parse(Value(arguments, name) ?? "1", CultureInfo.InvariantCulture);
 
