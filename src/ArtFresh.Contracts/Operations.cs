@@ -36,6 +36,10 @@ public sealed record KpiFigure(
     /// <summary>How the value must stand to the target: <c>exactly</c>, <c>under</c>, <c>over</c>, or <c>any</c> for a figure that is only watched.</summary>
     [Id(7)]
     public string Relation { get => field ?? "any"; init; } = "any";
+
+    /// <summary><c>evidence</c>: what the server itself did or saw; <c>claim</c>: what clients say. A server of an older release sends none: <c>claim</c>.</summary>
+    [Id(8)]
+    public string Source { get => field ?? "claim"; init; } = "claim";
 }
 
 /// <summary>The figures of one day.</summary>

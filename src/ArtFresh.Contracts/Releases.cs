@@ -16,7 +16,12 @@ public sealed record TriggerState(
     [property: Id(2)] double? Value,
     [property: Id(3)] double Threshold,
     [property: Id(4)] long Samples,
-    [property: Id(5)] int WindowMinutes);
+    [property: Id(5)] int WindowMinutes)
+{
+    /// <summary><c>evidence</c>: what the server itself did or saw; <c>claim</c>: what clients say. A server of an older release sends none: <c>claim</c>.</summary>
+    [Id(6)]
+    public string Source { get => field ?? "claim"; init; } = "claim";
+}
 
 /// <summary>How a release stands, as the release watch judges it.</summary>
 /// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>. A fail stays until every trigger that failed passes again.</param>

@@ -95,8 +95,14 @@ internal static class CallLimits
     /// <exception cref="ArgumentException">The picture is too narrow or too wide.</exception>
     public static void CheckPictureWidth(int width) => CheckRange(width, Limits.PictureWidthMin, Limits.PictureWidthMax);
 
-    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
-    public static void CheckRelease(string release) => CheckLength(release, 1, Limits.ReleaseLengthMax);
+    /// <exception cref="ArgumentException">It is no release's name.</exception>
+    public static void CheckRelease(string release)
+    {
+        if (!ReleaseName.IsName(release))
+        {
+            throw new ArgumentException("It is no release's name.", nameof(release));
+        }
+    }
 
     /// <exception cref="ArgumentException">The id is empty or too long.</exception>
     public static void CheckListenerId(string listenerId) => CheckLength(listenerId, 1, Limits.ListenerIdLengthMax);

@@ -35,6 +35,7 @@ public interface IBlockLog
 /// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
 /// <param name="Accounts">What its last batches have added to the key figures.</param>
 /// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
+/// <param name="CountedMissing">How many of its numbers are counted as missing.</param>
 public sealed record SessionHistory(
     string Release,
     DateTimeOffset OpenedAt,
@@ -44,7 +45,8 @@ public sealed record SessionHistory(
     NumberIntervals Numbers,
     long LastBatchNumber,
     BatchAccounts Accounts,
-    long? GenomeGrant);
+    long? GenomeGrant,
+    long CountedMissing = 0);
 
 /// <summary>The ledger as a session's grain reads it.</summary>
 public interface ISessionHistory

@@ -69,7 +69,7 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
         }
 
         Assert.Equal(SessionOutcome.Done, (await session.RecordBatch(sound with { Report = report, DisplayedAtMs = default })).Outcome);
-        Assert.Equal(SessionOutcome.Done, (await session.RecordBatch(sound with { FirstNumber = Limits.ImpressionNumberMax - 199 })).Outcome);
+        Assert.Equal(SessionOutcome.NumbersScattered, (await session.RecordBatch(sound with { FirstNumber = Limits.ImpressionNumberMax - 199 })).Outcome);
     }
 
     [Fact]

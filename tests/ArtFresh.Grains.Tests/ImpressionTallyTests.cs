@@ -35,12 +35,14 @@ public sealed class ImpressionTallyTests
     [Fact]
     public async Task KeyFiguresAddUpToWhatWasReported()
     {
-        await using var silo = await ArtFreshCluster.StartAsync();
+        var clock = new ShiftedClock();
+        await using var silo = await ArtFreshCluster.StartAsync(new() { ConfigureSilo = host => host.Services.AddSingleton<TimeProvider>(clock) });
         var session = await silo.OpenSessionAsync("guest-a");
-        var ids = (await session.Take(10)).Ids();
+        var ids = (await session.Take(12)).Ids();
+        clock.Shift += TimeSpan.FromMinutes(1);
         var report = new DeliveryReport(8, 3, "beacon", "hidden", 2, [100, 2999, 3000, 40_000]);
         await session.RecordBatch(SessionCalls.Batch(1, ids[..8]) with { Report = report });
-        await session.RecordBatch(SessionCalls.Batch(11, ids[8..]) with { Report = report with { Transport = "fetch", Attempts = 1, DisplayMs = [] } });
+        await session.RecordBatch(SessionCalls.Batch(11, ids[8..10]) with { Report = report with { Transport = "fetch", Attempts = 1, DisplayMs = [] } });
         await CountedTo(silo.Grains.GetGrain<IArtworkGrain>(ids[9]), 1);
 
         var summary = await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, "test");
@@ -62,7 +64,7 @@ public sealed class ImpressionTallyTests
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync("guest-a");
-        var ids = (await session.Take(6)).Ids();
+        var ids = (await session.Take(9)).Ids();
         (string Transport, string? Journal, int Dropped)[] told =
         [
             ("beacon", "memory", 0), ("keepalive", "indexeddb", 0), ("later", "indexeddb", 2), ("fetch", "indexeddb", 0), ("fetch", "localstorage", 1), ("fetch", null, 0),

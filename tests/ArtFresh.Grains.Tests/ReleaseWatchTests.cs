@@ -85,8 +85,8 @@ public sealed class ReleaseWatchTests
         Assert.Equal("inconclusive", (await watch.ShowReleases()).Single().Verdict);
 
         var (listenerId, sessionId) = SessionKey.Parse(session.GetPrimaryKeyString());
-        await silo.ServicesOf(0).GetRequiredService<LedgerWriter>().AppendAsync(
-            new BlockLogged(listenerId, 1_000, BlockKind.SetAside, sessionId, [.. shown], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
+        await silo.Writer().AppendAsync(new BlockLogged(
+            listenerId, 1_000, BlockKind.SetAside, sessionId, [.. shown], [], silo.ServicesOf(0).GetRequiredService<TimeProvider>().GetUtcNow(), RepeatsServed: 1));
         await watch.Judge();
 
         var health = (await watch.ShowReleases()).Single();
@@ -120,19 +120,21 @@ public sealed class ReleaseWatchTests
         Assert.Single(await watch.ReadAudit(100), row => row is { What: "recover", Actor: "watch" });
     }
 
-    private static Task<ArtFreshCluster> StartAsync(WatchAction action, NotedNews noted, TimeProvider? clock = null) => ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
+    private static Task<ArtFreshCluster> StartAsync(WatchAction action, NotedNews noted, ShiftedClock? clock = null) => ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
     {
         Watch = new ReleaseWatchOptions { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(50), Action = action },
         ConfigureSilo = silo =>
         {
             silo.Services.AddSingleton<IReleaseAlarm>(noted);
-            silo.Services.AddSingleton(clock ?? TimeProvider.System);
+            silo.Services.AddSingleton<TimeProvider>(clock ?? new ShiftedClock());
         },
     });
 
     /// <summary>Posts batches of one that took so many attempts each, and waits until they are added up.</summary>
     private static async Task PostAsync(ArtFreshCluster silo, IListenerSessionGrain session, int batches, int attempts, long firstNumber = 1)
     {
+        // A client tries at most once a second.
+        ((ShiftedClock)silo.ServicesOf(0).GetRequiredService<TimeProvider>()).Shift += TimeSpan.FromSeconds(batches * attempts);
         var before = await CountAsync(silo, nameof(KpiCounts.Batches));
         for (var done = 0; done < batches; done += 10)
         {
@@ -167,12 +169,5 @@ public sealed class ReleaseWatchTests
             All.Enqueue(news);
             return Task.FromResult<string?>("noted");
         }
-    }
-
-    private sealed class ShiftedClock : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
     }
 }

@@ -150,6 +150,9 @@ internal sealed class ReportBody
 {
     private const int CountMax = (int)Limits.ImpressionNumberMax;
 
+    // One a second for as long as a session's token lives, after which no client sends its batches.
+    private static readonly int AttemptsMax = (int)SessionTokens.Lifetime.TotalSeconds;
+
     private static readonly string[] Transports = ["fetch", "beacon", "later", "keepalive"];
     private static readonly string[] Reasons = ["size", "timer", "hidden", "replay", "manual"];
     private static readonly string[] Journals = ["indexeddb", "localstorage", "memory"];
@@ -199,9 +202,9 @@ internal sealed class ReportBody
         {
             return Problems.InvalidBatch("report.reason", $"reason is one of {string.Join(", ", Reasons)}.");
         }
-        if (Attempts is not (>= 1 and <= CountMax))
+        if (!(Attempts >= 1 && Attempts <= AttemptsMax))
         {
-            return Problems.InvalidBatch("report.attempts", $"attempts counts from 1 to {CountMax}.");
+            return Problems.InvalidBatch("report.attempts", $"attempts counts from 1 to {AttemptsMax}.");
         }
         if (Dropped is < 0 or > CountMax)
         {
@@ -211,9 +214,9 @@ internal sealed class ReportBody
         {
             return Problems.InvalidBatch("report.journal", $"journal is one of {string.Join(", ", Journals)}.");
         }
-        if (Beacons is < 0 or > CountMax)
+        if (Beacons < 0 || Beacons > AttemptsMax)
         {
-            return Problems.InvalidBatch("report.beacons", $"beacons counts from 0 to {CountMax}.");
+            return Problems.InvalidBatch("report.beacons", $"beacons counts from 0 to {AttemptsMax}.");
         }
         if (DisplayMs is { Length: > Limits.DisplayTimesMax })
         {

@@ -71,7 +71,7 @@ internal static class Operations
         {
             return Problems.InvalidRequest("days", $"days is an integer from 1 to {Limits.KpiDaysMax}.");
         }
-        return release is not null && !Sessions.IsRelease(release)
+        return release is not null && !ReleaseName.IsName(release)
             ? Problems.InvalidRelease
             : null;
     }

@@ -59,7 +59,7 @@ internal static class Releases
         {
             return unread;
         }
-        if (!Sessions.IsRelease(release))
+        if (!ReleaseName.IsName(release))
         {
             return Problems.InvalidRelease;
         }

@@ -107,7 +107,7 @@ internal static class Problems
     public static Problem BodyBroken(int status) => new(status, "body_broken", "The body did not arrive as its headers announced it. Send the same request again.")
     { IsOfPartOfBody = true };
 
-    public static Problem InvalidRelease { get; } = InvalidRequest("release", $"A release is 1 to {Contracts.Limits.ReleaseLengthMax} letters, digits and . - _ + characters.");
+    public static Problem InvalidRelease { get; } = InvalidRequest("release", $"A release is 1 to {Contracts.Limits.ReleaseLengthMax} letters, digits and . - _ + characters, the first a letter or digit.");
 
     public static Problem InvalidBatch(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_batch", detail) { Field = field };
 

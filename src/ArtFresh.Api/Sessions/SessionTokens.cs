@@ -8,7 +8,7 @@ namespace ArtFresh.Api;
 internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProvider clock)
 {
     /// <summary>As long as a client keeps undelivered impressions.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private readonly IDataProtector _protector = protection.CreateProtector("session");
 

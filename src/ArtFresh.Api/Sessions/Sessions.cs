@@ -12,7 +12,7 @@ namespace ArtFresh.Api;
 /// <summary>What a client says of itself when it opens a session.</summary>
 internal sealed class OpenSessionBody
 {
-    [Description("The client's release: at most 64 letters, digits and . - _ + characters. Left out, it counts as 'unknown'.")]
+    [Description("The client's release: at most 64 letters, digits and . - _ + characters, the first a letter or digit. Left out, it counts as 'unknown'.")]
     public string? Release { get; set; }
 }
 
@@ -56,8 +56,6 @@ internal sealed class EndSessionBody
 /// <summary>Opens and ends sessions.</summary>
 internal static class Sessions
 {
-    private const string UnnamedRelease = "unknown";
-
     public static void MapSessions(this IEndpointRouteBuilder api)
     {
         api.MapPost("/sessions", OpenSession)
@@ -84,8 +82,8 @@ internal static class Sessions
         {
             return refusal;
         }
-        var release = body!.Release ?? UnnamedRelease;
-        if (!IsRelease(release))
+        var release = body!.Release ?? ReleaseName.Unknown;
+        if (!ReleaseName.IsName(release))
         {
             return Problems.InvalidRelease;
         }
@@ -125,7 +123,4 @@ internal static class Sessions
             _ => throw new InvalidOperationException($"The end of a session cannot end as {outcome}."),
         };
     }
-
-    public static bool IsRelease(string release) =>
-        release.Length is > 0 and <= Limits.ReleaseLengthMax && release.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or '+');
 }

@@ -29,6 +29,7 @@ public readonly record struct BatchAccount
 {
     private const int AttemptsMax = (1 << 24) - 1;
     private const int BeaconsMax = (1 << 12) - 1;
+    private const int RefusedMax = (1 << 7) - 1;
 
     /// <summary>An impression at the single-impression endpoint, which reports nothing else.</summary>
     public static BatchAccount Single { get; } = new() { IsSingle = true };
@@ -59,6 +60,15 @@ public readonly record struct BatchAccount
 
     /// <summary>Requests that can outlive the page and have arrived.</summary>
     public int BeaconsArrived { get; init; }
+
+    /// <summary>Claims of the arrival that lie outside of what the server's own record allows, and are in no figure.</summary>
+    public int Refused { get; init; }
+
+    /// <summary>Whether the arrival's own report counts: each report counts once.</summary>
+    public bool HasReport => IsReported || IsSingle;
+
+    /// <summary>Requests that it adds to the KPIs.</summary>
+    public int Requests => Attempts + BeaconsSent;
 
     /// <summary>What an arrival adds to the sum of the earlier arrivals of the same batch.</summary>
     /// <param name="before">The sum of the earlier arrivals; null for the first.</param>
@@ -98,12 +108,14 @@ public readonly record struct BatchAccount
         Attempts = Math.Min(one.Attempts + other.Attempts, AttemptsMax),
         BeaconsSent = Math.Min(one.BeaconsSent + other.BeaconsSent, BeaconsMax),
         BeaconsArrived = Math.Min(one.BeaconsArrived + other.BeaconsArrived, BeaconsMax),
+        Refused = Math.Min(one.Refused + other.Refused, RefusedMax),
     };
 
-    /// <summary>Packs the account into one number: six flags from bit 0, attempts from bit 8, beacons sent from bit 32, beacons arrived from bit 44.</summary>
+    /// <summary>Packs the account into one number: six flags from bit 0, attempts from bit 8, beacons sent from bit 32, beacons arrived from bit 44, refused from bit 56.</summary>
     public long Pack() =>
         (IsFirst ? 1L : 0) | (IsAnswered ? 2L : 0) | (IsReported ? 4L : 0) | (IsHookFlush ? 8L : 0) | (IsHookMiss ? 16L : 0) | (IsSingle ? 32L : 0)
-        | ((long)Attempts << 8) | ((long)BeaconsSent << 32) | ((long)BeaconsArrived << 44);
+        | ((long)Attempts << 8) | ((long)BeaconsSent << 32) | ((long)BeaconsArrived << 44)
+        | ((long)Math.Min(Refused, RefusedMax) << 56);
 
     /// <summary>Reads the output of <see cref="Pack"/>.</summary>
     public static BatchAccount Unpack(long packed) => new()
@@ -117,5 +129,6 @@ public readonly record struct BatchAccount
         Attempts = (int)(packed >> 8) & AttemptsMax,
         BeaconsSent = (int)(packed >> 32) & BeaconsMax,
         BeaconsArrived = (int)(packed >> 44) & BeaconsMax,
+        Refused = (int)(packed >> 56) & RefusedMax,
     };
 }

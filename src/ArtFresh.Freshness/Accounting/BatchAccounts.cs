@@ -18,6 +18,9 @@ public sealed class BatchAccounts
     private int _count;
     private int _oldest;
 
+    /// <summary>Requests that all batches of the session have added, those forgotten here included.</summary>
+    public long Requests { get; private set; }
+
     /// <summary>The sum of a batch's arrivals so far; null before the first.</summary>
     public BatchAccount? Find(Guid batchId) => IndexOf(HashOf(batchId)) is var at and >= 0 ? BatchAccount.Unpack(_accounts[at].Packed) : null;
 
@@ -31,6 +34,7 @@ public sealed class BatchAccounts
             return;
         }
 
+        Requests += arrival.Requests;
         var hash = HashOf(batchId);
         var at = IndexOf(hash);
         if (at >= 0)

@@ -42,6 +42,16 @@ public enum KpiRelation : byte
     Any = 3,
 }
 
+/// <summary>What a figure is made of.</summary>
+public enum FigureSource : byte
+{
+    /// <summary>What the server itself did or saw.</summary>
+    Evidence = 0,
+
+    /// <summary>What clients say: anybody can say anything.</summary>
+    Claim = 1,
+}
+
 /// <summary>One key performance indicator.</summary>
 /// <param name="Name">Its name on the wire, camelCase.</param>
 /// <param name="Numerator">The exact numerator.</param>
@@ -51,8 +61,12 @@ public enum KpiRelation : byte
 /// <param name="Verdict">Whether the value meets the target.</param>
 /// <param name="Unit">The unit of value and target.</param>
 /// <param name="Relation">How the value must compare to the target.</param>
-public readonly record struct Kpi(string Name, long Numerator, long Denominator, double? Value, double Target, KpiVerdict Verdict, KpiUnit Unit, KpiRelation Relation)
+/// <param name="Source">What it is made of; a figure with one part of claims is a claim.</param>
+public readonly record struct Kpi(string Name, long Numerator, long Denominator, double? Value, double Target, KpiVerdict Verdict, KpiUnit Unit, KpiRelation Relation, FigureSource Source = FigureSource.Evidence)
 {
+    /// <summary>The same figure, made of what clients say.</summary>
+    internal Kpi AsClaim() => this with { Source = FigureSource.Claim };
+
     /// <summary>A count that must be 0. Another count fails even if the denominator is 0.</summary>
     internal static Kpi None(string name, long numerator, long denominator)
     {

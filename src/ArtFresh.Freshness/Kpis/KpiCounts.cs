@@ -72,6 +72,9 @@ public sealed record KpiCounts
     /// <summary>Impressions that arrived at the single endpoint.</summary>
     public long SinglePosts { get; init; }
 
+    /// <summary>Claims of clients that cannot be true, and are in no other count.</summary>
+    public long ClaimsRefused { get; init; }
+
     /// <summary>The times until art was on screen.</summary>
     public DisplayHistogram DisplayTimes { get; init; } = DisplayHistogram.Empty;
 
@@ -106,6 +109,7 @@ public sealed record KpiCounts
                 MemoryBatches = one.MemoryBatches + other.MemoryBatches,
                 Displayed = one.Displayed + other.Displayed,
                 SinglePosts = one.SinglePosts + other.SinglePosts,
+                ClaimsRefused = one.ClaimsRefused + other.ClaimsRefused,
                 DisplayTimes = one.DisplayTimes + other.DisplayTimes,
             };
         }

@@ -69,11 +69,14 @@ public sealed record KpiReport
     /// <summary>Exact share of displays that took less than 3,000 ms. Target: over 0.95, equivalent to the target of the 95th percentile.</summary>
     public required Kpi FreshDisplayUnderTarget { get; init; }
 
+    /// <summary>Reports with a claim that cannot be true, of all batches. Harmless: such claims are in no other figure.</summary>
+    public required Kpi ClaimsRefused { get; init; }
+
     /// <summary>All KPIs in the order of the report.</summary>
     public ImmutableArray<Kpi> All =>
     [
         Legacy, WithoutViewedAt, DuplicatesRecorded, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, Repeats, FlickerSkips, Lost, LostAtMost, CallsSaved,
-        FreshDisplayP50, FreshDisplayP95, FreshDisplayUnderTarget,
+        FreshDisplayP50, FreshDisplayP95, FreshDisplayUnderTarget, ClaimsRefused,
     ];
 
     /// <summary>Computes the report.</summary>
@@ -93,18 +96,19 @@ public sealed record KpiReport
             Legacy = Kpi.None("legacy", counts.RepeatsServed + counts.WithoutViewedAt, stored),
             WithoutViewedAt = Kpi.None("withoutViewedAt", counts.WithoutViewedAt, stored),
             DuplicatesRecorded = Kpi.None("duplicatesRecorded", counts.RepeatsServed, stored),
-            BatchSuccess = Kpi.Over("batchSuccess", counts.BatchesAnswered, counts.AwaitedAttempts, 0.99),
-            HookFlush = Kpi.All("hookFlush", counts.HookFlushes, counts.HookFlushes + counts.HookMisses),
-            BeaconDelivery = Kpi.All("beaconDelivery", counts.BeaconsArrived, counts.BeaconsSent),
+            BatchSuccess = Kpi.Over("batchSuccess", counts.BatchesAnswered, counts.AwaitedAttempts, 0.99).AsClaim(),
+            HookFlush = Kpi.All("hookFlush", counts.HookFlushes, counts.HookFlushes + counts.HookMisses).AsClaim(),
+            BeaconDelivery = Kpi.All("beaconDelivery", counts.BeaconsArrived, counts.BeaconsSent).AsClaim(),
             Duplicates = Kpi.Watched("duplicates", counts.Duplicates, counts.Duplicates + stored + counts.Repeats),
-            Repeats = Kpi.Watched("repeats", counts.Repeats, stored + counts.Repeats),
-            FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed),
-            Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01),
-            LostAtMost = Kpi.Under("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost, 0.01),
+            Repeats = Kpi.Watched("repeats", counts.Repeats, stored + counts.Repeats).AsClaim(),
+            FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed).AsClaim(),
+            Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01).AsClaim(),
+            LostAtMost = Kpi.Under("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost, 0.01).AsClaim(),
             CallsSaved = Kpi.Over("callsSaved", counts.ImpressionsRecorded - counts.Batches - counts.SinglePosts, counts.ImpressionsRecorded, 0.8),
-            FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs),
-            FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs),
-            FreshDisplayUnderTarget = Kpi.Over("freshDisplayUnder3s", times.CountUnder(DisplayTargetMs), times.Total, 0.95),
+            FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs).AsClaim(),
+            FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs).AsClaim(),
+            FreshDisplayUnderTarget = Kpi.Over("freshDisplayUnder3s", times.CountUnder(DisplayTargetMs), times.Total, 0.95).AsClaim(),
+            ClaimsRefused = Kpi.Watched("claimsRefused", counts.ClaimsRefused, counts.Batches + counts.SinglePosts),
         };
     }
 }

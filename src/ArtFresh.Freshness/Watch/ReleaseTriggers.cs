@@ -9,8 +9,10 @@ namespace ArtFresh.Freshness;
 /// <param name="Threshold">The limit that it is compared with.</param>
 /// <param name="Samples">How many samples the value has, over the shorter window where there are two.</param>
 /// <param name="Window">The longest window that it reads.</param>
+/// <param name="Source">What it is made of.</param>
 /// <param name="IsAlert">Whether it only raises an alert, without failing the release.</param>
-public readonly record struct Trigger(string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, bool IsAlert = false);
+public readonly record struct Trigger(
+    string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, FigureSource Source, bool IsAlert = false);
 
 /// <summary>What the watch knows of a release over one window.</summary>
 /// <param name="Counts">The sums over the window.</param>
@@ -64,7 +66,7 @@ public static class ReleaseTriggers
     {
         double? value = five.AwaitedAttempts == 0 ? null : Math.Max(Success(five), Success(half));
         var verdict = five.AwaitedAttempts < SamplesMin || half.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value < BatchSuccessMin);
-        return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour);
+        return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour, FigureSource.Claim);
     }
 
     /// <summary>One violation fails a release, however few the samples.</summary>
@@ -72,14 +74,14 @@ public static class ReleaseTriggers
     {
         var arrivals = counts.Batches + counts.SinglePosts;
         var verdict = found > 0 ? KpiVerdict.Fail : arrivals < SamplesMin ? KpiVerdict.Inconclusive : KpiVerdict.Pass;
-        return new Trigger(name, verdict, arrivals == 0 && found == 0 ? null : found, 0, arrivals, HalfHour);
+        return new Trigger(name, verdict, arrivals == 0 && found == 0 ? null : found, 0, arrivals, HalfHour, FigureSource.Evidence);
     }
 
     /// <summary>Judged by the exact count under 3 s: the quantile itself is interpolated.</summary>
     private static Trigger FreshDisplay(DisplayHistogram times)
     {
         var verdict = times.Total < SamplesMin ? KpiVerdict.Inconclusive : FailIf(times.ShareUnder(KpiReport.DisplayTargetMs) < 0.95);
-        return new Trigger("freshDisplayP95Ms", verdict, times.Quantile(0.95), KpiReport.DisplayTargetMs, times.Total, HalfHour);
+        return new Trigger("freshDisplayP95Ms", verdict, times.Quantile(0.95), KpiReport.DisplayTargetMs, times.Total, HalfHour, FigureSource.Claim);
     }
 
     private static Trigger Loss(WatchWindow half)
@@ -88,14 +90,14 @@ public static class ReleaseTriggers
         var lost = half.Lost + half.Counts.Dropped;
         var all = half.Counts.ImpressionsRecorded + lost;
         double? value = all == 0 ? null : (double)lost / all;
-        return new Trigger("lost", arrivals < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > LossMax), value, LossMax, arrivals, HalfHour);
+        return new Trigger("lost", arrivals < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > LossMax), value, LossMax, arrivals, HalfHour, FigureSource.Claim);
     }
 
     private static Trigger Burn(string name, KpiCounts brief, KpiCounts lasting, double burnMax, TimeSpan window)
     {
         double? value = brief.AwaitedAttempts == 0 ? null : Math.Min(1 - Success(brief), 1 - Success(lasting)) / ErrorBudget;
         var verdict = brief.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > burnMax);
-        return new Trigger(name, verdict, value, burnMax, brief.AwaitedAttempts, window, IsAlert: true);
+        return new Trigger(name, verdict, value, burnMax, brief.AwaitedAttempts, window, FigureSource.Claim, IsAlert: true);
     }
 
     private static double Success(KpiCounts counts) => (double)counts.BatchesAnswered / counts.AwaitedAttempts;

@@ -23,6 +23,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
     private bool _closed;
 
+    /// <summary>Artworks of the block that no answer has had.</summary>
+    public int UnservedCount => _block.Length - _served;
+
     private ReadOnlySpan<Artwork> Unserved => _block.AsSpan(_served);
 
     /// <summary>Artworks for the request; the same request id gets the same answer again.</summary>

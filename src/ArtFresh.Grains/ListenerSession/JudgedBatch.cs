@@ -75,20 +75,29 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         }
     }
 
-    public BatchRecorded ToEntry(Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now) => new(
-        sessionId,
-        release,
-        impressions.OpenedAt,
-        impressions.LastBatchNumber + 1,
-        batch.BatchId,
-        now,
-        PackedImpressions.Pack(Entries),
-        RecordedIds(),
-        _displayedAt.Length == 0 ? null : PackedIds.Pack(_displayedAt.AsSpan(0, _count)),
-        Duplicates,
-        MissingChange(impressions.Numbers),
-        batch.Report,
-        (batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(impressions.Accounts.Find(batch.BatchId), ArrivalOf(batch.Report))).Pack());
+    /// <param name="evidence">What bounds the batch's claims.</param>
+    public BatchRecorded ToEntry(Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence)
+    {
+        var known = impressions.Accounts.Find(batch.BatchId);
+        var (report, refused) = batch.Report is { } told ? ReportBounds.Apply(told, evidence, known) : (null, 0);
+        var missing = MissingAfter(impressions.Numbers);
+        var counted = evidence.MissingOf(missing);
+        var account = batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(known, ArrivalOf(report));
+        return new(
+            sessionId,
+            release,
+            impressions.OpenedAt,
+            impressions.LastBatchNumber + 1,
+            batch.BatchId,
+            now,
+            PackedImpressions.Pack(Entries),
+            RecordedIds(),
+            _displayedAt.Length == 0 ? null : PackedIds.Pack(_displayedAt.AsSpan(0, _count)),
+            Duplicates,
+            counted - evidence.Missing,
+            report,
+            (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack());
+    }
 
     public void Dispose()
     {
@@ -140,7 +149,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         _ => DeliveryRoute.Awaited,
     };
 
-    private long MissingChange(NumberIntervals numbers)
+    /// <summary>Numbers of the session that are missing once the batch has arrived.</summary>
+    private long MissingAfter(NumberIntervals numbers)
     {
         var highest = numbers.Highest;
         var added = 0L;
@@ -150,6 +160,6 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             added += entry.Number <= numbers.Highest && numbers.Contains(entry.Number) ? 0 : 1;
         }
 
-        return highest - numbers.Highest - added;
+        return highest - numbers.Count - added;
     }
 }

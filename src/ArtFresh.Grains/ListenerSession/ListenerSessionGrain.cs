@@ -266,7 +266,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 return null;
             }
 
-            using var judged = impressions.Judge(batch, foreign);
+            var (now, unserved) = (services.Clock.GetUtcNow(), _stock?.UnservedCount ?? 0);
+            using var judged = impressions.Judge(batch, foreign, impressions.EvidenceAt(now, unserved, recorded: 0));
             if (judged is null)
             {
                 return new RecordBatchResult(SessionOutcome.NumbersScattered);
@@ -275,7 +276,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             // A batch with only duplicates is written too: the figures count how often clients had to send.
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
-                var entry = judged.ToEntry(_sessionId, _release, impressions, services.Clock.GetUtcNow());
+                var entry = judged.ToEntry(_sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
                 var verdict = await services.Ledger.AppendAsync(entry);
                 if (verdict == LedgerVerdict.Fenced)
                 {

@@ -15,6 +15,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
     private Dictionary<long, long>? _disownedAt = before?._disownedAt;
     private readonly long _openedAtTicks = history.OpenedAt.UtcTicks;
+    private long _countedMissing = history.CountedMissing;
+    private int _claimedSkips = before?._claimedSkips ?? 0;
+    private int _claimedDrops = before?._claimedDrops ?? 0;
 
     public DateTimeOffset OpenedAt => new(_openedAtTicks, TimeSpan.Zero);
 
@@ -88,13 +91,28 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return returned;
     }
 
+    /// <summary>What bounds the claims of a batch.</summary>
+    /// <param name="now">When it arrived.</param>
+    /// <param name="unserved">Artworks of the session's block that its client has not been given.</param>
+    /// <param name="recorded">Impressions of the batch that are recorded.</param>
+    public SessionEvidence EvidenceAt(DateTimeOffset now, int unserved, int recorded) => new(
+        now - OpenedAt,
+        _seen.Count + _unshown.Count - unserved,
+        Math.Max(0, _unshown.Count - unserved - recorded),
+        LastBatchNumber,
+        Accounts.Requests,
+        _claimedSkips,
+        _claimedDrops,
+        _countedMissing);
+
     /// <summary>Judges each impression of a batch without changing anything.</summary>
     /// <param name="foreign">What the listener's grain said of what this session was not served.</param>
-    /// <returns>Null when the numbers lie too scattered to be kept.</returns>
-    public JudgedBatch? Judge(ImpressionBatch batch, ForeignVerdict foreign)
+    /// <returns>Null when the numbers lie too scattered to be kept, or beyond what the session can have shown.</returns>
+    public JudgedBatch? Judge(ImpressionBatch batch, ForeignVerdict foreign, in SessionEvidence evidence)
     {
         var firstNumber = batch.FirstNumber ?? Numbers.Highest + 1;
-        if (batch.FirstNumber is not null && !Numbers.CanAdd(firstNumber, batch.ArtworkIds.Length))
+        if (batch.FirstNumber is not null
+            && (!Numbers.CanAdd(firstNumber, batch.ArtworkIds.Length) || firstNumber - 1 > evidence.NumberMax(Numbers.Count)))
         {
             return null;
         }
@@ -134,6 +152,12 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     public void Fold(JudgedBatch judged, BatchRecorded recorded)
     {
         Accounts.Add(recorded.BatchId, recorded.Account);
+        _countedMissing += recorded.MissingChange;
+        if (recorded is { Report: { Skipped: > 0 } or { Dropped: > 0 } } && BatchAccount.Unpack(recorded.Account ?? 0).HasReport)
+        {
+            _claimedSkips += recorded.Report.Skipped;
+            _claimedDrops += recorded.Report.Dropped;
+        }
 
         var entries = judged.Entries;
         for (int first = 0, next; first < entries.Length; first = next)

@@ -37,7 +37,10 @@ internal sealed record ReleaseReading(DateTimeOffset Now, ILookup<string, Counte
     public static ImmutableArray<TriggerState> StatesOf(ImmutableArray<Trigger> triggers) =>
     [
         .. triggers.Select(trigger => new TriggerState(
-            trigger.Name, KpiSummaries.WordOf(trigger.Verdict), trigger.Value, trigger.Threshold, trigger.Samples, (int)trigger.Window.TotalMinutes)),
+            trigger.Name, KpiSummaries.WordOf(trigger.Verdict), trigger.Value, trigger.Threshold, trigger.Samples, (int)trigger.Window.TotalMinutes)
+        {
+            Source = KpiSummaries.WordOf(trigger.Source),
+        }),
     ];
 
     /// <summary>The triggers as evidence: JSON that is read back to know what a failure began with.</summary>

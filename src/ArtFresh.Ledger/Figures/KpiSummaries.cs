@@ -7,18 +7,22 @@ namespace ArtFresh.Ledger;
 /// <summary>The key figures of some days, read from the ledger's counters: by a silo's grain, or by a command beside the servers.</summary>
 public static class KpiSummaries
 {
+    /// <summary>The source of a figure that the server itself saw.</summary>
+    public const string Evidence = "evidence";
+
     /// <summary>A session that is silent for so long sends no more.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromDays(1);
 
     /// <summary>The last <paramref name="days"/> days, today included.</summary>
-    /// <param name="release">Only this one; null for all together.</param>
+    /// <param name="release">Only this one; null for all together but robots'.</param>
     public static async Task<KpiSummary> ReadAsync(ILedgerFigures figures, TimeProvider clock, int days, string? release, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var first = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1 - days);
         var from = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
-        var counters = await figures.ReadCountersAsync(from, release, cancellationToken);
-        var gaps = await figures.ReadGapsAsync(from, release, cancellationToken);
+        bool IsWanted(string counted) => release is not null || !ReleaseName.IsRobot(counted);
+        CounterAdded[] counters = [.. (await figures.ReadCountersAsync(from, release, cancellationToken)).Where(counter => IsWanted(counter.Release))];
+        SessionGap[] gaps = [.. (await figures.ReadGapsAsync(from, release, cancellationToken)).Where(gap => IsWanted(gap.Release))];
         var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
         var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
         return new KpiSummary(
@@ -52,6 +56,9 @@ public static class KpiSummaries
         _ => "inconclusive",
     };
 
+    /// <summary>A source as it stands on the wire.</summary>
+    public static string WordOf(FigureSource source) => source == FigureSource.Evidence ? Evidence : "claim";
+
     private static string WordOf(KpiUnit unit) => unit switch
     {
         KpiUnit.Count => "count",
@@ -74,6 +81,7 @@ public static class KpiSummaries
         {
             Unit = WordOf(kpi.Unit),
             Relation = WordOf(kpi.Relation),
+            Source = WordOf(kpi.Source),
         }),
     ];
 }

@@ -47,6 +47,7 @@ public static class ReleaseCounters
             MemoryBatches = Of(nameof(KpiCounts.MemoryBatches)),
             Displayed = Of(nameof(KpiCounts.Displayed)),
             SinglePosts = Of(nameof(KpiCounts.SinglePosts)),
+            ClaimsRefused = Of(nameof(KpiCounts.ClaimsRefused)),
             DisplayTimes = DisplayHistogram.FromCounts(buckets),
         };
     }

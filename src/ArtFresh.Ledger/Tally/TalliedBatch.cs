@@ -70,6 +70,7 @@ public sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.Unknown), _unknown);
         sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
         sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
+        sums.Add(nameof(KpiCounts.ClaimsRefused), _account.Refused);
         if (Batch.Report is { } report && IsReported)
         {
             AddReport(sums, report);

@@ -15,14 +15,14 @@ internal static class KpiCommand
     public static Command Create()
     {
         var days = OperatorCommands.DaysOption($"Number of days, today included: 1 to {Limits.KpiDaysMax}.");
-        var release = new Option<string?>("--release") { Description = "Only this release; without it all releases together." };
+        var release = new Option<string?>("--release") { Description = "Only this release; without it all releases together, except robots." };
         var json = new Option<bool>("--json") { Description = "Prints JSON, in the format of GET /api/ops/kpis." };
-        var kpi = new Command("kpi", "Shows the key figures with their numerators and denominators. Exits with 1 if one misses its target.") { days, release, json };
+        var kpi = new Command("kpi", "Shows the key figures with their numerators, denominators and sources. Exits with 1 if evidence misses its target; claims of clients do not count.") { days, release, json };
         new LedgerChoice().SetAction(kpi, async (parsed, open, stop) =>
         {
             var summary = await KpiSummaries.ReadAsync(open.Figures, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), stop);
             Show(summary, parsed.GetValue(json));
-            return summary.Figures.All(figure => figure.Verdict != "fail");
+            return summary.Figures.All(figure => figure is not { Verdict: "fail", Source: KpiSummaries.Evidence });
         });
         return kpi;
     }
@@ -35,7 +35,7 @@ internal static class KpiCommand
             return;
         }
 
-        var table = OperatorConsole.NewTable("figure", "value", "of", "target", "verdict");
+        var table = OperatorConsole.NewTable("figure", "value", "of", "target", "verdict", "source");
         foreach (var figure in summary.Figures)
         {
             var colour = figure.Verdict switch
@@ -49,7 +49,8 @@ internal static class KpiCommand
                 ValueOf(figure),
                 string.Create(CultureInfo.InvariantCulture, $"{figure.Numerator}/{figure.Denominator}"),
                 TargetOf(figure),
-                $"[{colour}]{figure.Verdict}[/]");
+                $"[{colour}]{figure.Verdict}[/]",
+                figure.Source);
         }
 
         OperatorConsole.Out.Write(table);

@@ -69,7 +69,7 @@ internal static class ReleaseCommand
             OperatorConsole.Out.MarkupLineInterpolated($"failed at {failedAt:yyyy-MM-dd HH:mm} ({over}); action: {release.Action}");
         }
 
-        var table = OperatorConsole.NewTable("trigger", "verdict", "value", "threshold", "samples", "minutes");
+        var table = OperatorConsole.NewTable("trigger", "verdict", "value", "threshold", "samples", "minutes", "source");
         foreach (var trigger in release.Triggers)
         {
             table.AddRow(
@@ -78,7 +78,8 @@ internal static class ReleaseCommand
                 trigger.Value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "-",
                 trigger.Threshold.ToString(CultureInfo.InvariantCulture),
                 trigger.Samples.ToString(CultureInfo.InvariantCulture),
-                trigger.WindowMinutes.ToString(CultureInfo.InvariantCulture));
+                trigger.WindowMinutes.ToString(CultureInfo.InvariantCulture),
+                trigger.Source);
         }
 
         OperatorConsole.Out.Write(table);

@@ -11,11 +11,13 @@ internal sealed class SessionRows(Guid sessionId)
     private readonly NumberIntervals _numbers = new();
     private readonly BatchAccounts _accounts = new();
     private long _lastBatchNumber;
+    private long _countedMissing;
 
     /// <summary>Takes a batch of the session; in order, and before any block.</summary>
-    public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account)
+    public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account, long missingChange)
     {
         _lastBatchNumber = batchNumber;
+        _countedMissing += missingChange;
         _accounts.Add(batchId, account);
         foreach (var impression in PackedImpressions.Read(impressions))
         {
@@ -51,6 +53,6 @@ internal sealed class SessionRows(Guid sessionId)
     public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
     {
         _accounts.Trim();
-        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant);
+        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing);
     }
 }

@@ -27,7 +27,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release
         from session where session_id = $1 and listener_id = $2
         union all
-        select 1, batch_number, null, batch_id, impressions, null, account, null from impression_batch where session_id = $1
+        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, null from impression_batch where session_id = $1
         union all
         select 2, {BlockColumns}, null, null from listener_block where session_id = $1
         union all
@@ -81,7 +81,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         {
             if ((SessionPart)reader.GetInt32(0) == SessionPart.Batch)
             {
-                rows.Add(reader.GetInt64(1), reader.GetFieldValue<byte[]>(4), _dialect.ReadId(reader, 3), StoredRows.NumberOrNull(reader, 6));
+                rows.Add(reader.GetInt64(1), reader.GetFieldValue<byte[]>(4), _dialect.ReadId(reader, 3), StoredRows.NumberOrNull(reader, 6), reader.GetInt32(2));
             }
             else
             {

@@ -22,6 +22,7 @@ const figure = (
   verdict,
   unit,
   relation,
+  source: "evidence",
 });
 
 const summary = (figures: Figure[], release: string | null = null): Summary => ({
@@ -41,7 +42,7 @@ const health: Health = {
   verdict: "fail",
   delivery: "batch",
   triggers: [
-    { name: "batchSuccess", verdict: "fail", value: 0.861, threshold: 0.9, samples: 412, windowMinutes: 5 },
+    { name: "batchSuccess", verdict: "fail", value: 0.861, threshold: 0.9, samples: 412, windowMinutes: 5, source: "claim" },
   ],
   failedAt: "2026-11-02T00:00:00Z",
   evidence: "[]",
@@ -81,7 +82,7 @@ describe("figures in words", () => {
 
   test("a trigger says its value, what that is made of, and the limit", () =>
     expect(triggerText(health.triggers[0] as Health["triggers"][0])).toBe(
-      "Batch success: 86.1% of 412 in 5 min, limit 90%",
+      "Batch success: 86.1% of 412 in 5 min, limit 90% (claim)",
     ));
 
   test("days that nobody observed are said", () =>
@@ -95,8 +96,11 @@ describe("the promise", () => {
     expect(promise([figure("legacy", 1, 50, "fail")]).verdict).toBe("fail"));
   test("is broken by one repeat served, though nothing was shown yet", () =>
     expect(promise([figure("legacy", 1, 0, "fail")]).verdict).toBe("fail"));
-  test("is broken by loss over its target", () =>
-    expect(promise([figure("legacy", 0, 50), figure("lost", 3, 50, "fail")]).verdict).toBe("fail"));
+  test("is not broken by what clients say of loss, which is told as a claim", () => {
+    const said = promise([figure("legacy", 0, 50), figure("lost", 3, 50, "fail")]);
+    expect(said.verdict).toBe("pass");
+    expect(said.lede).toContain("clients claim that 3 more were lost");
+  });
   test("is not claimed before anything was shown", () =>
     expect(promise([figure("legacy", 0, 0)]).verdict).toBe("inconclusive"));
 });
@@ -125,6 +129,7 @@ describe("what is drawn", () => {
     const card = kpiCard(figure("someNewFigure", 1, 4), summary([figure("someNewFigure", 1, 4)]));
     expect(card.textContent).toContain("Some new figure");
     expect(card.textContent).toContain("25%");
+    expect(card.textContent).toContain("evidence: the server saw it");
   });
 
   test("a release's delivery can be switched", () => {

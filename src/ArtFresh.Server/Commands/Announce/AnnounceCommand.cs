@@ -15,7 +15,7 @@ internal static class AnnounceCommand
         var json = OperatorCommands.JsonOption();
         var announce = new Command(
             "announce",
-            "Writes a short announcement for listeners with the week's figures. Reads the whole ledger. Exits with 1 and the reason if a promise was broken that week or a day was not observed, 2 if the ledger could not be read.")
+            "Writes a short announcement for listeners with the week's figures. Reads the whole ledger. Exits with 1 and the reason if the server broke a promise that week or a day was not observed, 2 if the ledger could not be read.")
         {
             days, json,
         };

@@ -7,12 +7,10 @@ namespace ArtFresh.Server;
 /// <summary>An announcement of some days' figures, or the reasons against one.</summary>
 internal static class Announcement
 {
-    /// <summary>The figures that measure a promise: if one fails, nothing is announced.</summary>
+    /// <summary>Figures of evidence that stand for a promise: one that fails keeps the announcement back. What clients claim keeps nothing back.</summary>
     private static readonly Dictionary<string, string> Promises = new()
     {
-        ["withoutViewedAt"] = "impressions were recorded of artworks without viewed_at",
-        ["duplicatesRecorded"] = "artworks were served again to listeners who had them",
-        ["lost"] = "impressions never arrived",
+        ["legacy"] = "the server served artworks twice, or recorded impressions of artworks without viewed_at",
     };
 
     /// <summary>A sentence for each reason against an announcement; empty if there is none.</summary>
@@ -39,12 +37,12 @@ internal static class Announcement
         ];
         if (fresh.Denominator > 0)
         {
-            sentences.Add($"{Share(fresh.Numerator, fresh.Denominator)} of {Number(fresh.Denominator)} were on your screen in less than three seconds.");
+            sentences.Add($"Your players say that {Share(fresh.Numerator, fresh.Denominator)} of {Number(fresh.Denominator)} were on your screen in less than three seconds.");
         }
 
         sentences.Add(lost.Numerator == 0
-            ? "We have lost track of none: what you have seen stays seen, so what comes next is new."
-            : $"We have lost track of {Number(lost.Numerator)} of them; all others stay seen, so what comes next is new.");
+            ? "As far as they know we have lost track of none: what you have seen stays seen, so what comes next is new."
+            : $"By their count we have lost track of {Number(lost.Numerator)}; all others stay seen, so what comes next is new.");
         return string.Join(' ', sentences);
 
         static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

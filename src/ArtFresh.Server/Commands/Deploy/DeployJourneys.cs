@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
@@ -9,7 +10,6 @@ namespace ArtFresh.Server;
 /// </summary>
 internal sealed class DeployJourneys(CheckedServer server)
 {
-    private const string Release = "deploy-check";
     private const int Artworks = 3;
     private const string SeeLog = "See the server's log for this request.";
 
@@ -40,7 +40,7 @@ internal sealed class DeployJourneys(CheckedServer server)
 
     public async Task<string> FreshAsync()
     {
-        var opened = (await server.AsListenerAsync(HttpMethod.Post, "/api/sessions", new { release = Release })).Expect(HttpStatusCode.Created, SeeLog).Json;
+        var opened = (await server.AsListenerAsync(HttpMethod.Post, "/api/sessions", new { release = ReleaseName.DeployCheck })).Expect(HttpStatusCode.Created, SeeLog).Json;
         (_session, _token) = (opened.GetProperty("sessionId").GetString()!, opened.GetProperty("token").GetString()!);
         var took = TimeSpan.Zero;
         for (var wanted = Artworks * 3; wanted > 0; wanted = (Artworks * 3) - _art.Count)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
 
@@ -75,7 +76,7 @@ internal sealed class DrillListener : IDisposable
     private async Task BeginAsync()
     {
         ListenerId = (await AnswerAsync(() => _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null))).Json.GetProperty("listenerId").GetString()!;
-        var opened = (await AnswerAsync(() => _http.PostAsJsonAsync("api/sessions", new { release = "drill" }))).Json;
+        var opened = (await AnswerAsync(() => _http.PostAsJsonAsync("api/sessions", new { release = ReleaseName.Drill }))).Json;
         Session = opened.GetProperty("sessionId").GetGuid();
         SwitchTo(opened.GetProperty("delivery").GetString() == "single");
     }

@@ -1,7 +1,7 @@
 import { dayChart } from "./dayChart.js";
 import { node } from "./node.js";
 import type { AuditRow, Figure, Health, State, Summary } from "./wire.js";
-import { count, figureValue, targetOf, triggerText, verdictWord, wordOf } from "./words.js";
+import { count, figureValue, sourceWord, targetOf, triggerText, verdictWord, wordOf } from "./words.js";
 
 const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const time = (at: string) => node("time", { datetime: at }, `${when.format(new Date(at))} UTC`);
@@ -17,7 +17,7 @@ export const verdictChip = (verdict: string): HTMLElement =>
     ` ${verdictWord(verdict)}`,
   );
 
-/** One sentence on whether the promise holds, from its figures. */
+/** One sentence on whether the promise holds, from what the server itself saw; what clients say is told as that. */
 export function promise(figures: Figure[]): { verdict: string; headline: string; lede: string } {
   const of = (name: string) => figures.find((figure) => figure.name === name);
   const [legacy, lost] = [of("legacy"), of("lost")];
@@ -28,8 +28,8 @@ export function promise(figures: Figure[]): { verdict: string; headline: string;
       headline: "Nothing shown yet.",
       lede: "The figures begin with the first impression.",
     };
-  const verdict = (legacy?.numerator ?? 0) > 0 || lost?.verdict === "fail" ? "fail" : "pass";
-  const counts = `${count(legacy?.numerator ?? 0)} legacy appearances and ${count(lost?.numerator ?? 0)} lost, of ${count(shown)} impressions.`;
+  const verdict = (legacy?.numerator ?? 0) > 0 ? "fail" : "pass";
+  const counts = `${count(legacy?.numerator ?? 0)} legacy appearances of ${count(shown)} impressions; clients claim that ${count(lost?.numerator ?? 0)} more were lost.`;
   return {
     verdict,
     headline: verdict === "pass" ? "The promise holds." : "The promise is broken.",
@@ -59,6 +59,7 @@ export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
     ),
     node("p", { class: "kpi-parts" }, `${count(figure.numerator)} of ${count(figure.denominator)}`),
     node("p", { class: "kpi-says" }, word.says),
+    node("p", { class: `kpi-source kpi-source-${figure.source}` }, sourceWord(figure.source)),
   );
 }
 

@@ -1,6 +1,8 @@
 /** What the server sends to operators: see KpiSummary, ReleaseHealth and AuditEntry in /openapi/v1.json. */
 export type Verdict = "pass" | "fail" | "inconclusive";
 
+export type Source = "evidence" | "claim";
+
 export type Unit = "share" | "count" | "ms";
 
 export interface Figure {
@@ -13,6 +15,8 @@ export interface Figure {
   unit: Unit;
   /** How the value must stand to the target; "any" is only watched. */
   relation: "exactly" | "under" | "over" | "any";
+  /** "evidence": what the server itself saw; "claim": what clients say. */
+  source: Source;
 }
 
 export interface Day {
@@ -35,6 +39,7 @@ export interface Trigger {
   threshold: number;
   samples: number;
   windowMinutes: number;
+  source: Source;
 }
 
 export interface Health {

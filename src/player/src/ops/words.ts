@@ -1,4 +1,4 @@
-import type { Figure, Trigger, Unit } from "./wire.js";
+import type { Figure, Source, Trigger, Unit } from "./wire.js";
 
 interface Word {
   title: string;
@@ -66,6 +66,10 @@ const known: Record<string, Word> = {
     title: "Fresh within 3 s",
     says: "Displays that took under 3,000 ms, exactly.",
   },
+  claimsRefused: {
+    title: "Claims refused",
+    says: "What clients said and cannot be true: it is in no other figure.",
+  },
 };
 
 /** What a figure is called and says; one that this page does not know goes by its name. */
@@ -112,16 +116,20 @@ export const amountOf = ({ unit, numerator, value }: Figure): number | null =>
 export const targetOf = ({ relation, unit, target }: Figure): string =>
   relation === "any" ? "harmless" : `${relation} ${inUnit(unit, target)}`;
 
+/** What a figure is made of, in words. */
+export const sourceWord = (source: Source): string =>
+  source === "evidence" ? "evidence: the server saw it" : "claim: clients say so";
+
 export const verdictWord = (verdict: string): string =>
   verdict === "pass" ? "kept" : verdict === "fail" ? "missed" : "too little to say";
 
 /** A trigger in a line. */
-export function triggerText({ name, value, threshold, samples, windowMinutes }: Trigger): string {
+export function triggerText({ name, value, threshold, samples, windowMinutes, source }: Trigger): string {
   const show = (number: number) =>
     name.endsWith("Ms") ? inUnit("ms", number) : number > 1 ? precise.format(number) : percent(number);
   const span = windowMinutes > 60 ? `${Math.round(windowMinutes / 60)} h` : `${windowMinutes} min`;
   const measured = value === null ? "nothing yet" : `${show(value)} of ${count(samples)}`;
-  return `${spaced(name)}: ${measured} in ${span}, limit ${show(threshold)}`;
+  return `${spaced(name)}: ${measured} in ${span}, limit ${show(threshold)} (${source})`;
 }
 
 /** How many days have no observations, in words; empty where all have. */

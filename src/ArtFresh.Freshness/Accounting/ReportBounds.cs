@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Freshness;
+
+/// <summary>What the server itself knows of a session when a report arrives: what the client says of itself must lie within.</summary>
+/// <param name="Age">How long ago the session was opened: nothing was served to it before.</param>
+/// <param name="Served">Artworks that its client has been given, or has shown.</param>
+/// <param name="Unreported">Of those, the ones that no impression has reported, this arrival's included.</param>
+/// <param name="Arrivals">Batches that have arrived before this one.</param>
+/// <param name="Requests">Requests that earlier reports claim.</param>
+/// <param name="Skipped">Flickers that earlier reports claim.</param>
+/// <param name="Dropped">Impressions that earlier reports claim to have given up.</param>
+/// <param name="Missing">Numbers that are counted as missing.</param>
+public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Unreported, long Arrivals, long Requests, long Skipped, long Dropped, long Missing)
+{
+    /// <summary>Silos' clocks differ: the one that opened the session may be ahead of the one that takes its report.</summary>
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(1);
+
+    internal TimeSpan AgeMax => (Age < TimeSpan.Zero ? TimeSpan.Zero : Age) + ClockSlack;
+
+    internal long SecondsMax => (long)AgeMax.TotalSeconds;
+
+    /// <summary>The largest number that an impression can have: artworks served or made from granted seeds, what has arrived, and a display a second of art shown again.</summary>
+    /// <param name="arrived">Numbers that have arrived.</param>
+    public long NumberMax(long arrived) => Served + Limits.GenomeSeedsMax + SecondsMax + arrived;
+
+    /// <summary>How many of the missing numbers count as such: what was served, and neither reported nor given up.</summary>
+    public long MissingOf(long numbers) => Math.Min(numbers, Math.Max(0, Unreported - Dropped));
+}
+
+/// <summary>
+/// Bounds what a client says of itself by what the server knows. A claim out of bounds is left out of the figures and counted; the batch's impressions stay, because they are
+/// somebody's history.
+/// </summary>
+public static class ReportBounds
+{
+    /// <summary>Flickers that one second can hold: a page that renders again ten times a second is broken, one that says a million is lying.</summary>
+    private const int SkippedPerSecond = 10;
+
+    /// <summary>The report without the claims that cannot be true, and how many those are.</summary>
+    /// <param name="report">The client's own account of a batch.</param>
+    /// <param name="evidence">What the server knows of its session.</param>
+    /// <param name="known">What earlier arrivals of the batch have added; null before the first.</param>
+    public static (DeliveryReport Report, int Refused) Apply(DeliveryReport report, in SessionEvidence evidence, BatchAccount? known)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var refused = 0;
+        if (report.Displayed > evidence.Served)
+        {
+            (report, refused) = (report with { Displayed = 0 }, refused + 1);
+        }
+
+        if (report.Skipped > (SkippedPerSecond * evidence.SecondsMax) - evidence.Skipped && report.Skipped > 0)
+        {
+            (report, refused) = (report with { Skipped = 0 }, refused + 1);
+        }
+
+        if (report.Dropped > Math.Max(0, evidence.Unreported - evidence.Dropped - evidence.Missing))
+        {
+            (report, refused) = (report with { Dropped = 0 }, refused + 1);
+        }
+
+        if (UnheardOf(report, known) > Math.Max(0, evidence.SecondsMax + evidence.Arrivals - evidence.Requests))
+        {
+            (report, refused) = (report with { Attempts = 1, Beacons = null }, refused + 1);
+        }
+
+        var times = TimesWithin(report, evidence.AgeMax);
+        return times == report.DisplayMs ? (report, refused) : (report with { DisplayMs = times }, refused + 1);
+    }
+
+    /// <summary>Requests that the report claims and that have brought nothing: a client tries at most once a second.</summary>
+    private static long UnheardOf(DeliveryReport report, BatchAccount? known) =>
+        Math.Max(report.Attempts, (long)(report.Beacons ?? 0)) - 1 - (known?.Requests ?? 0);
+
+    /// <summary>A time for each display at most, none longer than the session.</summary>
+    private static ImmutableArray<int> TimesWithin(DeliveryReport report, TimeSpan max)
+    {
+        if (report.DisplayMs.IsDefaultOrEmpty)
+        {
+            return report.DisplayMs;
+        }
+
+        var maxMs = max.TotalMilliseconds;
+        var times = report.DisplayMs.AsSpan();
+        foreach (var time in times)
+        {
+            if (time > maxMs)
+            {
+                return [.. report.DisplayMs.Where(one => one <= maxMs).Take(report.Displayed)];
+            }
+        }
+
+        return times.Length <= report.Displayed ? report.DisplayMs : report.DisplayMs[..report.Displayed];
+    }
+}

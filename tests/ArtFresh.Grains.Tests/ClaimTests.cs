@@ -1,0 +1,180 @@
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+/// <summary>What one client says of itself goes no further than what the server knows of its session.</summary>
+public sealed class ClaimTests
+{
+    private const string Release = "r1";
+    private static readonly DeliveryReport s_honest = new(10, 0, "fetch", "size", 1, [.. Enumerable.Repeat(200, 10)], 0, "indexeddb");
+
+    [Fact]
+    public async Task AttemptsAreAtMostOneASecond()
+    {
+        var figures = await FiguresAsync(s_honest with { Attempts = 600_000 });
+
+        Assert.Equal((1, 1), (figures["batchSuccess"].Numerator, figures["batchSuccess"].Denominator));
+        Assert.Equal(1, figures["claimsRefused"].Numerator);
+    }
+
+    [Fact]
+    public async Task AttemptsOfAllBatchesTogetherAreAtMostOneASecond()
+    {
+        await using var show = await Show.StartAsync();
+        show.Clock.Shift += TimeSpan.FromSeconds(30);
+        for (var batch = 0; batch < 20; batch++)
+        {
+            await show.SendAsync(s_honest with { Displayed = 1, DisplayMs = [], Attempts = 20 }, count: 1);
+        }
+
+        var success = (await show.FiguresAsync())["batchSuccess"];
+        Assert.Equal(20, success.Numerator);
+        Assert.InRange(success.Denominator, 20 + 19, 20 + 32);
+    }
+
+    [Fact]
+    public async Task BeaconsAreAtMostOneASecond()
+    {
+        var figures = await FiguresAsync(s_honest with { Transport = "beacon", Beacons = 600_000, Attempts = 600_000 });
+
+        Assert.Equal((1, 1), (figures["beaconDelivery"].Numerator, figures["beaconDelivery"].Denominator));
+        Assert.Equal(1, figures["claimsRefused"].Numerator);
+    }
+
+    [Fact]
+    public async Task DisplayTakesNoLongerThanTheSessionHasLasted()
+    {
+        var figures = await FiguresAsync(s_honest with { DisplayMs = [.. Enumerable.Repeat(int.MaxValue, 190), .. Enumerable.Repeat(200, 10)] });
+
+        Assert.Equal((10, 10), (figures["freshDisplayUnder3s"].Numerator, figures["freshDisplayUnder3s"].Denominator));
+        Assert.Equal(1, figures["claimsRefused"].Numerator);
+    }
+
+    [Fact]
+    public async Task NoMoreDisplaysAreTimedThanThereWere()
+    {
+        var figures = await FiguresAsync(s_honest with { DisplayMs = [.. Enumerable.Repeat(0, 200)] });
+
+        Assert.Equal(10, figures["freshDisplayUnder3s"].Denominator);
+    }
+
+    [Fact]
+    public async Task DroppedAreAtMostWhatWasServedAndNeverReported()
+    {
+        var lying = await FiguresAsync(s_honest with { Dropped = 10_000_000 });
+        var likely = await FiguresAsync(s_honest with { Dropped = 3 });
+
+        Assert.Equal((0, 10), (lying["lost"].Numerator, lying["lost"].Denominator));
+        Assert.Equal(1, lying["claimsRefused"].Numerator);
+        Assert.Equal((3, 13), (likely["lost"].Numerator, likely["lost"].Denominator));
+    }
+
+    [Fact]
+    public async Task FlickersAndDisplaysAreBoundedToo()
+    {
+        var figures = await FiguresAsync(s_honest with { Skipped = 10_000_000 });
+        Assert.Equal((0, 10), (figures["flickerSkips"].Numerator, figures["flickerSkips"].Denominator));
+
+        figures = await FiguresAsync(s_honest with { Displayed = 10_000_000 });
+        Assert.Equal(0, figures["flickerSkips"].Denominator);
+    }
+
+    [Fact]
+    public async Task NumberBeyondWhatCanHaveBeenShownIsRefused()
+    {
+        await using var show = await Show.StartAsync();
+
+        Assert.Equal(SessionOutcome.NumbersScattered, (await show.SendAsync(s_honest, firstNumber: Limits.ImpressionNumberMax - 20)).Outcome);
+        Assert.Equal(SessionOutcome.Done, (await show.SendAsync(s_honest, firstNumber: 1)).Outcome);
+    }
+
+    /// <summary>15 artworks were served and 10 are shown: 5 can have been lost, whatever the numbers say.</summary>
+    [Fact]
+    public async Task LossIsAtMostWhatWasServedAndNeverReported()
+    {
+        await using var show = await Show.StartAsync();
+
+        await show.SendAsync(s_honest, firstNumber: 9_000);
+        Assert.Equal((5, 15), Parts((await show.FiguresAsync())["lostAtMost"]));
+        await show.Session.Finish([]);
+
+        var figures = await show.FiguresAsync();
+        Assert.Equal((5, 15), Parts(figures["lost"]));
+        Assert.Equal(1, figures["claimsRefused"].Numerator);
+    }
+
+    [Fact]
+    public async Task LossThatFillsUpIsNoneAfterAll()
+    {
+        await using var show = await Show.StartAsync();
+
+        await show.SendAsync(s_honest with { Displayed = 5, DisplayMs = [] }, firstNumber: 6, count: 5);
+        Assert.Equal((5, 10), Parts((await show.FiguresAsync())["lostAtMost"]));
+        await show.SendAsync(s_honest with { Displayed = 5, DisplayMs = [] }, firstNumber: 1, count: 5);
+
+        Assert.Equal((0, 10), Parts((await show.FiguresAsync())["lostAtMost"]));
+    }
+
+    [Fact]
+    public async Task EachFigureSaysWhatItIsMadeOf()
+    {
+        var figures = await FiguresAsync(s_honest);
+
+        Assert.Equal(
+            ["legacy", "withoutViewedAt", "duplicatesRecorded", "duplicates", "callsSaved", "claimsRefused"],
+            figures.Values.Where(figure => figure.Source == "evidence").Select(figure => figure.Name));
+    }
+
+    private static (long, long) Parts(KpiFigure figure) => (figure.Numerator, figure.Denominator);
+
+    private static async Task<Dictionary<string, KpiFigure>> FiguresAsync(DeliveryReport report)
+    {
+        await using var show = await Show.StartAsync();
+        await show.SendAsync(report);
+        return await show.FiguresAsync();
+    }
+
+    /// <summary>A session that was served 15 artworks.</summary>
+    private sealed class Show(ArtFreshCluster silo, IListenerSessionGrain session, Queue<long> art, ShiftedClock clock) : IAsyncDisposable
+    {
+        private long _number = 1;
+
+        public IListenerSessionGrain Session => session;
+
+        public ShiftedClock Clock => clock;
+
+        public static async Task<Show> StartAsync()
+        {
+            var clock = new ShiftedClock();
+            var silo = await ArtFreshCluster.StartAsync(new() { ConfigureSilo = host => host.Services.AddSingleton<TimeProvider>(clock) });
+            var session = await silo.OpenSessionAsync("ann", Release);
+            return new Show(silo, session, new Queue<long>((await session.Take(15)).Ids()), clock);
+        }
+
+        public async Task<RecordBatchResult> SendAsync(DeliveryReport report, long? firstNumber = null, int count = 10)
+        {
+            var first = firstNumber ?? _number;
+            _number = first + count;
+            while (art.Count < count)
+            {
+                (await session.Take(1)).Ids().ToList().ForEach(art.Enqueue);
+            }
+
+            long[] ids = [.. Enumerable.Range(0, count).Select(_ => art.Dequeue())];
+            return await session.RecordBatch(SessionCalls.Batch(first, ids) with { Report = report });
+        }
+
+        public async Task<Dictionary<string, KpiFigure>> FiguresAsync()
+        {
+            await Eventually.Async(
+                async () => (await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadUntalliedWritersAsync(TestContext.Current.CancellationToken)).Length == 0);
+            return (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, Release)).Figures.ToDictionary(figure => figure.Name);
+        }
+
+        public ValueTask DisposeAsync() => silo.DisposeAsync();
+    }
+}
