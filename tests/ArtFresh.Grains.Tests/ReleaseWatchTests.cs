@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Releases;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
