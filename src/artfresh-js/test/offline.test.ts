@@ -38,7 +38,7 @@ describe("with the network away and the stock empty", () => {
     await pass(3000);
     const made = [await waiting, stock.take(), stock.take()];
     expect(made.map((artwork) => artwork?.id)).toEqual([-1, -2, -3]);
-    expect(made.map((artwork) => artwork?.genome)).toEqual(["1-silk-4000", "1-silk-4002", "1-silk-4004"]);
+    expect(made.map((artwork) => artwork?.genome)).toEqual(["1-silk-4003", "1-silk-4009", "1-silk-4005"]);
     for (const artwork of made) if (artwork) await client.impression(artwork.id, artwork);
     restore();
     await pass(60_000);

@@ -168,7 +168,7 @@ export class Player {
     if (this.#isReachable || !this.#stage.isDrawing) return null;
     this.#score ??= createScore() ?? (() => 1);
     const score = this.#score;
-    return improvise(this.#client, (wish, nextSeed) => drawGenome(wish, nextSeed, score), mood) ?? null;
+    return improvise(this.#client, (_, nextSeed) => drawGenome(nextSeed, score), mood) ?? null;
   }
 
   #hangFresh(): void {

@@ -14,10 +14,10 @@ public sealed class ArtPage : IAsyncLifetime
     private const string Origin = "http://art.invalid/";
     private const string Policy = "default-src 'none'; script-src 'self'";
     private const string Entry = """
-        import { createScore, drawGenome, scorePicture } from "SOURCE/draw.ts";
+        import { createScore, drawGenome, grantedGenome, scorePicture } from "SOURCE/draw.ts";
         import { expandGenome, parseGenome } from "SOURCE/genome.ts";
         import { atRest, createArtRenderer } from "SOURCE/renderer.ts";
-        Object.assign(globalThis, { art: { atRest, createArtRenderer, createScore, drawGenome, expandGenome, parseGenome, scorePicture } });
+        Object.assign(globalThis, { art: { atRest, createArtRenderer, createScore, drawGenome, expandGenome, grantedGenome, parseGenome, scorePicture } });
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-art-page-");

@@ -10,24 +10,12 @@ public sealed class GenomeDrawTests(ArtPage art) : IClassFixture<ArtPage>
     private const int Side = 32;
 
     [Fact]
-    public async Task BrowserDrawsTheServersFamiliesAndPalettesByLot()
+    public async Task BrowserMakesTheServersGenomeOfEachSeed()
     {
-        (Mood Mood, ulong Seed)[] draws = [.. Enumerable.Range(0, 120).Select(i => (new Mood(i % 11 / 10.0, i / 11 / 10.0), unchecked((ulong)i * 0x9E37_79B9_7F4A_7C15)))];
-        var drawn = await art.Page.EvaluateAsync<string[]>(
-            """
-            (draws) => draws.map(([valence, energy, seed]) => {
-              const seeds = [BigInt(seed)];
-              return art.drawGenome({ valence, energy }, () => seeds.shift(), () => 1);
-            })
-            """,
-            draws.Select(draw => new object[] { draw.Mood.Valence, draw.Mood.Energy, draw.Seed.ToString(CultureInfo.InvariantCulture) }));
+        ulong[] seeds = [.. Enumerable.Range(0, 512).Select(i => (ulong)i), .. Enumerable.Range(1, 64).Select(i => unchecked((ulong)i * 0x9E37_79B9_7F4A_7C15))];
+        var made = await art.Page.EvaluateAsync<string[]>("(seeds) => seeds.map((seed) => art.grantedGenome(BigInt(seed)))", seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture)));
 
-        Assert.All(draws.Zip(drawn), pair =>
-        {
-            var mine = GenomeGenerator.Draw(pair.First.Mood, pair.First.Seed);
-            var genome = Genome.Parse(pair.Second);
-            Assert.Equal((mine.Family, mine.Palette, mine.Mood, pair.First.Seed), (genome.Family, genome.Palette, genome.Mood, genome.Seed));
-        });
+        Assert.Equal(seeds.Select(seed => GrantedGenomes.Of(seed).ToString()), made);
     }
 
     [Fact]
@@ -55,7 +43,7 @@ public sealed class GenomeDrawTests(ArtPage art) : IClassFixture<ArtPage>
               const score = art.createScore();
               let next = 16384n * 5n;
               const looked = [];
-              const genome = art.drawGenome({ valence: 0.7, energy: 0.4 }, () => next++, (text) => { looked.push([score(text), text]); return looked.at(-1)[0]; });
+              const genome = art.drawGenome(() => next++, (text) => { looked.push([score(text), text]); return looked.at(-1)[0]; });
               const [, best] = looked.toSorted(([one], [other]) => other - one)[0];
               return [genome, best, String(looked.length), String(looked.filter(([points]) => points > 0).length)];
             }

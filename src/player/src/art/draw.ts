@@ -14,31 +14,36 @@ const tries = 10;
 const wanted = 4;
 const thumbnailSide = 32;
 
-/**
- * Draws as the server's GenomeGenerator does: family and palette by lot, the better the fit with the mood the likelier; then, of the first seeds that
- * give a picture worth showing, the best. Undefined when there are no seeds.
- */
-export function drawGenome(mood: Mood, nextSeed: () => bigint | undefined, score: Score): string | undefined {
-  const first = nextSeed();
-  if (first === undefined) return undefined;
-  const random = new SplitMix64(first);
-  const family = lot(random, mood, familyNames, recipeMoods.families, 0.6);
-  const palette = lot(random, mood, paletteNames, recipeMoods.palettes, 0.3);
-  const thousandths = (value: number) => Math.round(value * 1000);
-  const textOf = (seed: bigint) =>
-    `1-${family}-${seed.toString(16).padStart(16, "0")}-${palette}-${thousandths(mood.valence)}-${thousandths(mood.energy)}`;
+const cellsPerSide = 8;
+const cellThousandths = 1000 / cellsPerSide;
 
+/** Of the genomes of the next seeds the best, as soon as enough are worth showing. Undefined when there are no seeds. */
+export function drawGenome(nextSeed: () => bigint | undefined, score: Score): string | undefined {
   let best: { text: string; score: number } | undefined;
-  let accepted = 0;
-  let seed: bigint | undefined = first;
-  for (let attempt = 0; attempt < tries && accepted < wanted && seed !== undefined; attempt++) {
-    const text = textOf(seed);
+  for (let attempt = 0, accepted = 0; attempt < tries && accepted < wanted; attempt++) {
+    const seed = nextSeed();
+    if (seed === undefined) break;
+    const text = grantedGenome(seed);
     const scored = score(text);
     if (scored > 0) accepted++;
     if (!best || scored > best.score) best = { text, score: scored };
-    seed = attempt + 1 < tries && accepted < wanted ? nextSeed() : undefined;
   }
   return best?.text;
+}
+
+/**
+ * The only genome of a seed that a session was granted, as the server's GrantedGenomes has it: the cell of its mood by the seed's last six bits; where in the
+ * cell, family and palette by lot from the seed, the better the fit with the mood the likelier.
+ */
+export function grantedGenome(seed: bigint): string {
+  const random = new SplitMix64(seed);
+  const cell = Number(seed & 63n);
+  const valence = (cell % cellsPerSide) * cellThousandths + random.index(cellThousandths);
+  const energy = Math.floor(cell / cellsPerSide) * cellThousandths + random.index(cellThousandths);
+  const mood = { valence: valence / 1000, energy: energy / 1000 };
+  const family = lot(random, mood, familyNames, recipeMoods.families, 0.6);
+  const palette = lot(random, mood, paletteNames, recipeMoods.palettes, 0.3);
+  return `1-${family}-${seed.toString(16).padStart(16, "0")}-${palette}-${valence}-${energy}`;
 }
 
 function lot(
