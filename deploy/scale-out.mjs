@@ -35,6 +35,9 @@ const environment = {
   ARTFRESH_CLUSTER_HOME: mkdtempSync(join(tmpdir(), "artfresh-scale-")),
   ArtFresh__Limits__SignInsPerMinute: "100000",
   ArtFresh__Limits__ListenerRequestsPerSecond: "100000",
+  ArtFresh__Limits__ArtworksServedPerHour: "1000000",
+  ArtFresh__Limits__SessionsPerHour: "1000000",
+  ArtFresh__Limits__ListenersPerNetwork: "10000",
 };
 const run = promisify(execFile);
 const cluster = (...args) => run("bash", [join(here, "local-cluster.sh"), ...args], { env: environment });

@@ -43,8 +43,8 @@ public sealed record ApiOptions
     /// <summary>Requests that wait for a place among those; the next one is refused.</summary>
     public int HotRequestsWaitingMax { get; init; } = 2000;
 
-    /// <summary>Pictures that are drawn at one time for this process.</summary>
-    public int PicturesRunningMax { get; init; } = 2 * Environment.ProcessorCount;
+    /// <summary>Requests for pictures that wait for silos at one time; the next one is refused. The silos' queues are fair between networks, so none is kept here.</summary>
+    public int PicturesRunningMax { get; init; } = 2000;
 
     internal string KeysDirectory => Path.Combine(Path.GetFullPath(DataDirectory), "keys");
 
@@ -128,27 +128,51 @@ public sealed record RateOptions
 {
     private const int Most = 1_000_000;
 
-    /// <summary>Of one address where no listener is signed in.</summary>
-    [Range(1, Most), Description("Requests a second of one listener, or of one address before sign-in")]
+    /// <summary>A player asks for art and reports it a few times a minute.</summary>
+    [Range(1, Most), Description("Requests a second of one listener")]
     public int ListenerRequestsPerSecond { get; init; } = 50;
 
     /// <summary>The bucket's size.</summary>
     [Range(1, Most), Description("Requests that a listener may send at once after a pause")]
     public int ListenerRequestsBurst { get; init; } = 200;
 
-    /// <summary>Guests included.</summary>
-    [Range(1, Most), Description("Sign-ins a minute from one address")]
-    public int SignInsPerMinute { get; init; } = 60;
+    /// <summary>A keen listener sees an artwork every 20 s, 180 an hour, and skips through more.</summary>
+    [Range(1, Most), Description("Fresh artworks an hour to one listener; as many at once after a pause, as with each hourly quota")]
+    public int ArtworksServedPerHour { get; init; } = 3_600;
+
+    /// <summary>What half a day without a network makes at an artwork every 20 s, as it arrives all at once.</summary>
+    [Range(1, Most), Description("Artworks an hour that one listener's clients made without a network")]
+    public int ArtworksMadePerHour { get; init; } = 2_160;
+
+    /// <summary>Only a client at fault reports art that its listener was never served.</summary>
+    [Range(1, Most), Description("Artworks an hour that one listener reports and was never served")]
+    public int ArtworksUnservedPerHour { get; init; } = 1_000;
+
+    /// <summary>One a load of the page: a browser that restores twenty tabs three times.</summary>
+    [Range(1, Most), Description("Sessions an hour of one listener")]
+    public int SessionsPerHour { get; init; } = 60;
+
+    /// <summary>Thirty who each spend all of theirs are six hundred keen listeners. Guests cost nothing to make, so their quotas alone bound nobody.</summary>
+    [Range(1, 10_000), Description("How many listeners' quotas one network has (/24 of IPv4, /48 of IPv6)")]
+    public int ListenersPerNetwork { get; init; } = 30;
+
+    /// <summary>Of those who are nobody yet: a page that loads again signs in as who it is.</summary>
+    [Range(1, Most), Description("New guests a minute from one network")]
+    public int SignInsPerMinute { get; init; } = 120;
 
     /// <summary>Wrong ones: a mistyped key may be put right at once, and a thousand years are too short for 16 characters.</summary>
     [Range(1, Most), Description("Wrong operator's keys a minute from one network (/24 of IPv4, /48 of IPv6)")]
     public int KeyGuessesPerMinute { get; init; } = 10;
 
-    /// <summary>Whatever their size.</summary>
-    [Range(1, Most), Description("Pictures a second to one address")]
-    public int PicturesPerSecond { get; init; } = 50;
+    /// <summary>Half of what one core draws. A page without WebGL shows a picture of one megapixel every 20 s, and none is drawn twice while it is kept.</summary>
+    [Range(1, 100_000), Description("Megapixels a minute that are drawn for one network")]
+    public int PictureMegapixelsPerMinute { get; init; } = 60;
+
+    /// <summary>Whatever their size: a gallery's page asks for a hundred at once.</summary>
+    [Range(1, Most), Description("Requests for pictures a second from one network")]
+    public int PicturesPerSecond { get; init; } = 100;
 
     /// <summary>The bucket's size.</summary>
-    [Range(1, Most), Description("Pictures that one address may ask for at once after a pause")]
-    public int PicturesBurst { get; init; } = 200;
+    [Range(1, Most), Description("Requests for pictures that one network may send at once after a pause")]
+    public int PicturesBurst { get; init; } = 500;
 }

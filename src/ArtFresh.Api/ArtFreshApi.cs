@@ -28,7 +28,6 @@ public static class ArtFreshApi
         services.AddArtFreshAuthentication(options);
         services.AddOperatorAccess();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => AllowOrigins(policy, options.AllowedOrigins)));
-        services.AddRateLimits(options);
         services.AddArtFreshHealth();
         services.AddOpenApiDocument();
         services.AddSingleton<ArtworkRenderings>();
@@ -37,9 +36,10 @@ public static class ArtFreshApi
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KeyGuesses>();
         services.AddSingleton<KnownCookies>();
-        services.AddSingleton<ListenerBuckets>();
         services.AddSingleton<LiveFigures>();
+        services.AddSingleton<Quotas>();
         services.AddSingleton<SessionTokens>();
+        services.AddSingleton<SongListing>();
         services.AddSingleton<EarlierSessions>();
         services.AddSingleton<Callers>();
         return services;
@@ -53,16 +53,16 @@ public static class ArtFreshApi
         var options = app.Services.GetRequiredService<ApiOptions>();
         app.UseSteps(steps);
 
-        var api = app.MapGroup("/api").RequireRateLimiting(RateLimits.ListenerPolicy);
+        var api = app.MapGroup("/api").TakesToken(Quota.Requests);
         api.MapSignIn();
         api.MapSessions();
         api.MapArtworks();
         api.MapImpressions();
-        api.MapMusic(options);
+        api.MapMusic();
         api.MapOperations();
         app.MapPictures();
         app.MapHealth();
-        app.MapOpenApi("/openapi/v1.json").RequireRateLimiting(RateLimits.ListenerPolicy);
+        app.MapOpenApi("/openapi/v1.json").TakesToken(Quota.Requests);
         return app;
     }
 

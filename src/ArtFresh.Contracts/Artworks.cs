@@ -35,8 +35,16 @@ public sealed record ArtworkViews(
 
 /// <summary>One picture file.</summary>
 /// <param name="MediaType">For example <c>image/png</c>.</param>
+/// <param name="RetryAfter">Not null where the network that asks has had too much drawn: there are no bytes, and this is when to come back.</param>
 [GenerateSerializer, Immutable, Alias("picture")]
-public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType);
+public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType, [property: Id(2)] TimeSpan? RetryAfter = null);
+
+/// <summary>The network that a call is made for, where it matters: it goes along in Orleans' <c>RequestContext</c>, so that grains of the release before can be called.</summary>
+public static class CallerNetwork
+{
+    /// <summary>The value is a <see cref="ulong"/>, equal for addresses of one network.</summary>
+    public const string Key = "artfresh-network";
+}
 
 /// <summary>One artwork: when it was first viewed, how often, and its picture. The key is the artwork's id.</summary>
 [GrainInterfaceType("artwork"), Alias("artwork-grain")]

@@ -33,7 +33,10 @@ public static class Limits
     /// <summary>Pixels across that a client may ask a picture to have, least and most.</summary>
     public const int PictureWidthMin = 16, PictureWidthMax = 2048;
 
-    /// <summary>Pixels across of the narrowest picture that is made. All others are as wide times a power of two.</summary>
+    /// <summary>Pixels across of the pictures that are made: those that pages use. Another width gets the next of them.</summary>
+    public static ReadOnlySpan<int> PictureWidths => [256, 512, 1024];
+
+    /// <summary>Steps of width in which scaled copies of pictures are kept.</summary>
     public const int PictureWidthStep = 64;
 
     /// <summary>Seeds granted to a session. A client looks at up to ten for a picture: half a day of art every 20 s.</summary>

@@ -6,13 +6,15 @@ namespace ArtFresh.Contracts;
 /// <param name="Count">Artworks wanted, if there are as many.</param>
 /// <param name="Returned">Artworks of this session's earlier blocks that were never served to its client.</param>
 /// <param name="CountMin">Artworks that somebody waits for: they are made where there are none.</param>
+/// <param name="Network">The network of <see cref="FreshRequest"/>.</param>
 [GenerateSerializer, Immutable, Alias("block-request")]
 public sealed record BlockRequest(
     [property: Id(0)] Guid SessionId,
     [property: Id(1)] Mood Mood,
     [property: Id(2)] int Count,
     [property: Id(3)] ImmutableArray<Artwork> Returned,
-    [property: Id(4)] int CountMin);
+    [property: Id(4)] int CountMin,
+    [property: Id(5)] ulong Network = 0);
 
 /// <summary>A run of fresh artworks, set aside for one session and committed before it is seen here.</summary>
 [GenerateSerializer, Immutable, Alias("block")]

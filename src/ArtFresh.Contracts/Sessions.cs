@@ -98,11 +98,13 @@ public sealed record RecordBatchResult(
 
 /// <summary>A wish for art that the listener never had.</summary>
 /// <param name="RequestId">The same id gets the same answer again; null never does.</param>
+/// <param name="Network">Where the request comes from, equal for addresses of one network: it pays for what is painted for it. 0 from the release before.</param>
 [GenerateSerializer, Immutable, Alias("fresh-request")]
 public sealed record FreshRequest(
     [property: Id(0)] int Count,
     [property: Id(1)] Mood Mood,
-    [property: Id(2)] string? RequestId);
+    [property: Id(2)] string? RequestId,
+    [property: Id(3)] ulong Network = 0);
 
 /// <summary>Art that the listener never had.</summary>
 [GenerateSerializer, Immutable, Alias("take-fresh-result")]

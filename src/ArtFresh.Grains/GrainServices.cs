@@ -56,6 +56,7 @@ public static class GrainServices
         services.AddSingleton<ReleaseMetrics>();
         services.AddSingleton<ReleaseResponse>();
         services.AddSingleton<ReleaseWatcher>();
+        services.TryAddSingleton<PictureOptions>();
         services.AddSingleton<PictureFrame>();
         services.AddSingleton<Studio>();
         services.AddSingleton<LedgerNews>();

@@ -5,6 +5,8 @@ namespace ArtFresh.Api.Tests;
 
 public sealed class ArtworksTests
 {
+    private static readonly ulong Home = Network.Of(IPAddress.Loopback).Prefix;
+
     [Fact]
     public async Task FreshArtHasAllThatAClientNeeds()
     {
@@ -17,7 +19,7 @@ public sealed class ArtworksTests
         Assert.Equal(
             """{"artworks":[{"id":1,"imageUrl":"/art/1.png","genome":"genome-1","mood":{"valence":0.25,"energy":1},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 1","author":null}]}""",
             await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
-        Assert.Equal([new FreshRequest(1, new Mood(0.25, 1), "r-1")], front.Cluster.OnlySession.Wishes);
+        Assert.Equal([new FreshRequest(1, new Mood(0.25, 1), "r-1", Home)], front.Cluster.OnlySession.Wishes);
     }
 
     [Fact]
@@ -28,7 +30,7 @@ public sealed class ArtworksTests
         var sessionId = await client.OpenSessionIdAsync();
         var answer = await client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId:N}");
         Assert.Equal(10, (await answer.JsonAsync()).GetProperty("artworks").GetArrayLength());
-        Assert.Equal([new FreshRequest(10, Mood.Neutral, null)], front.Cluster.OnlySession.Wishes);
+        Assert.Equal([new FreshRequest(10, Mood.Neutral, null, Home)], front.Cluster.OnlySession.Wishes);
     }
 
     [Theory]
@@ -139,18 +141,18 @@ public sealed class ArtworksTests
             Assert.Equal("public, max-age=31536000, immutable", Assert.Single(again.Headers.GetValues("Cache-Control")));
         }
         Assert.Single(front.Cluster.Artworks[7].WidthsDrawn);
-        Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/7.png?width=128", ("If-None-Match", tag))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/7.png?width=512", ("If-None-Match", tag))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/8.png?width=64", ("If-None-Match", tag))).StatusCode);
     }
 
     [Theory]
-    [InlineData(16, 64)]
-    [InlineData(64, 64)]
-    [InlineData(65, 128)]
-    [InlineData(300, 512)]
-    [InlineData(1025, 2048)]
-    [InlineData(2048, 2048)]
-    public async Task WidthIsRoundedUpToOneOfAFew(int asked, int drawn)
+    [InlineData(16, 256)]
+    [InlineData(256, 256)]
+    [InlineData(257, 512)]
+    [InlineData(1024, 1024)]
+    [InlineData(1025, 1024)]
+    [InlineData(2048, 1024)]
+    public async Task WidthIsOneOfThoseThatPagesUse(int asked, int drawn)
     {
         await using var front = await FrontEnd.StartAsync();
         Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync($"/art/7.png?width={asked}")).StatusCode);

@@ -77,6 +77,49 @@ public sealed class MoodPoolTests
         Assert.All((await pool.ReadStretch(0, 8)).Artworks, artwork => Assert.Equal("test-images", artwork.Generator));
     }
 
+    /// <summary>One guest asks for art in a loop, in every mood: each pool's stock would be painted again and again.</summary>
+    [Fact]
+    public async Task NetworkHasNoMorePaintedThanItsShareOfTheDay()
+    {
+        var artist = new TestArtist();
+        var pools = new MoodPoolOptions { SlowDeadline = TimeSpan.FromMilliseconds(100), PaintedPerDay = 8, PaintedPerDayAndNetwork = 5 };
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist, Pools = pools });
+        var session = await silo.OpenSessionAsync("guest-a");
+
+        async Task TakeUntilPaintedAsync(ulong network, int pictures)
+        {
+            var moods = 0;
+            async Task<object?> TakeAsync()
+            {
+                Assert.Equal(SessionOutcome.Done, (await session.TakeFresh(new FreshRequest(5, new Mood(moods++ % 10 / 10.0, 0.5), null, network))).Outcome);
+                return artist.Asked >= pictures ? artist : null;
+            }
+
+            Assert.NotNull(await Eventually.FindAsync(TakeAsync));
+            for (var i = 0; i < 10; i++)
+            {
+                await TakeAsync();
+            }
+
+            Assert.Equal(pictures, artist.Asked);
+        }
+
+        await TakeUntilPaintedAsync(network: 1, pictures: 5);
+        await TakeUntilPaintedAsync(network: 2, pictures: 8);
+    }
+
+    [Fact]
+    public async Task PaintingBudgetOutlivesARestart()
+    {
+        await using var cluster = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { PaintedPerDay = 2 } });
+        Assert.True(await cluster.Grains.GetGrain<IPaintingBudgetGrain>(0).TryTake(1));
+
+        await cluster.RestartAsync();
+
+        Assert.True(await cluster.Grains.GetGrain<IPaintingBudgetGrain>(0).TryTake(1));
+        Assert.False(await cluster.Grains.GetGrain<IPaintingBudgetGrain>(0).TryTake(2));
+    }
+
     [Fact]
     public async Task NeuralGeneratorStandsInForOneThatIsSlowOrDown()
     {

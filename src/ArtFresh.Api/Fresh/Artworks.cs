@@ -83,20 +83,25 @@ internal static class Artworks
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ArtworkRenderings renderings)
+        HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, ArtworkRenderings renderings)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
         {
             return refusal;
         }
-        if (Read(count, valence, energy, requestId, out var wish) is { } misread)
+        var network = Network.Of(http);
+        if (Read(count, valence, energy, requestId, network, out var wish) is { } misread)
         {
             return misread;
         }
         if (!Guid.TryParse(sessionId, out var session))
         {
             return Problems.InvalidRequest("sessionId", "sessionId must be a UUID: POST /api/sessions gives one.");
+        }
+        if (quotas.Take(Quota.ArtworksServed, caller.ListenerId, network, wish.Count) is { } spent)
+        {
+            return spent;
         }
         using var place = await hot.Fresh.AcquireAsync(1, http.RequestAborted);
         if (!place.IsAcquired)
@@ -127,9 +132,9 @@ internal static class Artworks
             : Problems.ArtworkNotFound;
     }
 
-    private static Problem? Read(string? count, string? valence, string? energy, string? requestId, out FreshRequest wish)
+    private static Problem? Read(string? count, string? valence, string? energy, string? requestId, Network network, out FreshRequest wish)
     {
-        wish = new FreshRequest(DefaultCount, Mood.Neutral, requestId);
+        wish = new FreshRequest(DefaultCount, Mood.Neutral, requestId, network.Prefix);
         if (count is not null)
         {
             if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) || wanted is < 1 or > Limits.FreshArtworksMax)

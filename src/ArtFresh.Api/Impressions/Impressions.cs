@@ -29,16 +29,16 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, ApiOptions options, EarlierSessions earlier)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, hot, caller, body!.SessionId!.Value, body.ToBatch(), earlier, body.Earlier);
+        return refusal ?? await RecordAsync(http, grains, hot, quotas, caller, body!.SessionId!.Value, body.ToBatch(), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
-        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, TimeProvider clock)
+        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, TimeProvider clock)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -48,7 +48,7 @@ internal static class Impressions
             return refusal;
         }
         return TryParseId(id, body!.IsMade, out var artworkId)
-            ? await RecordAsync(http, grains, hot, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock))
+            ? await RecordAsync(http, grains, hot, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock))
             : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
     }
 
@@ -69,11 +69,19 @@ internal static class Impressions
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out artworkId) && artworkId <= BatchBody.JsonIntegerMax;
 
     private static async Task<IResult> RecordAsync(
-        HttpContext http, GrainCalls grains, HotPaths hot, Caller caller, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
+        HttpContext http, GrainCalls grains, HotPaths hot, Quotas quotas, Caller caller, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
     {
         if (!caller.MayUse(sessionId))
         {
             return Problems.SessionNotFound;
+        }
+        var network = Network.Of(http);
+        var made = batch.Genomes.IsDefaultOrEmpty ? 0 : batch.Genomes.Count(genome => genome is not null);
+        var spent = quotas.RefuseIndebted(Quota.ArtworksUnserved, caller.ListenerId, network)
+            ?? (made > 0 ? quotas.Take(Quota.ArtworksMade, caller.ListenerId, network, made) : null);
+        if (spent is not null)
+        {
+            return spent;
         }
         using var place = await hot.Impressions.AcquireAsync(1, http.RequestAborted);
         if (!place.IsAcquired)
@@ -81,6 +89,10 @@ internal static class Impressions
             return Problems.Unavailable;
         }
         var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
+        if (result.Unserved > 0)
+        {
+            quotas.Charge(Quota.ArtworksUnserved, caller.ListenerId, network, result.Unserved);
+        }
         return result.Outcome switch
         {
             // Impressions may come late: the end of a session does not refuse them.

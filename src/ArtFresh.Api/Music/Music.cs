@@ -12,8 +12,8 @@ internal sealed record MusicBody(SongBody[] Songs);
 /// <summary>Lists the operator's songs and serves their files.</summary>
 internal static class Music
 {
-    public static void MapMusic(this IEndpointRouteBuilder api, ApiOptions options) => api
-        .MapGet("/music", () => TypedResults.Json(new MusicBody(SongLibrary.List(options.MusicDirectory)), ApiJson.Default.MusicBody))
+    public static void MapMusic(this IEndpointRouteBuilder api) => api
+        .MapGet("/music", (SongListing listing) => TypedResults.Bytes(listing.Body(), "application/json; charset=utf-8"))
         .WithName("ListMusic")
         .WithSummary("The songs that the operator put in the music directory; their files are at the url of each.")
         .Produces<MusicBody>()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +18,7 @@ internal static class Pictures
 
     private static string PixelsAcross => string.Create(
         CultureInfo.InvariantCulture,
-        $"Pixels across, {Limits.PictureWidthMin} to {Limits.PictureWidthMax}, rounded up to a power of two from {Limits.PictureWidthStep} on; {DefaultWidth} when left out.");
+        $"Pixels across, {Limits.PictureWidthMin} to {Limits.PictureWidthMax}, rounded up to {string.Join(", ", Limits.PictureWidths.ToArray())}, of which the last is the widest; {DefaultWidth} when left out.");
 
     public static string PathOf(long artworkId) => string.Create(CultureInfo.InvariantCulture, $"/art/{artworkId}.png");
 
@@ -27,14 +26,14 @@ internal static class Pictures
         .MapMethods("/art/{id}.png", [HttpMethods.Get, HttpMethods.Head], Draw)
         .WithName("DrawPicture")
         .WithSummary("An artwork as a picture: immutable, cacheable, open to everyone who knows the id.")
-        .RequireRateLimiting(RateLimits.PicturePolicy)
+        .TakesToken(Quota.Pictures)
         .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
         .Produces(StatusCodes.Status304NotModified)
         .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
         .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, HotPaths hot)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, HotPaths hot, TimeProvider clock)
     {
         if (!TryReadWidth(width, out var pixels))
         {
@@ -55,15 +54,20 @@ internal static class Pictures
         {
             return Problems.Unavailable;
         }
+        RequestContext.Set(CallerNetwork.Key, Network.Of(http).Prefix);
         if (await grains.Ask((IArtworkGrain artwork) => artwork.DrawPicture(pixels), artworkId) is not { } picture)
         {
             return Problems.ArtworkNotFound;
+        }
+        if (picture.RetryAfter is { } wait)
+        {
+            return Problems.QuotaSpent("picture-pixels", "your network", clock.GetUtcNow() + wait, wait);
         }
         MarkImmutable(http.Response, tag);
         return TypedResults.Bytes(picture.Bytes, picture.MediaType);
     }
 
-    // Few widths: each is drawn and cached apart, and a stranger could ask for two thousand of them.
+    // Those that pages use: each is drawn and cached apart, and a stranger could ask for two thousand of them.
     private static bool TryReadWidth(string? text, out int pixels)
     {
         pixels = DefaultWidth;
@@ -76,7 +80,11 @@ internal static class Pictures
         {
             return false;
         }
-        pixels = Math.Max(Limits.PictureWidthStep, (int)BitOperations.RoundUpToPowerOf2((uint)wanted));
+        pixels = Limits.PictureWidths[^1];
+        foreach (var made in Limits.PictureWidths)
+        {
+            pixels = made >= wanted ? Math.Min(pixels, made) : pixels;
+        }
         return true;
     }
 

@@ -12,7 +12,7 @@ namespace ArtFresh.Api;
 /// goes through the whole pipeline. <see cref="PipelineSteps"/> says what hot requests do without, and why.
 /// </summary>
 internal sealed class HotDoor(
-    KnownCookies cookies, ArtworkRenderings renderings, ListenerBuckets buckets, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
+    KnownCookies cookies, ArtworkRenderings renderings, Quotas quotas, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
     TimeProvider clock, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
@@ -24,7 +24,7 @@ internal sealed class HotDoor(
     private readonly Lazy<Endpoint> _batch = new(() => Named(services, Impressions.BatchName));
     private readonly Lazy<Endpoint> _single = new(() => Named(services, Impressions.SingleName));
 
-    /// <summary>Whether this is a hot request. It then has its user and endpoint, and has taken from its listener's bucket.</summary>
+    /// <summary>Whether this is a hot request. It then has its user and endpoint, and has taken a token of its listener's requests.</summary>
     public bool Opens(HttpContext http)
     {
         var request = http.Request;
@@ -38,7 +38,7 @@ internal sealed class HotDoor(
         var wish = default(FreshQuery);
         if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
-            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !buckets.TryTake(user.ListenerId!))
+            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || quotas.Take(Quota.Requests, user.ListenerId, Network.Of(http)) is not null)
         {
             return false;
         }
@@ -53,9 +53,9 @@ internal sealed class HotDoor(
     public async Task AnswerAsync(HttpContext http)
     {
         var (wish, artworkId, isBatch) = http.Features.GetRequiredFeature<HotRequest>();
-        var result = isBatch ? Impressions.RecordBatch(http, callers, grains, hot, options, earlier)
-            : artworkId is not null ? Impressions.RecordSingle(artworkId, http, callers, grains, hot, clock)
-            : Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, renderings);
+        var result = isBatch ? Impressions.RecordBatch(http, callers, grains, hot, quotas, options, earlier)
+            : artworkId is not null ? Impressions.RecordSingle(artworkId, http, callers, grains, hot, quotas, clock)
+            : Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, quotas, renderings);
         await (await result).ExecuteAsync(http);
     }
 

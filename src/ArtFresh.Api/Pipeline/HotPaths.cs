@@ -12,7 +12,7 @@ internal sealed class HotPaths(ApiOptions options) : IDisposable
 
     public ConcurrencyLimiter Impressions { get; } = Bounded(options.HotRequestsRunningMax, options.HotRequestsWaitingMax);
 
-    public ConcurrencyLimiter Pictures { get; } = Bounded(options.PicturesRunningMax, options.HotRequestsWaitingMax);
+    public ConcurrencyLimiter Pictures { get; } = Bounded(options.PicturesRunningMax, 0);
 
     public void Dispose()
     {

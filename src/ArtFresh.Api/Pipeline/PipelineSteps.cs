@@ -29,7 +29,7 @@ internal static class PipelineSteps
         new(app => app.UseCors(), "HotDoor opens to the player's own pages only."),
         new(app => app.UseKeyGuesses(), "A hot request has no Authorization header."),
         new(app => app.UseAuthentication(), "KnownCookies has the user of a cookie that authentication accepted."),
-        new(app => app.UseRateLimiter(), "HotDoor takes from the same ListenerBuckets."),
+        new(app => app.UseQuotas(), "HotDoor takes the token of a request."),
         new(app => app.UseAuthorization(), "The hot endpoints ask for no more than a listener, and their handlers refuse whoever is none."),
     ];
 

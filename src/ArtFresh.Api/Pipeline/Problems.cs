@@ -13,13 +13,17 @@ namespace ArtFresh.Api;
 /// <param name="Detail">What to do about it.</param>
 /// <param name="Field">The member of the body or the query that is wrong.</param>
 /// <param name="TraceId">Finds the request in logs and traces.</param>
+/// <param name="Quota">The quota that is spent.</param>
+/// <param name="FullAgainAt">When it is full again.</param>
 internal sealed record ProblemBody(
     string Title,
     int Status,
     string Code,
     string Detail,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Field,
-    string TraceId);
+    string TraceId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Quota,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? FullAgainAt);
 
 /// <summary>A refusal of a request.</summary>
 internal sealed record Problem(int Status, string Code, string Detail) : IResult
@@ -29,6 +33,9 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
     public string? Field { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The quota that is spent, and when it is full again.</summary>
+    public (string Name, DateTimeOffset FullAgainAt)? Quota { get; init; }
 
     /// <summary>Whether the body was not read to its end.</summary>
     public bool IsOfPartOfBody { get; init; }
@@ -48,7 +55,7 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
         var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
-        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Status), Status, Code, Detail, Field, traceId);
+        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Status), Status, Code, Detail, Field, traceId, Quota?.Name, Quota?.FullAgainAt.UtcDateTime);
         return response.WriteAsJsonAsync(body, ApiJson.Default.ProblemBody, MediaType, httpContext.RequestAborted);
     }
 }
@@ -113,9 +120,13 @@ internal static class Problems
 
     public static Problem InvalidRequest(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_request", detail) { Field = field };
 
-    public static Problem TooManyRequests(TimeSpan? retryAfter) => new(StatusCodes.Status429TooManyRequests, "too_many_requests",
-        "Too many requests. Wait for the time in Retry-After, then send the same request again.")
-    { RetryAfter = retryAfter ?? RetrySoon };
+    /// <param name="quota">Its name.</param>
+    /// <param name="whose">Who has spent it.</param>
+    /// <param name="fullAgainAt">When it is full again.</param>
+    /// <param name="wait">How long until the same request has a chance.</param>
+    public static Problem QuotaSpent(string quota, string whose, DateTimeOffset fullAgainAt, TimeSpan wait) => new(StatusCodes.Status429TooManyRequests, "too_many_requests",
+        $"The quota '{quota}' of {whose} is spent. Wait for the time in Retry-After, then send the same request again.")
+    { RetryAfter = wait, Quota = (quota, fullAgainAt) };
 
     /// <summary>The refusal for a status that nobody gave a body, such as routing's own.</summary>
     public static Problem OfStatus(int status) => status switch

@@ -41,9 +41,16 @@ internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) whe
         _old.TryRemove(key, out _);
     }
 
-    /// <summary>The value, which is young again, or a new one.</summary>
-    public TValue Keep(TKey key, Func<TKey, TValue> make) =>
-        _young.TryGetValue(key, out var known) ? known : _young.GetOrAdd(key, Find(key) ?? make(key));
+    /// <summary>The value, which is young again, or a new one; null where so many are young and it is not one of them.</summary>
+    public TValue? Keep(TKey key, Func<TKey, TValue> make, int countMax)
+    {
+        if (_young.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+        var value = Find(key) ?? make(key);
+        return TrySet(key, value, weight: 1, countMax) ? value : _young.GetValueOrDefault(key);
+    }
 
     private void Turn()
     {

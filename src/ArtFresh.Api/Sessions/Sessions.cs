@@ -73,7 +73,7 @@ internal static class Sessions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, GrainCalls grains, ApiOptions options, TimeProvider clock)
+    private static async Task<IResult> OpenSession(HttpContext http, Callers callers, SessionTokens tokens, GrainCalls grains, Quotas quotas, ApiOptions options, TimeProvider clock)
     {
         var (body, unread) = await BodyRules.OpenSession.ReadAsync(http.Request, ApiJson.Default.OpenSessionBody);
         var (caller, refusal) = callers.Identify(http);
@@ -86,6 +86,10 @@ internal static class Sessions
         if (!ReleaseName.IsName(release))
         {
             return Problems.InvalidRelease;
+        }
+        if (quotas.Take(Quota.Sessions, caller.ListenerId, Network.Of(http)) is { } spent)
+        {
+            return spent;
         }
         var sessionId = Guid.CreateVersion7(clock.GetUtcNow());
         var opened = await grains.AskSession(caller.ListenerId, sessionId, session => session.Open(release));

@@ -35,7 +35,8 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProv
         var most = Within(_all, now) < options.Limits.KeyGuessesPerMinute * NetworksAtTheirLimit ? options.Limits.KeyGuessesPerMinute : 1;
         if (network is not null && Within(network, now) >= most)
         {
-            return Problems.TooManyRequests(Period - clock.GetElapsedTime(network.Since, now));
+            var wait = Period - clock.GetElapsedTime(network.Since, now);
+            return Problems.QuotaSpent("key-guesses", "your network", clock.GetUtcNow() + wait, wait);
         }
         if (!keys.Knows(token))
         {

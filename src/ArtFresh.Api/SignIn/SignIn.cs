@@ -17,7 +17,7 @@ internal static class SignIn
         api.MapPost("/sign-in/guest", SignInGuest)
             .WithName("SignInGuest")
             .WithSummary("Signs a guest in by an HttpOnly cookie that lasts 400 days. Who is signed in already stays the same listener.")
-            .RequireRateLimiting(RateLimits.SignInPolicy)
+            .TakesToken(Quota.SignIns)
             .Produces<GuestBody>()
             .Refuses(401, 403, 429);
         api.MapPost("/sign-out", SignOut)

@@ -15,7 +15,7 @@ public static class GenomeRenderer
     /// shows the middle of the square one, scaled to cover.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not in [1, <see cref="SideMax"/>].</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; it is checked once a row.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; it is checked every few rows.</exception>
     public static byte[] RenderRgba(Genome genome, int width, int height, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(genome);
@@ -25,13 +25,50 @@ public static class GenomeRenderer
         ArgumentOutOfRangeException.ThrowIfGreaterThan(height, SideMax);
         var network = GenomeNetwork.Expand(genome);
         var pixels = new byte[width * height * 4];
+        const int RowsPerCheck = 8;
+        for (var row = 0; row < height; row += RowsPerCheck)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RenderRows(network, pixels, width, height, row, Math.Min(height, row + RowsPerCheck));
+        }
+
+        return pixels;
+    }
+
+    /// <summary>The square picture of a genome as a PNG file, drawn in pieces: each step draws one and says how many pixels it had; the last hands the file over.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The width is not in [1, <see cref="SideMax"/>].</exception>
+    public static IEnumerable<int> RenderPngInPieces(Genome genome, int width, int pixelsPerPiece, Action<byte[]> finish)
+    {
+        ArgumentNullException.ThrowIfNull(genome);
+        ArgumentNullException.ThrowIfNull(finish);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, SideMax);
+        return Pieces();
+
+        IEnumerable<int> Pieces()
+        {
+            var network = GenomeNetwork.Expand(genome);
+            var pixels = new byte[width * width * 4];
+            var rows = Math.Max(1, pixelsPerPiece / width);
+            for (var row = 0; row < width; row += rows)
+            {
+                var end = Math.Min(width, row + rows);
+                RenderRows(network, pixels, width, width, row, end);
+                yield return (end - row) * width;
+            }
+
+            finish(PictureEncoder.EncodePng(pixels, width, width));
+        }
+    }
+
+    private static void RenderRows(GenomeNetwork network, byte[] pixels, int width, int height, int firstRow, int endRow)
+    {
         var step = 2f / Math.Max(width, height);
         Span<Lanes> scratch = stackalloc Lanes[NetworkEvaluator.ScratchLength];
         var evaluator = new NetworkEvaluator(network, step, scratch);
         Span<float> columns = stackalloc float[Lanes.Count];
-        for (var row = 0; row < height; row++)
+        for (var row = firstRow; row < endRow; row++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var y = new Lanes(((height * 0.5f) - row - 0.5f) * step);
             var line = pixels.AsSpan(row * width * 4, width * 4);
             for (var column = 0; column < width; column += Lanes.Count)
@@ -45,8 +82,6 @@ public static class GenomeRenderer
                 Store(red, green, blue, line[(column * 4)..]);
             }
         }
-
-        return pixels;
     }
 
     /// <summary>The square picture of a genome as a PNG file.</summary>

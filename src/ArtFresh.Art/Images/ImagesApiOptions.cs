@@ -36,6 +36,14 @@ public sealed partial class ImagesApiOptions : IValidatableObject
     [Description("Pictures that each pool keeps ahead, 1 to 1000")]
     public int StockAhead { get; set; } = 8;
 
+    /// <summary>What is paid at most. Afterwards art is neural until midnight.</summary>
+    [Range(0, 1_000_000), Description("Pictures asked for in a day (UTC), over all members of a cluster")]
+    public int PicturesPerDay { get; set; } = 1_000;
+
+    /// <summary>More than a keen listener sees in an hour; what is painted for one is fresh to all others.</summary>
+    [Range(0, 1_000_000), Description("Pictures asked for in a day on account of one network (/24 of IPv4, /48 of IPv6)")]
+    public int PicturesPerDayAndNetwork { get; set; } = 200;
+
     /// <summary>They must have public addresses.</summary>
     [Description("Hosts besides the API's own that an answer's url may name")]
     public IList<string> PictureHosts { get; init; } = [];

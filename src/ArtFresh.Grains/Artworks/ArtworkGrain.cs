@@ -39,7 +39,8 @@ public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame
     public async Task<Picture?> DrawPicture(int width)
     {
         CallLimits.CheckPictureWidth(width);
+        var network = RequestContext.Get(CallerNetwork.Key) as ulong? ?? 0;
         var views = _views ?? await Describe();
-        return views is null ? null : await frame.DrawAsync(views.Artwork, width);
+        return views is null ? null : await frame.DrawAsync(views.Artwork, width, network);
     }
 }

@@ -5,57 +5,110 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace ArtFresh.Grains.Artworks;
 
-/// <summary>Draws the pictures of this silo's artworks, a few at a time, and keeps the latest.</summary>
-public sealed class PictureFrame(PictureStore store) : IDisposable
+/// <summary>How much this silo draws for strangers.</summary>
+public sealed class PictureOptions
 {
-    private const long CachedBytesMax = 64L * 1024 * 1024;
+    /// <summary>Millions of pixels a minute that one network may have drawn; what was drawn before is free.</summary>
+    public int MegapixelsPerMinute { get; set; } = 60;
+}
+
+/// <summary>Draws the pictures of this silo's artworks, each once for as long as it is kept, fairly between networks.</summary>
+public sealed class PictureFrame(PictureStore store, PictureOptions options, TimeProvider clock) : IDisposable
+{
+    private const long CachedBytesMax = 32L * 1024 * 1024;
+
+    /// <summary>Some milliseconds of drawing: what a small picture waits for at worst.</summary>
+    private const int PixelsPerPiece = 32_768;
 
     private readonly MemoryCache _pictures = new(new MemoryCacheOptions { SizeLimit = CachedBytesMax });
-    private readonly SemaphoreSlim _drawing = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly DrawingQueue _queue = new(Math.Max(1, Environment.ProcessorCount / 2), options.MegapixelsPerMinute * 1_000_000L, clock);
+    private readonly Dictionary<(long ArtworkId, int Width, ulong Network), Task<Picture?>> _underWay = [];
 
-    /// <summary>The picture, or null when its file is gone.</summary>
+    /// <summary>The picture, null when its file is gone, or one without bytes that says when to come back.</summary>
     /// <param name="width">Pixels across.</param>
-    public async Task<Picture?> DrawAsync(Artwork artwork, int width)
+    /// <param name="network">Who asks. Those of one network share a drawing; another's may stand behind too much.</param>
+    public async Task<Picture?> DrawAsync(Artwork artwork, int width, ulong network)
     {
-        var key = (artwork.ArtworkId, width);
-        if (_pictures.TryGetValue(key, out Picture? kept))
+        if (Kept(artwork.ArtworkId, width) is { } kept)
         {
             return kept;
         }
 
-        await _drawing.WaitAsync();
-        try
+        if (artwork.Genome is not { } genome)
         {
-            var picture = await RenderAsync(artwork, width);
-            if (picture is not null)
-            {
-                _pictures.Set(key, picture, new MemoryCacheEntryOptions { Size = picture.Bytes.Length, SlidingExpiration = TimeSpan.FromMinutes(5) });
-            }
+            var hash = artwork.PictureHash ?? throw new UnreachableException($"Artwork {artwork.ArtworkId} has neither genome nor picture.");
+            return await store.ReadScaledAsync(hash, width, CancellationToken.None) is { } bytes
+                ? Keep(artwork.ArtworkId, width, new Picture(bytes, MediaTypeOf(bytes)))
+                : null;
+        }
 
-            return picture;
-        }
-        finally
-        {
-            _drawing.Release();
-        }
+        return await DrawOnceAsync(artwork.ArtworkId, genome, width, network);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _pictures.Dispose();
+
+    private Picture? Kept(long artworkId, int width) => _pictures.Get<Picture>((artworkId, width));
+
+    private Picture Keep(long artworkId, int width, Picture picture) =>
+        _pictures.Set((artworkId, width), picture, new MemoryCacheEntryOptions { Size = picture.Bytes.Length, SlidingExpiration = TimeSpan.FromMinutes(5) });
+
+    private Task<Picture?> DrawOnceAsync(long artworkId, string genome, int width, ulong network)
     {
-        _pictures.Dispose();
-        _drawing.Dispose();
+        var key = (artworkId, width, network);
+        lock (_underWay)
+        {
+            if (_underWay.TryGetValue(key, out var drawing))
+            {
+                return drawing;
+            }
+
+            drawing = QueueAsync(artworkId, genome, width, network);
+            if (!drawing.IsCompleted)
+            {
+                _underWay[key] = drawing;
+                _ = ForgetAsync(key, drawing);
+            }
+
+            return drawing;
+        }
     }
 
-    private async Task<Picture?> RenderAsync(Artwork artwork, int width)
+    private async Task ForgetAsync((long, int, ulong) key, Task drawing)
     {
-        if (artwork.Genome is { } genome)
+        await drawing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_underWay)
         {
-            return await Task.Run(() => new Picture(GenomeRenderer.RenderPng(Genome.Parse(genome), width), "image/png"));
+            _underWay.Remove(key);
+        }
+    }
+
+    private async Task<Picture?> QueueAsync(long artworkId, string genome, int width, ulong network)
+    {
+        Picture? drawn = null;
+        var pieces = Pieces();
+        if (_queue.TryDraw(network, width, pieces, out var retryAfter) is not { } done)
+        {
+            return new Picture([], "", retryAfter);
         }
 
-        var hash = artwork.PictureHash ?? throw new UnreachableException($"Artwork {artwork.ArtworkId} has neither genome nor picture.");
-        return await store.ReadScaledAsync(hash, width, CancellationToken.None) is { } bytes ? new Picture(bytes, MediaTypeOf(bytes)) : null;
+        await done;
+        return drawn;
+
+        IEnumerable<int> Pieces()
+        {
+            // Another network may have had it drawn meanwhile.
+            drawn = Kept(artworkId, width);
+            if (drawn is not null)
+            {
+                yield break;
+            }
+
+            foreach (var pixels in GenomeRenderer.RenderPngInPieces(Genome.Parse(genome), width, PixelsPerPiece, png => drawn = Keep(artworkId, width, new Picture(png, "image/png"))))
+            {
+                yield return pixels;
+            }
+        }
     }
 
     private static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch

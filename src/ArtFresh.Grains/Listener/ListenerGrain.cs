@@ -21,7 +21,7 @@ public sealed partial class ListenerGrain(
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain
 {
     /// <summary>Name of the grain storage that keeps snapshots.</summary>
-    public const string SnapshotStorage = "snapshots";
+    public const string SnapshotStorage = GrainStorages.Snapshots;
 
     /// <summary>Blocks between two snapshots.</summary>
     private const int BlocksPerSnapshot = 64;
@@ -192,6 +192,8 @@ public sealed partial class ListenerGrain(
     private async Task<FreshPick> PickAsync(BlockRequest request)
     {
         await LoadGivenBackAsync();
+        // Pools learn by it who pays for what they have painted.
+        RequestContext.Set(CallerNetwork.Key, request.Network);
         var cells = MoodGrid.NearestCells(request.Mood);
         var pick = new FreshPick(_served, request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);

@@ -117,7 +117,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             {
                 waitingSince ??= services.Clock.GetTimestamp();
                 var isLate = taken.Count > 0 && services.Clock.GetElapsedTime(waitingSince.Value) > services.Pools.LastWait;
-                var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request.Mood, cell, wanted);
+                var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request, cell, wanted);
                 if (outcome == SessionOutcome.Unavailable && taken.Count > 0)
                 {
                     // Fewer in time are better than all too late, or none.
@@ -141,7 +141,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         if (Unserved.Length < _blockArtworks / 4 && !_closed)
         {
             // A failure surfaces in the request that needs the block.
-            RefillAsync(request.Mood, cell, 0).Ignore();
+            RefillAsync(request, cell, 0).Ignore();
         }
 
         return new TakeFreshResult(SessionOutcome.Done, taken.DrainToImmutable());
@@ -156,19 +156,19 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return all;
     }
 
-    private Task<SessionOutcome> RefillAsync(Mood mood, int cell, int wanted)
+    private Task<SessionOutcome> RefillAsync(FreshRequest request, int cell, int wanted)
     {
         if (_refill is not null)
         {
             return _refill;
         }
 
-        var refill = FetchBlockAsync(mood, cell, wanted);
+        var refill = FetchBlockAsync(request, cell, wanted);
         _refill = refill.IsCompleted ? null : refill;
         return refill;
     }
 
-    private async Task<SessionOutcome> FetchBlockAsync(Mood mood, int cell, int wanted)
+    private async Task<SessionOutcome> FetchBlockAsync(FreshRequest request, int cell, int wanted)
     {
         try
         {
@@ -182,7 +182,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             }
 
             var count = Math.Max(_blockArtworks, wanted);
-            var block = await listener.SetAside(new BlockRequest(sessionId, mood, count, returned, Math.Max(1, wanted)));
+            var block = await listener.SetAside(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.Network));
             if (block.Outcome != SessionOutcome.Done)
             {
                 return block.Outcome;

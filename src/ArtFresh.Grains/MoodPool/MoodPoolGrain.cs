@@ -30,6 +30,12 @@ public sealed class MoodPoolOptions
     /// <summary>How long a request waits in all: it then gets what there is, and is refused only where that is nothing.</summary>
     public TimeSpan FreshDeadline { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Pictures that a slow generator may be asked for in a day (UTC).</summary>
+    public int PaintedPerDay { get; set; } = 1_000;
+
+    /// <summary>Of them, those for one network.</summary>
+    public int PaintedPerDayAndNetwork { get; set; } = 200;
+
     /// <summary>The last time after a request's start at which waiting once more still ends within <see cref="FreshDeadline"/>.</summary>
     internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
 }
@@ -198,17 +204,22 @@ public sealed partial class MoodPoolGrain(
     {
         if (_slowArtist is not null && _painting is null && _ids.Count - _askedTo < options.SlowStock)
         {
-            _painting = PaintAheadAsync(_slowArtist);
+            _painting = PaintAheadAsync(_slowArtist, RequestContext.Get(CallerNetwork.Key) as ulong? ?? 0);
         }
     }
 
-    private async Task PaintAheadAsync(ISlowArtist artist)
+    private async Task PaintAheadAsync(ISlowArtist artist, ulong network)
     {
         await Task.Yield();
         try
         {
             while (_ids.Count - _askedTo < options.SlowStock)
             {
+                if (!await GrainFactory.GetGrain<IPaintingBudgetGrain>(0).TryTake(network))
+                {
+                    return;
+                }
+
                 var painted = await artist.PaintAsync(_pool, MoodGrid.CenterOf(_pool), CancellationToken.None);
                 await ledger.AppendAsync(new ArtworksMade([painted], clock.GetUtcNow()));
                 var known = _ids.Count;

@@ -2,6 +2,7 @@ using System.Net;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Grains;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Storage.Postgres;
@@ -93,6 +94,9 @@ internal static class Member
         }
     }
 
+    private static MoodPoolOptions PoolsOf(ImagesApiOptions images) =>
+        new() { SlowStock = images.StockAhead, PaintedPerDay = images.PicturesPerDay, PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork };
+
     private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory, bool sendsTraces)
     {
         silo.Services.AddSingleton(provider => new PictureStore(directory.Pictures, provider.GetService<IPictureOrigin>()));
@@ -102,7 +106,8 @@ internal static class Member
             silo.Services.AddSingleton<ISlowArtist, ImagesArtist>();
         }
 
-        silo.UseArtFreshGrains(new MoodPoolOptions { SlowStock = settings.Images.StockAhead }, watch: settings.Watch);
+        silo.Services.AddSingleton(new PictureOptions { MegapixelsPerMinute = settings.Limits.PictureMegapixelsPerMinute });
+        silo.UseArtFreshGrains(PoolsOf(settings.Images), watch: settings.Watch);
         if (settings.Operators.OrleansDashboard)
         {
             silo.AddDashboard();

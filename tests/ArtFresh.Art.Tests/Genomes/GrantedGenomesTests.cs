@@ -1,5 +1,4 @@
 using ArtFresh.Contracts;
-using Xunit;
 
 namespace ArtFresh.Art.Tests.Genomes;
 

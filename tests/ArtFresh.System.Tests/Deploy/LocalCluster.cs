@@ -23,6 +23,9 @@ public sealed partial class LocalCluster : IAsyncLifetime
             ["ARTFRESH_SERVER_DLL"] = ServerCommand.Path,
             ["ArtFresh__DrainDelay"] = "00:00:01",
             ["ArtFresh__Limits__SignInsPerMinute"] = "100000",
+            ["ArtFresh__Limits__ArtworksServedPerHour"] = "1000000",
+            ["ArtFresh__Limits__SessionsPerHour"] = "1000000",
+            ["ArtFresh__Limits__ListenersPerNetwork"] = "10000",
         };
     }
 
