@@ -20,6 +20,14 @@ public sealed class LedgerVerificationTests
         ["an artwork recorded twice by a session"] = ("recorded-once", ledger => ledger.Batches[1] = ledger.Batches[1] with { Impressions = SmallLedger.Pack((3, 1)) }),
         ["an artwork shown in both sessions"] = ("shown-once", ledger => ledger.Batches[2] = ledger.Batches[2] with { Impressions = SmallLedger.Pack((1, 1)) }),
         ["an artwork shown without a block"] = ("served-first", ledger => ledger.Blocks[1] = ledger.Blocks[1] with { ArtworkIds = PackedIds.Pack([5, 6]) }),
+        ["an impression counted as never served that is not spent"] = ("unserved-spent", ledger => ledger.Batches[2] = ledger.Batches[2] with
+        {
+            Impressions = PackedImpressions.Pack([new PackedImpression(1, 4, ImpressionOutcome.Unserved)]),
+        }),
+        ["an artwork spent as never served that was served"] = ("unserved-spent", ledger => ledger.Blocks.Add(
+            new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 3, SmallLedger.At(4), BlockKind.Unserved, PackedIds.Pack([5]), null))),
+        ["an artwork that was spent and is served"] = ("served-once", ledger => ledger.Blocks.Insert(
+            0, new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 0, SmallLedger.At(0), BlockKind.Unserved, PackedIds.Pack([5]), null))),
         ["a missing number that is counted and is there"] = ("missing-counted", ledger => ledger.Batches[1] = ledger.Batches[1] with { MissingChange = 1 }),
         ["no viewed_at after an impression"] = ("viewed-at", ledger => ledger.Artworks[1] = null),
         ["viewed_at without an impression"] = ("viewed-at", ledger => ledger.Artworks[5] = SmallLedger.At(1)),
@@ -44,6 +52,21 @@ public sealed class LedgerVerificationTests
         Assert.All(report.All, check => Assert.Null(check.NotJudged));
         Assert.Equal((6, 2, 3, 4), (report.Artworks, report.BlockRows, report.BatchRows, report.Impressions));
         Assert.Equal(report.RowsToRead, report.RowsRead);
+    }
+
+    [Fact]
+    public async Task ArtThatAClientOnlyNamedBreaksNoPromise()
+    {
+        var ledger = new SmallLedger();
+        ledger.Artworks[7] = null;
+        ledger.Blocks.Add(new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 3, SmallLedger.At(4), BlockKind.Unserved, PackedIds.Pack([7]), null));
+        var impressions = PackedImpressions.Pack([new PackedImpression(2, 7, ImpressionOutcome.Unserved), new PackedImpression(3, 4, ImpressionOutcome.Repeat)]);
+        ledger.Batches.Add(new BatchRow(SmallLedger.Listener, SmallLedger.SecondSession, 2, SmallLedger.At(5), impressions, null, 0));
+        ledger.Rows.Add(new WriterRow(1, 4, SmallLedger.Release, SmallLedger.At(5), impressions, 0, null));
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
     }
 
     [Theory, MemberData(nameof(Faults))]

@@ -95,6 +95,11 @@ public sealed class LegacyQuery
         {
             foreach (var artworkId in _log.Take(block))
             {
+                if (block.Kind != BlockKind.SetAside)
+                {
+                    continue;
+                }
+
                 _servedAgain++;
                 _found(new LegacyFinding(LegacyKind.ServedAgain, block.Listener, block.Session, artworkId, block.LoggedAt));
             }

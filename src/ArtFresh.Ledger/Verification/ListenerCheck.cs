@@ -26,6 +26,12 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
         {
             foreach (var artworkId in _log.Take(block))
             {
+                if (block.Kind == BlockKind.Unserved)
+                {
+                    report.UnservedSpent.Add(new Broken($"block {block.Number} spends artwork {artworkId} as never served to listener {Listener}, who had it", Listener, block.Session, artworkId));
+                    continue;
+                }
+
                 report.ServedOnce.Add(new Broken($"block {block.Number} sets artwork {artworkId} aside for listener {Listener}, who had it", Listener, block.Session, artworkId));
             }
 
@@ -79,6 +85,12 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
     {
         report.Impressions++;
         var artworkId = impression.ArtworkId;
+        if (impression.Outcome == ImpressionOutcome.Unserved && Listener is not null && !_logIsDamaged && !_log.WasSpent(artworkId))
+        {
+            report.UnservedSpent.Add(new Broken(
+                $"impression {impression.Number} of session {batch.Session} counts artwork {artworkId} as never served; no block of listener {Listener} spends it", Listener, batch.Session, artworkId));
+        }
+
         if (impression.Outcome != ImpressionOutcome.Recorded)
         {
             return;

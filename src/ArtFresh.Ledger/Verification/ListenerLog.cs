@@ -8,11 +8,12 @@ internal sealed class ListenerLog(string listener)
     private readonly ArtworkSet _has = new();
     private readonly ArtworkSet _had = new();
     private readonly ArtworkSet _backfilled = new();
+    private readonly ArtworkSet _spent = new();
 
     public string Listener { get; } = listener;
 
     /// <summary>Takes the next row.</summary>
-    /// <returns>Artworks that it sets aside though the listener has them.</returns>
+    /// <returns>Artworks that it sets aside, or spends as never served, though the listener has them.</returns>
     /// <exception cref="InvalidDataException">The row is damaged; nothing of it was taken.</exception>
     public IReadOnlyList<long> Take(BlockRow block)
     {
@@ -33,8 +34,12 @@ internal sealed class ListenerLog(string listener)
             {
                 _backfilled.Add(artworkId);
             }
+            else if (block.Kind == BlockKind.Unserved)
+            {
+                _spent.Add(artworkId);
+            }
 
-            if (!_has.Add(artworkId) && block.Kind == BlockKind.SetAside)
+            if (!_has.Add(artworkId) && block.Kind is (BlockKind.SetAside or BlockKind.Unserved))
             {
                 (again ??= []).Add(artworkId);
             }
@@ -45,4 +50,7 @@ internal sealed class ListenerLog(string listener)
 
     /// <summary>Whether the listener was ever served the artwork, or claimed it.</summary>
     public bool EverHad(long artworkId) => _had.Contains(artworkId);
+
+    /// <summary>Whether the artwork was spent for the listener because a client named it.</summary>
+    public bool WasSpent(long artworkId) => _spent.Contains(artworkId);
 }

@@ -54,12 +54,13 @@ public sealed class VerifyReport
         RecordedOnce = New("recorded-once", "the ledger holds each session and artwork once");
         ShownOnce = New("shown-once", "an impression of a listener and artwork is recorded once, over all their sessions");
         ServedFirst = New("served-first", "what a listener was shown is in their set, so that it is never fresh again");
+        UnservedSpent = New("unserved-spent", "what counts as never served was never served to the listener, and is spent for them");
         Missing = New("missing-counted", "the numbers that never arrived are counted as the gaps tell");
         ViewedAt = New("viewed-at", "viewed_at is the time of the first impression, and never null after it");
         Positions = New("positions-in-order", "a writer's rows have positions 1, 2, 3 without a gap");
         Views = New("views-tallied", "an artwork's views are what the ledger adds up to");
         Counters = New("counters-tallied", "a release's counters are what the ledger adds up to");
-        All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, Missing, ViewedAt, Positions, Views, Counters];
+        All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, Missing, ViewedAt, Positions, Views, Counters];
     }
 
     /// <summary>All checks, in the order in which they are told.</summary>
@@ -101,6 +102,8 @@ public sealed class VerifyReport
     internal Check ShownOnce { get; }
 
     internal Check ServedFirst { get; }
+
+    internal Check UnservedSpent { get; }
 
     internal Check Missing { get; }
 
