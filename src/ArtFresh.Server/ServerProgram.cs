@@ -4,7 +4,7 @@ using ArtFresh.Server.Membership;
 namespace ArtFresh.Server;
 
 /// <summary>The program: runs an operator's command, or a server until it is stopped.</summary>
-public static class ServerProgram
+public static partial class ServerProgram
 {
     /// <summary>Exit status of a server that did not start.</summary>
     internal const int NotStarted = 2;
@@ -64,12 +64,30 @@ public static class ServerProgram
         }
         catch
         {
-            await app.StopAsync();
+            await StopFailedAsync(app);
             throw;
         }
 
         await app.WaitForShutdownAsync();
     }
+
+    /// <summary>Stops what had started. Its own failure would hide why the start failed.</summary>
+    private static async Task StopFailedAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+#pragma warning disable CA1031 // The start's failure is thrown on.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotStopped(app.Logger, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping after the failed start failed too; the process ends")]
+    private static partial void LogNotStopped(ILogger logger, Exception failure);
 
     /// <summary>Reads and checks a server's settings.</summary>
     /// <exception cref="SettingException">One is missing, unknown or out of range.</exception>

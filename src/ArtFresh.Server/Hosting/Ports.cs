@@ -14,14 +14,23 @@ internal static class Ports
         {
             try
             {
-                using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(address);
+                Bind(address);
             }
             catch (SocketException refused) when (StartFaults.CureOf(refused.SocketErrorCode) is { } cure)
             {
                 throw new SettingException($"--urls {url}: {cure}");
             }
         }
+    }
+
+    /// <summary>Binds a port for a moment, to find out whether it can be listened on.</summary>
+    /// <returns>The port: for 0, one that nobody listens on.</returns>
+    /// <exception cref="SocketException">It cannot be listened on.</exception>
+    public static int Bind(IPEndPoint endpoint)
+    {
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(endpoint);
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static IEnumerable<(string Url, IPEndPoint Address)> AddressesOf(IConfiguration configuration)

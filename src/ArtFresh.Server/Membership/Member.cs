@@ -125,7 +125,7 @@ internal static class Member
     private static void UseOneSilo(ISiloBuilder silo)
     {
         // One process is the whole cluster, so any free port on loopback will do.
-        var port = SiloEndpoints.FreePort(IPAddress.Loopback);
+        var port = Ports.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
         silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
     }

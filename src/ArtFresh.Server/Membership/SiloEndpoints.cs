@@ -31,9 +31,6 @@ internal static class SiloEndpoints
         return addresses.OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback;
     }
 
-    /// <summary>A free port of an address.</summary>
-    public static int FreePort(IPAddress address) => TryBind(address, 0);
-
     private static IPAddress AddressOf(ClusterSettings cluster)
     {
         if (cluster.Address is not null)
@@ -49,7 +46,7 @@ internal static class SiloEndpoints
     {
         try
         {
-            var bound = TryBind(address, listened == 0 ? announced : listened);
+            var bound = Ports.Bind(new IPEndPoint(address, listened == 0 ? announced : listened));
             return announced == 0 ? bound : announced;
         }
         catch (SocketException refused)
@@ -61,12 +58,5 @@ internal static class SiloEndpoints
                 _ => $"ArtFresh:Cluster:{setting} cannot be listened on at {address}: {refused.Message}.",
             });
         }
-    }
-
-    private static int TryBind(IPAddress address, int port)
-    {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(address, port));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
