@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ArtFresh.SystemTests;
 using ArtFresh.SystemTests.Delivery;
 using ArtFresh.SystemTests.Faults;
@@ -11,7 +12,7 @@ using Xunit.v3;
 
 if (args is ["run" or "table", ..])
 {
-    EndedWithProgram.OnInterrupt();
+    EndedWithProgram.On(PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
 }
 
 return args switch
@@ -28,5 +29,7 @@ static Task<int> TestAsync(string[] args)
     Environment.SetEnvironmentVariable("ConnectionStrings__Ledger", null);
     Environment.SetEnvironmentVariable("ARTFRESH_OPERATORS_KEY", null);
     CapturedConsole.Install();
+    // Ctrl-C is the runner's, which reports what was done by then.
+    EndedWithProgram.On(PosixSignal.SIGTERM, PosixSignal.SIGHUP);
     return ConsoleRunner.Run(args);
 }

@@ -33,10 +33,10 @@ public static class EndedWithProgram
         return started;
     }
 
-    /// <summary>Ctrl-C and SIGTERM end the program by way of its end, and all that it has started with it. For programs: a test runner has its own way.</summary>
-    public static void OnInterrupt()
+    /// <summary>These signals end the program by way of its end, and all that it has started with it.</summary>
+    public static void On(params PosixSignal[] signals)
     {
-        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+        foreach (var signal in signals)
         {
             s_signals.Add(PosixSignalRegistration.Create(signal, context =>
             {

@@ -6,11 +6,14 @@ namespace ArtFresh.TestWorld;
 /// <summary>A PostgreSQL server of the test's own, in a folder of its own. It refuses to run as root: then it runs as the system user <c>postgres</c>.</summary>
 public sealed class PostgresServer : IDisposable
 {
+    private static readonly Lazy<PostgresServer> s_shared = new(() => Start());
+
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-pg-").FullName;
     private readonly string _binaries;
     private readonly int _port = FreePort.Find();
     private readonly string[] _settings;
     private readonly IDisposable _endedWithProgram;
+    private readonly Lock _switching = new();
     private int _databases;
 
     private PostgresServer(string binaries, string[] settings)
@@ -18,6 +21,9 @@ public sealed class PostgresServer : IDisposable
         (_binaries, _settings) = (binaries, settings);
         _endedWithProgram = EndedWithProgram.Add(End);
     }
+
+    /// <summary>One for all tests that leave it running and have databases of their own: starting one takes seconds. It ends with the program.</summary>
+    public static PostgresServer Shared => s_shared.Value;
 
     /// <summary>Whether its programs are installed.</summary>
     public static bool IsInstalled => FindBinaries() is not null;
@@ -33,8 +39,12 @@ public sealed class PostgresServer : IDisposable
             Run("chown", "postgres", server._directory);
         }
 
-        server.RunAsUser("initdb", "-D", server.Data, "-A", "trust", "-U", "artfresh", "--encoding=UTF8", "--locale=C", "--no-sync");
-        server.Resume();
+        lock (server._switching)
+        {
+            server.RunAsUser("initdb", "-D", server.Data, "-A", "trust", "-U", "artfresh", "--encoding=UTF8", "--locale=C", "--no-sync");
+            server.Resume();
+        }
+
         return server;
     }
 
@@ -47,9 +57,15 @@ public sealed class PostgresServer : IDisposable
     private string Data => Path.Combine(_directory, "data");
 
     /// <summary>Starts the server again after <see cref="Stop"/>.</summary>
-    public void Resume() => RunAsUser(
-        "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory, "log"),
-        "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=400{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
+    public void Resume()
+    {
+        lock (_switching)
+        {
+            RunAsUser(
+                "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory, "log"),
+                "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=400{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
+        }
+    }
 
     /// <summary>Stops the server.</summary>
     /// <param name="mode"><c>fast</c> ends sessions, <c>immediate</c> is a crash.</param>
@@ -82,10 +98,20 @@ public sealed class PostgresServer : IDisposable
         End();
     }
 
+    /// <summary>Waits for a start that is under way: told to end while the server starts, the program would leave it behind.</summary>
     private void End()
     {
-        Stop("immediate");
-        Directory.Delete(_directory, recursive: true);
+        lock (_switching)
+        {
+            try
+            {
+                Stop("immediate");
+            }
+            finally
+            {
+                Directory.Delete(_directory, recursive: true);
+            }
+        }
     }
 
     private static string? FindBinaries()

@@ -1,8 +1,9 @@
+using System.Runtime.InteropServices;
 using ArtFresh.Bench;
 using ArtFresh.TestWorld;
 using Spectre.Console;
 
-EndedWithProgram.OnInterrupt();
+EndedWithProgram.On(PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
 if (Console.IsOutputRedirected)
 {
     // A file has no width, and tables folded to 80 columns cannot be read.
