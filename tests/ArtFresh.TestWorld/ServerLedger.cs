@@ -30,6 +30,29 @@ public sealed class ServerLedger(string path)
         return ids;
     }
 
+    /// <summary>Whatever was set aside for a listener, to be served fresh.</summary>
+    public IReadOnlySet<long> SetAsideFor(string listenerId)
+    {
+        var ids = new HashSet<long>();
+        Read("select listener_id, artwork_ids from listener_block where kind = 0", row =>
+        {
+            if (row.GetString(0) == listenerId)
+            {
+                ids.UnionWith(PackedIds.Unpack(row.GetFieldValue<byte[]>(1)));
+            }
+        });
+        return ids;
+    }
+
+    /// <summary>The pool of each artwork.</summary>
+    /// <param name="isImported">Of imported artworks, or of those that were made.</param>
+    public IReadOnlyDictionary<long, int> Pools(bool isImported)
+    {
+        var pools = new Dictionary<long, int>();
+        Read($"select artwork_id, pool from artwork where (generator = 'import') = {(isImported ? 1 : 0)}", row => pools[row.GetInt64(0)] = row.GetInt32(1));
+        return pools;
+    }
+
     public long Count(string sql)
     {
         var count = 0L;

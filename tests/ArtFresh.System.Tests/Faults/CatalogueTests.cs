@@ -11,7 +11,7 @@ public sealed partial class CatalogueTests
     private const int Listeners = 16;
     private const int SessionsEach = 3;
 
-    private static readonly Share s_share = LongForm.IsOn ? new(OpenClipart, 6_500, 400, 10_000, 500) : new(OpenClipart + "/svg/animals", 250, 40, 1_000, 100);
+    private static readonly Share s_share = LongForm.IsOn ? new(OpenClipart, 6_500, 400, 10_000) : new(OpenClipart + "/svg/animals", 250, 40, 1_000);
 
     [Fact]
     public async Task CatalogueIsImportedOnceAndServedToManyListenersWithoutARepeat()
@@ -33,14 +33,32 @@ public sealed partial class CatalogueTests
         Assert.Equal(entered, server.Ledger.Count("select count(distinct picture_hash) from artwork where generator = 'import'"));
         Assert.True(server.Ledger.Count("select count(distinct author) from artwork") > s_share.AuthorsMin);
 
-        var perListener = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(i => TakeAsync(server.Address, i)));
+        var listeners = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(i => TakeAsync(server.Address, i)));
 
-        Assert.True(perListener.Sum(ids => ids.Count) >= s_share.Taken);
-        Assert.All(perListener, ids => Assert.Equal(ids.Count, ids.Distinct().Count()));
-        var served = perListener.SelectMany(ids => ids).Distinct().ToHashSet();
-        var imported = server.Ledger.Count($"select count(*) from artwork where generator = 'import' and artwork_id in ({string.Join(',', served)})");
-        Assert.True(imported > s_share.ServedMin, $"only {imported} imported artworks were served");
-        TestContext.Current.SendDiagnosticMessage($"{entered} imported; {perListener.Sum(ids => ids.Count)} served, {imported} of them different imported ones");
+        Assert.True(listeners.Sum(listener => listener.Served.Count) >= s_share.Taken);
+        Assert.All(listeners, listener => Assert.Equal(listener.Served.Count, listener.Served.Distinct().Count()));
+        AssertImportedComeFirst(server.Ledger, listeners);
+    }
+
+    /// <summary>
+    /// Each listener is given a pool in the order of its ids, and what was imported has lower ids than what is made: whoever was served an artwork that was made had all
+    /// that was imported into its pool set aside before. So what was entered decides how much of it is served, whatever moods are asked for.
+    /// </summary>
+    private static void AssertImportedComeFirst(ServerLedger ledger, (string Id, List<long> Served)[] listeners)
+    {
+        var imported = ledger.Pools(isImported: true);
+        var importedByPool = imported.ToLookup(artwork => artwork.Value, artwork => artwork.Key);
+        var made = ledger.Pools(isImported: false);
+        foreach (var (id, served) in listeners)
+        {
+            var setAside = ledger.SetAsideFor(id);
+            var usedUp = served.Where(made.ContainsKey).Select(artwork => made[artwork]).Distinct();
+            Assert.All(usedUp, pool => Assert.Empty(importedByPool[pool].Except(setAside)));
+        }
+
+        var different = listeners.SelectMany(listener => listener.Served).Where(imported.ContainsKey).Distinct().Count();
+        Assert.NotEqual(0, different);
+        TestContext.Current.SendDiagnosticMessage($"{imported.Count} imported; {listeners.Sum(listener => listener.Served.Count)} served, {different} of them different imported ones");
     }
 
     [Fact]
@@ -61,11 +79,11 @@ public sealed partial class CatalogueTests
         Assert.Equal(1, server.Ledger.Count("select count(*) from artwork"));
     }
 
-    /// <summary>Takes one listener's share in three concurrent sessions. Each answer must have the requested length.</summary>
-    private static async Task<List<long>> TakeAsync(Uri address, int listener)
+    /// <summary>Takes one listener's share in three concurrent sessions. An answer may be shorter than requested: it has what was ready in time.</summary>
+    private static async Task<(string Id, List<long> Served)> TakeAsync(Uri address, int listener)
     {
         using var client = new HttpListenerClient(address);
-        await client.SignInAsync();
+        var id = await client.SignInAsync();
         var sessions = await Task.WhenAll(Enumerable.Range(0, SessionsEach).Select(_ => client.OpenAsync()));
         var shares = await Task.WhenAll(sessions.Select(async (session, tab) =>
         {
@@ -75,13 +93,13 @@ public sealed partial class CatalogueTests
             {
                 var count = random.Next(1, 51);
                 var answer = await client.FreshAsync(session, count, random.NextDouble(), random.NextDouble());
-                Assert.Equal(count, answer.Length);
+                Assert.InRange(answer.Length, 1, count);
                 ids.AddRange(answer);
             }
 
             return ids;
         }));
-        return [.. shares.SelectMany(ids => ids)];
+        return (id, [.. shares.SelectMany(ids => ids)]);
     }
 
     private static int Entered(string output) => int.Parse(EnteredLine().Match(output.ReplaceLineEndings(" ")).Groups[1].Value, null);
@@ -91,6 +109,5 @@ public sealed partial class CatalogueTests
 
     /// <summary>The folder to import and the expected results.</summary>
     /// <param name="Taken">Artworks that all listeners together take.</param>
-    /// <param name="ServedMin">Distinct imported artworks among those, at least.</param>
-    private sealed record Share(string Folder, int EnteredMin, int AuthorsMin, int Taken, long ServedMin);
+    private sealed record Share(string Folder, int EnteredMin, int AuthorsMin, int Taken);
 }
