@@ -1,6 +1,6 @@
 namespace ArtFresh.SystemTests;
 
-/// <summary>Runs that wait more than they compute, some at a time. The first test to ask for its run starts them all.</summary>
+/// <summary>Runs that wait more than they compute, some at a time, in the order of their names. The first test to ask for its run starts them all.</summary>
 /// <param name="atOnce">How many run at the same time.</param>
 internal sealed class SideBySide<TResult>(IReadOnlyCollection<string> names, int atOnce, Func<string, Task<TResult>> run) : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class SideBySide<TResult>(IReadOnlyCollection<string> names, int
         {
             if (_runs.Count == 0)
             {
-                _runs = names.ToDictionary(each => each, each => Task.Run(() => RunAsync(each)));
+                _runs = names.ToDictionary(each => each, RunAsync);
             }
 
             return _runs[name];
@@ -34,7 +34,7 @@ internal sealed class SideBySide<TResult>(IReadOnlyCollection<string> names, int
         await _free.WaitAsync();
         try
         {
-            return await run(name);
+            return await Task.Run(() => run(name));
         }
         finally
         {

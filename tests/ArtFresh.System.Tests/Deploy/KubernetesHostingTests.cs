@@ -15,7 +15,7 @@ public sealed class KubernetesHostingTests
     public async Task SiloIsNamedByItsPodAndDeadToTheOthersWhenThePodIsDeleted()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         var database = postgres.NewDatabase();
         await using var kubernetes = await KubernetesApi.StartAsync("silo-a", "silo-b");
         await using var first = Silo("silo-a", database, kubernetes);

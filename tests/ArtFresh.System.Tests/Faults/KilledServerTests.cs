@@ -8,7 +8,7 @@ namespace ArtFresh.SystemTests.Faults;
 public sealed class KilledServerTests
 {
     private const int Listeners = 8;
-    private static readonly int s_kills = LongForm.IsOn ? 10 : 4;
+    private static readonly int s_kills = LongForm.IsOn ? 10 : 3;
 
     private static readonly string[] Generous =
     [

@@ -13,7 +13,7 @@ public sealed class RepeatedCallTests
     public async Task BatchThatWasOnItsWayToDiskWhenItsCallWasRepeatedIsRecordedOnceAndToldAsDuplicates()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         var connectionString = postgres.NewDatabase();
         ServerProcess Member(string role) => new(
             "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--Logging:LogLevel:ArtFresh.Api.GrainCalls", "Information");

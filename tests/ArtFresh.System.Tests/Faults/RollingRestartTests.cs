@@ -10,8 +10,9 @@ public sealed class RollingRestartTests
     private const int Silos = 3;
     private const int FrontEnds = 2;
     private const int Listeners = 20;
-    private const int RequestsBetweenRestarts = 400;
     private const int ArtworksARequest = 5;
+
+    private static readonly int s_requestsBetweenRestarts = LongForm.IsOn ? 400 : 150;
 
     private long _requests;
     private int _duplicates;
@@ -20,7 +21,7 @@ public sealed class RollingRestartTests
     public async Task NoRequestFailsWhileEveryProcessIsRestarted()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         var connectionString = postgres.NewDatabase();
         ServerProcess Member(string role) => new(
             "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:DrainDelay", "00:00:01",
@@ -86,7 +87,7 @@ public sealed class RollingRestartTests
 
     private async Task MoreAsync(Task[] load)
     {
-        var until = Interlocked.Read(ref _requests) + RequestsBetweenRestarts;
+        var until = Interlocked.Read(ref _requests) + s_requestsBetweenRestarts;
         while (Interlocked.Read(ref _requests) < until)
         {
             if (load.FirstOrDefault(listener => listener.IsCompleted) is { } ended)

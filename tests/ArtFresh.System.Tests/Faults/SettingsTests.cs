@@ -153,7 +153,7 @@ public sealed class SettingsTests
     public async Task RefusalByPostgresStopsTheStartWithASentence()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         await RefuseAsync(postgres.Maintenance.Replace("Database=postgres", "Database=nowhere", StringComparison.Ordinal), "Create the database");
         await RefuseAsync(postgres.Maintenance.Replace("Username=artfresh", "Username=nobody", StringComparison.Ordinal), "Check Username=");
         postgres.MakeUser("guest", "right");

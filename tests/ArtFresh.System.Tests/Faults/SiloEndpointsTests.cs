@@ -19,7 +19,7 @@ public sealed class SiloEndpointsTests
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         Assert.SkipUnless(address != "::1" || Socket.OSSupportsIPv6, "This machine has no IPv6");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         var database = postgres.NewDatabase();
         await using var first = Member(database, address, "--ArtFresh:Role", "silo");
         await using var second = Member(database, address, "--ArtFresh:Role", "silo");
@@ -44,7 +44,7 @@ public sealed class SiloEndpointsTests
     public async Task SiloListensOnlyAtItsAddress(string kind)
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         var (siloPort, gatewayPort) = (FreePort.Find(), FreePort.Find());
         await using var silo = Member(postgres.NewDatabase(), "127.0.0.2", $"--ArtFresh:Cluster:Silo{kind}", $"{siloPort}", $"--ArtFresh:Cluster:Gateway{kind}", $"{gatewayPort}");
 
@@ -61,7 +61,7 @@ public sealed class SiloEndpointsTests
     public async Task UnusableEndpointStopsTheStartWithASentence()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
+        var postgres = PostgresServer.Shared;
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;

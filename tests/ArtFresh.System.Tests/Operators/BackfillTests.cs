@@ -89,7 +89,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         using var ledger = ledgers.Copy(true);
-        var from = ledgers.Postgres.NewDatabase();
+        var from = SoundLedgers.Postgres.NewDatabase();
         await using (var other = NpgsqlDataSource.Create(from))
         {
             await using var fill = other.CreateCommand(
@@ -144,7 +144,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     public async Task BackfilledArtworksAreNotServedBeforeOrAfterARestart(bool isCluster)
     {
         Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        var database = isCluster ? ledgers.Postgres.NewDatabase() : null;
+        var database = isCluster ? SoundLedgers.Postgres.NewDatabase() : null;
         await using var server = database is null ? new ServerProcess() : new ServerProcess("--ConnectionStrings:Ledger", database);
         await server.StartAsync();
         using var other = new HttpListenerClient(server.Address);

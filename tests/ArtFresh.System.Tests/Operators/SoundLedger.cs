@@ -12,10 +12,9 @@ namespace ArtFresh.SystemTests.Operators;
 public sealed class SoundLedgers : IAsyncLifetime
 {
     private readonly string _embedded = Directory.CreateTempSubdirectory("artfresh-sound-").FullName;
-    private PostgresServer? _postgres;
     private string _cluster = "";
 
-    public PostgresServer Postgres => _postgres!;
+    public static PostgresServer Postgres => PostgresServer.Shared;
 
     public async ValueTask InitializeAsync()
     {
@@ -36,8 +35,7 @@ public sealed class SoundLedgers : IAsyncLifetime
             return;
         }
 
-        _postgres = PostgresServer.Start();
-        _cluster = _postgres.NewDatabase();
+        _cluster = Postgres.NewDatabase();
         await using (var server = new ServerProcess("--ConnectionStrings:Ledger", _cluster))
         {
             await server.StartAsync();
@@ -62,13 +60,12 @@ public sealed class SoundLedgers : IAsyncLifetime
         }
 
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        var copy = _postgres!.NewDatabase(new NpgsqlConnectionStringBuilder(_cluster).Database);
+        var copy = Postgres.NewDatabase(new NpgsqlConnectionStringBuilder(_cluster).Database);
         return new LedgerCopy(["--ledger", copy], () => new NpgsqlConnection(copy + ";Pooling=false"), null);
     }
 
     public ValueTask DisposeAsync()
     {
-        _postgres?.Dispose();
         Directory.Delete(_embedded, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -8,11 +8,11 @@ internal static class Plants
 {
     private const int Silos = 2;
     private const int FrontEnds = 1;
-    private const int Listeners = 80;
+    private const int Listeners = 24;
 
     public static IReadOnlyList<Plant> All { get; } =
     [
-        new("acknowledge-before-commit", [Harm.KillSilo], 3, Checker.Kept),
+        new("acknowledge-before-commit", [Harm.KillSilo], 2, Checker.Kept),
         new("skip-listener-write", [Harm.KillSilo], 2, Checker.NeverTwice),
         new("drop-fence", [Harm.FreezeSilo], 3, Checker.NeverTwice),
         new("viewed-at-apart", [Harm.KillSilo], 1, Checker.Viewed),

@@ -1,0 +1,35 @@
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Faults;
+
+/// <summary>
+/// The fault run, and beside it a run for each plant: they wait more than they compute. The fault run restarts its database, so that it has one of its own.
+/// </summary>
+public sealed class FaultRuns : IAsyncDisposable
+{
+    private const string Sound = "";
+    private const int AtOnce = 3;
+
+    /// <summary>In the short form each harm is done once, to half of the listeners.</summary>
+    private static readonly (double Minutes, int Listeners) s_size = LongForm.IsOn ? (2, 240) : (0.1, 120);
+
+    private readonly SideBySide<FaultRunResult> _runs = new([Sound, .. Plants.All.Select(plant => plant.Name)], AtOnce, RunAsync);
+
+    /// <summary>The seed of the run without a plant.</summary>
+    internal static int Seed { get; } = Random.Shared.Next(1_000_000);
+
+    /// <summary>A run of servers with nothing planted.</summary>
+    internal Task<FaultRunResult> OfSound() => _runs.Of(Sound);
+
+    internal Task<FaultRunResult> Of(string plant) => _runs.Of(plant);
+
+    public ValueTask DisposeAsync() => _runs.DisposeAsync();
+
+    private static Task<FaultRunResult> RunAsync(string plant) => plant == Sound
+        ? FaultRun.RunAsync(new FaultRunSettings(FaultPlan.Make(s_size.Minutes, Seed, 3, 2), Seed, Listeners: s_size.Listeners), _ => { })
+        : FaultRun.RunAsync(Plants.SettingsFor(plant, seed: 1), _ => { }, PostgresServer.Shared);
+}
+
+[CollectionDefinition(nameof(FaultRuns))]
+public sealed class FaultRunsGroup : ICollectionFixture<FaultRuns>;
