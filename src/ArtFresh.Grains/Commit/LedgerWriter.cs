@@ -119,6 +119,17 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
         _metrics.Commits.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
         _metrics.GroupSize.Record(group.Count);
+        Remember(group, verdicts);
+        news.Add(_writerNumber, _position, group.Where((_, i) => verdicts[i] == LedgerVerdict.Committed).Select(pending => pending.Entry));
+        for (var i = 0; i < group.Count; i++)
+        {
+            group[i].TrySetResult(verdicts[i]);
+        }
+    }
+
+    /// <summary>Takes what was committed into memory and the metrics.</summary>
+    private void Remember(List<PendingEntry> group, LedgerVerdict[] verdicts)
+    {
         var (batches, impressions) = (0, 0);
         for (var i = 0; i < group.Count; i++)
         {
@@ -148,11 +159,6 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
         _metrics.Batches.Add(batches);
         _metrics.Impressions.Add(impressions);
-        news.Add(_writerNumber, _position, group.Where((_, i) => verdicts[i] == LedgerVerdict.Committed).Select(pending => pending.Entry));
-        for (var i = 0; i < group.Count; i++)
-        {
-            group[i].TrySetResult(verdicts[i]);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers were answered Unavailable, and the next commit starts a new writer")]

@@ -83,14 +83,10 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return new RecordBatchResult(NotFound());
         }
 
-        if (!batch.IsSingle && services.Policies.Of(_release) == Delivery.Single)
+        var isRefused = !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single;
+        if (isRefused || _waitingBatches >= SessionLimits.WaitingBatchesMax)
         {
-            return new RecordBatchResult(SessionOutcome.SingleOnly);
-        }
-
-        if (_waitingBatches >= SessionLimits.WaitingBatchesMax)
-        {
-            return new RecordBatchResult(SessionOutcome.Unavailable);
+            return new RecordBatchResult(isRefused ? SessionOutcome.SingleOnly : SessionOutcome.Unavailable);
         }
 
         _waitingBatches++;
@@ -292,28 +288,33 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 }
 
                 impressions.Fold(judged, entry);
-                if (judged.NumbersReused > 0)
-                {
-                    LogNumbersReused(services.Logger, _sessionId, judged.NumbersReused);
-                }
-
-                if (judged.Repeats > 0)
-                {
-                    LogRepeats(services.Logger, judged.Repeats, ListenerId, _sessionId);
-                }
             }
 
-            if (judged.Unserved > 0)
-            {
-                LogUnserved(services.Logger, judged.Unserved, ListenerId, _sessionId);
-            }
-
+            LogOddities(judged);
             return new RecordBatchResult(
                 SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved);
         }
         finally
         {
             _recording.Release();
+        }
+    }
+
+    private void LogOddities(JudgedBatch judged)
+    {
+        if (judged.NumbersReused > 0)
+        {
+            LogNumbersReused(services.Logger, _sessionId, judged.NumbersReused);
+        }
+
+        if (judged.Repeats > 0)
+        {
+            LogRepeats(services.Logger, judged.Repeats, ListenerId, _sessionId);
+        }
+
+        if (judged.Unserved > 0)
+        {
+            LogUnserved(services.Logger, judged.Unserved, ListenerId, _sessionId);
         }
     }
 

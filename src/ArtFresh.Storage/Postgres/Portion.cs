@@ -14,41 +14,10 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
     /// <summary>Writes tables, and updated rows, in one order everywhere, so that silos wait for one another and do not deadlock.</summary>
     public void WriteTo(NpgsqlBatch batch)
     {
-        var batches = new List<BatchRecorded>();
-        var blocks = new List<BlockLogged>();
-        var found = new List<ServedTwiceFound>();
-        var opened = new List<SessionOpened>();
-        var ended = new List<SessionEnded>();
-        var made = new List<ArtworksMade>();
-        var backfilled = new List<ViewsBackfilled>();
+        var tables = new Tables();
         foreach (var index in Indexes)
         {
-            switch (Entries[index])
-            {
-                case BatchRecorded entry:
-                    batches.Add(entry);
-                    break;
-                case BlockLogged entry:
-                    blocks.Add(entry);
-                    break;
-                case ServedTwiceFound entry:
-                    found.Add(entry);
-                    break;
-                case SessionOpened entry:
-                    opened.Add(entry);
-                    break;
-                case SessionEnded entry:
-                    ended.Add(entry);
-                    break;
-                case ArtworksMade entry:
-                    made.Add(entry);
-                    break;
-                case ViewsBackfilled entry:
-                    backfilled.Add(entry);
-                    break;
-                case var entry:
-                    throw new UnreachableException($"The ledger in PostgreSQL does not keep {entry.GetType().Name}.");
-            }
+            tables.Add(Entries[index]);
         }
 
         if (Group is not null)
@@ -56,21 +25,69 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
             CountCommit(batch, Group.WriterNumber);
         }
 
-        PostgresArtworks.Insert(batch, made);
-        PostgresSessions.Open(batch, opened);
-        PostgresSessions.End(batch, ended);
-        PostgresBlocks.Insert(batch, blocks);
-        PostgresBlocks.Count(batch, blocks, found);
+        PostgresArtworks.Insert(batch, tables.Made);
+        PostgresSessions.Open(batch, tables.Opened);
+        PostgresSessions.End(batch, tables.Ended);
+        PostgresBlocks.Insert(batch, tables.Blocks);
+        PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
         if (Group is not null)
         {
-            PostgresBatches.Insert(batch, batches, Group, FirstPosition);
+            PostgresBatches.Insert(batch, tables.Batches, Group, FirstPosition);
         }
 
-        PostgresArtworks.Backfill(batch, backfilled);
+        PostgresArtworks.Backfill(batch, tables.Backfilled);
     }
 
     private static void CountCommit(NpgsqlBatch batch, long writerNumber) => batch.BatchCommands.Add(new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1")
     {
         Parameters = { new NpgsqlParameter<long> { TypedValue = writerNumber } },
     });
+
+    /// <summary>Entries by the table that they are written to.</summary>
+    private sealed class Tables
+    {
+        public List<BatchRecorded> Batches { get; } = [];
+
+        public List<BlockLogged> Blocks { get; } = [];
+
+        public List<ServedTwiceFound> Found { get; } = [];
+
+        public List<SessionOpened> Opened { get; } = [];
+
+        public List<SessionEnded> Ended { get; } = [];
+
+        public List<ArtworksMade> Made { get; } = [];
+
+        public List<ViewsBackfilled> Backfilled { get; } = [];
+
+        public void Add(LedgerEntry entry)
+        {
+            switch (entry)
+            {
+                case BatchRecorded batch:
+                    Batches.Add(batch);
+                    break;
+                case BlockLogged block:
+                    Blocks.Add(block);
+                    break;
+                case ServedTwiceFound found:
+                    Found.Add(found);
+                    break;
+                case SessionOpened opened:
+                    Opened.Add(opened);
+                    break;
+                case SessionEnded ended:
+                    Ended.Add(ended);
+                    break;
+                case ArtworksMade made:
+                    Made.Add(made);
+                    break;
+                case ViewsBackfilled backfilled:
+                    Backfilled.Add(backfilled);
+                    break;
+                default:
+                    throw new UnreachableException($"The ledger in PostgreSQL does not keep {entry.GetType().Name}.");
+            }
+        }
+    }
 }
