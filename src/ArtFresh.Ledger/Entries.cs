@@ -99,7 +99,11 @@ public sealed record NewArtwork(
     long? PerceptualHash,
     string Title,
     string? Author,
-    string? Source);
+    string? Source)
+{
+    /// <summary>No cell of the mood grid: no pool serves the artwork, so nobody is ever served it.</summary>
+    public const int NoPool = -1;
+}
 
 /// <summary>Artworks to enter in the catalogue, except those whose content or picture it has.</summary>
 public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : OutsideEntry;

@@ -26,7 +26,7 @@ public sealed class LedgerNews
                 }
                 else if (entry is ArtworksMade made)
                 {
-                    _pools.UnionWith(made.Artworks.Select(artwork => artwork.Pool));
+                    _pools.UnionWith(made.Artworks.Select(artwork => artwork.Pool).Where(pool => pool != NewArtwork.NoPool));
                 }
             }
 

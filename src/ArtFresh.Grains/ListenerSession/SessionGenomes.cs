@@ -11,9 +11,6 @@ namespace ArtFresh.Grains.ListenerSession;
 /// </summary>
 internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, SessionServices services)
 {
-    /// <summary>No cell of the mood grid: no pool serves the artwork, so nobody is ever served it.</summary>
-    private const int NoPool = -1;
-
     private readonly HashSet<long> _grantsFound = [];
 
     /// <summary>The batch with the ids of its genomes in place, and these ids; or null and why not.</summary>
@@ -61,7 +58,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
     }
 
     private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(
-        NoPool, genome.Mood, "neural", genome.ToString(), null, contentHash, null, GenomeGenerator.TitleOf(genome), null, null);
+        NewArtwork.NoPool, genome.Mood, "neural", genome.ToString(), null, contentHash, null, GenomeGenerator.TitleOf(genome), null, null);
 
     private static string ContentHash(string text) => ContentHashes.Of(Encoding.ASCII.GetBytes(text));
 }
