@@ -80,13 +80,15 @@ internal static class Member
         });
     }
 
-    /// <summary>Upgrades a cluster's schema.</summary>
+    /// <summary>Upgrades a cluster's schema; says what it waits for.</summary>
     /// <exception cref="SettingException">The database does not answer.</exception>
     public static async Task UpgradeAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
         try
         {
-            await database.UpgradeAsync(TimeProvider.System, DatabasePatience, cancellationToken);
+            // On the standard error: there is no logger yet, and a command's output is its result.
+            await database.UpgradeAsync(
+                TimeProvider.System, DatabasePatience, cancellationToken, why => OperatorConsole.Complain($"Waiting up to {DatabasePatience.TotalSeconds} s for PostgreSQL (ConnectionStrings:Ledger): {why}"));
         }
         catch (LedgerUnavailableException silent)
         {

@@ -51,8 +51,12 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
     /// Waits until the database answers, applies what is missing of the numbered scripts, each in its own transaction, and makes partitions ahead. Safe from any
     /// number of processes at once.
     /// </summary>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="patience">How long to wait for it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="waits">Is told once why the first try failed, where there is another.</param>
     /// <exception cref="LedgerUnavailableException">It did not answer within <paramref name="patience"/>.</exception>
-    public async Task UpgradeAsync(TimeProvider clock, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task UpgradeAsync(TimeProvider clock, TimeSpan patience, CancellationToken cancellationToken, Action<string>? waits = null)
     {
         var started = clock.GetTimestamp();
         while (true)
@@ -69,6 +73,8 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
                     throw new LedgerUnavailableException($"The database does not answer: {failure.Message}");
                 }
 
+                waits?.Invoke(failure.Message);
+                waits = null;
                 await Task.Delay(TimeSpan.FromMilliseconds(250), clock, cancellationToken);
             }
         }

@@ -184,6 +184,26 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task StartThatWaitsForItsDatabaseSaysSoAtOnce()
+    {
+        await using var nobody = new ServerProcess();
+        await using var server = new ServerProcess("--ConnectionStrings:Ledger", $"Host=127.0.0.1;Port={nobody.Address.Port};Database=artfresh");
+        var starting = server.StartAsync();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        // A third of the time after which the start gives up.
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!server.Log.Contains("Waiting up to 60 s for PostgreSQL (ConnectionStrings:Ledger)", StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+
+        Assert.False(server.HasExited);
+        await server.KillAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => starting);
+        Assert.Single(server.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.StartsWith("Waiting", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task SecondServerOnTheSameDirectoryDoesNotStart()
     {
         await using var server = new ServerProcess();
