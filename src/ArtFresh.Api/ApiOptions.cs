@@ -37,6 +37,12 @@ public sealed record ApiOptions
     /// <summary>Networks of the balancers whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed.</summary>
     public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>How many of them stand one behind another.</summary>
+    public int ForwardLimit { get; init; } = 1;
+
+    /// <summary>How long browsers keep to https after a visit; zero leaves it to them.</summary>
+    public TimeSpan Hsts { get; init; }
+
     /// <summary>Batches, and apart from them fresh-art requests, that are with the cluster at one time.</summary>
     public int HotRequestsRunningMax { get; init; } = 1000;
 

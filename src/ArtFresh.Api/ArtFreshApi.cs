@@ -32,6 +32,7 @@ public static class ArtFreshApi
         services.AddOpenApiDocument();
         services.AddSingleton<ArtworkRenderings>();
         services.AddSingleton<GrainCalls>();
+        services.AddSingleton<Proxies>();
         services.AddSingleton<HotPaths>();
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KeyGuesses>();
@@ -69,7 +70,7 @@ public static class ArtFreshApi
     /// <summary>Only the health checks: for a silo that takes no requests of listeners.</summary>
     public static WebApplication MapArtFreshHealth(this WebApplication app)
     {
-        app.UseSecurityHeaders();
+        app.UseSecurityHeaders(app.Services.GetRequiredService<ApiOptions>());
         app.UseExceptionHandler(_ => { });
         app.UseRouting();
         app.UseKeyGuesses();

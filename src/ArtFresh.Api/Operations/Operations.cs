@@ -2,9 +2,15 @@ using System.Globalization;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace ArtFresh.Api;
+
+/// <summary>How a request arrived.</summary>
+/// <param name="Address">The caller's, as far as the trusted proxies tell.</param>
+/// <param name="Advice">What to set; null where nothing is to be done.</param>
+internal sealed record RequestBody(string? Address, string Scheme, string? Host, string? Advice);
 
 /// <summary>Shows operators the figures of the ledger.</summary>
 internal static class Operations
@@ -38,9 +44,17 @@ internal static class Operations
             .TakesParameter("id", "string", "uuid", "The session.", required: true)
             .TakesParameter("listener", "string", null, "Whose session it is.", required: true)
             .Refuses(400, 401, 403, 404, 429, 503);
+        operators.MapGet("/request", DescribeRequest)
+            .WithName("DescribeRequest")
+            .WithSummary("How this request arrived through the proxies: its caller's address, scheme and host, and what to set where they are not the caller's own.")
+            .Produces<RequestBody>()
+            .Refuses(401, 403, 429);
         operators.MapReleases();
         operators.MapLiveFigures();
     }
+
+    private static JsonHttpResult<RequestBody> DescribeRequest(HttpContext http, Proxies proxies) => TypedResults.Json(
+        new RequestBody(http.Connection.RemoteIpAddress?.ToString(), http.Request.Scheme, http.Request.Host.Value, proxies.AdviceOn(http)), ApiJson.Default.RequestBody);
 
     private static async Task<IResult> CountLegacy(GrainCalls grains) =>
         TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.CountLegacy()), ApiJson.Default.LegacyAudit);

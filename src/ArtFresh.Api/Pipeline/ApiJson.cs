@@ -18,6 +18,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]
 [JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(LegacyAudit))]
 [JsonSerializable(typeof(KpiSummary))]

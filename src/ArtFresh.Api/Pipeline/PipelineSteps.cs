@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
@@ -18,8 +17,8 @@ internal static class PipelineSteps
     /// <summary>Every step in its order.</summary>
     public static IReadOnlyList<PipelineStep> All(ApiOptions options) =>
     [
-        new(app => UseTrustedProxies(app, options)),
-        new(app => app.UseSecurityHeaders()),
+        new(app => app.ApplicationServices.GetRequiredService<Proxies>().Use(app)),
+        new(app => app.UseSecurityHeaders(options)),
         new(app => app.UseExceptionHandler(_ => { })),
         new(UseStatusCodePages, "The handlers of hot requests write a body with every refusal."),
         new(app => app.UseRouting(), "HotDoor sets the endpoint."),
@@ -71,20 +70,4 @@ internal static class PipelineSteps
             await Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext);
         }
     });
-
-    private static void UseTrustedProxies(IApplicationBuilder app, ApiOptions options)
-    {
-        if (options.TrustedProxies.IsDefaultOrEmpty)
-        {
-            return;
-        }
-        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
-        forwarded.KnownIPNetworks.Clear();
-        forwarded.KnownProxies.Clear();
-        foreach (var network in options.TrustedProxies)
-        {
-            forwarded.KnownIPNetworks.Add(network);
-        }
-        app.UseForwardedHeaders(forwarded);
-    }
 }

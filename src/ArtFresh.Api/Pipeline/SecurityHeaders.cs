@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -10,11 +11,19 @@ internal static class SecurityHeaders
         "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "
         + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
+    public static void UseSecurityHeaders(this IApplicationBuilder app, ApiOptions options)
     {
-        http.Response.OnStarting(static state => Complete((HttpContext)state), http);
-        return next(http);
-    });
+        var hsts = options.Hsts > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"max-age={(long)options.Hsts.TotalSeconds}") : null;
+        app.Use((http, next) =>
+        {
+            if (hsts is not null && http.Request.IsHttps)
+            {
+                http.Response.Headers.StrictTransportSecurity = hsts;
+            }
+            http.Response.OnStarting(static state => Complete((HttpContext)state), http);
+            return next(http);
+        });
+    }
 
     private static Task Complete(HttpContext http)
     {

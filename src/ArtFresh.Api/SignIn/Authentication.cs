@@ -45,6 +45,8 @@ internal static class Authentication
             .AddCookie(CookieScheme, cookie =>
             {
                 cookie.Cookie.Name = GuestCookie.Name;
+                cookie.CookieManager = new HostCookies(keepsPlain: true);
+                cookie.Cookie.Path = "/";
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -57,6 +59,7 @@ internal static class Authentication
                         found.RejectPrincipal();
                         return Task.CompletedTask;
                     }
+                    found.ShouldRenew |= GuestCookie.IsToRenew(found.Request);
                     found.HttpContext.RequestServices.GetRequiredService<KnownCookies>().Note(found.Request, found.Principal!);
                     return Task.CompletedTask;
                 };

@@ -30,12 +30,12 @@ internal sealed class KnownCookies(TimeProvider clock)
     public long Bytes => _users.Weight;
 
     /// <summary>Who sent the guest's cookie of such a Cookie header a moment ago, or null.</summary>
-    public KnownUser? Find(string header) => ValueOf(header, GuestCookie.Name) is { } value ? _users.Find(value) : null;
+    public KnownUser? Find(string header) => ValueOf(header) is { } value ? _users.Find(value) : null;
 
     /// <summary>A cookie's ticket was decrypted.</summary>
     public void Note(HttpRequest request, ClaimsPrincipal user)
     {
-        if (request.Cookies[GuestCookie.Name] is { Length: <= ValueLengthMax } value && IsPlain(value) && user.ListenerId() is { } listenerId)
+        if (GuestCookie.ValueIn(request) is { Length: <= ValueLengthMax } value && IsPlain(value) && user.ListenerId() is { } listenerId)
         {
             _users.TrySet(value, new KnownUser(listenerId), (2 * value.Length) + BytesOfUser, BytesMax);
         }
@@ -44,31 +44,35 @@ internal sealed class KnownCookies(TimeProvider clock)
     /// <summary>The guest's cookie was taken back.</summary>
     public void Forget(HttpRequest request)
     {
-        if (request.Cookies[GuestCookie.Name] is { } value)
+        if (GuestCookie.ValueIn(request) is { } value)
         {
             _users.Forget(value);
         }
     }
 
-    /// <summary>The value of the only cookie of that name; null where it is not plain. ASP.NET's dictionary of cookies would cost 2% of a request.</summary>
-    private static string? ValueOf(string header, string name)
+    /// <summary>The value of the guest's cookie, if it is plain and comes once. ASP.NET's dictionary of cookies would cost 2% of a request.</summary>
+    private static string? ValueOf(string header)
     {
-        string? found = null;
+        var (value, ofHost) = (default(string), false);
         foreach (var range in header.AsSpan().Split(';'))
         {
             var cookie = header.AsSpan()[range].Trim(' ');
-            if (cookie.Length <= name.Length || cookie[name.Length] != '=' || !cookie.StartsWith(name, StringComparison.Ordinal))
+            var isOfHost = Is(GuestCookie.HostName, cookie);
+            if (!(isOfHost || Is(GuestCookie.Name, cookie)) || (ofHost && !isOfHost))
             {
                 continue;
             }
-            if (found is not null)
+            if (value is not null && ofHost == isOfHost)
             {
                 return null;
             }
-            found = cookie[(name.Length + 1)..].ToString();
+            (value, ofHost) = (cookie[((isOfHost ? GuestCookie.HostName : GuestCookie.Name).Length + 1)..].ToString(), isOfHost);
         }
-        return found is not null && IsPlain(found) ? found : null;
+        return value is not null && IsPlain(value) ? value : null;
     }
+
+    private static bool Is(string name, ReadOnlySpan<char> cookie) =>
+        cookie.Length > name.Length && cookie[name.Length] == '=' && cookie.StartsWith(name, StringComparison.Ordinal);
 
     private static bool IsPlain(string value) => !value.AsSpan().ContainsAnyExcept(Base64Url) && !value.StartsWith(ChunksStart, StringComparison.Ordinal);
 }

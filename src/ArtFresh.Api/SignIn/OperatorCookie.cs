@@ -23,6 +23,8 @@ internal static class OperatorCookie
     public static AuthenticationBuilder AddOperatorCookie(this AuthenticationBuilder schemes) => schemes.AddCookie(Scheme, cookie =>
     {
         cookie.Cookie.Name = Name;
+        cookie.CookieManager = new HostCookies(keepsPlain: false);
+        cookie.Cookie.Path = "/";
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Strict;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -41,11 +43,11 @@ internal static class OperatorCookie
 
     /// <summary>Whether a request to operators' addresses carries the cookie. Everywhere else its browser is a listener's.</summary>
     public static bool IsMeant(HttpRequest request) =>
-        Array.Exists(Paths, path => request.Path.StartsWithSegments(path)) && request.Cookies.ContainsKey(Name);
+        Array.Exists(Paths, path => request.Path.StartsWithSegments(path)) && IsSentBy(request);
 
     public static bool IsUsedBy(HttpContext http) => http.User.Identity?.AuthenticationType == Scheme;
 
-    public static Task SignOutAsync(HttpContext http) => http.Request.Cookies.ContainsKey(Name) ? http.SignOutAsync(Scheme) : Task.CompletedTask;
+    public static Task SignOutAsync(HttpContext http) => IsSentBy(http.Request) ? http.SignOutAsync(Scheme) : Task.CompletedTask;
 
     /// <summary>Answers the link. A wrong key counts as a guess.</summary>
     public static void UseOperatorLink(this IApplicationBuilder app)
@@ -56,6 +58,8 @@ internal static class OperatorCookie
             ? ExchangeAsync(http, key.ToString(), guesses, keys)
             : next(http));
     }
+
+    private static bool IsSentBy(HttpRequest request) => request.Cookies.ContainsKey(HostCookies.Prefixed(Name)) || request.Cookies.ContainsKey(Name);
 
     private static async Task ExchangeAsync(HttpContext http, string key, KeyGuesses guesses, OperatorKeys keys)
     {

@@ -66,6 +66,8 @@ internal static class Hosting
         Guests = settings.Guests,
         Limits = settings.Limits,
         AllowedOrigins = [.. settings.AllowedOrigins],
+        ForwardLimit = settings.ForwardLimit,
+        Hsts = settings.Hsts,
         TrustedProxies = [.. settings.TrustedProxies.Select(network => System.Net.IPNetwork.Parse(network))],
     };
 

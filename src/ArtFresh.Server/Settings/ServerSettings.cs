@@ -64,6 +64,14 @@ public sealed record ServerSettings : IValidatableObject
     [Description("Networks of the balancers whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.0/8")]
     public string[] TrustedProxies { get; init; } = [];
 
+    /// <summary>With too few, the outer proxy's address is everybody's; with too many, a caller chooses an address.</summary>
+    [Range(1, 16), Description("How many trusted proxies stand one behind another, such as 2 for a CDN and an ingress")]
+    public int ForwardLimit { get; init; } = 1;
+
+    /// <summary>Once a browser has it, the site is unreachable over plain http for that time.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "730.00:00:00"), Description("How long browsers keep to https after a visit (Strict-Transport-Security), such as 365.00:00:00; zero does not tell them")]
+    public TimeSpan Hsts { get; init; }
+
     /// <summary>Rate limits a caller.</summary>
     public RateOptions Limits { get; init; } = new();
 
