@@ -19,8 +19,9 @@ public static class ArtFreshClientServices
     /// <param name="services">The program's services.</param>
     /// <param name="connectionString">The silos' <c>ConnectionStrings:Ledger</c>. The client only reads the table of silos.</param>
     /// <param name="cluster">The silos' <c>ArtFresh:Cluster:Name</c>.</param>
+    /// <param name="certificate">What to show the silos, where they have <c>ArtFresh:Cluster:Certificate</c>.</param>
     /// <exception cref="ArgumentException">The connection string is malformed, or names no host.</exception>
-    public static IServiceCollection AddArtFreshClient(this IServiceCollection services, string connectionString, string cluster = ClusterNames.Default)
+    public static IServiceCollection AddArtFreshClient(this IServiceCollection services, string connectionString, string cluster = ClusterNames.Default, ClusterCertificate? certificate = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         ArgumentException.ThrowIfNullOrWhiteSpace(cluster);
@@ -29,12 +30,18 @@ public static class ArtFreshClientServices
             throw new ArgumentException("The connection string names no host.", nameof(connectionString));
         }
 
-        return services.AddOrleansClient(client => client
-            .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString))
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, ClusterNames.Service))
-            .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = s_gatewayRefreshDelay)
-            .UseConnectionRetryFilter<RetryUntilStopped>()
-            .AddArtFreshStreams());
+        return services.AddOrleansClient(client =>
+        {
+            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString))
+                .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, ClusterNames.Service))
+                .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = s_gatewayRefreshDelay)
+                .UseConnectionRetryFilter<RetryUntilStopped>()
+                .AddArtFreshStreams();
+            if (certificate is not null)
+            {
+                client.UseTls(certificate.Configure);
+            }
+        });
     }
 
     /// <summary>Adds the stream provider of <see cref="SharedStreams"/> to a client that is configured by hand.</summary>

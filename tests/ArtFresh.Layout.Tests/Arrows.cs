@@ -8,7 +8,7 @@ public static partial class Arrows
 {
     public static IReadOnlyDictionary<string, string[]> Drawn { get; } = new Dictionary<string, string[]>
     {
-        ["ArtFresh.Server"] = ["ArtFresh.Api", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
+        ["ArtFresh.Server"] = ["ArtFresh.Api", "ArtFresh.Client", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
         ["ArtFresh.Client"] = ["ArtFresh.Contracts"],
         ["ArtFresh.Testing"] = ["ArtFresh.Client", "ArtFresh.Storage", "ArtFresh.Grains", "ArtFresh.Art"],
         ["ArtFresh.Storage"] = ["ArtFresh.Ledger"],

@@ -18,6 +18,7 @@ internal static class OperatorCommands
     {
         AnnounceCommand.Create(),
         BackfillCommand.Create(),
+        CertificatesCommand.Create(),
         CheckCommand.Create(),
         DeployCommand.Create(),
         DrillCommand.Create(),

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using ArtFresh.Art;
+using ArtFresh.Client;
 using ArtFresh.Contracts;
 using ArtFresh.Grains;
 using ArtFresh.Grains.Artworks;
@@ -46,6 +48,7 @@ internal static class Member
             return;
         }
 
+        var certificate = CertificateOf(settings.Cluster);
         var database = new PostgresDatabase(settings.Ledger);
         await UpgradeAsync(database, CancellationToken.None);
         builder.Services.AddPostgresKeys(database);
@@ -58,6 +61,11 @@ internal static class Member
                     .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
                     .Configure<ClientMessagingOptions>(options => (options.ResponseTimeout, options.PreferredFamily) = (FrontEndAnswerMax, SiloEndpoints.OwnAddress().AddressFamily))
                     .UseConnectionRetryFilter<WaitForSilos>();
+                if (certificate is not null)
+                {
+                    client.UseTls(certificate.Configure);
+                }
+
                 if (settings.Operators.OrleansDashboard)
                 {
                     client.AddDashboard();
@@ -76,6 +84,11 @@ internal static class Member
         builder.UseOrleans(silo =>
         {
             UseCluster(silo, settings, database);
+            if (certificate is not null)
+            {
+                silo.UseTls(certificate.Configure);
+            }
+
             UseGrains(silo, settings, directory, builder.SendsTraces());
         });
     }
@@ -155,6 +168,23 @@ internal static class Member
             options.DefunctSiloExpiration = TimeSpan.FromHours(1);
             options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
         });
+    }
+
+    private static ClusterCertificate? CertificateOf(ClusterSettings cluster)
+    {
+        if (cluster is not { Certificate: { } certificate, CertificateKey: { } key, Authority: { } authority })
+        {
+            return null;
+        }
+
+        try
+        {
+            return ClusterCertificate.Load(certificate, key, authority);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingException($"ArtFresh:Cluster:Certificate, CertificateKey or Authority cannot be used: {unusable.Message}");
+        }
     }
 
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ClusterNames.Service);

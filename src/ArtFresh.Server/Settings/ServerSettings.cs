@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using ArtFresh.Api;
 using ArtFresh.Art;
@@ -51,6 +52,9 @@ public sealed record ServerSettings : IValidatableObject
 
     /// <summary>The issuer of bearer tokens, if there is one.</summary>
     public JwtOptions Jwt { get; init; } = new();
+
+    /// <summary>The keys of cookies and tokens, where they rest.</summary>
+    public KeysSettings Keys { get; init; } = new();
 
     /// <summary>False if everybody has to sign in with a JWT.</summary>
     [Description("Whether people without a JWT are guests, known by a cookie")]
@@ -112,7 +116,7 @@ public sealed record ClusterSettings : IValidatableObject
     public string Name { get; init; } = ClusterNames.Default;
 
     /// <summary>Null for the machine's own address.</summary>
-    [Description("IP address or host name at which other members reach this silo, and the only one where it listens for them; without it the machine's own, or the pod's")]
+    [Description("IP address or host name at which other members reach this silo, and the only one where it listens for them, or the network that it is in, such as 10.0.5.0/24; without it the machine's own, or the pod's")]
     public string? Address { get; init; }
 
     /// <summary>Needs POD_NAME, POD_NAMESPACE and permission to read pods.</summary>
@@ -135,18 +139,45 @@ public sealed record ClusterSettings : IValidatableObject
     [Range(0, 65535), Description("Port to listen on for front ends, where GatewayPort is mapped to another")]
     public int GatewayListenPort { get; init; }
 
+    /// <summary>Null talks to other members in plain text.</summary>
+    [Description("PEM file of the certificate that this member shows the others; without it they talk in plain text. The command certificates makes one")]
+    public string? Certificate { get; init; }
+
+    /// <summary>Together with <see cref="Certificate"/>.</summary>
+    [Description("PEM file of the certificate's private key")]
+    public string? CertificateKey { get; init; }
+
+    /// <summary>Together with <see cref="Certificate"/>.</summary>
+    [Description("PEM file of the authority that issued the certificate; who shows none of its is refused")]
+    public string? Authority { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Address is not null && TryResolve(Address) is null)
+        if (new[] { Certificate, CertificateKey, Authority }.Count(path => path is null) is 1 or 2)
         {
-            yield return new ValidationResult($"Address '{Address}' is neither an IP address such as 10.0.0.5 nor a host name that resolves to one.", [nameof(Address)]);
+            yield return new ValidationResult("Certificate, CertificateKey and Authority belong together: set all three, or none.", [nameof(Certificate)]);
+        }
+
+        if (Address is not null && !IPNetwork.TryParse(Address, out _) && TryResolve(Address) is null)
+        {
+            yield return new ValidationResult($"Address '{Address}' is neither an IP address such as 10.0.0.5, nor a host name that resolves to one, nor a network such as 10.0.5.0/24.", [nameof(Address)]);
         }
     }
 
-    /// <summary>Resolves <see cref="Address"/> to an IP address, IPv4 first.</summary>
-    /// <exception cref="SettingException">It does not resolve.</exception>
-    internal IPAddress Resolve() => TryResolve(Address!) ?? throw new SettingException($"ArtFresh:Cluster:Address '{Address}' does not resolve.");
+    /// <summary>Resolves <see cref="Address"/> to an IP address, IPv4 first, or to this machine's in the network that it names.</summary>
+    /// <exception cref="SettingException">It does not resolve, or the machine is not in the network.</exception>
+    internal IPAddress Resolve()
+    {
+        if (IPAddress.TryParse(Address, out _) || !IPNetwork.TryParse(Address, out var network))
+        {
+            return TryResolve(Address!) ?? throw new SettingException($"ArtFresh:Cluster:Address '{Address}' does not resolve.");
+        }
+
+        var own = NetworkInterface.GetAllNetworkInterfaces().SelectMany(nic => nic.GetIPProperties().UnicastAddresses).Select(unicast => unicast.Address).ToArray();
+        return Array.Find(own, network.Contains)
+            ?? throw new SettingException($"ArtFresh:Cluster:Address {Address}: this machine has no address in that network, but {string.Join(", ", own.AsEnumerable())}.");
+    }
 
     private static IPAddress? TryResolve(string address)
     {

@@ -38,10 +38,10 @@ public sealed partial class ComposeTests
         {
             Assert.All(service!["depends_on"] switch { JsonObject map => map.Select(entry => entry.Key), var list => list.Strings() }, needed => Assert.Contains(needed, Services.Select(other => other.Key)));
             Assert.All(service["secrets"].Strings(), secret => Assert.NotNull(Compose["secrets"]![secret]));
-            Assert.Equal(["cluster"], service["networks"] switch { JsonObject map => map.Select(entry => entry.Key), var list => list.Strings() });
+            Assert.Subset(Compose["networks"]!.AsObject().Select(network => network.Key).ToHashSet(), NetworksOf(service).ToHashSet());
             foreach (var volume in service["volumes"].Strings().Select(volume => Filled(volume, Runbook.EnvironmentFile()).Split(':')[0]).Where(source => source != "/data"))
             {
-                var exists = volume.StartsWith("./", StringComparison.Ordinal) ? volume == "./data/music" || Path.Exists(DeployFile.PathOf(volume)) : Compose["volumes"]!.AsObject().ContainsKey(volume);
+                var exists = volume.StartsWith("./", StringComparison.Ordinal) ? volume == "./data/music" || Runbook.Certificates.Contains(volume) || Path.Exists(DeployFile.PathOf(volume)) : Compose["volumes"]!.AsObject().ContainsKey(volume);
                 Assert.True(exists, $"{name}: {volume}");
             }
         }
@@ -92,14 +92,30 @@ public sealed partial class ComposeTests
 
     [Fact]
     public void PrometheusFindsAllOfARoleByAnAlias() =>
-        Assert.All(Members, service => Assert.Equal([RoleOf(service.Key)], service.Value!["networks"]!["cluster"]!["aliases"].Strings()));
+        Assert.All(Members, service => Assert.Equal([RoleOf(service.Key)], service.Value!["networks"]!["watch"]!["aliases"].Strings()));
 
     [Fact]
     public void CallersAddressesAreBelievedFromTheClustersNetworkAlone()
     {
-        var subnet = Compose["networks"]!["cluster"]!["ipam"]!["config"]![0]!["subnet"]!.GetValue<string>();
-        Assert.All(Members, service => Assert.Equal(subnet, service.Value!["environment"]!["ArtFresh__TrustedProxies__0"]!.GetValue<string>()));
+        Assert.All(Members, service => Assert.Equal(SubnetOf("front"), service.Value!["environment"]!["ArtFresh__TrustedProxies__0"]!.GetValue<string>()));
     }
+
+    /// <summary>Whoever breaks into the balancer or Grafana finds neither the database nor the silos' ports.</summary>
+    [Fact]
+    public void NetworksAreApart()
+    {
+        IEnumerable<string> In(string network) => Services.Where(service => NetworksOf(service.Value!).Contains(network)).Select(service => RoleOf(service.Key)).Distinct().Order();
+        Assert.Equal(["proxy", "server", "web"], In("front"));
+        Assert.Equal(["server", "silo", "web"], In("cluster"));
+        Assert.Equal(["migrate", "postgres", "server", "silo", "web"], In("database"));
+        Assert.Equal(["grafana", "prometheus", "server", "silo", "web"], In("watch"));
+        Assert.All(Members, service => Assert.Equal(SubnetOf("cluster"), service.Value!["environment"]!["ArtFresh__Cluster__Address"]!.GetValue<string>()));
+        Assert.All(Members, service => Assert.All(["Certificate", "CertificateKey", "Authority"], name => Assert.StartsWith("/certificates/", service.Value!["environment"]![$"ArtFresh__Cluster__{name}"]!.GetValue<string>(), StringComparison.Ordinal)));
+    }
+
+    private static string SubnetOf(string network) => Compose["networks"]![network]!["ipam"]!["config"]![0]!["subnet"]!.GetValue<string>();
+
+    private static IEnumerable<string> NetworksOf(JsonNode service) => service["networks"] switch { JsonObject map => map.Select(entry => entry.Key), var list => list.Strings() };
 
     [Fact]
     public void OnlyTheBalancerIsReachedFromOtherMachines() =>

@@ -19,6 +19,9 @@ internal static partial class Runbook
     /// <summary>The keys of the Kubernetes secret that it tells to make.</summary>
     public static string[] SecretKeys() => [.. SecretLiteral().Matches(Text).Select(literal => literal.Groups[1].Value).Distinct()];
 
+    /// <summary>The files that it tells to make for the members, with the folder; not the authority's key.</summary>
+    public static string[] Certificates { get; } = [.. new[] { "authority.pem", "member.pem", "member.key" }.Where(_ => Text.Contains(" certificates /certificates", StringComparison.Ordinal)).Select(file => $"./certificates/{file}")];
+
     [GeneratedRegex(@"^cat > \.env <<END\n(.*?)^END$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex EnvironmentFileCommand();
 
