@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ArtFresh.Contracts;
 
@@ -27,6 +28,9 @@ public sealed record ApiOptions
 
     /// <summary>Whether people without a JWT are guests. Without guests their cookies sign nobody in.</summary>
     public bool Guests { get; init; } = true;
+
+    /// <summary>Encrypts the keys of cookies and tokens where they rest; null leaves them in plain text. An RSA certificate with its private key.</summary>
+    public X509Certificate2? KeysCertificate { get; init; }
 
     /// <summary>How much one caller may ask for.</summary>
     public RateOptions Limits { get; init; } = new();

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ArtFresh.Api.Tests;
@@ -125,6 +127,34 @@ public sealed class OperatorsTests
             await using var after = await FrontEnd.StartAsync(options => options with { Operators = operators }, dataDirectory: data);
             await after.Anonymous.FetchAsync(Pages[0], ("Cookie", cookie)).AssertProblemAsync(401, "not_signed_in");
         }
+    }
+
+    [Fact]
+    public async Task KeysRestEncryptedAndAreOfNoUseWithoutTheCertificate()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=keys", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(60));
+        var data = FrontEnd.NewDirectory();
+        ApiOptions Encrypted(ApiOptions options) => options with { KeysCertificate = certificate };
+        string cookie;
+        string? guest;
+        await using (var first = await FrontEnd.StartAsync(Encrypted, dataDirectory: data))
+        {
+            var signedIn = await first.Anonymous.PostTextAsync("/api/sign-in/guest", "");
+            (cookie, guest) = (FrontEnd.CookieOf(signedIn), (await signedIn.JsonAsync()).GetProperty("listenerId").GetString());
+        }
+        var file = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(data, "keys"))), FrontEnd.Cancelled);
+        Assert.Contains("EncryptedData", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("<value>", file, StringComparison.Ordinal);
+        await using (var second = await FrontEnd.StartAsync(Encrypted, dataDirectory: data))
+        {
+            var again = await second.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", [("Cookie", cookie)]);
+            Assert.Equal(guest, (await again.JsonAsync()).GetProperty("listenerId").GetString());
+        }
+        await using var thief = await FrontEnd.StartAsync(dataDirectory: data);
+        var other = await thief.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", [("Cookie", cookie)]);
+        Assert.NotEqual(guest, (await other.JsonAsync()).GetProperty("listenerId").GetString());
     }
 
     [Fact]

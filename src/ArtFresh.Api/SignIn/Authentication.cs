@@ -37,7 +37,11 @@ internal static class Authentication
             throw new ArgumentException($"Jwt:{fault.ErrorMessage}", nameof(options));
         }
         CreatePrivateDirectory(options.KeysDirectory);
-        services.AddDataProtection().SetApplicationName("ArtFresh").PersistKeysToFileSystem(new DirectoryInfo(options.KeysDirectory));
+        var keys = services.AddDataProtection().SetApplicationName("ArtFresh").PersistKeysToFileSystem(new DirectoryInfo(options.KeysDirectory));
+        if (options.KeysCertificate is not null)
+        {
+            keys.ProtectKeysWithCertificate(options.KeysCertificate);
+        }
         services.AddSingleton<OperatorKeys>();
         var schemes = services.AddAuthentication(SignInScheme)
             .AddPolicyScheme(SignInScheme, null, policy => policy.ForwardDefaultSelector = SchemeOf)

@@ -64,6 +64,7 @@ internal static class Hosting
         Operators = settings.Operators,
         Jwt = settings.Jwt,
         Guests = settings.Guests,
+        KeysCertificate = settings.Keys.LoadCertificate(),
         Limits = settings.Limits,
         AllowedOrigins = [.. settings.AllowedOrigins],
         ForwardLimit = settings.ForwardLimit,

@@ -36,6 +36,10 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Cluster:Address", "nowhere.invalid", "ArtFresh:Cluster:Address 'nowhere.invalid'")]
     [InlineData("--ArtFresh:Cluster:Address", "", "ArtFresh:Cluster:Address ''")]
     [InlineData("--ArtFresh:Cluster:Address", "0.0.0.0", "ArtFresh:Cluster:Address '0.0.0.0'")]
+    [InlineData("--ArtFresh:Cluster:Address", "10.0.0.0/99", "ArtFresh:Cluster:Address '10.0.0.0/99'")]
+    [InlineData("--ArtFresh:ForwardLimit", "0", "ForwardLimit")]
+    [InlineData("--ArtFresh:Keys:Certificate", "keys.pem", "Certificate and CertificateKey belong together")]
+    [InlineData("--ArtFresh:Hsts", "1000.00:00:00", "Hsts")]
     public async Task WrongSettingStopsTheStartWithASentenceThatNamesIt(string setting, string value, string name)
     {
         var started = await Tool.RunAsync([setting, value, .. setting == "--urls" ? Array.Empty<string>() : ["--urls", "http://127.0.0.1:0"]]);
