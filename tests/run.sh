@@ -132,6 +132,8 @@ install "drawings to import (openclipart-svg)" /usr/share/openclipart openclipar
 install "songs to play (fretsonfire-songs-sectoid)" /usr/share/games/fretsonfire/data/songs/sectoid fretsonfire-songs-sectoid
 install "PostgreSQL" /usr/lib/postgresql postgresql
 install "Caddy" caddy caddy
+install "nginx" /usr/sbin/nginx nginx-light
+install "HAProxy" /usr/sbin/haproxy haproxy
 install "Prometheus' judge of rules (promtool)" promtool prometheus
 
 say "Building"

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,6 +20,9 @@ internal sealed record Spoil
     /// <summary>Answers in the server's place.</summary>
     public (int Status, string Body)? Instead { get; init; }
 
+    /// <summary>Passes on what callers say of their address.</summary>
+    public bool PassesClaims { get; init; }
+
     /// <summary>Changes the request that goes to the server.</summary>
     public Action<HttpRequestMessage> Request { get; init; } = _ => { };
 
@@ -29,29 +33,32 @@ internal sealed record Spoil
     public Func<string, string>? Body { get; init; }
 }
 
-/// <summary>A proxy in front of a server that spoils one thing.</summary>
+/// <summary>A proxy in front of a server that spoils one thing. With a certificate it ends TLS, and tells the server who calls.</summary>
 internal sealed class SpoilingProxy : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
     private readonly WebApplication _app;
     private readonly Uri _server;
     private readonly Spoil _spoil;
+    private readonly X509Certificate2? _certificate;
 
-    private SpoilingProxy(Uri server, Spoil spoil)
+    private SpoilingProxy(Uri server, Spoil spoil, X509Certificate2? certificate)
     {
-        (_server, _spoil) = (server, spoil);
+        (_server, _spoil, _certificate) = (server, spoil, certificate);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
         _app = builder.Build();
         _app.Run(PassAsync);
     }
 
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    public static async Task<SpoilingProxy> StartAsync(Uri server, Spoil spoil)
+    public static async Task<SpoilingProxy> StartAsync(Uri server, Spoil spoil, X509Certificate2? certificate = null)
     {
-        var proxy = new SpoilingProxy(server, spoil);
+        var proxy = new SpoilingProxy(server, spoil, certificate);
         await proxy._app.StartAsync();
         return proxy;
     }
@@ -85,6 +92,16 @@ internal sealed class SpoilingProxy : IAsyncDisposable
             }
         }
 
+        request.Headers.Host = http.Request.Host.Value;
+        if (_certificate is not null)
+        {
+            Tell(request, "X-Forwarded-Proto", "https");
+            if (!_spoil.PassesClaims || !request.Headers.Contains("X-Forwarded-For"))
+            {
+                Tell(request, "X-Forwarded-For", "127.0.0.1");
+            }
+        }
+
         if (isSpoilt)
         {
             _spoil.Request(request);
@@ -92,6 +109,12 @@ internal sealed class SpoilingProxy : IAsyncDisposable
 
         using var answer = await _http.SendAsync(request);
         await PassAsync(answer, http.Response, isSpoilt);
+    }
+
+    private static void Tell(HttpRequestMessage request, string name, string value)
+    {
+        request.Headers.Remove(name);
+        request.Headers.Add(name, value);
     }
 
     private async Task PassAsync(HttpResponseMessage answer, HttpResponse to, bool isSpoilt)

@@ -50,6 +50,9 @@ internal sealed class CheckedServer : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The operators' key, if it is known.</summary>
+    public string? Key => _key;
+
     /// <summary>The listener's cookie; null before the sign-in.</summary>
     public string? Cookie { get; set; }
 
@@ -57,16 +60,11 @@ internal sealed class CheckedServer : IDisposable
     /// <param name="at">The address to call instead of <see cref="Address"/>.</param>
     /// <param name="header">A header to add, such as a forged X-Forwarded-For.</param>
     public Task<Answer> AsStrangerAsync(HttpMethod method, string path, object? body = null, Uri? at = null, (string Name, string Value)? header = null) =>
-        SendAsync(method, at is null ? path : new Uri(at, path).ToString(), body is null ? null : JsonBody(body), request =>
-        {
-            if (header is var (name, value))
-            {
-                request.Headers.TryAddWithoutValidation(name, value);
-            }
-        });
+        SendAsync(method, at is null ? path : new Uri(at, path).ToString(), body is null ? null : JsonBody(body), request => Add(request, header));
 
-    public Task<Answer> AsListenerAsync(HttpMethod method, string path, object? body = null) => SendAsync(method, path, body is null ? null : JsonBody(body), request =>
+    public Task<Answer> AsListenerAsync(HttpMethod method, string path, object? body = null, (string Name, string Value)? header = null) => SendAsync(method, path, body is null ? null : JsonBody(body), request =>
     {
+        Add(request, header);
         if (Cookie is not null)
         {
             request.Headers.Add("Cookie", Cookie);
@@ -77,8 +75,9 @@ internal sealed class CheckedServer : IDisposable
     public Task<Answer> AsBeaconAsync(string path, object body) =>
         SendAsync(HttpMethod.Post, path, new StringContent(Serialize(body), Encoding.UTF8, "text/plain"), _ => { });
 
-    public Task<Answer> AsOperatorAsync(string path) => SendAsync(HttpMethod.Get, path, null, request =>
+    public Task<Answer> AsOperatorAsync(string path, (string Name, string Value)? header = null) => SendAsync(HttpMethod.Get, path, null, request =>
     {
+        Add(request, header);
         if (_key is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
@@ -86,6 +85,14 @@ internal sealed class CheckedServer : IDisposable
     });
 
     public void Dispose() => _http.Dispose();
+
+    private static void Add(HttpRequestMessage request, (string Name, string Value)? header)
+    {
+        if (header is var (name, value))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
 
     private static StringContent JsonBody(object body) => new(Serialize(body), Encoding.UTF8, "application/json");
 

@@ -26,8 +26,9 @@ internal static class DeployCommand
             var at = OperatorCommands.AddressOf(parsed.GetValue(address)!);
             var isNamed = parsed.GetResult(data) is { Implicit: false };
             var known = KeyOf(parsed.GetValue(key), isNamed || at.IsLoopback ? DataDirectory.At(parsed.GetValue(data)!) : null);
+            var directory = isNamed ? DataDirectory.At(parsed.GetValue(data)!) : null;
             Uri[] direct = [.. (parsed.GetValue(servers) ?? []).Select(OperatorCommands.AddressOf)];
-            return CheckAsync(at, known, direct, parsed.GetValue(silos), parsed.GetValue(json));
+            return CheckAsync(at, known, direct, directory, parsed.GetValue(silos), parsed.GetValue(json));
         }));
         return new Command("deploy", "Checks a deployment.") { check };
     }
@@ -37,11 +38,11 @@ internal static class DeployCommand
         : LedgerChoice.Defaults["ArtFresh:Operators:Key"] is { Length: > 0 } set ? set
         : directory is null ? null : KeyFiles.TryReadOperators(directory);
 
-    private static async Task<bool> CheckAsync(Uri address, string? key, Uri[] direct, int? silos, bool isJson)
+    private static async Task<bool> CheckAsync(Uri address, string? key, Uri[] direct, DataDirectory? data, int? silos, bool isJson)
     {
         using var server = new CheckedServer(address, key);
         var findings = new List<DeployFinding>();
-        var checks = ChecksOf(new DeployPages(server, silos), new DeployDoors(server, direct), new DeployJourneys(server));
+        var checks = ChecksOf(new DeployPages(server, silos), new DeployProxy(server), new DeployDoors(server, direct, data), new DeployJourneys(server));
         await OperatorConsole.ShowAsync("Checking", () => (findings.Count, checks.Length), async () =>
         {
             foreach (var (name, run) in checks)
@@ -55,7 +56,7 @@ internal static class DeployCommand
         return findings.TrueForAll(finding => finding.Passed);
     }
 
-    private static (string Name, Func<Task<string>> RunAsync)[] ChecksOf(DeployPages pages, DeployDoors doors, DeployJourneys journeys) =>
+    private static (string Name, Func<Task<string>> RunAsync)[] ChecksOf(DeployPages pages, DeployProxy proxy, DeployDoors doors, DeployJourneys journeys) =>
     [
         ("ready", pages.ReadyAsync),
         ("transport", pages.TransportAsync),
@@ -63,11 +64,18 @@ internal static class DeployCommand
         ("page", pages.PageAsync),
         ("assets", pages.AssetsAsync),
         ("headers", pages.HeadersAsync),
+        ("https-only", proxy.StrictTransportAsync),
+        ("callers", proxy.CallerAsync),
         ("closed-to-strangers", doors.ClosedAsync),
+        ("operators-key", doors.KeyAsync),
+        ("files", doors.FilesAsync),
         ("schema", pages.SchemaAsync),
         ("silos", pages.SilosAsync),
+        ("silo-ports", doors.PortsAsync),
         ("metrics", pages.MetricsAsync),
         ("sign-in", journeys.SignInAsync),
+        ("private-answers", proxy.PrivateAsync),
+        ("other-sites", doors.OriginsAsync),
         ("fresh-art", journeys.FreshAsync),
         ("picture", journeys.PictureAsync),
         ("batch-journey", journeys.BatchAsync),

@@ -24,12 +24,13 @@ internal sealed class DeployJourneys(CheckedServer server)
     {
         var answer = (await server.AsListenerAsync(HttpMethod.Post, "/api/sign-in/guest")).Expect(HttpStatusCode.OK, "Guests cannot sign in. " + SeeLog);
         _listener = answer.Json.GetProperty("listenerId").GetString()!;
-        var cookie = answer.Header("Set-Cookie");
+        // Over https the first is the one that browsers bind to the host.
+        var cookie = answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.First() : "";
         server.Cookie = cookie.Split(';')[0];
         var flags = new List<string> { "HttpOnly", "SameSite" };
         if (server.Address.Scheme == Uri.UriSchemeHttps)
         {
-            flags.Add("Secure");
+            flags.AddRange(["Secure", "__Host-"]);
         }
 
         var missing = flags.Where(flag => !cookie.Contains(flag, StringComparison.OrdinalIgnoreCase)).ToArray();
