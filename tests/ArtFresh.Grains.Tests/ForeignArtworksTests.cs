@@ -91,7 +91,7 @@ public sealed class ForeignArtworksTests
         await using var silo = await ArtFreshCluster.StartAsync();
         var maker = silo.Session("guest-maker", Guid.CreateVersion7());
         var seeds = (await maker.Open("test")).GenomeSeeds!;
-        var genome = new Genome(GenomeFamily.Silk, seeds.From, Palette.Dusk, Mood.Neutral).ToString();
+        var genome = GrantedGenomes.Of(seeds.From).ToString();
         await maker.RecordBatch(SessionCalls.Batch(1, -1) with { Genomes = [genome] });
         var hash = ContentHashes.Of(Encoding.ASCII.GetBytes(genome));
         var made = (await silo.ServicesOf(0).GetRequiredService<IArtworkCatalogue>().FindContentsAsync([hash], Stop))[hash];
