@@ -4,7 +4,7 @@ using ArtFresh.TestWorld;
 
 namespace ArtFresh.SystemTests.Delivery;
 
-/// <summary>The browser library, compiled from its sources, and the page that uses it.</summary>
+/// <summary>The browser library and the player's genomes, compiled from their sources, and the page that uses them.</summary>
 public sealed class ClientLibrary : IDisposable
 {
     private const string Root = "/delivery-test/";
@@ -14,12 +14,9 @@ public sealed class ClientLibrary : IDisposable
     public ClientLibrary()
     {
         var sources = Path.Combine(ServerProcess.Repository, "src");
-        using var compiler = Process.Start(Path.Combine(sources, "node_modules", ".bin", "tsc"), ["-p", Path.Combine(sources, "artfresh-js"), "--outDir", _library]);
-        compiler.WaitForExit();
-        if (compiler.ExitCode != 0)
-        {
-            throw new InvalidOperationException("The browser library does not compile.");
-        }
+        Run(sources, "tsc", "-p", Path.Combine(sources, "artfresh-js"), "--outDir", _library);
+        // What a page makes itself is the genome that the server derives from the seed: only the player knows how.
+        Run(sources, "esbuild", Path.Combine(sources, "player", "src", "art", "draw.ts"), "--bundle", "--format=esm", "--log-level=error", $"--outfile={Path.Combine(_library, "draw.js")}");
     }
 
     /// <summary>The file for a path; null where it is the server's.</summary>
@@ -34,4 +31,14 @@ public sealed class ClientLibrary : IDisposable
     public void Dispose() => Directory.Delete(_library, recursive: true);
 
     private static string Pages([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "page");
+
+    private static void Run(string sources, string tool, params string[] arguments)
+    {
+        using var process = Process.Start(Path.Combine(sources, "node_modules", ".bin", tool), arguments);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{tool} cannot compile the browser library or the player's art.");
+        }
+    }
 }

@@ -1,4 +1,5 @@
 // Shows art as fast as the address says, and tells the console what is on screen: what dies with the page was told before.
+import { grantedGenome } from "/delivery-test/lib/draw.js";
 import { createClient, createStock } from "/delivery-test/lib/index.js";
 
 const everyMs = Number(new URLSearchParams(location.search).get("every") ?? 200);
@@ -13,7 +14,7 @@ const stock = createStock(client, {
     // A server that is slow to start is no event: the show begins with what it serves.
     if (!isServed) return undefined;
     const seed = nextSeed();
-    return seed === undefined ? undefined : `1-silk-${seed.toString(16).padStart(16, "0")}-dusk-500-500`;
+    return seed === undefined ? undefined : grantedGenome(seed);
   },
 });
 
