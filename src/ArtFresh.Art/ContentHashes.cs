@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ArtFresh.Art;
 
-/// <summary>SHA-256 as 64 lower-case hexadecimal digits: how artworks and pictures are known by their content.</summary>
+/// <summary>SHA-256 as 64 lower-case hexadecimal digits: the identity of artworks and pictures by content.</summary>
 public static class ContentHashes
 {
     /// <summary>The hash of bytes.</summary>

@@ -10,7 +10,7 @@ namespace ArtFresh.Art;
 /// </summary>
 internal readonly record struct Oklab(double L, double A, double B)
 {
-    // Of each 8-bit value of an sRGB channel (IEC 61966-2-1).
+    // Linear value of each 8-bit sRGB channel value (IEC 61966-2-1).
     private static readonly double[] s_linear = [.. Enumerable.Range(0, 256).Select(value => Linear(value / 255.0))];
 
     public double Chroma => Math.Sqrt((A * A) + (B * B));
@@ -35,7 +35,7 @@ internal readonly record struct Oklab(double L, double A, double B)
         return new Oklab(Rounded(colour.L), Rounded(colour.A), Rounded(colour.B));
     }
 
-    /// <summary>Gamma-encoded sRGB in [0, 1] of Oklab colours; what lies outside sRGB is clipped.</summary>
+    /// <summary>Gamma-encoded sRGB in [0, 1] of Oklab colours; colours outside sRGB are clipped.</summary>
     public static (Lanes Red, Lanes Green, Lanes Blue) ToSrgb(Lanes lightness, Lanes a, Lanes b)
     {
         var l = lightness + (a * 0.3963377774f) + (b * 0.2158037573f);

@@ -1,50 +1,50 @@
 namespace ArtFresh.Art;
 
-/// <summary>What kept an images API from giving a picture.</summary>
+/// <summary>Why an images API returned no picture.</summary>
 public enum ArtGenerationFault
 {
-    /// <summary>No reason is known.</summary>
+    /// <summary>The reason is unknown.</summary>
     Unknown,
 
-    /// <summary>No address is set.</summary>
+    /// <summary>No images API is configured.</summary>
     NotConfigured,
 
-    /// <summary>It does not answer, or answers that it cannot just now; retries did not help. Worth another try later.</summary>
+    /// <summary>The API does not answer or is temporarily unavailable, and retries failed. Try again later.</summary>
     Unavailable,
 
-    /// <summary>It asks to be left alone for a while (429). Worth another try later.</summary>
+    /// <summary>The API limits the rate of requests (429). Try again later.</summary>
     Throttled,
 
-    /// <summary>An attempt, or all of them, took longer than allowed. Worth another try later.</summary>
+    /// <summary>An attempt, or all attempts together, exceeded the time limit. Try again later.</summary>
     TimedOut,
 
-    /// <summary>It understood and said no: a bad key, an unknown model, a prompt that it will not draw. The same request will fail again.</summary>
+    /// <summary>The API refused the request: a wrong key, an unknown model or a rejected prompt. The same request will fail again.</summary>
     Refused,
 
-    /// <summary>It said yes and sent something that is no picture.</summary>
+    /// <summary>The API reported success but sent no usable picture.</summary>
     Untrue,
 }
 
-/// <summary>An images API gave no picture. The message says why, for the operator; it never holds the key.</summary>
+/// <summary>An images API returned no picture. The message gives the reason, for the operator, and never contains the key.</summary>
 public sealed class ArtGenerationException : Exception
 {
     /// <summary>A failure with its kind and reason.</summary>
     public ArtGenerationException(ArtGenerationFault fault, string reason, Exception? inner = null)
         : base(reason, inner) => Fault = fault;
 
-    /// <summary>A failure of no known kind; prefer the others.</summary>
+    /// <summary>A failure of unknown kind; prefer the constructor with a kind.</summary>
     public ArtGenerationException(string reason)
         : base(reason)
     {
     }
 
-    /// <summary>A failure of no known kind; prefer the others.</summary>
+    /// <summary>A failure of unknown kind; prefer the constructor with a kind.</summary>
     public ArtGenerationException(string reason, Exception? inner)
         : base(reason, inner)
     {
     }
 
-    /// <summary>A failure of no known kind; prefer the others.</summary>
+    /// <summary>A failure of unknown kind; prefer the constructor with a kind.</summary>
     public ArtGenerationException()
     {
     }

@@ -2,10 +2,10 @@ using System.Net.Http.Headers;
 
 namespace ArtFresh.Art;
 
-/// <summary>Takes each answer's body whole, up to a limit, inside the attempt: so that its time limit and its retries cover the body too, and an endless one ends.</summary>
+/// <summary>Reads each answer's body inside the attempt, up to a size limit, so that the attempt's time limit and retries cover the body as well.</summary>
 internal sealed class BoundedBodyHandler : DelegatingHandler
 {
-    /// <summary>The most bytes that an answer may have: 32 MiB, a 4096 x 4096 PNG in base64 and some.</summary>
+    /// <summary>Maximum size of an answer: 32 MiB, enough for a 4096 x 4096 PNG in base64.</summary>
     public const int BytesMax = 32 * 1024 * 1024;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -20,9 +20,9 @@ internal sealed class BoundedBodyHandler : DelegatingHandler
         }
         catch (IOException broken)
         {
-            // The kind of exception that a broken connection has before the body, and that retries know.
+            // The exception of a connection that breaks before the body; retries handle it.
             response.Dispose();
-            throw new HttpRequestException("The answer broke off.", broken);
+            throw new HttpRequestException("The connection broke in the middle of the answer.", broken);
         }
         catch
         {
@@ -58,5 +58,5 @@ internal sealed class BoundedBodyHandler : DelegatingHandler
     }
 
     private static ArtGenerationException TooLong() =>
-        new(ArtGenerationFault.Untrue, $"The images API's answer has more than {BytesMax} bytes.");
+        new(ArtGenerationFault.Untrue, $"The images API's answer is larger than {BytesMax} bytes.");
 }

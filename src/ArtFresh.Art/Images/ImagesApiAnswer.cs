@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace ArtFresh.Art;
 
-/// <summary>What an images API answered: the picture's bytes, or where to fetch them. One of the two is there.</summary>
+/// <summary>An images API's answer: either the picture's bytes or the address to fetch them from.</summary>
 internal sealed record ImagesApiAnswer(byte[]? Picture, string? Address)
 {
-    private const int SaidLengthMax = 200;
+    private const int ErrorLengthMax = 200;
     private static readonly JsonDocumentOptions Bounded = new() { MaxDepth = 16 };
 
     /// <summary>Reads a success's body: <c>{"data": [{"b64_json": …} or {"url": …}]}</c>.</summary>
-    /// <exception cref="ArtGenerationException">The body is none; an error in it is quoted.</exception>
+    /// <exception cref="ArtGenerationException">The body has another format; the message quotes an error in it.</exception>
     public static ImagesApiAnswer Parse(byte[] body)
     {
         try
@@ -24,15 +24,15 @@ internal sealed record ImagesApiAnswer(byte[]? Picture, string? Address)
         }
         catch (JsonException broken)
         {
-            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API said yes and sent something that is not JSON.", broken);
+            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API reported success but sent something that is not JSON.", broken);
         }
 
         throw new ArtGenerationException(
             ArtGenerationFault.Untrue,
-            ErrorOf(body) is { } said ? $"The images API said yes and sent an error: {said}" : "The images API said yes and sent JSON without a picture in data[0].");
+            ErrorOf(body) is { } error ? $"The images API reported success but sent an error: {error}" : "The images API reported success but sent JSON without a picture in data[0].");
     }
 
-    /// <summary>What an error's body says (<c>{"error": {"message": …}}</c> or <c>{"error": …}</c>), on one line, at most 200 characters; or null.</summary>
+    /// <summary>The message of an error's body (<c>{"error": {"message": …}}</c> or <c>{"error": …}</c>), on one line of at most 200 characters; null if it has none.</summary>
     public static string? ErrorOf(byte[] body)
     {
         try
@@ -44,8 +44,8 @@ internal sealed record ImagesApiAnswer(byte[]? Picture, string? Address)
             }
 
             var message = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var inner) ? inner : error;
-            var said = message.ValueKind == JsonValueKind.String ? DescriptiveMetadata.Tidy(message.GetString()) : null;
-            return said?[..Math.Min(said.Length, SaidLengthMax)];
+            var text = message.ValueKind == JsonValueKind.String ? DescriptiveMetadata.Tidy(message.GetString()) : null;
+            return text?[..Math.Min(text.Length, ErrorLengthMax)];
         }
         catch (JsonException)
         {

@@ -10,8 +10,8 @@ using Polly.Timeout;
 namespace ArtFresh.Art;
 
 /// <summary>
-/// Asks an OpenAI-compatible images API (<c>POST /v1/images/generations</c>) for pictures. The answer is untrusted: bounded in bytes and pixels, decoded,
-/// and re-encoded. Safe to call from many threads.
+/// Requests pictures from an OpenAI-compatible images API (<c>POST /v1/images/generations</c>). The answer is untrusted, so its size in bytes and pixels is
+/// limited, and the picture is decoded and re-encoded. Thread-safe.
 /// </summary>
 public sealed class ImagesApiClient
 {
@@ -21,7 +21,7 @@ public sealed class ImagesApiClient
     private readonly ImagesApiOptions _options;
     private readonly TimeProvider _clock;
 
-    /// <summary>A client over the HTTP clients that <see cref="ImagesApiRegistration.AddImagesApi"/> registers.</summary>
+    /// <summary>Creates a client that uses the HTTP clients registered by <see cref="ImagesApiRegistration.AddImagesApi"/>.</summary>
     public ImagesApiClient(IHttpClientFactory clients, ImagesApiOptions options, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clients);
@@ -32,19 +32,19 @@ public sealed class ImagesApiClient
         _clock = clock;
     }
 
-    /// <summary>Whether an images API is set at all.</summary>
+    /// <summary>Whether an images API is configured.</summary>
     public bool IsConfigured => _options.Address is not null;
 
-    /// <summary>Has a picture made for a mood. Takes seconds, with retries at most three times the time limit, plus the wait in line.</summary>
-    /// <param name="mood">How pleasant and how lively, each in [0, 1].</param>
-    /// <param name="musicHint">What is playing, or null. It is sent to the API.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ArtGenerationException">There is no picture; <see cref="ArtGenerationException.Fault"/> says of what kind the failure is.</exception>
+    /// <summary>Requests a picture for a mood. Takes seconds; with retries at most three times the time limit, plus the time in the queue.</summary>
+    /// <param name="mood">The mood, with coordinates in [0, 1].</param>
+    /// <param name="musicHint">The music that is playing, or null. It is sent to the API.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="ArtGenerationException">There is no picture; <see cref="ArtGenerationException.Fault"/> is the kind of failure.</exception>
     public async Task<GeneratedImage> GenerateAsync(Mood mood, string? musicHint, CancellationToken cancellationToken = default)
     {
         if (!IsConfigured)
         {
-            throw new ArtGenerationException(ArtGenerationFault.NotConfigured, "No images API is set: its Address is missing.");
+            throw new ArtGenerationException(ArtGenerationFault.NotConfigured, "No images API is configured: its Address is missing.");
         }
 
         var prompt = MoodPrompt.PromptOf(mood, musicHint, Random.Shared.Next());
@@ -75,7 +75,7 @@ public sealed class ImagesApiClient
     {
         var body = new JsonObject { ["model"] = _options.Model, ["prompt"] = prompt, ["n"] = 1, ["size"] = _options.Size };
 
-        // The gpt-image models always answer in base64, and refuse a request that says so.
+        // The gpt-image models always answer in base64 and refuse a request with response_format.
         if (!_options.Model.Contains("gpt-image", StringComparison.OrdinalIgnoreCase))
         {
             body["response_format"] = "b64_json";
@@ -90,7 +90,7 @@ public sealed class ImagesApiClient
         var (status, body) = await SendAsync(ImagesApiRegistration.PictureClient, request, "The host of the images API's picture", cancellationToken);
         return status is HttpStatusCode.OK
             ? body
-            : throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The picture that the images API names cannot be fetched: HTTP {(int)status}.");
+            : throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The address that the images API returned answered HTTP {(int)status}.");
     }
 
     private Uri CheckAddress(string address)
@@ -98,12 +98,12 @@ public sealed class ImagesApiClient
         var api = _options.Address!;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var picture) || picture.Scheme is not ("http" or "https") || picture.UserInfo.Length > 0)
         {
-            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API names a picture by something that is no http or https address.");
+            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API returned an address that is not http or https.");
         }
 
         if (picture.Scheme == "http" && api.Scheme == "https")
         {
-            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API is asked over https and names a picture over http.");
+            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API is configured with https but returned an http address.");
         }
 
         var isApiItself = picture.IdnHost.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase) && picture.Port == api.Port;
@@ -111,12 +111,12 @@ public sealed class ImagesApiClient
             && _options.PictureHosts.Contains(picture.IdnHost, StringComparer.OrdinalIgnoreCase);
         return isApiItself || isListed
             ? picture
-            : throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API names a picture on {picture.Authority}, which is neither its own host nor one of PictureHosts.");
+            : throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API returned an address on {picture.Authority}, which is neither its own host nor one of PictureHosts.");
     }
 
     private async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(string clientName, HttpRequestMessage request, string who, CancellationToken cancellationToken)
     {
-        // The attempts' own limits leave out the waits between them.
+        // The limits of the attempts do not cover the waits between them.
         using var limit = new CancellationTokenSource(_options.Timeout * ImagesApiRegistration.AttemptsMax, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -135,11 +135,11 @@ public sealed class ImagesApiClient
         }
         catch (BrokenCircuitException broken)
         {
-            throw new ArtGenerationException(ArtGenerationFault.Unavailable, $"{who} has failed again and again, and is left alone for a while.", broken);
+            throw new ArtGenerationException(ArtGenerationFault.Unavailable, $"{who} failed repeatedly; requests are paused for a while.", broken);
         }
         catch (RateLimiterRejectedException full)
         {
-            throw new ArtGenerationException(ArtGenerationFault.Unavailable, $"Too many pictures are being waited for already: {who} is the bottleneck.", full);
+            throw new ArtGenerationException(ArtGenerationFault.Unavailable, $"Too many requests to {who} are waiting already.", full);
         }
         catch (HttpRequestException refused) when (refused.InnerException is ArtGenerationException reason)
         {
@@ -151,9 +151,9 @@ public sealed class ImagesApiClient
         }
     }
 
-    private static ArtGenerationException Refusal(HttpStatusCode status, string? said)
+    private static ArtGenerationException Refusal(HttpStatusCode status, string? message)
     {
-        var reason = said is null ? $"The images API answered HTTP {(int)status}." : $"The images API answered HTTP {(int)status}: {said}";
+        var reason = message is null ? $"The images API answered HTTP {(int)status}." : $"The images API answered HTTP {(int)status}: {message}";
         var fault = status switch
         {
             HttpStatusCode.TooManyRequests => ArtGenerationFault.Throttled,
@@ -171,7 +171,7 @@ public sealed class ImagesApiClient
             using var pixels = PictureDecoder.DecodeOpaque(original, SideMin);
             if (PictureDecoder.IsBlank(pixels))
             {
-                throw new PictureRejectedException("The picture is a single flat colour.");
+                throw new PictureRejectedException("The picture has only one colour.");
             }
 
             var picture = PictureEncoder.EncodeWebp(pixels);

@@ -5,50 +5,50 @@ using System.Text.RegularExpressions;
 
 namespace ArtFresh.Art;
 
-/// <summary>Settings of an OpenAI-compatible images API. Without an <see cref="Address"/> there is none, and all art is neural.</summary>
+/// <summary>Settings of an OpenAI-compatible images API. Without an <see cref="Address"/> all art is neural.</summary>
 public sealed partial class ImagesApiOptions : IValidatableObject
 {
-    /// <summary>Where the API is. Null: no images API.</summary>
+    /// <summary>The API's address; null for no images API.</summary>
     [Description("Base address of an OpenAI-compatible images API, with or without a final /v1; without it all art is neural")]
     public Uri? Address { get; set; }
 
-    /// <summary>Null for servers that want none.</summary>
+    /// <summary>Null for an API without keys.</summary>
     [Description("Key sent as Authorization: Bearer")]
     public string? Key { get; set; }
 
     /// <summary>The model's name.</summary>
-    [Description("Model asked for")]
+    [Description("Name of the model")]
     public string Model { get; set; } = "gpt-image-1";
 
-    /// <summary>What comes back is scaled down to 1024 pixels where it is larger.</summary>
+    /// <summary>A larger picture is scaled down to 1024 pixels.</summary>
     [Description("auto, or width x height from 64 to 4096 pixels each, such as 1024x1024")]
     public string Size { get; set; } = "1024x1024";
 
-    /// <summary>Covers the answer's body and the picture's download. A call makes up to three attempts and lasts at most three times as long.</summary>
+    /// <summary>Includes the answer's body and the picture's download. A call makes up to three attempts and takes at most three times as long.</summary>
     [Description("Time limit of one attempt, 00:00:01 to 00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Further calls wait in line.</summary>
-    [Description("Pictures asked for at once, 1 to 64")]
+    /// <summary>Further calls wait in a queue.</summary>
+    [Description("Concurrent requests for pictures, 1 to 64")]
     public int Concurrency { get; set; } = 2;
 
-    /// <summary>A pool asks for more when it has fewer.</summary>
-    [Description("Pictures that each pool keeps ahead, 1 to 1000")]
+    /// <summary>A pool with fewer requests more.</summary>
+    [Description("Pictures that each pool keeps in stock, 1 to 1000")]
     public int StockAhead { get; set; } = 8;
 
-    /// <summary>What is paid at most. Afterwards art is neural until midnight.</summary>
-    [Range(0, 1_000_000), Description("Pictures asked for in a day (UTC), over all members of a cluster")]
+    /// <summary>Limits the cost. After it, art is neural until midnight.</summary>
+    [Range(0, 1_000_000), Description("Pictures requested a day (UTC) by all members of a cluster")]
     public int PicturesPerDay { get; set; } = 1_000;
 
-    /// <summary>More than a keen listener sees in an hour; what is painted for one is fresh to all others.</summary>
-    [Range(0, 1_000_000), Description("Pictures asked for in a day on account of one network (/24 of IPv4, /48 of IPv6)")]
+    /// <summary>More than an active listener sees in an hour; a picture made for one listener is fresh to all others.</summary>
+    [Range(0, 1_000_000), Description("Pictures requested a day for one network (/24 of IPv4, /48 of IPv6)")]
     public int PicturesPerDayAndNetwork { get; set; } = 200;
 
-    /// <summary>They must have public addresses.</summary>
-    [Description("Hosts besides the API's own that an answer's url may name")]
+    /// <summary>The hosts must have public addresses.</summary>
+    [Description("Hosts besides the API's own that pictures may be fetched from")]
     public IList<string> PictureHosts { get; init; } = [];
 
-    /// <summary>The address that pictures are asked from.</summary>
+    /// <summary>The address of the API's endpoint for pictures.</summary>
     internal Uri Endpoint
     {
         get
@@ -58,7 +58,7 @@ public sealed partial class ImagesApiOptions : IValidatableObject
         }
     }
 
-    /// <summary>Says in a sentence which setting is out of range.</summary>
+    /// <summary>Returns a sentence for each setting that is out of range.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Address is { } address && !(address.IsAbsoluteUri && address.Scheme is "http" or "https" && address.UserInfo.Length == 0))

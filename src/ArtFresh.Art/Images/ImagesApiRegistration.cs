@@ -8,13 +8,13 @@ using Polly;
 
 namespace ArtFresh.Art;
 
-/// <summary>Registers the images API's client and the HTTP clients below it.</summary>
+/// <summary>Registers the images API's client and its HTTP clients.</summary>
 public static class ImagesApiRegistration
 {
     internal const string ApiClient = "artfresh-images-api";
     internal const string PictureClient = "artfresh-images-picture";
 
-    /// <summary>Attempts that one request gets: the first and its retries.</summary>
+    /// <summary>Attempts for one request: the first and its retries.</summary>
     internal const int AttemptsMax = 3;
 
     private const int WaitingMax = 256;
@@ -22,10 +22,10 @@ public static class ImagesApiRegistration
     private static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Adds <see cref="ImagesApiClient"/>, a singleton. Each request is limited in time, retried on faults that pass (with backoff and jitter, or as <c>Retry-After</c> says),
-    /// and not made at all while the API fails again and again. Time comes from the registered <see cref="TimeProvider"/>, where there is one.
+    /// Adds <see cref="ImagesApiClient"/>, a singleton. Each request has a time limit, is retried on temporary faults (with backoff and jitter, or after <c>Retry-After</c>),
+    /// and is refused at once while the API fails repeatedly. Uses the registered <see cref="TimeProvider"/>, if there is one.
     /// </summary>
-    /// <param name="services">Where it is added.</param>
+    /// <param name="services">The services to add to.</param>
     /// <exception cref="OptionsValidationException">A setting is out of range; the message names it.</exception>
     public static IServiceCollection AddImagesApi(this IServiceCollection services, ImagesApiOptions options)
     {
@@ -41,7 +41,7 @@ public static class ImagesApiRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ImagesApiClient>();
 
-        // Calls that wait in line or between attempts have no time limit of the HTTP client's own: the pipeline and the caller's token end them.
+        // No time limit of the HTTP client: the pipeline and the caller's token end calls in the queue and between attempts.
         var api = services.AddHttpClient(ApiClient, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(CreateApiHandler);
         api.AddResilienceHandler("generate", (pipeline, context) =>
@@ -63,7 +63,7 @@ public static class ImagesApiRegistration
         return services;
     }
 
-    // The key goes to the address that the operator wrote and nowhere else, so redirects are not followed. Proxies are the operator's own.
+    // Redirects are not followed, so that the key is sent only to the configured address. A proxy is the operator's own.
     private static SocketsHttpHandler CreateApiHandler() => new()
     {
         AllowAutoRedirect = false,
@@ -85,11 +85,11 @@ public static class ImagesApiRegistration
             UseJitter = true,
             ShouldRetryAfterHeader = false,
 
-            // Not the library's own reading of Retry-After, which compares a date with the machine's clock, whatever clock is registered.
+            // The library's own handling of Retry-After compares a date with the machine's clock, not with the registered one.
             DelayGenerator = arguments => ValueTask.FromResult(
                 RetryAfter(arguments.Outcome.Result, clock) is { Ticks: > 0 } asked ? asked : (TimeSpan?)null),
 
-            // Who asks to be left alone for longer than a caller waits is not asked again in this call, nor is a host that must not be asked at all.
+            // No retry if Retry-After is longer than a caller waits, or if the host must not be called at all.
             ShouldHandle = arguments => ValueTask.FromResult(
                 HttpClientResiliencePredicates.IsTransient(arguments.Outcome)
                 && arguments.Outcome.Exception?.InnerException is not ArtGenerationException

@@ -3,7 +3,7 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Art;
 
-/// <summary>Puts a mood into words that an image model understands.</summary>
+/// <summary>Writes prompts for an image model from a mood.</summary>
 public static class MoodPrompt
 {
     private const int HintLengthMax = 120;
@@ -41,14 +41,14 @@ public static class MoodPrompt
         "a linocut in three colours", "pastel on dark paper",
     ];
 
-    /// <summary>How many different prompts a mood has before they come round again.</summary>
+    /// <summary>Number of different prompts for a mood before they repeat.</summary>
     public static int VariationCount => Subjects.Length * Media.Length;
 
     /// <summary>A prompt for one picture.</summary>
-    /// <param name="mood">How pleasant and how lively, each in [0, 1].</param>
-    /// <param name="musicHint">What is playing (a genre, a title), from anyone: cut to one line of 120 characters; or null.</param>
-    /// <param name="variation">Any number: which subject and medium, so that one mood gives many pictures.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The mood is outside its plane.</exception>
+    /// <param name="mood">The mood, with coordinates in [0, 1].</param>
+    /// <param name="musicHint">The music that is playing (a genre, a title), or null. Untrusted: cut to one line of 120 characters.</param>
+    /// <param name="variation">Any number; selects subject and medium, so that one mood gives many pictures.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A coordinate is outside [0, 1].</exception>
     public static string PromptOf(Mood mood, string? musicHint, int variation = 0)
     {
         if (!mood.IsValid)
@@ -56,7 +56,7 @@ public static class MoodPrompt
             throw new ArgumentOutOfRangeException(nameof(mood), mood, "Valence and energy must lie in [0, 1].");
         }
 
-        // Subjects and media have no common factor, so counting through both at once meets every pair.
+        // The numbers of subjects and media are coprime, so counting through both at once visits every pair.
         var pair = (int)((uint)variation % (uint)VariationCount);
         var prompt = new StringBuilder()
             .Append("A ").Append(Band(Feelings, mood.Valence)).Append(" artwork: ").Append(Subjects[pair % Subjects.Length])

@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace ArtFresh.Art;
 
 /// <summary>
-/// Connects to the images API's own host as it is told, and to any other host only at a public address: an answer's <c>url</c> must not
-/// make this server fetch what only this server can reach. The check is made on the address that is connected to, so a name cannot change its meaning after it.
+/// Connects to the images API's own host at any address, and to other hosts only at public addresses, so that an answer's <c>url</c> cannot
+/// make this server fetch from its private network. Checks the address that it connects to, so that a second DNS answer cannot bypass the check.
 /// </summary>
 internal static class PublicHostConnector
 {
-    // Address blocks that are not globally reachable, and those through which such can be named: IANA special-purpose registries, RFC 6890 and its updates.
+    // Address blocks that are not globally reachable, and those that embed such addresses: IANA special-purpose registries, RFC 6890 and its updates.
     private static readonly IPNetwork[] NotPublic =
     [
         .. new[]
@@ -20,14 +20,14 @@ internal static class PublicHostConnector
         }.Select(IPNetwork.Parse),
     ];
 
-    /// <summary>Whether anyone on the internet can reach <paramref name="address"/>.</summary>
+    /// <summary>Whether <paramref name="address"/> is globally reachable.</summary>
     public static bool IsPublic(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return !Array.Exists(NotPublic, network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain));
     }
 
-    /// <summary>A handler that follows no redirects, uses no proxy and no cookies, and inflates nothing.</summary>
+    /// <summary>A handler without redirects, proxy, cookies and decompression.</summary>
     public static SocketsHttpHandler CreateHandler(string trustedHost) => new()
     {
         AllowAutoRedirect = false,
@@ -48,7 +48,7 @@ internal static class PublicHostConnector
             addresses = Array.FindAll(addresses, IsPublic);
             if (addresses.Length == 0)
             {
-                throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API names a picture on {host.Host}, which has no public address.");
+                throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API returned an address on {host.Host}, which has no public IP address.");
             }
         }
 

@@ -12,20 +12,20 @@ internal static class CatalogueCsv
     public static IEnumerable<CatalogueEntry> Read(string path, Action<CatalogueFault> onFault)
     {
         var root = CatalogueReader.RealPath(Path.GetDirectoryName(path)!);
-        void Tell(long line, string reason) => onFault(new CatalogueFault($"{path}:{line}", reason));
+        void Report(long line, string reason) => onFault(new CatalogueFault($"{path}:{line}", reason));
         using var csv = CsvReader.FromFile(path, new CsvReaderOptions
         {
             Separator = ',',
             TrackLineNumbers = true,
             MaxRecordSize = RecordBytesMax,
             MalformedData = CsvMalformedDataHandling.Skip,
-            // A field stays on its line, so that a quote that is never closed costs one row and not the rest of the file.
+            // A field cannot span lines, so that an unclosed quote costs one row and not the rest of the file.
             AllowLineBreaksInQuotes = false,
-            OnMalformedRecord = malformed => Tell(malformed.LineNumber, "The quotes in the row do not match."),
+            OnMalformedRecord = malformed => Report(malformed.LineNumber, "The quotes in the row do not match."),
         });
         if (FaultOfHeader(csv) is { } noHeader)
         {
-            Tell(1, noHeader);
+            Report(1, noHeader);
             yield break;
         }
 
@@ -43,12 +43,12 @@ internal static class CatalogueCsv
             }
             catch (CatalogueRowException bad)
             {
-                Tell(csv.LineNumber, bad.Message);
+                Report(csv.LineNumber, bad.Message);
                 continue;
             }
-            catch (CsvFormatException endless)
+            catch (CsvFormatException oversized)
             {
-                Tell(endless.LineNumber, $"The row has more than {RecordBytesMax} bytes; nothing after it is read.");
+                Report(oversized.LineNumber, $"The row is longer than {RecordBytesMax} bytes; the rows after it were not read.");
                 yield break;
             }
 
@@ -73,7 +73,7 @@ internal static class CatalogueCsv
     {
         if (csv.FieldCount > csv.Headers.Count)
         {
-            throw new CatalogueRowException($"The row has {csv.FieldCount} fields, the header {csv.Headers.Count}: a field with a comma in it needs quotes.");
+            throw new CatalogueRowException($"The row has {csv.FieldCount} fields, the header {csv.Headers.Count}: quote fields that contain a comma.");
         }
 
         var file = Field(csv, "file") ?? throw new CatalogueRowException("The row names no file.");

@@ -1,13 +1,13 @@
 namespace ArtFresh.Art;
 
-/// <summary>Reads what a catalogue holds: a folder of pictures, or a CSV that lists them.</summary>
+/// <summary>Reads a catalogue: a folder of pictures, or a CSV that lists them.</summary>
 public static class CatalogueReader
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".svg", ".png", ".jpg", ".jpeg", ".webp" };
 
     /// <summary>
     /// Lists a catalogue, lazily and always in the same order. A folder: every picture in it and below, by path (ordinal); links to files are
-    /// followed where they stay inside the folder, links to folders never are. A CSV (<c>.csv</c>): its rows, with the header
+    /// followed if they stay inside the folder, links to folders never. A CSV (<c>.csv</c>): its rows, with the header
     /// <c>file,title,author,source,licence,valence,energy</c>, of which only <c>file</c> is required.
     /// </summary>
     /// <param name="path">A folder or a <c>.csv</c> file.</param>
@@ -28,18 +28,18 @@ public static class CatalogueReader
             return CatalogueCsv.Read(full, onFault);
         }
 
-        throw new FileNotFoundException("A catalogue is a folder or a .csv file; neither exists here.", path);
+        throw new FileNotFoundException("A catalogue must be a folder or a .csv file; neither exists at this path.", path);
     }
 
-    /// <summary>Whether a file name ends like a picture's.</summary>
+    /// <summary>Whether a file name has the extension of a picture.</summary>
     internal static bool IsPictureName(string path) => Extensions.Contains(System.IO.Path.GetExtension(path));
 
-    /// <summary>Why a file may not be read as part of the catalogue in <paramref name="root"/>, or null where it may.</summary>
+    /// <summary>Why a file must not be read as part of the catalogue in <paramref name="root"/>; null if it may.</summary>
     internal static string? RefusalOf(FileInfo file, string root)
     {
         if (file is { Exists: false, LinkTarget: null })
         {
-            return IsInside(RealPath(file.FullName), root) ? "There is no such file." : "The file lies outside the catalogue's folder.";
+            return IsInside(RealPath(file.FullName), root) ? "The file does not exist." : "The file is outside the catalogue's folder.";
         }
 
         FileSystemInfo? target;
@@ -49,14 +49,14 @@ public static class CatalogueReader
         }
         catch (IOException)
         {
-            return "The link leads nowhere.";
+            return "The link is broken.";
         }
 
         var real = RealPath(target?.FullName ?? file.FullName);
-        return IsInside(real, root) ? File.Exists(real) ? null : "There is no such file." : "The file lies outside the catalogue's folder.";
+        return IsInside(real, root) ? File.Exists(real) ? null : "The file does not exist." : "The file is outside the catalogue's folder.";
     }
 
-    /// <summary>The path with every link in it, of folders above too, resolved.</summary>
+    /// <summary>The path with all links resolved, including those of parent folders.</summary>
     internal static string RealPath(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -106,7 +106,7 @@ public static class CatalogueReader
                 }
             }
 
-            // A stack hands out the last first.
+            // Reversed, because a stack returns the last item first.
             foreach (var below in content.OfType<DirectoryInfo>().Where(below => below.LinkTarget is null).Reverse())
             {
                 pending.Push(below.FullName);

@@ -6,8 +6,8 @@ namespace ArtFresh.Art;
 /// <summary>
 /// The mood of a picture by its colours. Its core is the regression of P. Valdez and A. Mehrabian, "Effects of color on emotions" (Journal of Experimental
 /// Psychology: General 123, 1994): pleasure = 0.69 brightness + 0.22 saturation, arousal = -0.31 brightness + 0.60 saturation. Pleasure
-/// also takes warmth. Arousal takes contrast, the density of edges and, at half weight, warmth in place of brightness: pleasure already
-/// has brightness, and for a drawing it only says that the page is light. Each raw value is then mapped through its quantiles in a real
+/// also takes warmth. Arousal takes contrast, the density of edges and, at half weight, warmth instead of brightness: pleasure already
+/// has brightness, which in a drawing is mostly that of the page. Each raw value is then mapped through its quantiles in a real
 /// catalogue, so that a catalogue spreads over the plane of moods instead of clustering in its middle.
 /// </summary>
 internal static class ColourMood
@@ -17,7 +17,7 @@ internal static class ColourMood
     // Chroma of a strong print colour: sRGB's primaries lie at 0.26 to 0.32.
     private const double ChromaOfSaturated = 0.28;
 
-    // Orange, the warm pole, has a hue of about 60 degrees in Oklab; blue, the cold one, is opposite.
+    // Orange, the warm pole, has a hue of about 60 degrees in Oklab; blue, the cold pole, is opposite.
     private static readonly double WarmA = Math.Cos(Math.PI / 3);
     private static readonly double WarmB = Math.Sin(Math.PI / 3);
 
@@ -28,7 +28,7 @@ internal static class ColourMood
         return new Mood(Stretch(features.RawValence, ValenceQuantiles), Stretch(features.RawEnergy, EnergyQuantiles));
     }
 
-    /// <summary>Measures the colours that the mood is computed from, each as a mean over the pixels.</summary>
+    /// <summary>Measures the inputs of the mood as means over the pixels.</summary>
     internal static ColourFeatures FeaturesOf(Image picture)
     {
         using var small = picture.ThumbnailImage(SideMax, height: SideMax, size: Enums.Size.Down);
@@ -55,7 +55,7 @@ internal static class ColourMood
             EdgeDensity(lightness, width, height));
     }
 
-    /// <summary>The mean steepness of lightness between neighbouring pixels, a share of full black to white.</summary>
+    /// <summary>The mean difference in lightness between adjacent pixels, as a share of the difference between black and white.</summary>
     private static double EdgeDensity(float[] lightness, int width, int height)
     {
         if (width < 2 || height < 2)
@@ -78,7 +78,7 @@ internal static class ColourMood
         return sum / ((width - 1) * (height - 1));
     }
 
-    /// <summary>Position of a value among the quantiles: 0 at the first, 1 at the last, interpolated linearly between neighbours.</summary>
+    /// <summary>Position of a value among the quantiles: 0 at the first, 1 at the last, interpolated linearly between them.</summary>
     private static double Stretch(double value, ReadOnlySpan<double> quantiles)
     {
         for (var i = 1; i < quantiles.Length; i++)
@@ -93,7 +93,7 @@ internal static class ColourMood
         return 1;
     }
 
-    // The 17 quantiles, 0/16 to 16/16, of the 7,328 different drawings in Debian's openclipart-svg 0.18, as the explicit test CatalogueCalibrationTests prints them.
+    // The 17 quantiles, 0/16 to 16/16, of the 7,328 different drawings in Debian's openclipart-svg 0.18, printed by the explicit test CatalogueCalibrationTests.
     private static ReadOnlySpan<double> ValenceQuantiles =>
         [-0.284, 0.210, 0.301, 0.363, 0.424, 0.469, 0.502, 0.534, 0.565, 0.605, 0.627, 0.638, 0.647, 0.656, 0.730, 0.811, 1.424];
 
@@ -101,17 +101,17 @@ internal static class ColourMood
         [0.025, 0.185, 0.263, 0.337, 0.430, 0.508, 0.557, 0.602, 0.646, 0.686, 0.736, 0.786, 0.845, 0.908, 0.992, 1.112, 2.447];
 }
 
-/// <summary>The means over a picture that its mood is computed from.</summary>
+/// <summary>Means over a picture, from which its mood is computed.</summary>
 /// <param name="Brightness">Lightness, 0 black to 1 white.</param>
 /// <param name="Saturation">0 grey to 1 as colourful as a primary.</param>
 /// <param name="Warmth">-1 all blue to 1 all orange.</param>
 /// <param name="Contrast">Standard deviation of lightness, at most 0.5.</param>
-/// <param name="Edges">Steepness of lightness between neighbouring pixels of a thumbnail, 0 flat; detailed drawings have about 0.1.</param>
+/// <param name="Edges">Difference in lightness between adjacent pixels of a thumbnail: 0 is flat, detailed drawings have about 0.1.</param>
 internal readonly record struct ColourFeatures(double Brightness, double Saturation, double Warmth, double Contrast, double Edges)
 {
-    /// <summary>Pleasure before it is stretched.</summary>
+    /// <summary>Pleasure before it is mapped through the quantiles.</summary>
     public double RawValence => (0.69 * Brightness) + (0.22 * Saturation) + Warmth;
 
-    /// <summary>Arousal before it is stretched.</summary>
+    /// <summary>Arousal before it is mapped through the quantiles.</summary>
     public double RawEnergy => (0.60 * Saturation) + (0.50 * Warmth) + Contrast + (6 * Edges);
 }

@@ -3,14 +3,14 @@ using System.Xml;
 
 namespace ArtFresh.Art;
 
-/// <summary>What a file says of itself; each part is null where it says nothing.</summary>
+/// <summary>Metadata of a file; a missing part is null.</summary>
 internal sealed record DescriptiveMetadata(string? Title, string? Author, string? Licence)
 {
     private const int LengthMax = 200;
 
     public static DescriptiveMetadata None { get; } = new(null, null, null);
 
-    /// <summary>Text fit to be shown: one line, no control characters, at most 200 characters; null where nothing is left.</summary>
+    /// <summary>Cleans a text for display: one line, no control characters, at most 200 characters; null if nothing is left.</summary>
     public static string? Tidy(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -43,13 +43,13 @@ internal sealed record DescriptiveMetadata(string? Title, string? Author, string
         return line.Length == 0 ? null : line;
     }
 
-    /// <summary>Takes the other's parts where this one has none.</summary>
+    /// <summary>Fills missing parts from another file's metadata.</summary>
     public DescriptiveMetadata Or(DescriptiveMetadata other) => new(Title ?? other.Title, Author ?? other.Author, Licence ?? other.Licence);
 }
 
 /// <summary>
 /// Gathers Dublin Core (elements 1.1) and Creative Commons terms from RDF/XML, as SVG files carry it in <c>metadata</c> (cc:Work) and XMP packets
-/// (ISO 16684-1) in rdf:Description. Fed with one XML node after the other; the first text that says something wins.
+/// (ISO 16684-1) in rdf:Description. Takes one XML node after the other; the first text that is not empty wins.
 /// </summary>
 internal sealed class DublinCoreGatherer
 {
@@ -61,7 +61,7 @@ internal sealed class DublinCoreGatherer
 
     public DescriptiveMetadata Gathered => new(_title, _author, _licence);
 
-    /// <summary>Takes the node that <paramref name="xml"/> stands on.</summary>
+    /// <summary>Processes the current node of <paramref name="xml"/>.</summary>
     public void Take(XmlReader xml)
     {
         switch (xml.NodeType)
@@ -93,7 +93,7 @@ internal sealed class DublinCoreGatherer
 
     private void TakeText(string text)
     {
-        // The outermost Dublin Core element says what the text is: a creator's or publisher's own dc:title lies inside dc:creator or dc:publisher.
+        // The outermost Dublin Core element decides: the dc:title inside a dc:creator or dc:publisher is a person's name.
         string? term = null;
         foreach (var (name, isDublinCore) in _path)
         {

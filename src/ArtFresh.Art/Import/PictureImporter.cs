@@ -3,15 +3,15 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Art;
 
-/// <summary>A file of a catalogue, read: what an artwork needs to be kept and served. Nothing of the file but its pixels is in <see cref="PictureBytes"/>.</summary>
+/// <summary>An imported file of a catalogue. Of the file's content only the pixels are in <see cref="PictureBytes"/>.</summary>
 public sealed record ImportedPicture
 {
     /// <summary>SHA-256 of the original file's bytes, 64 lower-case hexadecimal digits: the same file under two names is one artwork.</summary>
     public required string ContentHash { get; init; }
 
     /// <summary>
-    /// SHA-256 of <see cref="PictureBytes"/>, the key that <see cref="PictureStore"/> gives it. Files that differ in their metadata alone share it: one artwork to
-    /// the eye.
+    /// SHA-256 of <see cref="PictureBytes"/>, its key in <see cref="PictureStore"/>. Files that differ only in their metadata share it and are one
+    /// artwork.
     /// </summary>
     public required string PictureHash { get; init; }
 
@@ -21,51 +21,51 @@ public sealed record ImportedPicture
     /// <summary>One line, at most 200 characters, never empty.</summary>
     public required string Title { get; init; }
 
-    /// <summary>One line, or null where neither the catalogue nor the file names one.</summary>
+    /// <summary>One line; null if neither the catalogue nor the file names an author.</summary>
     public required string? Author { get; init; }
 
-    /// <summary>Where it was found, as the catalogue says it, or null.</summary>
+    /// <summary>Where the catalogue says it was found, or null.</summary>
     public required string? Source { get; init; }
 
     /// <summary>The licence, a name or an address, or null.</summary>
     public required string? Licence { get; init; }
 
-    /// <summary>The catalogue's mood, or the mood of the colours.</summary>
+    /// <summary>The catalogue's mood, or the mood computed from the colours.</summary>
     public required Mood Mood { get; init; }
 
-    /// <summary>Pixels across.</summary>
+    /// <summary>Width in pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Pixels down.</summary>
+    /// <summary>Height in pixels.</summary>
     public required int Height { get; init; }
 }
 
 /// <summary>
-/// Reads the pictures of a catalogue: each file is untrusted, so it is bounded in bytes, pixels, elements and time, and always
-/// re-encoded. Safe to call from many threads; as many pictures are drawn at once as there are processors.
+/// Reads the pictures of a catalogue: each file is untrusted, so it is limited in bytes, pixels, elements and time, and always
+/// re-encoded. Thread-safe; draws one picture a processor at a time.
 /// </summary>
 public sealed partial class PictureImporter
 {
-    /// <summary>The most bytes that a raster file may have; an SVG may have 8 MiB.</summary>
+    /// <summary>Maximum size of a raster file in bytes; an SVG may have 8 MiB.</summary>
     public const int RasterBytesMax = 64 * 1024 * 1024;
 
     private const int SideMin = 16;
 
     private static readonly SemaphoreSlim Processors = new(Environment.ProcessorCount);
 
-    // Drawing can't be interrupted: one that overruns keeps its slot until it ends, so that overruns can't pile up.
+    // Drawing cannot be interrupted. A drawing that exceeds its time keeps its slot until it ends, so that such drawings cannot pile up.
     private static readonly SemaphoreSlim Overrunning = new(Environment.ProcessorCount * 3);
 
     private readonly TimeSpan _drawingTimeMax;
     private readonly TimeProvider _clock;
 
-    /// <summary>An importer that gives each picture ten seconds.</summary>
+    /// <summary>An importer with a time limit of ten seconds a picture.</summary>
     public PictureImporter()
         : this(TimeSpan.FromSeconds(10), TimeProvider.System)
     {
     }
 
-    /// <summary>An importer with a time limit for each picture, by a clock of the caller's.</summary>
+    /// <summary>An importer with the caller's time limit a picture and clock.</summary>
     public PictureImporter(TimeSpan drawingTimeMax, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(drawingTimeMax, TimeSpan.Zero);
@@ -74,8 +74,8 @@ public sealed partial class PictureImporter
         _clock = clock;
     }
 
-    /// <summary>Reads one picture of a catalogue. What the entry leaves out comes from the file's own metadata, and the title, failing that, from its name.</summary>
-    /// <exception cref="PictureRejectedException">The file cannot be read, is broken, hostile or over a limit; the message says why.</exception>
+    /// <summary>Reads one picture of a catalogue. Takes missing metadata from the file, and a missing title from the file's name.</summary>
+    /// <exception cref="PictureRejectedException">The file is unreadable, damaged, hostile or over a limit; the message gives the reason.</exception>
     public async Task<ImportedPicture> ReadAsync(CatalogueEntry entry, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -122,7 +122,7 @@ public sealed partial class PictureImporter
             await using var file = new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
             if (!file.CanSeek)
             {
-                throw new PictureRejectedException("It is not a plain file.");
+                throw new PictureRejectedException("It is not a regular file.");
             }
 
             if (file.Length > RasterBytesMax)
@@ -136,7 +136,7 @@ public sealed partial class PictureImporter
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new PictureRejectedException($"The file cannot be read: {unreadable.GetType().Name}.", unreadable);
+            throw new PictureRejectedException($"The file is unreadable: {unreadable.GetType().Name}.", unreadable);
         }
     }
 
@@ -147,7 +147,7 @@ public sealed partial class PictureImporter
         using var picture = format == PictureFormat.Svg ? SvgRasteriser.Draw(bytes) : PictureDecoder.DecodeOpaque(bytes, SideMin);
         if (PictureDecoder.IsBlank(picture))
         {
-            throw new PictureRejectedException("The picture is a single flat colour.");
+            throw new PictureRejectedException("The picture has only one colour.");
         }
 
         return new Drawn(new Picture(PictureEncoder.EncodeWebp(picture), ColourMood.Of(picture), picture.Width, picture.Height), metadata);
@@ -160,7 +160,7 @@ public sealed partial class PictureImporter
     {
         if (!await Overrunning.WaitAsync(_drawingTimeMax, cancellationToken))
         {
-            throw new PictureRejectedException("Too many pictures before it are still being drawn, past their time.");
+            throw new PictureRejectedException("Too many earlier pictures are still being drawn after their time limit.");
         }
 
         var drawing = Task.Factory.StartNew(() => Draw(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -171,7 +171,7 @@ public sealed partial class PictureImporter
         }
         catch (TimeoutException)
         {
-            throw new PictureRejectedException($"Drawing it took more than {_drawingTimeMax.TotalSeconds:0.###} s.");
+            throw new PictureRejectedException($"Drawing took longer than {_drawingTimeMax.TotalSeconds:0.###} s.");
         }
     }
 

@@ -10,7 +10,7 @@ internal static partial class RasterMetadata
     private const int ExifLengthMax = 2048;
     private const int XmpBytesMax = 1024 * 1024;
 
-    /// <summary>Reads the metadata of a PNG, JPEG or WebP; what is broken or absent is left out.</summary>
+    /// <summary>Reads the metadata of a PNG, JPEG or WebP; a damaged or missing part is null.</summary>
     public static DescriptiveMetadata Read(byte[] bytes)
     {
         VipsSandbox.Enter();
@@ -46,7 +46,7 @@ internal static partial class RasterMetadata
         }
         catch (XmlException)
         {
-            // A packet may be truncated or padded with zeros: keep what was read up to there.
+            // A packet may be truncated or padded with zeros: keep the parts before that.
         }
 
         return gatherer.Gathered;

@@ -2,20 +2,20 @@ using System.Xml;
 
 namespace ArtFresh.Art;
 
-/// <summary>Checks an SVG's text before anything draws it (kind, size, nesting) and reads its metadata.</summary>
+/// <summary>Checks an SVG's text (root element, size, nesting) before it is drawn, and reads its metadata.</summary>
 internal static class SvgDocument
 {
-    /// <summary>The most bytes that an SVG may have.</summary>
+    /// <summary>Maximum size of an SVG in bytes.</summary>
     public const int BytesMax = 8 * 1024 * 1024;
 
     private const int ElementsMax = 200_000;
     private const int DepthMax = 256;
     private const string SvgNamespace = "http://www.w3.org/2000/svg";
 
-    // Real drawings declare entities for their namespaces' addresses, some hundred characters each; bombs need millions.
+    // Real drawings declare entities for namespace addresses, about a hundred characters each; an entity bomb needs millions.
     private const int CharactersFromEntitiesMax = 64 * 1024;
 
-    /// <summary>Checks the document and gathers its metadata: Dublin Core first, then the root's own <c>title</c>. Loads nothing from outside.</summary>
+    /// <summary>Checks the document and gathers its metadata: Dublin Core first, then the root's own <c>title</c>. Loads no external resources.</summary>
     /// <exception cref="PictureRejectedException">Not well-formed, not SVG, or over a limit.</exception>
     public static DescriptiveMetadata Inspect(byte[] bytes)
     {

@@ -3,25 +3,25 @@ using NetVips;
 namespace ArtFresh.Art;
 
 /// <summary>
-/// Draws an SVG to pixels with librsvg, which runs no scripts and, given bytes without an address, loads nothing from outside. The page's empty margins go, the
-/// drawing is centred on a quiet ground of its own, and a drawing that fills its page is left as it is.
+/// Draws an SVG to pixels with librsvg, which runs no scripts and, given bytes without an address, loads no external resources. Crops empty margins and
+/// centres the drawing on a plain background; a drawing that fills its page stays as it is.
 /// </summary>
 internal static class SvgRasteriser
 {
     private const int ProbeSide = 256;
 
-    // A speck on a large page is drawn at most this large a page: 64 MB of pixels.
+    // Limits the page on which a tiny drawing is enlarged: 64 MB of pixels.
     private const int PageSideMax = 4096;
     private const double MarginShare = 0.07;
     private const double ShapeMax = 2;
     private const byte AlphaVisible = 8;
 
-    // A page whose size is no whole number of pixels leaves a half-covered line at its edge.
+    // A page whose size is not a whole number of pixels has a half-covered line at its edge.
     private const double FullPageCovered = 0.985;
 
-    /// <summary>Draws <paramref name="svg"/>, which <see cref="SvgDocument"/> has passed.</summary>
+    /// <summary>Draws <paramref name="svg"/>. <see cref="SvgDocument"/> must have checked it.</summary>
     /// <returns>An image in memory: 8 bits, sRGB, no transparency, the longest side at most <see cref="PictureDecoder.SideMax"/>. The caller disposes of it.</returns>
-    /// <exception cref="PictureRejectedException">librsvg cannot draw it, or there is nothing to see.</exception>
+    /// <exception cref="PictureRejectedException">librsvg cannot draw it, or it is empty.</exception>
     public static Image Draw(byte[] svg)
     {
         VipsSandbox.Enter();
@@ -39,7 +39,7 @@ internal static class SvgRasteriser
             var contentSide = PictureDecoder.SideMax * (1 - (2 * MarginShare));
             var pageScaled = Math.Min(PageSideMax, contentSide / side * ProbeSide);
 
-            // Left lazy: librsvg then draws only the tiles that the crop needs.
+            // Evaluated lazily, so that librsvg draws only the tiles that the crop needs.
             using var page = Image.SvgloadBuffer(svg, scale: pageScaled / pageSide);
             var zoom = pageScaled / ProbeSide;
             using var content = Crop(page, left * zoom, top * zoom, right * zoom, bottom * zoom);
@@ -49,7 +49,7 @@ internal static class SvgRasteriser
         }
         catch (VipsException broken)
         {
-            throw new PictureRejectedException($"The drawing cannot be drawn: {PictureDecoder.FirstLine(broken)}", broken);
+            throw new PictureRejectedException($"librsvg cannot draw it: {PictureDecoder.FirstLine(broken)}", broken);
         }
     }
 
@@ -70,15 +70,15 @@ internal static class SvgRasteriser
         using var page = Load(svg, PictureDecoder.SideMax / pageSide);
         using var flat = page.Flatten(background: Ground.Of(page));
 
-        // librsvg rounds a page's fractions up.
+        // librsvg rounds the size of a page up.
         using var bounded = flat.ExtractArea(0, 0, Math.Min(flat.Width, PictureDecoder.SideMax), Math.Min(flat.Height, PictureDecoder.SideMax));
         return bounded.CopyMemory();
     }
 
-    /// <summary>The box around what is visible, in pixels of the image, one pixel wider on each side, and the share of the page that is opaque.</summary>
+    /// <summary>The bounding box of the visible part plus one pixel on each side, and the opaque share of the page.</summary>
     private static (int Left, int Top, int Right, int Bottom, double Covered) Visible(Image image)
     {
-        // Image.Width calls libvips each time, so read it once.
+        // Read once, because Image.Width calls libvips each time.
         var (width, height) = (image.Width, image.Height);
         var pixels = image.WriteToMemory<byte>();
         var (left, top, right, bottom, opaque) = (width, height, -1, -1, 0);
@@ -97,7 +97,7 @@ internal static class SvgRasteriser
 
         if (right < 0)
         {
-            throw new PictureRejectedException("The drawing shows nothing.");
+            throw new PictureRejectedException("The drawing is empty.");
         }
 
         return (Math.Max(0, left - 1), Math.Max(0, top - 1), Math.Min(width, right + 2), Math.Min(height, bottom + 2), (double)opaque / pixels.Length * 4);

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace ArtFresh.Art;
 
-/// <summary>Puts a file in its place whole: written aside, forced to disk, renamed, and the rename forced to disk too.</summary>
+/// <summary>Writes a file atomically and durably: writes it aside, flushes it to disk, renames it, and flushes the rename.</summary>
 internal static class DurableFile
 {
     /// <summary>Writes <paramref name="bytes"/> to <paramref name="path"/>; readers see the old state or the new one, never a part.</summary>
-    /// <param name="path">The final path; its folder is made where it is missing.</param>
-    /// <param name="asideDirectory">Where the unfinished file is kept: a folder of the same file system.</param>
+    /// <param name="path">The final path; its folder is created if it is missing.</param>
+    /// <param name="asideDirectory">The folder of the unfinished file, on the same file system.</param>
     /// <param name="bytes">The file's content.</param>
-    /// <param name="cancellationToken">Gives up; the unfinished file is deleted.</param>
+    /// <param name="cancellationToken">Cancels the write; the unfinished file is deleted.</param>
     public static async Task WriteAsync(string path, string asideDirectory, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var directory = Path.GetDirectoryName(path)!;
@@ -35,7 +35,7 @@ internal static class DurableFile
         FlushDirectory(directory);
     }
 
-    // POSIX promises a rename's durability only after fsync of its folder, and .NET opens no folders. Windows needs none: NTFS journals names.
+    // On POSIX a rename is durable only after fsync of its folder, and .NET cannot open folders. Windows does not need it: NTFS journals names.
     private static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -46,14 +46,14 @@ internal static class DurableFile
         var descriptor = Open(directory, 0);
         if (descriptor < 0)
         {
-            throw new IOException($"The folder of a picture cannot be opened to flush it: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            throw new IOException($"Opening a picture's folder to flush it failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
         }
 
         try
         {
             if (Synchronise(descriptor) != 0)
             {
-                throw new IOException($"The folder of a picture cannot be flushed to disk: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+                throw new IOException($"Flushing a picture's folder to disk failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
             }
         }
         finally

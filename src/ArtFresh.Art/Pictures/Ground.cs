@@ -10,11 +10,11 @@ internal static class Ground
     private const double PaperChromaMax = 0.022;
     private const double NightChromaMax = 0.035;
 
-    // Below this difference in lightness a part of a drawing can't be seen on its background.
+    // Below this difference in lightness a part of a drawing is invisible on its background.
     private const double LostUnder = 0.14;
     private const byte AlphaVisible = 24;
 
-    /// <summary>The background for an 8-bit sRGB image with alpha: the one that hides less of it, the light one when both hide the same.</summary>
+    /// <summary>The background for an 8-bit sRGB image with alpha: the one that hides less of it, or the light one if both hide the same.</summary>
     /// <returns>An 8-bit sRGB colour.</returns>
     public static double[] Of(Image drawing)
     {

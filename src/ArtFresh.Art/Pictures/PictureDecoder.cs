@@ -5,15 +5,15 @@ namespace ArtFresh.Art;
 /// <summary>Decodes an untrusted PNG, JPEG or WebP into sRGB pixels; checks its header before decoding its body.</summary>
 internal static class PictureDecoder
 {
-    /// <summary>The most pixels that a picture's header may declare (64 MP); decoded, each takes four bytes.</summary>
+    /// <summary>Maximum number of pixels that a picture's header may declare (64 MP); a decoded pixel takes four bytes.</summary>
     public const long PixelsMax = 64L * 1024 * 1024;
 
-    /// <summary>The longest side that a stored picture has, in pixels.</summary>
+    /// <summary>Maximum side of a stored picture, in pixels.</summary>
     public const int SideMax = 1024;
 
     /// <summary>Decodes <paramref name="bytes"/>, upright (EXIF orientation) and scaled down to <see cref="SideMax"/>, never up.</summary>
-    /// <returns>An image in memory: 8 bits, sRGB, three bands or, where it has transparency, four. The caller disposes of it.</returns>
-    /// <exception cref="PictureRejectedException">Not PNG, JPEG or WebP, over the pixel limit, under the least side, or broken.</exception>
+    /// <returns>An image in memory: 8 bits, sRGB, three bands, or four if it has transparency. The caller disposes of it.</returns>
+    /// <exception cref="PictureRejectedException">It is not PNG, JPEG or WebP, has too many pixels, has a side that is too short, or is damaged.</exception>
     public static Image Decode(byte[] bytes, int sideMin)
     {
         VipsSandbox.Enter();
@@ -29,7 +29,7 @@ internal static class PictureDecoder
                 CheckSize(header.Width, header.Height, sideMin);
             }
 
-            // The option goes to the loader itself: libvips does not pass its thumbnailer's own fail_on on to a loader from memory.
+            // Passed to the loader, because libvips' thumbnailer does not pass its own fail_on to a loader from memory.
             using var scaled = Image.ThumbnailBuffer(bytes, SideMax, optionString: "[fail_on=error]", height: SideMax, size: Enums.Size.Down, outputProfile: "srgb");
             using var colour = scaled.Colourspace(Enums.Interpretation.Srgb);
             using var eightBits = colour.Format == Enums.BandFormat.Uchar ? colour.Copy() : colour.Cast(Enums.BandFormat.Uchar);
@@ -37,7 +37,7 @@ internal static class PictureDecoder
         }
         catch (VipsException broken)
         {
-            throw new PictureRejectedException($"The picture is broken: {FirstLine(broken)}", broken);
+            throw new PictureRejectedException($"The picture is damaged: {FirstLine(broken)}", broken);
         }
     }
 
@@ -57,7 +57,7 @@ internal static class PictureDecoder
         }
     }
 
-    /// <summary>Whether all pixels are one colour, give or take what compression does to it.</summary>
+    /// <summary>Whether all pixels have one colour, within the tolerance of lossy compression.</summary>
     public static bool IsBlank(Image picture)
     {
         const double NoiseMax = 0.75;
@@ -68,7 +68,7 @@ internal static class PictureDecoder
         });
     }
 
-    /// <summary>The last thing that libvips said, on one line and of bounded length.</summary>
+    /// <summary>The last line of libvips' message, limited in length.</summary>
     public static string FirstLine(VipsException fault)
     {
         var lines = fault.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -80,12 +80,12 @@ internal static class PictureDecoder
     {
         if ((long)width * height > PixelsMax)
         {
-            throw new PictureRejectedException($"The picture says that it has {width} x {height} pixels; the limit is {PixelsMax} in all.");
+            throw new PictureRejectedException($"The picture declares {width} x {height} pixels; the limit is {PixelsMax} pixels.");
         }
 
         if (width < sideMin || height < sideMin)
         {
-            throw new PictureRejectedException($"The picture has {width} x {height} pixels; each side must have {sideMin} or more.");
+            throw new PictureRejectedException($"The picture has {width} x {height} pixels; each side must have at least {sideMin}.");
         }
     }
 }

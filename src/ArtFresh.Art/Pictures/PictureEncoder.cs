@@ -3,14 +3,14 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Writes pixels as picture files without metadata, so that only the pixels of an untrusted file are served.</summary>
+/// <summary>Encodes pixels as picture files without metadata, so that of an untrusted file only the pixels are served.</summary>
 internal static class PictureEncoder
 {
     // Level 6 halves the speed for 9% fewer bytes.
     private const int PngCompression = 4;
     private const Enums.ForeignPngFilter PngFilters = Enums.ForeignPngFilter.Sub | Enums.ForeignPngFilter.Up;
 
-    // At 85, flat colours and hard edges show no ringing at arm's length. Effort 4 takes twice the time of 2 for 3% fewer bytes; sharp chroma subsampling
+    // At 85, flat colours and hard edges show no visible ringing. Effort 4 takes twice the time of 2 for 3% fewer bytes; sharp chroma subsampling
     // takes four times the time and makes no visible difference at this size.
     private const int WebpQuality = 85;
     private const int WebpEffort = 2;

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace ArtFresh.Art;
 
-/// <summary>The formats that pictures are read from and kept in.</summary>
+/// <summary>The formats of pictures that are read or stored.</summary>
 public enum PictureFormat
 {
-    /// <summary>None of the others.</summary>
+    /// <summary>Another format.</summary>
     Unknown,
 
     /// <summary>Portable Network Graphics (W3C PNG, section 5.2: signature).</summary>
@@ -28,7 +28,7 @@ public static class PictureSignature
 
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The format of <paramref name="bytes"/>. SVG is anything that starts like XML: only a parser can say more.</summary>
+    /// <summary>The format of <paramref name="bytes"/>. SVG is assumed for anything that starts like XML; only a parser can tell.</summary>
     public static PictureFormat FormatOf(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Png))

@@ -1,15 +1,15 @@
 namespace ArtFresh.Art;
 
-/// <summary>A picture cannot be taken: broken, of another format, hostile, or nothing to look at. The message is the reason, for the operator.</summary>
+/// <summary>A picture was rejected: damaged, in another format, hostile or empty. The message is the reason, for the operator.</summary>
 public sealed class PictureRejectedException : Exception
 {
-    /// <summary>A rejection with its reason: a sentence without a name or a path in it.</summary>
+    /// <summary>A rejection with its reason: a sentence without file names.</summary>
     public PictureRejectedException(string reason)
         : base(reason)
     {
     }
 
-    /// <summary>A rejection with its reason and the fault below it.</summary>
+    /// <summary>A rejection with its reason and its cause.</summary>
     public PictureRejectedException(string reason, Exception? inner)
         : base(reason, inner)
     {

@@ -5,7 +5,7 @@ namespace ArtFresh.Art;
 
 /// <summary>
 /// Pictures on disk, each under the SHA-256 of its bytes: <c>ab/cdef….webp</c> or <c>.png</c> below the directory. A picture is
-/// whole or absent, whatever dies; saving it again changes nothing. Any number of threads and processes may share a directory.
+/// complete or absent, even after a crash; saving it again changes nothing. Threads and processes may share a directory.
 /// </summary>
 public sealed class PictureStore
 {
@@ -17,15 +17,15 @@ public sealed class PictureStore
     private readonly ScaledPictures _scaled;
     private readonly IPictureOrigin? _origin;
 
-    /// <summary>Opens the store in <paramref name="directory"/>, which is made where it is missing, and clears what a crash left unfinished there.</summary>
+    /// <summary>Opens the store in <paramref name="directory"/>. Creates the directory if it is missing, and deletes unfinished files that a crash left there.</summary>
     /// <param name="directory">A folder of this machine.</param>
-    /// <param name="origin">Where several machines share their pictures; the folder is then a cache of it.</param>
+    /// <param name="origin">The pictures that several machines share; the folder is then a cache of it.</param>
     public PictureStore(string directory, IPictureOrigin? origin = null)
         : this(directory, new PictureStoreLimits(), TimeProvider.System, origin)
     {
     }
 
-    /// <summary>Opens the store with limits and a clock of the caller's.</summary>
+    /// <summary>Opens the store with the caller's limits and clock.</summary>
     public PictureStore(string directory, PictureStoreLimits limits, TimeProvider clock, IPictureOrigin? origin = null)
     {
         _origin = origin;
@@ -39,19 +39,19 @@ public sealed class PictureStore
         ClearUnfinished(clock.GetUtcNow() - AbandonedAfter);
     }
 
-    /// <summary>Keeps a picture. When the task is complete its bytes are on disk, also after a power cut.</summary>
+    /// <summary>Saves a picture. When the task completes, the picture survives a power cut.</summary>
     /// <param name="picture">A PNG or WebP file.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
+    /// <param name="cancellationToken">Cancels the write and leaves nothing behind.</param>
     /// <returns>The key: the SHA-256 of the bytes, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="ArgumentException">The bytes are neither PNG nor WebP.</exception>
-    /// <exception cref="IOException">The disk is full or fails; nothing was kept.</exception>
+    /// <exception cref="IOException">The disk is full or fails; nothing was saved.</exception>
     public async Task<string> SaveAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellationToken = default)
     {
         var extension = PictureSignature.FormatOf(picture.Span) switch
         {
             PictureFormat.Png => ".png",
             PictureFormat.Webp => ".webp",
-            _ => throw new ArgumentException("The store keeps PNG and WebP pictures only.", nameof(picture)),
+            _ => throw new ArgumentException("The store accepts only PNG and WebP pictures.", nameof(picture)),
         };
         var hash = ContentHashes.Of(picture.Span);
         var path = PathOf(hash, extension);
@@ -69,7 +69,7 @@ public sealed class PictureStore
         return hash;
     }
 
-    /// <summary>Opens a picture for reading, or gives null where there is none.</summary>
+    /// <summary>Opens a picture for reading; null if it does not exist.</summary>
     /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
     public Stream? OpenRead(string hash)
     {
@@ -89,7 +89,7 @@ public sealed class PictureStore
         return null;
     }
 
-    /// <summary>Reads a picture whole, or gives null where there is none.</summary>
+    /// <summary>Reads a picture; null if it does not exist.</summary>
     /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
     public async Task<byte[]?> ReadAsync(string hash, CancellationToken cancellationToken = default)
     {
@@ -106,9 +106,9 @@ public sealed class PictureStore
 
     /// <summary>
     /// Reads a picture as WebP at about <paramref name="width"/> pixels: rounded up to a multiple of <see cref="Limits.PictureWidthStep"/>, so that strangers
-    /// cannot fill the cache with a thousand sizes of one picture, and never wider than the picture itself (then it comes as it is stored).
+    /// cannot fill the cache with a thousand sizes of one picture, and never wider than the picture (which is then returned as stored).
     /// </summary>
-    /// <returns>The picture's bytes, or null where there is no such picture.</returns>
+    /// <returns>The picture's bytes; null if it does not exist.</returns>
     /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is under 1.</exception>
     public async Task<byte[]?> ReadScaledAsync(string hash, int width, CancellationToken cancellationToken = default)
@@ -136,7 +136,7 @@ public sealed class PictureStore
         ArgumentNullException.ThrowIfNull(hash);
         if (hash.Length != HashLength || !hash.All(char.IsAsciiHexDigitLower))
         {
-            throw new ArgumentException("A picture's key is 64 lower-case hexadecimal digits.", nameof(hash));
+            throw new ArgumentException("A picture's key must be 64 lower-case hexadecimal digits.", nameof(hash));
         }
     }
 
@@ -146,7 +146,7 @@ public sealed class PictureStore
     {
         foreach (var file in new DirectoryInfo(_unfinished).EnumerateFiles())
         {
-            // A file that is young may be another process's, in the middle of its writing.
+            // Another process may still be writing a recent file.
             if (file.LastWriteTimeUtc < before.UtcDateTime)
             {
                 file.Delete();
@@ -155,16 +155,16 @@ public sealed class PictureStore
     }
 }
 
-/// <summary>Where several machines share their pictures.</summary>
+/// <summary>The pictures that several machines share.</summary>
 public interface IPictureOrigin
 {
-    /// <summary>The picture under a key, or null.</summary>
+    /// <summary>Reads the picture with a key; null if it does not exist.</summary>
     Task<byte[]?> ReadPictureAsync(string hash, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a picture durably; one that is there already stays.</summary>
+    /// <summary>Saves a picture durably; does nothing if it exists.</summary>
     Task SavePictureAsync(string hash, ReadOnlyMemory<byte> picture, CancellationToken cancellationToken);
 }
 
-/// <summary>What a <see cref="PictureStore"/> may take.</summary>
-/// <param name="ScaledBytesMax">Disk that scaled copies may take, in bytes; the least lately used go first. Pictures themselves are never dropped.</param>
+/// <summary>Limits of a <see cref="PictureStore"/>.</summary>
+/// <param name="ScaledBytesMax">Maximum size of scaled copies on disk, in bytes. The least recently used are deleted first; pictures themselves never are.</param>
 public sealed record PictureStoreLimits(long ScaledBytesMax = 512L * 1024 * 1024);

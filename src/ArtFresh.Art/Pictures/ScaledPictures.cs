@@ -4,20 +4,20 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>A disk cache of scaled pictures, bounded in bytes. Losing it only costs time.</summary>
+/// <summary>A disk cache of scaled pictures, limited in bytes. Losing it costs only time.</summary>
 internal sealed class ScaledPictures(string directory, string unfinished, long bytesMax, TimeProvider clock)
 {
-    // Well below the limit, so that not every new copy lists the whole folder again.
+    // Well below the limit, so that not every new copy has to list the whole folder.
     private const double KeptAfterSweep = 0.8;
     private static readonly TimeSpan UseNotedAfter = TimeSpan.FromMinutes(10);
 
-    // Static, because it bounds the processor time of the process.
+    // Static, because it limits the processor time of the process.
     private static readonly SemaphoreSlim Scaling = new(Environment.ProcessorCount);
 
     private readonly Lock _sweeping = new();
     private long _bytes = -1;
 
-    /// <summary>The copy of a picture at a width, or null where it has not been made.</summary>
+    /// <summary>The copy of a picture at a width; null if there is none yet.</summary>
     public async Task<byte[]?> FindAsync(string hash, int width, CancellationToken cancellationToken)
     {
         var path = PathOf(hash, Step(width));
@@ -43,7 +43,7 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
         }
     }
 
-    /// <summary>Scales a picture and keeps the copy; a picture that is no wider comes back as it is, without a copy.</summary>
+    /// <summary>Scales a picture and caches the copy. Returns a picture that is not wider unchanged, without caching it.</summary>
     public async Task<byte[]> MakeAsync(string hash, byte[] original, int width, CancellationToken cancellationToken)
     {
         var step = Step(width);
@@ -85,7 +85,7 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
 
     private string PathOf(string hash, int step) => Path.Combine(directory, hash[..2], $"{hash[2..]}-{step}.webp");
 
-    // Copies are not forced to disk, so a power cut may leave one short: RIFF says its own length (RFC 9649, section 2.4).
+    // Copies are not flushed to disk, so a power cut may truncate one: compare with the length in the RIFF header (RFC 9649, section 2.4).
     private static bool IsWhole(ReadOnlySpan<byte> webp) =>
         PictureSignature.FormatOf(webp) == PictureFormat.Webp && BinaryPrimitives.ReadUInt32LittleEndian(webp[4..]) + 8L == webp.Length;
 

@@ -16,7 +16,7 @@ internal static class VipsSandbox
     private static readonly Lazy<bool> Closed = new(Close);
 
     /// <summary>Restricts libvips once per process. Call it before decoding anything untrusted.</summary>
-    /// <exception cref="InvalidOperationException">libvips does not load here.</exception>
+    /// <exception cref="InvalidOperationException">libvips does not load.</exception>
     public static void Enter() => _ = Closed.Value;
 
     private static bool Close()
@@ -33,10 +33,10 @@ internal static class VipsSandbox
             Operation.Block(loader, false);
         }
 
-        // The exception says what is wrong with a picture; on standard error it would bury the operator's own messages.
+        // Exceptions carry the message already; on standard error it would bury the operator's messages.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, static (_, _, _) => { });
 
-        // No result is used twice, and callers process pictures in parallel themselves.
+        // No cache and one thread: no result is used twice, and callers process pictures in parallel.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
         return true;

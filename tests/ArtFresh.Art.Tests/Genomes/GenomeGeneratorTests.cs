@@ -36,7 +36,7 @@ public sealed class GenomeGeneratorTests
     }
 
     [Fact]
-    public void DrawingChoosesPicturesThatScoreBetterThanTheFirstThatComes()
+    public void DrawnGenomesScoreBetterThanTheFirstCandidates()
     {
         var chosen = Grid(8).Average(GenomeGenerator.Score);
         var first = Grid(8).Average(genome => GenomeGenerator.Score(new Genome(genome.Family, genome.Seed + 1, genome.Palette, genome.Mood)));

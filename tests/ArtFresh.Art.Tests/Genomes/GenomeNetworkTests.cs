@@ -18,7 +18,7 @@ public sealed class GenomeNetworkTests
             seed == genome.Seed || !Expanded(genome).SequenceEqual(Expanded(new Genome(genome.Family, seed, genome.Palette, genome.Mood))));
 
     [Fact]
-    public void SlightChangeOfMoodTurnsOnlyThatWhichTheMoodShapes() =>
+    public void SlightChangeOfMoodChangesOnlyWhatTheMoodControls() =>
         GenomeTests.Any.Sample(genome =>
         {
             var near = new Mood(genome.Mood.Valence, genome.Mood.Energy < 0.5 ? genome.Mood.Energy + 0.01 : genome.Mood.Energy - 0.01);

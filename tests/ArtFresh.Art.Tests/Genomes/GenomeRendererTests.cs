@@ -47,7 +47,7 @@ public sealed class GenomeRendererTests
     }
 
     [Fact]
-    public void WidthsThatFillNoRegisterEndWhereTheyShould()
+    public void WidthsBelowARegisterAreDrawnCompletely()
     {
         for (var width = 1; width <= 33; width++)
         {

@@ -53,7 +53,7 @@ public sealed class GenomeTests
     }
 
     [Fact]
-    public void NoTextIsNoGenome() => Assert.False(Genome.TryParse(null, out _));
+    public void EmptyTextIsNotAGenome() => Assert.False(Genome.TryParse(null, out _));
 
     [Theory]
     [InlineData(double.NaN, 0.5)]

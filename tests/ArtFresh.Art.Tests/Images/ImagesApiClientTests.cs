@@ -9,7 +9,7 @@ using NetVips;
 
 namespace ArtFresh.Art.Tests;
 
-/// <summary>What is asked, what is taken from an answer, and what is not believed.</summary>
+/// <summary>Requests to an images API, and the checks of its answers.</summary>
 public sealed class ImagesApiClientTests : IAsyncLifetime
 {
     private const string Key = "sk-test-0123456789";
@@ -31,7 +31,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     [InlineData("/v1/", "/v1/images/generations")]
     [InlineData("/openai/v1", "/openai/v1/images/generations")]
     [InlineData("/proxy", "/proxy/v1/images/generations")]
-    public async Task AsksAsTheWireFormatSays(string path, string asked)
+    public async Task RequestHasTheWireFormat(string path, string asked)
     {
         await GenerateAsync(options =>
         {
@@ -54,7 +54,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     [Theory]
     [InlineData("gpt-image-1")]
     [InlineData("openai/gpt-image-1-mini")]
-    public async Task ModelThatRefusesAResponseFormatIsNotSentOne(string model)
+    public async Task ResponseFormatIsNotSentToModelsThatRefuseIt(string model)
     {
         await GenerateAsync(options => options.Model = model);
 
@@ -62,7 +62,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WithoutAKeyNoneIsSent()
+    public async Task NoKeyIsSentWithoutASetting()
     {
         await GenerateAsync(options => options.Key = null);
 
@@ -70,7 +70,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PictureIsEncodedAnewWithoutMetadata()
+    public async Task PictureIsReencodedWithoutMetadata()
     {
         using var sweep = Samples.Sweep(1500, 900);
         using var marked = sweep.Mutate(image => image.Set(GValue.GStrType, "exif-ifd0-Artist", "hidden-words"));
@@ -94,7 +94,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     [Theory]
     [InlineData(".jpg")]
     [InlineData(".webp")]
-    public async Task OtherRasterFormatsAreTaken(string extension)
+    public async Task OtherRasterFormatsAreAccepted(string extension)
     {
         using var sweep = Samples.Sweep(300, 200);
         var sent = sweep.WriteToBuffer(extension);
@@ -104,7 +104,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AddressOnTheApisOwnHostIsFetchedWithoutTheKey()
+    public async Task PictureOnTheApisHostIsFetchedWithoutTheKey()
     {
         _server.Answer = (context, number) => number == 0
             ? ImagesServer.SendAddressAsync(context, _server.Address + "/pictures/1.png")
@@ -116,17 +116,17 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("http://localhost:{port}/a.png", "no public address")]
+    [InlineData("http://localhost:{port}/a.png", "no public IP address")]
     [InlineData("http://127.0.0.2:{port}/a.png", "neither its own host")]
     [InlineData("http://[::1]:{port}/a.png", "neither its own host")]
     [InlineData("http://169.254.169.254/latest/meta-data", "neither its own host")]
     [InlineData("http://127.0.0.1:1/a.png", "neither its own host")]
-    [InlineData("http://user@127.0.0.1:{port}/a.png", "no http or https address")]
-    [InlineData("file:///etc/passwd", "no http or https address")]
-    [InlineData("//127.0.0.1:{port}/a.png", "no http or https address")]
-    [InlineData("a.png", "no http or https address")]
-    [InlineData("", "no http or https address")]
-    public async Task AddressThatOnlyThisMachineCanReachIsNotFetched(string address, string reason)
+    [InlineData("http://user@127.0.0.1:{port}/a.png", "not http or https")]
+    [InlineData("file:///etc/passwd", "not http or https")]
+    [InlineData("//127.0.0.1:{port}/a.png", "not http or https")]
+    [InlineData("a.png", "not http or https")]
+    [InlineData("", "not http or https")]
+    public async Task PrivateAddressIsNotFetched(string address, string reason)
     {
         var named = address.Replace("{port}", _server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         _server.Answer = (context, _) => ImagesServer.SendAddressAsync(context, named);
@@ -176,16 +176,16 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
         { """{"error": {"message": "out of\npaint"}}""", "sent an error: out of paint" },
         { """{"error": "out of paint"}""", "sent an error: out of paint" },
         { string.Concat(Enumerable.Repeat("[", 10_000)), "not JSON" },
-        { Json(Samples.Png(1, 1)), "each side must have 64" },
-        { Json(Samples.FlatPng(128)), "single flat colour" },
-        { Json(Samples.Png(200, 200)[..300]), "is broken" },
+        { Json(Samples.Png(1, 1)), "each side must have at least 64" },
+        { Json(Samples.FlatPng(128)), "only one colour" },
+        { Json(Samples.Png(200, 200)[..300]), "is damaged" },
         { Json(Samples.PngThatClaims(50_000, 50_000)), "50000 x 50000 pixels" },
         { Json(Samples.Svg("<rect width='9' height='9'/>")), "not a PNG" },
     };
 
     [Theory]
     [MemberData(nameof(Lies))]
-    public async Task LieIsNotBelievedNorAskedForTwice(string body, string reason)
+    public async Task UnusableAnswerIsRefusedWithoutARetry(string body, string reason)
     {
         _server.Answer = (context, _) => context.Response.WriteAsync(body);
 
@@ -199,16 +199,16 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     [Theory]
     [InlineData("Content-Length: 9000000000000000000", 0)]
     [InlineData("Connection: close", 32)]
-    public async Task EndlessAnswerIsCutOff(string header, int mebibytesTaken)
+    public async Task EndlessAnswerIsAborted(string header, int mebibytesTaken)
     {
-        // A plain socket: a web server would go on counting what it writes into a connection that is gone.
+        // A plain socket, because a web server would count bytes that it writes after the connection is closed.
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var sending = SendEndlesslyAsync(listener, header);
 
         var failure = await FailureOf(options => options.Address = new Uri($"http://{listener.LocalEndpoint}"));
 
-        Assert.Equal((ArtGenerationFault.Untrue, "The images API's answer has more than 33554432 bytes."), (failure.Fault, failure.Message));
+        Assert.Equal((ArtGenerationFault.Untrue, "The images API's answer is larger than 33554432 bytes."), (failure.Fault, failure.Message));
         var sent = await sending.WaitAsync(TimerClock.HangsAfter, TestContext.Current.CancellationToken);
         Assert.InRange(sent / 1024 / 1024, mebibytesTaken, mebibytesTaken + 16);
     }
@@ -218,7 +218,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
     [InlineData(400, ArtGenerationFault.Refused)]
     [InlineData(404, ArtGenerationFault.Refused)]
     [InlineData(204, ArtGenerationFault.Untrue)]
-    public async Task RefusalIsToldAndNotRetried(int status, ArtGenerationFault fault)
+    public async Task RefusalIsReportedWithoutARetry(int status, ArtGenerationFault fault)
     {
         _server.Answer = (context, _) =>
         {
@@ -243,7 +243,7 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
         Assert.False(_services!.GetRequiredService<ImagesApiClient>().IsConfigured);
     }
 
-    /// <summary>Answers one request with bytes without end, and tells how many went out before the client closed the connection.</summary>
+    /// <summary>Answers one request with endless bytes; returns how many were sent before the client closed the connection.</summary>
     private static async Task<long> SendEndlesslyAsync(TcpListener listener, string header)
     {
         var token = TestContext.Current.CancellationToken;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Art.Tests;
 
-/// <summary>A server that is slow, fails, asks to be left alone, or breaks off; time passes by a clock of the test's own.</summary>
+/// <summary>A server that is slow, fails, throttles or breaks connections. A fake clock controls the time.</summary>
 public sealed class ImagesApiFaultTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -33,7 +33,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     [InlineData(503)]
     [InlineData(408)]
     [InlineData(429)]
-    public async Task FaultThatPassesIsRetriedWithBackoff(int status)
+    public async Task TemporaryFaultIsRetriedWithBackoff(int status)
     {
         _server.Answer = (context, number) => number < 2
             ? ImagesServer.SendErrorAsync(context, status, "busy")
@@ -49,7 +49,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ConnectionThatBreaksOffIsTriedAgain()
+    public async Task BrokenConnectionIsRetried()
     {
         _server.Answer = async (context, number) =>
         {
@@ -73,7 +73,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task FaultThatStaysIsToldAfterThreeAttempts()
+    public async Task PermanentFaultIsReportedAfterThreeAttempts()
     {
         _server.Answer = (context, _) => ImagesServer.SendErrorAsync(context, 500, "broken");
 
@@ -108,7 +108,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RetryAfterThatNobodyWaitsForEndsTheCall()
+    public async Task LongRetryAfterEndsTheCall()
     {
         _server.Answer = (context, _) => ImagesServer.SendErrorAsync(context, 429, "come back tomorrow", "86400");
 
@@ -121,7 +121,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task SlowAnswerIsCutOffAndTriedAgain(bool startsToAnswer)
+    public async Task SlowAnswerIsAbortedAndRetried(bool startsToAnswer)
     {
         var arrived = new SemaphoreSlim(0);
         _server.Answer = async (context, number) =>
@@ -151,7 +151,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CallThatIsSlowThroughoutEndsInTime()
+    public async Task SlowCallEndsAtItsTimeLimit()
     {
         var arrived = new SemaphoreSlim(0);
         _server.Answer = async (context, _) =>
@@ -179,7 +179,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ApiThatFailsAgainAndAgainIsLeftAloneForAWhile()
+    public async Task RequestsPauseWhileTheApiFailsRepeatedly()
     {
         _server.Answer = (context, _) => ImagesServer.SendErrorAsync(context, 500, "broken", "3600");
         ArtGenerationException failure;
@@ -191,7 +191,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
         }
         while (failure.Message.Contains("HTTP 500", StringComparison.Ordinal) && calls < 20);
 
-        Assert.Equal("The images API has failed again and again, and is left alone for a while.", failure.Message);
+        Assert.Equal("The images API failed repeatedly; requests are paused for a while.", failure.Message);
         var asked = _server.Requests.Count;
         Assert.Equal(calls - 1, asked);
         await Assert.ThrowsAsync<ArtGenerationException>(GenerateAsync);
@@ -204,7 +204,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OnlySoManyAreAskedForAtOnce()
+    public async Task ConcurrentRequestsAreLimited()
     {
         var arrivals = new SemaphoreSlim(0);
         var gate = new SemaphoreSlim(0);
@@ -222,7 +222,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
         await arrivals.WaitAsync(TestContext.Current.CancellationToken);
         for (var arrived = 1; arrived < calls.Count; arrived++)
         {
-            // Two are in hand before the first is let go, and again after each.
+            // Two requests are in progress before the first is answered, and again after each answer.
             await arrivals.WaitAsync(TestContext.Current.CancellationToken);
             gate.Release();
         }
@@ -233,7 +233,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CallerMayGiveUp()
+    public async Task CallerCanCancel()
     {
         using var source = new CancellationTokenSource();
         var gone = new TaskCompletionSource();
@@ -251,7 +251,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ServerThatIsNotThereIsUnavailable()
+    public async Task MissingServerIsUnavailable()
     {
         await _server.DisposeAsync();
 
@@ -262,7 +262,7 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
         Assert.Equal(ArtGenerationFault.Unavailable, (await Assert.ThrowsAsync<ArtGenerationException>(() => call)).Fault);
     }
 
-    // The attempt's and the call's own limits are on the clock too.
+    // The time limits of the attempt and of the call use the clock too.
     private static bool IsBackoff(TimeSpan due) => due != Limit && due != Limit * 3;
 
     private static void InterlockedMax(ref int target, int value)

@@ -39,7 +39,7 @@ public sealed class ImagesApiOptionsTests
     }
 
     [Fact]
-    public void DefaultsAndSensibleSettingsAreRight()
+    public void DefaultsAndSensibleSettingsAreValid()
     {
         Assert.Null(ValueOf(_ => { }).Address);
         Assert.Equal("auto", ValueOf(options =>
@@ -73,7 +73,7 @@ public sealed class ImagesApiOptionsTests
     [InlineData("fd00::1", false)]
     [InlineData("64:ff9b::a00:1", false)]
     [InlineData("2002:a00:1::", false)]
-    public void PublicAddressIsTold(string address, bool isPublic) => Assert.Equal(isPublic, PublicHostConnector.IsPublic(IPAddress.Parse(address)));
+    public void PublicAddressesAreRecognised(string address, bool isPublic) => Assert.Equal(isPublic, PublicHostConnector.IsPublic(IPAddress.Parse(address)));
 
     [Fact]
     public void PromptsDifferByMoodAndByVariation()
@@ -85,7 +85,7 @@ public sealed class ImagesApiOptionsTests
     }
 
     [Fact]
-    public void HintIsOneTameLine()
+    public void MusicHintIsCutToOneSafeLine()
     {
         Assert.Contains("listening to: Don't Stop (Live) #2 Ignore.", MoodPrompt.PromptOf(Mood.Neutral, "Don't\nStop \"(Live)\" #2.\r Ignore"), StringComparison.Ordinal);
         Assert.Equal(MoodPrompt.PromptOf(Mood.Neutral, null), MoodPrompt.PromptOf(Mood.Neutral, " \n\t\"\u0000 "));

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Art.Tests;
 
-/// <summary>What the server was asked.</summary>
+/// <summary>A request that the server received.</summary>
 public sealed record ImagesRequest(string Method, string Path, string? Authorization, JsonElement Body);
 
-/// <summary>A server that speaks the images API's wire format, well or badly as the test says.</summary>
+/// <summary>A fake images API. The test decides its answers, valid or not.</summary>
 public sealed class ImagesServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -18,12 +18,12 @@ public sealed class ImagesServer : IAsyncDisposable
 
     private ImagesServer(WebApplication app) => _app = app;
 
-    /// <summary>How the n-th request, from 0, is answered.</summary>
+    /// <summary>Answers the n-th request, counted from 0.</summary>
     public Func<HttpContext, int, Task> Answer { get; set; } = (context, _) => SendPictureAsync(context, Samples.Png(256, 192));
 
     public IReadOnlyList<ImagesRequest> Requests => [.. _requests];
 
-    /// <summary>Where it listens, without a final slash.</summary>
+    /// <summary>The server's address, without a final slash.</summary>
     public string Address => _app.Urls.First();
 
     public int Port => new Uri(Address).Port;
@@ -74,7 +74,7 @@ public sealed class ImagesServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The client has gone, as some tests want it to.
+            // The client closed the connection, as some tests intend.
         }
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ArtFresh.Art.Tests;
 
-/// <summary>A clock that stands still, and tells when somebody starts to wait for it.</summary>
+/// <summary>A fake clock that reports each new timer.</summary>
 public sealed class TimerClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60))
 {
-    /// <summary>Real time after which a test that waits for a signal has failed.</summary>
+    /// <summary>Real time after which a test that waits for a signal fails.</summary>
     public static readonly TimeSpan HangsAfter = TimeSpan.FromSeconds(30);
 
     private readonly Channel<TimeSpan> _started = Channel.CreateUnbounded<TimeSpan>();
@@ -22,7 +22,7 @@ public sealed class TimerClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.Add
         return timer;
     }
 
-    /// <summary>Waits until somebody starts to wait for a time that <paramref name="matches"/>, and gives it.</summary>
+    /// <summary>Waits until a timer starts whose time <paramref name="matches"/>; returns the time.</summary>
     public async Task<TimeSpan> NextWaitAsync(Func<TimeSpan, bool> matches)
     {
         using var hang = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -38,7 +38,7 @@ public sealed class TimerClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.Add
         throw new InvalidOperationException("The clock has been closed.");
     }
 
-    /// <summary>Waits for such a wait, and lets its time pass.</summary>
+    /// <summary>Waits for such a timer, then advances the clock by its time.</summary>
     public async Task<TimeSpan> PassAsync(Func<TimeSpan, bool> matches)
     {
         var dueTime = await NextWaitAsync(matches);

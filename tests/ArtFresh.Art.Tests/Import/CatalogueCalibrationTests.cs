@@ -4,7 +4,7 @@ using NetVips;
 
 namespace ArtFresh.Art.Tests;
 
-/// <summary>The importer on a real catalogue, Debian's package openclipart-svg.</summary>
+/// <summary>Imports a real catalogue, Debian's package openclipart-svg.</summary>
 public sealed class CatalogueCalibrationTests
 {
     private const string Openclipart = "/usr/share/openclipart";
@@ -21,7 +21,7 @@ public sealed class CatalogueCalibrationTests
         Assert.All(pictures, picture => Assert.InRange(Math.Max(picture.Picture.Width, picture.Picture.Height), 16, 1024));
         Assert.InRange(pictures.Count(picture => picture.Picture.Author is not null), pictures.Count * 95 / 100, pictures.Count);
 
-        // A sample of some 250 in 64 cells: spread, if no column or row is empty or holds more than twice its share, and most cells have some.
+        // About 250 samples in 64 cells are spread out if no column or row is empty or has more than twice its share, and most cells are not empty.
         var grid = GridOf(pictures);
         for (var i = 0; i < GridSide; i++)
         {

@@ -10,7 +10,7 @@ public sealed class CatalogueReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void FolderIsReadInOneOrderAndOnlyItsPictures()
+    public void PicturesOfAFolderAreReadInAFixedOrder()
     {
         foreach (var name in new[] { "b.PNG", "a.svg", "z/c.webp", "m/n/d.jpeg", "m/e.jpg", "notes.txt", "picture.gif", "png" })
         {
@@ -75,7 +75,7 @@ public sealed class CatalogueReaderTests : IDisposable
     }
 
     [Fact]
-    public void BadRowIsToldWithItsLineAndTheRestIsRead()
+    public void BadRowIsReportedWithItsLineAndTheRestIsRead()
     {
         _folder.Write("good.png", "x");
         _folder.Write("notes.txt", "x");
@@ -101,14 +101,14 @@ public sealed class CatalogueReaderTests : IDisposable
         Assert.Equal(["one", "twelve"], read);
         Assert.Equal([3, 4, 5, 7, 8, 9, 10, 11, 12, 13], _faults.Select(fault => int.Parse(fault.Where.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal(
-            ["names no file", "no such file", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "needs quotes", "quotes", "outside", "outside"],
+            ["names no file", "does not exist", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "needs quotes", "quotes", "outside", "outside"],
             _faults.Select((fault, i) => fault.Reason.Contains(Expected[i], StringComparison.Ordinal) ? Expected[i] : fault.Reason));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("title,author\nx,y\n")]
-    public void CsvWithoutAFileColumnIsToldOf(string content)
+    public void CsvWithoutAFileColumnIsReported(string content)
     {
         Assert.Empty(CatalogueReader.Read(_folder.Write("c.csv", content), _faults.Add));
         Assert.Contains("column named file", Assert.Single(_faults).Reason, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class CatalogueReaderTests : IDisposable
         var csv = _folder.Write("c.csv", "file,title\na.png,fine\na.png," + new string('x', 1 << 20) + "\na.png,after\n");
 
         Assert.Single(CatalogueReader.Read(csv, _faults.Add));
-        Assert.Contains("more than 65536 bytes", Assert.Single(_faults).Reason, StringComparison.Ordinal);
+        Assert.Contains("longer than 65536 bytes", Assert.Single(_faults).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class CatalogueReaderTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => CatalogueReader.Read(_folder.Write("a.txt", "x"), _faults.Add));
     }
 
-    private static string[] Expected => ["names no file", "no such file", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "needs quotes", "quotes", "outside", "outside"];
+    private static string[] Expected => ["names no file", "does not exist", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "needs quotes", "quotes", "outside", "outside"];
 
     private List<string> Read(string path) => [.. CatalogueReader.Read(path, _faults.Add).Select(entry => Path.GetRelativePath(_folder.Path, entry.Path))];
 }

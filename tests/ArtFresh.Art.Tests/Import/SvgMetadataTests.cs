@@ -16,7 +16,7 @@ public sealed class SvgMetadataTests
         """;
 
     [Fact]
-    public void WorkSaysTitleAuthorAndLicence()
+    public void WorkHasTitleAuthorAndLicence()
     {
         var metadata = Inspect("<title>Page title</title>" + Work.Replace("{title}", "<dc:title>Red &amp; blue</dc:title>", StringComparison.Ordinal));
 
@@ -27,7 +27,7 @@ public sealed class SvgMetadataTests
     [InlineData("")]
     [InlineData("<dc:title></dc:title>")]
     [InlineData("<dc:title>  </dc:title>")]
-    public void RootsOwnTitleStandsInForAnEmptyOne(string title)
+    public void RootTitleReplacesAnEmptyOne(string title)
     {
         var metadata = Inspect("<title>Page title</title><g><title>A detail</title></g>" + Work.Replace("{title}", title, StringComparison.Ordinal));
 
@@ -35,7 +35,7 @@ public sealed class SvgMetadataTests
     }
 
     [Fact]
-    public void TitleOfADetailIsNotTheDrawings() => Assert.Null(Inspect("<g><title>A detail</title></g>").Title);
+    public void TitleOfANestedElementIsIgnored() => Assert.Null(Inspect("<g><title>A detail</title></g>").Title);
 
     [Fact]
     public void TextIsTidied()

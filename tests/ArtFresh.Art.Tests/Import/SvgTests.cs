@@ -14,7 +14,7 @@ public sealed class SvgTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task DrawingBecomesAPictureOnAGroundOfItsOwn()
+    public async Task DrawingGetsAPlainBackground()
     {
         var picture = await ReadAsync(Samples.Svg("<circle cx='50' cy='50' r='40' fill='#c02020'/>"));
 
@@ -29,7 +29,7 @@ public sealed class SvgTests : IDisposable
     [Theory]
     [InlineData("white", 0, 60)]
     [InlineData("black", 225, 255)]
-    public async Task GroundLetsTheDrawingBeSeen(string fill, int least, int most)
+    public async Task BackgroundContrastsWithTheDrawing(string fill, int least, int most)
     {
         var picture = await ReadAsync(Samples.Svg($"<circle cx='50' cy='50' r='40' fill='{fill}'/>"));
 
@@ -42,7 +42,7 @@ public sealed class SvgTests : IDisposable
     {
         var corner = await ReadAsync(Samples.Svg("<rect x='700' y='900' width='40' height='30' fill='#206020'/>", "width='744' height='1052'"));
 
-        // Of the page the drawing is a six-hundredth, of the picture about two thirds.
+        // The drawing covers 1/600 of the page and about 2/3 of the picture.
         Assert.True(Samples.MeanOf(corner.PictureBytes.ToArray())[0] < 110, "The drawing fills most of the picture.");
     }
 
@@ -58,7 +58,7 @@ public sealed class SvgTests : IDisposable
     }
 
     [Fact]
-    public async Task NoPageComesOutLargerThanTheLimit()
+    public async Task PictureIsNeverLargerThanTheLimit()
     {
         foreach (var size in new[] { 5.1, 33.37, 100.001, 511.93, 900.3, 1023.5, 1024.4, 4097.7 })
         {
@@ -90,7 +90,7 @@ public sealed class SvgTests : IDisposable
     [InlineData("<filter id='f'><feImage href='{0}'/></filter><rect width='100' height='100' fill='none' filter='url(#f)'/>")]
     [InlineData("<foreignObject width='100' height='100'><img xmlns='http://www.w3.org/1999/xhtml' src='{0}'/></foreignObject>")]
     [InlineData("<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='{0}'/>")]
-    public async Task NothingFromOutsideIsLoaded(string reference)
+    public async Task ExternalResourcesAreNotLoaded(string reference)
     {
         await using var server = await CountingServer.StartAsync();
         var blue = _folder.Write("blue.svg", Samples.Svg("<g id='whole'><rect width='100' height='100' fill='#0000ff'/></g>"));
@@ -115,7 +115,7 @@ public sealed class SvgTests : IDisposable
     }
 
     [Fact]
-    public async Task PictureInsideTheDrawingItselfIsDrawn()
+    public async Task EmbeddedPictureIsDrawn()
     {
         using var flat = Samples.Sweep(8, 8, [0, 0, 255], [0, 0, 255]);
         var blue = Convert.ToBase64String(flat.PngsaveBuffer());
@@ -123,7 +123,7 @@ public sealed class SvgTests : IDisposable
         var picture = await ReadAsync(Samples.Svg($"<rect x='45' y='45' width='10' height='10' fill='#ff0000'/><image width='100' height='100' xlink:href='data:image/png;base64,{blue}'/><rect width='9' height='9'/>"));
 
         using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
-        Assert.True(BluestOf(image) > 200, "What the tests of outside references look for is seen where it is.");
+        Assert.True(BluestOf(image) > 200, "The blue of an embedded picture must be detected.");
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class SvgTests : IDisposable
     [InlineData("<!DOCTYPE svg [<!ENTITY leak SYSTEM '{0}'>]>")]
     [InlineData("<!DOCTYPE svg [<!ENTITY % outside SYSTEM '{0}'> %outside;]>")]
     [InlineData("<?xml-stylesheet type='text/css' href='{0}'?>")]
-    public async Task PrologueLoadsNothingFromOutside(string prologue)
+    public async Task PrologueLoadsNoExternalResources(string prologue)
     {
         await using var server = await CountingServer.StartAsync();
         var secret = _folder.Write("secret.txt", "<rect width='100' height='100' fill='#0000ff'/>");
@@ -146,7 +146,7 @@ public sealed class SvgTests : IDisposable
             }
             catch (PictureRejectedException)
             {
-                // Refusing is as good as ignoring.
+                // Refusing the drawing is correct as well.
             }
         }
 
@@ -181,7 +181,7 @@ public sealed class SvgTests : IDisposable
     [InlineData("width='100000000' height='100000000'")]
     [InlineData("viewBox='0 0 100000000 100000000'")]
     [InlineData("width='1e30' height='1e30'")]
-    public async Task PageOfAnySizeIsDrawnSmallOrRefused(string attributes)
+    public async Task PageOfAnySizeIsScaledDownOrRefused(string attributes)
     {
         try
         {
@@ -190,12 +190,12 @@ public sealed class SvgTests : IDisposable
         }
         catch (PictureRejectedException)
         {
-            // A page that librsvg itself finds too large.
+            // librsvg refuses a page of this size.
         }
     }
 
     [Fact]
-    public async Task BombInsideADrawingIsNotDecoded()
+    public async Task DecompressionBombInsideADrawingIsNotDecoded()
     {
         var bomb = Convert.ToBase64String(Samples.PngThatClaims(60_000, 60_000));
 
@@ -212,8 +212,8 @@ public sealed class SvgTests : IDisposable
         { "hello", "not a PNG, JPEG or WebP", "no XML" },
         { "", "not a PNG, JPEG or WebP", "empty" },
         { "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'/>", "cannot be drawn", "no size" },
-        { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", "shows nothing", "nothing in it" },
-        { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10' fill='red'/></svg>", "single flat colour", "one colour" },
+        { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", "is empty", "nothing in it" },
+        { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10' fill='red'/></svg>", "only one colour", "one colour" },
         { "<svg xmlns='http://www.w3.org/2000/svg'>" + string.Concat(Enumerable.Repeat("<g>", 300)) + string.Concat(Enumerable.Repeat("</g>", 300)) + "</svg>", "nests deeper", "deep" },
         { "<svg xmlns='http://www.w3.org/2000/svg'>" + string.Concat(Enumerable.Repeat("<g/>", 200_001)) + "</svg>", "more than 200000 elements", "many elements" },
         { "<svg xmlns='http://www.w3.org/2000/svg'><!--" + new string('x', 8 * 1024 * 1024) + "--></svg>", "the limit is 8388608", "large" },
@@ -237,7 +237,7 @@ public sealed class SvgTests : IDisposable
         var rejection = await Assert.ThrowsAsync<PictureRejectedException>(() =>
             new PictureImporter(TimeSpan.FromMilliseconds(40), TimeProvider.System).ReadAsync(new CatalogueEntry { Path = path }, TestContext.Current.CancellationToken));
 
-        Assert.Equal("Drawing it took more than 0.04 s.", rejection.Message);
+        Assert.Equal("Drawing took longer than 0.04 s.", rejection.Message);
     }
 
     private static double BluestOf(Image image)
@@ -253,7 +253,7 @@ public sealed class SvgTests : IDisposable
 
     private async Task<PictureRejectedException> RejectionOf(byte[] svg) => await Assert.ThrowsAsync<PictureRejectedException>(() => ReadAsync(svg));
 
-    /// <summary>A web server that serves a blue picture to whoever asks, and counts who does.</summary>
+    /// <summary>A web server that serves a blue picture and counts the requests.</summary>
     private sealed class CountingServer : IAsyncDisposable
     {
         private readonly WebApplication _app;

@@ -45,7 +45,7 @@ public sealed class PictureStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task ManyAtOnceLeaveOneWholePictureAndNothingUnfinished()
+    public async Task ConcurrentSavesLeaveOneCompletePicture()
     {
         var png = Samples.Png(300, 300);
 
@@ -56,7 +56,7 @@ public sealed class PictureStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task PictureThatACrashLeftShortIsWrittenAgain()
+    public async Task TruncatedPictureIsWrittenAgain()
     {
         var store = new PictureStore(_folder.Path);
         var png = Samples.Png(100, 80);
@@ -74,7 +74,7 @@ public sealed class PictureStoreTests : IDisposable
         var store = new PictureStore(_folder.Path);
         var png = Samples.Png(100, 80);
         var hash = Convert.ToHexStringLower(SHA256.HashData(png));
-        // A folder in the picture's place makes the last step, the rename, fail.
+        // A folder at the picture's path makes the last step, the rename, fail.
         Directory.CreateDirectory(Path.Combine(_folder.Path, hash[..2], hash[2..] + ".png"));
 
         await Assert.ThrowsAnyAsync<Exception>(() => store.SaveAsync(png, Cancelled));
@@ -85,7 +85,7 @@ public sealed class PictureStoreTests : IDisposable
     }
 
     [Fact]
-    public void UnfinishedFilesOfACrashAreCleared()
+    public void UnfinishedFilesOfACrashAreDeleted()
     {
         var old = _folder.Write("unfinished/old", "x");
         var young = _folder.Write("unfinished/young", "x");
@@ -164,7 +164,7 @@ public sealed class PictureStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task DamagedCopyIsMadeAgain()
+    public async Task DamagedScaledCopyIsReplaced()
     {
         var store = new PictureStore(_folder.Path);
         var hash = await store.SaveAsync(Samples.Png(1000, 500), Cancelled);
@@ -176,7 +176,7 @@ public sealed class PictureStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task ScaledCopiesStayUnderTheirLimitAndTheLeastLatelyUsedGoesFirst()
+    public async Task LeastRecentlyUsedScaledCopiesAreDeletedAtTheLimit()
     {
         const long BytesMax = 4_000;
         var store = new PictureStore(_folder.Path, new PictureStoreLimits(BytesMax), _clock);
