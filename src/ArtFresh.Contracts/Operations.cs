@@ -2,23 +2,23 @@ using System.Collections.Immutable;
 
 namespace ArtFresh.Contracts;
 
-/// <summary>Whether any legacy art is in the ledger.</summary>
+/// <summary>The result of the legacy query.</summary>
 /// <param name="ImpressionsWithoutViewedAt">Impressions whose artwork has no <c>viewed_at</c>.</param>
 /// <param name="RepeatedServes">Artworks set aside for a listener who had them.</param>
-/// <param name="Repeats">New impressions of artworks that the listener had been shown: claims of clients, no legacy art.</param>
+/// <param name="Repeats">New impressions of artworks that the listener had been shown: a client's claim, not legacy art.</param>
 /// <param name="Artworks">Artworks in the catalogue.</param>
 /// <param name="Viewed">Artworks with <c>viewed_at</c>.</param>
 [GenerateSerializer, Immutable, Alias("legacy-audit")]
-public sealed record LegacyAudit(
+public sealed record LegacyCounts(
     [property: Id(0)] long ImpressionsWithoutViewedAt,
     [property: Id(1)] long RepeatedServes,
     [property: Id(2)] long Repeats,
     [property: Id(3)] long Artworks,
     [property: Id(4)] long Viewed);
 
-/// <summary>One key figure with what it is made of.</summary>
+/// <summary>One key figure with its numerator and denominator.</summary>
 /// <param name="Value">The ratio or count, or null when there is nothing to judge.</param>
-/// <param name="Target">What the value is held against, in its unit.</param>
+/// <param name="Target">The target, in the figure's unit.</param>
 /// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>.</param>
 [GenerateSerializer, Immutable, Alias("kpi-figure")]
 public sealed record KpiFigure(
@@ -86,31 +86,31 @@ public sealed record SessionState(
     [property: Id(3)] long HighWater,
     [property: Id(4)] long Missing);
 
-/// <summary>Reads the ledger for operators. Stateless; the key is 0.</summary>
+/// <summary>Answers operators' queries about the ledger and the cluster. Stateless; the key is 0.</summary>
 [GrainInterfaceType("ledger-audit"), Alias("ledger-audit")]
-public interface ILedgerAuditGrain : IGrainWithIntegerKey
+public interface ILedgerQueryGrain : IGrainWithIntegerKey
 {
     /// <summary>Reads the whole ledger for legacy art.</summary>
-    [Alias("count-legacy")] Task<LegacyAudit> CountLegacy();
+    [Alias("count-legacy")] Task<LegacyCounts> CountLegacy();
 
     /// <summary>The key figures of the last <paramref name="days"/> days, today included.</summary>
     [Alias("summarize-kpis")] Task<KpiSummary> SummarizeKpis(int days, string? release);
 
-    /// <summary>Whether the ledger takes writes and can be read.</summary>
+    /// <summary>Whether the ledger can be read and written.</summary>
     [Alias("check-ledger")] Task<bool> CheckLedger();
 
     /// <summary>The cluster's silos, and its schema.</summary>
     [Alias("describe-cluster")] Task<ClusterState> DescribeCluster();
 
-    /// <summary>What the ledger, and not a session's grain, holds of a session; null when the listener has no such session.</summary>
+    /// <summary>A session's state in the ledger, not in its grain; null if the listener has no such session.</summary>
     [Alias("describe-session")] Task<SessionState?> DescribeSession(string listenerId, Guid sessionId);
 }
 
-/// <summary>Has the ledger of a cluster kept in order, once a day. The key is 0.</summary>
+/// <summary>Runs the daily maintenance of a cluster's ledger. The key is 0.</summary>
 [GrainInterfaceType("ledger-upkeep"), Alias("ledger-upkeep")]
 public interface ILedgerUpkeepGrain : IGrainWithIntegerKey
 {
-    /// <summary>Sees to it that the upkeep is done from now on. Doing it again changes nothing.</summary>
+    /// <summary>Schedules the maintenance. Calling it again changes nothing.</summary>
     [Alias("begin")] Task Begin();
 }
 

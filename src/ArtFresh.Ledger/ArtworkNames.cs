@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>Finds artworks by what another system calls them.</summary>
+/// <summary>Finds artworks by another system's names.</summary>
 public static class ArtworkNames
 {
-    /// <summary>The artworks of names: our id, or one of the names that <see cref="ILedgerMoment.FindArtworksAsync"/> knows.</summary>
-    /// <returns>By name; names of no artwork are left out.</returns>
+    /// <summary>Finds artworks by name: our id, or a name that <see cref="ILedgerMoment.FindArtworksAsync"/> knows.</summary>
+    /// <returns>Ids by name, without the names of no artwork.</returns>
     public static async Task<IReadOnlyDictionary<string, long>> FindAsync(
         ILedgerSource ledger, IArtworkCatalogue catalogue, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {

@@ -4,27 +4,27 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>Something that a grain makes durable.</summary>
+/// <summary>Something that a grain writes to the ledger.</summary>
 public abstract record LedgerEntry;
 
-/// <summary>An entry that commands outside the servers may make too: it needs no writer.</summary>
+/// <summary>An entry that operators' commands may write too, because it needs no writer.</summary>
 public abstract record OutsideEntry : LedgerEntry;
 
-/// <summary>A session of a listener, opened. Opening it again changes nothing.</summary>
+/// <summary>The opening of a listener's session. Opening it again changes nothing.</summary>
 public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt) : LedgerEntry;
 
-/// <summary>The session's end. The first end stands.</summary>
+/// <summary>The end of a session. A second end changes nothing.</summary>
 public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : LedgerEntry;
 
 /// <summary>The new impressions of one batch. Fenced by (session, batch number).</summary>
-/// <param name="Release">The session's, for the figures.</param>
+/// <param name="Release">The session's release, for the figures.</param>
 /// <param name="OpenedAt">When the session was opened, for the figures.</param>
 /// <param name="Impressions">Numbers, artworks and outcomes, packed.</param>
 /// <param name="ArtworkIds">The artworks recorded, whose <c>viewed_at</c> is set in the same transaction.</param>
 /// <param name="DisplayedAt">Unix milliseconds of each display, packed, or null.</param>
-/// <param name="Duplicates">Impressions of the request that the ledger held already.</param>
-/// <param name="MissingChange">How many more (or fewer) numbers of the session are known to be missing after this batch.</param>
-/// <param name="Report">The client's own account.</param>
+/// <param name="Duplicates">Count of the request's impressions that the ledger already held.</param>
+/// <param name="MissingChange">By how much this batch changes the count of the session's missing numbers.</param>
+/// <param name="Report">The client's report.</param>
 /// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
@@ -41,7 +41,7 @@ public sealed record BatchRecorded(
     DeliveryReport? Report,
     long? Account = null) : LedgerEntry;
 
-/// <summary>Why a row stands in a listener's log.</summary>
+/// <summary>The kinds of rows in a listener's log.</summary>
 public enum BlockKind
 {
     /// <summary>Fresh artworks set aside for a session.</summary>
@@ -68,8 +68,8 @@ public enum BlockKind
 public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : OutsideEntry;
 
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
-/// <param name="ArtworkIds">What the listener has from now on.</param>
-/// <param name="ReturnedIds">What is fresh again from now on.</param>
+/// <param name="ArtworkIds">Artworks that the row adds to the listener's set.</param>
+/// <param name="ReturnedIds">Artworks that the row makes fresh again.</param>
 /// <param name="RepeatsServed">Of what was set aside, how much the listener had already: added to the counters of the session's release with the row.</param>
 public sealed record BlockLogged(
     string ListenerId,
@@ -85,10 +85,10 @@ public sealed record BlockLogged(
 /// <param name="At">When the block was logged.</param>
 public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Artworks) : LedgerEntry;
 
-/// <summary>An artwork that has no id yet.</summary>
+/// <summary>An artwork without an id.</summary>
 /// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their appearance.</param>
-/// <param name="PerceptualHash">Hash of its appearance.</param>
-/// <param name="Source">Where it came from, for imported art.</param>
+/// <param name="PerceptualHash">Perceptual hash of its picture.</param>
+/// <param name="Source">The source of imported art.</param>
 public sealed record NewArtwork(
     int Pool,
     Mood Mood,
@@ -105,7 +105,7 @@ public sealed record NewArtwork(
     public const int NoPool = -1;
 }
 
-/// <summary>Artworks to enter in the catalogue, except those whose content or picture it has.</summary>
+/// <summary>Artworks to add to the catalogue, except those whose content or picture it has.</summary>
 public sealed record ArtworksMade(ImmutableArray<NewArtwork> Artworks, DateTimeOffset CreatedAt) : OutsideEntry;
 
 /// <summary>Views to add to one artwork's total.</summary>
@@ -114,16 +114,16 @@ public readonly record struct ViewsAdded(long ArtworkId, int Count, DateTimeOffs
 /// <summary>An amount to add to one counter of a release and hour.</summary>
 public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, string Counter, long Amount)
 {
-    /// <summary>How long counters by the minute are kept.</summary>
+    /// <summary>Retention of the counters by the minute.</summary>
     public static readonly TimeSpan MinutesKept = TimeSpan.FromHours(8);
 
-    /// <summary>The start of the hour, or of the minute, that a moment lies in.</summary>
-    /// <param name="span">Its length.</param>
+    /// <summary>The start of the hour or minute that contains a moment.</summary>
+    /// <param name="span">An hour or a minute.</param>
     public static DateTimeOffset StartOf(DateTimeOffset at, TimeSpan span) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
 }
 
-/// <summary>What a writer's rows up to a position add up to. Fenced by the checkpoint that it starts from.</summary>
-/// <param name="Minutes">Counters by the minute, which stands in place of the hour.</param>
+/// <summary>The sums of a writer's rows up to a position. Fenced by the checkpoint that it starts from.</summary>
+/// <param name="Minutes">Counters by the minute; their hour is the minute.</param>
 public sealed record TallyAdvanced(
     long WriterNumber,
     long FromPosition,

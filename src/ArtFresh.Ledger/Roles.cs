@@ -4,13 +4,13 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-// The ledger as each of its readers sees it. All of them throw LedgerUnavailableException when the ledger cannot be read or written.
+// One interface for each reader of the ledger. All throw LedgerUnavailableException if the ledger cannot be read or written.
 
-/// <summary>A row of a listener's log, as read back.</summary>
+/// <summary>A row read from a listener's log.</summary>
 public sealed record LoggedBlock(
     long BlockNumber, BlockKind Kind, Guid SessionId, ImmutableArray<long> ArtworkIds, ImmutableArray<long> ReturnedIds);
 
-/// <summary>The ledger as a listener's grain reads it.</summary>
+/// <summary>Reads for a listener's grain.</summary>
 public interface IListenerHistory
 {
     /// <summary>The listener's rows after a block number, in order.</summary>
@@ -27,13 +27,13 @@ public interface IBlockLog
     Task<IReadOnlyList<BlockRow>> ReadBlockRowsAsync(string listenerId, CancellationToken cancellationToken);
 }
 
-/// <summary>What the ledger holds of one session.</summary>
+/// <summary>One session's history.</summary>
 /// <param name="OpenedAt">When it was opened.</param>
-/// <param name="Unshown">Artworks of its blocks that it has not shown, less those given back or taken over by another session.</param>
+/// <param name="Unshown">Artworks of its blocks that it has not shown, except those given back or taken over by another session.</param>
 /// <param name="Seen">Artworks that it has shown.</param>
 /// <param name="Numbers">Impression numbers that have arrived.</param>
-/// <param name="LastBatchNumber">Number of its last batch row, 0 when there is none.</param>
-/// <param name="Accounts">What its last batches have added to the key figures.</param>
+/// <param name="LastBatchNumber">Number of its last batch row, or 0.</param>
+/// <param name="Accounts">The accounts of its last batches.</param>
 /// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 /// <param name="CountedMissing">How many of its numbers are counted as missing.</param>
 public sealed record SessionHistory(
@@ -48,23 +48,23 @@ public sealed record SessionHistory(
     long? GenomeGrant,
     long CountedMissing = 0);
 
-/// <summary>The ledger as a session's grain reads it.</summary>
+/// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory
 {
-    /// <summary>The session's whole history, or null when the listener has no such session.</summary>
+    /// <summary>The session's whole history; null if the listener has no such session.</summary>
     Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken);
 
-    /// <summary>The listener to whose session a grant of genome seeds was made, or null when there is no such grant.</summary>
+    /// <summary>The listener whose session has a grant of genome seeds; null if the grant does not exist.</summary>
     Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken);
 }
 
-/// <summary>The artworks table, read.</summary>
+/// <summary>Reads of the catalogue.</summary>
 public interface IArtworkCatalogue
 {
     /// <summary>Ids of a pool's artworks after an id, ascending.</summary>
     Task<long[]> ReadPoolAsync(int pool, long afterArtworkId, CancellationToken cancellationToken);
 
-    /// <summary>The artworks with these ids, ascending; ids without an artwork are left out.</summary>
+    /// <summary>The artworks with these ids, ascending; skips ids without an artwork.</summary>
     Task<IReadOnlyList<Artwork>> ReadArtworksAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 
     /// <summary>Perceptual hashes of a pool's newest artworks.</summary>
@@ -76,18 +76,18 @@ public interface IArtworkCatalogue
     /// <summary>Whether an artwork was made from a file, or is shown by a picture, with this SHA-256.</summary>
     Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken);
 
-    /// <summary>The artworks made from these contents (SHA-256), by content; contents without an artwork are left out.</summary>
+    /// <summary>The artworks made from these contents (SHA-256), by content; skips contents without an artwork.</summary>
     Task<IReadOnlyDictionary<string, long>> FindContentsAsync(IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken);
 
-    /// <summary>One artwork and its views, or null.</summary>
+    /// <summary>One artwork and its views; null if it does not exist.</summary>
     Task<ArtworkViews?> ReadViewsAsync(long artworkId, CancellationToken cancellationToken);
 }
 
-/// <summary>A batch row, as the tally reads it.</summary>
+/// <summary>A batch row for the tally.</summary>
 /// <param name="OpenedAt">When the batch's session was opened.</param>
-/// <param name="Impressions">Packed; null where all were recorded, and are in <paramref name="Recorded"/>.</param>
-/// <param name="Account">A packed <see cref="BatchAccount"/>; null for rows of a release that kept none.</param>
-/// <param name="Recorded">Artworks of the recorded impressions, where they need not be unpacked.</param>
+/// <param name="Impressions">The packed impressions; null if all were recorded and are in <paramref name="Recorded"/>.</param>
+/// <param name="Account">A packed <see cref="BatchAccount"/>; null for rows of a release without accounts.</param>
+/// <param name="Recorded">Artworks of the recorded impressions, if they are known without unpacking.</param>
 public readonly record struct LoggedBatch(
     long Position,
     string Release,
@@ -99,58 +99,58 @@ public readonly record struct LoggedBatch(
     long? Account,
     ReadOnlyMemory<long> Recorded = default);
 
-/// <summary>The ledger's batch rows in the order in which a writer committed them.</summary>
+/// <summary>Reads for a tally: batch rows in the order in which a writer committed them.</summary>
 public interface IImpressionLog
 {
-    /// <summary>Writers with rows that no tally has added up.</summary>
+    /// <summary>Writers with rows after their checkpoint.</summary>
     Task<long[]> ReadUntalliedWritersAsync(CancellationToken cancellationToken);
 
-    /// <summary>Position up to which a writer's rows are added up, 0 at first.</summary>
+    /// <summary>A writer's checkpoint: the position up to which its rows are tallied, 0 at first.</summary>
     Task<long> ReadCheckpointAsync(long writerNumber, CancellationToken cancellationToken);
 
     /// <summary>A writer's rows after a position, in order.</summary>
     Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken);
 
-    /// <summary>Those of the artworks that have no <c>viewed_at</c>.</summary>
+    /// <summary>The artworks among these that have no <c>viewed_at</c>.</summary>
     Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 }
 
 /// <summary>A session with numbers that have not arrived.</summary>
-/// <param name="Missing">How many, 1 or more.</param>
+/// <param name="Missing">Count of these numbers, 1 or more.</param>
 /// <param name="EndedAt">Null while it is open.</param>
 /// <param name="LastBatchAt">When its last batch arrived.</param>
 public sealed record SessionGap(string Release, DateTimeOffset OpenedAt, long Missing, DateTimeOffset? EndedAt, DateTimeOffset LastBatchAt);
 
-/// <summary>What operators read: counters, gaps, the legacy query and the state of the schema.</summary>
+/// <summary>Reads for operators: counters, gaps, the legacy query and the state of the schema.</summary>
 public interface ILedgerFigures
 {
     /// <summary>Reads the whole ledger for legacy art. Its cost grows with the history.</summary>
-    Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken);
+    Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken);
 
-    /// <summary>The number of the last script applied to the schema, and of the last that this program knows.</summary>
+    /// <summary>The numbers of the last script applied to the schema and of the program's last script.</summary>
     Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken);
 
     /// <summary>The counters of all releases, or of one, from an hour on.</summary>
     Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken);
 
-    /// <summary>Sessions opened at or after a time in whose numbers there are gaps, of all releases or of one.</summary>
+    /// <summary>Sessions with missing numbers that were opened at or after a time, of all releases or of one.</summary>
     Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken);
 }
 
 /// <summary>A failure of a release, written once.</summary>
 /// <param name="Episode">1 for the first failure of the release, and so on.</param>
-/// <param name="Evidence">The triggers as they stood, as JSON.</param>
-/// <param name="Action">What was done about it; null until it is done.</param>
+/// <param name="Evidence">The triggers at the time of the failure, as JSON.</param>
+/// <param name="Action">The action taken; null until it is taken.</param>
 /// <param name="RecoveredAt">Null while it lasts.</param>
 public sealed record ReleaseFailure(string Release, int Episode, DateTimeOffset FailedAt, string Evidence, string? Action, DateTimeOffset? RecoveredAt);
 
-/// <summary>How a release's clients are to deliver.</summary>
+/// <summary>The delivery that a release's clients must use.</summary>
 public sealed record ReleasePolicy(string Release, Delivery Delivery, DateTimeOffset ChangedAt);
 
 /// <summary>The first and the last hour in which a release was counted.</summary>
 public sealed record ReleaseSeen(string Release, DateTimeOffset FirstHour, DateTimeOffset LastHour);
 
-/// <summary>What an operator or a trigger does, before it has a number.</summary>
+/// <summary>An action of an operator or a trigger, for the audit.</summary>
 public sealed record OperatorAct(DateTimeOffset At, string Actor, string What, string? Release, string Detail);
 
 /// <summary>The permanent record of what operators and triggers did.</summary>
@@ -163,13 +163,13 @@ public interface IOperatorAudit
     Task<IReadOnlyList<AuditEntry>> ReadAsync(int count, CancellationToken cancellationToken);
 }
 
-/// <summary>What the release watch reads, and what it writes down.</summary>
+/// <summary>Reads and writes of the release watch.</summary>
 public interface IReleaseLedger
 {
-    /// <summary>Policies that somebody has set; a release without one delivers batches.</summary>
+    /// <summary>The policies that are set; a release without one delivers batches.</summary>
     Task<IReadOnlyList<ReleasePolicy>> ReadPoliciesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sets a policy and writes who did it, in one transaction.</summary>
+    /// <summary>Sets a policy and writes the audit entry, in one transaction.</summary>
     Task SetPolicyAsync(ReleasePolicy policy, OperatorAct act, CancellationToken cancellationToken);
 
     /// <summary>Releases with a counter in an hour of at least <paramref name="from"/>.</summary>
@@ -178,11 +178,11 @@ public interface IReleaseLedger
     /// <summary>The latest failure of each release.</summary>
     Task<IReadOnlyList<ReleaseFailure>> ReadFailuresAsync(CancellationToken cancellationToken);
 
-    /// <summary>Writes a failure and the act that records it, in one transaction.</summary>
-    /// <returns>False when that episode is written already: nothing was changed.</returns>
+    /// <summary>Writes a failure and its audit entry, in one transaction.</summary>
+    /// <returns>False if the episode exists already; nothing was changed.</returns>
     Task<bool> WriteFailureAsync(ReleaseFailure failure, OperatorAct act, CancellationToken cancellationToken);
 
-    /// <summary>Completes a failure's row with its action or its end, and writes the act, in one transaction.</summary>
+    /// <summary>Adds the action or the end to a failure and writes the audit entry, in one transaction.</summary>
     Task UpdateFailureAsync(ReleaseFailure failure, OperatorAct act, CancellationToken cancellationToken);
 
     /// <summary>The counters of each minute from <paramref name="from"/> on; <c>Hour</c> is the minute.</summary>
@@ -192,26 +192,26 @@ public interface IReleaseLedger
     Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
-/// <summary>A grain's state, written whole.</summary>
+/// <summary>A grain's complete state.</summary>
 /// <param name="Payload">Null for a state that was cleared.</param>
-/// <param name="ExpectedVersion">The version that was read; 0 where nothing was ever written.</param>
+/// <param name="ExpectedVersion">The version that was read; 0 if nothing was ever written.</param>
 public sealed record StateSaved(string StateName, string GrainKey, byte[]? Payload, long ExpectedVersion, DateTimeOffset SavedAt);
 
-/// <summary>Grains' states in the ledger's database, for a ledger without grain storage of its own.</summary>
+/// <summary>Grain states in the ledger's database, for a ledger without Orleans grain storage.</summary>
 public interface IStateLog
 {
-    /// <summary>The last payload, or null; and its version, 0 where nothing was ever written.</summary>
+    /// <summary>The last payload, or null, and its version; 0 if nothing was ever written.</summary>
     Task<(byte[]? Payload, long Version)> ReadStateAsync(string stateName, string grainKey, CancellationToken cancellationToken);
 
-    /// <summary>Writes a state, whose version becomes the next. Never blocks its caller; it is on disk when this returns true.</summary>
-    /// <returns>False when another activation has written the state since: nothing was written.</returns>
+    /// <summary>Writes a state with the next version. Does not block the caller; when this returns true, the state is on disk.</summary>
+    /// <returns>False if another activation has written the state meanwhile; nothing was written.</returns>
     /// <exception cref="LedgerUnavailableException">The database failed; nothing is known to be written.</exception>
     Task<bool> SaveStateAsync(StateSaved saved, CancellationToken cancellationToken);
 }
 
-/// <summary>What a ledger needs done now and then, whichever silo does it.</summary>
+/// <summary>Periodic maintenance of the ledger, by any silo.</summary>
 public interface ILedgerUpkeep
 {
-    /// <summary>Makes room for the months to come. Repeating it changes nothing.</summary>
+    /// <summary>Creates partitions for the coming months. Idempotent.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 }

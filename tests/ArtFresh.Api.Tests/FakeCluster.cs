@@ -14,7 +14,7 @@ public class FakeCluster
 
     public ConcurrentDictionary<long, FakeArtwork> Artworks { get; } = new();
 
-    public FakeAudit Audit { get; } = new();
+    public FakeQueries Queries { get; } = new();
 
     public FakeWatch Watch { get; } = new();
 
@@ -51,7 +51,7 @@ public class FakeCluster
     {
         _ when grain == typeof(IListenerSessionGrain) => Sessions.GetOrAdd((string)key, _ => new FakeSession(this)),
         _ when grain == typeof(IArtworkGrain) => Artworks.GetOrAdd((long)key, id => new FakeArtwork(this, id)),
-        _ when grain == typeof(ILedgerAuditGrain) => Audit,
+        _ when grain == typeof(ILedgerQueryGrain) => Queries,
         _ when grain == typeof(IReleaseWatchGrain) => Watch,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
@@ -174,7 +174,7 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
     }
 }
 
-public sealed class FakeAudit : ILedgerAuditGrain
+public sealed class FakeQueries : ILedgerQueryGrain
 {
     public Task<bool> Ledger { get; set; } = Task.FromResult(true);
 
@@ -186,7 +186,7 @@ public sealed class FakeAudit : ILedgerAuditGrain
 
     private int _summaries;
 
-    public Task<LegacyAudit> CountLegacy() => Task.FromResult(new LegacyAudit(1, 2, 3, 4, 5));
+    public Task<LegacyCounts> CountLegacy() => Task.FromResult(new LegacyCounts(1, 2, 3, 4, 5));
 
     public Task<KpiSummary> SummarizeKpis(int days, string? release)
     {

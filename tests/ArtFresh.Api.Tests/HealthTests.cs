@@ -16,12 +16,12 @@ public sealed class HealthTests
             return (await front.Anonymous.FetchAsync("/healthz/ready")).StatusCode;
         }
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync());
-        front.Cluster.Audit.Ledger = Task.FromResult(false);
+        front.Cluster.Queries.Ledger = Task.FromResult(false);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync());
-        front.Cluster.Audit.Ledger = Task.FromException<bool>(new OrleansException());
+        front.Cluster.Queries.Ledger = Task.FromException<bool>(new OrleansException());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync());
         Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/healthz/live")).StatusCode);
-        front.Cluster.Audit.Ledger = Task.FromResult(true);
+        front.Cluster.Queries.Ledger = Task.FromResult(true);
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync());
     }
 
@@ -30,7 +30,7 @@ public sealed class HealthTests
     {
         var clock = new FakeTimeProvider();
         await using var front = await FrontEnd.StartAsync(clock: clock);
-        front.Cluster.Audit.Ledger = new TaskCompletionSource<bool>().Task;
+        front.Cluster.Queries.Ledger = new TaskCompletionSource<bool>().Task;
         var asked = front.Anonymous.FetchAsync("/healthz/ready");
         while (!asked.IsCompleted)
         {
@@ -50,6 +50,6 @@ public sealed class HealthTests
         {
             Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/healthz/ready")).StatusCode);
         }
-        Assert.Equal(1, front.Cluster.Audit.LedgerChecks);
+        Assert.Equal(1, front.Cluster.Queries.LedgerChecks);
     }
 }

@@ -19,7 +19,7 @@ public sealed class LiveFiguresTests
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Operator);
         Assert.Equal("single", DeliveryOf(await NextAsync(events)));
-        Assert.Equal((14, "r1"), front.Cluster.Audit.Asked);
+        Assert.Equal((14, "r1"), front.Cluster.Queries.Asked);
         front.Cluster.Watch.Delivery = "batch";
         Assert.Equal("batch", DeliveryOf(await NextAsync(events)));
     }
@@ -43,10 +43,10 @@ public sealed class LiveFiguresTests
             Assert.Equal("event: figures", await events.ReadLineAsync(FrontEnd.Cancelled));
         }
 
-        Assert.Equal(1, front.Cluster.Audit.Summaries);
+        Assert.Equal(1, front.Cluster.Queries.Summaries);
         using var other = await OpenAsync(front.Operator, "/api/ops/live?days=7");
         Assert.Equal("event: figures", await other.ReadLineAsync(FrontEnd.Cancelled));
-        Assert.Equal(((7, (string?)null), 2), (front.Cluster.Audit.Asked!.Value, front.Cluster.Audit.Summaries));
+        Assert.Equal(((7, (string?)null), 2), (front.Cluster.Queries.Asked!.Value, front.Cluster.Queries.Summaries));
         Array.ForEach(open, events => events.Dispose());
     }
 

@@ -23,9 +23,9 @@ public sealed class OperatorsTests
         Assert.Equal(
             $$"""{"release":"r1","releases":["r1","r2"],"figures":{{figures}},"days":[{"day":"2026-03-04","observed":true,"figures":{{figures}}}]}""",
             await kpis.Content.ReadAsStringAsync(FrontEnd.Cancelled));
-        Assert.Equal((400, "r1"), front.Cluster.Audit.Asked);
+        Assert.Equal((400, "r1"), front.Cluster.Queries.Asked);
         await front.Operator.FetchAsync("/api/ops/kpis");
-        Assert.Equal((7, null), front.Cluster.Audit.Asked);
+        Assert.Equal((7, null), front.Cluster.Queries.Asked);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class OperatorsTests
     {
         await using var front = await FrontEnd.StartAsync();
         await front.Operator.FetchAsync($"/api/ops/kpis?{query}").AssertProblemAsync(400, "invalid_request", field);
-        Assert.Null(front.Cluster.Audit.Asked);
+        Assert.Null(front.Cluster.Queries.Asked);
     }
 
     public static TheoryData<string, string> Claims() => new()

@@ -35,8 +35,8 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
 
         await AssertRefusedAsync(() => session.TakeFresh(new FreshRequest(100_000, Mood.Neutral, null)));
 
-        var audit = await cluster.Grains.GetGrain<ILedgerAuditGrain>(0).CountLegacy();
-        Assert.Equal(0, audit.Artworks);
+        var legacy = await cluster.Grains.GetGrain<ILedgerQueryGrain>(0).CountLegacy();
+        Assert.Equal(0, legacy.Artworks);
         Assert.Single((await session.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Artworks);
     }
 
@@ -80,7 +80,7 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
         var listener = grains.GetGrain<IListenerGrain>("guest-other");
         var pool = grains.GetGrain<IMoodPoolGrain>(3);
         var artwork = grains.GetGrain<IArtworkGrain>((await session.Take(1))[0].ArtworkId);
-        var audit = grains.GetGrain<ILedgerAuditGrain>(0);
+        var queries = grains.GetGrain<ILedgerQueryGrain>(0);
         var watch = grains.GetGrain<IReleaseWatchGrain>(0);
         ImmutableArray<long> many = [.. Enumerable.Range(1, 1_201).Select(id => (long)id)];
         var block = new BlockRequest(Guid.CreateVersion7(), Mood.Neutral, 16, [], 1);
@@ -112,10 +112,10 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
             () => pool.MakeStretch(0, 1, new Mood(0, double.NaN)),
             () => artwork.DrawPicture(15),
             () => artwork.DrawPicture(2_049),
-            () => audit.SummarizeKpis(0, null),
-            () => audit.SummarizeKpis(401, null),
-            () => audit.SummarizeKpis(1, s_longText),
-            () => audit.DescribeSession(s_longText, Guid.CreateVersion7()),
+            () => queries.SummarizeKpis(0, null),
+            () => queries.SummarizeKpis(401, null),
+            () => queries.SummarizeKpis(1, s_longText),
+            () => queries.DescribeSession(s_longText, Guid.CreateVersion7()),
             () => watch.ReadAudit(1_001),
             () => watch.SwitchDelivery(s_longText, Delivery.Single, "operator", "reason"),
             () => watch.SwitchDelivery("test", Delivery.Single, "operator", s_longText),

@@ -36,7 +36,7 @@ public sealed class ForeignArtworksTests
         }
 
         await Eventually.Async(async () => (await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadUntalliedWritersAsync(Stop)).Length == 0);
-        var figures = (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(1, "test")).Figures;
+        var figures = (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(1, "test")).Figures;
         Assert.Equal(1, figures.Single(figure => figure.Name == "legacy").Denominator);
         Assert.Equal((0, 1), Of("repeats"));
         Assert.Equal((1, 2), Of("duplicates"));
@@ -82,7 +82,7 @@ public sealed class ForeignArtworksTests
 
         Assert.Equal((0, 1, 21L), (again.Recorded, again.Unserved, again.HighWater));
         Assert.Empty(next.Intersect(theirs));
-        Assert.Equal(0, (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).CountLegacy()).RepeatedServes);
+        Assert.Equal(0, (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).CountLegacy()).RepeatedServes);
     }
 
     [Fact]

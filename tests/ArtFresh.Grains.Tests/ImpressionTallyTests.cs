@@ -45,7 +45,7 @@ public sealed class ImpressionTallyTests
         await session.RecordBatch(SessionCalls.Batch(11, ids[8..10]) with { Report = report with { Transport = "fetch", Attempts = 1, DisplayMs = [] } });
         await CountedTo(silo.Grains.GetGrain<IArtworkGrain>(ids[9]), 1);
 
-        var summary = await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, "test");
+        var summary = await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(7, "test");
 
         KpiFigure Figure(string name) => summary.Figures.Single(figure => figure.Name == name);
         Assert.Equal((1, 2), (Figure("batchSuccess").Numerator, Figure("batchSuccess").Denominator));
@@ -81,7 +81,7 @@ public sealed class ImpressionTallyTests
         long Count(string name) => counters.Where(counter => counter.Counter == name).Sum(counter => counter.Amount);
         Assert.Equal((2, 2, 3), (Count("BeaconsSent"), Count("BeaconsArrived"), Count("Dropped")));
         Assert.Equal((3, 1, 1), (Count("IndexedDbBatches"), Count("LocalStorageBatches"), Count("MemoryBatches")));
-        var lost = (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(1, "test")).Figures.Single(figure => figure.Name == "lost");
+        var lost = (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(1, "test")).Figures.Single(figure => figure.Name == "lost");
         Assert.Equal((3, 9), (lost.Numerator, lost.Denominator));
     }
 

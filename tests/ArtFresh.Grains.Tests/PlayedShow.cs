@@ -64,5 +64,5 @@ internal sealed class PlayedShow(ArtFreshCluster silo)
         async () => (await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadUntalliedWritersAsync(TestContext.Current.CancellationToken)).Length == 0);
 
     public async Task<Dictionary<string, KpiFigure>> FiguresAsync() =>
-        (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, Release)).Figures.ToDictionary(figure => figure.Name);
+        (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(7, Release)).Figures.ToDictionary(figure => figure.Name);
 }

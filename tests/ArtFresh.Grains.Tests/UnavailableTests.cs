@@ -14,7 +14,7 @@ public sealed class UnavailableTests
         silo.Execute("alter table session rename to gone");
 
         var told = await Assert.ThrowsAsync<LedgerUnavailableException>(
-            () => silo.Grains.GetGrain<ILedgerAuditGrain>(0).DescribeSession("guest-a", Guid.CreateVersion7()));
+            () => silo.Grains.GetGrain<ILedgerQueryGrain>(0).DescribeSession("guest-a", Guid.CreateVersion7()));
 
         Assert.Contains("no such table: session", told.Message, StringComparison.Ordinal);
         Assert.IsAssignableFrom<UnavailableException>(told);

@@ -44,7 +44,7 @@ public sealed class LedgerVerificationTests
     public static TheoryData<string> Faults => [.. s_faults.Keys];
 
     [Fact]
-    public async Task SoundLedgerHoldsAndEachRowIsRead()
+    public async Task SoundLedgerPassesAndEachRowIsRead()
     {
         var report = await VerifyAsync(new SmallLedger());
 
@@ -83,7 +83,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Fact]
-    public async Task WhatDroppedMonthsHeldIsNotJudged()
+    public async Task DroppedMonthsAreNotJudged()
     {
         var ledger = new SmallLedger { HasDroppedMonths = true };
         ledger.Batches.RemoveAt(2);
@@ -96,7 +96,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Fact]
-    public async Task FaultsAreAllCountedAndTheFirstAreKept()
+    public async Task AllFaultsAreCountedAndTheFirstAreKept()
     {
         var ledger = new SmallLedger();
         ledger.Artworks.Clear();
@@ -109,7 +109,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Fact]
-    public async Task LegacyQueryFindsWhatWasNotViewedOrServedAgainAndCountsRepeats()
+    public async Task LegacyQueryFindsUnviewedAndServedAgainAndCountsRepeats()
     {
         var ledger = new SmallLedger();
         ledger.Artworks[1] = null;
@@ -126,7 +126,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Fact]
-    public async Task LegacyQueryNamesTheRowThatIsDamaged()
+    public async Task LegacyQueryNamesTheDamagedRow()
     {
         var ledger = new SmallLedger();
         ledger.Blocks[1] = ledger.Blocks[1] with { ArtworkIds = [9] };

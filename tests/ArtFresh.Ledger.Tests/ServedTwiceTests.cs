@@ -19,7 +19,7 @@ public sealed class ServedTwiceTests
     }
 
     [Fact]
-    public void ArtworkThatWasGivenBackMayBeServedAgainOnce()
+    public void ReturnedArtworkCanBeServedAgainOnce()
     {
         BlockRow[] log = [Row(1, BlockKind.SetAside, [1]), Row(2, BlockKind.TakenBack, [], 1), Row(3, BlockKind.SetAside, [1]), Row(4, BlockKind.SetAside, [1])];
 

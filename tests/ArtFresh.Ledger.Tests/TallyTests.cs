@@ -33,7 +33,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void PageOfViewsAddsUpAndComesBackFromItsBytes()
+    public void PageOfViewsSurvivesSerialization()
     {
         var sums = new ViewSums();
         sums.Add([255, 255, 0], s_at);
@@ -74,7 +74,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void BatchAddsItsImpressionsAndItsReport()
+    public void BatchCountsItsImpressionsAndItsReport()
     {
         var report = new DeliveryReport(3, 2, "fetch", "size", 1, [100, 5_000, 100], 0, "indexeddb", null);
         var account = new BatchAccount { IsFirst = true, IsAnswered = true, IsReported = true, Attempts = 2 };
@@ -88,7 +88,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void ReportThatWasToldBeforeIsNotAddedAgain()
+    public void ReportIsCountedOnce()
     {
         var report = new DeliveryReport(3, 2, "beacon", "hidden", 1, [100], 4, "memory", 1);
         var account = new BatchAccount { IsReported = false, BeaconsSent = 1, BeaconsArrived = 1 };

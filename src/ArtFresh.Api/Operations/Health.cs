@@ -60,7 +60,7 @@ public static class Health
         {
             try
             {
-                return await grains.Ask((ILedgerAuditGrain audit) => audit.CheckLedger()).WaitAsync(LedgerCheckMax, clock)
+                return await grains.Ask((ILedgerQueryGrain queries) => queries.CheckLedger()).WaitAsync(LedgerCheckMax, clock)
                     ? HealthCheckResult.Healthy()
                     : HealthCheckResult.Unhealthy("The ledger takes no writes.");
             }

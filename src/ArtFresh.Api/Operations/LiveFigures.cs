@@ -92,7 +92,7 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostAp
     private async Task<string> ReadAsync(int days, string? release)
     {
         var body = new OperationsBody(
-            await grains.Ask((ILedgerAuditGrain audit) => audit.SummarizeKpis(days, release)),
+            await grains.Ask((ILedgerQueryGrain queries) => queries.SummarizeKpis(days, release)),
             await grains.Ask((IReleaseWatchGrain watch) => watch.ShowReleases()),
             await grains.Ask((IReleaseWatchGrain watch) => watch.ReadAudit(AuditRows)));
         return JsonSerializer.Serialize(body, ApiJson.Default.OperationsBody);

@@ -23,7 +23,7 @@ internal static class Operations
         operators.MapGet("/legacy", CountLegacy)
             .WithName("CountLegacy")
             .WithSummary("Reads the whole ledger for legacy art. The first two figures must be zero.")
-            .Produces<LegacyAudit>()
+            .Produces<LegacyCounts>()
             .Refuses(401, 403, 429, 503);
         operators.MapGet("/kpis", SummarizeKpis)
             .WithName("SummarizeKpis")
@@ -57,10 +57,10 @@ internal static class Operations
         new RequestBody(http.Connection.RemoteIpAddress?.ToString(), http.Request.Scheme, http.Request.Host.Value, proxies.AdviceOn(http)), ApiJson.Default.RequestBody);
 
     private static async Task<IResult> CountLegacy(GrainCalls grains) =>
-        TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.CountLegacy()), ApiJson.Default.LegacyAudit);
+        TypedResults.Json(await grains.Ask((ILedgerQueryGrain queries) => queries.CountLegacy()), ApiJson.Default.LegacyCounts);
 
     private static async Task<IResult> DescribeCluster(GrainCalls grains) =>
-        TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.DescribeCluster()), ApiJson.Default.ClusterState);
+        TypedResults.Json(await grains.Ask((ILedgerQueryGrain queries) => queries.DescribeCluster()), ApiJson.Default.ClusterState);
 
     private static async Task<IResult> DescribeSession(string id, string? listener, GrainCalls grains)
     {
@@ -68,14 +68,14 @@ internal static class Operations
         {
             return Problems.InvalidRequest("listener", "listener is missing: say whose session it is.");
         }
-        return Guid.TryParse(id, out var sessionId) && await grains.Ask((ILedgerAuditGrain audit) => audit.DescribeSession(listener, sessionId)) is { } session
+        return Guid.TryParse(id, out var sessionId) && await grains.Ask((ILedgerQueryGrain queries) => queries.DescribeSession(listener, sessionId)) is { } session
             ? TypedResults.Json(session, ApiJson.Default.SessionState)
             : Problems.SessionNotFound;
     }
 
     private static async Task<IResult> SummarizeKpis(string? days, string? release, GrainCalls grains) =>
         Read(days, release, out var count)
-        ?? (IResult)TypedResults.Json(await grains.Ask((ILedgerAuditGrain audit) => audit.SummarizeKpis(count, release)), ApiJson.Default.KpiSummary);
+        ?? (IResult)TypedResults.Json(await grains.Ask((ILedgerQueryGrain queries) => queries.SummarizeKpis(count, release)), ApiJson.Default.KpiSummary);
 
     /// <summary>The days asked for, or what is wrong with the query.</summary>
     public static Problem? Read(string? days, string? release, out int count)

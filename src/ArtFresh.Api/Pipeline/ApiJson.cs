@@ -20,7 +20,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(SessionState))]
-[JsonSerializable(typeof(LegacyAudit))]
+[JsonSerializable(typeof(LegacyCounts))]
 [JsonSerializable(typeof(KpiSummary))]
 [JsonSerializable(typeof(ImmutableArray<ReleaseHealth>))]
 [JsonSerializable(typeof(ImmutableArray<AuditEntry>))]

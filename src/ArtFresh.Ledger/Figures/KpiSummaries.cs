@@ -4,17 +4,17 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>The key figures of some days, read from the ledger's counters: by a silo's grain, or by a command beside the servers.</summary>
+/// <summary>Computes the key figures of some days from the ledger's counters, for a grain or an operator's command.</summary>
 public static class KpiSummaries
 {
-    /// <summary>The source of a figure that the server itself saw.</summary>
+    /// <summary>The source of a figure that the server observed itself.</summary>
     public const string Evidence = "evidence";
 
-    /// <summary>A session that is silent for so long sends no more.</summary>
+    /// <summary>After this long without a batch, a session's missing numbers count as lost.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromDays(1);
 
-    /// <summary>The last <paramref name="days"/> days, today included.</summary>
-    /// <param name="release">Only this one; null for all together but robots'.</param>
+    /// <summary>Computes the figures of the last <paramref name="days"/> days, today included.</summary>
+    /// <param name="release">One release; null for all together, except robots'.</param>
     public static async Task<KpiSummary> ReadAsync(ILedgerFigures figures, TimeProvider clock, int days, string? release, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -32,11 +32,11 @@ public static class KpiSummaries
             [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day], gapsByDay[day], now)))]);
     }
 
-    /// <summary>When what is missing of a session was lost: at its end, or after a day of silence; null while it may be on its way.</summary>
+    /// <summary>When a session's missing numbers became lost: at its end, or after a day of silence; null while they may still arrive.</summary>
     public static DateTimeOffset? LostAt(SessionGap gap, DateTimeOffset now) =>
         gap.EndedAt ?? (gap.LastBatchAt + SilenceMax <= now ? gap.LastBatchAt + SilenceMax : null);
 
-    /// <summary>What is missing of some sessions, parted by whether it can still be on its way.</summary>
+    /// <summary>The missing numbers of some sessions, as lost or still awaited.</summary>
     public static MissingNumbers Missing(IEnumerable<SessionGap> gaps, DateTimeOffset now)
     {
         var sum = default(MissingNumbers);
@@ -48,7 +48,7 @@ public static class KpiSummaries
         return sum;
     }
 
-    /// <summary>A verdict as it stands on the wire.</summary>
+    /// <summary>A verdict's name on the wire.</summary>
     public static string WordOf(KpiVerdict verdict) => verdict switch
     {
         KpiVerdict.Pass => "pass",

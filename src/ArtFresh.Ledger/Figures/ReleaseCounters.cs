@@ -3,13 +3,13 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>The counters of a release and hour, by name, and what they add up to. What a batch adds to them says <see cref="TalliedBatch"/>.</summary>
+/// <summary>The names of the counters of a release and hour, and their conversion to KPI counts. <see cref="TalliedBatch"/> computes a batch's contribution.</summary>
 public static class ReleaseCounters
 {
-    /// <summary>Names of the counters of display times begin so.</summary>
+    /// <summary>Prefix of the counters of display times.</summary>
     public const string DisplayPrefix = "display_";
 
-    /// <summary>Counters whose first rise must be seen.</summary>
+    /// <summary>Counters that are exported from 0 on, so that Prometheus sees their first increase.</summary>
     public static readonly string[] Alarming =
     [
         nameof(KpiCounts.WithoutViewedAt), nameof(KpiCounts.BatchesAnswered), nameof(KpiCounts.AwaitedAttempts),
@@ -18,7 +18,7 @@ public static class ReleaseCounters
     private static readonly string[] DisplayCounters =
         [.. Enumerable.Range(0, DisplayHistogram.EdgesMs.Length + 1).Select(bucket => string.Create(CultureInfo.InvariantCulture, $"{DisplayPrefix}{bucket}"))];
 
-    /// <summary>What counters add up to.</summary>
+    /// <summary>Converts counters to KPI counts.</summary>
     public static KpiCounts Sum(IEnumerable<CounterAdded> counters)
     {
         var amounts = counters.GroupBy(counter => counter.Counter).ToDictionary(group => group.Key, group => group.Sum(counter => counter.Amount));
@@ -52,6 +52,6 @@ public static class ReleaseCounters
         };
     }
 
-    /// <summary>Name of the counter of a bucket of <see cref="DisplayHistogram"/>.</summary>
+    /// <summary>The counter's name for a bucket of <see cref="DisplayHistogram"/>.</summary>
     public static string DisplayCounter(int bucket) => DisplayCounters[bucket];
 }

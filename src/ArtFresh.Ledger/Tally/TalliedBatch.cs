@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>What one batch of the ledger adds to the counters of its release. Its impressions are unpacked once.</summary>
+/// <summary>One batch's contribution to the counters of its release. Unpacks its impressions once.</summary>
 public sealed class TalliedBatch
 {
     private readonly LoggedBatch _batch;
@@ -53,8 +53,8 @@ public sealed class TalliedBatch
 
     private bool IsReported => _account.IsSingle ? Arrived > 0 : _account.IsReported;
 
-    /// <summary>Adds what counts for the hour of its arrival.</summary>
-    /// <param name="unviewed">Artworks that have no viewed_at.</param>
+    /// <summary>Adds the counters of the hour of its arrival.</summary>
+    /// <param name="unviewed">Artworks without viewed_at.</param>
     public void AddArrival(CounterSums.Sums sums, HashSet<long> unviewed)
     {
         sums.Add(nameof(KpiCounts.SinglePosts), _account.IsSingle && Arrived > 0 ? 1 : 0);
@@ -77,7 +77,7 @@ public sealed class TalliedBatch
         }
     }
 
-    /// <summary>Adds what counts for the hour in which its session was opened.</summary>
+    /// <summary>Adds the counters of the hour in which its session was opened.</summary>
     public void AddSession(CounterSums.Sums sums)
     {
         sums.Add(nameof(KpiCounts.SessionRecorded), Recorded.Length);

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace ArtFresh.Ledger;
 
 /// <summary>
-/// Views to add, summed up by page of neighbouring artworks, as they are stored: a table of single artworks, which a second of full load has all of, is larger than
-/// the processor's caches, and each of a batch's ids was hashed three times.
+/// Views to add, summed by page of adjacent artworks, as the ledger stores them. A second of full load views most artworks: a table by artwork would
+/// exceed the processor's caches and hash each id three times.
 /// </summary>
 public sealed class ViewSums : IEnumerable<ViewsAdded>
 {
     private readonly Dictionary<long, PageOfViews> _pages = [];
 
-    /// <summary>The pages that have views, in ascending order.</summary>
+    /// <summary>The pages with views, in ascending order.</summary>
     public IEnumerable<PageOfViews> Pages => _pages.Values.Where(page => page.HasViews).OrderBy(page => page.Number);
 
     /// <summary>Adds views of one artwork.</summary>
@@ -27,7 +27,7 @@ public sealed class ViewSums : IEnumerable<ViewsAdded>
         }
     }
 
-    /// <summary>Begins anew. Pages that had views keep their room: under load the next second has the same.</summary>
+    /// <summary>Clears the sums but keeps the pages allocated: under load the next second needs the same ones.</summary>
     public void Clear()
     {
         foreach (var page in _pages.Values)
@@ -43,7 +43,7 @@ public sealed class ViewSums : IEnumerable<ViewsAdded>
         }
     }
 
-    /// <summary>Page by page, in no order.</summary>
+    /// <summary>The pages, in no order.</summary>
     public IEnumerator<ViewsAdded> GetEnumerator() => _pages.Values.SelectMany(page => page.Views).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -56,7 +56,7 @@ public sealed class ViewSums : IEnumerable<ViewsAdded>
     }
 }
 
-/// <summary>Views of up to <see cref="ArtworkCount"/> artworks with neighbouring ids.</summary>
+/// <summary>Views of up to <see cref="ArtworkCount"/> artworks with adjacent ids.</summary>
 /// <param name="number">The artworks' ids divided by their count.</param>
 public sealed class PageOfViews(long number)
 {
@@ -68,7 +68,7 @@ public sealed class PageOfViews(long number)
     /// <summary>The page's number.</summary>
     public long Number => number;
 
-    /// <summary>Whether an artwork of it has been viewed.</summary>
+    /// <summary>Whether the page has views.</summary>
     public bool HasViews { get; private set; }
 
     /// <summary>The artworks that have views.</summary>

@@ -4,7 +4,7 @@ namespace ArtFresh.Ledger;
 
 /// <summary>
 /// A <see cref="PageOfViews"/> as one value: a version byte, then for each a 64-bit count and the last view's Unix milliseconds.
-/// One row a page is what lets a tick that touches most of the catalogue cost a few hundred writes.
+/// With one row a page, a tick that touches most of the catalogue costs a few hundred writes.
 /// </summary>
 public sealed class ViewsPage
 {
@@ -17,7 +17,7 @@ public sealed class ViewsPage
 
     public static IEnumerable<long> ArtworksOf(long page) => Enumerable.Range(0, PageOfViews.ArtworkCount).Select(slot => (page * PageOfViews.ArtworkCount) + slot);
 
-    /// <exception cref="InvalidDataException">The bytes are no page of this version.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a page of this version.</exception>
     public static ViewsPage FromBytes(byte[]? bytes)
     {
         const int Length = 1 + (PageOfViews.ArtworkCount * BytesPerArtwork);

@@ -1,6 +1,6 @@
 namespace ArtFresh.Ledger;
 
-/// <summary>A number for each artwork, 0 where none was set. Eight bytes an artwork: ids are dense.</summary>
+/// <summary>A number for each artwork, 0 by default. Takes eight bytes an artwork, because ids are dense.</summary>
 internal sealed class ArtworkColumn
 {
     private const int PageArtworks = 4096;
@@ -21,7 +21,7 @@ internal sealed class ArtworkColumn
         }
     }
 
-    /// <summary>What is set, by artwork.</summary>
+    /// <summary>The numbers that are set, by artwork.</summary>
     public IEnumerable<(long ArtworkId, long Value)> All() =>
         from page in _pages
         from slot in Enumerable.Range(0, PageArtworks)

@@ -2,10 +2,10 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>Compares each artwork's <c>viewed_at</c> with the impressions that the ledger holds of it.</summary>
+/// <summary>Compares each artwork's <c>viewed_at</c> with its impressions in the ledger.</summary>
 internal sealed class FirstViews(VerifyReport report)
 {
-    /// <summary>Silos' commits overtake each other: the first that was committed need not be the first that was received.</summary>
+    /// <summary>Tolerance: commits of silos overtake each other, so the first committed impression may not be the first received.</summary>
     private const long OvertakenMsMax = 60_000;
 
     private readonly ArtworkSet _there = new();
@@ -23,7 +23,7 @@ internal sealed class FirstViews(VerifyReport report)
         _viewedAt[artworkId] = viewedAt ?? 0;
     }
 
-    /// <summary>An impression of it is on record.</summary>
+    /// <summary>Adds an impression of an artwork.</summary>
     /// <param name="receivedAt">Unix milliseconds.</param>
     public void AddImpression(long artworkId, long receivedAt)
     {
@@ -35,11 +35,11 @@ internal sealed class FirstViews(VerifyReport report)
         }
     }
 
-    /// <summary>It was seen in a system before this one, which says when.</summary>
+    /// <summary>Marks an artwork as backfilled: another system recorded its first view.</summary>
     public void AddSeenElsewhere(long artworkId) => _seenElsewhere.Add(artworkId);
 
-    /// <summary>After the last row.</summary>
-    /// <param name="isWhole">Whether the ledger still holds all impressions that there were.</param>
+    /// <summary>Reports the differences. Call it after the last row.</summary>
+    /// <param name="isWhole">Whether the ledger still holds all impressions: no month was dropped.</param>
     public void Judge(bool isWhole)
     {
         foreach (var artworkId in _there)

@@ -3,16 +3,16 @@ using ArtFresh.Contracts;
 namespace ArtFresh.Ledger;
 
 /// <summary>
-/// Reads a whole ledger, as it was at one moment, and checks every promise that it can show. Of the catalogue it holds about 30 bytes an artwork, of listeners
-/// one at a time.
+/// Reads a consistent snapshot of a whole ledger and checks each promise against it. Keeps about 30 bytes an artwork of the catalogue in memory, and one
+/// listener at a time.
 /// </summary>
 public static class LedgerVerification
 {
-    private const string Dropped = "months of batches were dropped: what they held can no longer be compared";
-    private const string Damaged = "rows that cannot be read were left out";
+    private const string Dropped = "months of batches were dropped, so their rows cannot be compared";
+    private const string Damaged = "rows that cannot be read were skipped";
 
-    /// <summary>Checks all.</summary>
-    /// <param name="report">Gets what is found, and says how far it has come.</param>
+    /// <summary>Runs all checks.</summary>
+    /// <param name="report">Collects the violations and the progress.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be read.</exception>
     public static async Task RunAsync(ILedgerMoment moment, VerifyReport report, CancellationToken cancellationToken)
     {

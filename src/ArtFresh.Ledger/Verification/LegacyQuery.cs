@@ -3,23 +3,23 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>Why something is legacy art.</summary>
+/// <summary>The kinds of legacy art.</summary>
 public enum LegacyKind
 {
     /// <summary>An impression whose artwork has no <c>viewed_at</c>.</summary>
     NotViewed,
 
-    /// <summary>Set aside for a listener who had it.</summary>
+    /// <summary>An artwork set aside for a listener who had it.</summary>
     ServedAgain,
 }
 
-/// <summary>One appearance of legacy art.</summary>
-/// <param name="Listener">Null where the session's row is gone.</param>
+/// <summary>One violation that the legacy query found.</summary>
+/// <param name="Listener">Null if the session's row was dropped.</param>
 public sealed record LegacyFinding(LegacyKind Kind, string? Listener, Guid Session, long ArtworkId, DateTimeOffset At);
 
 /// <summary>
-/// The legacy query, over all rows of one moment's ledger. Of artworks it holds a compressed set, of listeners one at a time: what it takes does not grow with
-/// the history.
+/// The legacy query over a consistent snapshot of the whole ledger. Keeps a compressed set of artworks and one listener at a time in memory, so that its
+/// memory does not grow with the history.
 /// </summary>
 public sealed class LegacyQuery
 {
@@ -30,18 +30,18 @@ public sealed class LegacyQuery
     private long _servedAgain;
     private long _repeats;
 
-    /// <param name="found">Told of each appearance.</param>
+    /// <param name="found">Called for each violation.</param>
     public LegacyQuery(Action<LegacyFinding> found) => _found = found;
 
     /// <summary>Rows read.</summary>
     public long RowsRead { get; private set; }
 
-    /// <summary>Rows that there are to read, as soon as they are counted.</summary>
+    /// <summary>Number of rows to read; 0 until they are counted.</summary>
     public long RowsToRead { get; private set; }
 
-    /// <summary>Reads the ledger and counts, once.</summary>
+    /// <summary>Reads the ledger and counts the violations. Call it once.</summary>
     /// <exception cref="InvalidDataException">A row is damaged; the message says which.</exception>
-    public async Task<LegacyAudit> RunAsync(ILedgerMoment moment, CancellationToken cancellationToken)
+    public async Task<LegacyCounts> RunAsync(ILedgerMoment moment, CancellationToken cancellationToken)
     {
         var rows = await moment.CountRowsAsync(cancellationToken);
         RowsToRead = rows.Batches + rows.Blocks;
@@ -56,7 +56,7 @@ public sealed class LegacyQuery
             cancellationToken);
         await moment.ReadBatchesAsync(AddBatch, cancellationToken);
         await moment.ReadBlocksAsync(AddBlock, cancellationToken);
-        return new LegacyAudit(_notViewed, _servedAgain, _repeats, rows.Artworks, _viewed.Count);
+        return new LegacyCounts(_notViewed, _servedAgain, _repeats, rows.Artworks, _viewed.Count);
     }
 
     private void AddBatch(BatchRow batch)

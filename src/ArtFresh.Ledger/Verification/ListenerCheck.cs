@@ -2,7 +2,7 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>One listener's blocks in their order, then their sessions' batches in theirs.</summary>
+/// <summary>Checks one listener's rows: the blocks in order, then each session's batches in order.</summary>
 internal sealed class ListenerCheck(string? listener, VerifyReport report, FirstViews views)
 {
     private readonly ListenerLog _log = new(listener ?? "");
@@ -51,7 +51,7 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
         }
     }
 
-    /// <returns>Whether it can be read.</returns>
+    /// <returns>Whether the batch can be read.</returns>
     public bool Take(BatchRow batch)
     {
         report.BatchRows++;
@@ -122,7 +122,7 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
     {
         if (!views.Knows(artworkId))
         {
-            report.Known.Add(new Broken($"{where} names artwork {artworkId}, which there is not", Listener, session, artworkId));
+            report.Known.Add(new Broken($"{where} names artwork {artworkId}, which does not exist", Listener, session, artworkId));
         }
     }
 }

@@ -2,7 +2,7 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>One listener's log, read again from its start as the listener's grain would have.</summary>
+/// <summary>Replays one listener's log from its start, as the listener's grain does.</summary>
 internal sealed class ListenerLog(string listener)
 {
     private readonly ArtworkSet _has = new();
@@ -12,9 +12,9 @@ internal sealed class ListenerLog(string listener)
 
     public string Listener { get; } = listener;
 
-    /// <summary>Takes the next row.</summary>
-    /// <returns>Artworks that it sets aside, or spends as never served, though the listener has them.</returns>
-    /// <exception cref="InvalidDataException">The row is damaged; nothing of it was taken.</exception>
+    /// <summary>Applies the next row.</summary>
+    /// <returns>Artworks that the row sets aside, or spends as never served, although the listener has them.</returns>
+    /// <exception cref="InvalidDataException">The row is damaged; nothing of it was applied.</exception>
     public IReadOnlyList<long> Take(BlockRow block)
     {
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);

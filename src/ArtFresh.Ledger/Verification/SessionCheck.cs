@@ -2,7 +2,7 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>One session's batches, in their order.</summary>
+/// <summary>Checks one session's batches, in order.</summary>
 internal sealed class SessionCheck(Guid id, string? listener, VerifyReport report)
 {
     private readonly ArtworkSet _recorded = new();
@@ -12,10 +12,10 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
 
     public Guid Id { get; } = id;
 
-    /// <summary>Numbers of a batch that cannot be read are not known: from it on, the gaps tell nothing.</summary>
+    /// <summary>False after a batch that cannot be read: its numbers are unknown, so gaps cannot be counted.</summary>
     public bool IsDamaged { get; set; }
 
-    /// <returns>False when the session has recorded it before.</returns>
+    /// <returns>False if the session has recorded the artwork before.</returns>
     public bool Record(long artworkId) => _recorded.Add(artworkId);
 
     /// <returns>The batch's impressions.</returns>
@@ -32,7 +32,7 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
         var impressions = PackedImpressions.Unpack(batch.Impressions);
         if (batch.DisplayedAt is { } displayedAt && PackedIds.Unpack(displayedAt).Length != impressions.Length)
         {
-            throw new InvalidDataException($"{PackedIds.Unpack(displayedAt).Length} times of display for {impressions.Length} impressions");
+            throw new InvalidDataException($"{PackedIds.Unpack(displayedAt).Length} display times for {impressions.Length} impressions");
         }
 
         if (!IsDamaged)
@@ -49,17 +49,17 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
         {
             if (impression.Number < 1 || !_numbers.CanAdd(impression.Number, 1))
             {
-                throw new InvalidDataException($"number {impression.Number} is none that a session takes");
+                throw new InvalidDataException($"number {impression.Number} is not valid in a session");
             }
 
             _numbers.Add(impression.Number);
         }
 
-        // Fewer than the gaps tell are right: what was never served cannot be lost.
+        // Fewer than the gaps are valid: an artwork that was never served cannot be lost.
         _counted += batch.MissingChange;
         if (_counted < 0 || _counted > _numbers.Missing)
         {
-            report.Missing.Add(new Broken($"up to batch {batch.Number} session {Id} counts {_counted} numbers as missing; the gaps tell {_numbers.Missing}", listener, Id));
+            report.Missing.Add(new Broken($"up to batch {batch.Number} session {Id} counts {_counted} numbers as missing; the gaps show {_numbers.Missing}", listener, Id));
         }
     }
 }

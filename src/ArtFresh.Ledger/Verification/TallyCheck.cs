@@ -4,10 +4,10 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>All writers' rows in the order of their positions, and what they add up to as far as each has been tallied.</summary>
+/// <summary>Checks the rows of each writer in order of position, and compares their sums up to the checkpoint with the tallies.</summary>
 internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, long> checkpoints)
 {
-    /// <summary>Counters that every release has added up in the same way.</summary>
+    /// <summary>Counters that every release computes in the same way.</summary>
     private static readonly string[] Counted =
         [nameof(KpiCounts.ImpressionsRecorded), nameof(KpiCounts.Repeats), nameof(KpiCounts.Unknown), nameof(KpiCounts.Duplicates)];
 
@@ -16,7 +16,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
     private long _writer;
     private long _position;
 
-    /// <param name="isWhole">Whether the ledger still holds all rows that there were: gaps below a checkpoint are told only then.</param>
+    /// <param name="isWhole">Whether the ledger still holds all rows: only then a gap below a checkpoint is a violation.</param>
     public void Take(WriterRow row, bool isWhole)
     {
         var (writer, position) = (row.Writer, row.Position);
@@ -44,11 +44,11 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
         catch (InvalidDataException)
         {
-            // Named where the session's batches were read.
+            // ListenerCheck reports it.
         }
     }
 
-    /// <summary>A checkpoint beyond a writer's last row says that rows are gone.</summary>
+    /// <summary>Reports a checkpoint beyond a writer's last row: rows are missing.</summary>
     public void JudgeCheckpoints(IReadOnlyDictionary<long, long> lastPositions)
     {
         foreach (var (writer, position) in checkpoints.Where(checkpoint => lastPositions.GetValueOrDefault(checkpoint.Key) < checkpoint.Value))
@@ -57,7 +57,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    /// <summary>A page of views, as it is stored.</summary>
+    /// <summary>Compares a stored page of views.</summary>
     public void TakePage(long page, byte[] bytes)
     {
         ViewsPage views;
@@ -78,7 +78,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    /// <summary>After the last page.</summary>
+    /// <summary>Reports artworks without a page. Call it after the last page.</summary>
     public void JudgeViewsWithoutPage()
     {
         foreach (var (artworkId, _) in _views.All())
@@ -95,7 +95,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    /// <summary>After the last counter.</summary>
+    /// <summary>Reports missing counters. Call it after the last counter.</summary>
     public void JudgeCounters()
     {
         foreach (var ((release, hour, counter), difference) in _counters.Where(counted => counted.Value != 0))
@@ -133,7 +133,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         Add(row.Release, hour, nameof(KpiCounts.Duplicates), row.Duplicates);
     }
 
-    /// <param name="release">Null where the session's row is gone, and with it the release.</param>
+    /// <param name="release">Null if the session's row was dropped.</param>
     private void Add(string? release, DateTimeOffset hour, string counter, long amount)
     {
         if (release is not null)

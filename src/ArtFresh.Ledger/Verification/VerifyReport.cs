@@ -1,28 +1,28 @@
 namespace ArtFresh.Ledger;
 
 /// <summary>One row that breaks a promise.</summary>
-/// <param name="What">A sentence that says what is wrong.</param>
+/// <param name="What">A sentence about the violation.</param>
 public sealed record Broken(string What, string? Listener = null, Guid? Session = null, long? ArtworkId = null);
 
-/// <summary>What came of one check.</summary>
+/// <summary>The result of one check.</summary>
 public sealed class Check(string name, string promise)
 {
-    /// <summary>Rows kept; all are counted.</summary>
+    /// <summary>Maximum number of rows to keep; all are counted.</summary>
     internal int RowsMax { get; init; }
 
-    /// <summary>Kebab-case, stable over releases.</summary>
+    /// <summary>The check's name in kebab-case, the same in every release.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it sees to.</summary>
+    /// <summary>The promise that it checks.</summary>
     public string Promise { get; } = promise;
 
-    /// <summary>Why it could not be made in full, or null.</summary>
+    /// <summary>Why the check is incomplete, or null.</summary>
     public string? NotJudged { get; internal set; }
 
-    /// <summary>How often the promise is broken.</summary>
+    /// <summary>Number of violations.</summary>
     public long Faults { get; private set; }
 
-    /// <summary>The first rows that show it.</summary>
+    /// <summary>The first rows that break the promise.</summary>
     public IReadOnlyList<Broken> Rows => _rows;
 
     private readonly List<Broken> _rows = [];
@@ -37,42 +37,42 @@ public sealed class Check(string name, string promise)
     }
 }
 
-/// <summary>Every promise that a ledger can show, checked.</summary>
+/// <summary>The results of all checks.</summary>
 public sealed class VerifyReport
 {
     private readonly int _rowsMax;
 
-    /// <param name="rowsMax">Rows kept of each check.</param>
+    /// <param name="rowsMax">Maximum number of rows to keep for each check.</param>
     public VerifyReport(int rowsMax)
     {
         _rowsMax = rowsMax;
         Readable = New("readable", "every packed value can be read");
-        Known = New("known", "every row belongs to a session, a listener and artworks that there are");
+        Known = New("known", "every row belongs to an existing session, listener and artworks");
         Blocks = New("blocks-in-order", "a listener's blocks are numbered 1, 2, 3 without a gap");
         ServedOnce = New("served-once", "an artwork is served to a listener at most once");
         Batches = New("batches-in-order", "a session's batches are numbered 1, 2, 3 without a gap");
         RecordedOnce = New("recorded-once", "the ledger holds each session and artwork once");
         ShownOnce = New("shown-once", "an impression of a listener and artwork is recorded once, over all their sessions");
         ServedFirst = New("served-first", "what a listener was shown is in their set, so that it is never fresh again");
-        UnservedSpent = New("unserved-spent", "what counts as never served was never served to the listener, and is spent for them");
-        Missing = New("missing-counted", "the numbers that never arrived are counted as the gaps tell");
-        ViewedAt = New("viewed-at", "viewed_at is the time of the first impression, and never null after it");
+        UnservedSpent = New("unserved-spent", "an artwork that counts as never served was never served to the listener, and is never fresh again");
+        Missing = New("missing-counted", "the count of missing numbers agrees with the gaps");
+        ViewedAt = New("viewed-at", "viewed_at is the time of the artwork's first impression");
         Positions = New("positions-in-order", "a writer's rows have positions 1, 2, 3 without a gap");
-        Views = New("views-tallied", "an artwork's views are what the ledger adds up to");
-        Counters = New("counters-tallied", "a release's counters are what the ledger adds up to");
+        Views = New("views-tallied", "an artwork's views agree with the ledger's batches");
+        Counters = New("counters-tallied", "a release's counters agree with the ledger's batches");
         All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, Missing, ViewedAt, Positions, Views, Counters];
     }
 
-    /// <summary>All checks, in the order in which they are told.</summary>
+    /// <summary>All checks, in the order of the report.</summary>
     public IReadOnlyList<Check> All { get; }
 
-    /// <summary>Whether no promise is broken.</summary>
+    /// <summary>Whether every promise holds.</summary>
     public bool Holds => All.All(check => check.Faults == 0);
 
     /// <summary>Rows read.</summary>
     public long RowsRead { get; internal set; }
 
-    /// <summary>Rows that there are to read.</summary>
+    /// <summary>Number of rows to read.</summary>
     public long RowsToRead { get; internal set; }
 
     /// <summary>Artworks in the catalogue.</summary>

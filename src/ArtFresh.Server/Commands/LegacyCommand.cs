@@ -49,7 +49,7 @@ internal static class LegacyCommand
         return all == 0;
     }
 
-    private static void Show(LegacyAudit counts, List<LegacyFinding> rows, long all)
+    private static void Show(LegacyCounts counts, List<LegacyFinding> rows, long all)
     {
         if (rows.Count > 0)
         {

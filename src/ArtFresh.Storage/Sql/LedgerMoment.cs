@@ -3,7 +3,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>The ledger as one transaction sees it.</summary>
+/// <summary>A consistent snapshot of the ledger: one transaction.</summary>
 internal sealed class LedgerMoment(DbConnection connection, DbTransaction transaction, SqlDialect dialect) : ILedgerMoment
 {
     private const int QuerySecondsMax = 3600;
@@ -103,8 +103,8 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
 
     /// <summary>Reads the rows of one query, one by one.</summary>
     /// <param name="sql">With parameters $1, $2, …</param>
-    /// <param name="read">Takes a row.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="read">Processes a row.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     /// <param name="values">The parameters' values.</param>
     internal async Task EachAsync(string sql, Action<DbDataReader> read, CancellationToken cancellationToken, params object?[] values)
     {

@@ -6,7 +6,7 @@ namespace ArtFresh.Storage.Sql;
 /// <summary>Registers the reader.</summary>
 internal static class LedgerRoles
 {
-    /// <summary>Registers each role that grains ask for.</summary>
+    /// <summary>Registers the reader under each role that grains use.</summary>
     public static IServiceCollection AddLedgerRoles(this IServiceCollection services, SqlDatabase database) => services
         .AddSingleton(database)
         .AddSingleton<ISessionHistory, SqlHistory>()

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>One numbered, forward-only script of the schema. A script that was released is never changed: the release before must run on it.</summary>
+/// <summary>One numbered, forward-only script of the schema. A released script never changes: the previous release must run on its result.</summary>
 internal sealed record SchemaScript(int Version, string Name, string Sql)
 {
     /// <summary>All scripts of a database, "Sqlite" or "Postgres", in order.</summary>

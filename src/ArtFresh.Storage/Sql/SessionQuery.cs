@@ -3,12 +3,12 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>Looks up sessions.</summary>
+/// <summary>Finds sessions by a filter.</summary>
 internal static class SessionQuery
 {
     private const int RangesMax = 100;
 
-    /// <summary>The newest sessions that the filter lets through, newest first.</summary>
+    /// <summary>The newest sessions that match the filter, newest first.</summary>
     /// <exception cref="InvalidDataException">A batch is damaged.</exception>
     public static async Task<IReadOnlyList<SessionSummary>> RunAsync(LedgerMoment moment, SessionFilter filter, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>Adds up the rows of one session to its history: first its batches, then the blocks, of which only what was not shown is of interest.</summary>
+/// <summary>Builds one session's history from its rows: first its batches, then its blocks, of which it keeps the artworks that were not shown.</summary>
 internal sealed class SessionRows(Guid sessionId)
 {
     private readonly ArtworkSet _unshown = ArtworkSet.Gathering();
@@ -13,7 +13,7 @@ internal sealed class SessionRows(Guid sessionId)
     private long _lastBatchNumber;
     private long _countedMissing;
 
-    /// <summary>Takes a batch of the session; in order, and before any block.</summary>
+    /// <summary>Adds a batch of the session. Call it in order, and before any block.</summary>
     public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account, long missingChange)
     {
         _lastBatchNumber = batchNumber;
@@ -29,7 +29,7 @@ internal sealed class SessionRows(Guid sessionId)
         }
     }
 
-    /// <summary>Takes a block of the session, or a claim by which another session of the listener took over some of it; in order.</summary>
+    /// <summary>Adds a block of the session, or a claim by which another session of the listener took over some of its artworks. Call it in order.</summary>
     public void Add(LoggedBlock block)
     {
         if (block.SessionId == sessionId)
@@ -49,7 +49,7 @@ internal sealed class SessionRows(Guid sessionId)
         }
     }
 
-    /// <summary>Without spare capacity: idle sessions are many.</summary>
+    /// <summary>The history without spare capacity, because idle sessions are many.</summary>
     public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
     {
         _accounts.Trim();

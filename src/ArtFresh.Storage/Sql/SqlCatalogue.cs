@@ -58,7 +58,7 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
         row.GetString(7),
         StoredRows.TextOrNull(row, 8));
 
-    /// <summary>The artwork's columns, then its page of views or null.</summary>
+    /// <summary>Selects the artwork's columns and then its page of views, or null.</summary>
     private static ArtworkViews ReadViews(DbDataReader row)
     {
         var artwork = ReadArtwork(row);

@@ -7,7 +7,7 @@ namespace ArtFresh.Storage.Sql;
 /// <summary>A database that holds a ledger: its connections, its dialect and its schema.</summary>
 public abstract class SqlDatabase : ILedgerSource
 {
-    /// <summary>Long enough to build an index on a large table.</summary>
+    /// <summary>Time limit of a script: enough to build an index on a large table.</summary>
     private const int ScriptSecondsMax = 60;
 
     private protected SqlDatabase(SqlDialect dialect, string scripts) => (Dialect, Scripts) = (dialect, SchemaScript.AllOf(scripts));
@@ -25,14 +25,14 @@ public abstract class SqlDatabase : ILedgerSource
     /// <exception cref="LedgerUnavailableException">The database cannot be read.</exception>
     public abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>Runs work in a transaction of its own, once. Work that reads sees one moment; work that writes must commit.</summary>
+    /// <summary>Runs work once, in its own transaction. Reads see a consistent snapshot; work that writes must commit.</summary>
     /// <exception cref="LedgerUnavailableException">The database cannot be read or written.</exception>
     private protected abstract Task<T> TransactAsync<T>(bool isWrite, Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>Writes in a transaction of its own. It is on disk when this returns true.</summary>
+    /// <summary>Writes in its own transaction. When this returns true, the change is on disk.</summary>
     /// <param name="write">Returns false to write nothing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What <paramref name="write"/> returned.</returns>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The result of <paramref name="write"/>.</returns>
     /// <exception cref="LedgerUnavailableException">The database cannot be written.</exception>
     internal Task<bool> WriteAsync(Func<DbConnection, Task<bool>> write, CancellationToken cancellationToken) => TransactAsync(
         isWrite: true,
@@ -51,13 +51,13 @@ public abstract class SqlDatabase : ILedgerSource
     /// <summary>Reads the rows of one query.</summary>
     /// <param name="sql">With parameters $1, $2, …</param>
     /// <param name="row">Reads one row.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <param name="values">The parameters' values.</param>
     /// <exception cref="LedgerUnavailableException">The database cannot be read.</exception>
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, CancellationToken cancellationToken, params object?[] values) =>
         QueryAsync(sql, row, null, cancellationToken, values);
 
-    /// <summary>Reads the rows of one query that has a time limit of its own.</summary>
+    /// <summary>Reads the rows of one query with its own time limit.</summary>
     public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, int? secondsMax, CancellationToken cancellationToken, params object?[] values) => ReadAsync(
         async connection =>
         {
@@ -75,14 +75,14 @@ public abstract class SqlDatabase : ILedgerSource
         cancellationToken);
 
     /// <summary>Runs a statement.</summary>
-    /// <returns>Rows changed.</returns>
+    /// <returns>The number of rows changed.</returns>
     public async Task<int> ExecuteAsync(DbConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
     {
         await using var command = Dialect.CommandOf(connection, sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Applies the scripts that are missing, each in a transaction of its own. The caller keeps other processes out, or the database does.</summary>
+    /// <summary>Applies the missing scripts, each in its own transaction. The caller, or a lock of the database, must exclude other processes.</summary>
     private protected async Task ApplyScriptsAsync(DbConnection connection, TimeProvider clock, CancellationToken cancellationToken)
     {
         await RunAsync("create table if not exists schema_version (version integer primary key, name text not null, applied_at bigint not null)");

@@ -8,7 +8,7 @@ namespace ArtFresh.Storage.Sql;
 /// <summary>Reads the ledger for tallies and operators.</summary>
 public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFigures
 {
-    /// <summary>Some of these queries read the whole history.</summary>
+    /// <summary>Time limit, because some of these queries read the whole history.</summary>
     private const int QuerySecondsMax = 600;
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         database.Scripts[^1].Version);
 
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacyAsync(CancellationToken cancellationToken) =>
+    public Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken) =>
         database.ReadMomentAsync(moment => new LegacyQuery(_ => { }).RunAsync(moment, cancellationToken), cancellationToken);
 
     private static LoggedBatch ReadBatch(DbDataReader row) => new(
@@ -79,7 +79,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)),
         StoredRows.NumberOrNull(row, 7));
 
-    /// <summary>The smallest id of a session opened at that time or later: ids begin with the time (RFC 9562, version 7).</summary>
+    /// <summary>The smallest possible id of a session opened at a time or later: ids begin with the time (RFC 9562, version 7).</summary>
     private static Guid FirstIdOf(DateTimeOffset time)
     {
         var bytes = Guid.CreateVersion7(time).ToByteArray(bigEndian: true);

@@ -5,10 +5,10 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>Reads what the ledger holds of one session or listener.</summary>
+/// <summary>Reads the history of one session or listener.</summary>
 public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListenerHistory, IBlockLog
 {
-    /// <summary>The first column of <see cref="SessionSql"/>: which table a row comes from.</summary>
+    /// <summary>The table that a row comes from: the first column of <see cref="SessionSql"/>.</summary>
     private enum SessionPart
     {
         Session = 0,
@@ -19,8 +19,8 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     private const string BlockColumns = "block_number, kind, session_id, artwork_ids, returned_ids";
 
     /// <summary>
-    /// The session's row, its batches, its blocks, and the claims by which other sessions of the listener took over some of its artworks: they follow its first block. One
-    /// statement sees one moment: otherwise a batch committed in between would be seen without its session's claims.
+    /// The session's row, its batches, its blocks, and the claims by which other sessions of the listener took over some of its artworks, which follow its first
+    /// block. One statement reads a consistent snapshot; otherwise a batch committed in between could be read without its session's claims.
     /// </summary>
     private const string SessionSql =
         $"""

@@ -68,7 +68,7 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
             row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetString(2), row.GetString(3), StoredRows.TextOrNull(row, 4), row.GetString(5)),
         cancellationToken, count);
 
-    /// <summary>Runs a statement and, when it changed a row, writes the act, in one transaction.</summary>
+    /// <summary>Runs a statement and, if it changed a row, writes the audit entry, in one transaction.</summary>
     private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
         async connection =>
         {

@@ -211,7 +211,7 @@ public sealed class SvgTests : IDisposable
         { "<html><body/></html>", "not SVG", "another root" },
         { "hello", "not a PNG, JPEG or WebP", "no XML" },
         { "", "not a PNG, JPEG or WebP", "empty" },
-        { "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'/>", "cannot be drawn", "no size" },
+        { "<svg xmlns='http://www.w3.org/2000/svg' width='0' height='0'/>", "cannot draw it", "no size" },
         { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'/>", "is empty", "nothing in it" },
         { "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><rect width='10' height='10' fill='red'/></svg>", "only one colour", "one colour" },
         { "<svg xmlns='http://www.w3.org/2000/svg'>" + string.Concat(Enumerable.Repeat("<g>", 300)) + string.Concat(Enumerable.Repeat("</g>", 300)) + "</svg>", "nests deeper", "deep" },

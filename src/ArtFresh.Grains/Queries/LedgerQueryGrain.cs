@@ -2,14 +2,14 @@ using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 using Orleans.Concurrency;
 
-namespace ArtFresh.Grains.Audit;
+namespace ArtFresh.Grains.Queries;
 
-/// <inheritdoc cref="ILedgerAuditGrain"/>
+/// <inheritdoc cref="ILedgerQueryGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]
-public sealed class LedgerAuditGrain(ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerAuditGrain
+public sealed class LedgerQueryGrain(ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerQueryGrain
 {
     /// <inheritdoc/>
-    public Task<LegacyAudit> CountLegacy() => figures.CountLegacyAsync(CancellationToken.None);
+    public Task<LegacyCounts> CountLegacy() => figures.CountLegacyAsync(CancellationToken.None);
 
     /// <inheritdoc/>
     public Task<bool> CheckLedger() => ledger.CheckAsync(CancellationToken.None);
@@ -20,7 +20,7 @@ public sealed class LedgerAuditGrain(ILedgerFigures figures, ISessionHistory ses
         var (applied, known) = await figures.ReadSchemaAsync(CancellationToken.None);
         var silos = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts();
         return new ClusterState(
-            typeof(LedgerAuditGrain).Assembly.GetName().Version!.ToString(3),
+            typeof(LedgerQueryGrain).Assembly.GetName().Version!.ToString(3),
             applied,
             known,
             [.. silos.Select(silo => new SiloState(silo.Key.Endpoint.ToString(), silo.Value.ToString().ToLowerInvariant())).OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
