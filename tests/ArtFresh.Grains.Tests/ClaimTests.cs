@@ -172,7 +172,7 @@ public sealed class ClaimTests
         {
             await Eventually.Async(
                 async () => (await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadUntalliedWritersAsync(TestContext.Current.CancellationToken)).Length == 0);
-            return (await silo.Grains.GetGrain<ILedgerAuditGrain>(0).SummarizeKpis(7, Release)).Figures.ToDictionary(figure => figure.Name);
+            return (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(7, Release)).Figures.ToDictionary(figure => figure.Name);
         }
 
         public ValueTask DisposeAsync() => silo.DisposeAsync();
