@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace ArtFresh.Contracts;
 
-/// <summary>One trigger of the release watch, and how a release stands against it.</summary>
+/// <summary>One trigger of the release watch with its verdict on a release.</summary>
 /// <param name="Name">camelCase, such as <c>batchSuccess</c>.</param>
 /// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>: too few samples is not a pass.</param>
-/// <param name="Value">What was measured over the window, or null when there was nothing to measure.</param>
-/// <param name="Threshold">What it is held against.</param>
-/// <param name="Samples">How much the value is made of.</param>
-/// <param name="WindowMinutes">How far back it looks.</param>
+/// <param name="Value">The value measured over the window; null if nothing was observed.</param>
+/// <param name="Threshold">The limit that it is compared with.</param>
+/// <param name="Samples">Number of samples.</param>
+/// <param name="WindowMinutes">The length of the window.</param>
 [GenerateSerializer, Immutable, Alias("trigger-state")]
 public sealed record TriggerState(
     [property: Id(0)] string Name,
@@ -18,18 +18,22 @@ public sealed record TriggerState(
     [property: Id(4)] long Samples,
     [property: Id(5)] int WindowMinutes)
 {
-    /// <summary><c>evidence</c>: what the server itself did or saw; <c>claim</c>: what clients say. A server of an older release sends none: <c>claim</c>.</summary>
+    /// <summary><c>evidence</c>: the server observed it; <c>claim</c>: clients reported it. A server of an older release sends none: <c>claim</c>.</summary>
     [Id(6)]
     public string Source { get => field ?? "claim"; init; } = "claim";
+
+    /// <summary>Unit of value and threshold: <c>share</c>, <c>count</c>, <c>ms</c> or <c>multiple</c> (a burn rate). A server of an older release sends none: <c>share</c>.</summary>
+    [Id(7)]
+    public string Unit { get => field ?? "share"; init; } = "share";
 }
 
-/// <summary>How a release stands, as the release watch judges it.</summary>
+/// <summary>The release watch's verdict on a release.</summary>
 /// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>. A fail stays until every trigger that failed passes again.</param>
-/// <param name="Delivery"><c>batch</c> or <c>single</c>: how its clients are told to deliver.</param>
-/// <param name="FailedAt">When its latest failure was written down; null when it never failed.</param>
+/// <param name="Delivery"><c>batch</c> or <c>single</c>: how its clients must deliver.</param>
+/// <param name="FailedAt">When its latest failure was recorded; null if it never failed.</param>
 /// <param name="Evidence">The triggers at that time, as JSON.</param>
-/// <param name="Action">What the watch did about it: <c>none</c>, <c>delivery: single</c>, or how the operator's command ended.</param>
-/// <param name="RecoveredAt">When that failure was over; null while it lasts.</param>
+/// <param name="Action">The watch's action: <c>none</c>, <c>delivery: single</c>, or the result of the operator's command.</param>
+/// <param name="RecoveredAt">When that failure ended; null while it lasts.</param>
 [GenerateSerializer, Immutable, Alias("release-health")]
 public sealed record ReleaseHealth(
     [property: Id(0)] string Release,

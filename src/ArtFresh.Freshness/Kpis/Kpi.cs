@@ -24,6 +24,9 @@ public enum KpiUnit : byte
 
     /// <summary>Milliseconds.</summary>
     Milliseconds = 2,
+
+    /// <summary>A multiple of a reference, such as a burn rate.</summary>
+    Multiple = 3,
 }
 
 /// <summary>How a KPI's value must compare to its target.</summary>

@@ -2,19 +2,20 @@ using System.Collections.Immutable;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>One trigger of the release watch, judged.</summary>
+/// <summary>The verdict of one trigger of the release watch.</summary>
 /// <param name="Name">camelCase.</param>
-/// <param name="Verdict">Inconclusive where there are too few samples, which is no pass.</param>
+/// <param name="Verdict">Inconclusive if there are too few samples, which is not a pass.</param>
 /// <param name="Value">What was measured; null if nothing was observed.</param>
 /// <param name="Threshold">The limit that it is compared with.</param>
-/// <param name="Samples">How many samples the value has, over the shorter window where there are two.</param>
-/// <param name="Window">The longest window that it reads.</param>
-/// <param name="Source">What it is made of.</param>
+/// <param name="Samples">Number of samples, over the shorter window if there are two.</param>
+/// <param name="Window">The longest window that the trigger reads.</param>
+/// <param name="Unit">The unit of value and threshold.</param>
+/// <param name="Source">Where the data comes from.</param>
 /// <param name="IsAlert">Whether it only raises an alert, without failing the release.</param>
 public readonly record struct Trigger(
-    string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, FigureSource Source, bool IsAlert = false);
+    string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, KpiUnit Unit, FigureSource Source, bool IsAlert = false);
 
-/// <summary>What the watch knows of a release over one window.</summary>
+/// <summary>The counts of a release over one window.</summary>
 /// <param name="Counts">The sums over the window.</param>
 /// <param name="Lost">Numbers found lost in the window, because their session was closed or silent for a day.</param>
 public readonly record struct WatchWindow(KpiCounts Counts, long Lost);
@@ -45,7 +46,7 @@ public static class ReleaseTriggers
     public static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5), HalfHour = TimeSpan.FromMinutes(30), Hour = TimeSpan.FromHours(1), SixHours = TimeSpan.FromHours(6);
 
     /// <summary>Judges all triggers.</summary>
-    /// <param name="over">The release over the last five minutes, half hour, hour and six hours.</param>
+    /// <param name="over">Returns the counts over the last five minutes, half hour, hour or six hours.</param>
     public static ImmutableArray<Trigger> Judge(Func<TimeSpan, WatchWindow> over)
     {
         ArgumentNullException.ThrowIfNull(over);
@@ -66,7 +67,7 @@ public static class ReleaseTriggers
     {
         double? value = five.AwaitedAttempts == 0 ? null : Math.Max(Success(five), Success(half));
         var verdict = five.AwaitedAttempts < SamplesMin || half.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value < BatchSuccessMin);
-        return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour, FigureSource.Claim);
+        return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour, KpiUnit.Share, FigureSource.Claim);
     }
 
     /// <summary>One violation fails a release, however few the samples.</summary>
@@ -74,14 +75,14 @@ public static class ReleaseTriggers
     {
         var arrivals = counts.Batches + counts.SinglePosts;
         var verdict = found > 0 ? KpiVerdict.Fail : arrivals < SamplesMin ? KpiVerdict.Inconclusive : KpiVerdict.Pass;
-        return new Trigger(name, verdict, arrivals == 0 && found == 0 ? null : found, 0, arrivals, HalfHour, FigureSource.Evidence);
+        return new Trigger(name, verdict, arrivals == 0 && found == 0 ? null : found, 0, arrivals, HalfHour, KpiUnit.Count, FigureSource.Evidence);
     }
 
     /// <summary>Judged by the exact count under 3 s: the quantile itself is interpolated.</summary>
     private static Trigger FreshDisplay(DisplayHistogram times)
     {
         var verdict = times.Total < SamplesMin ? KpiVerdict.Inconclusive : FailIf(times.ShareUnder(KpiReport.DisplayTargetMs) < 0.95);
-        return new Trigger("freshDisplayP95Ms", verdict, times.Quantile(0.95), KpiReport.DisplayTargetMs, times.Total, HalfHour, FigureSource.Claim);
+        return new Trigger("freshDisplayP95Ms", verdict, times.Quantile(0.95), KpiReport.DisplayTargetMs, times.Total, HalfHour, KpiUnit.Milliseconds, FigureSource.Claim);
     }
 
     private static Trigger Loss(WatchWindow half)
@@ -90,14 +91,14 @@ public static class ReleaseTriggers
         var lost = half.Lost + half.Counts.Dropped;
         var all = half.Counts.ImpressionsRecorded + lost;
         double? value = all == 0 ? null : (double)lost / all;
-        return new Trigger("lost", arrivals < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > LossMax), value, LossMax, arrivals, HalfHour, FigureSource.Claim);
+        return new Trigger("lost", arrivals < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > LossMax), value, LossMax, arrivals, HalfHour, KpiUnit.Share, FigureSource.Claim);
     }
 
     private static Trigger Burn(string name, KpiCounts brief, KpiCounts lasting, double burnMax, TimeSpan window)
     {
         double? value = brief.AwaitedAttempts == 0 ? null : Math.Min(1 - Success(brief), 1 - Success(lasting)) / ErrorBudget;
         var verdict = brief.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > burnMax);
-        return new Trigger(name, verdict, value, burnMax, brief.AwaitedAttempts, window, FigureSource.Claim, IsAlert: true);
+        return new Trigger(name, verdict, value, burnMax, brief.AwaitedAttempts, window, KpiUnit.Multiple, FigureSource.Claim, IsAlert: true);
     }
 
     private static double Success(KpiCounts counts) => (double)counts.BatchesAnswered / counts.AwaitedAttempts;

@@ -33,20 +33,21 @@ internal sealed record ReleaseReading(DateTimeOffset Now, ILookup<string, Counte
         return new WatchWindow(counts, lost);
     });
 
-    /// <summary>The triggers as they stand on the wire.</summary>
+    /// <summary>The triggers in the format of the wire.</summary>
     public static ImmutableArray<TriggerState> StatesOf(ImmutableArray<Trigger> triggers) =>
     [
         .. triggers.Select(trigger => new TriggerState(
             trigger.Name, KpiSummaries.WordOf(trigger.Verdict), trigger.Value, trigger.Threshold, trigger.Samples, (int)trigger.Window.TotalMinutes)
         {
             Source = KpiSummaries.WordOf(trigger.Source),
+            Unit = KpiSummaries.WordOf(trigger.Unit),
         }),
     ];
 
-    /// <summary>The triggers as evidence: JSON that is read back to know what a failure began with.</summary>
+    /// <summary>The triggers as JSON, the evidence of a failure. <see cref="FailedIn"/> reads it.</summary>
     public static string EvidenceOf(ImmutableArray<Trigger> triggers) => JsonSerializer.Serialize(StatesOf(triggers), EvidenceJson.Default.ImmutableArrayTriggerState);
 
-    /// <summary>The triggers that failed, by what was written.</summary>
+    /// <summary>The names of the failed triggers in an evidence.</summary>
     public static IReadOnlyCollection<string> FailedIn(string evidence) =>
     [
         .. JsonSerializer.Deserialize(evidence, EvidenceJson.Default.ImmutableArrayTriggerState)

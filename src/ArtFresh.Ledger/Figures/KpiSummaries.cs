@@ -59,10 +59,12 @@ public static class KpiSummaries
     /// <summary>A source as it stands on the wire.</summary>
     public static string WordOf(FigureSource source) => source == FigureSource.Evidence ? Evidence : "claim";
 
-    private static string WordOf(KpiUnit unit) => unit switch
+    /// <summary>A unit's name on the wire.</summary>
+    public static string WordOf(KpiUnit unit) => unit switch
     {
         KpiUnit.Count => "count",
         KpiUnit.Milliseconds => "ms",
+        KpiUnit.Multiple => "multiple",
         _ => "share",
     };
 

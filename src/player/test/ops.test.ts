@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { dayChart } from "../src/ops/dayChart.js";
 import { comparedReleases, comparison, kpiCard, promise, releaseCard } from "../src/ops/panels.js";
 import { dataOf } from "../src/ops/server.js";
-import type { Figure, Health, Summary } from "../src/ops/wire.js";
+import type { Figure, Health, Summary, Unit } from "../src/ops/wire.js";
 import { figureValue, percent, targetOf, triggerText, unobserved } from "../src/ops/words.js";
 
 const figure = (
@@ -42,7 +42,16 @@ const health: Health = {
   verdict: "fail",
   delivery: "batch",
   triggers: [
-    { name: "batchSuccess", verdict: "fail", value: 0.861, threshold: 0.9, samples: 412, windowMinutes: 5, source: "claim" },
+    {
+      name: "batchSuccess",
+      verdict: "fail",
+      value: 0.861,
+      threshold: 0.9,
+      samples: 412,
+      windowMinutes: 5,
+      source: "claim",
+      unit: "share",
+    },
   ],
   failedAt: "2026-11-02T00:00:00Z",
   evidence: "[]",
@@ -59,11 +68,11 @@ describe("figures in words", () => {
     [0.98999, "98.99%"],
     [0.5, "50%"],
     [0.0004, "0.04%"],
-  ])("%f is said as %s, and never as the target that it misses", (share, text) =>
+  ])("%f is shown as %s, never as the target that it misses", (share, text) =>
     expect(percent(share)).toBe(text),
   );
 
-  test("a count shows what was counted, and what has nothing to be made of says so", () => {
+  test("a count shows the number counted, and a figure without observations says so", () => {
     expect(figureValue(figure("legacy", 3, 1000, "fail", 0, { unit: "count" }))).toBe("3");
     expect(figureValue(figure("batchSuccess", 0, 0, "inconclusive"))).toBe("nothing yet");
     expect(
@@ -71,7 +80,7 @@ describe("figures in words", () => {
     ).toBe("3.2 s");
   });
 
-  test("a target is said in the figure's unit, with how the value must stand to it", () => {
+  test("a target has the figure's unit and relation", () => {
     const said = (target: number, said: Pick<Figure, "unit" | "relation">) =>
       targetOf(figure("someNewFigure", 1, 2, "pass", target, said));
     expect(said(0, { unit: "count", relation: "exactly" })).toBe("exactly 0");
@@ -80,12 +89,26 @@ describe("figures in words", () => {
     expect(said(1, { unit: "share", relation: "any" })).toBe("harmless");
   });
 
-  test("a trigger says its value, what that is made of, and the limit", () =>
+  test("a trigger shows its value, samples, limit and source", () =>
     expect(triggerText(health.triggers[0] as Health["triggers"][0])).toBe(
       "Batch success: 86.1% of 412 in 5 min, limit 90% (claim)",
     ));
 
-  test("days that nobody observed are said", () =>
+  test("a trigger's numbers have the unit that the server sends, whatever its name", () => {
+    const line = (unit: Unit, value: number, threshold: number) =>
+      triggerText({
+        ...(health.triggers[0] as Health["triggers"][0]),
+        name: "other",
+        unit,
+        value,
+        threshold,
+      });
+    expect(line("ms", 3200, 3000)).toContain("3.2 s of 412 in 5 min, limit 3 s");
+    expect(line("count", 1, 0)).toContain("1 of 412 in 5 min, limit 0 ");
+    expect(line("multiple", 0.5, 14.4)).toContain("0.5× of 412 in 5 min, limit 14.4×");
+  });
+
+  test("unobserved days are reported", () =>
     expect(unobserved(summary([]).days)).toBe("1 of 2 days not observed."));
 });
 
@@ -96,7 +119,7 @@ describe("the promise", () => {
     expect(promise([figure("legacy", 1, 50, "fail")]).verdict).toBe("fail"));
   test("is broken by one repeat served, though nothing was shown yet", () =>
     expect(promise([figure("legacy", 1, 0, "fail")]).verdict).toBe("fail"));
-  test("is not broken by what clients say of loss, which is told as a claim", () => {
+  test("is not broken by loss that clients report, which is shown as a claim", () => {
     const said = promise([figure("legacy", 0, 50), figure("lost", 3, 50, "fail")]);
     expect(said.verdict).toBe("pass");
     expect(said.lede).toContain("clients claim that 3 more were lost");

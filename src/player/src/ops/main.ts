@@ -55,8 +55,8 @@ function openSwitch({ release: name, delivery }: Health): void {
     `${name}: deliver ${to === "single" ? "one by one" : "in batches"}`;
   element("switch-words", HTMLParagraphElement).textContent =
     to === "single"
-      ? "The batch endpoint will answer this release's clients with 410, and they go on with the single endpoint. Nothing is lost."
-      : "This release's clients are offered the batch endpoint again, and the release is judged anew.";
+      ? "The batch endpoint will answer this release's clients with 410, and they continue with the single endpoint. Nothing is lost."
+      : "This release's clients can use the batch endpoint again, and the watch judges the release from now on.";
   const reason = element("reason", HTMLInputElement);
   reason.value = "";
   dialog.onclose = () => {

@@ -17,7 +17,7 @@ export const verdictChip = (verdict: string): HTMLElement =>
     ` ${verdictWord(verdict)}`,
   );
 
-/** One sentence on whether the promise holds, from what the server itself saw; what clients say is told as that. */
+/** Whether the promise holds, from what the server observed itself. What clients report is shown as a claim. */
 export function promise(figures: Figure[]): { verdict: string; headline: string; lede: string } {
   const of = (name: string) => figures.find((figure) => figure.name === name);
   const [legacy, lost] = [of("legacy"), of("lost")];
@@ -29,7 +29,7 @@ export function promise(figures: Figure[]): { verdict: string; headline: string;
       lede: "The figures begin with the first impression.",
     };
   const verdict = (legacy?.numerator ?? 0) > 0 ? "fail" : "pass";
-  const counts = `${count(legacy?.numerator ?? 0)} legacy appearances of ${count(shown)} impressions; clients claim that ${count(lost?.numerator ?? 0)} more were lost.`;
+  const counts = `${count(legacy?.numerator ?? 0)} violations in ${count(shown)} impressions; clients claim that ${count(lost?.numerator ?? 0)} more were lost.`;
   return {
     verdict,
     headline: verdict === "pass" ? "The promise holds." : "The promise is broken.",
@@ -92,15 +92,15 @@ export function releaseCard(health: Health, onSwitch: (health: Health) => void):
           { class: "release-failed" },
           "Failed ",
           time(health.failedAt),
-          health.recoveredAt ? ", over " : "",
+          health.recoveredAt ? ", recovered " : "",
           health.recoveredAt ? time(health.recoveredAt) : "",
-          `. Done: ${health.action ?? "nothing"}.`,
+          `. Action: ${health.action ?? "none"}.`,
         )
       : undefined,
   );
 }
 
-/** A column a release, a row a figure. */
+/** A table with a column for each release and a row for each figure. */
 export function comparison(summaries: Summary[]): HTMLElement {
   const names = [...new Set(summaries.flatMap(({ figures }) => figures.map(({ name }) => name)))];
   const head = node(
@@ -130,7 +130,7 @@ export function comparison(summaries: Summary[]): HTMLElement {
   return node(
     "table",
     { class: "compared" },
-    node("caption", {}, "The same figures, release by release"),
+    node("caption", {}, "The same figures by release"),
     node("thead", {}, head),
     node("tbody", {}, ...rows),
   );
@@ -147,6 +147,6 @@ export const auditRow = ({ at, actor, what, release, detail }: AuditRow): HTMLEl
     ` by ${actor}: ${detail}`,
   );
 
-/** The order of the releases that are compared: the latest first, and no more than a table can hold. */
+/** The releases to compare, the latest first, at most as many as fit the table. */
 export const comparedReleases = ({ releases, kpis }: State): string[] =>
   [...new Set([...releases.map(({ release }) => release), ...kpis.releases])].slice(0, 4);

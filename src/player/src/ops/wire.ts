@@ -3,7 +3,8 @@ export type Verdict = "pass" | "fail" | "inconclusive";
 
 export type Source = "evidence" | "claim";
 
-export type Unit = "share" | "count" | "ms";
+/** "multiple": of a reference, such as a burn rate. */
+export type Unit = "share" | "count" | "ms" | "multiple";
 
 export interface Figure {
   name: string;
@@ -13,9 +14,9 @@ export interface Figure {
   target: number;
   verdict: string;
   unit: Unit;
-  /** How the value must stand to the target; "any" is only watched. */
+  /** How the value must compare to the target; "any": it is for information. */
   relation: "exactly" | "under" | "over" | "any";
-  /** "evidence": what the server itself saw; "claim": what clients say. */
+  /** "evidence": the server observed it; "claim": clients reported it. */
   source: Source;
 }
 
@@ -40,6 +41,7 @@ export interface Trigger {
   samples: number;
   windowMinutes: number;
   source: Source;
+  unit: Unit;
 }
 
 export interface Health {
@@ -64,7 +66,7 @@ export interface AuditRow {
   detail: string;
 }
 
-/** Everything that the page shows, at one moment. */
+/** The whole state of the page. */
 export interface State {
   kpis: Summary;
   releases: Health[];

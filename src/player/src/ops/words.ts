@@ -7,7 +7,7 @@ interface Word {
 
 const known: Record<string, Word> = {
   legacy: {
-    title: "Legacy appearances",
+    title: "Violations",
     says: "Artworks served twice, and impressions without viewed_at.",
   },
   withoutViewedAt: {
@@ -20,39 +20,39 @@ const known: Record<string, Word> = {
   },
   batchSuccess: {
     title: "Batch success",
-    says: "Of the requests that clients made, those whose answer they saw.",
+    says: "Share of the clients' requests for which they saw a success.",
   },
   hookFlush: {
     title: "Hook flushes",
-    says: "Pages that hid and sent what they had.",
+    says: "Share of the batches held when a page hid or ended that it sent.",
   },
   beaconDelivery: {
     title: "Beacons arrived",
-    says: "Of the requests that outlive their page, those that came.",
+    says: "Share of the requests that can outlive their page that arrived.",
   },
   duplicates: {
     title: "Duplicates",
-    says: "Arrived again, not recorded again.",
+    says: "Impressions that arrived again and were not recorded again.",
   },
   repeats: {
     title: "Repeats claimed",
-    says: "Shown again under a new number, as clients say.",
+    says: "New impressions of artworks already shown, as reported by clients.",
   },
   flickerSkips: {
     title: "Flickers skipped",
-    says: "Displays that the client did not count twice.",
+    says: "Displays that clients skipped as re-renders.",
   },
   lost: {
     title: "Lost",
-    says: "Numbers that never came, of sessions that are over.",
+    says: "Impressions that never arrived, in sessions that are over.",
   },
   lostAtMost: {
     title: "Lost at most",
-    says: "The same, with what open sessions may still send.",
+    says: "The same, including open sessions, whose impressions may still arrive.",
   },
   callsSaved: {
     title: "Calls saved",
-    says: "Beside one request for each impression.",
+    says: "Compared to one request for each impression.",
   },
   freshDisplayP50Ms: {
     title: "Fresh on screen, median",
@@ -60,19 +60,19 @@ const known: Record<string, Word> = {
   },
   freshDisplayP95Ms: {
     title: "Fresh on screen, p95",
-    says: "Nineteen displays of twenty are faster.",
+    says: "95% of the displays are faster.",
   },
   freshDisplayUnder3s: {
     title: "Fresh within 3 s",
-    says: "Displays that took under 3,000 ms, exactly.",
+    says: "Share of the displays that took under 3,000 ms.",
   },
   claimsRefused: {
     title: "Claims refused",
-    says: "What clients said and cannot be true: it is in no other figure.",
+    says: "Reports of clients that cannot be true. No other figure counts them.",
   },
 };
 
-/** What a figure is called and says; one that this page does not know goes by its name. */
+/** A figure's title and explanation; an unknown figure has its name as title. */
 export const wordOf = (name: string): Word => known[name] ?? { title: spaced(name), says: "" };
 
 /** A camelCase name as words. */
@@ -84,7 +84,7 @@ export function spaced(name: string): string {
 const whole = new Intl.NumberFormat("en");
 const precise = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
-/** A share in per cent, never rounded up to a target that it misses. */
+/** A share in per cent, truncated so that it never shows a target that it misses. */
 export function percent(share: number): string {
   if (share === 0 || share === 1) return `${share * 100}%`;
   const digits =
@@ -103,36 +103,43 @@ export function inUnit(unit: Unit, value: number | null): string {
   if (value === null) return "nothing yet";
   if (unit === "ms")
     return value >= 1000 ? `${precise.format(value / 1000)} s` : `${whole.format(Math.round(value))} ms`;
+  if (unit === "multiple") return `${precise.format(value)}×`;
   return unit === "count" ? whole.format(value) : percent(value);
 }
 
-/** What a card shows large. A count shows what was counted, not its share. */
+/** The large text of a card. A count shows the number counted, not its share. */
 export const figureValue = (figure: Figure): string => inUnit(figure.unit, amountOf(figure));
 
-/** The figure in its unit; null where nothing was observed. */
+/** The figure's value in its unit; null if nothing was observed. */
 export const amountOf = ({ unit, numerator, value }: Figure): number | null =>
   unit === "count" ? numerator : value;
 
 export const targetOf = ({ relation, unit, target }: Figure): string =>
   relation === "any" ? "harmless" : `${relation} ${inUnit(unit, target)}`;
 
-/** What a figure is made of, in words. */
+/** The source of a figure in words. */
 export const sourceWord = (source: Source): string =>
-  source === "evidence" ? "evidence: the server saw it" : "claim: clients say so";
+  source === "evidence" ? "evidence: observed by the server" : "claim: reported by clients";
 
 export const verdictWord = (verdict: string): string =>
-  verdict === "pass" ? "kept" : verdict === "fail" ? "missed" : "too little to say";
+  verdict === "pass" ? "kept" : verdict === "fail" ? "missed" : "too few samples";
 
-/** A trigger in a line. */
-export function triggerText({ name, value, threshold, samples, windowMinutes, source }: Trigger): string {
-  const show = (number: number) =>
-    name.endsWith("Ms") ? inUnit("ms", number) : number > 1 ? precise.format(number) : percent(number);
+/** A trigger on one line. */
+export function triggerText({
+  name,
+  value,
+  threshold,
+  samples,
+  windowMinutes,
+  source,
+  unit,
+}: Trigger): string {
   const span = windowMinutes > 60 ? `${Math.round(windowMinutes / 60)} h` : `${windowMinutes} min`;
-  const measured = value === null ? "nothing yet" : `${show(value)} of ${count(samples)}`;
-  return `${spaced(name)}: ${measured} in ${span}, limit ${show(threshold)} (${source})`;
+  const measured = value === null ? "nothing yet" : `${inUnit(unit, value)} of ${count(samples)}`;
+  return `${spaced(name)}: ${measured} in ${span}, limit ${inUnit(unit, threshold)} (${source})`;
 }
 
-/** How many days have no observations, in words; empty where all have. */
+/** The number of days without observations, in words; empty if there is none. */
 export function unobserved(days: { observed: boolean }[]): string {
   const missing = days.filter(({ observed }) => !observed).length;
   return missing ? `${missing} of ${days.length} days not observed.` : "";
