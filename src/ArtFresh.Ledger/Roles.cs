@@ -197,7 +197,7 @@ public interface IReleaseLedger
 /// <param name="ExpectedVersion">The version that was read; 0 if nothing was ever written.</param>
 public sealed record StateSaved(string StateName, string GrainKey, byte[]? Payload, long ExpectedVersion, DateTimeOffset SavedAt);
 
-/// <summary>Grain states in the ledger's database, for a ledger without Orleans grain storage.</summary>
+/// <summary>The states of grains in the ledger's database, for a ledger without separate storage for them.</summary>
 public interface IStateLog
 {
     /// <summary>The last payload, or null, and its version; 0 if nothing was ever written.</summary>

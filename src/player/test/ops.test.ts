@@ -152,7 +152,7 @@ describe("what is drawn", () => {
     const card = kpiCard(figure("someNewFigure", 1, 4), summary([figure("someNewFigure", 1, 4)]));
     expect(card.textContent).toContain("Some new figure");
     expect(card.textContent).toContain("25%");
-    expect(card.textContent).toContain("evidence: the server saw it");
+    expect(card.textContent).toContain("evidence: observed by the server");
   });
 
   test("a release's delivery can be switched", () => {
