@@ -61,7 +61,7 @@ public sealed record AuditEntry(
     [property: Id(4)] string? Release,
     [property: Id(5)] string Detail);
 
-/// <summary>Judges each release against its triggers, and does what it was told to do when one fails. One for the cluster; the key is 0.</summary>
+/// <summary>Judges each release against its triggers, and takes the configured action when one fails. One for the cluster; the key is 0.</summary>
 [GrainInterfaceType("release-watch"), Alias("release-watch")]
 public interface IReleaseWatchGrain : IGrainWithIntegerKey
 {

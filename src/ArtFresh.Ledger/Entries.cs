@@ -81,12 +81,12 @@ public sealed record BlockLogged(
     DateTimeOffset LoggedAt,
     int RepeatsServed = 0) : OutsideEntry;
 
-/// <summary>Artworks that the audit found served twice, beyond what their block counted: added to the counters of the session's release.</summary>
+/// <summary>Artworks that the block audit found served twice, beyond the block's own count. Added to the counters of the session's release.</summary>
 /// <param name="At">When the block was logged.</param>
 public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Artworks) : LedgerEntry;
 
 /// <summary>An artwork without an id.</summary>
-/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are told apart by their appearance.</param>
+/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are distinguished by their perceptual hash.</param>
 /// <param name="PerceptualHash">Perceptual hash of its picture.</param>
 /// <param name="Source">The source of imported art.</param>
 public sealed record NewArtwork(

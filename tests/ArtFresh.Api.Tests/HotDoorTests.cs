@@ -131,7 +131,7 @@ public sealed partial class HotDoorTests
     }
 
     [Fact]
-    public async Task AllowedOriginIsToldSoThoughTheCookieIsKnown()
+    public async Task AllowedOriginGetsCorsHeadersThoughTheCookieIsKnown()
     {
         const string Page = "https://radio.example";
         await using var front = await FrontEnd.StartAsync(options => options with { AllowedOrigins = [Page] });

@@ -51,7 +51,7 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
-    public async Task ABatchIsToldWhatHasArrivedOfEarlierSessionsByTheirTokensAlone()
+    public async Task BatchAnswerReportsEarlierSessionsByTheirTokensAlone()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();

@@ -14,7 +14,7 @@ public sealed class LiveFiguresTests
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero));
 
     [Fact]
-    public async Task FiguresAreToldAtOnceAndWhenTheyChange()
+    public async Task FiguresAreSentAtOnceAndWhenTheyChange()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Operator);
@@ -71,7 +71,7 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
-    public async Task StrangersAreToldNothing()
+    public async Task StrangersGetNoFigures()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = "the operator's key" } }, _clock);
         await front.Anonymous.FetchAsync(Live).AssertProblemAsync(401, "not_signed_in");

@@ -77,7 +77,7 @@ public sealed class PlayerTests
     }
 
     [Fact]
-    public async Task WrongMethodIsToldTheRightOnes()
+    public async Task WrongMethodGetsTheAllowedOnes()
     {
         await using var front = await StartBuiltAsync();
         var wrong = front.Anonymous.FetchAsync("/api/sessions");

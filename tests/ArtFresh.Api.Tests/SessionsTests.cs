@@ -10,7 +10,7 @@ public sealed class SessionsTests
     [InlineData("{}", "unknown")]
     [InlineData("""{"release":null}""", "unknown")]
     [InlineData("""{"release":"1.2.3-rc.4+a_b"}""", "1.2.3-rc.4+a_b")]
-    public async Task OpenedSessionIsToldItsLimitsAndEntersItsRelease(string body, string release)
+    public async Task OpenedSessionGetsItsLimitsAndRecordsItsRelease(string body, string release)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -25,7 +25,7 @@ public sealed class SessionsTests
     }
 
     [Fact]
-    public async Task SessionCanBeOpenedWithoutABodyAndToldToDeliverSingly()
+    public async Task SessionOpensWithoutABodyAndWithSingleDelivery()
     {
         await using var front = await FrontEnd.StartAsync();
         front.Cluster.Delivery = Delivery.Single;

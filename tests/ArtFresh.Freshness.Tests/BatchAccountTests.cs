@@ -22,7 +22,7 @@ public class BatchAccountTests
     public void BeaconThatArrivedIsNoAwaitedTry() => AssertSum([Beacon(1, 1)], sent: 1, arrived: 1, flushes: 1);
 
     [Fact]
-    public void BeaconThatWasLostIsToldByTheReplay() => AssertSum([Fetch(2, beacons: 1)], answered: 1, attempts: 1, sent: 1, flushes: 1);
+    public void ReplayReportsALostBeacon() => AssertSum([Fetch(2, beacons: 1)], answered: 1, attempts: 1, sent: 1, flushes: 1);
 
     [Fact]
     public void BeaconThatArrivedAndItsReplayAreOneDelivery() =>
@@ -43,7 +43,7 @@ public class BatchAccountTests
         AssertSum([Fetch(1) with { IsHidden = true }], answered: 1, attempts: 1, flushes: 1);
 
     [Fact]
-    public void QuestionWhatHasArrivedTellsNothingOfDisplays()
+    public void ProbeForArrivalsReportsNoDisplays()
     {
         var question = BatchAccount.Of(null, Fetch(2) with { Displayed = 0 });
         Assert.False(question.IsReported);
@@ -70,7 +70,7 @@ public class BatchAccountTests
 
     /// <summary>Whatever order they come in, no request is counted twice.</summary>
     [Fact]
-    public void SumNeverTellsMoreThanTheClientDid() => s_arrivals.List[1, 6].Sample(arrivals =>
+    public void SumNeverExceedsTheClientsRequests() => s_arrivals.List[1, 6].Sample(arrivals =>
     {
         var sum = Sum(arrivals);
         Assert.InRange(sum.BeaconsArrived, 0, sum.BeaconsSent);
@@ -95,7 +95,7 @@ public class BatchAccountTests
     }
 
     [Fact]
-    public void BatchesWithIdsThatDifferInOneDigitAreToldApart()
+    public void BatchesWithIdsThatDifferInOneDigitAreDistinguished()
     {
         var accounts = new BatchAccounts();
         Guid[] batches = [.. Enumerable.Range(0, 32).Select(i => Guid.ParseExact(new string('0', i) + "1" + new string('0', 31 - i), "N"))];

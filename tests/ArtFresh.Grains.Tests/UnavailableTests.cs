@@ -8,7 +8,7 @@ public sealed class UnavailableTests
 {
     /// <summary>The caller is a client apart from the silo, as a front end of its own is: what it gets was written and read as bytes.</summary>
     [Fact]
-    public async Task LedgerThatCannotBeReadIsToldWithTypeAndMessageToCallersElsewhere()
+    public async Task UnreadableLedgerReachesRemoteCallersWithTypeAndMessage()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         silo.Execute("alter table session rename to gone");

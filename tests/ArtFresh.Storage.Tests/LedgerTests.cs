@@ -126,7 +126,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task ReportOfAReleaseThatToldLessCanBeRead()
+    public async Task ReportOfAReleaseWithFewerFieldsCanBeRead()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));

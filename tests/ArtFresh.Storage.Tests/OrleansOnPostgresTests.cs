@@ -23,7 +23,7 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
 
     [Fact]
-    public async Task OfTwoFirstWritesAtOnceOneWinsAndTheOtherIsTold()
+    public async Task OneOfTwoConcurrentFirstWritesIsRefused()
     {
         for (var round = 0; round < 20; round++)
         {

@@ -63,7 +63,7 @@ public sealed class SqliteStatesTests : IDisposable
     }
 
     [Fact]
-    public async Task FailureIsToldToEachThatWaits()
+    public async Task FailureReachesEachWaitingCaller()
     {
         _file.Scalar("alter table grain_state rename to gone");
 

@@ -14,7 +14,7 @@ public sealed class EndedTestsTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task TestsThatAreToldToEndLeaveNoDatabaseBehind()
+    public async Task TerminatedTestsLeaveNoDatabaseBehind()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM");
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");

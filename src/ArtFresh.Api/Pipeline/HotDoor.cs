@@ -43,7 +43,7 @@ internal sealed class HotDoor(
             return false;
         }
         http.User = user;
-        // Metrics and traces are told apart by route.
+        // Metrics and traces are grouped by route.
         http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
         http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch));
         return true;

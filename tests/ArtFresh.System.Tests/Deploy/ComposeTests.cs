@@ -83,7 +83,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public async Task TheBalancerIsToldOfEveryServer()
+    public async Task BalancerKnowsEveryServer()
     {
         var servers = Members.Where(service => service.Value!["profiles"].Strings().Contains("together")).ToArray();
         var port = (await ContainerSettings.ReadAsync(Environment(servers[0].Value!))).Port;

@@ -59,7 +59,7 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void RepeatThatTheServerTellsIsFound()
+    public void RepeatInAServersAnswerIsFound()
     {
         _history.Add(Batch(0, First, "b1", 80, Outcome.Done, new Answer([], 0, 2, 1, [], 3)));
         AssertBroken(Checker.NeverTwice);

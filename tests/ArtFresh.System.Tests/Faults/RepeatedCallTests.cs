@@ -10,7 +10,7 @@ public sealed class RepeatedCallTests
     private const string Repeated = "A call to a grain is repeated";
 
     [Fact]
-    public async Task BatchThatWasOnItsWayToDiskWhenItsCallWasRepeatedIsRecordedOnceAndToldAsDuplicates()
+    public async Task BatchInCommitWhenItsCallIsRepeatedIsRecordedOnceAndReportedAsDuplicates()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         var postgres = PostgresServer.Shared;

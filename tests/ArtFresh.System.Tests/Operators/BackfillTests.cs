@@ -113,7 +113,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     }
 
     [Fact]
-    public async Task ArtworksAreFoundByContentFileSourceAndTitleAndTheRestIsTold()
+    public async Task ArtworksAreFoundByContentFileSourceAndTitleAndTheRestIsReported()
     {
         await using var server = new ServerProcess();
         var pictures = Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName;
