@@ -11,6 +11,8 @@ namespace ArtFresh.SystemTests.Faults;
 /// <summary>A cluster whose members show each other certificates that <c>artfresh certificates</c> made.</summary>
 public sealed class ClusterCertificateTests
 {
+    private static readonly TimeSpan RightClientMax = TimeSpan.FromMinutes(2);
+
     private static readonly string[] Made = ["authority.key", "authority.pem", "member.key", "member.pem"];
 
     [Fact]
@@ -34,11 +36,13 @@ public sealed class ClusterCertificateTests
         using var listener = new HttpListenerClient(frontEnd.Address);
         await listener.SignInAsync();
         Assert.Equal(5, (await listener.FreshAsync(await listener.OpenAsync(), 5, 0.5, 0.5)).Length);
-        Assert.Equal(2, await SilosAsync(services => services.AddArtFreshClient(database, certificate: CertificateIn(maker.DataDirectory))));
-        await Assert.ThrowsAnyAsync<Exception>(() => SilosAsync(services => AddImpatientClient(services, database, null)));
-        await Assert.ThrowsAnyAsync<Exception>(() => SilosAsync(services => AddImpatientClient(services, database, CertificateIn(stranger.DataDirectory))));
-        // The same client gets in by the right certificate: it is not for something else that it failed.
-        Assert.Equal(2, await SilosAsync(services => AddImpatientClient(services, database, CertificateIn(maker.DataDirectory))));
+        Assert.Equal(2, await SilosAsync(services => services.AddArtFreshClient(database, certificate: CertificateIn(maker.DataDirectory)), RightClientMax));
+        // The same client gets in by the right certificate: it is not for something else that the others fail, nor for lack of time.
+        var began = TimeProvider.System.GetTimestamp();
+        Assert.Equal(2, await SilosAsync(services => AddImpatientClient(services, database, CertificateIn(maker.DataDirectory)), RightClientMax));
+        var patience = 5 * TimeProvider.System.GetElapsedTime(began);
+        await Assert.ThrowsAnyAsync<Exception>(() => SilosAsync(services => AddImpatientClient(services, database, null), patience));
+        await Assert.ThrowsAnyAsync<Exception>(() => SilosAsync(services => AddImpatientClient(services, database, CertificateIn(stranger.DataDirectory)), patience));
     }
 
     [Fact]
@@ -112,12 +116,16 @@ public sealed class ClusterCertificateTests
     });
 
     /// <summary>Connects, and asks how many silos there are.</summary>
-    private static async Task<int> SilosAsync(Action<IServiceCollection> addClient)
+    /// <param name="addClient">Adds the client.</param>
+    /// <param name="patience">After it the client counts as refused.</param>
+    private static async Task<int> SilosAsync(Action<IServiceCollection> addClient, TimeSpan patience)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(patience);
         using var host = new HostBuilder().ConfigureServices(addClient).Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        var hosts = await host.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        await host.StopAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync(limit.Token).WaitAsync(limit.Token);
+        var hosts = await host.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(limit.Token);
+        await host.StopAsync(limit.Token);
         return hosts.Count;
     }
 }
