@@ -54,28 +54,7 @@ internal static class Member
         builder.Services.AddPostgresKeys(database);
         if (settings.Role == ServerRole.Web)
         {
-            builder.UseOrleansClient(client =>
-            {
-                client.UsePostgresMembership(database)
-                    .Configure<ClusterOptions>(options => Name(options, settings))
-                    .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
-                    .Configure<ClientMessagingOptions>(options => (options.ResponseTimeout, options.PreferredFamily) = (FrontEndAnswerMax, SiloEndpoints.OwnAddress().AddressFamily))
-                    .UseConnectionRetryFilter<WaitForSilos>();
-                if (certificate is not null)
-                {
-                    client.UseTls(certificate.Configure);
-                }
-
-                if (settings.Operators.OrleansDashboard)
-                {
-                    client.AddDashboard();
-                }
-
-                if (builder.SendsTraces())
-                {
-                    client.AddActivityPropagation();
-                }
-            });
+            builder.UseOrleansClient(client => UseClient(client, settings, database, certificate, builder.SendsTraces()));
             return;
         }
 
@@ -106,6 +85,29 @@ internal static class Member
         catch (LedgerUnavailableException silent)
         {
             throw new SettingException($"ConnectionStrings:Ledger: {silent.Message.TrimEnd('.')}. Start PostgreSQL, or check Host=… and Port=….");
+        }
+    }
+
+    private static void UseClient(IClientBuilder client, ServerSettings settings, PostgresDatabase database, ClusterCertificate? certificate, bool sendsTraces)
+    {
+        client.UsePostgresMembership(database)
+            .Configure<ClusterOptions>(options => Name(options, settings))
+            .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
+            .Configure<ClientMessagingOptions>(options => (options.ResponseTimeout, options.PreferredFamily) = (FrontEndAnswerMax, SiloEndpoints.OwnAddress().AddressFamily))
+            .UseConnectionRetryFilter<WaitForSilos>();
+        if (certificate is not null)
+        {
+            client.UseTls(certificate.Configure);
+        }
+
+        if (settings.Operators.OrleansDashboard)
+        {
+            client.AddDashboard();
+        }
+
+        if (sendsTraces)
+        {
+            client.AddActivityPropagation();
         }
     }
 
