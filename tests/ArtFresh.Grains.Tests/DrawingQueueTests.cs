@@ -38,6 +38,27 @@ public sealed class DrawingQueueTests : IDisposable
         Assert.Equal((40 * 16) + 4, _drawn.Count);
     }
 
+    /// <summary>A network that had pictures a while ago comes before one that has them drawn now, though it had more within the minute.</summary>
+    [Fact]
+    public async Task WhatWasDrawnAWhileAgoCountsLittle()
+    {
+        var queue = Queue();
+        _free.Set();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => queue.TryDraw(Honest, 1024, Pieces("earlier", 1), out _)!)).WaitAsync(s_cancellation);
+        _clock.Passed = TimeSpan.FromSeconds(10);
+        await queue.TryDraw(Attacker, 1024, Pieces("one", 1), out _)!.WaitAsync(s_cancellation);
+        _free.Reset();
+        _begun.Reset();
+        Task[] others = [.. Enumerable.Range(0, 3).Select(i => queue.TryDraw(Attacker, 1024, Pieces("large", 1), out _)!)];
+        _begun.Wait(s_cancellation);
+
+        var small = queue.TryDraw(Honest, 512, Pieces("small", 1), out _)!;
+        _free.Set();
+        await Task.WhenAll([small, .. others]).WaitAsync(s_cancellation);
+
+        Assert.Equal(["large", "small", "large", "large"], _drawn.Skip(5));
+    }
+
     [Fact]
     public async Task NarrowestPictureOfANetworkComesFirst()
     {

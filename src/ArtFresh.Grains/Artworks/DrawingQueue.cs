@@ -1,14 +1,17 @@
 namespace ArtFresh.Grains.Artworks;
 
 /// <summary>
-/// Draws pictures piece by piece, a few at a time. The next piece is of the network that has had the fewest pixels drawn within the minute, and there of the narrowest
-/// picture, so that neither another's hundred large pictures nor one's own keep a small one waiting for more than a piece. Thread-safe.
+/// Draws pictures piece by piece, a few at a time. The next piece is of the network that has had the fewest pixels drawn of late, and there of the narrowest picture, so
+/// that neither another's hundred large pictures nor one's own keep a small one waiting for more than a piece. Thread-safe.
 /// </summary>
 /// <param name="threads">Pieces drawn at one time.</param>
 /// <param name="pixelsPerMinute">What one network may have drawn.</param>
 internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvider clock)
 {
     private const int WaitingMax = 2_000;
+
+    /// <summary>Pixels count half as much after so many seconds: who draws now comes after those who drew before.</summary>
+    private const double HalfLifeSeconds = 2;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -83,7 +86,7 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
         lock (_lines)
         {
             BeginMinuteIfDue();
-            var line = _lines.Values.Where(line => line.Jobs.Count > 0).MinBy(line => line.Drawn);
+            var line = _lines.Values.Where(line => line.Jobs.Count > 0).MinBy(line => line.Recent);
             if (line is null)
             {
                 _working--;
@@ -98,9 +101,10 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
     {
         lock (_lines)
         {
-            line.Drawn += isOver ? 0 : job.Pieces.Current;
             if (!isOver)
             {
+                line.Drawn += job.Pieces.Current;
+                line.Recent += job.Pieces.Current * Inflation();
                 line.Jobs.Enqueue(job, (job.Width, job.Number));
                 return;
             }
@@ -117,16 +121,21 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
             return;
         }
 
+        var inflation = Inflation();
         _minuteBegan = clock.GetTimestamp();
         foreach (var (network, line) in _lines)
         {
             line.Drawn = 0;
+            line.Recent /= inflation;
             if (line.Queued == 0)
             {
                 _lines.Remove(network);
             }
         }
     }
+
+    /// <summary>In place of halving all that was drawn every two seconds, what is drawn counts twice as much: only the order matters.</summary>
+    private double Inflation() => Math.Pow(2, clock.GetElapsedTime(_minuteBegan).TotalSeconds / HalfLifeSeconds);
 
     private sealed record Job(int Width, long Number, IEnumerator<int> Pieces, long Pixels)
     {
@@ -138,7 +147,11 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
     {
         public PriorityQueue<Job, (int Width, long Number)> Jobs { get; } = new();
 
+        /// <summary>Pixels within the minute.</summary>
         public long Drawn { get; set; }
+
+        /// <summary>Pixels by how recent they are.</summary>
+        public double Recent { get; set; }
 
         public long Queued { get; set; }
     }

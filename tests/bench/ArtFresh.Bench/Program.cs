@@ -33,6 +33,15 @@ switch (args)
     case ["cold"]:
         await ColdBench.RunAsync();
         return 0;
+    case ["abuse"]:
+        await AbuseBench.RunAsync(seconds: 6, []);
+        return 0;
+    case ["abuse", "--seconds", var seconds, .. var attacks]:
+        await AbuseBench.RunAsync(int.Parse(seconds), attacks);
+        return 0;
+    case ["attack", var name, var server, var lasts]:
+        await Attacks.RunAsync(name, new Uri(server), int.Parse(lasts));
+        return 0;
     case ["memory"]:
         await MemoryBench.RunAsync([]);
         return 0;
@@ -43,6 +52,6 @@ switch (args)
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | cold | memory [--only 100,10000 [--silos 2]]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | cold | abuse [--seconds N [attack …]] | memory [--only 100,10000 [--silos 2]]");
         return 2;
 }

@@ -143,13 +143,16 @@ internal sealed class ArtFreshContestant : Contestant
     /// <param name="program">A test project, as <see cref="ServerProcess"/> takes it, or the path of a built <c>.dll</c>; null for the server of this build.</param>
     private void Add(string role, string? program, params string[] settings)
     {
+        var isOther = program?.EndsWith(".dll", StringComparison.Ordinal) == true;
         string[] all =
         [
             .. settings,
-            "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
+            "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
+            // Another build's server may not know them.
+            .. isOther ? [] : new[] { "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000" },
             .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
         ];
-        _members.Add((role, program?.EndsWith(".dll", StringComparison.Ordinal) == true ? ServerProcess.At(program, all) : new ServerProcess(program, all)));
+        _members.Add((role, isOther ? ServerProcess.At(program!, all) : new ServerProcess(program, all)));
     }
 
     private async Task StartMembersAsync()

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace ArtFresh.Bench;
+
+/// <summary>Milliseconds of an honest listener's requests.</summary>
+/// <param name="Median">Of fresh art and batches.</param>
+/// <param name="P99">Of fresh art and batches.</param>
+/// <param name="Picture">The median of a new picture, 512 pixels across.</param>
+internal sealed record HonestTimes(double Median, double P99, double Picture, int Artworks);
+
+/// <summary>A keen listener: an artwork and its impression ten times a second, and now and then a picture that nobody had drawn.</summary>
+internal sealed class HonestListener : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private const int ArtworksPerPicture = 12;
+
+    private readonly HttpClient _http;
+    private string _sessionId = "";
+    private long _number = 1;
+
+    private HonestListener(Uri server) => _http = LoopbackClient.From("127.0.1.1", server);
+
+    public static async Task<HonestListener> SignInAsync(Uri server)
+    {
+        var listener = new HonestListener(server);
+        (await listener._http.PostAsync("api/sign-in/guest", null)).EnsureSuccessStatusCode();
+        var opened = await (await listener._http.PostAsJsonAsync("api/sessions", new { release = "bench" })).Content.ReadFromJsonAsync<JsonElement>();
+        listener._sessionId = opened.GetProperty("sessionId").GetString()!;
+        return listener;
+    }
+
+    public async Task<HonestTimes> LiveAsync(TimeSpan time)
+    {
+        var (started, times, pictures) = (Stopwatch.GetTimestamp(), new List<double>(), new List<double>());
+        using var ticks = new PeriodicTimer(Pause);
+        for (var artworks = 0; ; artworks++)
+        {
+            var fresh = await TimedAsync(times, () => _http.GetAsync($"api/artworks/fresh?sessionId={_sessionId}&count=1"));
+            var id = fresh.GetProperty("artworks")[0].GetProperty("id").GetInt64();
+            await TimedAsync(times, () => _http.PostAsJsonAsync("api/artworks/batch-impressions", new { sessionId = _sessionId, batchId = Guid.CreateVersion7(), firstNumber = _number++, artworkIds = new[] { id } }));
+            if (artworks % ArtworksPerPicture == 0)
+            {
+                var asked = Stopwatch.GetTimestamp();
+                (await _http.GetAsync($"art/{id}.png")).EnsureSuccessStatusCode();
+                pictures.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            }
+
+            if (Stopwatch.GetElapsedTime(started) >= time)
+            {
+                times.Sort();
+                pictures.Sort();
+                return new HonestTimes(times[times.Count / 2], times[(int)(times.Count * 0.99)], pictures[pictures.Count / 2], artworks + 1);
+            }
+
+            await ticks.WaitForNextTickAsync();
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<JsonElement> TimedAsync(List<double> times, Func<Task<HttpResponseMessage>> send)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var answer = await send();
+        var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return body;
+    }
+}
+
+/// <summary>Clients with an address of loopback of their own, and so a network.</summary>
+internal static class LoopbackClient
+{
+    public static HttpClient From(string address, Uri server, bool cookies = true) => new(new SocketsHttpHandler
+    {
+        UseCookies = cookies,
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = server,
+        Timeout = TimeSpan.FromMinutes(5),
+    };
+}
