@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Lanes = System.Numerics.Vector<float>;
@@ -48,7 +49,10 @@ public static class GenomeRenderer
         IEnumerable<int> Pieces()
         {
             var network = GenomeNetwork.Expand(genome);
-            var pixels = new byte[width * width * 4];
+            var length = width * width * 4;
+            // Megabytes each, which the collector would free late. The pool's arrays have a power of two for their length, as pictures of pages have.
+            var rented = ArrayPool<byte>.Shared.Rent(length);
+            var pixels = rented.Length == length ? rented : new byte[length];
             var rows = Math.Max(1, pixelsPerPiece / width);
             for (var row = 0; row < width; row += rows)
             {
@@ -58,6 +62,7 @@ public static class GenomeRenderer
             }
 
             finish(PictureEncoder.EncodePng(pixels, width, width));
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class PictureOptions
 /// <summary>Draws the pictures of this silo's artworks, each once for as long as it is kept, fairly between networks.</summary>
 public sealed class PictureFrame(PictureStore store, PictureOptions options, TimeProvider clock) : IDisposable
 {
-    private const long CachedBytesMax = 32L * 1024 * 1024;
+    private const long CachedBytesMax = 24L * 1024 * 1024;
 
     /// <summary>Some milliseconds of drawing: what a small picture waits for at worst.</summary>
     private const int PixelsPerPiece = 32_768;
