@@ -32,10 +32,10 @@ public sealed class OperatorsViewTests
         await listener.SignInAsync();
         var session = await listener.OpenAsync("r1");
         var ids = await listener.FreshAsync(session, 3, 0.5, 0.5);
-        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids, new PostedReport(3, [100, 2999, 3000], Attempts: 4, Skipped: 2)));
+        await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids, new PostedReport(3, [0, 0, 1], Attempts: 1, Skipped: 2)));
         string[] expected =
         [
-            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"AwaitedAttempts\",release=\"r1\"} 4\n",
+            "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"AwaitedAttempts\",release=\"r1\"} 1\n",
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"BatchesAnswered\",release=\"r1\"} 1\n",
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"ImpressionsRecorded\",release=\"r1\"} 3\n",
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"FlickerSkips\",release=\"r1\"} 2\n",
