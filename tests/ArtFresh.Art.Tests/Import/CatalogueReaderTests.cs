@@ -101,7 +101,7 @@ public sealed class CatalogueReaderTests : IDisposable
         Assert.Equal(["one", "twelve"], read);
         Assert.Equal([3, 4, 5, 7, 8, 9, 10, 11, 12, 13], _faults.Select(fault => int.Parse(fault.Where.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal(
-            ["names no file", "does not exist", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "needs quotes", "quotes", "outside", "outside"],
+            ["names no file", "does not exist", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "quote fields", "quotes", "outside", "outside"],
             _faults.Select((fault, i) => fault.Reason.Contains(Expected[i], StringComparison.Ordinal) ? Expected[i] : fault.Reason));
     }
 
@@ -131,7 +131,7 @@ public sealed class CatalogueReaderTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => CatalogueReader.Read(_folder.Write("a.txt", "x"), _faults.Add));
     }
 
-    private static string[] Expected => ["names no file", "does not exist", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "needs quotes", "quotes", "outside", "outside"];
+    private static string[] Expected => ["names no file", "does not exist", "not a .svg", "from 0 to 1", "from 0 to 1", "from 0 to 1", "quote fields", "quotes", "outside", "outside"];
 
     private List<string> Read(string path) => [.. CatalogueReader.Read(path, _faults.Add).Select(entry => Path.GetRelativePath(_folder.Path, entry.Path))];
 }
