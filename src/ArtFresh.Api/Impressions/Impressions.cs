@@ -99,7 +99,7 @@ internal static class Impressions
             SessionOutcome.Done => new HotAnswers.Recorded(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
-            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "A genome must be the one of a seed of genomeSeeds, as a session of the listener got them: mood, family and palette follow from the seed."),
+            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of genomeSeeds, as a session of the listener got them."),
             SessionOutcome.SingleOnly => Problems.SingleOnly,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),

@@ -17,19 +17,23 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
     public async Task<(SessionOutcome Outcome, ImpressionBatch? Batch, ImmutableArray<long> Made)> EnterAsync(ImpressionBatch batch)
     {
         var genomes = new Dictionary<string, Genome>();
-        foreach (var text in batch.Genomes)
+        var contents = new string?[batch.Genomes.Length];
+        foreach (var (i, text) in batch.Genomes.Index())
         {
             if (text is null)
             {
                 continue;
             }
 
-            if (!Genome.TryParse(text, out var genome) || genome != GrantedGenomes.Of(genome.Seed) || !await IsGrantedAsync(genome.Seed))
+            if (!Genome.TryParse(text, out var named) || !await IsGrantedAsync(named.Seed))
             {
                 return (SessionOutcome.InvalidGenome, null, []);
             }
 
-            genomes[ContentHash(text)] = genome;
+            // Journals of clients that chose mood, family and palette themselves still arrive: their impression is one of the seed's artwork, like any other of the seed.
+            var genome = GrantedGenomes.Of(named.Seed);
+            contents[i] = ContentHash(genome.ToString());
+            genomes[contents[i]!] = genome;
         }
 
         var found = await services.Catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
@@ -44,7 +48,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
             found = await services.Catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
         }
 
-        var artworkIds = batch.ArtworkIds.Select((id, i) => batch.Genomes[i] is { } text ? found[ContentHash(text)] : id);
+        var artworkIds = batch.ArtworkIds.Select((id, i) => contents.ElementAtOrDefault(i) is { } content ? found[content] : id);
         return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] }, [.. genomes.Keys.Select(hash => found[hash])]);
     }
 
