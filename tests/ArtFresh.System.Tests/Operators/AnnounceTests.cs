@@ -65,7 +65,7 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
     public async Task RobotsAreNoListeners()
     {
         using var ledger = SoundWeek(false);
-        ledger.Execute("insert into release_counter (release, hour, counter, amount) select 'drill', hour, counter, amount from release_counter");
+        ledger.Execute("insert into release_counter (release, hour, counter, amount) select 'drill', hour, counter, sum(amount) from release_counter group by hour, counter");
         ledger.Execute("insert into release_counter (release, hour, counter, amount) select 'drill', min(hour), 'RepeatsServed', 3 from release_counter");
 
         var printed = await Tool.RunAsync(["announce", .. ledger.Where]);
