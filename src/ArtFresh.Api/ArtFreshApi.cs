@@ -43,6 +43,7 @@ public static class ArtFreshApi
         services.AddSingleton<SongListing>();
         services.AddSingleton<EarlierSessions>();
         services.AddSingleton<Callers>();
+        services.AddSingleton<NetworkHashes>();
         return services;
     }
 

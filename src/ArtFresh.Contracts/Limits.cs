@@ -21,6 +21,9 @@ public static class Limits
     /// <summary>Characters of a release's name.</summary>
     public const int ReleaseLengthMax = 64;
 
+    /// <summary>Values that a network's daily hash may have.</summary>
+    public const int NetworksMax = 1024;
+
     /// <summary>Characters of a fresh-art request's id.</summary>
     public const int RequestIdLengthMax = 64;
 

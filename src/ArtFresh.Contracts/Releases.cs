@@ -25,6 +25,10 @@ public sealed record TriggerState(
     /// <summary>Unit of value and threshold: <c>share</c>, <c>count</c>, <c>ms</c> or <c>multiple</c> (a burn rate). A server of an older release sends none: <c>share</c>.</summary>
     [Id(7)]
     public string Unit { get => field ?? "share"; init; } = "share";
+
+    /// <summary>How many networks a claim comes from; 0 for evidence.</summary>
+    [Id(8)]
+    public int Networks { get; init; }
 }
 
 /// <summary>The release watch's verdict on a release.</summary>
@@ -77,6 +81,9 @@ public interface IReleaseWatchGrain : IGrainWithIntegerKey
     /// <summary>Has a release's clients deliver so from now on, and begins to judge it anew.</summary>
     /// <returns>How it stands after that.</returns>
     [Alias("switch-delivery")] Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason);
+
+    /// <summary>Vouches for a release: it has figures of its own from now on.</summary>
+    [Alias("know")] Task Know(string release, string actor, string reason);
 
     /// <summary>What was done last, the latest first.</summary>
     [Alias("read-audit")] Task<ImmutableArray<AuditEntry>> ReadAudit(int count);

@@ -69,6 +69,7 @@ public sealed record DeliveryReport(
 /// <param name="DisplayedAtMs">Unix milliseconds of each display, or empty.</param>
 /// <param name="Genomes">As many as artworks, or none: the genome of each that the client made by itself and that has no id yet, else null.</param>
 /// <param name="IsSingle">Whether it came to the old endpoint, one impression a request.</param>
+/// <param name="Network">Where it came from, hashed with the day's key: 1 to <see cref="Limits.NetworksMax"/>, or 0 where that is not known.</param>
 [GenerateSerializer, Immutable, Alias("impression-batch")]
 public sealed record ImpressionBatch(
     [property: Id(0)] Guid BatchId,
@@ -77,7 +78,8 @@ public sealed record ImpressionBatch(
     [property: Id(3)] ImmutableArray<long> DisplayedAtMs,
     [property: Id(4)] DeliveryReport? Report,
     [property: Id(5)] ImmutableArray<string?> Genomes = default,
-    [property: Id(6)] bool IsSingle = false);
+    [property: Id(6)] bool IsSingle = false,
+    [property: Id(7)] int Network = 0);
 
 /// <summary>What became of a batch. The four counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
 /// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>

@@ -5,6 +5,7 @@ using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
@@ -49,6 +50,8 @@ public static class GrainServices
         services.AddSingleton(pools ?? new MoodPoolOptions());
         services.AddSingleton(commit ?? new CommitOptions());
         services.AddSingleton(watch ?? new ReleaseWatchOptions());
+        services.AddSingleton(provider => new KnownReleases(
+            provider.GetRequiredService<IReleaseLedger>(), watch?.Releases ?? [], (watch ?? new ReleaseWatchOptions()).Quorum, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReleasePolicies>();
         services.AddSingleton<ReleaseNames>();
         services.TryAddSingleton<KnownArtworks>();

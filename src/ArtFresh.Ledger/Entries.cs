@@ -26,6 +26,7 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : Ledg
 /// <param name="MissingChange">By how much this batch changes the count of the session's missing numbers.</param>
 /// <param name="Report">The client's report.</param>
 /// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
+/// <param name="Network">The daily hash of the network that it came from; 0 where that is not known.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
     string Release,
@@ -39,7 +40,8 @@ public sealed record BatchRecorded(
     int Duplicates,
     long MissingChange,
     DeliveryReport? Report,
-    long? Account = null) : LedgerEntry;
+    long? Account = null,
+    int Network = 0) : LedgerEntry;
 
 /// <summary>The kinds of rows in a listener's log.</summary>
 public enum BlockKind
@@ -122,12 +124,17 @@ public readonly record struct CounterAdded(string Release, DateTimeOffset Hour, 
     public static DateTimeOffset StartOf(DateTimeOffset at, TimeSpan span) => new(at.UtcTicks - (at.UtcTicks % span.Ticks), TimeSpan.Zero);
 }
 
+/// <summary>What the networks of a release add to one minute.</summary>
+public readonly record struct NetworksAdded(string Release, DateTimeOffset Minute, NetworkCounts Counts);
+
 /// <summary>The sums of a writer's rows up to a position. Fenced by the checkpoint that it starts from.</summary>
 /// <param name="Minutes">Counters by the minute; their hour is the minute.</param>
+/// <param name="Networks">The claims of each network, by the minute.</param>
 public sealed record TallyAdvanced(
     long WriterNumber,
     long FromPosition,
     long ToPosition,
     ViewSums Views,
     IReadOnlyCollection<CounterAdded> Counters,
-    IReadOnlyCollection<CounterAdded> Minutes);
+    IReadOnlyCollection<CounterAdded> Minutes,
+    IReadOnlyCollection<NetworksAdded>? Networks = null);

@@ -97,7 +97,8 @@ public readonly record struct LoggedBatch(
     int Duplicates,
     DeliveryReport? Report,
     long? Account,
-    ReadOnlyMemory<long> Recorded = default);
+    ReadOnlyMemory<long> Recorded = default,
+    int Network = 0);
 
 /// <summary>Reads for a tally: batch rows in the order in which a writer committed them.</summary>
 public interface IImpressionLog
@@ -119,7 +120,8 @@ public interface IImpressionLog
 /// <param name="Missing">Count of these numbers, 1 or more.</param>
 /// <param name="EndedAt">Null while it is open.</param>
 /// <param name="LastBatchAt">When its last batch arrived.</param>
-public sealed record SessionGap(string Release, DateTimeOffset OpenedAt, long Missing, DateTimeOffset? EndedAt, DateTimeOffset LastBatchAt);
+/// <param name="Network">The daily hash of the network that its last batch came from; 0 where that is not known.</param>
+public sealed record SessionGap(string Release, DateTimeOffset OpenedAt, long Missing, DateTimeOffset? EndedAt, DateTimeOffset LastBatchAt, int Network = 0);
 
 /// <summary>Reads for operators: counters, gaps, the legacy query and the state of the schema.</summary>
 public interface ILedgerFigures
@@ -143,6 +145,13 @@ public interface ILedgerFigures
 /// <param name="Action">The action taken; null until it is taken.</param>
 /// <param name="RecoveredAt">Null while it lasts.</param>
 public sealed record ReleaseFailure(string Release, int Episode, DateTimeOffset FailedAt, string Evidence, string? Action, DateTimeOffset? RecoveredAt);
+
+/// <summary>News of a release for people outside the system, kept until they are taken.</summary>
+/// <param name="Key">What it is about: the same news is kept once.</param>
+/// <param name="News">As JSON.</param>
+/// <param name="Tries">How often it was sent.</param>
+/// <param name="NextAt">Not to be sent before.</param>
+public sealed record ReleaseNotice(string Key, DateTimeOffset At, string News, int Tries, DateTimeOffset NextAt);
 
 /// <summary>The delivery that a release's clients must use.</summary>
 public sealed record ReleasePolicy(string Release, Delivery Delivery, DateTimeOffset ChangedAt);
@@ -185,8 +194,28 @@ public interface IReleaseLedger
     /// <summary>Adds the action or the end to a failure and writes the audit entry, in one transaction.</summary>
     Task UpdateFailureAsync(ReleaseFailure failure, OperatorAct act, CancellationToken cancellationToken);
 
+    /// <summary>Keeps news until they are taken; what is kept already stays as it is.</summary>
+    Task KeepNoticeAsync(ReleaseNotice notice, CancellationToken cancellationToken);
+
+    /// <summary>The notices that are to be sent, the oldest first.</summary>
+    Task<IReadOnlyList<ReleaseNotice>> ReadNoticesAsync(DateTimeOffset now, int count, CancellationToken cancellationToken);
+
+    /// <summary>Writes when a notice is to be sent again, or that it has ended.</summary>
+    /// <param name="endedAt">When it was taken, or given up; null where it is to be sent again.</param>
+    Task UpdateNoticeAsync(ReleaseNotice notice, DateTimeOffset? endedAt, CancellationToken cancellationToken);
+
     /// <summary>The counters of each minute from <paramref name="from"/> on; <c>Hour</c> is the minute.</summary>
     Task<IReadOnlyList<CounterAdded>> ReadMinutesAsync(DateTimeOffset from, CancellationToken cancellationToken);
+
+    /// <summary>What networks claimed in each minute from <paramref name="from"/> on.</summary>
+    Task<IReadOnlyList<NetworksAdded>> ReadNetworksAsync(DateTimeOffset from, CancellationToken cancellationToken);
+
+    /// <summary>Releases that somebody has vouched for: an operator, or a quorum of networks.</summary>
+    Task<IReadOnlyList<string>> ReadKnownAsync(CancellationToken cancellationToken);
+
+    /// <summary>Vouches for a release and writes who did it, in one transaction.</summary>
+    /// <returns>False when it is known already: nothing was written.</returns>
+    Task<bool> KnowAsync(string release, OperatorAct act, CancellationToken cancellationToken);
 
     /// <summary>Deletes the minutes before <paramref name="before"/>.</summary>
     Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken);

@@ -29,8 +29,8 @@ public sealed class ArtFreshClusterOptions
     /// <summary>How often silos read from the ledger what no stream message announced.</summary>
     public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How releases are watched: rarely, so that tests judge when they want to.</summary>
-    public ReleaseWatchOptions Watch { get; set; } = new() { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100) };
+    /// <summary>How releases are watched: rarely, so that tests judge when they want to; every release has figures of its own.</summary>
+    public ReleaseWatchOptions Watch { get; set; } = new() { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100), Releases = ["*"] };
 
     /// <summary>Further configuration of each silo.</summary>
     public Action<ISiloBuilder>? ConfigureSilo { get; set; }

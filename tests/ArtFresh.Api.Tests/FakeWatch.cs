@@ -28,6 +28,14 @@ public sealed class FakeWatch : IReleaseWatchGrain
         return (await ShowReleases())[0] with { Release = release };
     }
 
+    public (string Release, string Actor, string Reason)? Known { get; private set; }
+
+    public Task Know(string release, string actor, string reason)
+    {
+        Known = (release, actor, reason);
+        return Task.CompletedTask;
+    }
+
     public Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
     {
         AuditRowsAsked = count;

@@ -1,7 +1,13 @@
+using System.Collections.Immutable;
+
 namespace ArtFresh.Freshness.Tests;
 
 public class ReleaseTriggersTests
 {
+    private const int Quorum = 20;
+    private static readonly DateOnly s_at = new(2026, 1, 2);
+    private static readonly NetworkCount s_sound = new(1000, 0, 20_000, 0, 1000, 0);
+
     private static readonly KpiCounts s_healthy = new()
     {
         Batches = 1000,
@@ -14,7 +20,7 @@ public class ReleaseTriggersTests
     [Fact]
     public void HealthyReleasePassesEveryTrigger()
     {
-        var triggers = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy, 0));
+        var triggers = Judge(_ => Spread(s_healthy, s_sound));
         Assert.All(triggers, trigger => Assert.Equal(KpiVerdict.Pass, trigger.Verdict));
         Assert.Equal(7, triggers.Select(trigger => trigger.Name).Distinct().Count());
         Assert.Equal(KpiVerdict.Pass, ReleaseVerdict.Of(triggers, isFailing: false));
@@ -24,7 +30,7 @@ public class ReleaseTriggersTests
     [Fact]
     public void NothingSeenIsInconclusiveAndNoPass()
     {
-        var triggers = ReleaseTriggers.Judge(_ => new WatchWindow(KpiCounts.Zero, 0));
+        var triggers = Judge(_ => new WatchWindow(KpiCounts.Zero, new NetworkVoices()));
         Assert.All(triggers, trigger => Assert.Equal((KpiVerdict.Inconclusive, null), (trigger.Verdict, trigger.Value)));
         Assert.Equal(KpiVerdict.Inconclusive, ReleaseVerdict.Of(triggers, isFailing: false));
     }
@@ -39,11 +45,9 @@ public class ReleaseTriggersTests
     [InlineData(50, 50, 800, 1000, KpiVerdict.Pass)]
     [InlineData(10, 20, 500, 1000, KpiVerdict.Inconclusive)]
     public void BatchSuccessFailsOverBothWindowsOnly(int answered5, int attempts5, int answered30, int attempts30, KpiVerdict verdict) =>
-        AssertTrigger("batchSuccess", verdict, window => new KpiCounts
-        {
-            BatchesAnswered = window == ReleaseTriggers.FiveMinutes ? answered5 : answered30,
-            AwaitedAttempts = window == ReleaseTriggers.FiveMinutes ? attempts5 : attempts30,
-        });
+        AssertClaim("batchSuccess", verdict, window => window == ReleaseTriggers.FiveMinutes
+            ? new NetworkCount(attempts5, attempts5 - answered5, 0, 0, 0, 0)
+            : new NetworkCount(attempts30, attempts30 - answered30, 0, 0, 0, 0));
 
     [Theory]
     [InlineData("servedTwice", 1, 0, 1, KpiVerdict.Fail)]
@@ -58,7 +62,7 @@ public class ReleaseTriggersTests
     [Fact]
     public void RepeatsFailNothing() =>
         Assert.All(
-            ReleaseTriggers.Judge(_ => new WatchWindow(new KpiCounts { Repeats = 1_000_000, Batches = 50, BatchesAnswered = 50, AwaitedAttempts = 50, ImpressionsRecorded = 50 }, 0)),
+            Judge(_ => Spread(s_healthy with { Repeats = 1_000_000 }, s_sound)),
             trigger => Assert.NotEqual(KpiVerdict.Fail, trigger.Verdict));
 
     [Theory]
@@ -67,18 +71,14 @@ public class ReleaseTriggersTests
     [InlineData(0, 49, KpiVerdict.Inconclusive)]
     [InlineData(0, 50, KpiVerdict.Fail)]
     public void FreshDisplayFailsOverThreeSeconds(int under, int over, KpiVerdict verdict) =>
-        AssertTrigger("freshDisplayP95Ms", verdict, _ => new KpiCounts { DisplayTimes = DisplayHistogram.Empty.Add([.. Enumerable.Repeat(2999.0, under), .. Enumerable.Repeat(3000.0, over)]) });
+        AssertClaim("freshDisplayP95Ms", verdict, _ => new NetworkCount(0, 0, 0, 0, under + over, over));
 
     [Theory]
-    [InlineData(990, 10, 0, 50, KpiVerdict.Pass)]
-    [InlineData(989, 11, 0, 50, KpiVerdict.Fail)]
-    [InlineData(989, 0, 11, 50, KpiVerdict.Fail)]
-    [InlineData(10, 990, 0, 49, KpiVerdict.Inconclusive)]
-    public void LossOverOneInAHundredFails(int recorded, int lost, int dropped, int batches, KpiVerdict verdict)
-    {
-        var triggers = ReleaseTriggers.Judge(_ => new WatchWindow(new KpiCounts { ImpressionsRecorded = recorded, Dropped = dropped, SinglePosts = batches }, lost));
-        Assert.Equal(verdict, triggers.Single(trigger => trigger.Name == "lost").Verdict);
-    }
+    [InlineData(990, 10, KpiVerdict.Pass)]
+    [InlineData(989, 11, KpiVerdict.Fail)]
+    [InlineData(9, 40, KpiVerdict.Inconclusive)]
+    public void LossOverOneInAHundredFails(int recorded, int lost, KpiVerdict verdict) =>
+        AssertClaim("lost", verdict, _ => new NetworkCount(0, 0, recorded, lost, 0, 0));
 
     /// <summary>Failures of 1,000 over the short window, then over the long one.</summary>
     [Theory]
@@ -90,8 +90,8 @@ public class ReleaseTriggersTests
     public void BudgetThatBurnsOverBothWindowsAlertsAndFailsNoRelease(string name, int brief, int lasting, KpiVerdict verdict)
     {
         var briefWindow = name == "burnRateFast" ? ReleaseTriggers.FiveMinutes : ReleaseTriggers.HalfHour;
-        AssertTrigger(name, verdict, window => new KpiCounts { BatchesAnswered = 1000 - (window <= briefWindow ? brief : lasting), AwaitedAttempts = 1000 });
-        var triggers = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy with { BatchesAnswered = 930 }, 0));
+        AssertClaim(name, verdict, window => new NetworkCount(1000, window <= briefWindow ? brief : lasting, 0, 0, 0, 0));
+        var triggers = Judge(_ => Spread(s_healthy, s_sound with { Failed = 70 }));
         Assert.Equal(["burnRateSlow"], triggers.Where(trigger => trigger.Verdict == KpiVerdict.Fail).Select(trigger => trigger.Name));
         Assert.Empty(ReleaseVerdict.FailingIn(triggers));
         Assert.Equal(KpiVerdict.Pass, ReleaseVerdict.Of(triggers, isFailing: false));
@@ -100,17 +100,64 @@ public class ReleaseTriggersTests
     [Fact]
     public void QuietIsNoRecovery()
     {
-        var none = ReleaseTriggers.Judge(_ => new WatchWindow(KpiCounts.Zero, 0));
-        var healthy = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy, 0));
-        var other = ReleaseTriggers.Judge(_ => new WatchWindow(s_healthy with { RepeatsServed = 1 }, 0));
+        var none = Judge(_ => new WatchWindow(KpiCounts.Zero, new NetworkVoices()));
+        var healthy = Judge(_ => Spread(s_healthy, s_sound));
+        var other = Judge(_ => Spread(s_healthy with { RepeatsServed = 1 }, s_sound));
         Assert.False(ReleaseVerdict.IsQuiet(none, ["batchSuccess"]));
         Assert.True(ReleaseVerdict.IsQuiet(healthy, ["batchSuccess"]));
         Assert.False(ReleaseVerdict.IsQuiet(other, ["batchSuccess"]));
     }
 
-    private static void AssertTrigger(string name, KpiVerdict verdict, Func<TimeSpan, KpiCounts> counts)
+    [Fact]
+    public void FewerNetworksThanTheQuorumAreInconclusiveHoweverLoud()
     {
-        var triggers = ReleaseTriggers.Judge(window => new WatchWindow(counts(window), 0));
-        Assert.Equal(verdict, triggers.Single(trigger => trigger.Name == name).Verdict);
+        var voices = new NetworkVoices();
+        for (var network = 1; network < Quorum; network++)
+        {
+            voices.Add(s_at, network, new NetworkCount(10_000, 10_000, 1, 10_000, 10_000, 10_000));
+        }
+
+        Assert.All(
+            Judge(_ => new WatchWindow(s_healthy, voices)).Where(trigger => trigger.Source == FigureSource.Claim),
+            trigger => Assert.Equal((KpiVerdict.Inconclusive, Quorum - 1), (trigger.Verdict, trigger.Networks)));
+    }
+
+    /// <summary>A key that changes at midnight gives each network a second hash, and no second voice.</summary>
+    [Fact]
+    public void NetworksAreNotCountedTwiceOverMidnight()
+    {
+        var voices = new NetworkVoices();
+        for (var network = 1; network <= Quorum / 2; network++)
+        {
+            voices.Add(s_at, network, s_sound);
+            voices.Add(s_at.AddDays(1), network + 500, s_sound);
+        }
+
+        Assert.All(
+            Judge(_ => new WatchWindow(s_healthy, voices)).Where(trigger => trigger.Source == FigureSource.Claim),
+            trigger => Assert.Equal((KpiVerdict.Inconclusive, Quorum / 2), (trigger.Verdict, trigger.Networks)));
+    }
+
+    private static ImmutableArray<Trigger> Judge(Func<TimeSpan, WatchWindow> over) => ReleaseTriggers.Judge(over, Quorum);
+
+    private static void AssertTrigger(string name, KpiVerdict verdict, Func<TimeSpan, KpiCounts> counts) =>
+        Assert.Equal(verdict, Judge(window => new WatchWindow(counts(window), new NetworkVoices())).Single(trigger => trigger.Name == name).Verdict);
+
+    private static void AssertClaim(string name, KpiVerdict verdict, Func<TimeSpan, NetworkCount> claims) =>
+        Assert.Equal(verdict, Judge(window => Spread(s_healthy, claims(window))).Single(trigger => trigger.Name == name).Verdict);
+
+    /// <summary>The claims in equal parts over 25 networks; what does not divide goes one each to the first.</summary>
+    private static WatchWindow Spread(KpiCounts counts, NetworkCount claims)
+    {
+        const int Networks = 25;
+        var voices = new NetworkVoices();
+        for (var network = 0; network < Networks; network++)
+        {
+            long Part(long all) => (all / Networks) + (network < all % Networks ? 1 : 0);
+            voices.Add(s_at, network + 1, new NetworkCount(
+                Part(claims.Attempts), Part(claims.Failed), Part(claims.Impressions), Part(claims.Lost), Part(claims.Displays), Part(claims.Late)));
+        }
+
+        return new WatchWindow(counts, voices);
     }
 }

@@ -11,6 +11,9 @@ namespace ArtFresh.Grains.Tests;
 
 public sealed class ReleaseWatchTests
 {
+    /// <summary>The quorum.</summary>
+    private const int Networks = 20;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -59,7 +62,7 @@ public sealed class ReleaseWatchTests
         Assert.Equal(("inconclusive", "batch"), (health.Verdict, health.Delivery));
         Assert.NotNull(health.RecoveredAt);
         AuditEntry[] rows = [.. (await watch.ReadAudit(10)).Where(row => row.Actor == "ann")];
-        Assert.Equal([("recover", "ann"), ("switch-delivery", "ann")], rows.Select(row => (row.What, row.Actor)));
+        Assert.Equal([("recover", "ann"), ("switch-delivery", "ann"), ("know-release", "ann")], rows.Select(row => (row.What, row.Actor)));
         Assert.Equal("batch: the proxy is mended", rows[1].Detail);
         Assert.Equal(SessionOutcome.Done, (await session.Record(2000, (await session.Take(1)).Ids())).Outcome);
         await watch.Judge();
@@ -121,7 +124,7 @@ public sealed class ReleaseWatchTests
 
     private static Task<ArtFreshCluster> StartAsync(WatchAction action, NotedNews noted, ShiftedClock? clock = null) => ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
     {
-        Watch = new ReleaseWatchOptions { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(50), Action = action },
+        Watch = new ReleaseWatchOptions { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(50), Action = action, Releases = ["*"] },
         ConfigureSilo = silo =>
         {
             silo.Services.AddSingleton<IReleaseAlarm>(noted);
@@ -141,7 +144,7 @@ public sealed class ReleaseWatchTests
             for (var i = 0; i < 10; i++)
             {
                 var report = new DeliveryReport(1, 0, "fetch", "size", attempts, []);
-                await session.RecordBatch(SessionCalls.Batch(firstNumber + done + i, ids[i]) with { Report = report });
+                await session.RecordBatch(SessionCalls.Batch(firstNumber + done + i, ids[i]) with { Report = report, Network = 1 + ((done + i) % Networks) });
             }
         }
 
@@ -163,10 +166,10 @@ public sealed class ReleaseWatchTests
     {
         public ConcurrentQueue<ReleaseNews> All { get; } = new();
 
-        public Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
+        public Task<(bool IsTaken, string Outcome)> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
         {
             All.Enqueue(news);
-            return Task.FromResult<string?>("noted");
+            return Task.FromResult((true, "noted"));
         }
     }
 }

@@ -93,13 +93,15 @@ internal sealed class BatchBody : ImpressionsBody
         return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? Report?.Check();
     }
 
-    public ImpressionBatch ToBatch() => new(
+    /// <param name="network">The hash of the network that it came from.</param>
+    public ImpressionBatch ToBatch(int network) => new(
         BatchId!.Value,
         FirstNumber,
         ImmutableCollectionsMarshal.AsImmutableArray(ArtworkIds),
         DisplayedAtMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayedAtMs),
         Report?.ToReport(),
-        GenomesOrNone);
+        GenomesOrNone,
+        Network: network);
 
     private Problem? CheckDisplayTimes()
     {
@@ -141,8 +143,9 @@ internal sealed class SingleBody : ImpressionsBody
             : CheckGenomes(1) ?? Report?.Check();
     }
 
-    public ImpressionBatch ToBatch(long artworkId, TimeProvider clock) =>
-        new(BatchId ?? Guid.CreateVersion7(clock.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true);
+    /// <param name="network">The hash of the network that it came from.</param>
+    public ImpressionBatch ToBatch(long artworkId, TimeProvider clock, int network) =>
+        new(BatchId ?? Guid.CreateVersion7(clock.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true, network);
 }
 
 /// <summary>The client's own account of a batch, for the key figures.</summary>

@@ -29,16 +29,16 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, ApiOptions options, EarlierSessions earlier)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, ApiOptions options, EarlierSessions earlier, NetworkHashes networks)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, hot, quotas, caller, body!.SessionId!.Value, body.ToBatch(), earlier, body.Earlier);
+        return refusal ?? await RecordAsync(http, grains, hot, quotas, caller, body!.SessionId!.Value, body.ToBatch(networks.Of(Network.Of(http))), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
-        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, TimeProvider clock)
+        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, TimeProvider clock, NetworkHashes networks)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -48,7 +48,7 @@ internal static class Impressions
             return refusal;
         }
         return TryParseId(id, body!.IsMade, out var artworkId)
-            ? await RecordAsync(http, grains, hot, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock))
+            ? await RecordAsync(http, grains, hot, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(Network.Of(http))))
             : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
     }
 

@@ -18,6 +18,13 @@ internal sealed class SwitchDeliveryBody
     public string? Reason { get; set; }
 }
 
+/// <summary>Why an operator vouches for a release.</summary>
+internal sealed class KnowReleaseBody
+{
+    [Description("Why, in at most 500 characters: it stands in the audit.")]
+    public string? Reason { get; set; }
+}
+
 /// <summary>Shows operators the releases and lets them switch how one delivers; every switch is written down.</summary>
 internal static class Releases
 {
@@ -37,6 +44,13 @@ internal static class Releases
             .TakesParameter("release", "string", null, "The release.", required: true)
             .TakesBody<SwitchDeliveryBody>(beacons: false, optional: false)
             .Refuses(400, 401, 403, 413, 415, 429, 503);
+        operators.MapPut("/releases/{release}", KnowRelease)
+            .WithName("KnowRelease")
+            .WithSummary("Vouches for a release: it has figures of its own, before a quorum of networks uses it.")
+            .Produces(StatusCodes.Status204NoContent)
+            .TakesParameter("release", "string", null, "The release.", required: true)
+            .TakesBody<KnowReleaseBody>(beacons: false, optional: false)
+            .Refuses(400, 401, 403, 413, 415, 429, 503);
         operators.MapGet("/audit", ReadAudit)
             .WithName("ReadAudit")
             .WithSummary("What operators and triggers did, the latest first.")
@@ -47,6 +61,33 @@ internal static class Releases
 
     private static async Task<IResult> ShowReleases(GrainCalls grains) =>
         TypedResults.Json(await grains.Ask((IReleaseWatchGrain watch) => watch.ShowReleases()), ApiJson.Default.ImmutableArrayReleaseHealth);
+
+    private static async Task<IResult> KnowRelease(string release, HttpContext http, Callers callers, GrainCalls grains)
+    {
+        if (callers.IsForeign(http.Request))
+        {
+            return Problems.OriginRefused;
+        }
+        var (body, unread) = await BodyRules.SwitchDelivery.ReadAsync(http.Request, ApiJson.Default.KnowReleaseBody);
+        if (unread is not null)
+        {
+            return unread;
+        }
+        if (!ReleaseName.IsName(release))
+        {
+            return Problems.InvalidRelease;
+        }
+        if (body!.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
+        {
+            return Problems.InvalidRequest("reason", $"Say why, in 1 to {Limits.ReasonLengthMax} characters: the audit keeps it.");
+        }
+        await grains.Ask(async (IReleaseWatchGrain watch) =>
+        {
+            await watch.Know(release, ActorOf(http), reason);
+            return true;
+        });
+        return TypedResults.NoContent();
+    }
 
     private static async Task<IResult> SwitchDelivery(string release, HttpContext http, Callers callers, GrainCalls grains)
     {

@@ -24,6 +24,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(KpiSummary))]
 [JsonSerializable(typeof(ImmutableArray<ReleaseHealth>))]
 [JsonSerializable(typeof(ImmutableArray<AuditEntry>))]
+[JsonSerializable(typeof(KnowReleaseBody))]
 [JsonSerializable(typeof(SwitchDeliveryBody))]
 [JsonSerializable(typeof(MusicBody))]
 [JsonSerializable(typeof(OperationsBody))]

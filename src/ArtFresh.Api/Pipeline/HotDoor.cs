@@ -13,7 +13,7 @@ namespace ArtFresh.Api;
 /// </summary>
 internal sealed class HotDoor(
     KnownCookies cookies, ArtworkRenderings renderings, Quotas quotas, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
-    TimeProvider clock, IServiceProvider services)
+    NetworkHashes networks, TimeProvider clock, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
@@ -53,8 +53,8 @@ internal sealed class HotDoor(
     public async Task AnswerAsync(HttpContext http)
     {
         var (wish, artworkId, isBatch) = http.Features.GetRequiredFeature<HotRequest>();
-        var result = isBatch ? Impressions.RecordBatch(http, callers, grains, hot, quotas, options, earlier)
-            : artworkId is not null ? Impressions.RecordSingle(artworkId, http, callers, grains, hot, quotas, clock)
+        var result = isBatch ? Impressions.RecordBatch(http, callers, grains, hot, quotas, options, earlier, networks)
+            : artworkId is not null ? Impressions.RecordSingle(artworkId, http, callers, grains, hot, quotas, clock, networks)
             : Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, quotas, renderings);
         await (await result).ExecuteAsync(http);
     }

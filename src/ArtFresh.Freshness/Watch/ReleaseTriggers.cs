@@ -13,17 +13,22 @@ namespace ArtFresh.Freshness;
 /// <param name="Source">Where the data comes from.</param>
 /// <param name="IsAlert">Whether it only raises an alert, without failing the release.</param>
 public readonly record struct Trigger(
-    string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, KpiUnit Unit, FigureSource Source, bool IsAlert = false);
+    string Name, KpiVerdict Verdict, double? Value, double Threshold, long Samples, TimeSpan Window, KpiUnit Unit, FigureSource Source, bool IsAlert = false)
+{
+    /// <summary>How many networks a claim comes from, over the shorter window where there are two; 0 for evidence.</summary>
+    public int Networks { get; init; }
+}
 
 /// <summary>The counts of a release over one window.</summary>
 /// <param name="Counts">The sums over the window.</param>
-/// <param name="Lost">Numbers found lost in the window, because their session was closed or silent for a day.</param>
-public readonly record struct WatchWindow(KpiCounts Counts, long Lost);
+/// <param name="Networks">What clients claim, by network.</param>
+public readonly record struct WatchWindow(KpiCounts Counts, NetworkVoices Networks);
 
 /// <summary>
 /// The triggers of a release. Two windows ignore short trouble and trouble that is over; the minimum of 50 batches guards against
 /// chance: at 1 failure in 100, fewer than 90% of 50 succeed about once in 100,000 times. Burn rates and their windows are those of
-/// Google's Site Reliability Workbook, chapter 5: 14.4 spends 2% of a month's error budget in an hour, 6 spends 5% in six hours.
+/// Google's Site Reliability Workbook, chapter 5: 14.4 spends 2% of a month's error budget in an hour, 6 spends 5% in six hours. Evidence decides at once; claims need a quorum of networks in
+/// each window, each with its share of the weight.
 /// </summary>
 public static class ReleaseTriggers
 {
@@ -36,6 +41,9 @@ public static class ReleaseTriggers
     /// <summary>More than this share of impressions lost fails a release.</summary>
     public const double LossMax = 0.01;
 
+    /// <summary>More than this share of displays that take 3 s or longer fails a release.</summary>
+    public const double LateMax = 0.05;
+
     /// <summary>Failures that the objective of 99% allows.</summary>
     public const double ErrorBudget = 0.01;
 
@@ -46,29 +54,31 @@ public static class ReleaseTriggers
     public static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5), HalfHour = TimeSpan.FromMinutes(30), Hour = TimeSpan.FromHours(1), SixHours = TimeSpan.FromHours(6);
 
     /// <summary>Judges all triggers.</summary>
-    /// <param name="over">Returns the counts over the last five minutes, half hour, hour or six hours.</param>
-    public static ImmutableArray<Trigger> Judge(Func<TimeSpan, WatchWindow> over)
+    /// <param name="over">The release over the last five minutes, half hour, hour and six hours.</param>
+    /// <param name="quorum">Networks that claims need.</param>
+    public static ImmutableArray<Trigger> Judge(Func<TimeSpan, WatchWindow> over, int quorum)
     {
         ArgumentNullException.ThrowIfNull(over);
         var (five, half, hour, six) = (over(FiveMinutes), over(HalfHour), over(Hour), over(SixHours));
+        var success = FromClaims("batchSuccess", Failed, 1 - BatchSuccessMin, HalfHour, quorum, five, half);
         return
         [
-            BatchSuccess(five.Counts, half.Counts),
+            success with { Value = 1 - success.Value, Threshold = BatchSuccessMin },
             NoneOf("servedTwice", half.Counts.RepeatsServed, half.Counts),
             NoneOf("withoutViewedAt", half.Counts.WithoutViewedAt, half.Counts),
-            FreshDisplay(half.Counts.DisplayTimes),
-            Loss(half),
-            Burn("burnRateFast", five.Counts, hour.Counts, FastBurn, Hour),
-            Burn("burnRateSlow", half.Counts, six.Counts, SlowBurn, SixHours),
+            FromClaims("freshDisplayP95Ms", count => (count.Displays, count.Late), LateMax, HalfHour, quorum, half) with
+            {
+                Value = half.Counts.DisplayTimes.Quantile(0.95),
+                Threshold = KpiReport.DisplayTargetMs,
+                Unit = KpiUnit.Milliseconds,
+            },
+            FromClaims("lost", count => (count.Impressions + count.Lost, count.Lost), LossMax, HalfHour, quorum, half),
+            Burn("burnRateFast", FastBurn, Hour, quorum, five, hour),
+            Burn("burnRateSlow", SlowBurn, SixHours, quorum, half, six),
         ];
     }
 
-    private static Trigger BatchSuccess(KpiCounts five, KpiCounts half)
-    {
-        double? value = five.AwaitedAttempts == 0 ? null : Math.Max(Success(five), Success(half));
-        var verdict = five.AwaitedAttempts < SamplesMin || half.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value < BatchSuccessMin);
-        return new Trigger("batchSuccess", verdict, value, BatchSuccessMin, five.AwaitedAttempts, HalfHour, KpiUnit.Share, FigureSource.Claim);
-    }
+    private static (long All, long Bad) Failed(NetworkCount count) => (count.Attempts, count.Failed);
 
     /// <summary>One violation fails a release, however few the samples.</summary>
     private static Trigger NoneOf(string name, long found, KpiCounts counts)
@@ -78,30 +88,28 @@ public static class ReleaseTriggers
         return new Trigger(name, verdict, arrivals == 0 && found == 0 ? null : found, 0, arrivals, HalfHour, KpiUnit.Count, FigureSource.Evidence);
     }
 
-    /// <summary>Judged by the exact count under 3 s: the quantile itself is interpolated.</summary>
-    private static Trigger FreshDisplay(DisplayHistogram times)
+    /// <summary>Fails where a quorum says in every window that more than the limit goes wrong; the value is the lowest share of the windows.</summary>
+    private static Trigger FromClaims(
+        string name, Func<NetworkCount, (long All, long Bad)> parts, double badMax, TimeSpan window, int quorum, params ReadOnlySpan<WatchWindow> windows)
     {
-        var verdict = times.Total < SamplesMin ? KpiVerdict.Inconclusive : FailIf(times.ShareUnder(KpiReport.DisplayTargetMs) < 0.95);
-        return new Trigger("freshDisplayP95Ms", verdict, times.Quantile(0.95), KpiReport.DisplayTargetMs, times.Total, HalfHour, KpiUnit.Milliseconds, FigureSource.Claim);
+        double? value = null;
+        var (isEnough, isOver, first) = (true, true, default(Hearing));
+        for (var i = 0; i < windows.Length; i++)
+        {
+            var hearing = windows[i].Networks.Hear(parts, badMax);
+            first = i == 0 ? hearing : first;
+            isEnough &= hearing.IsEnough(quorum);
+            isOver &= hearing.IsOver(badMax, quorum);
+            value = hearing.Networks == 0 || first.Networks == 0 ? null : Math.Min(value ?? 1, hearing.BadShare);
+        }
+
+        var verdict = !isEnough ? KpiVerdict.Inconclusive : isOver ? KpiVerdict.Fail : KpiVerdict.Pass;
+        return new Trigger(name, verdict, value, badMax, first.Samples, window, KpiUnit.Share, FigureSource.Claim) { Networks = first.Networks };
     }
 
-    private static Trigger Loss(WatchWindow half)
+    private static Trigger Burn(string name, double burnMax, TimeSpan window, int quorum, WatchWindow brief, WatchWindow lasting)
     {
-        var arrivals = half.Counts.Batches + half.Counts.SinglePosts;
-        var lost = half.Lost + half.Counts.Dropped;
-        var all = half.Counts.ImpressionsRecorded + lost;
-        double? value = all == 0 ? null : (double)lost / all;
-        return new Trigger("lost", arrivals < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > LossMax), value, LossMax, arrivals, HalfHour, KpiUnit.Share, FigureSource.Claim);
+        var failures = FromClaims(name, Failed, burnMax * ErrorBudget, window, quorum, brief, lasting);
+        return failures with { Value = failures.Value / ErrorBudget, Threshold = burnMax, Unit = KpiUnit.Multiple, IsAlert = true };
     }
-
-    private static Trigger Burn(string name, KpiCounts brief, KpiCounts lasting, double burnMax, TimeSpan window)
-    {
-        double? value = brief.AwaitedAttempts == 0 ? null : Math.Min(1 - Success(brief), 1 - Success(lasting)) / ErrorBudget;
-        var verdict = brief.AwaitedAttempts < SamplesMin ? KpiVerdict.Inconclusive : FailIf(value > burnMax);
-        return new Trigger(name, verdict, value, burnMax, brief.AwaitedAttempts, window, KpiUnit.Multiple, FigureSource.Claim, IsAlert: true);
-    }
-
-    private static double Success(KpiCounts counts) => (double)counts.BatchesAnswered / counts.AwaitedAttempts;
-
-    private static KpiVerdict FailIf(bool fails) => fails ? KpiVerdict.Fail : KpiVerdict.Pass;
 }

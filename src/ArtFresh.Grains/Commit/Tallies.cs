@@ -18,7 +18,8 @@ public sealed class CommitOptions
 /// may still run tallies of its own: the checkpoint in the ledger lets one tally of a writer through, and the others reload it.
 /// </summary>
 public sealed partial class Tallies(
-    IImpressionLog log, RecentBatches recent, ILedger ledger, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock, ILogger<Tallies> logger)
+    IImpressionLog log, RecentBatches recent, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock,
+    ILogger<Tallies> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>A tally pauses this many times as long as it ran: it rewrites the same pages of views for one second of batches as for three.</summary>
@@ -77,7 +78,7 @@ public sealed partial class Tallies(
     /// <summary>A writer that failed commits no more: the sweep adds up what its tally has left.</summary>
     private WriterTally OwnTally() => _own?.WriterNumber == recent.WriterNumber ? _own : _own = TallyOf(recent.WriterNumber, 0, recent);
 
-    private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver) => new(writerNumber, position, handedOver, log, ledger, metrics, clock, logger);
+    private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver) => new(writerNumber, position, handedOver, log, ledger, known, metrics, clock, logger);
 
     private async Task SweepAsync(CancellationToken stopping)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
@@ -12,7 +13,8 @@ namespace ArtFresh.Grains.Commit;
 /// <param name="position">Up to which the writer's rows are added up, as far as is known.</param>
 /// <param name="recent">What this silo's own writer hands over; null to read all from the ledger.</param>
 internal sealed partial class WriterTally(
-    long writerNumber, long position, RecentBatches? recent, IImpressionLog log, ILedger ledger, ReleaseMetrics metrics, TimeProvider clock, ILogger logger)
+    long writerNumber, long position, RecentBatches? recent, IImpressionLog log, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, TimeProvider clock,
+    ILogger logger)
 {
     /// <summary>Batches added up in one transaction. Each transaction rewrites the pages of all artworks that they view.</summary>
     private const int BatchesMax = RecentBatches.BatchesMax;
@@ -87,6 +89,7 @@ internal sealed partial class WriterTally(
         var unviewed = await FindUnviewedAsync(_views.Select(view => view.ArtworkId), cancellationToken).ConfigureAwait(false);
         var hours = new CounterSums(TimeSpan.FromHours(1));
         var minutes = new CounterSums(TimeSpan.FromMinutes(1));
+        var networks = new Dictionary<(string Release, DateTimeOffset Minute), NetworkCounts>();
         var minutesFrom = clock.GetUtcNow() - CounterAdded.MinutesKept;
         foreach (var (i, tallied) in batches.Index())
         {
@@ -96,13 +99,19 @@ internal sealed partial class WriterTally(
             }
 
             ref readonly var batch = ref tallied.Batch;
-            tallied.AddArrival(hours.Of(batch.Release, batch.ReceivedAt), unviewed);
-            tallied.AddSession(hours.Of(batch.Release, batch.OpenedAt));
+            var release = known.Count(batch.Release, batch.Network);
+            tallied.AddArrival(hours.Of(release, batch.ReceivedAt), unviewed);
+            tallied.AddSession(hours.Of(release, batch.OpenedAt));
             if (batch.ReceivedAt >= minutesFrom)
             {
-                var minute = minutes.Of(batch.Release, batch.ReceivedAt);
+                var minute = minutes.Of(release, batch.ReceivedAt);
                 tallied.AddArrival(minute, unviewed);
                 tallied.AddSession(minute);
+                if (batch.Network > 0)
+                {
+                    ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(networks, (release, CounterAdded.StartOf(batch.ReceivedAt, TimeSpan.FromMinutes(1))), out _);
+                    (counts ??= new NetworkCounts()).Add(batch.Network, tallied.Claims());
+                }
             }
         }
 
@@ -111,7 +120,7 @@ internal sealed partial class WriterTally(
             LogUnviewed(logger, unviewed.Count, unviewed.Min(), writerNumber);
         }
 
-        return new TallyAdvanced(writerNumber, position, batches[^1].Batch.Position, _views, hours.All, minutes.All);
+        return new TallyAdvanced(writerNumber, position, batches[^1].Batch.Position, _views, hours.All, minutes.All, [.. networks.Select(pair => new NetworksAdded(pair.Key.Release, pair.Key.Minute, pair.Value))]);
     }
 
     /// <summary>Reads each artwork until it has a viewed_at, which is never cleared.</summary>
@@ -144,7 +153,7 @@ internal sealed partial class WriterTally(
 
         foreach (var batch in batches)
         {
-            metrics.AddDisplays(batch.Batch.Release, batch.NewDisplays);
+            metrics.AddDisplays(known.LabelOf(batch.Batch.Release), batch.NewDisplays);
         }
     }
 

@@ -96,7 +96,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             Duplicates,
             counted - evidence.Missing,
             report,
-            (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack());
+            (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack(),
+            batch.Network);
     }
 
     public void Dispose()

@@ -10,15 +10,17 @@ namespace ArtFresh.Grains.Releases;
 public sealed class ReleasePolicies
 {
     private readonly IReleaseLedger _ledger;
+    private readonly KnownReleases _known;
     private volatile FrozenDictionary<string, Delivery> _deliveries = FrozenDictionary<string, Delivery>.Empty;
     private volatile string[] _failing = [];
 
     /// <param name="ledger">Where policies and failures are written.</param>
     /// <param name="releases">Knows which releases there are.</param>
     /// <param name="meters">Where the gauges of failing and of single-delivery releases are made.</param>
-    public ReleasePolicies(IReleaseLedger ledger, ReleaseMetrics releases, IMeterFactory meters)
+    /// <param name="known">Is read again along with the policies.</param>
+    public ReleasePolicies(IReleaseLedger ledger, ReleaseMetrics releases, KnownReleases known, IMeterFactory meters)
     {
-        _ledger = ledger;
+        (_ledger, _known) = (ledger, known);
         var meter = meters.Create(LedgerMetrics.MeterName);
         IEnumerable<Measurement<int>> Of(Func<string, bool> isSo) =>
             releases.Releases.Union(_failing).Select(release => new Measurement<int>(isSo(release) ? 1 : 0, new KeyValuePair<string, object?>("release", release)));
@@ -33,6 +35,7 @@ public sealed class ReleasePolicies
     /// <summary>Reads them again.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        await _known.RefreshAsync(cancellationToken).ConfigureAwait(false);
         var policies = await _ledger.ReadPoliciesAsync(cancellationToken).ConfigureAwait(false);
         _deliveries = policies.ToFrozenDictionary(policy => policy.Release, policy => policy.Delivery);
         var failures = await _ledger.ReadFailuresAsync(cancellationToken).ConfigureAwait(false);

@@ -10,28 +10,61 @@ namespace ArtFresh.Grains.Releases;
 /// <summary>What the ledger says of all releases at one moment.</summary>
 /// <param name="Now">When.</param>
 /// <param name="Minutes">The counters of the last six hours, by the minute.</param>
+/// <param name="Networks">What networks claimed in those minutes.</param>
 /// <param name="Gaps">Sessions with missing numbers.</param>
-internal sealed record ReleaseReading(DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, SessionGap> Gaps)
+internal sealed record ReleaseReading(
+    DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, NetworksAdded> Networks, ILookup<string, SessionGap> Gaps)
 {
-    /// <summary>Reads the minutes.</summary>
+    /// <summary>Reads the minutes. What is counted under a name that nobody has vouched for is <see cref="ReleaseName.Other"/>'s.</summary>
     /// <param name="ledger">Where the minutes are.</param>
     /// <param name="gaps">Sessions with missing numbers.</param>
+    /// <param name="labelOf">The name under which a release is judged.</param>
     /// <param name="now">The time of the reading.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ReleaseReading> ReadAsync(IReleaseLedger ledger, IEnumerable<SessionGap> gaps, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<ReleaseReading> ReadAsync(
+        IReleaseLedger ledger, IEnumerable<SessionGap> gaps, Func<string, string> labelOf, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var minutes = await ledger.ReadMinutesAsync(now - ReleaseTriggers.SixHours - TimeSpan.FromMinutes(1), cancellationToken);
-        return new ReleaseReading(now, minutes.ToLookup(minute => minute.Release), gaps.ToLookup(gap => gap.Release));
+        var from = now - ReleaseTriggers.SixHours - TimeSpan.FromMinutes(1);
+        var minutes = await ledger.ReadMinutesAsync(from, cancellationToken);
+        var networks = await ledger.ReadNetworksAsync(from, cancellationToken);
+        return new ReleaseReading(
+            now, minutes.ToLookup(minute => labelOf(minute.Release)), networks.ToLookup(minute => labelOf(minute.Release)), gaps.ToLookup(gap => labelOf(gap.Release)));
     }
 
     /// <summary>Judges a release by what came after a time: a policy that was switched begins anew.</summary>
-    public ImmutableArray<Trigger> Judge(string release, DateTimeOffset? since) => ReleaseTriggers.Judge(window =>
+    /// <param name="quorum">Networks that claims need.</param>
+    public ImmutableArray<Trigger> Judge(string release, DateTimeOffset? since, int quorum) => ReleaseTriggers.Judge(
+        window =>
+        {
+            var from = Now - window;
+            var counts = ReleaseCounters.Sum(Minutes[release].Where(minute => minute.Hour.AddMinutes(1) > from && (since is null || minute.Hour >= since)));
+            return new WatchWindow(counts, VoicesOf(release, from, since));
+        },
+        quorum);
+
+    private static DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(at.UtcDateTime);
+
+    private NetworkVoices VoicesOf(string release, DateTimeOffset from, DateTimeOffset? since)
     {
-        var from = Now - window;
-        var counts = ReleaseCounters.Sum(Minutes[release].Where(minute => minute.Hour.AddMinutes(1) > from && (since is null || minute.Hour >= since)));
-        var lost = Gaps[release].Where(gap => KpiSummaries.LostAt(gap, Now) is { } at && at > from && at >= (since ?? at)).Sum(gap => gap.Missing);
-        return new WatchWindow(counts, lost);
-    });
+        var voices = new NetworkVoices();
+        foreach (var minute in Networks[release].Where(minute => minute.Minute.AddMinutes(1) > from && (since is null || minute.Minute >= since)))
+        {
+            foreach (var (network, count) in minute.Counts.All)
+            {
+                voices.Add(DayOf(minute.Minute), network, count);
+            }
+        }
+
+        foreach (var gap in Gaps[release])
+        {
+            if (KpiSummaries.LostAt(gap, Now) is { } at && at > from && at >= (since ?? at))
+            {
+                voices.Add(DayOf(gap.LastBatchAt), gap.Network, new NetworkCount(0, 0, 0, gap.Missing, 0, 0));
+            }
+        }
+
+        return voices;
+    }
 
     /// <summary>The triggers in the format of the wire.</summary>
     public static ImmutableArray<TriggerState> StatesOf(ImmutableArray<Trigger> triggers) =>
@@ -41,6 +74,7 @@ internal sealed record ReleaseReading(DateTimeOffset Now, ILookup<string, Counte
         {
             Source = KpiSummaries.WordOf(trigger.Source),
             Unit = KpiSummaries.WordOf(trigger.Unit),
+            Networks = trigger.Networks,
         }),
     ];
 

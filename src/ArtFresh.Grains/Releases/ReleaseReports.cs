@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
@@ -15,18 +16,23 @@ public static class ReleaseReports
     internal static readonly TimeSpan GapsKept = TimeSpan.FromDays(2);
 
     /// <summary>All releases of the last days, the latest first.</summary>
-    public static async Task<ImmutableArray<ReleaseHealth>> ReadAsync(IReleaseLedger ledger, ILedgerFigures counters, TimeProvider clock, CancellationToken cancellationToken)
+    /// <param name="known">Which releases are shown.</param>
+    /// <param name="quorum">Networks that claims need.</param>
+    public static async Task<ImmutableArray<ReleaseHealth>> ReadAsync(
+        IReleaseLedger ledger, ILedgerFigures counters, KnownReleases known, int quorum, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var reading = await ReleaseReading.ReadAsync(ledger, await counters.ReadGapsAsync(now - GapsKept, null, cancellationToken), now, cancellationToken);
+        await known.RefreshAsync(cancellationToken);
+        var gaps = await counters.ReadGapsAsync(now - GapsKept, null, cancellationToken);
+        var reading = await ReleaseReading.ReadAsync(ledger, gaps, known.LabelOf, now, cancellationToken);
         var policies = (await ledger.ReadPoliciesAsync(cancellationToken)).ToDictionary(policy => policy.Release);
         var failures = (await ledger.ReadFailuresAsync(cancellationToken)).ToDictionary(failure => failure.Release);
         return
         [
-            .. InOrder(await ledger.ReadReleasesAsync(now - ReleasesKept, cancellationToken)).Select(seen =>
+            .. InOrder(await ledger.ReadReleasesAsync(now - ReleasesKept, cancellationToken), known).Select(seen =>
             {
                 var policy = policies.GetValueOrDefault(seen.Release);
-                var triggers = reading.Judge(seen.Release, policy?.ChangedAt);
+                var triggers = reading.Judge(seen.Release, policy?.ChangedAt, quorum);
                 return HealthOf(seen, triggers, failures.GetValueOrDefault(seen.Release), policy?.Delivery ?? Delivery.Batch, reading);
             }),
         ];
@@ -37,6 +43,7 @@ public static class ReleaseReports
         IReleaseLedger ledger, string release, Delivery delivery, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var word = DeliveryWords.Of(delivery);
+        await ledger.KnowAsync(release, new OperatorAct(now, actor, "know-release", release, reason), cancellationToken);
         await ledger.SetPolicyAsync(new ReleasePolicy(release, delivery, now), new OperatorAct(now, actor, "switch-delivery", release, $"{word}: {reason}"), cancellationToken);
         if (delivery == Delivery.Batch
             && (await ledger.ReadFailuresAsync(cancellationToken)).SingleOrDefault(last => last.Release == release && last.RecoveredAt is null) is { } failure)
@@ -48,8 +55,11 @@ public static class ReleaseReports
         }
     }
 
-    internal static IEnumerable<ReleaseSeen> InOrder(IEnumerable<ReleaseSeen> releases) =>
-        releases.OrderByDescending(release => release.LastHour).ThenByDescending(release => release.FirstHour).ThenBy(release => release.Release, StringComparer.Ordinal);
+    /// <summary>Those that somebody has vouched for, and the others as one.</summary>
+    internal static IEnumerable<ReleaseSeen> InOrder(IEnumerable<ReleaseSeen> releases, KnownReleases known) =>
+        releases.GroupBy(release => known.LabelOf(release.Release))
+            .Select(group => new ReleaseSeen(group.Key, group.Min(seen => seen.FirstHour), group.Max(seen => seen.LastHour)))
+            .OrderByDescending(release => release.LastHour).ThenByDescending(release => release.FirstHour).ThenBy(release => release.Release, StringComparer.Ordinal);
 
     internal static ReleaseHealth HealthOf(ReleaseSeen release, ImmutableArray<Trigger> triggers, ReleaseFailure? failure, Delivery delivery, ReleaseReading reading) => new(
         release.Release,

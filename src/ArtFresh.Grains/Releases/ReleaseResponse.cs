@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
@@ -18,6 +20,22 @@ public sealed partial class ReleaseResponse(
     /// <summary>The watch as an actor in the audit.</summary>
     internal const string Watch = "watch";
 
+    internal const string Nothing = "none";
+
+    private const string CommandStarted = "command started";
+
+    /// <summary>Actions on all releases in an hour: more say that the watch itself is wrong.</summary>
+    private const int ActionsPerHourMax = 3;
+
+    private const int NoticesAtOnce = 50;
+    private const int RetrySecondsMax = 3600;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan NoticeKept = TimeSpan.FromDays(3);
+
+    private Task _command = Task.CompletedTask;
+    private Task _delivery = Task.CompletedTask;
+
     /// <summary>Calls that run outside the grain's turns.</summary>
     private readonly HashSet<Task> _running = [];
 
@@ -30,14 +48,19 @@ public sealed partial class ReleaseResponse(
         }
     }
 
-    /// <summary>Takes the configured action. If the silo dies before the action is recorded, the next activation takes it again.</summary>
-    /// <returns>What was done.</returns>
-    internal async Task<string> ActAsync(ReleaseFailure failure, ReleaseNews news)
+    /// <summary>
+    /// Takes the configured action: one at a time, at most one an hour for a release and <see cref="ActionsPerHourMax"/> in all. If the silo dies before the action is recorded,
+    /// the next activation takes it again.
+    /// </summary>
+    /// <returns>What was done; null where it has to wait.</returns>
+    internal async Task<string?> ActAsync(ReleaseFailure failure, ReleaseNews news)
     {
         switch (options.Action)
         {
             case WatchAction.Single when policies.Of(failure.Release) == Delivery.Single:
                 return "delivery: single already";
+            case WatchAction.Single or WatchAction.Command when !await MayActAsync(failure.Release):
+                return null;
             case WatchAction.Single:
                 var now = clock.GetUtcNow();
                 await ledger.SetPolicyAsync(
@@ -48,26 +71,56 @@ public sealed partial class ReleaseResponse(
                 LogSwitched(logger, failure.Release);
                 return "delivery: single";
             case WatchAction.Command when command is not null:
-                Run(() => RunCommandAsync(command, news));
-                return "command started";
+                _command = Run(() => RunCommandAsync(command, news));
+                return CommandStarted;
             default:
-                return "none";
+                return Nothing;
         }
     }
 
-    /// <summary>Notifies the webhook, without waiting for it.</summary>
-    internal void Notify(ReleaseNews news)
+    /// <summary>Keeps news in the ledger until the webhook takes them.</summary>
+    /// <param name="key">The same news under the same key are sent once.</param>
+    internal async Task NotifyAsync(string key, ReleaseNews news)
     {
         if (alarm is not null)
         {
-            Run(async () =>
+            var json = JsonSerializer.Serialize(news, NewsJson.Default.ReleaseNews);
+            await ledger.KeepNoticeAsync(new ReleaseNotice(key, news.At, json, 0, news.At), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Sends what is to be sent, without waiting for it, one after the other.</summary>
+    internal void Deliver()
+    {
+        if (alarm is not null && _delivery.IsCompleted)
+        {
+            _delivery = Run(() => DeliverAsync(alarm));
+        }
+    }
+
+    private async Task<bool> MayActAsync(string release)
+    {
+        var from = clock.GetUtcNow() - Hour;
+        var acts = (await audit.ReadAsync(Limits.AuditRowsMax, CancellationToken.None))
+            .Where(row => row is { Actor: Watch, What: "act" } && row.Detail != Nothing && row.At > from).ToArray();
+        return _command.IsCompleted && acts.Length < ActionsPerHourMax && !Array.Exists(acts, act => act.Release == release);
+    }
+
+    private async Task DeliverAsync(IReleaseAlarm receiver)
+    {
+        foreach (var notice in await ledger.ReadNoticesAsync(clock.GetUtcNow(), NoticesAtOnce, CancellationToken.None).ConfigureAwait(false))
+        {
+            var news = JsonSerializer.Deserialize(notice.News, NewsJson.Default.ReleaseNews)!;
+            var (isTaken, outcome) = await receiver.NotifyAsync(news, CancellationToken.None).ConfigureAwait(false);
+            var now = clock.GetUtcNow();
+            var isGivenUp = !isTaken && now - notice.At >= NoticeKept;
+            var again = TimeSpan.FromSeconds(Math.Min(RetrySecondsMax, 10 << Math.Min(notice.Tries, 10)));
+            await ledger.UpdateNoticeAsync(notice with { Tries = notice.Tries + 1, NextAt = now + again }, isTaken || isGivenUp ? now : null, CancellationToken.None).ConfigureAwait(false);
+            if (isTaken || isGivenUp || notice.Tries == 0)
             {
-                if (await alarm.NotifyAsync(news, CancellationToken.None).ConfigureAwait(false) is { } outcome)
-                {
-                    await audit.AppendAsync(new OperatorAct(clock.GetUtcNow(), Watch, "webhook", news.Release, $"{news.What}: {outcome}"), CancellationToken.None)
-                        .ConfigureAwait(false);
-                }
-            });
+                var what = $"{news.What}: {outcome}{(isTaken ? "" : isGivenUp ? "; given up" : "; sent again until it is taken")}";
+                await audit.AppendAsync(new OperatorAct(now, Watch, "webhook", news.Release, what), CancellationToken.None).ConfigureAwait(false);
+            }
         }
     }
 
@@ -79,7 +132,7 @@ public sealed partial class ReleaseResponse(
     }
 
     /// <summary>Outside the grain's turns: a receiver that hangs must not hold up the watch.</summary>
-    private void Run(Func<Task> work)
+    private Task Run(Func<Task> work)
     {
         var task = Task.Run(async () =>
         {
@@ -99,6 +152,8 @@ public sealed partial class ReleaseResponse(
             _running.RemoveWhere(done => done.IsCompleted);
             _running.Add(task);
         }
+
+        return task;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] release {Release} delivers one by one from now on: its triggers failed")]
@@ -110,3 +165,6 @@ public sealed partial class ReleaseResponse(
     [LoggerMessage(Level = LogLevel.Error, Message = "Writing to the audit what was done about a release failed; the action itself was taken")]
     private static partial void LogNotWritten(ILogger logger, Exception failure);
 }
+
+[JsonSerializable(typeof(ReleaseNews))]
+internal sealed partial class NewsJson : JsonSerializerContext;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +19,7 @@ public sealed partial class ReleaseWatchGrain(
     IOperatorAudit audit,
     ILedgerFigures counters,
     ReleasePolicies policies,
+    KnownReleases known,
     ReleaseResponse response,
     ReleaseWatchOptions options,
     TimeProvider clock,
@@ -69,17 +72,23 @@ public sealed partial class ReleaseWatchGrain(
         var changed = (await ledger.ReadPoliciesAsync(CancellationToken.None)).ToDictionary(policy => policy.Release);
         var failures = (await ledger.ReadFailuresAsync(CancellationToken.None)).ToDictionary(failure => failure.Release);
         var health = ImmutableArray.CreateBuilder<ReleaseHealth>(seen.Count);
-        foreach (var release in ReleaseReports.InOrder(seen))
+        foreach (var release in ReleaseReports.InOrder(seen, known))
         {
             var policy = changed.GetValueOrDefault(release.Release);
-            var triggers = reading.Judge(release.Release, policy?.ChangedAt);
-            var failure = await DecideAsync(release.Release, triggers, failures.GetValueOrDefault(release.Release), now);
-            await AlertAsync(release.Release, triggers, now);
+            var triggers = reading.Judge(release.Release, policy?.ChangedAt, options.Quorum);
+            var failure = failures.GetValueOrDefault(release.Release);
+            if (!ReleaseName.IsRobot(release.Release))
+            {
+                failure = await DecideAsync(release.Release, triggers, failure, now);
+                await AlertAsync(release.Release, triggers, now);
+            }
+
             health.Add(ReleaseReports.HealthOf(release, triggers, failure, policies.Of(release.Release), reading));
         }
 
         _health = health.ToImmutable();
         _readAt = now;
+        response.Deliver();
         if (now - _trimmedAt >= TrimDelay)
         {
             await ledger.TrimMinutesAsync(now - CounterAdded.MinutesKept, CancellationToken.None);
@@ -110,6 +119,16 @@ public sealed partial class ReleaseWatchGrain(
     }
 
     /// <inheritdoc/>
+    public async Task Know(string release, string actor, string reason)
+    {
+        CallLimits.CheckRelease(release);
+        CallLimits.CheckReason(actor);
+        CallLimits.CheckReason(reason);
+        await ledger.KnowAsync(release, new OperatorAct(clock.GetUtcNow(), actor, "know-release", release, reason), CancellationToken.None);
+        await policies.RefreshAsync(CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
     {
         CallLimits.CheckRows(count);
@@ -124,7 +143,7 @@ public sealed partial class ReleaseWatchGrain(
             _gapsReadAt = now;
         }
 
-        return await ReleaseReading.ReadAsync(ledger, _gaps, now, CancellationToken.None);
+        return await ReleaseReading.ReadAsync(ledger, _gaps, known.LabelOf, now, CancellationToken.None);
     }
 
     /// <summary>Begins or ends a failure by the triggers, and completes one that an earlier activation left without an action.</summary>
@@ -138,7 +157,7 @@ public sealed partial class ReleaseWatchGrain(
 
         if (last.Action is null)
         {
-            return await RespondAsync(last, ReleaseReading.FailedIn(last.Evidence));
+            last = await RespondAsync(last, ReleaseReading.FailedIn(last.Evidence));
         }
 
         if (!ReleaseVerdict.IsQuiet(triggers, ReleaseReading.FailedIn(last.Evidence)))
@@ -156,6 +175,7 @@ public sealed partial class ReleaseWatchGrain(
     {
         var failure = new ReleaseFailure(release, episode, now, ReleaseReading.EvidenceOf(triggers), null, null);
         var names = string.Join(", ", failing);
+        await response.NotifyAsync(string.Create(CultureInfo.InvariantCulture, $"fail/{release}/{episode}"), NewsOf(failure, failing));
         if (!await ledger.WriteFailureAsync(failure, new OperatorAct(now, ReleaseResponse.Watch, "fail", release, names), CancellationToken.None))
         {
             return null;
@@ -167,23 +187,30 @@ public sealed partial class ReleaseWatchGrain(
 
     private async Task<ReleaseFailure> RespondAsync(ReleaseFailure failure, IReadOnlyCollection<string> failing)
     {
-        var news = new ReleaseNews(failure.Release, "fail", failure.FailedAt, [.. failing], failure.Evidence);
-        var done = failure with { Action = await response.ActAsync(failure, news) };
+        if (await response.ActAsync(failure, NewsOf(failure, failing)) is not { } action)
+        {
+            return failure;
+        }
+
+        var done = failure with { Action = action };
         await ledger.UpdateFailureAsync(done, new OperatorAct(clock.GetUtcNow(), ReleaseResponse.Watch, "act", failure.Release, done.Action), CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
-        response.Notify(news);
         return done;
     }
 
+    private static ReleaseNews NewsOf(ReleaseFailure failure, IReadOnlyCollection<string> failing) =>
+        new(failure.Release, "fail", failure.FailedAt, [.. failing], failure.Evidence);
+
     private async Task<ReleaseFailure> RecoverAsync(ReleaseFailure failure, DateTimeOffset now)
     {
-        var ended = failure with { RecoveredAt = now };
+        var ended = failure with { RecoveredAt = now, Action = failure.Action ?? ReleaseResponse.Nothing };
+        await response.NotifyAsync(
+            string.Create(CultureInfo.InvariantCulture, $"recover/{failure.Release}/{failure.Episode}"), new ReleaseNews(failure.Release, "recover", now, [], failure.Evidence));
         await ledger.UpdateFailureAsync(
             ended, new OperatorAct(now, ReleaseResponse.Watch, "recover", failure.Release, "every trigger that failed passes again"), CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
         _quietSince.Remove(failure.Release);
         LogRecovered(logger, failure.Release);
-        response.Notify(new ReleaseNews(failure.Release, "recover", now, [], failure.Evidence));
         return ended;
     }
 
@@ -201,7 +228,9 @@ public sealed partial class ReleaseWatchGrain(
                 await audit.AppendAsync(new OperatorAct(now, ReleaseResponse.Watch, what, release, trigger.Name), CancellationToken.None);
                 _ = begins ? _alerting.Add(key) : _alerting.Remove(key);
                 LogAlert(logger, what, release, trigger.Name, trigger.Value);
-                response.Notify(new ReleaseNews(release, what, now, [trigger.Name], ReleaseReading.EvidenceOf(triggers)));
+                await response.NotifyAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{what}/{release}/{trigger.Name}/{now.ToUnixTimeMilliseconds()}"),
+                    new ReleaseNews(release, what, now, [trigger.Name], ReleaseReading.EvidenceOf(triggers)));
             }
         }
     }

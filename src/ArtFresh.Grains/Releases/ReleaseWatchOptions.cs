@@ -26,6 +26,14 @@ public class ReleaseWatchOptions
     /// <summary>How often a silo reads the releases' delivery policies.</summary>
     public TimeSpan PolicyDelay { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>One stranger has one network; few have twenty.</summary>
+    [Range(2, Contracts.Limits.NetworksMax / 2), Description("Networks (IPv4 /24, IPv6 /48) that must say the same before a claim of clients counts; fewer are inconclusive")]
+    public int Quorum { get; set; } = 20;
+
+    /// <summary>All others are known once a quorum uses them, and counted as <c>other</c> until then.</summary>
+    [Description("Names of releases that have figures of their own from the start; one that ends with * names all that begin so")]
+    public string[] Releases { get; set; } = [];
+
     /// <summary>Once a failure.</summary>
     [Description("What the release watch does about a release that fails: none, single (its clients deliver one by one) or command")]
     public WatchAction Action { get; set; }
@@ -40,9 +48,9 @@ public sealed record ReleaseNews(string Release, string What, DateTimeOffset At,
 /// <summary>Notifies people outside the system about a release.</summary>
 public interface IReleaseAlarm
 {
-    /// <summary>Sends the news, with a bounded number of retries. Never throws.</summary>
-    /// <returns>The outcome in a few words; null where no receiver is configured.</returns>
-    Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken);
+    /// <summary>Sends the news once. Never throws.</summary>
+    /// <returns>Whether they were taken, and the outcome in a few words.</returns>
+    Task<(bool IsTaken, string Outcome)> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken);
 }
 
 /// <summary>The command that the operator configured for a failure.</summary>

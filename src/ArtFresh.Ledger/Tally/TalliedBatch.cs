@@ -84,6 +84,20 @@ public sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.Dropped), IsReported ? Batch.Report?.Dropped ?? 0 : 0);
     }
 
+    /// <summary>What its client claims, for the voice of its network.</summary>
+    public NetworkCount Claims()
+    {
+        var report = IsReported ? Batch.Report : null;
+        var late = 0;
+        foreach (var ms in report?.DisplayMs ?? [])
+        {
+            late += ms >= KpiReport.DisplayTargetMs ? 1 : 0;
+        }
+
+        return new NetworkCount(
+            _account.Attempts, Math.Max(0, _account.Attempts - (_account.IsAnswered ? 1 : 0)), Recorded.Length, report?.Dropped ?? 0, report?.DisplayMs.Length ?? 0, late);
+    }
+
     /// <summary>For rows without an account, which older releases wrote: a single post is one without a report, and batches with nothing new were not written.</summary>
     private BatchAccount AccountOf() => Batch.Account is { } packed
         ? BatchAccount.Unpack(packed)

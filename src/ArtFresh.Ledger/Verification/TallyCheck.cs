@@ -95,13 +95,18 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    /// <summary>Reports missing counters. Call it after the last counter.</summary>
+    /// <summary>Reports wrong counters. Call it after the last counter. Unknown releases are counted together, as <c>other</c>.</summary>
     public void JudgeCounters()
     {
-        foreach (var ((release, hour, counter), difference) in _counters.Where(counted => counted.Value != 0))
+        foreach (var counted in _counters.GroupBy(counter => (counter.Key.Hour, counter.Key.Counter)))
         {
-            report.Counters.Add(new Broken(
-                $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the hour from {hour.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
+            var others = counted.Where(counter => counter.Value < 0 && counter.Key.Release == ReleaseName.Other).Sum(counter => counter.Value);
+            var isWhole = counted.Sum(counter => counter.Value) == 0 && counted.Where(counter => counter.Value < 0).Sum(counter => counter.Value) == others;
+            foreach (var ((release, hour, counter), difference) in counted.Where(counter => counter.Value != 0 && !isWhole))
+            {
+                report.Counters.Add(new Broken(
+                    $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the hour from {hour.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
+            }
         }
     }
 

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Ledger;
 using Spectre.Console;
 
 namespace ArtFresh.Server;
@@ -9,7 +12,14 @@ namespace ArtFresh.Server;
 /// <summary><c>release show</c> and <c>release delivery</c>: shows the releases' health and sets a release's delivery.</summary>
 internal static class ReleaseCommand
 {
-    public static Command Create() => new("release", "Shows the health of releases and sets how one delivers.") { CreateShow(), CreateDelivery() };
+    public static Command Create() => new("release", "Shows the health of releases, sets how one delivers, and vouches for one.") { CreateShow(), CreateKnow(), CreateDelivery() };
+
+    private static Task<ImmutableArray<ReleaseHealth>> ReadAsync(OpenLedger open, CancellationToken stop)
+    {
+        var watch = SettingsReader.Read(LedgerChoice.Defaults).Watch;
+        var known = new KnownReleases(open.Releases, watch.Releases, watch.Quorum, TimeProvider.System);
+        return ReleaseReports.ReadAsync(open.Releases, open.Figures, known, watch.Quorum, TimeProvider.System, stop);
+    }
 
     private static Command CreateShow()
     {
@@ -17,7 +27,7 @@ internal static class ReleaseCommand
         var show = new Command("show", "Shows each release with its triggers. Exits with 1 while one fails.") { json };
         new LedgerChoice().SetAction(show, async (parsed, open, stop) =>
         {
-            var releases = await ReleaseReports.ReadAsync(open.Releases, open.Figures, TimeProvider.System, stop);
+            var releases = await ReadAsync(open, stop);
             if (parsed.GetValue(json))
             {
                 OperatorConsole.WriteJson(releases);
@@ -34,6 +44,28 @@ internal static class ReleaseCommand
             return releases.All(release => release.Verdict != "fail");
         });
         return show;
+    }
+
+    private static Command CreateKnow()
+    {
+        var release = new Argument<string>("release") { Description = "The release's name, as its clients will state it." };
+        var reason = new Option<string>("--reason") { Description = "The reason; recorded in the audit.", Required = true };
+        var json = OperatorCommands.JsonOption();
+        var command = new Command("know", "Vouches for a release: it has figures of its own, before a quorum of networks uses it.") { release, reason, json };
+        new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
+        {
+            var name = parsed.GetValue(release)!;
+            if (!ReleaseName.IsName(name))
+            {
+                throw new SettingException($"'{name}' is no release's name: 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ +, the first a letter or digit.");
+            }
+
+            var act = new OperatorAct(TimeProvider.System.GetUtcNow(), $"{Environment.UserName} at the command line", "know-release", name, parsed.GetValue(reason)!);
+            await open.Releases.KnowAsync(name, act, stop);
+            OperatorConsole.Answer(parsed.GetValue(json), new { Release = name }, $"{name} has figures of its own from now on.");
+            return true;
+        });
+        return command;
     }
 
     private static Command CreateDelivery()
@@ -69,7 +101,7 @@ internal static class ReleaseCommand
             OperatorConsole.Out.MarkupLineInterpolated($"failed at {failedAt:yyyy-MM-dd HH:mm} ({over}); action: {release.Action}");
         }
 
-        var table = OperatorConsole.NewTable("trigger", "verdict", "value", "threshold", "samples", "minutes", "source");
+        var table = OperatorConsole.NewTable("trigger", "verdict", "value", "threshold", "samples", "minutes", "source", "networks");
         foreach (var trigger in release.Triggers)
         {
             table.AddRow(
@@ -79,7 +111,8 @@ internal static class ReleaseCommand
                 trigger.Threshold.ToString(CultureInfo.InvariantCulture),
                 trigger.Samples.ToString(CultureInfo.InvariantCulture),
                 trigger.WindowMinutes.ToString(CultureInfo.InvariantCulture),
-                trigger.Source);
+                trigger.Source,
+                trigger.Networks.ToString(CultureInfo.InvariantCulture));
         }
 
         OperatorConsole.Out.Write(table);

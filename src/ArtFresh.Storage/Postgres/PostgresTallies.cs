@@ -1,9 +1,10 @@
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written in one transaction, so that each row is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c>, <c>release_minute</c> and <c>release_network</c>, written in one transaction, so that each row is added up once.</summary>
 internal static class PostgresTallies
 {
     /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up.</returns>
@@ -25,6 +26,7 @@ internal static class PostgresTallies
         }
 
         await WriteAsync(connection, pages, [.. advanced.Counters], [.. advanced.Minutes], cancellationToken);
+        await AddNetworksAsync(connection, [.. advanced.Networks ?? []], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -95,6 +97,56 @@ internal static class PostgresTallies
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task AddNetworksAsync(NpgsqlConnection connection, List<NetworksAdded> added, CancellationToken cancellationToken)
+    {
+        if (added.Count == 0)
+        {
+            return;
+        }
+
+        NpgsqlParameter[] Keys() => [Column.Of(added, one => one.Minute.ToUnixTimeMilliseconds()), Column.Of(added, one => one.Release)];
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                // In one order everywhere, like the counters.
+                new NpgsqlBatchCommand(
+                    """
+                    insert into release_network (minute, release, counts)
+                    select minute, release, '' from unnest($1::bigint[], $2::text[]) as n (minute, release) order by minute, release on conflict do nothing
+                    """),
+                new NpgsqlBatchCommand(
+                    """
+                    select minute, release, counts from release_network
+                    where (minute, release) in (select * from unnest($1::bigint[], $2::text[])) order by minute, release for update
+                    """),
+            },
+        };
+        batch.BatchCommands[0].Parameters.AddRange(Keys());
+        batch.BatchCommands[1].Parameters.AddRange(Keys());
+        var sums = new Dictionary<(long Minute, string Release), NetworkCounts>();
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var counts = reader.GetFieldValue<byte[]>(2);
+                sums.Add((reader.GetInt64(0), reader.GetString(1)), counts.Length > 0 ? NetworkCounts.Unpack(counts) : new NetworkCounts());
+            }
+        }
+
+        foreach (var one in added)
+        {
+            sums[(one.Minute.ToUnixTimeMilliseconds(), one.Release)].Add(one.Counts);
+        }
+
+        await using var update = new NpgsqlCommand(
+            "update release_network r set counts = n.counts from unnest($1::bigint[], $2::text[], $3::bytea[]) as n (minute, release, counts) where r.minute = n.minute and r.release = n.release",
+            connection);
+        NpgsqlParameter[] values = [.. Keys(), Column.Of(added, one => sums[(one.Minute.ToUnixTimeMilliseconds(), one.Release)].Pack())];
+        update.Parameters.AddRange(values);
+        await update.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static NpgsqlBatchCommand Count(string table, string time, List<CounterAdded> counters)

@@ -30,7 +30,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken) => await database.QueryAsync(
         """
-        select b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account
+        select b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint)
         from impression_batch b join session s on s.session_id = b.session_id
         where b.writer_number = $1 and b.position > $2 order by b.position limit $3
         """,
@@ -44,15 +44,16 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
         """
-        select s.release, s.opened_at, g.missing, s.ended_at,
-          (select b.received_at from impression_batch b where b.session_id = g.session_id order by b.batch_number desc limit 1)
+        select s.release, s.opened_at, g.missing, s.ended_at, l.received_at, cast(l.network as bigint)
         from (
           select session_id, cast(sum(missing_change) as bigint) as missing from impression_batch where missing_change <> 0 and session_id >= $1
           group by session_id having sum(missing_change) > 0) g
         join session s on s.session_id = g.session_id
+        join impression_batch l on l.session_id = g.session_id
+          and l.batch_number = (select max(b.batch_number) from impression_batch b where b.session_id = g.session_id)
         where s.opened_at >= $2 and (cast($3 as text) is null or s.release = $3)
         """,
-        row => new SessionGap(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), StoredRows.TimeOrNull(row, 3), StoredRows.Time(row.GetInt64(4))),
+        row => new SessionGap(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), StoredRows.TimeOrNull(row, 3), StoredRows.Time(row.GetInt64(4)), (int)(StoredRows.NumberOrNull(row, 5) ?? 0)),
         QuerySecondsMax, cancellationToken, FirstIdOf(from), from.ToUnixTimeMilliseconds(), release);
 
     /// <inheritdoc/>
@@ -77,7 +78,8 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         row.GetFieldValue<byte[]>(4),
         row.GetInt32(5),
         row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)),
-        StoredRows.NumberOrNull(row, 7));
+        StoredRows.NumberOrNull(row, 7),
+        Network: (int)(StoredRows.NumberOrNull(row, 8) ?? 0));
 
     /// <summary>The smallest possible id of a session opened at a time or later: ids begin with the time (RFC 9562, version 7).</summary>
     private static Guid FirstIdOf(DateTimeOffset time)

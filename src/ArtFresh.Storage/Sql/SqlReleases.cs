@@ -1,9 +1,10 @@
 using ArtFresh.Contracts;
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>Tables <c>release_policy</c>, <c>release_failure</c>, <c>release_minute</c> and <c>operator_audit</c>.</summary>
+/// <summary>Tables <c>release_policy</c>, <c>release_failure</c>, <c>release_minute</c>, <c>release_network</c>, <c>release_known</c> and <c>operator_audit</c>.</summary>
 public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperatorAudit
 {
     /// <inheritdoc/>
@@ -48,14 +49,49 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         cancellationToken, failure.Release, failure.Episode, failure.Action, failure.RecoveredAt?.ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
+    public Task KeepNoticeAsync(ReleaseNotice notice, CancellationToken cancellationToken) => WriteAsync(
+        "insert into release_notice (notice, at, news, tries, next_at) values ($1, $2, $3, $4, $5) on conflict (notice) do nothing",
+        cancellationToken, notice.Key, notice.At.ToUnixTimeMilliseconds(), notice.News, notice.Tries, notice.NextAt.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ReleaseNotice>> ReadNoticesAsync(DateTimeOffset now, int count, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select notice, at, news, tries, next_at from release_notice where ended_at is null and next_at <= $1 order by next_at limit $2",
+        row => new ReleaseNotice(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetString(2), row.GetInt32(3), StoredRows.Time(row.GetInt64(4))),
+        cancellationToken, now.ToUnixTimeMilliseconds(), count);
+
+    /// <inheritdoc/>
+    public Task UpdateNoticeAsync(ReleaseNotice notice, DateTimeOffset? endedAt, CancellationToken cancellationToken) => WriteAsync(
+        "update release_notice set tries = $2, next_at = $3, ended_at = $4 where notice = $1",
+        cancellationToken, notice.Key, notice.Tries, notice.NextAt.ToUnixTimeMilliseconds(), endedAt?.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<CounterAdded>> ReadMinutesAsync(DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
         "select release, minute, counter, amount from release_minute where minute >= $1",
         StoredRows.ReadCounter, cancellationToken, from.ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<NetworksAdded>> ReadNetworksAsync(DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select release, minute, counts from release_network where minute >= $1",
+        row => new NetworksAdded(row.GetString(0), StoredRows.Time(row.GetInt64(1)), NetworkCounts.Unpack(row.GetFieldValue<byte[]>(2))),
+        cancellationToken, from.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ReadKnownAsync(CancellationToken cancellationToken) =>
+        await database.QueryAsync("select release from release_known", row => row.GetString(0), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> KnowAsync(string release, OperatorAct act, CancellationToken cancellationToken) => WriteAsync(
+        act, "insert into release_known (release, known_at) values ($1, $2) on conflict (release) do nothing", cancellationToken, release, act.At.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
     public Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken) => database.WriteAsync(
-        async connection => await database.ExecuteAsync(
-            connection, "delete from release_minute where minute < $1", cancellationToken, before.ToUnixTimeMilliseconds()).ConfigureAwait(false) > 0,
+        async connection =>
+        {
+            var at = before.ToUnixTimeMilliseconds();
+            await database.ExecuteAsync(connection, "delete from release_minute where minute < $1", cancellationToken, at).ConfigureAwait(false);
+            await database.ExecuteAsync(connection, "delete from release_network where minute < $1", cancellationToken, at).ConfigureAwait(false);
+            return true;
+        },
         cancellationToken);
 
     /// <inheritdoc/>
@@ -67,6 +103,9 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         row => new AuditEntry(
             row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetString(2), row.GetString(3), StoredRows.TextOrNull(row, 4), row.GetString(5)),
         cancellationToken, count);
+
+    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
+        async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
 
     /// <summary>Runs a statement and, if it changed a row, writes the audit entry, in one transaction.</summary>
     private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(

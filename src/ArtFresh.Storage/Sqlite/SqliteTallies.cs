@@ -1,9 +1,10 @@
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c> and <c>release_minute</c>, written in one transaction, so that each row is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c>, <c>release_minute</c> and <c>release_network</c>, written in one transaction, so that each row is added up once.</summary>
 internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _start = new(
@@ -37,6 +38,13 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         """,
         "$release", "$minute", "$counter", "$amount");
 
+    private readonly Statement _readNetworks = new(connection, "select counts from release_network where minute = $minute and release = $release", "$minute", "$release");
+
+    private readonly Statement _writeNetworks = new(
+        connection,
+        "insert into release_network (minute, release, counts) values ($minute, $release, $counts) on conflict do update set counts = excluded.counts",
+        "$minute", "$release", "$counts");
+
     /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up.</returns>
     public bool Advance(SqliteTransaction transaction, TallyAdvanced advanced)
     {
@@ -63,6 +71,14 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
             _countMinute.Run(transaction, minute.Release, minute.Hour.ToUnixTimeMilliseconds(), minute.Counter, minute.Amount);
         }
 
+        foreach (var (release, at, added) in advanced.Networks ?? [])
+        {
+            var minute = at.ToUnixTimeMilliseconds();
+            var counts = (byte[]?)_readNetworks.Read(transaction, minute, release) is { } before ? NetworkCounts.Unpack(before) : new NetworkCounts();
+            counts.Add(added);
+            _writeNetworks.Run(transaction, minute, release, counts.Pack());
+        }
+
         return true;
     }
 
@@ -74,5 +90,7 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         _writePage.Dispose();
         _count.Dispose();
         _countMinute.Dispose();
+        _readNetworks.Dispose();
+        _writeNetworks.Dispose();
     }
 }

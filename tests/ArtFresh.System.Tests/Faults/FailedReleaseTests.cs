@@ -25,12 +25,13 @@ public sealed class FailedReleaseTests
         using var receiver = new Receiver();
         await using var server = new ServerProcess(
             "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address, "--ArtFresh:Watch:LookDelay", "00:00:01",
-            "--ArtFresh:Limits:SignInsPerMinute", "1000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
+            "--ArtFresh:Limits:SignInsPerMinute", "1000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
+            "--ArtFresh:TrustedProxies", "127.0.0.1/32", "--ArtFresh:Watch:Quorum", "10");
         await server.StartAsync();
         var proxy = new DroppingProxy();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         stop.CancelAfter(Patience);
-        var listeners = Enumerable.Range(0, Listeners).Select(_ => new Listener(server.Address, proxy)).ToArray();
+        var listeners = Enumerable.Range(0, Listeners).Select(i => new Listener(server.Address, proxy, network: i)).ToArray();
         var shows = listeners.Select(listener => listener.PlayAsync(stop.Token)).ToArray();
         await Eventually(() => Task.FromResult(listeners.Sum(listener => listener.Delivered) >= HealthyBatches));
 
@@ -124,10 +125,10 @@ public sealed class FailedReleaseTests
         public volatile bool Drops;
     }
 
-    /// <summary>A client that shows an artwork every 50 ms, until it has been told to deliver one by one.</summary>
-    private sealed class Listener(Uri address, DroppingProxy proxy) : IDisposable
+    /// <summary>A client in a network of its own that shows an artwork every 50 ms, until it has been told to deliver one by one.</summary>
+    private sealed class Listener(Uri address, DroppingProxy proxy, int network) : IDisposable
     {
-        private readonly HttpClient _http = new() { BaseAddress = address };
+        private readonly HttpClient _http = new() { BaseAddress = address, DefaultRequestHeaders = { { "X-Forwarded-For", $"10.0.{network}.1" } } };
         private string _sessionId = "";
         private long _number;
 
@@ -170,6 +171,8 @@ public sealed class FailedReleaseTests
             {
                 if (attempts == 1 && proxy.Drops)
                 {
+                    // A client tries at most once a second: more attempts are no figure.
+                    await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
                     continue;
                 }
 

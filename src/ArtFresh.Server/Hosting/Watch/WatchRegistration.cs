@@ -6,14 +6,15 @@ namespace ArtFresh.Server;
 internal static class WatchRegistration
 {
     private const string WebhookClient = "artfresh-webhook";
+    private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers the webhook and the operator's command, if they are configured.</summary>
     public static IServiceCollection AddWatchResponses(this IServiceCollection services, WatchSettings settings)
     {
         if (settings.Webhook is { } address)
         {
-            // The handler's defaults: three retries, 10 s an attempt, 30 s in all.
-            services.AddHttpClient(WebhookClient).AddStandardResilienceHandler();
+            // The ledger keeps the news until they are taken: a try needs no retries or circuit breaker of its own.
+            services.AddHttpClient(WebhookClient, client => client.Timeout = WebhookTimeout);
             services.AddSingleton<IReleaseAlarm>(provider => new Webhook(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WebhookClient), address));
         }
 

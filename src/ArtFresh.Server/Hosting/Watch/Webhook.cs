@@ -1,23 +1,22 @@
 using System.Text.Json;
 using ArtFresh.Grains.Releases;
-using Polly;
 
 namespace ArtFresh.Server;
 
 /// <summary>Posts a release's failures, recoveries and alerts to the operator's address.</summary>
 internal sealed class Webhook(HttpClient http, Uri address) : IReleaseAlarm
 {
-    public async Task<string?> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
+    public async Task<(bool IsTaken, string Outcome)> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
     {
         try
         {
             using var body = JsonContent.Create(new WebhookBody(news));
             using var answer = await http.PostAsync(address, body, cancellationToken).ConfigureAwait(false);
-            return $"answered {(int)answer.StatusCode}";
+            return (answer.IsSuccessStatusCode, $"answered {(int)answer.StatusCode}");
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or ExecutionRejectedException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            return $"not answered: {failure.Message}";
+            return (false, $"not answered: {failure.Message}");
         }
     }
 
