@@ -27,6 +27,8 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         [typeof(IReadOnlyCollection<string>)] = new[] { "a", "b" },
         [typeof(OperatorAct)] = new OperatorAct(LedgerFile.Now, "ann", "try", null, "because"),
         [typeof(ReleasePolicy)] = new ReleasePolicy("r1", Delivery.Single, LedgerFile.Now),
+        [typeof(DateTimeOffset?)] = LedgerFile.Now,
+        [typeof(ReleaseNotice)] = new ReleaseNotice("fail/r1/1", LedgerFile.Now, "{}", 0, LedgerFile.Now),
         [typeof(ReleaseFailure)] = new ReleaseFailure("r1", 1, LedgerFile.Now, "[]", null, null),
         [typeof(CancellationToken)] = CancellationToken.None,
     };
