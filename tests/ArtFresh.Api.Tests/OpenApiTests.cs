@@ -35,6 +35,7 @@ public sealed class OpenApiTests
                 "POST /api/sessions/{id}/end 204,400,401,403,404,413,415,429,500,503",
                 "POST /api/sign-in/guest 200,401,403,429,500",
                 "POST /api/sign-out 204,403,429,500",
+                "PUT /api/ops/releases/{release} 204,400,401,403,413,415,429,500,503",
             ],
             described);
     }

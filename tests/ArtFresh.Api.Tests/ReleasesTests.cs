@@ -12,7 +12,7 @@ public sealed class ReleasesTests
     {
         await using var front = await FrontEnd.StartAsync();
         Assert.Equal(
-            """[{"release":"r1","firstSeenAt":"2026-03-04T05:06:00+00:00","lastSeenAt":"2026-03-04T05:06:00+00:00","verdict":"fail","delivery":"single","triggers":[{"name":"batchSuccess","verdict":"fail","value":0.5,"threshold":0.9,"samples":100,"windowMinutes":30,"source":"claim","unit":"share"}],"failedAt":"2026-03-04T05:06:00+00:00","evidence":"[]","action":"delivery: single","recoveredAt":null}]""",
+            """[{"release":"r1","firstSeenAt":"2026-03-04T05:06:00+00:00","lastSeenAt":"2026-03-04T05:06:00+00:00","verdict":"fail","delivery":"single","triggers":[{"name":"batchSuccess","verdict":"fail","value":0.5,"threshold":0.9,"samples":100,"windowMinutes":30,"source":"claim","unit":"share","networks":0}],"failedAt":"2026-03-04T05:06:00+00:00","evidence":"[]","action":"delivery: single","recoveredAt":null}]""",
             await (await front.Operator.FetchAsync("/api/ops/releases")).Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal(
             """[{"id":7,"at":"2026-03-04T05:06:00+00:00","actor":"watch","what":"fail","release":"r1","detail":"batchSuccess"}]""",

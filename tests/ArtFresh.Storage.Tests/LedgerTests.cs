@@ -52,6 +52,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             new SessionOpened(Listener, _session, "r1", LedgerFile.Now),
             LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
             LedgerFile.Batch(_session, 1, 1, 1),
+            new ServedTwiceFound(_session, LedgerFile.Now, 1),
             new SessionEnded(_session, LedgerFile.Now),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
         ];
