@@ -59,7 +59,7 @@ export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
     ),
     node("p", { class: "kpi-parts" }, `${count(figure.numerator)} of ${count(figure.denominator)}`),
     node("p", { class: "kpi-says" }, word.says),
-    node("p", { class: `kpi-source kpi-source-${figure.source}` }, sourceWord(figure.source)),
+    node("p", { class: "kpi-source" }, sourceWord(figure.source)),
   );
 }
 
