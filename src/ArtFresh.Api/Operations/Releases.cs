@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +30,8 @@ internal sealed class KnowReleaseBody
 internal static class Releases
 {
     private const int AuditRowsDefault = 100;
+
+    private static readonly Problem NoReason = Problems.InvalidRequest("reason", $"Say why, in 1 to {Limits.ReasonLengthMax} characters: the audit keeps it.");
 
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
@@ -64,22 +67,14 @@ internal static class Releases
 
     private static async Task<IResult> KnowRelease(string release, HttpContext http, Callers callers, GrainCalls grains)
     {
-        if (callers.IsForeign(http.Request))
+        var (body, refusal) = await ReadChangeAsync(release, http, callers, ApiJson.Default.KnowReleaseBody);
+        if (refusal is not null)
         {
-            return Problems.OriginRefused;
-        }
-        var (body, unread) = await BodyRules.SwitchDelivery.ReadAsync(http.Request, ApiJson.Default.KnowReleaseBody);
-        if (unread is not null)
-        {
-            return unread;
-        }
-        if (!ReleaseName.IsName(release))
-        {
-            return Problems.InvalidRelease;
+            return refusal;
         }
         if (body!.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
         {
-            return Problems.InvalidRequest("reason", $"Say why, in 1 to {Limits.ReasonLengthMax} characters: the audit keeps it.");
+            return NoReason;
         }
         await grains.Ask(async (IReleaseWatchGrain watch) =>
         {
@@ -91,18 +86,10 @@ internal static class Releases
 
     private static async Task<IResult> SwitchDelivery(string release, HttpContext http, Callers callers, GrainCalls grains)
     {
-        if (callers.IsForeign(http.Request))
+        var (body, refusal) = await ReadChangeAsync(release, http, callers, ApiJson.Default.SwitchDeliveryBody);
+        if (refusal is not null)
         {
-            return Problems.OriginRefused;
-        }
-        var (body, unread) = await BodyRules.SwitchDelivery.ReadAsync(http.Request, ApiJson.Default.SwitchDeliveryBody);
-        if (unread is not null)
-        {
-            return unread;
-        }
-        if (!ReleaseName.IsName(release))
-        {
-            return Problems.InvalidRelease;
+            return refusal;
         }
         if (body!.Delivery is not (DeliveryWords.Batch or DeliveryWords.Single))
         {
@@ -110,10 +97,21 @@ internal static class Releases
         }
         if (body.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
         {
-            return Problems.InvalidRequest("reason", $"Say why, in 1 to {Limits.ReasonLengthMax} characters: the audit keeps it.");
+            return NoReason;
         }
         var health = await grains.Ask((IReleaseWatchGrain watch) => watch.SwitchDelivery(release, DeliveryWords.Read(body.Delivery), ActorOf(http), reason));
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
+    }
+
+    /// <summary>Reads what an operator changes of a release; the refusal where it is not their own page's, or not of a release.</summary>
+    private static async Task<(TBody? Body, Problem? Refusal)> ReadChangeAsync<TBody>(string release, HttpContext http, Callers callers, JsonTypeInfo<TBody> type) where TBody : class, new()
+    {
+        if (callers.IsForeign(http.Request))
+        {
+            return (null, Problems.OriginRefused);
+        }
+        var (body, unread) = await BodyRules.ReleaseChange.ReadAsync(http.Request, type);
+        return (body, unread ?? (ReleaseName.IsName(release) ? null : Problems.InvalidRelease));
     }
 
     private static async Task<IResult> ReadAudit(string? count, GrainCalls grains)

@@ -32,8 +32,9 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
 
             // Journals of clients that chose mood, family and palette themselves still arrive: their impression is one of the seed's artwork, like any other of the seed.
             var genome = GrantedGenomes.Of(named.Seed);
-            contents[i] = ContentHash(genome.ToString());
-            genomes[contents[i]!] = genome;
+            var content = ContentHash(genome.ToString());
+            contents[i] = content;
+            genomes[content] = genome;
         }
 
         var found = await services.Catalogue.FindContentsAsync(genomes.Keys, CancellationToken.None);
