@@ -16,6 +16,8 @@ internal static class CallLimits
     /// <summary>Artworks of one stretch of a pool.</summary>
     private const int StretchMax = 1000;
 
+    private static readonly string s_tooManyTimes = $"A report holds at most {Limits.DisplayTimesMax} display times.";
+
     /// <exception cref="ArgumentException">The request asks for too many artworks or too few, or has no valid mood or too long an id.</exception>
     public static void Check(FreshRequest request)
     {
@@ -128,7 +130,7 @@ internal static class CallLimits
             CheckLength(word ?? "", 0, Limits.RequestIdLengthMax);
         }
 
-        Require(report.DisplayMs.IsDefault || report.DisplayMs.Length <= Limits.DisplayTimesMax, $"A report holds at most {Limits.DisplayTimesMax} display times.");
+        Require(report.DisplayMs.IsDefault || report.DisplayMs.Length <= Limits.DisplayTimesMax, s_tooManyTimes);
     }
 
     private static void CheckIds(ImmutableArray<long> ids, int countMax, [CallerArgumentExpression(nameof(ids))] string? name = null)
@@ -140,16 +142,30 @@ internal static class CallLimits
         }
     }
 
-    private static void CheckCount<T>(ImmutableArray<T> items, int min, int max, [CallerArgumentExpression(nameof(items))] string? name = null) =>
-        Require(!items.IsDefault && items.Length >= min && items.Length <= max, FormattableString.Invariant($"There must be {min} to {max} artworks."), name);
+    // A message is formatted only for what is refused: these run for each artwork of each batch.
+    private static void CheckCount<T>(ImmutableArray<T> items, int min, int max, [CallerArgumentExpression(nameof(items))] string? name = null)
+    {
+        if (items.IsDefault || items.Length < min || items.Length > max)
+        {
+            throw new ArgumentException($"There must be {min} to {max} artworks.", name);
+        }
+    }
 
-    private static void CheckRange(long value, long min, long max, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        Require(value >= min && value <= max, FormattableString.Invariant($"{value} is not from {min} to {max}."), name);
+    private static void CheckRange(long value, long min, long max, [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        if (value < min || value > max)
+        {
+            throw new ArgumentException($"{value} is not from {min} to {max}.", name);
+        }
+    }
 
     private static void CheckLength(string text, int min, int max, [CallerArgumentExpression(nameof(text))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(text, name);
-        Require(text.Length >= min && text.Length <= max, FormattableString.Invariant($"A text of {text.Length} characters: {min} to {max} are allowed."), name);
+        if (text.Length < min || text.Length > max)
+        {
+            throw new ArgumentException($"A text of {text.Length} characters: {min} to {max} are allowed.", name);
+        }
     }
 
     private static void Require(bool isAllowed, string message, string? name = null)
