@@ -63,6 +63,12 @@ public enum BlockKind
     /// artworks that the listener has.
     /// </summary>
     Unserved = 4,
+
+    /// <summary>All that a guest had who has joined the listener: the listener's from now on. Its session is none. To the release before they are artworks that the listener has.</summary>
+    Joined = 5,
+
+    /// <summary>The last row of the log of a guest who has joined an account. It has no artworks, and the ledger refuses any row after it.</summary>
+    Closed = 6,
 }
 
 /// <summary>First views recorded by a previous system. An earlier <c>viewed_at</c> replaces a later one, or none.</summary>
@@ -82,6 +88,23 @@ public sealed record BlockLogged(
     ImmutableArray<long> ReturnedIds,
     DateTimeOffset LoggedAt,
     int RepeatsServed = 0) : OutsideEntry;
+
+/// <summary>
+/// A guest's joining of an account: the last row of the guest's log, one row with all that the guest had in the account's log, and the alias, in one transaction.
+/// Fenced by both block numbers and by the alias: a guest joins once.
+/// </summary>
+/// <param name="GuestBlockNumber">The number of the guest's last row. Its place in the log says that <paramref name="ArtworkIds"/> is whole.</param>
+/// <param name="AccountBlockNumber">The number of the account's row.</param>
+/// <param name="ArtworkIds">All that the guest had up to its last row.</param>
+public sealed record ListenerJoined(
+    string Guest, long GuestBlockNumber, string Account, long AccountBlockNumber, ImmutableArray<long> ArtworkIds, DateTimeOffset JoinedAt) : LedgerEntry
+{
+    /// <summary>The row that closes the guest's log.</summary>
+    public BlockLogged ClosingRow => new(Guest, GuestBlockNumber, BlockKind.Closed, Guid.Empty, [], [], JoinedAt);
+
+    /// <summary>The row of the account's log.</summary>
+    public BlockLogged JoiningRow => new(Account, AccountBlockNumber, BlockKind.Joined, Guid.Empty, ArtworkIds, [], JoinedAt);
+}
 
 /// <summary>Artworks that the block audit found served twice, beyond the block's own count. Added to the counters of the session's release.</summary>
 /// <param name="At">When the block was logged.</param>

@@ -20,6 +20,21 @@ public interface IListenerHistory
     Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken);
 }
 
+/// <summary>A listener whose log is closed because they are another: a guest who has joined an account.</summary>
+/// <param name="Account">The listener who they are. It may be an alias itself, if an operator has joined it to another.</param>
+/// <param name="BlockNumber">The row of the account's log that holds all that the guest had.</param>
+public sealed record ListenerAlias(string Guest, string Account, long BlockNumber, DateTimeOffset JoinedAt);
+
+/// <summary>Reads who has joined whom.</summary>
+public interface IListenerAliases
+{
+    /// <summary>Whom a listener has joined; null for one who has joined nobody.</summary>
+    Task<ListenerAlias?> FindAliasAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>Who has joined an account, in the order of joining.</summary>
+    Task<IReadOnlyList<ListenerAlias>> ReadGuestsAsync(string accountId, CancellationToken cancellationToken);
+}
+
 /// <summary>Listeners' logs as the audit reads them: as they are stored, and not through what grains read.</summary>
 public interface IBlockLog
 {

@@ -15,6 +15,7 @@ public abstract class LedgerFile : IDisposable
         Source = database;
         Ledger = ledger;
         History = new SqlHistory(database);
+        Aliases = new SqlAliases(database);
         Catalogue = new SqlCatalogue(database);
         Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
@@ -25,6 +26,8 @@ public abstract class LedgerFile : IDisposable
     public ILedger Ledger { get; }
 
     public SqlHistory History { get; }
+
+    public SqlAliases Aliases { get; }
 
     public SqlCatalogue Catalogue { get; }
 

@@ -43,7 +43,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     [Fact]
     public async Task EveryRoleAnswersWithoutRows()
     {
-        object[] readers = [file.History, file.Catalogue, file.Figures, file.Releases];
+        object[] readers = [file.History, file.Aliases, file.Catalogue, file.Figures, file.Releases];
         var calls = readers
             .SelectMany(reader => reader.GetType().GetInterfaces().SelectMany(role => role.GetMethods(), (role, method) => (reader, method)))
             .ToArray();

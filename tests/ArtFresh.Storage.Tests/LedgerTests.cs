@@ -52,6 +52,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             new SessionOpened(Listener, _session, "r1", LedgerFile.Now),
             LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
             LedgerFile.Batch(_session, 1, 1, 1),
+            new ListenerJoined("guest-b", 1, Listener, 2, [3], LedgerFile.Now),
             new ServedTwiceFound(_session, LedgerFile.Now, 1),
             new SessionEnded(_session, LedgerFile.Now),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
@@ -62,11 +63,11 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
 
         Assert.All(await _file.CommitAsync(writer, 1, entries), verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
         Assert.All(
-            await _file.Ledger.EnterAsync([.. entries.OfType<OutsideEntry>().Where(entry => entry is not BlockLogged), LedgerFile.Block(Listener, 2, _session, BlockKind.Backfilled, [3])], Stop),
+            await _file.Ledger.EnterAsync([.. entries.OfType<OutsideEntry>().Where(entry => entry is not BlockLogged), LedgerFile.Block(Listener, 3, _session, BlockKind.Backfilled, [3])], Stop),
             verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
 
         Assert.Equal(6L, _file.Scalar("select count(*) from artwork"));
-        Assert.Equal(2L, _file.Scalar("select count(*) from listener_block"));
+        Assert.Equal(4L, _file.Scalar("select count(*) from listener_block"));
         Assert.Equal(1L, _file.Scalar("select count(*) from impression_batch"));
         Assert.Equal(2L, _file.Scalar("select count(*) from artwork where viewed_at is not null"));
         Assert.Equal(1L, _file.Scalar("select count(*) from session where ended_at is not null"));

@@ -30,6 +30,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         PostgresSessions.End(batch, tables.Ended);
         PostgresBlocks.Insert(batch, tables.Blocks);
         PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
+        PostgresAliases.Insert(batch, tables.Joined);
         if (Group is not null)
         {
             PostgresBatches.Insert(batch, tables.Batches, Group, FirstPosition);
@@ -50,6 +51,8 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         public List<BlockLogged> Blocks { get; } = [];
 
+        public List<ListenerJoined> Joined { get; } = [];
+
         public List<ServedTwiceFound> Found { get; } = [];
 
         public List<SessionOpened> Opened { get; } = [];
@@ -69,6 +72,10 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     break;
                 case BlockLogged block:
                     Blocks.Add(block);
+                    break;
+                case ListenerJoined joined:
+                    Blocks.AddRange([joined.ClosingRow, joined.JoiningRow]);
+                    Joined.Add(joined);
                     break;
                 case ServedTwiceFound found:
                     Found.Add(found);

@@ -12,6 +12,7 @@ internal static class LedgerRoles
         .AddSingleton<ISessionHistory, SqlHistory>()
         .AddSingleton<IListenerHistory, SqlHistory>()
         .AddSingleton<IBlockLog, SqlHistory>()
+        .AddSingleton<IListenerAliases, SqlAliases>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()

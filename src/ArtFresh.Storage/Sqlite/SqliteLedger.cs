@@ -79,6 +79,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             {
                 BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position),
                 BlockLogged block => side.Blocks.Insert(transaction, block),
+                ListenerJoined joined => side.Aliases.Join(transaction, joined),
                 ServedTwiceFound found => side.Blocks.Count(transaction, found),
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
@@ -100,8 +101,13 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         _side = null;
     }
 
-    private sealed class WriteSide(SqliteConnection connection) : IDisposable
+    private sealed class WriteSide(SqliteConnection connection, SqliteBlocks blocks) : IDisposable
     {
+        public WriteSide(SqliteConnection connection)
+            : this(connection, new SqliteBlocks(connection))
+        {
+        }
+
         public SqliteConnection Connection { get; } = connection;
 
         public Statement StartWriter { get; } = new(
@@ -109,7 +115,9 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 
         public SqliteBatches Batches { get; } = new(connection);
 
-        public SqliteBlocks Blocks { get; } = new(connection);
+        public SqliteBlocks Blocks { get; } = blocks;
+
+        public SqliteAliases Aliases { get; } = new(connection, blocks);
 
         public SqliteSessions Sessions { get; } = new(connection);
 
@@ -124,6 +132,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             StartWriter.Dispose();
             Batches.Dispose();
             Blocks.Dispose();
+            Aliases.Dispose();
             Sessions.Dispose();
             Artworks.Dispose();
             States.Dispose();
