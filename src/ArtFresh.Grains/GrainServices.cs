@@ -1,6 +1,5 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
-using ArtFresh.Grains.Audit;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
@@ -64,16 +63,16 @@ public static class GrainServices
         services.AddSingleton<Studio>();
         services.AddSingleton<LedgerNews>();
         services.AddSingleton<RecentBatches>();
-        services.AddSingleton<UnauditedBlocks>();
+        services.AddSingleton<UncheckedBlocks>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<Tallies>();
-        services.AddSingleton<BlockAudit>();
+        services.AddSingleton<BlockCheck>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ReleaseWatcher>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BlockAudit>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BlockCheck>());
         return silo;
     }
 }

@@ -106,7 +106,7 @@ public sealed record ListenerJoined(
     public BlockLogged JoiningRow => new(Account, AccountBlockNumber, BlockKind.Joined, Guid.Empty, ArtworkIds, [], JoinedAt);
 }
 
-/// <summary>Artworks that the block audit found served twice, beyond the block's own count. Added to the counters of the session's release.</summary>
+/// <summary>Artworks that the check of blocks found served twice, beyond the block's own count. Added to the counters of the session's release.</summary>
 /// <param name="At">When the block was logged.</param>
 public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Artworks) : LedgerEntry;
 

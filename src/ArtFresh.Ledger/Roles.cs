@@ -35,7 +35,7 @@ public interface IListenerAliases
     Task<IReadOnlyList<ListenerAlias>> ReadGuestsAsync(string accountId, CancellationToken cancellationToken);
 }
 
-/// <summary>Listeners' logs as the audit reads them: as they are stored, and not through what grains read.</summary>
+/// <summary>Listeners' logs for the check of blocks, which must not depend on what grains read.</summary>
 public interface IBlockLog
 {
     /// <summary>All rows of a listener, in order.</summary>
@@ -83,7 +83,7 @@ public interface IArtworkCatalogue
     Task<IReadOnlyList<Artwork>> ReadArtworksAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 
     /// <summary>Perceptual hashes of a pool's newest artworks.</summary>
-    Task<long[]> ReadLooksAsync(int pool, int count, CancellationToken cancellationToken);
+    Task<long[]> ReadPerceptualHashesAsync(int pool, int count, CancellationToken cancellationToken);
 
     /// <summary>The ids that no artwork has.</summary>
     Task<ImmutableHashSet<long>> FindMissingAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);

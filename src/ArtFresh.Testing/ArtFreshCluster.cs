@@ -26,11 +26,11 @@ public sealed class ArtFreshClusterOptions
     /// <summary>A generator to try before the neural one.</summary>
     public ISlowArtist? SlowArtist { get; set; }
 
-    /// <summary>How often silos read from the ledger what no stream message announced.</summary>
-    public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How often silos look in the ledger for writers whose tally has stopped.</summary>
+    public TimeSpan SweepDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How releases are watched: rarely, so that tests judge when they want to; every release has figures of its own.</summary>
-    public ReleaseWatchOptions Watch { get; set; } = new() { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100), Releases = ["*"] };
+    public ReleaseWatchOptions Watch { get; set; } = new() { Interval = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100), Releases = ["*"] };
 
     /// <summary>Further configuration of each silo.</summary>
     public Action<ISiloBuilder>? ConfigureSilo { get; set; }
@@ -153,7 +153,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
             host.UseLedgerSnapshots();
-            host.UseArtFreshGrains(_options.Pools, new CommitOptions { LookDelay = _options.LookDelay }, _options.Watch);
+            host.UseArtFreshGrains(_options.Pools, new CommitOptions { SweepDelay = _options.SweepDelay }, _options.Watch);
             if (_options.SlowArtist is { } artist)
             {
                 services.AddSingleton(artist);

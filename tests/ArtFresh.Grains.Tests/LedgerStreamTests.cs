@@ -39,7 +39,7 @@ public sealed class LedgerStreamTests
     [Fact]
     public async Task BatchesAreAddedUpWithoutAMessageAndWithoutASweep()
     {
-        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SweepDelay = Never });
         var session = await silo.OpenSessionAsync("guest-a");
         var ids = (await session.Take(3)).Ids();
 
@@ -51,7 +51,7 @@ public sealed class LedgerStreamTests
     [Fact]
     public async Task BatchesOfTheLastMomentAreAddedUpBeforeTheSiloIsGone()
     {
-        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SweepDelay = Never });
         var session = await silo.OpenSessionAsync("guest-a");
         var ids = (await session.Take(3)).Ids();
         await session.Record(1, ids[..1]);
@@ -69,7 +69,7 @@ public sealed class LedgerStreamTests
     [Fact]
     public async Task AnotherTallyOfTheSameWriterIsFencedAndNothingIsCountedTwice()
     {
-        await using var silo = await ArtFreshCluster.StartAsync(new() { LookDelay = Never });
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SweepDelay = Never });
         var services = silo.ServicesOf(0);
         var log = services.GetRequiredService<IImpressionLog>();
         var session = await silo.OpenSessionAsync("guest-a");

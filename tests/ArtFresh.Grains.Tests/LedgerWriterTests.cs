@@ -17,7 +17,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
 
     public LedgerWriterTests()
     {
-        _writer = new LedgerWriter(_ledger, new LedgerNews(), new RecentBatches(), new UnauditedBlocks(), NullLogger<LedgerWriter>.Instance, _services.GetRequiredService<IMeterFactory>());
+        _writer = new LedgerWriter(_ledger, new LedgerNews(), new RecentBatches(), new UncheckedBlocks(), NullLogger<LedgerWriter>.Instance, _services.GetRequiredService<IMeterFactory>());
         _writer.Participate(_stage);
     }
 

@@ -124,7 +124,7 @@ public sealed class ReleaseWatchTests
 
     private static Task<ArtFreshCluster> StartAsync(WatchAction action, NotedNews noted, ShiftedClock? clock = null) => ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
     {
-        Watch = new ReleaseWatchOptions { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(50), Action = action, Releases = ["*"] },
+        Watch = new ReleaseWatchOptions { Interval = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(50), Action = action, Releases = ["*"] },
         ConfigureSilo = silo =>
         {
             silo.Services.AddSingleton<IReleaseAlarm>(noted);

@@ -126,7 +126,7 @@ public sealed class StrangersReleasesTests
     private static Task<ArtFreshCluster> StartAsync(string[] named, ShiftedClock? clock = null, WatchAction action = WatchAction.None, IReleaseAlarm? alarm = null) =>
         ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
         {
-            Watch = new ReleaseWatchOptions { LookDelay = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromHours(1), Releases = named, Action = action },
+            Watch = new ReleaseWatchOptions { Interval = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromHours(1), Releases = named, Action = action },
             ConfigureSilo = host =>
             {
                 host.Services.AddSingleton<TimeProvider>(clock ?? new ShiftedClock());

@@ -68,8 +68,8 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
                 new Artwork(2, "neural", "genome-2", null, made.Mood, LedgerFile.Now, "Second", "An author"),
             ],
             await file.Catalogue.ReadArtworksAsync([2, 1], Stop));
-        Assert.Equal(77, Assert.Single(await file.Catalogue.ReadLooksAsync(5, 10, Stop)));
-        Assert.Empty(await file.Catalogue.ReadLooksAsync(6, 10, Stop));
+        Assert.Equal(77, Assert.Single(await file.Catalogue.ReadPerceptualHashesAsync(5, 10, Stop)));
+        Assert.Empty(await file.Catalogue.ReadPerceptualHashesAsync(6, 10, Stop));
         Assert.True(await file.Catalogue.HasContentAsync("content-1", Stop));
         Assert.True(await file.Catalogue.HasContentAsync("picture-1", Stop));
         Assert.False(await file.Catalogue.HasContentAsync("genome-2", Stop));
@@ -79,11 +79,11 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task NewestLooksComeFirst()
+    public async Task NewestPerceptualHashesComeFirst()
     {
-        await CommitAsync(new ArtworksMade([.. Enumerable.Range(1, 5).Select(look => new NewArtwork(5, Mood.Neutral, "neural", $"g{look}", null, null, look, "t", null, null))], LedgerFile.Now));
+        await CommitAsync(new ArtworksMade([.. Enumerable.Range(1, 5).Select(hash => new NewArtwork(5, Mood.Neutral, "neural", $"g{hash}", null, null, hash, "t", null, null))], LedgerFile.Now));
 
-        Assert.Equal("5 4 3", string.Join(' ', await file.Catalogue.ReadLooksAsync(5, 3, Stop)));
+        Assert.Equal("5 4 3", string.Join(' ', await file.Catalogue.ReadPerceptualHashesAsync(5, 3, Stop)));
     }
 
     [Fact]

@@ -9,30 +9,30 @@ using Microsoft.Extensions.Hosting;
 
 namespace ArtFresh.Api;
 
-/// <summary>All that the page for operators shows, at one moment.</summary>
+/// <summary>Everything that the operators' page shows, read at one moment.</summary>
 internal sealed record OperationsBody(
     KpiSummary Kpis,
     System.Collections.Immutable.ImmutableArray<ReleaseHealth> Releases,
     System.Collections.Immutable.ImmutableArray<AuditEntry> Audit);
 
-/// <summary>Tells operators' pages the figures as they change, by server-sent events.</summary>
+/// <summary>Sends figures to operators' pages as they change, as server-sent events.</summary>
 internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
 {
-    /// <summary>Pages that may follow at once: operators are few, and each may ask something else of the ledger.</summary>
+    /// <summary>The most followers at once. Each may want figures that the ledger must read for it alone.</summary>
     public const int FollowersMax = 32;
 
     private const int AuditRows = 50;
 
-    /// <summary>How often the ledger is asked.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    /// <summary>How often figures are read from the ledger.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Without news a heartbeat goes out, so that proxies keep the connection and a page that is gone is noticed.</summary>
+    /// <summary>Silence after which a heartbeat is sent: proxies keep the connection, and a closed page is noticed.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _places = new(FollowersMax, FollowersMax);
-    private readonly Dictionary<(int Days, string? Release), (long ReadAt, Task<string> Figures)> _looks = [];
+    private readonly Dictionary<(int Days, string? Release), (long ReadAt, Task<string> Figures)> _reads = [];
 
-    /// <summary>The events, or null when too many follow already.</summary>
+    /// <summary>The events, or null when there are <see cref="FollowersMax"/> followers already.</summary>
     public IAsyncEnumerable<SseItem<string>>? Follow(int days, string? release, CancellationToken cancellationToken) =>
         _places.Wait(0, CancellationToken.None) ? FollowAsync(days, release, cancellationToken) : null;
 
@@ -43,21 +43,21 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostAp
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            var (told, toldAt) = ("", clock.GetTimestamp());
+            var (sent, sentAt) = ("", clock.GetTimestamp());
             while (!over.IsCancellationRequested)
             {
-                var now = await LookAsync(days, release);
-                if (now != told)
+                var figures = await ReadSharedAsync(days, release);
+                if (figures != sent)
                 {
-                    (told, toldAt) = (now, clock.GetTimestamp());
-                    yield return new SseItem<string>(now, "figures");
+                    (sent, sentAt) = (figures, clock.GetTimestamp());
+                    yield return new SseItem<string>(figures, "figures");
                 }
-                else if (clock.GetElapsedTime(toldAt) > Beat)
+                else if (clock.GetElapsedTime(sentAt) > Beat)
                 {
-                    toldAt = clock.GetTimestamp();
+                    sentAt = clock.GetTimestamp();
                     yield return new SseItem<string>("", "beat");
                 }
-                await Task.Delay(Look, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Interval, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -66,23 +66,23 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostAp
         }
     }
 
-    /// <summary>One look a question serves all who follow it: what the ledger is asked does not grow with their number.</summary>
-    private Task<string> LookAsync(int days, string? release)
+    /// <summary>Followers of the same figures share one read, so that the ledger's load does not grow with their number.</summary>
+    private Task<string> ReadSharedAsync(int days, string? release)
     {
-        lock (_looks)
+        lock (_reads)
         {
-            foreach (var (question, look) in _looks)
+            foreach (var (question, read) in _reads)
             {
-                if (look.Figures.IsFaulted || clock.GetElapsedTime(look.ReadAt) >= Look)
+                if (read.Figures.IsFaulted || clock.GetElapsedTime(read.ReadAt) >= Interval)
                 {
-                    _looks.Remove(question);
+                    _reads.Remove(question);
                 }
             }
 
-            if (!_looks.TryGetValue((days, release), out var latest))
+            if (!_reads.TryGetValue((days, release), out var latest))
             {
                 latest = (clock.GetTimestamp(), ReadAsync(days, release));
-                _looks.Add((days, release), latest);
+                _reads.Add((days, release), latest);
             }
 
             return latest.Figures;
@@ -99,7 +99,7 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostAp
     }
 }
 
-/// <summary>Maps them.</summary>
+/// <summary>The endpoint of the live figures.</summary>
 internal static class LiveFiguresEndpoint
 {
     public static void MapLiveFigures(this IEndpointRouteBuilder operators) => operators.MapGet("/live", Follow)
@@ -116,7 +116,7 @@ internal static class LiveFiguresEndpoint
         {
             return misread;
         }
-        // A proxy that gathers before it passes on would hold the figures back.
+        // A proxy that buffers responses would hold the figures back.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         return figures.Follow(count, release, http.RequestAborted) is { } events ? TypedResults.ServerSentEvents(events) : Problems.Unavailable;
     }

@@ -11,7 +11,7 @@ namespace ArtFresh.Grains.Commit;
 /// and no added wait when idle: an entry waits for at most the commit under way and its own. When the queue is full, an append returns
 /// <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
-public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, UnauditedBlocks unaudited, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
+public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, UncheckedBlocks uncheckedBlocks, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Entries that may wait, and so the most in one transaction.</summary>
     public const int QueuedEntriesMax = 20_000;
@@ -148,7 +148,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             }
             else if (group[i].Entry is BlockLogged block && verdicts[i] == LedgerVerdict.Committed)
             {
-                unaudited.Add(block);
+                uncheckedBlocks.Add(block);
                 _metrics.ServedAgain.Add(block.RepeatsServed);
             }
             else if (group[i].Entry is ServedTwiceFound found && verdicts[i] == LedgerVerdict.Committed)

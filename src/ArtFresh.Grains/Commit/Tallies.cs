@@ -10,7 +10,7 @@ public sealed class CommitOptions
     public TimeSpan Tick { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often to look for writers whose tally has stopped.</summary>
-    public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SweepDelay { get; set; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>
@@ -85,7 +85,7 @@ public sealed partial class Tallies(
         while (true)
         {
             await TryAsync(0, () => SweepOnceAsync(stopping)).ConfigureAwait(false);
-            await Task.Delay(options.LookDelay, clock, stopping).ConfigureAwait(false);
+            await Task.Delay(options.SweepDelay, clock, stopping).ConfigureAwait(false);
         }
     }
 
@@ -123,7 +123,7 @@ public sealed partial class Tallies(
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogFailed(logger, writerNumber, options.LookDelay, failure);
+            LogFailed(logger, writerNumber, options.SweepDelay, failure);
             return false;
         }
     }

@@ -79,7 +79,7 @@ public sealed partial class MoodPoolGrain(
             throw new ArgumentOutOfRangeException(nameof(cancellationToken), _pool, "There is no such pool.");
         }
 
-        _artist = new NeuralArtist(_pool, studio, clock, await catalogue.ReadLooksAsync(_pool, NeuralArtist.RecentLooksMax, cancellationToken));
+        _artist = new NeuralArtist(_pool, studio, clock, await catalogue.ReadPerceptualHashesAsync(_pool, NeuralArtist.RecentMax, cancellationToken));
         await RefreshAsync();
         this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
     }

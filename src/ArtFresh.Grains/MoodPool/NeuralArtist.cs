@@ -7,23 +7,23 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>Draws genomes for one pool, none of which looks like a recent one.</summary>
-internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, IEnumerable<long> looks)
+/// <summary>Draws genomes for one pool, and draws look-alikes of recent ones again.</summary>
+internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, IEnumerable<long> recentHashes)
 {
-    /// <summary>Recent artworks of the pool that a new one must not look like.</summary>
-    public const int RecentLooksMax = 512;
+    /// <summary>Recent artworks of the pool that a new one is compared with.</summary>
+    public const int RecentMax = 512;
 
-    /// <summary>Draws that may be look-alikes in a row before the last is taken all the same.</summary>
+    /// <summary>Draws of one artwork. After this many look-alikes in a row the last is used.</summary>
     private const int DrawsMax = 24;
 
-    /// <summary>How far a new artwork's mood may lie from the one asked for, on each axis.</summary>
+    /// <summary>The greatest distance of a new artwork's mood from the wanted one, on each axis.</summary>
     private const double MoodSpread = 0.06;
 
-    private readonly Queue<ulong> _looks = new(looks.Select(look => unchecked((ulong)look)));
+    private readonly Queue<ulong> _recentHashes = new(recentHashes.Select(hash => unchecked((ulong)hash)));
 
-    /// <summary>Draws artworks near a mood, all within the pool's cell. In the studio: it computes a thumbnail a draw.</summary>
+    /// <summary>Draws artworks near a mood, all within the pool's cell. Runs in the studio, because each draw computes a thumbnail.</summary>
     /// <param name="timeMax">Starts no drawing after this time: a busy studio returns fewer, but at least one.</param>
-    /// <param name="isAwaited">Whether a request waits for them. The studio asks whenever a thread of its own is free.</param>
+    /// <param name="isAwaited">Whether a request waits for them. The studio calls it whenever one of its threads is free.</param>
     public async Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count, TimeSpan timeMax, Func<bool> isAwaited)
     {
         var started = clock.GetTimestamp();
@@ -39,23 +39,23 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
 
     private NewArtwork DrawOne(Mood wish)
     {
-        var (genome, look) = Draw(wish);
-        for (var draws = 1; draws < DrawsMax && LooksLikeRecent(look); draws++)
+        var (genome, hash) = Draw(wish);
+        for (var draws = 1; draws < DrawsMax && IsLookAlike(hash); draws++)
         {
-            (genome, look) = Draw(wish);
+            (genome, hash) = Draw(wish);
         }
 
-        _looks.Enqueue(look);
-        if (_looks.Count > RecentLooksMax)
+        _recentHashes.Enqueue(hash);
+        if (_recentHashes.Count > RecentMax)
         {
-            _looks.Dequeue();
+            _recentHashes.Dequeue();
         }
 
         return new NewArtwork(
-            pool, genome.Mood, "neural", genome.ToString(), null, null, unchecked((long)look), GenomeGenerator.TitleOf(genome), null, null);
+            pool, genome.Mood, "neural", genome.ToString(), null, null, unchecked((long)hash), GenomeGenerator.TitleOf(genome), null, null);
     }
 
-    private (Genome Genome, ulong Look) Draw(Mood wish)
+    private (Genome Genome, ulong Hash) Draw(Mood wish)
     {
         var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         var genome = GenomeGenerator.Draw(MoodNear(wish, seed), seed);
@@ -69,15 +69,15 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
         return MoodGrid.CellOf(near) == pool ? near : center;
     }
 
-    /// <summary>Moods are kept in thousandths, as genomes are.</summary>
+    /// <summary>Rounded to thousandths, the precision of a genome's mood.</summary>
     private static double Spread(double value, ulong random) =>
         Math.Round(Math.Clamp(value + ((random / 65535.0 * 2) - 1) * MoodSpread, 0, 1), 3);
 
-    private bool LooksLikeRecent(ulong look)
+    private bool IsLookAlike(ulong hash)
     {
-        foreach (var recent in _looks)
+        foreach (var recent in _recentHashes)
         {
-            if (PerceptualHash.Distance(look, recent) <= PerceptualHash.LookAlikeDistanceMax)
+            if (PerceptualHash.Distance(hash, recent) <= PerceptualHash.LookAlikeDistanceMax)
             {
                 return true;
             }

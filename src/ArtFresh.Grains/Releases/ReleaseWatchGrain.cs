@@ -57,7 +57,7 @@ public sealed partial class ReleaseWatchGrain(
     public async Task Begin()
     {
         // Every silo asks; one reading serves all.
-        if (clock.GetUtcNow() - _readAt >= options.LookDelay / 2)
+        if (clock.GetUtcNow() - _readAt >= options.Interval / 2)
         {
             await Judge();
         }

@@ -19,9 +19,9 @@ public enum WatchAction
 /// <summary>How releases are watched.</summary>
 public class ReleaseWatchOptions
 {
-    /// <summary>One silo reads for all.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00"), Description("How often the release watch reads the counters")]
-    public TimeSpan LookDelay { get; set; } = TimeSpan.FromSeconds(10);
+    /// <summary>One silo of the cluster does this.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00"), Description("How often the release watch reads the counters and judges each release")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a silo reads the releases' delivery policies.</summary>
     public TimeSpan PolicyDelay { get; set; } = TimeSpan.FromSeconds(2);

@@ -22,7 +22,7 @@ public sealed partial class ReleaseWatcher(
             {
                 _running = Task.WhenAll(
                     Task.Run(() => RepeatAsync(options.PolicyDelay, () => policies.RefreshAsync(_stopping.Token)), CancellationToken.None),
-                    Task.Run(() => RepeatAsync(options.LookDelay, () => grains.GetGrain<IReleaseWatchGrain>(0).Begin()), CancellationToken.None));
+                    Task.Run(() => RepeatAsync(options.Interval, () => grains.GetGrain<IReleaseWatchGrain>(0).Begin()), CancellationToken.None));
                 return Task.CompletedTask;
             },
             async cancellationToken =>

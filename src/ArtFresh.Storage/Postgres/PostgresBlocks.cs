@@ -33,7 +33,9 @@ internal static class PostgresBlocks
         });
     }
 
-    /// <summary>Counts what was served twice, as the blocks say in their own transaction, so that it is counted once even if the answer is lost; and as the audit found.</summary>
+    /// <summary>
+    /// Counts artworks served twice: those of the committed blocks, in their own transaction, so that a lost answer counts nothing again, and those that the check of blocks found.
+    /// </summary>
     public static void Count(NpgsqlBatch batch, List<BlockLogged> blocks, List<ServedTwiceFound> found)
     {
         found.AddRange(blocks.Where(block => block.RepeatsServed > 0).Select(block => new ServedTwiceFound(block.SessionId, block.LoggedAt, block.RepeatsServed)));

@@ -23,7 +23,7 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
         ReadArtwork, cancellationToken, artworkIds.ToArray());
 
     /// <inheritdoc/>
-    public async Task<long[]> ReadLooksAsync(int pool, int count, CancellationToken cancellationToken) => [.. await database.QueryAsync(
+    public async Task<long[]> ReadPerceptualHashesAsync(int pool, int count, CancellationToken cancellationToken) => [.. await database.QueryAsync(
         "select perceptual_hash from artwork where pool = $1 and perceptual_hash is not null order by artwork_id desc limit $2",
         StoredRows.ReadNumber, cancellationToken, pool, count)];
 

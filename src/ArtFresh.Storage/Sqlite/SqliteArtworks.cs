@@ -12,10 +12,10 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         insert into artwork
           (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at)
         values ((select coalesce(max(artwork_id), 0) + 1 from artwork),
-                $pool, $valence, $energy, $generator, $genome, $picture, $content, $look, $title, $author, $source, $now)
+                $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now)
         on conflict do nothing
         """,
-        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$look", "$title", "$author", "$source", "$now");
+        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now");
 
     private readonly Statement _backfill = new(
         connection,

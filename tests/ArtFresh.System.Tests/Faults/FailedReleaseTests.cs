@@ -24,7 +24,7 @@ public sealed class FailedReleaseTests
     {
         using var receiver = new Receiver();
         await using var server = new ServerProcess(
-            "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address, "--ArtFresh:Watch:LookDelay", "00:00:01",
+            "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address, "--ArtFresh:Watch:Interval", "00:00:01",
             "--ArtFresh:Limits:SignInsPerMinute", "1000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
             "--ArtFresh:TrustedProxies", "127.0.0.1/32", "--ArtFresh:Watch:Quorum", "10");
         await server.StartAsync();
@@ -68,7 +68,7 @@ public sealed class FailedReleaseTests
     {
         var sign = Path.Combine(Path.GetTempPath(), $"artfresh {Guid.CreateVersion7()} $(x)");
         await using var server = new ServerProcess(
-            "--ArtFresh:Watch:Action", "command", "--ArtFresh:Watch:Command:0", "touch", "--ArtFresh:Watch:Command:1", sign, "--ArtFresh:Watch:LookDelay", "00:00:01");
+            "--ArtFresh:Watch:Action", "command", "--ArtFresh:Watch:Command:0", "touch", "--ArtFresh:Watch:Command:1", sign, "--ArtFresh:Watch:Interval", "00:00:01");
         await server.StartAsync();
         using var listener = new HttpListenerClient(server.Address);
         await listener.SignInAsync();

@@ -16,9 +16,9 @@ public sealed class ServedTwiceTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task BrokenFilterOfFreshArtIsFoundByTheAuditWithinAMinute()
+    public async Task BrokenFilterOfFreshArtIsFoundByTheCheckOfBlocksWithinAMinute()
     {
-        await using var server = PlantedServer.Process(ForgetfulHistory.Plant, ["--ArtFresh:Watch:LookDelay", "00:00:01"]);
+        await using var server = PlantedServer.Process(ForgetfulHistory.Plant, ["--ArtFresh:Watch:Interval", "00:00:01"]);
         await server.StartAsync();
         using var listener = new HttpListenerClient(server.Address);
         await listener.SignInAsync();
@@ -36,7 +36,7 @@ public sealed class ServedTwiceTests
         await EventuallyAsync(async () => (await operators.GetFromJsonAsync<JsonElement>("api/ops/releases", Stop)).EnumerateArray().Any(release => release.GetProperty("verdict").GetString() == "fail"));
         Console.WriteLine(FormattableString.Invariant($"Served twice was found {served.Elapsed.TotalSeconds:0.0} s after it was served."));
         Assert.True(served.Elapsed < FoundWithin, $"{served.Elapsed}");
-        Assert.Contains("[Violation] block ", server.Log, StringComparison.Ordinal);
+        Assert.Contains("[Violation] Block ", server.Log, StringComparison.Ordinal);
         var verified = await Tool.RunAsync("verify", "--data", server.DataDirectory);
         Assert.Equal(1, verified.ExitCode);
         Assert.Contains("served-once", verified.Output, StringComparison.Ordinal);

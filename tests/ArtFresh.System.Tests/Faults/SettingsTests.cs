@@ -23,7 +23,7 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Watch:Action", "pray", "ArtFresh:Watch")]
     [InlineData("--ArtFresh:Watch:Action", "command", "Command")]
     [InlineData("--ArtFresh:Watch:Webhook", "somewhere", "Webhook")]
-    [InlineData("--ArtFresh:Watch:LookDelay", "00:10:00", "LookDelay")]
+    [InlineData("--ArtFresh:Watch:Interval", "00:10:00", "Interval")]
     [InlineData("--ArtFresh:Watch:Hook", "x", "ArtFresh:Watch:Hook")]
     [InlineData("--ArtFresh:Images:Size", "10x10", "ArtFresh:Images:Size")]
     [InlineData("--ArtFresh:Images:Address", "ftp://example.com", "ArtFresh:Images:Address")]

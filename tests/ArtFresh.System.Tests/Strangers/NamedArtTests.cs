@@ -97,7 +97,7 @@ public sealed class NamedArtTests
 
     private static async Task<ServerProcess> StartAsync()
     {
-        var server = new ServerProcess("--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:LookDelay", "00:00:01");
+        var server = new ServerProcess("--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Interval", "00:00:01");
         await server.StartAsync();
         return server;
     }

@@ -1,29 +1,28 @@
-using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 
-namespace ArtFresh.Grains.Audit;
+namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Reads each block of fresh art back from the ledger, with the whole log of its listener, and counts what was served twice: a fault in what a listener's grain
-/// remembers, or in how it chooses, shows here and not in the grain. Reading a log costs more the longer it is, so the audit rests in proportion: it takes a fixed
-/// share of the time, and under load audits a sample. <c>verify</c> reads every log.
+/// Reads committed blocks of fresh art back from the ledger, each with its listener's whole log, and counts the artworks that were served twice. It finds the faults
+/// that the listener's grain can't find in itself: a wrong set in memory, or a wrong filter. A longer log takes longer to read, so the check pauses in proportion
+/// and takes a fixed share of the time; under load it checks a sample of the blocks. <c>verify</c> reads every log.
 /// </summary>
-public sealed partial class BlockAudit(UnauditedBlocks blocks, IBlockLog log, LedgerWriter ledger, TimeProvider clock, ILogger<BlockAudit> logger)
+public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, LedgerWriter ledger, TimeProvider clock, ILogger<BlockCheck> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>It pauses this many times as long as it worked: 1% of one processor at most.</summary>
-    private const int RestsTimes = 99;
+    /// <summary>Pause after each block, as a multiple of the time that the block took: 1% of one processor at most.</summary>
+    private const int PauseFactor = 99;
 
-    /// <summary>The longest pause, so that one slow read does not end the audit.</summary>
-    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(10);
+    /// <summary>The longest pause, so that one slow read does not stop the check.</summary>
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>Runs while the silo takes calls.</summary>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(BlockAudit),
+        nameof(BlockCheck),
         ServiceLifecycleStage.Active,
         _ =>
         {
@@ -44,13 +43,13 @@ public sealed partial class BlockAudit(UnauditedBlocks blocks, IBlockLog log, Le
         await foreach (var block in blocks.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
         {
             var started = clock.GetTimestamp();
-            await TryAuditAsync(block).ConfigureAwait(false);
-            var rest = clock.GetElapsedTime(started) * RestsTimes;
-            await Task.Delay(rest < RestMax ? rest : RestMax, clock, _stopping.Token).ConfigureAwait(false);
+            await TryCheckAsync(block).ConfigureAwait(false);
+            var pause = clock.GetElapsedTime(started) * PauseFactor;
+            await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, _stopping.Token).ConfigureAwait(false);
         }
     }
 
-    private async Task TryAuditAsync(UnauditedBlock block)
+    private async Task TryCheckAsync(UncheckedBlock block)
     {
         try
         {
@@ -67,7 +66,7 @@ public sealed partial class BlockAudit(UnauditedBlocks blocks, IBlockLog log, Le
                 LogUncounted(logger, block.BlockNumber, block.ListenerId);
             }
         }
-#pragma warning disable CA1031 // The next block is audited whatever happened to this one.
+#pragma warning disable CA1031 // One block that can't be checked must not stop the others.
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -75,12 +74,12 @@ public sealed partial class BlockAudit(UnauditedBlocks blocks, IBlockLog log, Le
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] block {BlockNumber} of listener {ListenerId} serves session {SessionId} {Count} artworks that earlier blocks gave the listener, the first {ArtworkId}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] Block {BlockNumber} of listener {ListenerId} serves session {SessionId} {Count} artworks that earlier blocks served to the listener; the first is {ArtworkId}")]
     private static partial void LogServedTwice(ILogger logger, long blockNumber, string listenerId, Guid sessionId, int count, long artworkId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What block {BlockNumber} of listener {ListenerId} served twice could not be counted in the ledger; verify and legacy still show it")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Counting the artworks that block {BlockNumber} of listener {ListenerId} served twice failed: no release's figures hold them; the commands verify and legacy do")]
     private static partial void LogUncounted(ILogger logger, long blockNumber, string listenerId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Auditing block {BlockNumber} of listener {ListenerId} failed; going on with the next block")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking block {BlockNumber} of listener {ListenerId} failed; continuing with the next block")]
     private static partial void LogFailed(ILogger logger, long blockNumber, string listenerId, Exception failure);
 }

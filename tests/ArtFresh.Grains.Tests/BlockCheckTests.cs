@@ -7,16 +7,16 @@ using Xunit;
 
 namespace ArtFresh.Grains.Tests;
 
-/// <summary>The audit of what was served, beside listeners' grains with one thing wrong.</summary>
-public sealed class BlockAuditTests
+/// <summary>The check of committed blocks, with a fault in the listener's grain.</summary>
+public sealed class BlockCheckTests
 {
     private const string Listener = "guest-a";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>The grain filters by what it remembers; what it has forgotten, only the ledger knows.</summary>
+    /// <summary>The grain filters by its set, so only the ledger shows what the set lacks.</summary>
     [Fact]
-    public async Task GrainThatForgetsIsFoundInTheLedgerAndFailsItsRelease()
+    public async Task ArtworksServedTwiceByAForgetfulGrainAreFoundAndFailTheRelease()
     {
         var isForgetful = false;
         await using var silo = await ArtFreshCluster.StartAsync(new ArtFreshClusterOptions
@@ -41,7 +41,7 @@ public sealed class BlockAuditTests
     }
 
     [Fact]
-    public async Task BlockThatCountedItselfIsNotCountedAgain()
+    public async Task ArtworksThatTheBlockCountedAreNotCountedAgain()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync(Listener, "r1");
@@ -52,7 +52,7 @@ public sealed class BlockAuditTests
         await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 1, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 2));
         await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 2, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
 
-        // The second counted one of two: the audit adds the other, and nothing to the first, which it has read by then.
+        // The second block counted one of its two artworks, so the check adds one. It has checked the first block by then, and added nothing.
         await Eventually.Async(async () => (await RepeatsServedAsync(silo)).Sum(counter => counter.Amount) == 4);
     }
 
