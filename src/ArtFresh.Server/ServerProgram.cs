@@ -96,7 +96,7 @@ public static partial class ServerProgram
         ServerArguments.Check(args);
         var builder = NewBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
-        Hosting.RefuseMalformedUrls(builder.Configuration);
+        ListenUrls.RefuseMalformed(builder.Configuration);
         return (builder, settings);
     }
 

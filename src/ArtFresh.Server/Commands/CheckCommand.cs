@@ -36,8 +36,8 @@ internal static class CheckCommand
 
         var role = OperatorCommands.WordOf(settings.Role);
         var ledger = settings.Ledger is null ? $"embedded, {directory.Ledger}" : NameOf(settings.Ledger);
-        var listens = Hosting.UrlsOf(builder.Configuration);
-        OperatorConsole.Answer(
+        var listens = ListenUrls.Of(builder.Configuration);
+        OperatorConsole.WriteResult(
             isJson,
             new { Role = role, Ledger = ledger, Listens = listens, DrainSeconds = settings.DrainDelay.TotalSeconds, Connected = connects },
             $"role     {role}\nledger   {ledger}\nlistens  {listens}\ndrains   {settings.DrainDelay.TotalSeconds} s");

@@ -31,7 +31,7 @@ internal static class DropMonthCommand
         try
         {
             var sessions = await MonthPartitions.DropAsync(database, month, TimeProvider.System.GetUtcNow(), stop);
-            OperatorConsole.Answer(
+            OperatorConsole.WriteResult(
                 isJson,
                 new { Month = text, Sessions = sessions },
                 string.Create(CultureInfo.InvariantCulture, $"Dropped {text} with {sessions} sessions. Listeners' sets and counted figures stay."));

@@ -16,7 +16,7 @@ internal static class MigrateCommand
             await using var database = LedgerChoice.OpenPostgres(parsed.GetValue(ledger)
                 ?? throw new SettingException("Name the ledger with --ledger or ConnectionStrings__Ledger. An embedded ledger is upgraded when its server starts."));
             await Member.UpgradeAsync(database, stop);
-            OperatorConsole.Answer(parsed.GetValue(json), new { UpToDate = true }, "The schema is up to date.");
+            OperatorConsole.WriteResult(parsed.GetValue(json), new { UpToDate = true }, "The schema is up to date.");
             return true;
         }));
         return migrate;

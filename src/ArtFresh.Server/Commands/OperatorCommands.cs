@@ -98,7 +98,7 @@ internal static class OperatorCommands
     /// <exception cref="SettingException">It is not an HTTP address.</exception>
     public static Uri AddressOf(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
         ? address
-        : throw new SettingException($"'{text}' is not an address such as {Hosting.DefaultUrl}.");
+        : throw new SettingException($"'{text}' is not an address such as {ListenUrls.Default}.");
 
     /// <summary>Runs a command that checks something or may skip something.</summary>
     /// <returns>0 for true, 1 for false, 2 if the command failed.</returns>

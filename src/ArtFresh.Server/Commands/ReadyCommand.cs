@@ -10,7 +10,7 @@ internal static class ReadyCommand
 
     public static Command Create()
     {
-        var url = new Option<string>("--url") { Description = "The address of the server's readiness check.", DefaultValueFactory = _ => $"{Hosting.DefaultUrl}/healthz/ready" };
+        var url = new Option<string>("--url") { Description = "The address of the server's readiness check.", DefaultValueFactory = _ => $"{ListenUrls.Default}/healthz/ready" };
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait for its answer.", DefaultValueFactory = _ => 3 }.Between(1, SecondsMax);
         var json = OperatorCommands.JsonOption();
         var ready = new Command("ready", "Asks a server whether it is ready. Exits with 0 if it is, 1 if not.") { url, seconds, json };
@@ -26,7 +26,7 @@ internal static class ReadyCommand
         {
             using var answer = await http.GetAsync(url, stop);
             var isReady = answer.StatusCode == HttpStatusCode.OK;
-            OperatorConsole.Answer(isJson, new { Ready = isReady, Status = (int?)answer.StatusCode }, $"{url} answers {(int)answer.StatusCode}.");
+            OperatorConsole.WriteResult(isJson, new { Ready = isReady, Status = (int?)answer.StatusCode }, $"{url} answers {(int)answer.StatusCode}.");
             return isReady;
         }
         catch (Exception silent) when (silent is HttpRequestException || (silent is TaskCanceledException && !stop.IsCancellationRequested))

@@ -62,7 +62,7 @@ internal static class ReleaseCommand
 
             var act = new OperatorAct(TimeProvider.System.GetUtcNow(), $"{Environment.UserName} at the command line", "know-release", name, parsed.GetValue(reason)!);
             await open.Releases.KnowAsync(name, act, stop);
-            OperatorConsole.Answer(parsed.GetValue(json), new { Release = name }, $"{name} has figures of its own from now on.");
+            OperatorConsole.WriteResult(parsed.GetValue(json), new { Release = name }, $"{name} has figures of its own from now on.");
             return true;
         });
         return command;
@@ -86,7 +86,7 @@ internal static class ReleaseCommand
 
             await ReleaseReports.SwitchAsync(
                 open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
-            OperatorConsole.Answer(parsed.GetValue(json), new { Release = name, Delivery = word }, $"{name} delivers by '{word}'.");
+            OperatorConsole.WriteResult(parsed.GetValue(json), new { Release = name, Delivery = word }, $"{name} delivers by '{word}'.");
             return true;
         });
         return command;

@@ -35,7 +35,7 @@ internal static class Ports
 
     private static IEnumerable<(string Url, IPEndPoint Address)> AddressesOf(IConfiguration configuration)
     {
-        foreach (var url in Hosting.UrlsOf(configuration).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var url in ListenUrls.Of(configuration).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var address = BindingAddress.Parse(url);
             foreach (var ip in address.IsUnixPipe || address.IsNamedPipe ? [] : AddressesOf(address.Host))

@@ -36,7 +36,7 @@ internal static partial class StartNotice
         }
 
         var ledger = settings.Ledger is null ? directory.Ledger : "PostgreSQL (ConnectionStrings:Ledger)";
-        var operators = $"{Reachable(addresses.FirstOrDefault() ?? Hosting.DefaultUrl)}/ops";
+        var operators = $"{Reachable(addresses.FirstOrDefault() ?? ListenUrls.Default)}/ops";
         var songs = Path.Combine(directory.Path, "music");
         var access = AccessOf(settings.Operators, directory);
         LogServer(app.Logger, listens, operators, access, ledger, songs);

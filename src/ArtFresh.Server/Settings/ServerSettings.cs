@@ -198,6 +198,3 @@ public sealed record ClusterSettings : IValidatableObject
         }
     }
 }
-
-/// <summary>A setting is missing, unknown or out of range. The message is for the operator.</summary>
-public sealed class SettingException(string message) : Exception(message);

@@ -15,7 +15,7 @@ internal static class SettingsTable
 {
     private static readonly SettingRow[] OutsideTheSection =
     [
-        new("--urls, ASPNETCORE_URLS", Hosting.DefaultUrl, "Addresses that the front end listens on, separated by ;"),
+        new("--urls, ASPNETCORE_URLS", ListenUrls.Default, "Addresses that the front end listens on, separated by ;"),
         new("ConnectionStrings:Ledger", "", "PostgreSQL 15 or later, which makes this process a member of a cluster; without it the ledger is an embedded file"),
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "Address that receives traces and metrics by OTLP; without it no traces are created"),
     ];

@@ -74,7 +74,7 @@ internal static class ImportCommand
             OperatorConsole.Complain($"skipped: {fault.Where}: {fault.Reason}");
         }
 
-        OperatorConsole.Answer(
+        OperatorConsole.WriteResult(
             isJson,
             new { done.Entered, done.Known, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
             string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped."));

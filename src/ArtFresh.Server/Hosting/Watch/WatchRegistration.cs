@@ -15,7 +15,7 @@ internal static class WatchRegistration
         {
             // The ledger keeps the news until they are taken: a try needs no retries or circuit breaker of its own.
             services.AddHttpClient(WebhookClient, client => client.Timeout = WebhookTimeout);
-            services.AddSingleton<IReleaseAlarm>(provider => new Webhook(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WebhookClient), address));
+            services.AddSingleton<IReleaseAlarm>(provider => new WebhookAlarm(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WebhookClient), address));
         }
 
         if (settings.Action == WatchAction.Command)

@@ -4,7 +4,7 @@ using ArtFresh.Grains.Releases;
 namespace ArtFresh.Server;
 
 /// <summary>Posts a release's failures, recoveries and alerts to the operator's address.</summary>
-internal sealed class Webhook(HttpClient http, Uri address) : IReleaseAlarm
+internal sealed class WebhookAlarm(HttpClient http, Uri address) : IReleaseAlarm
 {
     public async Task<(bool IsTaken, string Outcome)> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken)
     {

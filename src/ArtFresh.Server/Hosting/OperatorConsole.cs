@@ -28,7 +28,7 @@ internal static class OperatorConsole
     public static void Complain(string line) => Console.Error.WriteLine(line);
 
     /// <summary>Writes the result, as JSON or as a sentence.</summary>
-    public static void Answer(bool isJson, object value, string sentence)
+    public static void WriteResult(bool isJson, object value, string sentence)
     {
         if (isJson)
         {
