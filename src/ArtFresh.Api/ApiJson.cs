@@ -18,7 +18,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]
 [JsonSerializable(typeof(ClusterState))]
-[JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(ArrivalBody))]
 [JsonSerializable(typeof(SessionState))]
 [JsonSerializable(typeof(LegacyCounts))]
 [JsonSerializable(typeof(KpiSummary))]

@@ -33,7 +33,7 @@ public static class ArtFreshApi
         services.AddSingleton<ArtworkRenderings>();
         services.AddSingleton<GrainCalls>();
         services.AddSingleton<Proxies>();
-        services.AddSingleton<HotPaths>();
+        services.AddSingleton<ConcurrencyLimits>();
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KeyGuesses>();
         services.AddSingleton<KnownCookies>();

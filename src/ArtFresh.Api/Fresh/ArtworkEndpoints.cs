@@ -24,7 +24,7 @@ internal record ArtworkBody(
     [property: Description("Its author, if known.")] string? Author)
 {
     public static ArtworkBody Of(Artwork artwork) => new(
-        artwork.ArtworkId, Pictures.PathOf(artwork.ArtworkId), artwork.Genome, new MoodBody(artwork.Mood.Valence, artwork.Mood.Energy),
+        artwork.ArtworkId, PictureEndpoints.PathOf(artwork.ArtworkId), artwork.Genome, new MoodBody(artwork.Mood.Valence, artwork.Mood.Energy),
         artwork.CreatedAt.UtcDateTime, artwork.Generator, artwork.Title, artwork.Author);
 }
 
@@ -56,7 +56,7 @@ internal sealed record ArtworkViewsBody : ArtworkBody
 internal sealed record FreshBody(ArtworkBody[] Artworks);
 
 /// <summary>Serves fresh art and describes artworks.</summary>
-internal static class Artworks
+internal static class ArtworkEndpoints
 {
     public const string FreshName = "TakeFresh";
     private const int DefaultCount = 10;
@@ -83,7 +83,7 @@ internal static class Artworks
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, ArtworkRenderings renderings)
+        HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -103,7 +103,7 @@ internal static class Artworks
         {
             return spent;
         }
-        using var place = await hot.Fresh.AcquireAsync(1, http.RequestAborted);
+        using var place = await limits.Fresh.AcquireAsync(1, http.RequestAborted);
         if (!place.IsAcquired)
         {
             return Problems.Unavailable;
@@ -111,7 +111,7 @@ internal static class Artworks
         var taken = await grains.AskSession(caller.ListenerId, session, grain => grain.TakeFresh(wish));
         return taken.Outcome switch
         {
-            SessionOutcome.Done => new HotAnswers.Fresh(taken.Artworks, renderings),
+            SessionOutcome.Done => new FreshAnswer(taken.Artworks, renderings),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.SessionEnded => Problems.SessionEnded,
             SessionOutcome.Unavailable => Problems.Unavailable,
@@ -126,7 +126,7 @@ internal static class Artworks
         {
             return refusal;
         }
-        return Impressions.TryParseArtworkId(id, out var artworkId)
+        return ArtworkIds.TryParse(id, out var artworkId)
             && await grains.Ask((IArtworkGrain artwork) => artwork.Describe(), artworkId) is { } views
             ? TypedResults.Json(ArtworkViewsBody.Of(views), ApiJson.Default.ArtworkViewsBody)
             : Problems.ArtworkNotFound;

@@ -39,9 +39,6 @@ internal abstract class ImpressionsBody
 /// <summary>Up to 200 impressions of one session. Every member may be missing until <see cref="Check"/> has passed it.</summary>
 internal sealed class BatchBody : ImpressionsBody
 {
-    // The largest integer that JavaScript, and so JSON between strangers, holds exactly (RFC 8259, section 6).
-    public const long JsonIntegerMax = (1L << 53) - 1;
-
     private static readonly long DisplayedAtMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     [Description("Minted by the client and kept over retries.")]
@@ -77,7 +74,7 @@ internal sealed class BatchBody : ImpressionsBody
         for (var index = 0; index < ArtworkIds.Length; index++)
         {
             var isMade = Genomes is not null && index < Genomes.Length && Genomes[index] is not null;
-            if (ArtworkIds[index] > JsonIntegerMax || ArtworkIds[index] < 0 != isMade)
+            if (ArtworkIds[index] > Api.ArtworkIds.Max || ArtworkIds[index] < 0 != isMade)
             {
                 return Problems.InvalidBatch($"artworkIds[{index}]", "An artwork's id is an integer from 0 to 2^53 - 1.");
             }

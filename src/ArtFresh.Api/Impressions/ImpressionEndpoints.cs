@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>Takes impressions: many a request, or one on the old endpoint.</summary>
-internal static class Impressions
+internal static class ImpressionEndpoints
 {
     public const string BatchName = "RecordBatch";
     public const string SingleName = "RecordSingle";
@@ -29,16 +29,16 @@ internal static class Impressions
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, ApiOptions options, EarlierSessions earlier, NetworkHashes networks)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ApiOptions options, EarlierSessions earlier, NetworkHashes networks)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, hot, quotas, caller, body!.SessionId!.Value, body.ToBatch(networks.Of(Network.Of(http))), earlier, body.Earlier);
+        return refusal ?? await RecordAsync(http, grains, limits, quotas, caller, body!.SessionId!.Value, body.ToBatch(networks.Of(Network.Of(http))), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
-        string id, HttpContext http, Callers callers, GrainCalls grains, HotPaths hot, Quotas quotas, TimeProvider clock, NetworkHashes networks)
+        string id, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, TimeProvider clock, NetworkHashes networks)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -48,7 +48,7 @@ internal static class Impressions
             return refusal;
         }
         return TryParseId(id, body!.IsMade, out var artworkId)
-            ? await RecordAsync(http, grains, hot, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(Network.Of(http))))
+            ? await RecordAsync(http, grains, limits, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(Network.Of(http))))
             : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
     }
 
@@ -56,7 +56,7 @@ internal static class Impressions
     private static bool TryParseId(string text, bool isMade, out long artworkId)
     {
         artworkId = 0;
-        if (text.StartsWith('-') != isMade || !TryParseArtworkId(isMade ? text[1..] : text, out var number))
+        if (text.StartsWith('-') != isMade || !ArtworkIds.TryParse(isMade ? text[1..] : text, out var number))
         {
             return false;
         }
@@ -64,12 +64,8 @@ internal static class Impressions
         return true;
     }
 
-    /// <summary>Digits only: no sign, no space, no fraction.</summary>
-    public static bool TryParseArtworkId(string text, out long artworkId) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out artworkId) && artworkId <= BatchBody.JsonIntegerMax;
-
     private static async Task<IResult> RecordAsync(
-        HttpContext http, GrainCalls grains, HotPaths hot, Quotas quotas, Caller caller, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
+        HttpContext http, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, Caller caller, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
     {
         if (!caller.MayUse(sessionId))
         {
@@ -83,7 +79,7 @@ internal static class Impressions
         {
             return spent;
         }
-        using var place = await hot.Impressions.AcquireAsync(1, http.RequestAborted);
+        using var place = await limits.Impressions.AcquireAsync(1, http.RequestAborted);
         if (!place.IsAcquired)
         {
             return Problems.Unavailable;
@@ -96,7 +92,7 @@ internal static class Impressions
         return result.Outcome switch
         {
             // Impressions may come late: the end of a session does not refuse them.
-            SessionOutcome.Done => new HotAnswers.Recorded(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
+            SessionOutcome.Done => new RecordedAnswer(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of genomeSeeds, as a session of the listener got them."),

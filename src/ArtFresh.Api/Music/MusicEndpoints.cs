@@ -10,7 +10,7 @@ namespace ArtFresh.Api;
 internal sealed record MusicBody(SongBody[] Songs);
 
 /// <summary>Lists the operator's songs and serves their files.</summary>
-internal static class Music
+internal static class MusicEndpoints
 {
     public static void MapMusic(this IEndpointRouteBuilder api) => api
         .MapGet("/music", (SongListing listing) => TypedResults.Bytes(listing.Body(), "application/json; charset=utf-8"))

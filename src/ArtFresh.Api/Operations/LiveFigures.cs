@@ -106,13 +106,13 @@ internal static class LiveFiguresEndpoint
         .WithName("FollowFigures")
         .WithSummary("The key figures, releases and audit as server-sent events: at once, and whenever they have changed.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
-        .TakesParameter("days", "integer", "int32", $"1 to {Limits.KpiDaysMax}; {Operations.DefaultDays} when left out.")
+        .TakesParameter("days", "integer", "int32", $"1 to {Limits.KpiDaysMax}; {OperationEndpoints.DefaultDays} when left out.")
         .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
         .Refuses(400, 401, 403, 429, 503);
 
     private static IResult Follow(string? days, string? release, HttpContext http, LiveFigures figures)
     {
-        if (Operations.Read(days, release, out var count) is { } misread)
+        if (OperationEndpoints.Read(days, release, out var count) is { } misread)
         {
             return misread;
         }

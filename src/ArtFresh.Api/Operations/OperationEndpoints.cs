@@ -10,10 +10,10 @@ namespace ArtFresh.Api;
 /// <summary>How a request arrived.</summary>
 /// <param name="Address">The caller's, as far as the trusted proxies tell.</param>
 /// <param name="Advice">What to set; null where nothing is to be done.</param>
-internal sealed record RequestBody(string? Address, string Scheme, string? Host, string? Advice);
+internal sealed record ArrivalBody(string? Address, string Scheme, string? Host, string? Advice);
 
 /// <summary>Shows operators the figures of the ledger.</summary>
-internal static class Operations
+internal static class OperationEndpoints
 {
     public const int DefaultDays = 7;
 
@@ -47,14 +47,14 @@ internal static class Operations
         operators.MapGet("/request", DescribeRequest)
             .WithName("DescribeRequest")
             .WithSummary("How this request arrived through the proxies: its caller's address, scheme and host, and what to set where they are not the caller's own.")
-            .Produces<RequestBody>()
+            .Produces<ArrivalBody>()
             .Refuses(401, 403, 429);
         operators.MapReleases();
         operators.MapLiveFigures();
     }
 
-    private static JsonHttpResult<RequestBody> DescribeRequest(HttpContext http, Proxies proxies) => TypedResults.Json(
-        new RequestBody(http.Connection.RemoteIpAddress?.ToString(), http.Request.Scheme, http.Request.Host.Value, proxies.AdviceOn(http)), ApiJson.Default.RequestBody);
+    private static JsonHttpResult<ArrivalBody> DescribeRequest(HttpContext http, Proxies proxies) => TypedResults.Json(
+        new ArrivalBody(http.Connection.RemoteIpAddress?.ToString(), http.Request.Scheme, http.Request.Host.Value, proxies.AdviceOn(http)), ApiJson.Default.ArrivalBody);
 
     private static async Task<IResult> CountLegacy(GrainCalls grains) =>
         TypedResults.Json(await grains.Ask((ILedgerQueryGrain queries) => queries.CountLegacy()), ApiJson.Default.LegacyCounts);

@@ -27,7 +27,7 @@ internal sealed class KnowReleaseBody
 }
 
 /// <summary>Shows operators the releases and lets them switch how one delivers; every switch is written down.</summary>
-internal static class Releases
+internal static class ReleaseEndpoints
 {
     private const int AuditRowsDefault = 100;
 

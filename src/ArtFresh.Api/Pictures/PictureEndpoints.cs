@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 namespace ArtFresh.Api;
 
 /// <summary>Serves artworks as pictures that never change.</summary>
-internal static class Pictures
+internal static class PictureEndpoints
 {
     // Part of each ETag: raised when the same artwork comes to be drawn differently, so that caches ask again.
     private const int DrawingVersion = 1;
@@ -33,13 +33,13 @@ internal static class Pictures
         .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, HotPaths hot, TimeProvider clock)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, TimeProvider clock)
     {
         if (!TryReadWidth(width, out var pixels))
         {
             return Problems.InvalidRequest("width", $"width is an integer from {Limits.PictureWidthMin} to {Limits.PictureWidthMax}.");
         }
-        if (!Impressions.TryParseArtworkId(id, out var artworkId))
+        if (!ArtworkIds.TryParse(id, out var artworkId))
         {
             return Problems.ArtworkNotFound;
         }
@@ -49,7 +49,7 @@ internal static class Pictures
             MarkImmutable(http.Response, tag);
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
-        using var place = await hot.Pictures.AcquireAsync(1, http.RequestAborted);
+        using var place = await limits.Pictures.AcquireAsync(1, http.RequestAborted);
         if (!place.IsAcquired)
         {
             return Problems.Unavailable;

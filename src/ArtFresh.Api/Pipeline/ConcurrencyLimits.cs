@@ -6,7 +6,7 @@ namespace ArtFresh.Api;
 /// Bounds what this process has under way, so that a stall behind it turns into quick refusals and not into memory. Fresh art has places of its own:
 /// it must not wait behind batches that wait for the disk.
 /// </summary>
-internal sealed class HotPaths(ApiOptions options) : IDisposable
+internal sealed class ConcurrencyLimits(ApiOptions options) : IDisposable
 {
     public ConcurrencyLimiter Fresh { get; } = Bounded(options.HotRequestsRunningMax, options.HotRequestsWaitingMax);
 

@@ -45,3 +45,6 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private partial void LogUnexpected(string method, PathString path, Exception exception);
 }
+
+/// <summary>The issuer of JWTs does not answer, so no token can be checked.</summary>
+internal sealed class IssuerUnavailableException(Exception inner) : Exception("The issuer of JWTs does not answer.", inner);

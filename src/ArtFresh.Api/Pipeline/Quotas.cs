@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
@@ -195,31 +193,9 @@ internal sealed class TokenAccount
 /// <summary>The quota that each request of an endpoint takes one token of.</summary>
 internal sealed record QuotaMark(Quota Quota);
 
-/// <summary>Takes a token for each request before its endpoint runs.</summary>
-internal static class QuotasMiddleware
+/// <summary>Marks endpoints with a quota.</summary>
+internal static class QuotaMarks
 {
     public static TBuilder TakesToken<TBuilder>(this TBuilder endpoint, Quota quota) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new QuotaMark(quota));
-
-    public static void UseQuotas(this IApplicationBuilder app)
-    {
-        var quotas = app.ApplicationServices.GetRequiredService<Quotas>();
-        app.Use((http, next) => Refuse(http, quotas) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
-    }
-
-    private static Problem? Refuse(HttpContext http, Quotas quotas)
-    {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<QuotaMark>()?.Quota is not { } quota)
-        {
-            return null;
-        }
-        if (quota == Quota.Pictures)
-        {
-            return quotas.Take(quota, null, Network.Of(http));
-        }
-        // A page signs in at each load: only those who are nobody yet count as new guests.
-        var listenerId = http.ListenerId();
-        quota = listenerId is null ? quota : Quota.Requests;
-        return http.IsOperator() ? null : quotas.Take(quota, listenerId, Network.Of(http));
-    }
 }

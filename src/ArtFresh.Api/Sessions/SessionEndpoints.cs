@@ -48,13 +48,13 @@ internal sealed class EndSessionBody
         {
             return Problems.InvalidRequest("unshown", $"unshown holds at most {Limits.UnshownArtworksMax} ids.");
         }
-        var wrong = Unshown is null ? -1 : Array.FindIndex(Unshown, id => id is < 0 or > BatchBody.JsonIntegerMax);
+        var wrong = Unshown is null ? -1 : Array.FindIndex(Unshown, id => id is < 0 or > ArtworkIds.Max);
         return wrong < 0 ? null : Problems.InvalidRequest($"unshown[{wrong}]", "An artwork's id is an integer from 0 to 2^53 - 1.");
     }
 }
 
 /// <summary>Opens and ends sessions.</summary>
-internal static class Sessions
+internal static class SessionEndpoints
 {
     public static void MapSessions(this IEndpointRouteBuilder api)
     {

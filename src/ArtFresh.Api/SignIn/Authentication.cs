@@ -207,6 +207,3 @@ internal static class Authentication
         }
     }
 }
-
-/// <summary>The issuer of JWTs cannot be asked for its keys, so nothing can be said of a token.</summary>
-internal sealed class IssuerUnavailableException(Exception inner) : Exception("The issuer of JWTs does not answer.", inner);

@@ -10,7 +10,7 @@ namespace ArtFresh.Api;
 internal sealed record GuestBody([property: Description("The listener's id.")] string ListenerId);
 
 /// <summary>Signs guests in by cookie.</summary>
-internal static class SignIn
+internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder api)
     {

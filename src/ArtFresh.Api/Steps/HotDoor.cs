@@ -12,7 +12,7 @@ namespace ArtFresh.Api;
 /// goes through the whole pipeline. <see cref="PipelineSteps"/> says what hot requests do without, and why.
 /// </summary>
 internal sealed class HotDoor(
-    KnownCookies cookies, ArtworkRenderings renderings, Quotas quotas, Callers callers, GrainCalls grains, HotPaths hot, ApiOptions options, EarlierSessions earlier,
+    KnownCookies cookies, ArtworkRenderings renderings, Quotas quotas, Callers callers, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, EarlierSessions earlier,
     NetworkHashes networks, TimeProvider clock, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
@@ -20,9 +20,9 @@ internal sealed class HotDoor(
     private const string BatchPath = Prefix + "batch-impressions";
     private const string SinglePath = "/impression";
 
-    private readonly Lazy<Endpoint> _fresh = new(() => Named(services, Artworks.FreshName));
-    private readonly Lazy<Endpoint> _batch = new(() => Named(services, Impressions.BatchName));
-    private readonly Lazy<Endpoint> _single = new(() => Named(services, Impressions.SingleName));
+    private readonly Lazy<Endpoint> _fresh = new(() => Named(services, ArtworkEndpoints.FreshName));
+    private readonly Lazy<Endpoint> _batch = new(() => Named(services, ImpressionEndpoints.BatchName));
+    private readonly Lazy<Endpoint> _single = new(() => Named(services, ImpressionEndpoints.SingleName));
 
     /// <summary>Whether this is a hot request. It then has its user and endpoint, and has taken a token of its listener's requests.</summary>
     public bool Opens(HttpContext http)
@@ -53,9 +53,9 @@ internal sealed class HotDoor(
     public async Task AnswerAsync(HttpContext http)
     {
         var (wish, artworkId, isBatch) = http.Features.GetRequiredFeature<HotRequest>();
-        var result = isBatch ? Impressions.RecordBatch(http, callers, grains, hot, quotas, options, earlier, networks)
-            : artworkId is not null ? Impressions.RecordSingle(artworkId, http, callers, grains, hot, quotas, clock, networks)
-            : Artworks.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, hot, quotas, renderings);
+        var result = isBatch ? ImpressionEndpoints.RecordBatch(http, callers, grains, limits, quotas, options, earlier, networks)
+            : artworkId is not null ? ImpressionEndpoints.RecordSingle(artworkId, http, callers, grains, limits, quotas, clock, networks)
+            : ArtworkEndpoints.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, limits, quotas, renderings);
         await (await result).ExecuteAsync(http);
     }
 
