@@ -4,7 +4,7 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
 
-/// <summary>The shapes on the wire, compiled.</summary>
+/// <summary>Generated serializers of all bodies.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(GuestBody))]

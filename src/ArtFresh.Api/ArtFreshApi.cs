@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ArtFresh.Api;
 
-/// <summary>The front end: what HTTP says. It needs an <see cref="IGrainFactory"/> in the services, and decides nothing itself.</summary>
+/// <summary>The HTTP front end. It needs an <see cref="IGrainFactory"/> in the services, and makes no decisions itself.</summary>
 public static class ArtFreshApi
 {
     /// <summary>Registers the front end.</summary>
@@ -21,7 +21,7 @@ public static class ArtFreshApi
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Kestrel counts the framing of chunks too, so it gets room for it: the exact limit is kept where bodies are read.
+            // Twice the limit, because Kestrel counts the framing of chunks. BodyRules enforces the exact limit.
             kestrel.Limits.MaxRequestBodySize = 2 * Limits.BodyBytesMax;
         });
         services.AddExceptionHandler<Faults>();
@@ -68,7 +68,7 @@ public static class ArtFreshApi
         return app;
     }
 
-    /// <summary>Only the health checks: for a silo that takes no requests of listeners.</summary>
+    /// <summary>Maps only the health checks, for a silo without a front end.</summary>
     public static WebApplication MapArtFreshHealth(this WebApplication app)
     {
         app.UseSecurityHeaders(app.Services.GetRequiredService<ApiOptions>());

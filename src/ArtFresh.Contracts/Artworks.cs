@@ -7,7 +7,7 @@ namespace ArtFresh.Contracts;
 /// <param name="Generator">Who made it: <c>neural</c>, <c>import</c> or the model of an images API.</param>
 /// <param name="Genome">Text of the genome when the art is drawn from one, else null.</param>
 /// <param name="PictureHash">Lower-case hex SHA-256 of the stored picture when there is one, else null.</param>
-/// <param name="Mood">Where it lies on the plane of moods.</param>
+/// <param name="Mood">The mood that it suits.</param>
 /// <param name="CreatedAt">When the ledger minted its id.</param>
 /// <param name="Title">A short title.</param>
 /// <param name="Author">Its author, if known.</param>
@@ -35,14 +35,14 @@ public sealed record ArtworkViews(
 
 /// <summary>One picture file.</summary>
 /// <param name="MediaType">For example <c>image/png</c>.</param>
-/// <param name="RetryAfter">Not null where the network that asks has had too much drawn: there are no bytes, and this is when to come back.</param>
+/// <param name="RetryAfter">Not null if the caller's network has spent its quota of pixels: there are no bytes, and this is the time to wait.</param>
 [GenerateSerializer, Immutable, Alias("picture")]
 public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType, [property: Id(2)] TimeSpan? RetryAfter = null);
 
-/// <summary>The network that a call is made for, where it matters: it goes along in Orleans' <c>RequestContext</c>, so that grains of the release before can be called.</summary>
+/// <summary>The caller's network, for the quotas of drawing. In Orleans' <c>RequestContext</c> rather than an argument, so that grains of the previous release can be called.</summary>
 public static class CallerNetwork
 {
-    /// <summary>The value is a <see cref="ulong"/>, equal for addresses of one network.</summary>
+    /// <summary>Key in the <c>RequestContext</c>. The value is a <see cref="ulong"/>, equal for addresses of one network.</summary>
     public const string Key = "artfresh-network";
 }
 
@@ -57,8 +57,8 @@ public interface IArtworkGrain : IGrainWithIntegerKey
     [Alias("draw-picture")] Task<Picture?> DrawPicture(int width);
 }
 
-/// <summary>A stretch of a pool's artworks in order of creation.</summary>
-/// <param name="NextPosition">The position after the last one given, to go on from.</param>
+/// <summary>Consecutive artworks of a pool in order of creation.</summary>
+/// <param name="NextPosition">The position after the last artwork, where the next stretch begins.</param>
 [GenerateSerializer, Immutable, Alias("pool-stretch")]
 public sealed record PoolStretch(
     [property: Id(0)] ImmutableArray<Artwork> Artworks,
@@ -69,13 +69,13 @@ public sealed record PoolStretch(
 public interface IMoodPoolGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Up to <paramref name="count"/> artworks from <paramref name="position"/> on. May be shorter than asked when the pool ends there.
-    /// Asking near the end has more made behind the answer.
+    /// Up to <paramref name="count"/> artworks from <paramref name="position"/> on; fewer at the pool's end. A call near the end starts making more artworks, without waiting
+    /// for them.
     /// </summary>
     [Alias("read-stretch")] Task<PoolStretch> ReadStretch(int position, int count);
 
     /// <summary>
-    /// As <see cref="ReadStretch"/>, after having more made so that at least one artwork lies at <paramref name="position"/>; empty where that takes too long.
+    /// As <see cref="ReadStretch"/>, but first makes artworks until at least one lies at <paramref name="position"/>; empty if that takes too long.
     /// </summary>
     [Alias("make-stretch")] Task<PoolStretch> MakeStretch(int position, int count, Mood mood);
 }

@@ -1,13 +1,13 @@
 namespace ArtFresh.Contracts;
 
-/// <summary>What <see cref="Delivery"/> is called on the wire, in the ledger and in settings.</summary>
+/// <summary>The text of a <see cref="Delivery"/> on the wire, in the ledger and in settings.</summary>
 public static class DeliveryWords
 {
-    /// <summary>The words there are.</summary>
+    /// <summary>One word for each delivery.</summary>
     public const string Batch = "batch", Single = "single";
 
-    /// <summary>The word for it.</summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <summary>The word of a delivery.</summary>
+    /// <exception cref="InvalidOperationException">The value is not a defined delivery.</exception>
     public static string Of(Delivery delivery) => delivery switch
     {
         Delivery.Batch => Batch,
@@ -15,6 +15,6 @@ public static class DeliveryWords
         _ => throw new InvalidOperationException($"There is no word for delivery {delivery}."),
     };
 
-    /// <summary>What a word means; any but <see cref="Single"/> means batches.</summary>
+    /// <summary>The delivery of a word. Any word but <see cref="Single"/> means batches.</summary>
     public static Delivery Read(string word) => word == Single ? Delivery.Single : Delivery.Batch;
 }

@@ -1,6 +1,6 @@
 namespace ArtFresh.Contracts;
 
-/// <summary>Bounds on everything that a stranger can grow.</summary>
+/// <summary>Limits on everything that a stranger can make grow.</summary>
 public static class Limits
 {
     /// <summary>Impressions in one batch.</summary>
@@ -33,28 +33,28 @@ public static class Limits
     /// <summary>Impression numbers a session may use: far more than a sitting can show.</summary>
     public const long ImpressionNumberMax = 10_000_000;
 
-    /// <summary>Pixels across that a client may ask a picture to have, least and most.</summary>
+    /// <summary>Width in pixels that a request for a picture may state.</summary>
     public const int PictureWidthMin = 16, PictureWidthMax = 2048;
 
-    /// <summary>Pixels across of the pictures that are made: those that pages use. Another width gets the next of them.</summary>
+    /// <summary>Widths in pixels of the pictures that are drawn: those that pages use. A request for another width gets the next larger one.</summary>
     public static ReadOnlySpan<int> PictureWidths => [256, 512, 1024];
 
-    /// <summary>Steps of width in which scaled copies of pictures are kept.</summary>
+    /// <summary>Scaled copies of pictures are kept in widths that are multiples of this many pixels.</summary>
     public const int PictureWidthStep = 64;
 
-    /// <summary>Seeds granted to a session. A client looks at up to ten for a picture: half a day of art every 20 s.</summary>
+    /// <summary>Seeds granted to a session. A client tries up to ten for each artwork, so they last for half a day of an artwork every 20 s.</summary>
     public const int GenomeSeedsMax = 16_384;
 
     /// <summary>Characters of a genome's text.</summary>
     public const int GenomeLengthMax = 64;
 
-    /// <summary>Days that key figures are summed up over.</summary>
+    /// <summary>Days in one summary of key figures.</summary>
     public const int KpiDaysMax = 400;
 
     /// <summary>Rows of the audit in one answer.</summary>
     public const int AuditRowsMax = 1000;
 
-    /// <summary>Characters of an operator's reason, and of who the operator is.</summary>
+    /// <summary>Characters of an operator's reason, and of an operator's name in the audit.</summary>
     public const int ReasonLengthMax = 500;
 
     /// <summary>Display times in one report.</summary>

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace ArtFresh.Contracts;
 
-/// <summary>A session's wish for its next block.</summary>
-/// <param name="Count">Artworks wanted, if there are as many.</param>
+/// <summary>A session's request for its next block.</summary>
+/// <param name="Count">The most artworks that the block may have.</param>
 /// <param name="Returned">Artworks of this session's earlier blocks that were never served to its client.</param>
-/// <param name="CountMin">Artworks that somebody waits for: they are made where there are none.</param>
-/// <param name="Network">The network of <see cref="FreshRequest"/>.</param>
+/// <param name="CountMin">Artworks that a waiting request needs: if the pools have fewer, more are made.</param>
+/// <param name="Network">As <see cref="FreshRequest.Network"/>.</param>
 [GenerateSerializer, Immutable, Alias("block-request")]
 public sealed record BlockRequest(
     [property: Id(0)] Guid SessionId,
@@ -16,7 +16,7 @@ public sealed record BlockRequest(
     [property: Id(4)] int CountMin,
     [property: Id(5)] ulong Network = 0);
 
-/// <summary>A run of fresh artworks, set aside for one session and committed before it is seen here.</summary>
+/// <summary>A run of fresh artworks that is set aside for one session, and committed before it is returned.</summary>
 [GenerateSerializer, Immutable, Alias("block")]
 public sealed record Block(
     [property: Id(0)] SessionOutcome Outcome,
@@ -27,20 +27,20 @@ public sealed record Block(
     [Id(2)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;
 }
 
-/// <summary>Artworks that a session reports and was not served itself.</summary>
-/// <param name="Made">Those of them that the session's client made from granted seeds.</param>
+/// <summary>Artworks that a session reports and was not served.</summary>
+/// <param name="Made">The part of them that the session's client made from granted seeds.</param>
 [GenerateSerializer, Immutable, Alias("foreign-artworks")]
 public sealed record ForeignArtworks(
     [property: Id(0)] Guid SessionId,
     [property: Id(1)] ImmutableArray<long> ArtworkIds,
     [property: Id(2)] ImmutableArray<long> Made);
 
-/// <summary>What the listener's grain knows of artworks that a session was not served itself.</summary>
-/// <param name="Granted">The listener's, and not shown yet; the session owns them from now on.</param>
-/// <param name="Shown">The listener was shown them before, in another session.</param>
-/// <param name="Unknown">There are no such artworks.</param>
-/// <param name="BlockNumber">The listener's block that grants them.</param>
-/// <param name="Unserved">The listener was never served them; they are spent for the listener.</param>
+/// <summary>The verdict of the listener's grain on artworks that a session reports and was not served.</summary>
+/// <param name="Granted">Served to the listener and not shown yet: the reporting session gets them.</param>
+/// <param name="Shown">Shown to the listener in another session.</param>
+/// <param name="Unknown">Ids without an artwork.</param>
+/// <param name="BlockNumber">The listener's block that gives the granted artworks to the session.</param>
+/// <param name="Unserved">Never served to the listener, and spent for the listener.</param>
 [GenerateSerializer, Immutable, Alias("claim-result")]
 public sealed record ClaimResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -50,32 +50,32 @@ public sealed record ClaimResult(
     [property: Id(4)] long BlockNumber = 0,
     ImmutableArray<long> Unserved = default)
 {
-    /// <summary>The listener's, and not shown yet; the session owns them from now on.</summary>
+    /// <summary>Served to the listener and not shown yet: the reporting session gets them.</summary>
     [Id(1)] public ImmutableArray<long> Granted { get => field.IsDefault ? [] : field; init; } = Granted;
 
-    /// <summary>The listener was shown them before, in another session.</summary>
+    /// <summary>Shown to the listener in another session.</summary>
     [Id(2)] public ImmutableArray<long> Shown { get => field.IsDefault ? [] : field; init; } = Shown;
 
-    /// <summary>There are no such artworks.</summary>
+    /// <summary>Ids without an artwork.</summary>
     [Id(3)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
 
-    /// <summary>The listener was never served them; they are spent for the listener.</summary>
+    /// <summary>Never served to the listener, and spent for the listener.</summary>
     [Id(5)] public ImmutableArray<long> Unserved { get => field.IsDefault ? [] : field; init; } = Unserved;
 }
 
-/// <summary>Every artwork ever served to one listener, and so the only judge of fresh. The key is the listener's id.</summary>
+/// <summary>Holds every artwork ever served to one listener, and is the only judge of what is fresh. The key is the listener's id.</summary>
 [GrainInterfaceType("listener"), Alias("listener")]
 public interface IListenerGrain : IGrainWithStringKey
 {
-    /// <summary>Sets fresh artworks aside for a session; they are committed before the answer.</summary>
+    /// <summary>Sets fresh artworks aside for a session. They are committed before the answer.</summary>
     [Alias("set-aside")] Task<Block> SetAside(BlockRequest request);
 
-    /// <summary>Judges artworks that a session reports and was not served. What the listener was never served is spent for them.</summary>
+    /// <summary>Judges artworks that a session reports and was not served. Those that the listener was never served are spent for the listener.</summary>
     [Alias("judge-foreign")] Task<ClaimResult> JudgeForeign(ForeignArtworks foreign);
 
-    /// <summary>As <see cref="JudgeForeign"/>, for a silo of the release before, which cannot say what was made: all that is new is granted.</summary>
+    /// <summary>As <see cref="JudgeForeign"/>, for silos of the previous release, which do not say which artworks clients made: grants every new artwork.</summary>
     [Alias("claim")] Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds);
 
-    /// <summary>Takes back artworks of a session that were never on screen; they are fresh again.</summary>
+    /// <summary>Takes back artworks of a session that were never on screen. They are fresh again.</summary>
     [Alias("take-back")] Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds);
 }

@@ -4,7 +4,7 @@ namespace ArtFresh.Contracts;
 [GenerateSerializer, Immutable, Alias("mood")]
 public readonly record struct Mood([property: Id(0)] double Valence, [property: Id(1)] double Energy)
 {
-    /// <summary>The middle of the plane, for callers that say no mood.</summary>
+    /// <summary>The middle of the plane, for requests without a mood.</summary>
     public static Mood Neutral { get; } = new(0.5, 0.5);
 
     /// <summary>Whether both coordinates are numbers in [0, 1].</summary>

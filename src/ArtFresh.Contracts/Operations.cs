@@ -4,7 +4,7 @@ namespace ArtFresh.Contracts;
 
 /// <summary>The result of the legacy query.</summary>
 /// <param name="ImpressionsWithoutViewedAt">Impressions whose artwork has no <c>viewed_at</c>.</param>
-/// <param name="RepeatedServes">Artworks set aside for a listener who had them.</param>
+/// <param name="RepeatedServes">Artworks served twice to a listener.</param>
 /// <param name="Repeats">New impressions of artworks that the listener had been shown: a client's claim, not legacy art.</param>
 /// <param name="Artworks">Artworks in the catalogue.</param>
 /// <param name="Viewed">Artworks with <c>viewed_at</c>.</param>
@@ -33,11 +33,11 @@ public sealed record KpiFigure(
     [Id(6)]
     public string Unit { get => field ?? "share"; init; } = "share";
 
-    /// <summary>How the value must stand to the target: <c>exactly</c>, <c>under</c>, <c>over</c>, or <c>any</c> for a figure that is only watched.</summary>
+    /// <summary>How the value must compare with the target: <c>exactly</c>, <c>under</c>, <c>over</c>, or <c>any</c> for a figure without a target.</summary>
     [Id(7)]
     public string Relation { get => field ?? "any"; init; } = "any";
 
-    /// <summary><c>evidence</c>: what the server itself did or saw; <c>claim</c>: what clients say. A server of an older release sends none: <c>claim</c>.</summary>
+    /// <summary><c>evidence</c>: the server observed it; <c>claim</c>: clients reported it. A server of an older release sends none: <c>claim</c>.</summary>
     [Id(8)]
     public string Source { get => field ?? "claim"; init; } = "claim";
 }
@@ -58,15 +58,15 @@ public sealed record KpiSummary(
     [property: Id(2)] ImmutableArray<KpiFigure> Figures,
     [property: Id(3)] ImmutableArray<KpiDay> Days);
 
-/// <summary>A silo as its cluster's membership has it.</summary>
-/// <param name="Status"><c>active</c>, <c>dead</c>, or on the way from the one to the other.</param>
+/// <summary>A silo in the cluster's membership.</summary>
+/// <param name="Status">Orleans' status in lower case, such as <c>active</c> or <c>dead</c>.</param>
 [GenerateSerializer, Immutable, Alias("silo-state")]
 public sealed record SiloState([property: Id(0)] string Address, [property: Id(1)] string Status);
 
-/// <summary>Who makes up the cluster, and on which schema.</summary>
-/// <param name="Version">Version of the program that answers.</param>
-/// <param name="SchemaApplied">Number of the last script that the ledger's schema has had.</param>
-/// <param name="SchemaKnown">Number of the last script that the program knows.</param>
+/// <summary>The cluster's silos, version and schema.</summary>
+/// <param name="Version">Version of the silo that answers.</param>
+/// <param name="SchemaApplied">Number of the last migration applied to the ledger.</param>
+/// <param name="SchemaKnown">Number of the last migration that the program has.</param>
 [GenerateSerializer, Immutable, Alias("cluster-state")]
 public sealed record ClusterState(
     [property: Id(0)] string Version,
@@ -74,10 +74,10 @@ public sealed record ClusterState(
     [property: Id(2)] int SchemaKnown,
     [property: Id(3)] ImmutableArray<SiloState> Silos);
 
-/// <summary>What the ledger holds of a session.</summary>
-/// <param name="Impressions">Artworks that are recorded as shown in it.</param>
-/// <param name="HighWater">Up to which number all impressions have arrived.</param>
-/// <param name="Missing">Numbers below the highest that have not.</param>
+/// <summary>A session in the ledger.</summary>
+/// <param name="Impressions">Number of recorded impressions.</param>
+/// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>
+/// <param name="Missing">Numbers below the highest that have not arrived.</param>
 [GenerateSerializer, Immutable, Alias("session-state")]
 public sealed record SessionState(
     [property: Id(0)] string Release,
@@ -123,7 +123,7 @@ public sealed record BatchesCommitted([property: Id(0)] long WriterNumber, [prop
 public sealed record ArtworksEntered([property: Id(0)] int Pool);
 
 /// <summary>
-/// The silos' own streams. A message is a hint: a subscriber reads the ledger itself, and reads it at intervals too, because messages may be lost.
+/// The streams between silos. A message is a hint and may be lost, so subscribers also read the ledger at intervals.
 /// </summary>
 public static class LedgerStreams
 {

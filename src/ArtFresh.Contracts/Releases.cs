@@ -53,9 +53,9 @@ public sealed record ReleaseHealth(
 
 /// <summary>Something that an operator or a trigger did.</summary>
 /// <param name="Id">Ascending.</param>
-/// <param name="Actor">Who: <c>watch</c>, or how the operator was known.</param>
-/// <param name="What">What was done, kebab-case, such as <c>switch-delivery</c>.</param>
-/// <param name="Release">The release concerned, if one.</param>
+/// <param name="Actor"><c>watch</c>, or the operator's name or address.</param>
+/// <param name="What">The action, in kebab-case, such as <c>switch-delivery</c>.</param>
+/// <param name="Release">The release concerned, if any.</param>
 [GenerateSerializer, Immutable, Alias("audit-entry")]
 public sealed record AuditEntry(
     [property: Id(0)] long Id,
@@ -69,22 +69,22 @@ public sealed record AuditEntry(
 [GrainInterfaceType("release-watch"), Alias("release-watch")]
 public interface IReleaseWatchGrain : IGrainWithIntegerKey
 {
-    /// <summary>Sees to it that releases are watched from now on. Doing it again changes nothing.</summary>
+    /// <summary>Starts watching. Calling it again changes nothing.</summary>
     [Alias("begin")] Task Begin();
 
-    /// <summary>Looks at the counters now.</summary>
+    /// <summary>Reads the counters and judges every release at once.</summary>
     [Alias("judge")] Task Judge();
 
-    /// <summary>All releases of the last days, the latest first, as they were at the last look.</summary>
+    /// <summary>All releases of the last days as last judged, the latest first.</summary>
     [Alias("show-releases")] Task<ImmutableArray<ReleaseHealth>> ShowReleases();
 
-    /// <summary>Has a release's clients deliver so from now on, and begins to judge it anew.</summary>
-    /// <returns>How it stands after that.</returns>
+    /// <summary>Switches the delivery of a release's clients, and judges the release anew from this moment.</summary>
+    /// <returns>The release after the switch.</returns>
     [Alias("switch-delivery")] Task<ReleaseHealth> SwitchDelivery(string release, Delivery delivery, string actor, string reason);
 
-    /// <summary>Vouches for a release: it has figures of its own from now on.</summary>
+    /// <summary>Makes a release known: it has figures of its own from now on.</summary>
     [Alias("know")] Task Know(string release, string actor, string reason);
 
-    /// <summary>What was done last, the latest first.</summary>
+    /// <summary>The last rows of the audit, the latest first.</summary>
     [Alias("read-audit")] Task<ImmutableArray<AuditEntry>> ReadAudit(int count);
 }

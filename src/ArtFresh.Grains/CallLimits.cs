@@ -5,20 +5,20 @@ using ArtFresh.Contracts;
 namespace ArtFresh.Grains;
 
 /// <summary>
-/// Checks what a grain is called with before it does anything. The front end checks the same for HTTP, but any program with a client of the cluster can call
-/// grains, and what one call asks for must not cost more than one request may.
+/// Checks the arguments of grain calls. The front end checks the same limits for HTTP, but any program with a cluster client can call grains, and one call must
+/// not cost more than one request may.
 /// </summary>
 internal static class CallLimits
 {
-    /// <summary>Artworks given back at once: what a session has not served, and what its client says that it never showed.</summary>
+    /// <summary>The most artworks given back at once: a session's unserved ones, and those its client says it never showed.</summary>
     private const int ReturnedMax = Limits.UnshownArtworksMax + Limits.BatchArtworksMax;
 
-    /// <summary>Artworks of one stretch of a pool.</summary>
+    /// <summary>The most artworks read from a pool at once.</summary>
     private const int StretchMax = 1000;
 
     private static readonly string s_tooManyTimes = $"A report holds at most {Limits.DisplayTimesMax} display times.";
 
-    /// <exception cref="ArgumentException">The request asks for too many artworks or too few, or has no valid mood or too long an id.</exception>
+    /// <exception cref="ArgumentException">The count, the mood or the length of the request's id is out of range.</exception>
     public static void Check(FreshRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -27,7 +27,7 @@ internal static class CallLimits
         CheckLength(request.RequestId ?? "", 0, Limits.RequestIdLengthMax);
     }
 
-    /// <exception cref="ArgumentException">The batch is empty or too large, or a part of it is out of bounds.</exception>
+    /// <exception cref="ArgumentException">The batch is empty or too large, or one of its values is out of range.</exception>
     public static void Check(ImpressionBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -35,13 +35,13 @@ internal static class CallLimits
         var times = batch.DisplayedAtMs.IsDefault ? [] : batch.DisplayedAtMs;
         CheckCount(batch.ArtworkIds, 1, Limits.BatchArtworksMax);
         CheckRange(batch.FirstNumber ?? 1, 1, Limits.ImpressionNumberMax - batch.ArtworkIds.Length + 1);
-        Require(times.IsEmpty || times.Length == batch.ArtworkIds.Length, "There must be a display time for each artwork, or none.");
-        Require(genomes.IsEmpty || genomes.Length == batch.ArtworkIds.Length, "There must be a genome or null for each artwork, or none at all.");
+        Require(times.IsEmpty || times.Length == batch.ArtworkIds.Length, "A batch has a display time for each artwork, or none.");
+        Require(genomes.IsEmpty || genomes.Length == batch.ArtworkIds.Length, "A batch has a genome or null for each artwork, or no genomes.");
         for (var i = 0; i < batch.ArtworkIds.Length; i++)
         {
             var genome = genomes.IsEmpty ? null : genomes[i];
             CheckLength(genome ?? "", 0, Limits.GenomeLengthMax);
-            Require(batch.ArtworkIds[i] >= 0 || genome is not null, "An artwork's id isn't negative, but for one that the client made.");
+            Require(batch.ArtworkIds[i] >= 0 || genome is not null, "Only an artwork with a genome may have a negative id.");
         }
 
         if (batch.Report is { } report)
@@ -50,7 +50,7 @@ internal static class CallLimits
         }
     }
 
-    /// <exception cref="ArgumentException">The request asks for too much, or has no valid mood.</exception>
+    /// <exception cref="ArgumentException">The count or the mood is out of range.</exception>
     public static void Check(BlockRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -60,10 +60,10 @@ internal static class CallLimits
         CheckCount(request.Returned, 0, ReturnedMax);
     }
 
-    /// <exception cref="ArgumentException">There are more ids than one batch has, or a negative one.</exception>
+    /// <exception cref="ArgumentException">There are more ids than in one batch, or a negative id.</exception>
     public static void CheckReported(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, Limits.BatchArtworksMax);
 
-    /// <exception cref="ArgumentException">There are more ids than one batch has, or a negative one.</exception>
+    /// <exception cref="ArgumentException">There are more ids than in one batch, or a negative id.</exception>
     public static void Check(ForeignArtworks foreign)
     {
         ArgumentNullException.ThrowIfNull(foreign);
@@ -71,20 +71,20 @@ internal static class CallLimits
         CheckReported(foreign.Made);
     }
 
-    /// <exception cref="ArgumentException">There are more ids than a session's end may name, or a negative one.</exception>
+    /// <exception cref="ArgumentException">There are more ids than the end of a session may name, or a negative id.</exception>
     public static void CheckUnshown(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, Limits.UnshownArtworksMax);
 
-    /// <exception cref="ArgumentException">There are more ids than a session can give back, or a negative one.</exception>
+    /// <exception cref="ArgumentException">There are more ids than a session can give back, or a negative id.</exception>
     public static void CheckReturned(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, ReturnedMax);
 
-    /// <exception cref="ArgumentException">The position is negative, or the stretch empty or too long.</exception>
+    /// <exception cref="ArgumentException">The position is negative, or the count is out of range.</exception>
     public static void CheckStretch(int position, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         CheckRange(count, 1, StretchMax);
     }
 
-    /// <exception cref="ArgumentException">As for <see cref="CheckStretch"/>, or more would be made than one request may ask for, or the mood is none.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="CheckStretch"/>, or more artworks would be made than one request may ask for, or the mood is out of range.</exception>
     public static void CheckMaking(int position, int count, Mood mood)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
@@ -94,15 +94,15 @@ internal static class CallLimits
 
     private static void CheckMood(Mood mood) => Require(mood.IsValid, "A mood's valence and energy are numbers in [0, 1].");
 
-    /// <exception cref="ArgumentException">The picture is too narrow or too wide.</exception>
+    /// <exception cref="ArgumentException">The width is out of range.</exception>
     public static void CheckPictureWidth(int width) => CheckRange(width, Limits.PictureWidthMin, Limits.PictureWidthMax);
 
-    /// <exception cref="ArgumentException">It is no release's name.</exception>
+    /// <exception cref="ArgumentException">The text is not a valid release name.</exception>
     public static void CheckRelease(string release)
     {
         if (!ReleaseName.IsName(release))
         {
-            throw new ArgumentException("It is no release's name.", nameof(release));
+            throw new ArgumentException($"'{release}' is not a valid release name.", nameof(release));
         }
     }
 
@@ -112,10 +112,10 @@ internal static class CallLimits
     /// <exception cref="ArgumentException">The text is too long.</exception>
     public static void CheckReason(string text) => CheckLength(text, 0, Limits.ReasonLengthMax);
 
-    /// <exception cref="ArgumentException">There are too many days, or none.</exception>
+    /// <exception cref="ArgumentException">The number of days is out of range.</exception>
     public static void CheckDays(int days) => CheckRange(days, 1, Limits.KpiDaysMax);
 
-    /// <exception cref="ArgumentException">There are too many rows, or none.</exception>
+    /// <exception cref="ArgumentException">The number of rows is out of range.</exception>
     public static void CheckRows(int count) => CheckRange(count, 1, Limits.AuditRowsMax);
 
     private static void Check(DeliveryReport report)
@@ -138,7 +138,7 @@ internal static class CallLimits
         CheckCount(ids, 0, countMax, name);
         foreach (var id in ids)
         {
-            Require(id >= 0, "An artwork's id isn't negative.", name);
+            Require(id >= 0, "An artwork's id must not be negative.", name);
         }
     }
 
@@ -155,7 +155,7 @@ internal static class CallLimits
     {
         if (value < min || value > max)
         {
-            throw new ArgumentException($"{value} is not from {min} to {max}.", name);
+            throw new ArgumentException($"{value} is out of range: {min} to {max} is allowed.", name);
         }
     }
 
@@ -164,7 +164,7 @@ internal static class CallLimits
         ArgumentNullException.ThrowIfNull(text, name);
         if (text.Length < min || text.Length > max)
         {
-            throw new ArgumentException($"A text of {text.Length} characters: {min} to {max} are allowed.", name);
+            throw new ArgumentException($"The text has {text.Length} characters; {min} to {max} are allowed.", name);
         }
     }
 

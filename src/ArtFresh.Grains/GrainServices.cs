@@ -12,22 +12,22 @@ using Orleans.Streams;
 
 namespace ArtFresh.Grains;
 
-/// <summary>Registers what the grains need of their silo, apart from the ledger and the pictures.</summary>
+/// <summary>Registers the grains' services, except the ledger and the pictures.</summary>
 public static class GrainServices
 {
-    /// <summary>Queues of the streams, over which the writers and pools are spread.</summary>
+    /// <summary>Queues of each stream provider, over which writers and pools are spread.</summary>
     private const int StreamPartitions = 4;
 
     /// <summary>
-    /// How much fuller than the best silo one may be, of 100, and still take the grains that it is asked for: each that lies elsewhere costs every request a message more.
-    /// A silo without activations is better by 15 for that alone, and one whose processors are idle by up to 40 more.
+    /// Margin, in points of 100, by which the local silo may score worse than the best one and still get the grains that it calls: a grain elsewhere costs each request a
+    /// message. A silo without activations scores better by 15, and one with idle processors by up to 40 more.
     /// </summary>
     private const int LocalSiloPreference = 20;
 
-    /// <summary>How often a queue of the streams is looked into.</summary>
+    /// <summary>How often the queues of the streams are polled.</summary>
     private static readonly TimeSpan StreamDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The ledger's writer, its streams, the pools' settings and the watch over releases.</summary>
+    /// <summary>Adds the ledger writer, its streams, the pools and the release watch.</summary>
     public static ISiloBuilder UseArtFreshGrains(
         this ISiloBuilder silo, MoodPoolOptions? pools = null, CommitOptions? commit = null, ReleaseWatchOptions? watch = null)
     {
@@ -37,7 +37,7 @@ public static class GrainServices
             streams.ConfigurePullingAgent(agent => agent.Configure(options => options.GetQueueMsgsTimerPeriod = StreamDelay));
             streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
         });
-        // Apart from the silos' own: who subscribes is read from storage, and pools must hear of new artworks without it.
+        // A provider of its own: its subscriptions are read from storage, which the pools' messages must not depend on.
         silo.AddMemoryStreams(SharedStreams.Provider, streams =>
         {
             streams.ConfigurePartitioning(SharedStreams.Partitions);

@@ -147,5 +147,5 @@ public sealed class ProxiesTests
     private static async Task<string?> WhoAsync(FrontEnd front, string cookie) =>
         (await (await front.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", [Https, ("Cookie", cookie)])).JsonAsync()).GetProperty("listenerId").GetString();
 
-    private static string[] Warnings(FrontEnd front) => [.. front.Log.From(LogLevel.Warning).Where(line => line.Contains("proxies that are not set up", StringComparison.Ordinal))];
+    private static string[] Warnings(FrontEnd front) => [.. front.Log.From(LogLevel.Warning).Where(line => line.Contains("a proxy that is not configured", StringComparison.Ordinal))];
 }

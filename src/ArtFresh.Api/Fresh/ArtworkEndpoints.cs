@@ -12,14 +12,14 @@ internal sealed record MoodBody(
     [property: Description("How pleasant, 0 to 1.")] double Valence,
     [property: Description("How lively, 0 to 1.")] double Energy);
 
-/// <summary>What a client needs to show an artwork.</summary>
+/// <summary>An artwork on the wire.</summary>
 internal record ArtworkBody(
     [property: Description("The artwork's id.")] long Id,
     [property: Description("Path of the picture.")] string ImageUrl,
-    [property: Description("Text of the genome that the browser draws from, or null for a picture.")] string? Genome,
+    [property: Description("Text of the genome that the browser draws, or null for a picture.")] string? Genome,
     MoodBody Mood,
-    [property: Description("When it was made, RFC 3339 UTC.")] DateTime CreatedAt,
-    [property: Description("Who made it: 'neural', 'import' or the model of an images API.")] string Generator,
+    [property: Description("When its id was minted, RFC 3339 UTC.")] DateTime CreatedAt,
+    [property: Description("The generator: 'neural', 'import' or the model of an images API.")] string Generator,
     [property: Description("A short title.")] string Title,
     [property: Description("Its author, if known.")] string? Author)
 {
@@ -28,7 +28,7 @@ internal record ArtworkBody(
         artwork.CreatedAt.UtcDateTime, artwork.Generator, artwork.Title, artwork.Author);
 }
 
-/// <summary>An artwork and who has seen it.</summary>
+/// <summary>An artwork with its views.</summary>
 internal sealed record ArtworkViewsBody : ArtworkBody
 {
     private ArtworkViewsBody(ArtworkBody artwork) : base(artwork)
@@ -38,10 +38,10 @@ internal sealed record ArtworkViewsBody : ArtworkBody
     [Description("Time of its first impression by anyone, RFC 3339 UTC; null until then.")]
     public DateTime? ViewedAt { get; private init; }
 
-    [Description("Impressions that have been added up so far.")]
+    [Description("Impressions, as far as they are added up.")]
     public long ViewCount { get; private init; }
 
-    [Description("Time of the last impression that has been added up, RFC 3339 UTC.")]
+    [Description("Time of the last impression that is added up, RFC 3339 UTC.")]
     public DateTime? LastViewedAt { get; private init; }
 
     public static ArtworkViewsBody Of(ArtworkViews views) => new(Of(views.Artwork))
@@ -52,7 +52,7 @@ internal sealed record ArtworkViewsBody : ArtworkBody
     };
 }
 
-/// <summary>Art that the listener never had.</summary>
+/// <summary>Art that the listener was never served.</summary>
 internal sealed record FreshBody(ArtworkBody[] Artworks);
 
 /// <summary>Serves fresh art and describes artworks.</summary>
@@ -65,19 +65,19 @@ internal static class ArtworkEndpoints
     {
         api.MapGet("/artworks/fresh", TakeFresh)
             .WithName(FreshName)
-            .WithSummary("Hands out art that the listener never had: as much as asked for, or at least one where less is made within 3 s.")
+            .WithSummary("Serves art that the listener was never served: as many as requested, or at least one if fewer are made within 3 s.")
             .Produces<FreshBody>()
-            .TakesParameter("sessionId", "string", "uuid", "The session that POST /api/sessions gave.", required: true)
+            .TakesParameter("sessionId", "string", "uuid", "The session's id, from POST /api/sessions.", required: true)
             .TakesParameter("count", "integer", "int32", "1 to 50; 10 when left out.")
             .TakesParameter("valence", "number", "double", "How pleasant the art should be, 0 to 1; 0.5 when left out.")
             .TakesParameter("energy", "number", "double", "How lively the art should be, 0 to 1; 0.5 when left out.")
-            .TakesParameter("requestId", "string", null, "At most 64 characters: the same id gets the same answer again, so a retry spends no art.")
+            .TakesParameter("requestId", "string", null, "At most 64 characters. The same id gets the same answer again, so that a retry spends no art.")
             .Refuses(400, 401, 404, 409, 429, 503);
         api.MapGet("/artworks/{id}", Describe)
             .WithName("DescribeArtwork")
-            .WithSummary("An artwork, when it was first viewed, and how often.")
+            .WithSummary("Describes an artwork, with its views.")
             .Produces<ArtworkViewsBody>()
-            .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
+            .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
             .Refuses(401, 404, 429, 503);
     }
 
@@ -97,7 +97,7 @@ internal static class ArtworkEndpoints
         }
         if (!Guid.TryParse(sessionId, out var session))
         {
-            return Problems.InvalidRequest("sessionId", "sessionId must be a UUID: POST /api/sessions gives one.");
+            return Problems.InvalidRequest("sessionId", "sessionId must be a UUID. POST /api/sessions returns one.");
         }
         if (quotas.Take(Quota.ArtworksServed, caller.ListenerId, network, wish.Count) is { } spent)
         {
@@ -139,21 +139,21 @@ internal static class ArtworkEndpoints
         {
             if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) || wanted is < 1 or > Limits.FreshArtworksMax)
             {
-                return Problems.InvalidRequest("count", $"count is an integer from 1 to {Limits.FreshArtworksMax}.");
+                return Problems.InvalidRequest("count", $"count must be an integer from 1 to {Limits.FreshArtworksMax}.");
             }
             wish = wish with { Count = wanted };
         }
         if (ReadCoordinate(valence) is not { } pleasant)
         {
-            return Problems.InvalidRequest("valence", "valence is a number from 0 to 1.");
+            return Problems.InvalidRequest("valence", "valence must be a number from 0 to 1.");
         }
         if (ReadCoordinate(energy) is not { } lively)
         {
-            return Problems.InvalidRequest("energy", "energy is a number from 0 to 1.");
+            return Problems.InvalidRequest("energy", "energy must be a number from 0 to 1.");
         }
         wish = wish with { Mood = new Mood(pleasant, lively) };
         return requestId is { Length: 0 or > Limits.RequestIdLengthMax }
-            ? Problems.InvalidRequest("requestId", $"requestId has 1 to {Limits.RequestIdLengthMax} characters.")
+            ? Problems.InvalidRequest("requestId", $"requestId must have 1 to {Limits.RequestIdLengthMax} characters.")
             : null;
     }
 

@@ -4,7 +4,7 @@ using BitFaster.Caching.Lru;
 
 namespace ArtFresh.Api;
 
-/// <summary>Renders each artwork as JSON once: the same artwork is fresh to many listeners, and never changes. Bounded; thread-safe.</summary>
+/// <summary>Caches each artwork's JSON: an artwork never changes and is fresh to many listeners. Bounded; thread-safe.</summary>
 internal sealed class ArtworkRenderings
 {
     private const int RenderingsMax = 131_072;

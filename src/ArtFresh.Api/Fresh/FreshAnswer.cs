@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api;
 
-/// <summary>Fresh art, copied from the renderings.</summary>
+/// <summary>The answer to a fresh-art request, copied from cached JSON.</summary>
 internal sealed class FreshAnswer(ImmutableArray<Artwork> artworks, ArtworkRenderings renderings) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

@@ -1,19 +1,18 @@
 namespace ArtFresh.Api;
 
-/// <summary>Tells a batch what has arrived of earlier sessions, so that a client need not send again to find out.</summary>
+/// <summary>Finds out how much of earlier sessions has arrived, so that a client need not resend their impressions.</summary>
 internal sealed class EarlierSessions(SessionTokens tokens, GrainCalls grains, TimeProvider clock)
 {
-    /// <summary>The batch's own answer waits no longer: what is not told now can be asked again.</summary>
+    /// <summary>The longest delay of the batch's own answer. The client may ask again with its next batch.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// What each token's own session says. A token that is forged or expired, and a session that cannot be asked now, is left out; null
-    /// where nothing can be told.
+    /// The high water of each token's session. Skips tokens that are forged or expired, and sessions that do not answer; null if none is left.
     /// </summary>
     public async Task<EarlierBody[]?> AskAsync(string[] earlier)
     {
-        var told = await Task.WhenAll(earlier.Distinct().Select(AskAsync));
-        var known = told.OfType<EarlierBody>().ToArray();
+        var answers = await Task.WhenAll(earlier.Distinct().Select(AskAsync));
+        var known = answers.OfType<EarlierBody>().ToArray();
         return known.Length > 0 ? known : null;
     }
 
@@ -30,7 +29,7 @@ internal sealed class EarlierSessions(SessionTokens tokens, GrainCalls grains, T
         }
         catch (Exception error) when (Faults.IsClusterAway(error))
         {
-            // The batch is on disk, and its answer must not fail for this.
+            // The batch is on disk, so its answer must not fail.
             return null;
         }
     }

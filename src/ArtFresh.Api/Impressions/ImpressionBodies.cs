@@ -6,24 +6,24 @@ using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
 
-/// <summary>What both ways of posting impressions have in common.</summary>
+/// <summary>The common part of both bodies with impressions.</summary>
 internal abstract class ImpressionsBody
 {
-    [Description("The session that POST /api/sessions gave.")]
+    [Description("The session's id, from POST /api/sessions.")]
     public Guid? SessionId { get; set; }
 
-    [Description("As many as impressions, or left out: the genome of what the client made without a network, else null.")]
+    [Description("One member for each impression, or left out: the genome of an artwork that the client made without a network, else null.")]
     public string?[]? Genomes { get; set; }
 
     public ReportBody? Report { get; set; }
 
-    [Description("The session's token; stands in for the sign-in.")]
+    [Description("The session's token, in place of a sign-in.")]
     public string? Token { get; set; }
 
     protected ImmutableArray<string?> GenomesOrNone => Genomes is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(Genomes);
 
     protected Problem? CheckSession() =>
-        SessionId is null ? Problems.InvalidBatch("sessionId", "sessionId is missing: POST /api/sessions gives one.") : null;
+        SessionId is null ? Problems.InvalidBatch("sessionId", "sessionId is missing. POST /api/sessions returns one.") : null;
 
     protected Problem? CheckGenomes(int impressions)
     {
@@ -32,11 +32,11 @@ internal abstract class ImpressionsBody
             return Problems.InvalidBatch("genomes", "genomes must have one member for each impression, or be left out.");
         }
         var wrong = Genomes is null ? -1 : Array.FindIndex(Genomes, genome => genome is { Length: 0 or > Limits.GenomeLengthMax });
-        return wrong < 0 ? null : Problems.InvalidBatch($"genomes[{wrong}]", $"A genome has 1 to {Limits.GenomeLengthMax} characters.");
+        return wrong < 0 ? null : Problems.InvalidBatch($"genomes[{wrong}]", $"A genome must have 1 to {Limits.GenomeLengthMax} characters.");
     }
 }
 
-/// <summary>Up to 200 impressions of one session. Every member may be missing until <see cref="Check"/> has passed it.</summary>
+/// <summary>Up to 200 impressions of one session. Any member may be null until <see cref="Check"/> has passed.</summary>
 internal sealed class BatchBody : ImpressionsBody
 {
     private static readonly long DisplayedAtMsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
@@ -47,13 +47,13 @@ internal sealed class BatchBody : ImpressionsBody
     [Description("Number of the first impression in the session, from 1; the others follow by one.")]
     public long? FirstNumber { get; set; }
 
-    [Description("1 to 200 artworks in the order of their display. Negative, whatever it is, where genomes has one.")]
+    [Description("1 to 200 artwork ids in order of display. Any negative number where genomes has a member.")]
     public long[]? ArtworkIds { get; set; }
 
-    [Description("Unix milliseconds of each display, as many as artworkIds.")]
+    [Description("Unix milliseconds of each display, one for each of artworkIds.")]
     public long[]? DisplayedAtMs { get; set; }
 
-    [Description("Tokens of earlier sessions, at most 8, of which the client would know what has arrived.")]
+    [Description("At most 8 tokens of earlier sessions, to learn how much of each has arrived.")]
     public string[]? Earlier { get; set; }
 
     /// <summary>What is wrong with the batch, or null when <see cref="ToBatch"/> may be called.</summary>
@@ -65,32 +65,32 @@ internal sealed class BatchBody : ImpressionsBody
         }
         if (BatchId is null)
         {
-            return Problems.InvalidBatch("batchId", "batchId is missing: mint a UUID and keep it over retries.");
+            return Problems.InvalidBatch("batchId", "batchId is missing. Mint a UUID, and keep it over retries.");
         }
         if (ArtworkIds is not { Length: > 0 and <= Limits.BatchArtworksMax })
         {
-            return Problems.InvalidBatch("artworkIds", $"artworkIds must have 1 to {Limits.BatchArtworksMax} ids. Send more in further batches.");
+            return Problems.InvalidBatch("artworkIds", $"artworkIds must have 1 to {Limits.BatchArtworksMax} ids. Send the others in further batches.");
         }
         for (var index = 0; index < ArtworkIds.Length; index++)
         {
             var isMade = Genomes is not null && index < Genomes.Length && Genomes[index] is not null;
             if (ArtworkIds[index] > Api.ArtworkIds.Max || ArtworkIds[index] < 0 != isMade)
             {
-                return Problems.InvalidBatch($"artworkIds[{index}]", "An artwork's id is an integer from 0 to 2^53 - 1.");
+                return Problems.InvalidBatch($"artworkIds[{index}]", "An artwork's id must be an integer from 0 to 2^53 - 1, or negative if genomes has its genome.");
             }
         }
         if (FirstNumber is not { } first || first < 1 || first > Limits.ImpressionNumberMax - ArtworkIds.Length + 1)
         {
-            return Problems.InvalidBatch("firstNumber", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.");
+            return Problems.InvalidBatch("firstNumber", $"Impression numbers go from 1 to {Limits.ImpressionNumberMax}.");
         }
         if (Earlier is { Length: > Limits.EarlierSessionsMax })
         {
-            return Problems.InvalidBatch("earlier", $"earlier has at most {Limits.EarlierSessionsMax} tokens. Ask about more in further batches.");
+            return Problems.InvalidBatch("earlier", $"earlier may have at most {Limits.EarlierSessionsMax} tokens. Ask about more sessions in further batches.");
         }
         return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? Report?.Check();
     }
 
-    /// <param name="network">The hash of the network that it came from.</param>
+    /// <param name="network">Daily hash of the sender's network.</param>
     public ImpressionBatch ToBatch(int network) => new(
         BatchId!.Value,
         FirstNumber,
@@ -111,20 +111,20 @@ internal sealed class BatchBody : ImpressionsBody
             return Problems.InvalidBatch("displayedAtMs", "displayedAtMs must have one time for each of artworkIds, or be left out.");
         }
         var wrong = Array.FindIndex(times, time => time < 0 || time > DisplayedAtMsMax);
-        return wrong < 0 ? null : Problems.InvalidBatch($"displayedAtMs[{wrong}]", "A display's time is in milliseconds since 1970, and before the year 10000.");
+        return wrong < 0 ? null : Problems.InvalidBatch($"displayedAtMs[{wrong}]", "A display's time must be in milliseconds since 1970, and before the year 10000.");
     }
 }
 
-/// <summary>One impression on the old endpoint; the artwork is in the path.</summary>
+/// <summary>One impression on the single endpoint; the artwork's id is in the path.</summary>
 internal sealed class SingleBody : ImpressionsBody
 {
-    [Description("Number of the impression in the session, from 1; left out, the session numbers it.")]
+    [Description("Number of the impression in the session, from 1. If left out, the session numbers it.")]
     public long? Number { get; set; }
 
-    [Description("Kept over retries when sent; minted here when not.")]
+    [Description("Minted by the client and kept over retries; if left out, the server mints one.")]
     public Guid? BatchId { get; set; }
 
-    /// <summary>Whether the impression is of what the client made, and so the id in the path negative.</summary>
+    /// <summary>Whether the client made the artwork, so that the id in the path is negative.</summary>
     [JsonIgnore]
     public bool IsMade => Genomes is [not null];
 
@@ -136,21 +136,21 @@ internal sealed class SingleBody : ImpressionsBody
             return nowhere;
         }
         return Number is < 1 or > Limits.ImpressionNumberMax
-            ? Problems.InvalidBatch("number", $"A session numbers its impressions from 1 to {Limits.ImpressionNumberMax}.")
+            ? Problems.InvalidBatch("number", $"Impression numbers go from 1 to {Limits.ImpressionNumberMax}.")
             : CheckGenomes(1) ?? Report?.Check();
     }
 
-    /// <param name="network">The hash of the network that it came from.</param>
+    /// <param name="network">Daily hash of the sender's network.</param>
     public ImpressionBatch ToBatch(long artworkId, TimeProvider clock, int network) =>
         new(BatchId ?? Guid.CreateVersion7(clock.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true, network);
 }
 
-/// <summary>The client's own account of a batch, for the key figures.</summary>
+/// <summary>The client's own account inside a batch, for the key figures.</summary>
 internal sealed class ReportBody
 {
     private const int CountMax = (int)Limits.ImpressionNumberMax;
 
-    // One a second for as long as a session's token lives, after which no client sends its batches.
+    // One attempt a second for the lifetime of a session's token, after which clients send none.
     private static readonly int AttemptsMax = (int)SessionTokens.Lifetime.TotalSeconds;
 
     private static readonly string[] Transports = ["fetch", "beacon", "later", "keepalive"];
@@ -169,61 +169,61 @@ internal sealed class ReportBody
     [Description("size, timer, hidden, replay or manual.")]
     public string? Reason { get; set; }
 
-    [Description("Times that the client has tried to send this batch, from 1.")]
+    [Description("How often the client has tried to send this batch, from 1.")]
     public int? Attempts { get; set; }
 
-    [Description("Milliseconds from asking for fresh art to its being on screen, one a display, at most 200.")]
+    [Description("Milliseconds from the request for fresh art to its display, one value a display, at most 200.")]
     public int[]? DisplayMs { get; set; }
 
-    [Description("Impressions given up since the last report that no gap in the numbers shows; none when left out.")]
+    [Description("Impressions dropped since the last report that no gap in the numbers shows; 0 if left out.")]
     public int? Dropped { get; set; }
 
-    [Description("Where undelivered impressions rest: indexeddb, localstorage or memory.")]
+    [Description("Where the client stores undelivered impressions: indexeddb, localstorage or memory.")]
     public string? Journal { get; set; }
 
-    [Description("Of the attempts, those by beacon or keepalive; 0 of a batch that a later page found and no hook had flushed; left out where the page has not hidden.")]
+    [Description("Number of the attempts by beacon or keepalive; left out if the page has not been hidden. 0 if a later page found the batch in the journal and the first page had not tried to send it when it was hidden.")]
     public int? Beacons { get; set; }
 
     public Problem? Check()
     {
         if (Displayed is not (>= 0 and <= CountMax))
         {
-            return Problems.InvalidBatch("report.displayed", $"displayed counts from 0 to {CountMax}.");
+            return Problems.InvalidBatch("report.displayed", $"displayed must be from 0 to {CountMax}.");
         }
         if (Skipped is not (>= 0 and <= CountMax))
         {
-            return Problems.InvalidBatch("report.skipped", $"skipped counts from 0 to {CountMax}.");
+            return Problems.InvalidBatch("report.skipped", $"skipped must be from 0 to {CountMax}.");
         }
         if (!Transports.Contains(Transport))
         {
-            return Problems.InvalidBatch("report.transport", $"transport is one of {string.Join(", ", Transports)}.");
+            return Problems.InvalidBatch("report.transport", $"transport must be one of {string.Join(", ", Transports)}.");
         }
         if (!Reasons.Contains(Reason))
         {
-            return Problems.InvalidBatch("report.reason", $"reason is one of {string.Join(", ", Reasons)}.");
+            return Problems.InvalidBatch("report.reason", $"reason must be one of {string.Join(", ", Reasons)}.");
         }
         if (!(Attempts >= 1 && Attempts <= AttemptsMax))
         {
-            return Problems.InvalidBatch("report.attempts", $"attempts counts from 1 to {AttemptsMax}.");
+            return Problems.InvalidBatch("report.attempts", $"attempts must be from 1 to {AttemptsMax}.");
         }
         if (Dropped is < 0 or > CountMax)
         {
-            return Problems.InvalidBatch("report.dropped", $"dropped counts from 0 to {CountMax}.");
+            return Problems.InvalidBatch("report.dropped", $"dropped must be from 0 to {CountMax}.");
         }
         if (Journal is not null && !Journals.Contains(Journal))
         {
-            return Problems.InvalidBatch("report.journal", $"journal is one of {string.Join(", ", Journals)}.");
+            return Problems.InvalidBatch("report.journal", $"journal must be one of {string.Join(", ", Journals)}.");
         }
         if (Beacons < 0 || Beacons > AttemptsMax)
         {
-            return Problems.InvalidBatch("report.beacons", $"beacons counts from 0 to {AttemptsMax}.");
+            return Problems.InvalidBatch("report.beacons", $"beacons must be from 0 to {AttemptsMax}.");
         }
         if (DisplayMs is { Length: > Limits.DisplayTimesMax })
         {
-            return Problems.InvalidBatch("report.displayMs", $"displayMs holds at most {Limits.DisplayTimesMax} times.");
+            return Problems.InvalidBatch("report.displayMs", $"displayMs may have at most {Limits.DisplayTimesMax} times.");
         }
         var wrong = DisplayMs is null ? -1 : Array.FindIndex(DisplayMs, time => time < 0);
-        return wrong < 0 ? null : Problems.InvalidBatch($"report.displayMs[{wrong}]", "A display cannot take less than 0 ms.");
+        return wrong < 0 ? null : Problems.InvalidBatch($"report.displayMs[{wrong}]", "A display time must be 0 ms or more.");
     }
 
     public DeliveryReport ToReport() => new(
@@ -231,18 +231,18 @@ internal sealed class ReportBody
         DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal, Beacons);
 }
 
-/// <summary>What became of a batch: the four counts and <paramref name="Unknown"/> add up to the ids sent.</summary>
+/// <summary>The outcome of a batch: the four counts and the number of <paramref name="Unknown"/> ids add up to the number of ids sent.</summary>
 internal sealed record RecordedBody(
     [property: Description("Impressions committed to disk by this request.")] int Recorded,
-    [property: Description("Impressions that had arrived before.")] int Duplicates,
-    [property: Description("New impressions of artworks that the listener already had.")] int Repeats,
-    [property: Description("Artworks that the listener was never served: not recorded, and never fresh for them.")] int Unserved,
-    [property: Description("Ids that no artwork has.")] ImmutableArray<long> Unknown,
+    [property: Description("Impressions that had arrived already.")] int Duplicates,
+    [property: Description("New impression numbers for artworks that the listener had been shown already.")] int Repeats,
+    [property: Description("Artworks that the listener was never served: not recorded, and never fresh for this listener.")] int Unserved,
+    [property: Description("Ids without an artwork.")] ImmutableArray<long> Unknown,
     [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater,
-    [property: Description("Of the sessions asked about those that could be told; left out where there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [property: Description("The sessions of 'earlier' that answered; left out if there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     EarlierBody[]? Earlier = null);
 
-/// <summary>How much of an earlier session has arrived.</summary>
+/// <summary>The high water of an earlier session.</summary>
 internal sealed record EarlierBody(
-    [property: Description("The session.")] Guid SessionId,
+    [property: Description("The session's id.")] Guid SessionId,
     [property: Description("The largest N such that its impressions 1 to N have all arrived.")] long HighWater);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ArtFresh.Api;
 
-/// <summary>Takes impressions: many a request, or one on the old endpoint.</summary>
+/// <summary>Takes impressions: a batch, or one on the single endpoint.</summary>
 internal static class ImpressionEndpoints
 {
     public const string BatchName = "RecordBatch";
@@ -16,15 +15,15 @@ internal static class ImpressionEndpoints
     {
         api.MapPost("/artworks/batch-impressions", RecordBatch)
             .WithName(BatchName)
-            .WithSummary("Records up to 200 impressions; 200 means that they are on disk. The same batch may be sent any number of times.")
+            .WithSummary("Records up to 200 impressions. Status 200 means that they are on disk. The same batch may be sent any number of times.")
             .Produces<RecordedBody>()
             .TakesBody<BatchBody>(beacons: true, optional: false)
             .Refuses(400, 401, 403, 404, 410, 413, 415, 429, 503);
         api.MapPost("/artworks/{id}/impression", RecordSingle)
             .WithName(SingleName)
-            .WithSummary("Records one impression. Prefer the batch endpoint: this one is kept for clients that were told delivery 'single'.")
+            .WithSummary("Records one impression. It is for sessions with delivery 'single'; all others use the batch endpoint.")
             .Produces<RecordedBody>()
-            .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
+            .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
             .TakesBody<SingleBody>(beacons: true, optional: false)
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
@@ -49,10 +48,10 @@ internal static class ImpressionEndpoints
         }
         return TryParseId(id, body!.IsMade, out var artworkId)
             ? await RecordAsync(http, grains, limits, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(Network.Of(http))))
-            : Problems.InvalidBatch("id", "An artwork's id is an integer from 0 to 2^53 - 1, and negative where genomes has its genome.");
+            : Problems.InvalidBatch("id", "An artwork's id must be an integer from 0 to 2^53 - 1, or negative if genomes has its genome.");
     }
 
-    /// <summary>What the client made has no id yet: behind a minus, whatever it is.</summary>
+    /// <summary>Parses an id that is negative if and only if the client made the artwork, which then has no id yet.</summary>
     private static bool TryParseId(string text, bool isMade, out long artworkId)
     {
         artworkId = 0;
@@ -91,11 +90,11 @@ internal static class ImpressionEndpoints
         }
         return result.Outcome switch
         {
-            // Impressions may come late: the end of a session does not refuse them.
+            // Impressions are recorded after the end of the session too.
             SessionOutcome.Done => new RecordedAnswer(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
-            SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing: number impressions 1, 2, 3 …"),
-            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of genomeSeeds, as a session of the listener got them."),
+            SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing. Number a session's impressions 1, 2, 3 …"),
+            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of the genomeSeeds of a session of this listener."),
             SessionOutcome.SingleOnly => Problems.SingleOnly,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),

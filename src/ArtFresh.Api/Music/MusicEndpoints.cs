@@ -15,11 +15,11 @@ internal static class MusicEndpoints
     public static void MapMusic(this IEndpointRouteBuilder api) => api
         .MapGet("/music", (SongListing listing) => TypedResults.Bytes(listing.Body(), "application/json; charset=utf-8"))
         .WithName("ListMusic")
-        .WithSummary("The songs that the operator put in the music directory; their files are at the url of each.")
+        .WithSummary("Lists the songs in the operator's music directory, with the url of each file.")
         .Produces<MusicBody>()
         .Refuses(429);
 
-    /// <summary>Serves <c>/music/…</c> with ranges and ETags: audio only, whatever else lies in the directory, and nothing outside of it.</summary>
+    /// <summary>Serves <c>/music/…</c> with ranges and ETags: only audio files, and only those in the directory.</summary>
     public static void UseMusicFiles(this IApplicationBuilder app, ApiOptions options)
     {
         Directory.CreateDirectory(options.MusicDirectory);

@@ -4,21 +4,21 @@ using System.Text;
 
 namespace ArtFresh.Api;
 
-/// <summary>One song that the operator provides.</summary>
+/// <summary>One of the operator's songs.</summary>
 internal sealed record SongBody(
-    [property: Description("Stays the same as long as the file does not move.")] string Id,
-    [property: Description("From song.ini, else from the name of the file or its folder.")] string Title,
-    [property: Description("From song.ini, 'Artist - Title' or the folder; null when not known.")] string? Artist,
+    [property: Description("Derived from the file's path, so it is stable until the file moves.")] string Id,
+    [property: Description("From song.ini, or else from the name of the file or its folder.")] string Title,
+    [property: Description("From song.ini, from a file name 'Artist - Title' or from the folder; null if unknown.")] string? Artist,
     [property: Description("Path of the audio file, which takes range requests.")] string Url,
-    [property: Description("Null until a player has found out.")] double? DurationSeconds);
+    [property: Description("Null: players find out the duration.")] double? DurationSeconds);
 
 /// <summary>
-/// The audio files of a directory and of two levels of folders in it. A folder with a <c>song.*</c> is one song with its stems
-/// (Frets on Fire's layout): the stems are left out, and <c>song.ini</c> names it.
+/// The audio files of a directory and of two levels of folders in it. A folder with a <c>song.*</c> is one song with its stems (the layout of Frets on Fire): its stems
+/// are not listed, and <c>song.ini</c> has its title.
 /// </summary>
 internal static class SongLibrary
 {
-    /// <summary>The media types that are listed and served.</summary>
+    /// <summary>Media types of the listed and served files, by extension.</summary>
     public static IReadOnlyDictionary<string, string> MediaTypes { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         [".ogg"] = "audio/ogg",

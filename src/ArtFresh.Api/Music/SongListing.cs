@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ArtFresh.Api;
 
-/// <summary>The answer that lists the songs, made anew at most every few seconds: to read twenty thousand files takes 40 ms of processor time.</summary>
+/// <summary>Caches the list of songs for a few seconds: reading twenty thousand file names takes 40 ms of processor time.</summary>
 internal sealed class SongListing(ApiOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(5);
@@ -11,7 +11,7 @@ internal sealed class SongListing(ApiOptions options, TimeProvider clock)
     private byte[] _body = [];
     private long? _listedAt;
 
-    /// <summary>JSON of a <see cref="MusicBody"/>. A song that is added is in it after a few seconds.</summary>
+    /// <summary>JSON of a <see cref="MusicBody"/>, at most a few seconds old.</summary>
     public byte[] Body()
     {
         lock (_listing)

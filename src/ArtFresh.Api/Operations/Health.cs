@@ -13,12 +13,12 @@ namespace ArtFresh.Api;
 /// </summary>
 public static class Health
 {
-    /// <summary>Tag of the checks that decide whether this process should be sent requests.</summary>
+    /// <summary>Tag of the checks that decide whether this process should get requests.</summary>
     public const string ReadyTag = "ready";
 
     private static readonly TimeSpan LedgerCheckMax = TimeSpan.FromSeconds(2);
 
-    // Anyone may ask, so the ledger is asked at most this often.
+    // Anyone may call it, so the ledger is checked at most this often.
     private static readonly TimeSpan LedgerAnswerKept = TimeSpan.FromSeconds(1);
 
     internal static void AddArtFreshHealth(this IServiceCollection services)
@@ -43,7 +43,7 @@ public static class Health
         {
             if (process.ApplicationStopping.IsCancellationRequested)
             {
-                return Task.FromResult(HealthCheckResult.Unhealthy("This process is about to go."));
+                return Task.FromResult(HealthCheckResult.Unhealthy("This process is stopping."));
             }
             lock (_gate)
             {
@@ -62,9 +62,9 @@ public static class Health
             {
                 return await grains.Ask((ILedgerQueryGrain queries) => queries.CheckLedger()).WaitAsync(LedgerCheckMax, clock)
                     ? HealthCheckResult.Healthy()
-                    : HealthCheckResult.Unhealthy("The ledger takes no writes.");
+                    : HealthCheckResult.Unhealthy("The ledger accepts no writes.");
             }
-            // Whatever went wrong, the answer to "is it ready" is no.
+            // Any failure means that the process is not ready.
             catch (Exception fault)
             {
                 return HealthCheckResult.Unhealthy("The ledger does not answer.", fault);

@@ -104,10 +104,10 @@ internal static class LiveFiguresEndpoint
 {
     public static void MapLiveFigures(this IEndpointRouteBuilder operators) => operators.MapGet("/live", Follow)
         .WithName("FollowFigures")
-        .WithSummary("The key figures, releases and audit as server-sent events: at once, and whenever they have changed.")
+        .WithSummary("The key figures, releases and audit as server-sent events: at once, and whenever they change.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
         .TakesParameter("days", "integer", "int32", $"1 to {Limits.KpiDaysMax}; {OperationEndpoints.DefaultDays} when left out.")
-        .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
+        .TakesParameter("release", "string", null, "Only this release; all releases when left out.")
         .Refuses(400, 401, 403, 429, 503);
 
     private static IResult Follow(string? days, string? release, HttpContext http, LiveFigures figures)

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>How a request arrived.</summary>
-/// <param name="Address">The caller's, as far as the trusted proxies tell.</param>
-/// <param name="Advice">What to set; null where nothing is to be done.</param>
+/// <param name="Address">The caller's address, by the trusted proxies' headers.</param>
+/// <param name="Advice">The setting to change; null if none.</param>
 internal sealed record ArrivalBody(string? Address, string Scheme, string? Host, string? Advice);
 
 /// <summary>Shows operators the figures of the ledger.</summary>
@@ -22,31 +22,31 @@ internal static class OperationEndpoints
         var operators = api.MapGroup("/ops").RequireOperator();
         operators.MapGet("/legacy", CountLegacy)
             .WithName("CountLegacy")
-            .WithSummary("Reads the whole ledger for legacy art. The first two figures must be zero.")
+            .WithSummary("Reads the whole ledger for legacy art. The first two figures must be 0.")
             .Produces<LegacyCounts>()
             .Refuses(401, 403, 429, 503);
         operators.MapGet("/kpis", SummarizeKpis)
             .WithName("SummarizeKpis")
-            .WithSummary("The key figures of the last days, together and by day, today included.")
+            .WithSummary("The key figures of the last days including today, together and by day.")
             .Produces<KpiSummary>()
             .TakesParameter("days", "integer", "int32", $"1 to {Limits.KpiDaysMax}; {DefaultDays} when left out.")
-            .TakesParameter("release", "string", null, "Only this release; all of them when left out.")
+            .TakesParameter("release", "string", null, "Only this release; all releases when left out.")
             .Refuses(400, 401, 403, 429, 503);
         operators.MapGet("/cluster", DescribeCluster)
             .WithName("DescribeCluster")
-            .WithSummary("The cluster's silos, dead ones included as long as membership has them, and its schema.")
+            .WithSummary("The cluster's silos, including dead ones that are still in the membership, and its schema.")
             .Produces<ClusterState>()
             .Refuses(401, 403, 429, 503);
         operators.MapGet("/sessions/{id}", DescribeSession)
             .WithName("DescribeSession")
-            .WithSummary("What the ledger holds of a session.")
+            .WithSummary("A session in the ledger.")
             .Produces<SessionState>()
-            .TakesParameter("id", "string", "uuid", "The session.", required: true)
-            .TakesParameter("listener", "string", null, "Whose session it is.", required: true)
+            .TakesParameter("id", "string", "uuid", "The session's id.", required: true)
+            .TakesParameter("listener", "string", null, "The session's listener.", required: true)
             .Refuses(400, 401, 403, 404, 429, 503);
         operators.MapGet("/request", DescribeRequest)
             .WithName("DescribeRequest")
-            .WithSummary("How this request arrived through the proxies: its caller's address, scheme and host, and what to set where they are not the caller's own.")
+            .WithSummary("How this request arrived through the proxies: the caller's address, scheme and host, and the setting to change if a proxy is not configured.")
             .Produces<ArrivalBody>()
             .Refuses(401, 403, 429);
         operators.MapReleases();
@@ -66,7 +66,7 @@ internal static class OperationEndpoints
     {
         if (string.IsNullOrEmpty(listener))
         {
-            return Problems.InvalidRequest("listener", "listener is missing: say whose session it is.");
+            return Problems.InvalidRequest("listener", "listener is missing. Send the id of the session's listener.");
         }
         return Guid.TryParse(id, out var sessionId) && await grains.Ask((ILedgerQueryGrain queries) => queries.DescribeSession(listener, sessionId)) is { } session
             ? TypedResults.Json(session, ApiJson.Default.SessionState)
@@ -77,13 +77,13 @@ internal static class OperationEndpoints
         Read(days, release, out var count)
         ?? (IResult)TypedResults.Json(await grains.Ask((ILedgerQueryGrain queries) => queries.SummarizeKpis(count, release)), ApiJson.Default.KpiSummary);
 
-    /// <summary>The days asked for, or what is wrong with the query.</summary>
+    /// <summary>Parses the query; returns the refusal, or null.</summary>
     public static Problem? Read(string? days, string? release, out int count)
     {
         count = DefaultDays;
         if (days is not null && (!int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > Limits.KpiDaysMax))
         {
-            return Problems.InvalidRequest("days", $"days is an integer from 1 to {Limits.KpiDaysMax}.");
+            return Problems.InvalidRequest("days", $"days must be an integer from 1 to {Limits.KpiDaysMax}.");
         }
         return release is not null && !ReleaseName.IsName(release)
             ? Problems.InvalidRelease

@@ -9,54 +9,54 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ArtFresh.Api;
 
-/// <summary>How a release is to deliver from now on.</summary>
+/// <summary>An operator's switch of a release's delivery.</summary>
 internal sealed class SwitchDeliveryBody
 {
     [Description("'batch' or 'single'.")]
     public string? Delivery { get; set; }
 
-    [Description("Why, in at most 500 characters: it stands in the audit.")]
+    [Description("The reason, at most 500 characters, for the audit.")]
     public string? Reason { get; set; }
 }
 
-/// <summary>Why an operator vouches for a release.</summary>
+/// <summary>An operator's reason to make a release known.</summary>
 internal sealed class KnowReleaseBody
 {
-    [Description("Why, in at most 500 characters: it stands in the audit.")]
+    [Description("The reason, at most 500 characters, for the audit.")]
     public string? Reason { get; set; }
 }
 
-/// <summary>Shows operators the releases and lets them switch how one delivers; every switch is written down.</summary>
+/// <summary>Shows operators the releases, and switches their delivery. Writes every switch to the audit.</summary>
 internal static class ReleaseEndpoints
 {
     private const int AuditRowsDefault = 100;
 
-    private static readonly Problem NoReason = Problems.InvalidRequest("reason", $"Say why, in 1 to {Limits.ReasonLengthMax} characters: the audit keeps it.");
+    private static readonly Problem NoReason = Problems.InvalidRequest("reason", $"reason must have 1 to {Limits.ReasonLengthMax} characters. It is written to the audit.");
 
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
         operators.MapGet("/releases", ShowReleases)
             .WithName("ShowReleases")
-            .WithSummary("How each release stands against its triggers, the latest first.")
+            .WithSummary("Each release with its triggers, the latest first.")
             .Produces<ImmutableArray<ReleaseHealth>>()
             .Refuses(401, 403, 429, 503);
         operators.MapPost("/releases/{release}/delivery", SwitchDelivery)
             .WithName("SwitchDelivery")
-            .WithSummary("Has a release's clients deliver in batches or one by one from now on, and judges it anew.")
+            .WithSummary("Switches a release's clients to batch or single delivery, and judges the release anew.")
             .Produces<ReleaseHealth>()
-            .TakesParameter("release", "string", null, "The release.", required: true)
+            .TakesParameter("release", "string", null, "The release's name.", required: true)
             .TakesBody<SwitchDeliveryBody>(beacons: false, optional: false)
             .Refuses(400, 401, 403, 413, 415, 429, 503);
         operators.MapPut("/releases/{release}", KnowRelease)
             .WithName("KnowRelease")
-            .WithSummary("Vouches for a release: it has figures of its own, before a quorum of networks uses it.")
+            .WithSummary("Makes a release known: it has figures of its own, before a quorum of networks uses it.")
             .Produces(StatusCodes.Status204NoContent)
-            .TakesParameter("release", "string", null, "The release.", required: true)
+            .TakesParameter("release", "string", null, "The release's name.", required: true)
             .TakesBody<KnowReleaseBody>(beacons: false, optional: false)
             .Refuses(400, 401, 403, 413, 415, 429, 503);
         operators.MapGet("/audit", ReadAudit)
             .WithName("ReadAudit")
-            .WithSummary("What operators and triggers did, the latest first.")
+            .WithSummary("Actions of operators and the release watch, the latest first.")
             .Produces<ImmutableArray<AuditEntry>>()
             .TakesParameter("count", "integer", "int32", $"1 to {Limits.AuditRowsMax}; {AuditRowsDefault} when left out.")
             .Refuses(400, 401, 403, 429, 503);
@@ -93,7 +93,7 @@ internal static class ReleaseEndpoints
         }
         if (body!.Delivery is not (DeliveryWords.Batch or DeliveryWords.Single))
         {
-            return Problems.InvalidRequest("delivery", "delivery is 'batch' or 'single'.");
+            return Problems.InvalidRequest("delivery", "delivery must be 'batch' or 'single'.");
         }
         if (body.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
         {
@@ -103,7 +103,7 @@ internal static class ReleaseEndpoints
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
     }
 
-    /// <summary>Reads what an operator changes of a release; the refusal where it is not their own page's, or not of a release.</summary>
+    /// <summary>Reads an operator's change of a release. Refuses requests from other sites' pages, and invalid release names.</summary>
     private static async Task<(TBody? Body, Problem? Refusal)> ReadChangeAsync<TBody>(string release, HttpContext http, Callers callers, JsonTypeInfo<TBody> type) where TBody : class, new()
     {
         if (callers.IsForeign(http.Request))
@@ -119,12 +119,12 @@ internal static class ReleaseEndpoints
         var rows = AuditRowsDefault;
         if (count is not null && (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > Limits.AuditRowsMax))
         {
-            return Problems.InvalidRequest("count", $"count is an integer from 1 to {Limits.AuditRowsMax}.");
+            return Problems.InvalidRequest("count", $"count must be an integer from 1 to {Limits.AuditRowsMax}.");
         }
         return TypedResults.Json(await grains.Ask((IReleaseWatchGrain watch) => watch.ReadAudit(rows)), ApiJson.Default.ImmutableArrayAuditEntry);
     }
 
-    /// <summary>Who it was, as far as the sign-in tells: a JWT's subject, or else the address that sent the key.</summary>
+    /// <summary>The operator's name for the audit: the subject of a JWT, or else the address that sent the key.</summary>
     private static string ActorOf(HttpContext http) =>
         http.IsOperator() && http.ListenerId() is { } subject ? subject : $"operator at {http.Connection.RemoteIpAddress}";
 }

@@ -11,25 +11,25 @@ namespace ArtFresh.Api;
 /// <summary>Serves artworks as pictures that never change.</summary>
 internal static class PictureEndpoints
 {
-    // Part of each ETag: raised when the same artwork comes to be drawn differently, so that caches ask again.
+    // Part of each ETag. Raise it when the same artwork is drawn differently, so that caches read it again.
     private const int DrawingVersion = 1;
 
     private const int DefaultWidth = 512;
 
     private static string PixelsAcross => string.Create(
         CultureInfo.InvariantCulture,
-        $"Pixels across, {Limits.PictureWidthMin} to {Limits.PictureWidthMax}, rounded up to {string.Join(", ", Limits.PictureWidths.ToArray())}, of which the last is the widest; {DefaultWidth} when left out.");
+        $"Width in pixels, {Limits.PictureWidthMin} to {Limits.PictureWidthMax}; the picture has the next larger width of {string.Join(", ", Limits.PictureWidths.ToArray())}, or the last. {DefaultWidth} when left out.");
 
     public static string PathOf(long artworkId) => string.Create(CultureInfo.InvariantCulture, $"/art/{artworkId}.png");
 
     public static void MapPictures(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/art/{id}.png", [HttpMethods.Get, HttpMethods.Head], Draw)
         .WithName("DrawPicture")
-        .WithSummary("An artwork as a picture: immutable, cacheable, open to everyone who knows the id.")
+        .WithSummary("An artwork's picture: immutable and cacheable. Needs no sign-in.")
         .TakesToken(Quota.Pictures)
         .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
         .Produces(StatusCodes.Status304NotModified)
-        .TakesParameter("id", "integer", "int64", "The artwork.", required: true)
+        .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
         .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 429, 503);
 
@@ -37,7 +37,7 @@ internal static class PictureEndpoints
     {
         if (!TryReadWidth(width, out var pixels))
         {
-            return Problems.InvalidRequest("width", $"width is an integer from {Limits.PictureWidthMin} to {Limits.PictureWidthMax}.");
+            return Problems.InvalidRequest("width", $"width must be an integer from {Limits.PictureWidthMin} to {Limits.PictureWidthMax}.");
         }
         if (!ArtworkIds.TryParse(id, out var artworkId))
         {
@@ -67,7 +67,7 @@ internal static class PictureEndpoints
         return TypedResults.Bytes(picture.Bytes, picture.MediaType);
     }
 
-    // Those that pages use: each is drawn and cached apart, and a stranger could ask for two thousand of them.
+    // Few widths, because each is drawn and cached separately: a stranger could request two thousand of them.
     private static bool TryReadWidth(string? text, out int pixels)
     {
         pixels = DefaultWidth;

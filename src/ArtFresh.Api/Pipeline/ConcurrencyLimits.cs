@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Bounds what this process has under way, so that a stall behind it turns into quick refusals and not into memory. Fresh art has places of its own:
-/// it must not wait behind batches that wait for the disk.
+/// Limits the requests that run at once, so that a stalled cluster causes quick refusals rather than growing memory. Fresh art has its own limit, because it must not wait
+/// behind batches that wait for the disk.
 /// </summary>
 internal sealed class ConcurrencyLimits(ApiOptions options) : IDisposable
 {

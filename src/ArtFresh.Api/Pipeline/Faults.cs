@@ -7,7 +7,7 @@ using Orleans.Serialization;
 
 namespace ArtFresh.Api;
 
-/// <summary>Answers what no endpoint expected: a cluster or an issuer that is away is 503 and safe to retry, the rest is 500 and says nothing of the inside.</summary>
+/// <summary>Answers unhandled exceptions: 503 when the cluster or the issuer is down, which is safe to retry; else 500 without internal details.</summary>
 internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -33,16 +33,16 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     }
 
     /// <summary>
-    /// Whether a grain could not be asked, or could not do its part. An exception of a driver's in another silo arrives as one that could not be carried
-    /// over; a call that could not be placed in time, as cancelled.
+    /// Whether a grain could not be called, or could not reach the ledger. A database driver's exception in another silo arrives as <see cref="CodecNotFoundException"/>, and
+    /// a call that found no silo in time as cancelled.
     /// </summary>
     public static bool IsClusterAway(Exception exception) =>
         exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException;
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path} was answered 503: a part that it needs did not answer")]
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} got 503: the cluster, the ledger or the issuer of tokens did not answer; the client may retry")]
     private partial void LogUnavailable(string method, PathString path, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} got 500: an exception that no endpoint expects")]
     private partial void LogUnexpected(string method, PathString path, Exception exception);
 }
 

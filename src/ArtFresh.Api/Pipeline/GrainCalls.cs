@@ -8,15 +8,15 @@ using Polly.Retry;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// The front end's calls to grains. One that went to a silo which was leaving or had died is repeated: sessions, batches and requests for fresh art carry ids of
-/// their own, so that the second call gets what the first one got: a batch that the first one recorded after all is told as duplicates.
+/// The front end's calls to grains, with retries when a silo is stopping or dead. A retry is safe, because sessions, batches and requests for fresh art have ids: a batch
+/// that the first call recorded after all is answered as duplicates.
 /// </summary>
 internal sealed partial class GrainCalls
 {
-    /// <summary>Tries that may end without an answer: each takes the whole time that a caller waits.</summary>
+    /// <summary>The most tries that time out: each takes the full time limit of a call.</summary>
     private const int UnansweredMax = 3;
 
-    /// <summary>Tries that a silo may refuse: enough for the others to learn that it is gone.</summary>
+    /// <summary>The most tries that a silo rejects: enough time for the others to learn that it is dead.</summary>
     private const int RefusedMax = 8;
 
     private readonly IGrainFactory _grains;
@@ -24,7 +24,7 @@ internal sealed partial class GrainCalls
     private readonly bool _isApart;
     private GrainReference? _anySession;
 
-    /// <param name="silo">The silo that this front end shares a process with; null for one of its own.</param>
+    /// <param name="silo">The silo in this process; null in a separate front end.</param>
     public GrainCalls(IGrainFactory grains, TimeProvider clock, ILogger<GrainCalls> logger, ILocalSiloDetails? silo = null)
     {
         _grains = grains;
@@ -47,14 +47,14 @@ internal sealed partial class GrainCalls
             .Build();
     }
 
-    /// <summary>Asks a listener's session.</summary>
+    /// <summary>Calls the grain of a listener's session.</summary>
     public Task<T> AskSession<T>(string listenerId, Guid sessionId, Func<IListenerSessionGrain, Task<T>> call) =>
         AskAsync(FindSession(SessionKey.Of(listenerId, sessionId)), call);
 
-    /// <summary>Asks the grain of that number, which is 0 where there is only one of its kind.</summary>
+    /// <summary>Calls the grain with this key, which is 0 for a grain of which there is one.</summary>
     public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(_grains.GetGrain<TGrain>(number), call);
 
-    /// <summary>The first try goes past the pipeline, which takes a tenth of a request for fresh art, and is told to it when it fails.</summary>
+    /// <summary>Makes the first try without the retry pipeline, which costs a tenth of a fresh-art request, and hands its failure to the pipeline.</summary>
     private async Task<T> AskAsync<TGrain, T>(TGrain grain, Func<TGrain, Task<T>> call)
     {
         ExceptionDispatchInfo? first;
@@ -74,7 +74,7 @@ internal sealed partial class GrainCalls
     }
 
     /// <summary>
-    /// A reference made from the type of an earlier one: to make it from the interface is to read the interface's attributes, a twentieth of a request for fresh art.
+    /// Makes the reference from the types of an earlier one: making it from the interface reads the interface's attributes, which costs 5% of a fresh-art request.
     /// </summary>
     private IListenerSessionGrain FindSession(string key)
     {
@@ -87,15 +87,15 @@ internal sealed partial class GrainCalls
         return session;
     }
 
-    /// <summary>While a call to a grain in this process may still wait for its turn or run, it is not made again.</summary>
+    /// <summary>Whether to try again. A call that timed out in this process is not repeated, because it may still be waiting or running.</summary>
     private static bool MayHelp(Exception? fault, int tries, bool isApart) => fault switch
     {
-        // Orleans cancels a call that it could not place in time; nobody else cancels one.
+        // Only Orleans cancels calls, when it finds no silo for the grain in time.
         TimeoutException or OperationCanceledException => isApart && tries < UnansweredMax,
         OrleansMessageRejectionException or SiloUnavailableException or ConnectionFailedException => true,
         _ => false,
     };
 
-    [LoggerMessage(LogLevel.Information, "A call to a grain is repeated after try {Tries}")]
+    [LoggerMessage(LogLevel.Information, "Try {Tries} of a call to a grain failed; trying again")]
     private static partial void LogAgain(ILogger logger, int tries, Exception fault);
 }

@@ -6,17 +6,17 @@ using Microsoft.AspNetCore.Http;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Where requests come from: what one customer of a provider commonly holds, and more: /24 of IPv4, /48 of IPv6. An IPv4 address that is mapped into IPv6 is
-/// in its IPv4 network.
+/// The network that a request comes from: IPv4 /24 or IPv6 /48, which is at least what a provider gives one customer. An IPv4-mapped IPv6 address belongs to its IPv4
+/// network.
 /// </summary>
-/// <param name="Prefix">The bits of the prefix; equal for two addresses exactly where their network is the same.</param>
+/// <param name="Prefix">The prefix's bits: equal for two addresses if and only if they are in the same network.</param>
 internal readonly record struct Network(ulong Prefix)
 {
     private const ulong OfIPv4 = 1UL << 63;
     private const int IPv6Length = 16;
     private const int MappedOffset = 12;
 
-    /// <summary>That of connections without an address, such as Unix sockets.</summary>
+    /// <summary>The network of connections without an address, such as Unix sockets.</summary>
     public static Network Unknown { get; } = new(ulong.MaxValue);
 
     public static Network Of(HttpContext http) => Of(http.Connection.RemoteIpAddress);

@@ -6,20 +6,20 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Hashes the network that a batch comes from, so that figures can tell how many networks say the same and nobody can tell which. The key is the cluster's, changes daily and
-/// is in memory alone; the address itself goes no further than this front end.
+/// Hashes the network that a batch comes from, so that figures can count networks without naming them. The cluster's key changes daily and is held in memory only; the
+/// address never leaves this front end.
 /// </summary>
 internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider clock, ILogger<NetworkHashes> logger)
 {
     private const int Places = 4096;
 
-    /// <summary>How soon a front end learns that another activation of the grain has made another key.</summary>
+    /// <summary>How often the key is read again, because a new activation of its grain makes a new key.</summary>
     private static readonly TimeSpan KeyKept = TimeSpan.FromMinutes(1);
 
     private volatile Day? _day;
     private int _isAsking;
 
-    /// <summary>1 to <see cref="Limits.NetworksMax"/>, or 0 while the key is not known.</summary>
+    /// <summary>The hash: 1 to <see cref="Limits.NetworksMax"/>, or 0 while the key is unknown.</summary>
     public int Of(Network network)
     {
         var day = _day;
@@ -31,7 +31,7 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
         return day?.Of(network) ?? 0;
     }
 
-    /// <summary>Never awaited by a request: batches that come before the key count for no network.</summary>
+    /// <summary>Reads the key. No request waits for it: batches that arrive before the key count for no network.</summary>
     private async Task AskAsync()
     {
         if (Interlocked.Exchange(ref _isAsking, 1) == 1)
@@ -54,13 +54,13 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Asking for the networks' key failed; batches go on under the last one, and the next batch asks again")]
+    [LoggerMessage(LogLevel.Warning, "Reading the key of network hashes failed; batches use the last key, and the next batch reads it again")]
     private static partial void LogNoKey(ILogger logger, Exception fault);
 
-    /// <summary>A key with the hashes that were asked for lately: an HMAC costs a fiftieth of a batch.</summary>
+    /// <summary>A key, and a cache of recent hashes: an HMAC costs 2% of a batch.</summary>
     private sealed class Day(byte[] key, long readAt, ulong[]? known = null)
     {
-        // A prefix is 49 bits at most and its hash takes 11: both fit one word, which is read and written whole.
+        // The prefix has at most 49 bits and its hash 11, so an entry is one word, which is read and written atomically.
         private const int HashBits = 11;
 
         private readonly ulong[] _known = known ?? new ulong[Places];
@@ -78,7 +78,7 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
                 return 0;
             }
 
-            // The topmost bit tells IPv4 from the 48 bits of IPv6.
+            // Bit 48 distinguishes IPv4 from IPv6.
             var prefix = (network.Prefix & ((1UL << 48) - 1)) | (network.Prefix >> 63 << 48);
             var place = (int)((prefix * 0x9E3779B97F4A7C15) >> 52);
             var entry = Volatile.Read(ref _known[place]);

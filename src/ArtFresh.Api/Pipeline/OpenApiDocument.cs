@@ -5,12 +5,12 @@ using Microsoft.OpenApi;
 
 namespace ArtFresh.Api;
 
-/// <summary>Describes the endpoints at <c>/openapi/v1.json</c>. They read bodies and queries themselves, to name the wrong field, so they say here what they take.</summary>
+/// <summary>Describes the endpoints at <c>/openapi/v1.json</c>. Endpoints parse bodies and queries themselves, to name the wrong field, so ASP.NET can't derive the schemas.</summary>
 internal static class OpenApiDocument
 {
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
-        // Integers are integers on this wire: without it the document would allow them as strings.
+        // Without it the document would allow integers as strings.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict);
         services.AddOpenApi("v1", document => document.AddDocumentTransformer((page, _, _) =>
         {
@@ -18,7 +18,7 @@ internal static class OpenApiDocument
             {
                 Title = "ArtFresh",
                 Version = "v1",
-                Description = "Art that a listener never sees twice. Refusals are application/problem+json with a code.",
+                Description = "Serves art that a listener never sees twice. Refusals are application/problem+json with a code.",
             };
             page.Servers = [];
             page.Components ??= new OpenApiComponents();
@@ -36,7 +36,7 @@ internal static class OpenApiDocument
         }));
     }
 
-    /// <summary>Says which refusals an endpoint knows.</summary>
+    /// <summary>Describes an endpoint's refusals.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)
@@ -46,7 +46,7 @@ internal static class OpenApiDocument
         return endpoint.Produces<ProblemBody>(StatusCodes.Status500InternalServerError, Problem.MediaType);
     }
 
-    /// <summary>Says which body an endpoint reads.</summary>
+    /// <summary>Describes the body that an endpoint reads.</summary>
     public static RouteHandlerBuilder TakesBody<TBody>(this RouteHandlerBuilder endpoint, bool beacons, bool optional) =>
         endpoint.AddOpenApiOperationTransformer(async (operation, context, cancellation) =>
         {
@@ -60,7 +60,7 @@ internal static class OpenApiDocument
             };
         });
 
-    /// <summary>Says what an endpoint reads from its path or query.</summary>
+    /// <summary>Describes a parameter of an endpoint's path or query.</summary>
     public static RouteHandlerBuilder TakesParameter(
         this RouteHandlerBuilder endpoint, string name, string type, string? format, string description, bool required = false) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>

@@ -6,12 +6,12 @@ using Microsoft.Extensions.FileProviders;
 
 namespace ArtFresh.Api;
 
-/// <summary>Serves the player: its files, its page at every address that is no file and nothing of the API's, and the operators' page at /ops.</summary>
+/// <summary>Serves the player's files, the operators' page at /ops, and the player's page at every address that belongs to neither a file nor the API.</summary>
 internal static class PlayerPages
 {
     private static readonly string[] ReservedSegments = ["/api", "/art", "/assets", "/music", "/healthz", "/metrics", "/openapi", "/ops"];
 
-    /// <summary>Must follow routing: requests that have an endpoint, be it a refusal of the method, are passed on.</summary>
+    /// <summary>Must follow routing, because requests with an endpoint are passed on, even if it only refuses the method.</summary>
     public static void UsePlayerPages(this IApplicationBuilder app, ApiOptions options)
     {
         var environment = app.ApplicationServices.GetRequiredService<IWebHostEnvironment>();
@@ -33,13 +33,13 @@ internal static class PlayerPages
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = files,
-            // Names under /assets hold a hash of the content; all others must be asked for again after each build.
+            // Names under /assets contain a hash of the content. All other files may change with each build.
             OnPrepareResponse = sent => sent.Context.Response.Headers.CacheControl =
                 sent.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
         });
     }
 
-    /// <summary>The file of a page's address. The operators' page holds no figures: those it asks for, as an operator.</summary>
+    /// <summary>The file of a page's address; null if the address is not a page. The operators' page is public: it contains no figures.</summary>
     private static string? PageOf(HttpRequest request)
     {
         var path = request.Path;

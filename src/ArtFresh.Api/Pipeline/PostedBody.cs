@@ -9,13 +9,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace ArtFresh.Api;
 
-/// <summary>A JSON body, or why it is none.</summary>
+/// <summary>A parsed JSON body, or the refusal.</summary>
 internal readonly record struct PostedBody<T>(T? Value, Problem? Refusal) where T : class;
 
-/// <summary>How one kind of body is read.</summary>
-/// <param name="Beacons">Whether <c>text/plain</c> is taken too: a beacon from another origin can send nothing else without a preflight.</param>
-/// <param name="Optional">Whether no body at all is taken for an empty one.</param>
-/// <param name="Invalid">Makes the refusal of a wrong shape from the field and what is wrong with it.</param>
+/// <summary>Reads one kind of body.</summary>
+/// <param name="Beacons">Whether to accept <c>text/plain</c>: a beacon from another origin can send nothing else without a preflight.</param>
+/// <param name="Optional">Whether a missing body counts as an empty object.</param>
+/// <param name="Invalid">Makes the refusal of a malformed body, from the field and the detail.</param>
 internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, string, Problem> Invalid)
 {
     public static BodyRules Batch { get; } = new(Beacons: true, Optional: false, Problems.InvalidBatch);
@@ -27,12 +27,12 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
     public static BodyRules EndSession { get; } = new(Beacons: true, Optional: true, Problems.InvalidRequest);
 
     /// <summary>
-    /// Which of two refusals is answered: without a sign-in an unreadable body could hold no token either, so it is the sign-in that is missing;
-    /// a body that was not read to its end may have held one.
+    /// Chooses between two refusals. The sign-in's comes first, because a malformed body contains no token. A body that was not read to its end comes before it, because it may
+    /// contain a token.
     /// </summary>
     public static Problem? FirstRefusal(Problem? unread, Problem? unidentified) => unread is { IsOfPartOfBody: true } ? unread : unidentified ?? unread;
 
-    /// <summary>Reads a body of at most <see cref="Limits.BodyBytesMax"/> bytes, whatever its header claims. Members that <paramref name="shape"/> has not are passed over.</summary>
+    /// <summary>Reads a body of at most <see cref="Limits.BodyBytesMax"/> bytes, whatever its headers claim. Ignores members that <paramref name="shape"/> does not have.</summary>
     public async ValueTask<PostedBody<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> shape) where T : class, new()
     {
         if (Optional && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
@@ -67,14 +67,14 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         {
             return new(null, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.BodyTooLarge : Problems.BodyBroken(bad.StatusCode));
         }
-        // A connection's end may reach the body before it reaches RequestAborted.
+        // The end of a connection may reach the body before RequestAborted.
         catch (Exception gone) when (gone is ConnectionResetException or OperationCanceledException)
         {
-            // Else Kestrel would try to read the rest, and warn that it cannot.
+            // Otherwise Kestrel would try to read the rest, and log a warning.
             request.HttpContext.Abort();
             return new(null, Problems.ClientGone);
         }
-        // How Kestrel names the size of a chunk that is too large for a number.
+        // Kestrel throws this for a chunk's size that overflows.
         catch (IOException)
         {
             return new(null, Problems.BodyBroken(StatusCodes.Status400BadRequest));
@@ -96,7 +96,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         catch (JsonException wrong)
         {
             var field = wrong.Path is ['$', '.', .. var path] ? path : "body";
-            return new(null, Invalid(field, $"'{field}' is not what /openapi/v1.json says, or the body is no JSON in UTF-8."));
+            return new(null, Invalid(field, $"'{field}' does not match /openapi/v1.json, or the body is not JSON in UTF-8."));
         }
     }
 

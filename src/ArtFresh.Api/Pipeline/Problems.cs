@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ArtFresh.Api;
 
 /// <summary>The body of every refusal: RFC 9457 problem details with a <c>code</c> for programs.</summary>
-/// <param name="Title">The status in words.</param>
+/// <param name="Title">The reason phrase of the status.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">What went wrong, stable over releases.</param>
-/// <param name="Detail">What to do about it.</param>
-/// <param name="Field">The member of the body or the query that is wrong.</param>
-/// <param name="TraceId">Finds the request in logs and traces.</param>
-/// <param name="Quota">The quota that is spent.</param>
-/// <param name="FullAgainAt">When it is full again.</param>
+/// <param name="Code">Kind of refusal, stable over releases.</param>
+/// <param name="Detail">What is wrong and what to do.</param>
+/// <param name="Field">The wrong member of the body or the query.</param>
+/// <param name="TraceId">Identifies the request in logs and traces.</param>
+/// <param name="Quota">The spent quota.</param>
+/// <param name="FullAgainAt">When the quota is full again.</param>
 internal sealed record ProblemBody(
     string Title,
     int Status,
@@ -34,7 +34,7 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
 
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The quota that is spent, and when it is full again.</summary>
+    /// <summary>The spent quota, and when it is full again.</summary>
     public (string Name, DateTimeOffset FullAgainAt)? Quota { get; init; }
 
     /// <summary>Whether the body was not read to its end.</summary>
@@ -60,7 +60,7 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
     }
 }
 
-/// <summary>Every refusal that the front end knows.</summary>
+/// <summary>All refusals of the front end.</summary>
 internal static class Problems
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
@@ -72,10 +72,10 @@ internal static class Problems
         "This page's origin may not use the listener's cookie. Add it to the allowed origins, or send a bearer or a session token.");
 
     public static Problem GuestsOff { get; } = new(StatusCodes.Status403Forbidden, "guests_off",
-        "There are no guests here. Sign in, and send the issuer's token as 'Authorization: Bearer'.");
+        "This service has no guests (ArtFresh:Guests). Sign in, and send the issuer's token as 'Authorization: Bearer'.");
 
     public static Problem NotOperator { get; } = new(StatusCodes.Status403Forbidden, "not_operator",
-        "This is for operators. Send the operators' key (ArtFresh:Operators:Key, or operators.key in the server's data directory) as 'Authorization: Bearer', or a JWT with their role.");
+        "Only operators may call this. Send the operators' key (ArtFresh:Operators:Key, or operators.key in the server's data directory) as 'Authorization: Bearer', or a JWT with their role.");
 
     public static Problem SessionNotFound { get; } = new(StatusCodes.Status404NotFound, "session_not_found",
         "This listener has no such session. Open one with POST /api/sessions.");
@@ -84,7 +84,7 @@ internal static class Problems
         "This session has ended and serves no more art. Open a new session with POST /api/sessions.");
 
     public static Problem SingleOnly { get; } = new(StatusCodes.Status410Gone, "single_only",
-        "This release delivers one by one for now: send each impression to POST /api/artworks/{id}/impression.");
+        "Batches are switched off for this release. Send each impression to POST /api/artworks/{id}/impression.");
 
     public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
         "There is no such artwork. Ids come from GET /api/artworks/fresh.");
@@ -94,10 +94,10 @@ internal static class Problems
     { RetryAfter = RetrySoon };
 
     public static Problem BodyTooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "body_too_large",
-        $"A body may have {Contracts.Limits.BodyBytesMax} bytes. Send fewer impressions a request.")
+        $"The body has more than {Contracts.Limits.BodyBytesMax} bytes. Send fewer impressions in a request.")
     { IsOfPartOfBody = true };
 
-    /// <summary>Nobody reads it: the connection is closed. The status keeps the request out of the count of failures.</summary>
+    /// <summary>The connection is closed, so nobody reads it. The status keeps the request out of the metric of failures.</summary>
     public static Problem ClientGone { get; } = new(StatusCodes.Status499ClientClosedRequest, "client_gone", "The client closed the connection before the end of the body.")
     { IsOfPartOfBody = true };
 
@@ -105,13 +105,13 @@ internal static class Problems
         "The player is not built. Run 'npm ci && npm run build' in src, or build ArtFresh.Server, and start the server again.");
 
     public static Problem Unexpected { get; } = new(StatusCodes.Status500InternalServerError, "unexpected",
-        "Something went wrong here. Send the same request again later; if it stays, report the traceId.");
+        "The server failed. Send the same request again later; if it fails again, report the traceId.");
 
     public static Problem UnsupportedMediaType(bool beacons) => new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         beacons ? "Send JSON in UTF-8 as application/json, or as text/plain from a beacon." : "Send JSON in UTF-8 as application/json.");
 
-    /// <summary>The framing of a body is wrong, or it came too slowly or not to its end.</summary>
-    public static Problem BodyBroken(int status) => new(status, "body_broken", "The body did not arrive as its headers announced it. Send the same request again.")
+    /// <summary>The body's framing is wrong, or it arrived too slowly or not to its end.</summary>
+    public static Problem BodyBroken(int status) => new(status, "body_broken", "The body did not arrive as its headers describe it. Send the same request again.")
     { IsOfPartOfBody = true };
 
     public static Problem InvalidRelease { get; } = InvalidRequest("release", $"A release is 1 to {Contracts.Limits.ReleaseLengthMax} letters, digits and . - _ + characters, the first a letter or digit.");
@@ -120,22 +120,22 @@ internal static class Problems
 
     public static Problem InvalidRequest(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_request", detail) { Field = field };
 
-    /// <param name="quota">Its name.</param>
-    /// <param name="whose">Who has spent it.</param>
+    /// <param name="quota">The quota's name.</param>
+    /// <param name="whose">Who has spent it, as <c>you</c> or <c>your network</c>.</param>
     /// <param name="fullAgainAt">When it is full again.</param>
-    /// <param name="wait">How long until the same request has a chance.</param>
+    /// <param name="wait">The time until the same request may succeed.</param>
     public static Problem QuotaSpent(string quota, string whose, DateTimeOffset fullAgainAt, TimeSpan wait) => new(StatusCodes.Status429TooManyRequests, "too_many_requests",
         $"The quota '{quota}' of {whose} is spent. Wait for the time in Retry-After, then send the same request again.")
     { RetryAfter = wait, Quota = (quota, fullAgainAt) };
 
-    /// <summary>The refusal for a status that nobody gave a body, such as routing's own.</summary>
+    /// <summary>The refusal for a status without a body, such as routing's own.</summary>
     public static Problem OfStatus(int status) => status switch
     {
-        StatusCodes.Status404NotFound => new(status, "not_found", "There is nothing at this address. /openapi/v1.json lists what there is."),
-        StatusCodes.Status405MethodNotAllowed => new(status, "method_not_allowed", "This address takes other methods: the header Allow lists them."),
+        StatusCodes.Status404NotFound => new(status, "not_found", "There is nothing at this address. /openapi/v1.json lists the endpoints."),
+        StatusCodes.Status405MethodNotAllowed => new(status, "method_not_allowed", "This address does not accept the method. The header Allow lists the methods that it accepts."),
         StatusCodes.Status413PayloadTooLarge => BodyTooLarge,
         StatusCodes.Status415UnsupportedMediaType => UnsupportedMediaType(beacons: false),
         >= 500 => Unexpected with { Status = status },
-        _ => new(status, "bad_request", "The request could not be read. /openapi/v1.json says what is expected."),
+        _ => new(status, "bad_request", "The request could not be read. /openapi/v1.json describes what is expected."),
     };
 }

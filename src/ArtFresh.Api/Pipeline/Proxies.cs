@@ -9,17 +9,17 @@ using IPNetwork = System.Net.IPNetwork;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Takes the caller's address and scheme from the proxies that are trusted, and notices those that are not: behind one, all listeners share one address's limits, and
-/// cookies are not Secure.
+/// Takes the caller's address and scheme from trusted proxies, and warns about untrusted ones: behind one, all listeners share the quotas of one address, and cookies are
+/// not Secure.
 /// </summary>
 internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logger)
 {
     private const string ForwardedFor = "X-Forwarded-For";
     private const string OriginalFor = "X-Original-For";
 
-    private int _told;
+    private int _warned;
 
-    /// <summary>What to set so that a request's caller is known; null where nothing is to be done.</summary>
+    /// <summary>The setting to change so that a request's caller is known; null if none.</summary>
     public string? AdviceOn(HttpContext http)
     {
         if (http.Request.Headers[ForwardedFor].Count == 0 || http.Connection.RemoteIpAddress is not { } address)
@@ -27,18 +27,18 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
             return null;
         }
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        // What a trusted proxy said was read. A header that is left over is the next proxy's, or the client's own invention.
+        // A trusted proxy's header was read. A header that is left comes from the next proxy, or from the client.
         if (http.Request.Headers[OriginalFor].Count > 0)
         {
             return IsTrusted(address)
-                ? $"the trusted proxy {address} passes on what another proxy says of the caller, which is left unread: set ArtFresh:ForwardLimit to {options.ForwardLimit + 1} or more, the number of proxies one behind another"
+                ? $"the trusted proxy {address} forwards another proxy's X-Forwarded-For, which is not read: set ArtFresh:ForwardLimit to {options.ForwardLimit + 1} or more, the number of proxies that a request passes"
                 : null;
         }
         var network = $"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}";
-        return $"a proxy at {address} is not trusted, so that all who come through it share the limits of one address, and cookies are not Secure: set ArtFresh:TrustedProxies to its network, such as {network}";
+        return $"the proxy {address} is not trusted, so that all its listeners share the quotas of one address, and cookies are not Secure: set ArtFresh:TrustedProxies to its network, such as {network}";
     }
 
-    /// <summary>Believes the trusted proxies, and says once where advice is to be given.</summary>
+    /// <summary>Applies the trusted proxies' headers, and logs advice once.</summary>
     public void Use(IApplicationBuilder app)
     {
         if (!options.TrustedProxies.IsDefaultOrEmpty)
@@ -54,7 +54,7 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         }
         app.Use((http, next) =>
         {
-            if (_told == 0)
+            if (_warned == 0)
             {
                 Notice(http);
             }
@@ -62,11 +62,11 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         });
     }
 
-    // A stranger who is connected directly may send the header too: what comes from this network is a proxy's.
+    // A directly connected stranger may send the header too, so only private and trusted addresses count as proxies.
     private void Notice(HttpContext http)
     {
         if (http.Request.Headers[ForwardedFor].Count > 0 && http.Connection.RemoteIpAddress is { } address && (IsNear(address) || IsTrusted(address))
-            && AdviceOn(http) is { } advice && Interlocked.Exchange(ref _told, 1) == 0)
+            && AdviceOn(http) is { } advice && Interlocked.Exchange(ref _warned, 1) == 0)
         {
             LogAdvice(logger, advice);
         }
@@ -84,7 +84,7 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         return false;
     }
 
-    /// <summary>Of this machine or a private network: RFC 1918, 6598, 3927 and 4193.</summary>
+    /// <summary>Whether an address is of this machine or a private network: RFC 1918, 6598, 3927 and 4193.</summary>
     private static bool IsNear(IPAddress address)
     {
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -94,6 +94,6 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
     private static readonly IPNetwork[] Private =
         [.. ((string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"]).Select(text => IPNetwork.Parse(text))];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A request came through proxies that are not set up: {Advice}. Set it and restart; this is said once")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request came through a proxy that is not configured: {Advice}. Restart after the change; this warning is logged once")]
     private static partial void LogAdvice(ILogger logger, string advice);
 }

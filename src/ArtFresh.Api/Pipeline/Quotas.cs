@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Builder;
 
 namespace ArtFresh.Api;
 
-/// <summary>What is counted, each in tokens of its own.</summary>
+/// <summary>The quotas, each with its own tokens.</summary>
 internal enum Quota
 {
     /// <summary>Requests of any kind.</summary>
     Requests,
 
-    /// <summary>Fresh artworks handed out.</summary>
+    /// <summary>Fresh artworks served.</summary>
     ArtworksServed,
 
     /// <summary>Artworks that clients made without a network.</summary>
@@ -28,18 +28,18 @@ internal enum Quota
 }
 
 /// <summary>
-/// Token buckets of listeners and of networks, one a quota. A listener's quota is what a keen one needs with room to spare; a network's is that of several listeners, as
-/// guests cost nothing to make. Accounts are bounded and forgotten an hour after their last use, when they are full again.
+/// Token buckets of listeners and networks, one for each quota. A listener's quota is more than a keen listener needs; a network has the quotas of several listeners, and
+/// bounds guests, who cost nothing to make. The number of accounts is bounded; an account is dropped an hour after its last use, when it is full again.
 /// </summary>
 internal sealed class Quotas(ApiOptions options, TimeProvider clock)
 {
-    /// <summary>Of an hour. A listener beyond has the network's quota alone.</summary>
+    /// <summary>The most listeners' accounts in an hour. Further listeners are bounded by their network only.</summary>
     private const int ListenersMax = 65_536;
 
-    /// <summary>Of an hour. Networks beyond share one account.</summary>
+    /// <summary>The most networks' accounts in an hour. Further networks share one account.</summary>
     private const int NetworksMax = 16_384;
 
-    /// <summary>Whoever has not asked for so long has a full account, and may as well have a new one.</summary>
+    /// <summary>Time without a request after which every account is full, and can be dropped.</summary>
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
     private readonly Recent<string, TokenAccount> _listeners = new(Age, clock);
@@ -48,8 +48,9 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
     private readonly Allowance[] _ofListener = [.. Enum.GetValues<Quota>().Select(quota => AllowanceOf(quota, options.Limits, 1, clock))];
     private readonly Allowance[] _ofNetwork = [.. Enum.GetValues<Quota>().Select(quota => AllowanceOf(quota, options.Limits, options.Limits.ListenersPerNetwork, clock))];
 
-    /// <summary>Takes tokens of a listener and of their network; the refusal where either has too few, and then nothing is taken.</summary>
-    /// <param name="listenerId">Null where nobody is signed in.</param>
+    /// <summary>Takes tokens of a listener and of their network.</summary>
+    /// <param name="listenerId">Null if nobody is signed in.</param>
+    /// <returns>The refusal if either has too few tokens, in which case none are taken; else null.</returns>
     public Problem? Take(Quota quota, string? listenerId, Network network, int cost = 1)
     {
         var now = clock.GetTimestamp();
@@ -68,8 +69,8 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
     }
 
     /// <summary>
-    /// The refusal of a listener who, with what was charged before, has no token left, or whose network has none. Who was never charged is not refused for others of the
-    /// network.
+    /// The refusal of a listener who was charged for all their tokens, or who was charged and whose network has none left. A listener who was never charged is not refused
+    /// because of others in the network.
     /// </summary>
     public Problem? RefuseIndebted(Quota quota, string listenerId, Network network)
     {
@@ -83,7 +84,7 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
             : null;
     }
 
-    /// <summary>Takes tokens whether there are any or not: for what is known only after it was done.</summary>
+    /// <summary>Takes tokens even if there are none left: for costs that are known only afterwards.</summary>
     public void Charge(Quota quota, string listenerId, Network network, int cost)
     {
         var now = clock.GetTimestamp();
@@ -123,7 +124,7 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
             Quota.ArtworksMade => Hourly(limits.ArtworksMadePerHour),
             Quota.ArtworksUnserved => Hourly(limits.ArtworksUnservedPerHour),
             Quota.Sessions => Hourly(limits.SessionsPerHour),
-            // These two are set for a network.
+            // These two settings are a network's quotas.
             Quota.SignIns => (limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)),
             Quota.Pictures => (limits.PicturesBurst, limits.PicturesPerSecond, TimeSpan.FromSeconds(1)),
             _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "No such quota."),
@@ -135,13 +136,13 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
     }
 }
 
-/// <summary>How a bucket is refilled.</summary>
-/// <param name="TokenTicks">The time that one token takes, in ticks of the clock's timestamps.</param>
+/// <summary>Size and rate of a bucket.</summary>
+/// <param name="TokenTicks">The time in which one token is refilled, in ticks of the clock's timestamps.</param>
 /// <param name="Burst">Tokens of a full bucket.</param>
 internal readonly record struct Allowance(long TokenTicks, long Burst);
 
 /// <summary>
-/// The buckets of one listener or network, each one number: when it is full again (the generic cell rate algorithm, ITU-T I.371). Thread-safe.
+/// The buckets of one listener or network. Each is one number, the time when the bucket is full again (the generic cell rate algorithm, ITU-T I.371). Thread-safe.
 /// </summary>
 internal sealed class TokenAccount
 {
@@ -149,7 +150,7 @@ internal sealed class TokenAccount
 
     private readonly long[] _fullAt = new long[QuotaCount];
 
-    /// <summary>Takes the tokens where there are as many.</summary>
+    /// <summary>Takes the tokens if there are enough.</summary>
     public bool TryTake(Quota quota, int cost, Allowance allowance, long now)
     {
         ref var place = ref _fullAt[(int)quota];
@@ -168,7 +169,7 @@ internal sealed class TokenAccount
         }
     }
 
-    /// <summary>Takes the tokens whether there are as many or not, or puts them back.</summary>
+    /// <summary>Takes the tokens even if there are too few; a negative cost puts them back.</summary>
     public void Add(Quota quota, int cost, Allowance allowance, long now)
     {
         ref var place = ref _fullAt[(int)quota];
@@ -182,7 +183,7 @@ internal sealed class TokenAccount
 
     public bool Has(Quota quota, int cost, Allowance allowance, long now) => WaitFor(quota, cost, allowance, now) == 0;
 
-    /// <summary>Ticks until there are as many tokens; of more than the bucket holds, until it is full.</summary>
+    /// <summary>Ticks until there are enough tokens, or until the bucket is full if the cost exceeds its size.</summary>
     public long WaitFor(Quota quota, int cost, Allowance allowance, long now) =>
         Math.Max(0, Taken(quota, now) - ((allowance.Burst - Math.Min(cost, allowance.Burst)) * allowance.TokenTicks));
 
@@ -190,7 +191,7 @@ internal sealed class TokenAccount
     public long Taken(Quota quota, long now) => Math.Max(0, Volatile.Read(ref _fullAt[(int)quota]) - now);
 }
 
-/// <summary>The quota that each request of an endpoint takes one token of.</summary>
+/// <summary>The quota of which each request of an endpoint takes one token.</summary>
 internal sealed record QuotaMark(Quota Quota);
 
 /// <summary>Marks endpoints with a quota.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ArtFresh.Api;
 
-/// <summary>Values by key, each forgotten after one to two ages: all at once by letting go of a whole dictionary, so that no request pays for how many there are.</summary>
+/// <summary>Values by key, each dropped after one to two ages. Drops a whole dictionary at once, so that no request pays for the number of values.</summary>
 internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) where TKey : notnull where TValue : class
 {
     private readonly Lock _turning = new();
@@ -11,10 +11,10 @@ internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) whe
     private long _youngWeight;
     private long _turnedAt = clock.GetTimestamp();
 
-    /// <summary>What those weigh that were set within the last age.</summary>
+    /// <summary>Total weight of the values set within the last age.</summary>
     public long Weight => Volatile.Read(ref _youngWeight);
 
-    /// <summary>The value that was set, or null when that is too long ago.</summary>
+    /// <summary>The value of a key; null if it was never set or was dropped.</summary>
     public TValue? Find(TKey key)
     {
         if (clock.GetElapsedTime(Volatile.Read(ref _turnedAt)) > age)
@@ -24,7 +24,7 @@ internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) whe
         return _young.TryGetValue(key, out var known) || _old.TryGetValue(key, out known) ? known : null;
     }
 
-    /// <summary>Sets a value that was not set within the last age, unless all that were would weigh too much with it.</summary>
+    /// <summary>Sets a value. False if the key was set within the last age, or the total weight would exceed the limit.</summary>
     public bool TrySet(TKey key, TValue value, int weight, long weightMax)
     {
         if (Interlocked.Add(ref _youngWeight, weight) <= weightMax && _young.TryAdd(key, value))
@@ -41,7 +41,7 @@ internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) whe
         _old.TryRemove(key, out _);
     }
 
-    /// <summary>The value, which is young again, or a new one; null where so many are young and it is not one of them.</summary>
+    /// <summary>Finds or makes a value, and renews its age. Null if it is not among the young values and there are <paramref name="countMax"/> of them.</summary>
     public TValue? Keep(TKey key, Func<TKey, TValue> make, int countMax)
     {
         if (_young.TryGetValue(key, out var known))

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api;
 
-/// <summary>Headers that every answer carries. What an endpoint has set itself stays.</summary>
+/// <summary>Adds security headers to every answer. Headers that an endpoint has set stay.</summary>
 internal static class SecurityHeaders
 {
     private const string ContentSecurityPolicy =
@@ -31,7 +31,7 @@ internal static class SecurityHeaders
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         if (http.Request.Path.StartsWithSegments("/api"))
         {
-            // No document, so nothing that a document could do.
+            // The answers are not documents, so documents' rights are denied.
             headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
             headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
             headers.TryAdd("Cache-Control", "no-store");
@@ -41,7 +41,7 @@ internal static class SecurityHeaders
         headers.TryAdd("Referrer-Policy", "no-referrer");
         headers.TryAdd("Permissions-Policy", "microphone=(self), camera=(), geolocation=()");
         headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
-        // Pages of the allowed origins show the pictures too.
+        // Pages of allowed origins show the pictures.
         headers.TryAdd("Cross-Origin-Resource-Policy", http.Request.Path.StartsWithSegments("/art") ? "cross-origin" : "same-origin");
         return Task.CompletedTask;
     }

@@ -9,47 +9,47 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ArtFresh.Api;
 
-/// <summary>What a client says of itself when it opens a session.</summary>
+/// <summary>A client's request to open a session.</summary>
 internal sealed class OpenSessionBody
 {
-    [Description("The client's release: at most 64 letters, digits and . - _ + characters, the first a letter or digit. Left out, it counts as 'unknown'.")]
+    [Description("The client's release: at most 64 letters, digits and . - _ + characters, the first a letter or digit; 'unknown' when left out.")]
     public string? Release { get; set; }
 }
 
 /// <summary>A new session.</summary>
 internal sealed record SessionBody(
-    [property: Description("Names the session in later requests.")] Guid SessionId,
-    [property: Description("Impressions that one batch may hold.")] int BatchLimit,
-    [property: Description("How impressions are to leave: 'batch' or 'single'.")] string Delivery,
-    [property: Description("Signed capability for this session alone, good for 30 days; in a body it stands in for the sign-in.")] string Token,
-    [property: Description("Seeds for genomes that the client makes without a network; null where none are granted.")] GenomeSeedsBody? GenomeSeeds);
+    [property: Description("The session's id.")] Guid SessionId,
+    [property: Description("The most impressions in a batch.")] int BatchLimit,
+    [property: Description("How to send impressions: 'batch' or 'single'.")] string Delivery,
+    [property: Description("Signed capability for this session only, valid for 7 days; in a body it replaces the sign-in.")] string Token,
+    [property: Description("Seeds for genomes that the client makes without a network; null if none are granted.")] GenomeSeedsBody? GenomeSeeds);
 
-/// <summary>Seeds that no other session is ever granted.</summary>
+/// <summary>Seeds that are granted to no other session.</summary>
 internal sealed record GenomeSeedsBody(
     [property: Description("The first seed, 16 hexadecimal digits.")] string From,
-    [property: Description("How many follow each other from there.")] int Count)
+    [property: Description("Number of consecutive seeds.")] int Count)
 {
     public static GenomeSeedsBody? Of(GenomeSeeds? seeds) =>
         seeds is null ? null : new(seeds.From.ToString("x16", CultureInfo.InvariantCulture), seeds.Count);
 }
 
-/// <summary>What a client says at the end of a session.</summary>
+/// <summary>A client's request to end a session.</summary>
 internal sealed class EndSessionBody
 {
-    [Description("Artworks that were served and never on screen, at most 1000: they are fresh again.")]
+    [Description("At most 1000 artworks that were served and never on screen. They are fresh again.")]
     public long[]? Unshown { get; set; }
 
-    [Description("The session's token; stands in for the sign-in.")]
+    [Description("The session's token, in place of a sign-in.")]
     public string? Token { get; set; }
 
     public Problem? Check()
     {
         if (Unshown is { Length: > Limits.UnshownArtworksMax })
         {
-            return Problems.InvalidRequest("unshown", $"unshown holds at most {Limits.UnshownArtworksMax} ids.");
+            return Problems.InvalidRequest("unshown", $"unshown may have at most {Limits.UnshownArtworksMax} ids.");
         }
         var wrong = Unshown is null ? -1 : Array.FindIndex(Unshown, id => id is < 0 or > ArtworkIds.Max);
-        return wrong < 0 ? null : Problems.InvalidRequest($"unshown[{wrong}]", "An artwork's id is an integer from 0 to 2^53 - 1.");
+        return wrong < 0 ? null : Problems.InvalidRequest($"unshown[{wrong}]", "An artwork's id must be an integer from 0 to 2^53 - 1.");
     }
 }
 
@@ -66,9 +66,9 @@ internal static class SessionEndpoints
             .Refuses(400, 401, 403, 413, 415, 429, 503);
         api.MapPost("/sessions/{id}/end", EndSession)
             .WithName("EndSession")
-            .WithSummary("Ends a session and gives back the art that was never shown. Impressions are still taken after it.")
+            .WithSummary("Ends a session and gives back the art that was never shown. Its impressions are recorded even afterwards.")
             .Produces(StatusCodes.Status204NoContent)
-            .TakesParameter("id", "string", "uuid", "The session.", required: true)
+            .TakesParameter("id", "string", "uuid", "The session's id.", required: true)
             .TakesBody<EndSessionBody>(beacons: true, optional: true)
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
@@ -120,7 +120,7 @@ internal static class SessionEndpoints
         var outcome = await grains.AskSession(caller.ListenerId, sessionId, session => session.Finish(unshown));
         return outcome switch
         {
-            // Ending twice, as a beacon beside its own fetch does, is the same end.
+            // A client may send the end twice, by fetch and by beacon.
             SessionOutcome.Done or SessionOutcome.SessionEnded => TypedResults.NoContent(),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.Unavailable => Problems.Unavailable,

@@ -13,7 +13,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ArtFresh.Api;
 
-/// <summary>Who sends a request: a guest by cookie, a listener by JWT, an operator by key or by a JWT's role.</summary>
+/// <summary>Identifies callers: a guest by cookie, a listener by JWT, an operator by key or by a JWT's role.</summary>
 internal static class Authentication
 {
     public const string CookieScheme = "cookie";
@@ -24,10 +24,10 @@ internal static class Authentication
     private const string OperatorClaim = "operator";
     private const string MetricsClaim = "metrics";
 
-    // A media type may leave "application/" out (RFC 7515, section 4.1.9).
+    // The prefix "application/" is optional (RFC 7515, section 4.1.9).
     private static readonly string[] TokenTypes = ["JWT", "at+jwt", "application/at+jwt"];
 
-    // The longest that browsers keep a cookie.
+    // The longest lifetime that browsers accept.
     private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400);
 
     public static void AddArtFreshAuthentication(this IServiceCollection services, ApiOptions options)
@@ -75,10 +75,10 @@ internal static class Authentication
         }
     }
 
-    /// <summary>The listener who is signed in, or null.</summary>
+    /// <summary>The signed-in listener, or null.</summary>
     public static string? ListenerId(this HttpContext http) => http.User.ListenerId();
 
-    /// <summary>The listener who this is, or null.</summary>
+    /// <summary>The user's listener id, or null.</summary>
     public static string? ListenerId(this ClaimsPrincipal user) => user is KnownUser known ? known.ListenerId : user.FindFirst(ListenerClaim)?.Value;
 
     public static bool IsOperator(this HttpContext http) => http.User.HasClaim(OperatorClaim, "true");
@@ -87,7 +87,7 @@ internal static class Authentication
 
     public static bool IsSignedInByCookie(this HttpContext http) => http.User.Identity?.AuthenticationType == CookieScheme;
 
-    /// <summary>The token of <c>Authorization: Bearer</c>, or null. Other schemes may be a balancer's own and are left alone.</summary>
+    /// <summary>The token of <c>Authorization: Bearer</c>, or null. Ignores other schemes, which a balancer may use.</summary>
     public static string? BearerToken(this HttpRequest request)
     {
         const string prefix = "Bearer ";
@@ -112,7 +112,7 @@ internal static class Authentication
         {
             return OperatorCookie.IsMeant(http.Request) ? OperatorCookie.Scheme : CookieScheme;
         }
-        // Without an issuer keys are the only bearer tokens there are, and their handler refuses any other.
+        // Without an issuer the keys are the only valid bearer tokens, and their handler refuses all others.
         var services = http.RequestServices;
         return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !services.GetRequiredService<OperatorKeys>().Knows(token)
             ? JwtBearerDefaults.AuthenticationScheme
@@ -137,16 +137,16 @@ internal static class Authentication
             jwt.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
             jwt.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.Jwt.SigningKey!));
         }
-        jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options), OnAuthenticationFailed = TellIssuerApart };
+        jwt.Events = new JwtBearerEvents { OnTokenValidated = context => TakeOver(context, options), OnAuthenticationFailed = ThrowIfIssuerIsDown };
     }
 
-    // An issuer signs tokens of other kinds with the same key, such as logout tokens. RFC 8725, section 3.11; some issuers leave typ out.
+    // An issuer signs other kinds of tokens with the same key, such as logout tokens (RFC 8725, section 3.11). Some issuers leave typ out.
     private static string RefuseOtherTypes(string? type, SecurityToken token, TokenValidationParameters parameters) =>
         string.IsNullOrEmpty(type) || TokenTypes.Contains(type, StringComparer.OrdinalIgnoreCase)
             ? type ?? ""
             : throw new SecurityTokenInvalidTypeException($"The token's type is '{type}'.") { InvalidType = type };
 
-    // Only what this front end has derived itself goes on: a claim of the issuer's that happens to be named like ours must not count.
+    // Replaces all claims: an issuer's claim could have the name of one of ours.
     private static Task TakeOver(TokenValidatedContext context, ApiOptions options)
     {
         if (context.Principal?.FindFirst("sub")?.Value is not { Length: > 0 } subject)
@@ -163,8 +163,8 @@ internal static class Authentication
         return Task.CompletedTask;
     }
 
-    // The token handler calls every token wrong while it has no keys to check them with; a client that believed it would sign its listener out.
-    private static async Task TellIssuerApart(AuthenticationFailedContext context)
+    // Without the issuer's keys the token handler calls every token invalid, and a client would sign its listener out. Throws instead, which answers 503.
+    private static async Task ThrowIfIssuerIsDown(AuthenticationFailedContext context)
     {
         if (context.Options.ConfigurationManager is not { } metadata)
         {
@@ -200,7 +200,7 @@ internal static class Authentication
         {
             if (Request.BearerToken() is not { } token || !keys.Knows(token))
             {
-                return Task.FromResult(AuthenticateResult.Fail("The bearer token is no operator's key."));
+                return Task.FromResult(AuthenticateResult.Fail("The bearer token is not an operator's key."));
             }
             var identity = keys.IsOperators(token) ? IdentityOfOperator(OperatorKeyScheme) : new ClaimsIdentity([new Claim(MetricsClaim, "true")], OperatorKeyScheme);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), OperatorKeyScheme)));

@@ -3,20 +3,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api;
 
-/// <summary>The listener on whose behalf a request is answered.</summary>
-/// <param name="BoundTo">The only session that the caller may use, when it shows a session's token; else null.</param>
+/// <summary>The listener of a request.</summary>
+/// <param name="BoundTo">The only session that the caller may use, if it is identified by a session's token; else null.</param>
 internal readonly record struct Caller(string ListenerId, Guid? BoundTo)
 {
     public bool MayUse(Guid sessionId) => BoundTo is null || BoundTo == sessionId;
 }
 
-/// <summary>Tells callers by sign-in or session token, and refuses a cookie that another site's page sends along.</summary>
+/// <summary>Identifies callers by sign-in or session token, and refuses cookies in requests of other sites' pages.</summary>
 internal sealed class Callers(ApiOptions options, SessionTokens tokens)
 {
     private readonly ImmutableHashSet<string> _allowedOrigins =
         options.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The caller, or the refusal. A token that is no longer good is passed over: the sign-in may be.</summary>
+    /// <summary>The caller, or the refusal. Ignores an invalid token, because the sign-in may be valid.</summary>
     public (Caller Caller, Problem? Refusal) Identify(HttpContext http, string? token = null)
     {
         if (token is not null && tokens.Read(token) is var (listenerId, sessionId))
@@ -32,14 +32,14 @@ internal sealed class Callers(ApiOptions options, SessionTokens tokens)
             : (new Caller(signedIn, null), null);
     }
 
-    /// <summary>Whether a request was made by a page of this address, so that nothing has to be said to its browser about other origins.</summary>
+    /// <summary>Whether a request comes from a page of this host, so that it needs no CORS headers.</summary>
     public bool IsOwnPage(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();
         return origin.Length == 0 ? !IsForeign(request) : IsOwn(request, origin);
     }
 
-    /// <summary>Whether a request that changes something was made by another site's page. RFC 6454 for origins, Fetch Metadata where there is none.</summary>
+    /// <summary>Whether a request that changes something comes from another site's page, by its origin (RFC 6454), or without one by Fetch Metadata.</summary>
     public bool IsForeign(HttpRequest request)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
@@ -54,7 +54,7 @@ internal sealed class Callers(ApiOptions options, SessionTokens tokens)
         return !IsOwn(request, origin) && !_allowedOrigins.Contains(origin);
     }
 
-    // The scheme is left out: behind a balancer that ends TLS the request arrives as http.
+    // Compares without the scheme: behind a balancer that ends TLS the request arrives as http.
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 }

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Cookies whose name begins with <c>__Host-</c> over https: browsers take them from this host alone, with Secure, so that no other host of the site and nobody on a plain
-/// connection can put one in its place (RFC 6265bis, section 4.1.3). Over plain http the name stands alone.
+/// Cookies whose name begins with <c>__Host-</c> over https. Browsers accept them only from this host and with Secure, so that neither another host of the site nor an
+/// attacker on a plain connection can replace them (RFC 6265bis, section 4.1.3). Over plain http they have no prefix.
 /// </summary>
-/// <param name="keepsPlain">Also sets the plain name over https, which is all that the release before reads: whoever goes back to it stays the same guest.</param>
+/// <param name="keepsPlain">Whether to set the plain name over https too: the previous release reads only that, and a guest must survive a rollback.</param>
 internal sealed class HostCookies(bool keepsPlain) : ICookieManager
 {
     private const string Prefix = "__Host-";

@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Limits wrong operator's keys: so many a minute from one network, and one from each while all networks together send too many. A right key is refused only in a
-/// network that has guessed.
+/// Limits guesses of operators' keys: some a minute from one network, and one a minute while all networks together send too many. A right key is refused only from a
+/// network that has sent wrong ones.
 /// </summary>
 internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProvider clock)
 {
-    // A limit for all that no single network can reach.
+    // The limit of all networks together, as a multiple of one network's: no single network can reach it.
     private const int NetworksAtTheirLimit = 10;
     private const int NetworksMax = 10_000;
 
@@ -19,10 +19,10 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProv
     private readonly Recent<Network, Count> _networks = new(Period, clock);
     private readonly Count _all = new();
 
-    /// <summary>The refusal of a request whose network has guessed too often; null for one that may go on.</summary>
+    /// <summary>The refusal of a request whose network has sent too many wrong keys; null for others.</summary>
     public Problem? Refuse(HttpContext http) => Refuse(http, http.Request.BearerToken());
 
-    /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that did not come as a bearer token.</summary>
+    /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that is not a bearer token.</summary>
     public Problem? Refuse(HttpContext http, string? token)
     {
         if (token is null || !keys.CouldBe(token))
@@ -69,7 +69,7 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProv
         }
     }
 
-    /// <summary>Wrong keys since a time, which is 0 before the first.</summary>
+    /// <summary>Number of wrong keys since a time, which is 0 before the first.</summary>
     private sealed class Count
     {
         public long Since { get; set; }
@@ -78,7 +78,7 @@ internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProv
     }
 }
 
-/// <summary>Puts the limit before authentication, so that a refused request learns nothing of its key.</summary>
+/// <summary>Applies the limit before authentication, so that a refusal does not reveal whether the key is right.</summary>
 internal static class KeyGuessesMiddleware
 {
     public static void UseKeyGuesses(this IApplicationBuilder app)

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Guests' cookies that were decrypted a moment ago, and whose they are: to decrypt one costs as much as half a request for fresh art. Each is decrypted anew after
-/// one to two minutes, which is also when it is renewed. Bounded, and keyed by the cookie's value: a client may send any number of other cookies with it.
+/// Caches the users of recently decrypted guests' cookies: decrypting one costs half as much as a fresh-art request. Each is decrypted again after one to two minutes, and
+/// renewed then if due. Bounded. Keyed by the cookie's value, because a client may send other cookies with it.
 /// </summary>
 internal sealed class KnownCookies(TimeProvider clock)
 {
-    /// <summary>Of those noted within a minute; as many may be a minute older.</summary>
+    /// <summary>The most bytes of the entries of one minute; those of the minute before take as many.</summary>
     internal const int BytesMax = 16 * 1024 * 1024;
 
     private const int ValueLengthMax = 1024;
@@ -18,21 +18,21 @@ internal sealed class KnownCookies(TimeProvider clock)
     // Measured: the user with identity and claim, and the dictionary's node.
     private const int BytesOfUser = 500;
 
-    // What a cookie that is too long for a browser has in its own place, and so the same for everybody.
+    // A cookie that ASP.NET has split has this value in its first part, which is the same for all guests.
     private const string ChunksStart = "chunks-";
 
-    // One ticket has many spellings with others: decoding passes over blanks.
+    // Decoding skips other characters, so that one ticket would have many spellings.
     private static readonly SearchValues<char> Base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private readonly Recent<string, KnownUser> _users = new(TimeSpan.FromMinutes(1), clock);
 
-    /// <summary>What those noted within a minute take, about.</summary>
+    /// <summary>Approximate bytes of the entries of the current minute.</summary>
     public long Bytes => _users.Weight;
 
-    /// <summary>Who sent the guest's cookie of such a Cookie header a moment ago, or null.</summary>
+    /// <summary>The user of the guest's cookie in a Cookie header, if it was decrypted recently; else null.</summary>
     public KnownUser? Find(string header) => ValueOf(header) is { } value ? _users.Find(value) : null;
 
-    /// <summary>A cookie's ticket was decrypted.</summary>
+    /// <summary>Adds a cookie that was decrypted.</summary>
     public void Note(HttpRequest request, ClaimsPrincipal user)
     {
         if (GuestCookie.ValueIn(request) is { Length: <= ValueLengthMax } value && IsPlain(value) && user.ListenerId() is { } listenerId)
@@ -41,7 +41,7 @@ internal sealed class KnownCookies(TimeProvider clock)
         }
     }
 
-    /// <summary>The guest's cookie was taken back.</summary>
+    /// <summary>Removes a cookie after a sign-out.</summary>
     public void Forget(HttpRequest request)
     {
         if (GuestCookie.ValueIn(request) is { } value)
@@ -50,7 +50,7 @@ internal sealed class KnownCookies(TimeProvider clock)
         }
     }
 
-    /// <summary>The value of the guest's cookie, if it is plain and comes once. ASP.NET's dictionary of cookies would cost 2% of a request.</summary>
+    /// <summary>The value of the guest's cookie, if it is plain and occurs once. ASP.NET's dictionary of cookies would cost 2% of a request.</summary>
     private static string? ValueOf(string header)
     {
         var (value, ofHost) = (default(string), false);
@@ -77,7 +77,7 @@ internal sealed class KnownCookies(TimeProvider clock)
     private static bool IsPlain(string value) => !value.AsSpan().ContainsAnyExcept(Base64Url) && !value.StartsWith(ChunksStart, StringComparison.Ordinal);
 }
 
-/// <summary>A user whose claims are not to be searched for the listener three times a request.</summary>
+/// <summary>A user with the listener's id in a property, which saves searching the claims three times in a request.</summary>
 internal sealed class KnownUser(string listenerId) : ClaimsPrincipal(Authentication.IdentityOfGuest(listenerId))
 {
     public string ListenerId { get; } = listenerId;

@@ -6,22 +6,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
-/// <summary>Keeps operators' endpoints closed to strangers.</summary>
+/// <summary>Closes operators' endpoints to others.</summary>
 public static class OperatorAccess
 {
     /// <summary>
-    /// Name of the authorization policy that lets operators in: by key, by a JWT's role, or by the cookie that a key was exchanged for. Where a request
-    /// comes from makes nobody an operator. Others get 401, or 403 when they are signed in.
+    /// Name of the authorization policy for operators, who are identified by key, by a JWT's role, or by the cookie that a key was exchanged for, and never by address. Others
+    /// get 401, or 403 if they are signed in.
     /// </summary>
     public const string OperatorPolicy = "operator";
 
     private const string MetricsPolicy = "metrics";
 
-    /// <summary>Closes an endpoint to all but operators.</summary>
+    /// <summary>Opens an endpoint to operators only.</summary>
     public static TBuilder RequireOperator<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(OperatorPolicy);
 
-    /// <summary>Closes an endpoint to all but operators and who has the key for metrics.</summary>
+    /// <summary>Opens an endpoint to operators and holders of the metrics key only.</summary>
     public static TBuilder RequireMetricsReader<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(MetricsPolicy);
 
@@ -47,11 +47,11 @@ public static class OperatorAccess
             return Task.CompletedTask;
         }
 
-        // A browser sends the cookie for pages of this site's other hosts too, allowed origins among them.
+        // A browser sends the cookie with requests of pages on other hosts of the site too, so the page must be this host's own.
         private bool IsOperator(HttpContext http) => http.IsOperator() && (!OperatorCookie.IsUsedBy(http) || callers.IsOwnPage(http.Request));
     }
 
-    // The schemes' own answers are redirects to a login page and empty bodies.
+    // Replaces the schemes' own answers, which are redirects to a login page and empty bodies.
     private sealed class ProblemAnswers : IAuthorizationMiddlewareResultHandler
     {
         public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>

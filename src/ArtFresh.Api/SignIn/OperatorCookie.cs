@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// An operator's browser: the link <c>/ops?key=…</c> is exchanged for a cookie and redirected, so that the key stays neither in the address bar nor in the history.
+/// Signs an operator's browser in: exchanges the link <c>/ops?key=…</c> for a cookie and redirects, so that the key stays neither in the address bar nor in the history.
 /// </summary>
 internal static class OperatorCookie
 {
@@ -41,7 +41,7 @@ internal static class OperatorCookie
         };
     });
 
-    /// <summary>Whether a request to operators' addresses carries the cookie. Everywhere else its browser is a listener's.</summary>
+    /// <summary>Whether a request to an operators' address carries the cookie. At other addresses the same browser is a listener's.</summary>
     public static bool IsMeant(HttpRequest request) =>
         Array.Exists(Paths, path => request.Path.StartsWithSegments(path)) && IsSentBy(request);
 
@@ -75,7 +75,7 @@ internal static class OperatorCookie
             identity.AddClaim(new Claim(KeyMark, keys.Mark));
             await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
         }
-        // Without a cookie the page asks for the key.
+        // After a wrong key there is no cookie, and the page asks for the key.
         http.Response.StatusCode = StatusCodes.Status303SeeOther;
         http.Response.Headers.Location = Page;
     }

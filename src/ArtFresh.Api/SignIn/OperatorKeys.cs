@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ArtFresh.Api;
 
-/// <summary>The operators' secret and that of who reads metrics, compared in a time that tells nothing of them.</summary>
+/// <summary>The operators' key and the metrics key, compared in constant time.</summary>
 internal sealed class OperatorKeys(ApiOptions options)
 {
     private const string JwtStart = "eyJ";
@@ -11,13 +11,13 @@ internal sealed class OperatorKeys(ApiOptions options)
     private readonly byte[]? _operators = Digest(options.Operators.Key);
     private readonly byte[]? _metrics = Digest(options.Operators.MetricsKey);
 
-    // JWTs are base64url of '{"…'. An expired one is no guess at a key.
+    // JWTs begin with the base64url of '{"'. An expired JWT is not a guess at a key.
     private readonly bool _looksLikeJwt = IsJwt(options.Operators.Key) || IsJwt(options.Operators.MetricsKey);
 
-    /// <summary>Changes with the operators' key: a cookie that was given for another key is none. Empty without a key.</summary>
+    /// <summary>Derived from the operators' key, so that a change of the key invalidates the cookies. Empty without a key.</summary>
     public string Mark => _operators is null ? "" : Convert.ToHexString(_operators, 0, 8);
 
-    /// <summary>Whether a token is meant to be a key.</summary>
+    /// <summary>Whether a token counts as an attempt at a key.</summary>
     public bool CouldBe(string token) => (_operators ?? _metrics) is not null && (_looksLikeJwt || !IsJwt(token));
 
     /// <summary>Whether a token is one of the keys.</summary>

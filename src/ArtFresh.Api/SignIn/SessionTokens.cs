@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace ArtFresh.Api;
 
-/// <summary>Signed capabilities for one session each: what a beacon, which cannot carry headers, shows in place of a sign-in.</summary>
+/// <summary>Signed capabilities for one session each. In a body they replace the sign-in, because beacons cannot carry headers.</summary>
 internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProvider clock)
 {
-    /// <summary>As long as a client keeps undelivered impressions.</summary>
+    /// <summary>Equals the time that clients keep undelivered impressions.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
     private readonly IDataProtector _protector = protection.CreateProtector("session");
@@ -18,7 +18,7 @@ internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProv
         return _protector.Protect(string.Create(CultureInfo.InvariantCulture, $"{listenerId}|{sessionId:N}|{expiry}"));
     }
 
-    /// <summary>The listener and the session that a token stands for, or null when it is forged, damaged or expired.</summary>
+    /// <summary>The listener and the session of a token; null if it is forged, damaged or expired.</summary>
     public (string ListenerId, Guid SessionId)? Read(string token)
     {
         string text;
@@ -30,7 +30,7 @@ internal sealed class SessionTokens(IDataProtectionProvider protection, TimeProv
         {
             return null;
         }
-        // The listener's id may hold anything but '/', so the parts are taken from the end.
+        // Parsed from the end, because the listener's id may contain '|'.
         var expiryAt = text.LastIndexOf('|');
         var sessionAt = text.LastIndexOf('|', expiryAt - 1);
         var expiry = long.Parse(text.AsSpan(expiryAt + 1), CultureInfo.InvariantCulture);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ArtFresh.Api;
 
-/// <summary>Who the caller is from now on.</summary>
+/// <summary>The signed-in listener.</summary>
 internal sealed record GuestBody([property: Description("The listener's id.")] string ListenerId);
 
 /// <summary>Signs guests in by cookie.</summary>
@@ -16,13 +16,13 @@ internal static class SignInEndpoints
     {
         api.MapPost("/sign-in/guest", SignInGuest)
             .WithName("SignInGuest")
-            .WithSummary("Signs a guest in by an HttpOnly cookie that lasts 400 days. Who is signed in already stays the same listener.")
+            .WithSummary("Signs a guest in with an HttpOnly cookie that is valid for 400 days. A caller who is signed in already stays the same listener.")
             .TakesToken(Quota.SignIns)
             .Produces<GuestBody>()
             .Refuses(401, 403, 429);
         api.MapPost("/sign-out", SignOut)
             .WithName("SignOut")
-            .WithSummary("Takes the guest's cookie back, and an operator's: the browser is a new guest from then on.")
+            .WithSummary("Deletes the guest's and the operator's cookie. With its next sign-in the browser is a new guest.")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(403, 429);
     }
@@ -37,7 +37,7 @@ internal static class SignInEndpoints
         {
             return Signed(signedIn);
         }
-        // A client with a bad token means to be somebody: a guest's cookie would hide that from it.
+        // A client with an invalid token expects to be a certain listener, so it is refused rather than made a guest.
         if (http.Request.BearerToken() is not null)
         {
             return Problems.NotSignedIn;

@@ -7,9 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Answers the requests that come a thousand times as often as all others: impressions and fresh art of a guest whose cookie is known, from the player's own page. The
-/// handlers and limits are those of every request; routing, file lookup, CORS, decryption and the binding of endpoints are left out. Every other request, and any doubt,
-/// goes through the whole pipeline. <see cref="PipelineSteps"/> says what hot requests do without, and why.
+/// A short pipeline for hot requests, which are a thousand times as frequent as all others: impressions and fresh art from the player's own page, with a guest's cookie that
+/// was decrypted recently. They have the same handlers and limits, without routing, file lookup, CORS, decryption and parameter binding. All other requests take the normal
+/// pipeline. <see cref="PipelineSteps"/> lists the steps that hot requests skip, with the reasons.
 /// </summary>
 internal sealed class HotDoor(
     KnownCookies cookies, ArtworkRenderings renderings, Quotas quotas, Callers callers, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, EarlierSessions earlier,
@@ -24,7 +24,7 @@ internal sealed class HotDoor(
     private readonly Lazy<Endpoint> _batch = new(() => Named(services, ImpressionEndpoints.BatchName));
     private readonly Lazy<Endpoint> _single = new(() => Named(services, ImpressionEndpoints.SingleName));
 
-    /// <summary>Whether this is a hot request. It then has its user and endpoint, and has taken a token of its listener's requests.</summary>
+    /// <summary>Whether this is a hot request. If so, sets its user and endpoint, and takes a token of its listener's requests.</summary>
     public bool Opens(HttpContext http)
     {
         var request = http.Request;
@@ -43,7 +43,7 @@ internal sealed class HotDoor(
             return false;
         }
         http.User = user;
-        // Metrics and traces are grouped by route.
+        // Metrics and traces are grouped by the endpoint's route.
         http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
         http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch));
         return true;
@@ -62,9 +62,9 @@ internal sealed class HotDoor(
     private static Endpoint Named(IServiceProvider services, string name) => services.GetRequiredService<EndpointDataSource>()
         .Endpoints.Single(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name);
 
-    /// <summary>What <see cref="Opens"/> read of a request.</summary>
+    /// <summary>What <see cref="Opens"/> has read from a request.</summary>
     /// <param name="Fresh">The parameters of a request for fresh art; empty for impressions.</param>
-    /// <param name="ArtworkId">The artwork of a single impression, as it stands in the path; otherwise null.</param>
+    /// <param name="ArtworkId">The artwork's id in the path of a single impression; else null.</param>
     internal sealed record HotRequest(FreshQuery Fresh, string? ArtworkId, bool IsBatch);
 
     /// <summary>The parameters of a request for fresh art. ASP.NET's query dictionary would cost 2% of the request.</summary>

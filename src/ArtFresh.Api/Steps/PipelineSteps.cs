@@ -3,18 +3,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
-/// <summary>A middleware with what it costs a hot request to go without it.</summary>
+/// <summary>A middleware of the pipeline.</summary>
 /// <param name="Use">Adds it to a pipeline.</param>
-/// <param name="WhyNotHot">Why a hot request needs none of it, or what does its work there; null for a step that hot requests pass too.</param>
+/// <param name="WhyNotHot">Why hot requests skip it, or what replaces it there; null for a step that hot requests pass too.</param>
 internal sealed record PipelineStep(Action<IApplicationBuilder> Use, string? WhyNotHot = null);
 
 /// <summary>
-/// Builds both pipelines, of all requests and of those that <see cref="HotDoor"/> answers, from one list: a new step runs in both, unless it says why hot requests need none
-/// of it.
+/// Builds both pipelines, the normal one and that of <see cref="HotDoor"/>, from one list: a new step runs in both, unless it states why hot requests skip it.
 /// </summary>
 internal static class PipelineSteps
 {
-    /// <summary>Every step in its order.</summary>
+    /// <summary>All steps in order.</summary>
     public static IReadOnlyList<PipelineStep> All(ApiOptions options) =>
     [
         new(app => app.ApplicationServices.GetRequiredService<Proxies>().Use(app)),
@@ -25,14 +24,14 @@ internal static class PipelineSteps
         new(app => app.UseOperatorLink(), "A hot path is not /ops."),
         new(app => app.UsePlayerPages(options), "A hot path names no file."),
         new(app => app.UseMusicFiles(options), "A hot path names no file."),
-        new(app => app.UseCors(), "HotDoor opens to the player's own pages only."),
+        new(app => app.UseCors(), "Hot requests come from the player's own pages only."),
         new(app => app.UseKeyGuesses(), "A hot request has no Authorization header."),
-        new(app => app.UseAuthentication(), "KnownCookies has the user of a cookie that authentication accepted."),
-        new(app => app.UseQuotas(), "HotDoor takes the token of a request."),
-        new(app => app.UseAuthorization(), "The hot endpoints ask for no more than a listener, and their handlers refuse whoever is none."),
+        new(app => app.UseAuthentication(), "KnownCookies has the user of a cookie that authentication has accepted."),
+        new(app => app.UseQuotas(), "HotDoor takes the request's token."),
+        new(app => app.UseAuthorization(), "The hot endpoints have no authorization policy; their handlers refuse callers who are not signed in."),
     ];
 
-    /// <summary>Adds the steps. Hot requests leave before the first step that they do without, and pass the steps after it that they need.</summary>
+    /// <summary>Adds the steps. The pipelines part before the first step that hot requests skip; the hot one has the later steps that they need.</summary>
     public static void UseSteps(this IApplicationBuilder app, IReadOnlyList<PipelineStep> steps)
     {
         var shared = steps.TakeWhile(step => step.WhyNotHot is null).Count();
@@ -64,7 +63,7 @@ internal static class PipelineSteps
 
     private static void UseStatusCodePages(IApplicationBuilder app) => app.UseStatusCodePages(async refused =>
     {
-        // A script or a picture that is gone is asked for by tags, which read no explanations.
+        // Scripts and pictures are requested by tags, which do not read a body.
         if (!refused.HttpContext.Request.Path.StartsWithSegments("/assets"))
         {
             await Problems.OfStatus(refused.HttpContext.Response.StatusCode).ExecuteAsync(refused.HttpContext);

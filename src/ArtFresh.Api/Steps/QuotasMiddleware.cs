@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
-/// <summary>Takes a token for each request before its endpoint runs.</summary>
+/// <summary>Takes a token of a marked endpoint's quota before the endpoint runs.</summary>
 internal static class QuotasMiddleware
 {
     public static void UseQuotas(this IApplicationBuilder app)

@@ -6,8 +6,8 @@ namespace ArtFresh.Grains.Artworks;
 
 /// <inheritdoc cref="IArtworkGrain"/>
 /// <remarks>
-/// Caches its views for a second and reads them from the ledger on request: pushing each tick to every artwork would activate grains that nobody asks.
-/// An artwork without a view is read each time, so that no answer says null after the first impression's commit.
+/// Reads views from the ledger on request and caches them for a second: pushing every tally to every artwork would activate grains that nobody calls.
+/// An artwork without a view is read on each call, so that <c>viewedAt</c> is never null after the first impression's commit.
 /// </remarks>
 [GrainType("artwork"), Reentrant]
 public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame, TimeProvider clock) : Grain, IArtworkGrain

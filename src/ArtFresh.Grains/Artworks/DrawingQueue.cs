@@ -1,16 +1,16 @@
 namespace ArtFresh.Grains.Artworks;
 
 /// <summary>
-/// Draws pictures piece by piece, a few at a time. The next piece is of the network that has had the fewest pixels drawn of late, and there of the narrowest picture, so
-/// that neither another's hundred large pictures nor one's own keep a small one waiting for more than a piece. Thread-safe.
+/// Draws pictures piece by piece, a few at a time. The next piece belongs to the network with the fewest pixels drawn recently, and there to the narrowest picture: a
+/// small picture waits for one piece, not for a hundred large pictures of the same or another network. Thread-safe.
 /// </summary>
-/// <param name="threads">Pieces drawn at one time.</param>
-/// <param name="pixelsPerMinute">What one network may have drawn.</param>
+/// <param name="threads">Pieces drawn in parallel.</param>
+/// <param name="pixelsPerMinute">Quota of one network.</param>
 internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvider clock)
 {
     private const int WaitingMax = 2_000;
 
-    /// <summary>Pixels count half as much after so many seconds: who draws now comes after those who drew before.</summary>
+    /// <summary>After this time a network's drawn pixels count half in the choice of the next piece.</summary>
     private const double HalfLifeSeconds = 2;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -22,9 +22,12 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
     private int _waiting;
     private int _working;
 
-    /// <summary>Queues a picture. Null where the network has spent its pixels or too much waits already, and when to come back.</summary>
-    /// <param name="network">Who asks; each is asked for its own turn.</param>
-    /// <param name="pieces">Draws a piece a step, and says how many pixels it had.</param>
+    /// <summary>Queues a picture.</summary>
+    /// <param name="network">Prefix of the caller's network, whose quota pays.</param>
+    /// <param name="width">Pixels across; the picture is square.</param>
+    /// <param name="pieces">Draws one piece on each step and returns its number of pixels.</param>
+    /// <param name="retryAfter">When to try again, if the picture was refused.</param>
+    /// <returns>Completes when the picture is drawn; null if the network's quota is spent or the queue is full.</returns>
     public Task? TryDraw(ulong network, int width, IEnumerable<int> pieces, out TimeSpan retryAfter)
     {
         lock (_lines)
@@ -70,7 +73,7 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
                     job.Done.SetResult();
                 }
             }
-#pragma warning disable CA1031 // Whoever asked gets the exception; the thread goes on.
+#pragma warning disable CA1031 // The caller gets the exception; the thread continues.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -134,7 +137,7 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
         }
     }
 
-    /// <summary>In place of halving all that was drawn every two seconds, what is drawn counts twice as much: only the order matters.</summary>
+    /// <summary>Weight of pixels drawn now. Doubling it every <see cref="HalfLifeSeconds"/> orders networks as halving all earlier pixels would, without touching them.</summary>
     private double Inflation() => Math.Pow(2, clock.GetElapsedTime(_minuteBegan).TotalSeconds / HalfLifeSeconds);
 
     private sealed record Job(int Width, long Number, IEnumerator<int> Pieces, long Pixels)
@@ -142,15 +145,15 @@ internal sealed class DrawingQueue(int threads, long pixelsPerMinute, TimeProvid
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>What one network waits for. Begun pictures are few: one a width.</summary>
+    /// <summary>The waiting pictures of one network. At most one picture of each width is partly drawn.</summary>
     private sealed class Line
     {
         public PriorityQueue<Job, (int Width, long Number)> Jobs { get; } = new();
 
-        /// <summary>Pixels within the minute.</summary>
+        /// <summary>Pixels drawn in the current minute.</summary>
         public long Drawn { get; set; }
 
-        /// <summary>Pixels by how recent they are.</summary>
+        /// <summary>Drawn pixels, weighted by <see cref="Inflation"/>.</summary>
         public double Recent { get; set; }
 
         public long Queued { get; set; }

@@ -3,17 +3,17 @@ using ArtFresh.Contracts;
 namespace ArtFresh.Grains.Artworks;
 
 /// <summary>
-/// Gives all grains of a silo one object for the same artwork, which never changes. A session's stock is up to 128 artworks, and each copy that arrives from the
-/// ledger or another silo is 300 bytes. Bounded: an artwork whose place another has taken is kept twice. Thread-safe.
+/// Interns artworks, which never change: all grains of a silo share one object for each. A session's stock is up to 128 artworks, and each copy read from the ledger or
+/// another silo takes 300 bytes. Bounded: when two artworks fall on the same slot, the older may exist twice. Thread-safe.
 /// </summary>
 public sealed class KnownArtworks
 {
-    /// <summary>A power of two. Ids are dense, so neighbours never collide.</summary>
+    /// <summary>Number of slots, a power of two. Ids are dense, so neighbours never share a slot.</summary>
     private const int ArtworksMax = 131_072;
 
     private readonly Artwork?[] _artworks = new Artwork?[ArtworksMax];
 
-    /// <summary>The object that was returned before for the same artwork, where it is still in its place.</summary>
+    /// <summary>The shared object for this artwork: the one in its slot, or this one.</summary>
     public Artwork Shared(Artwork artwork)
     {
         ArgumentNullException.ThrowIfNull(artwork);

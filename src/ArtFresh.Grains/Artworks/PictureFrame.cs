@@ -5,28 +5,29 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace ArtFresh.Grains.Artworks;
 
-/// <summary>How much this silo draws for strangers.</summary>
+/// <summary>How much this silo draws for one network.</summary>
 public sealed class PictureOptions
 {
-    /// <summary>Millions of pixels a minute that one network may have drawn; what was drawn before is free.</summary>
+    /// <summary>Millions of pixels drawn a minute for one network; cached pictures are free.</summary>
     public int MegapixelsPerMinute { get; set; } = 60;
 }
 
-/// <summary>Draws the pictures of this silo's artworks, each once for as long as it is kept, fairly between networks.</summary>
+/// <summary>Draws the pictures of this silo's artworks and caches them. Divides drawing time fairly between networks.</summary>
 public sealed class PictureFrame(PictureStore store, PictureOptions options, TimeProvider clock) : IDisposable
 {
     private const long CachedBytesMax = 24L * 1024 * 1024;
 
-    /// <summary>Some milliseconds of drawing: what a small picture waits for at worst.</summary>
+    /// <summary>A few milliseconds of drawing, which is how long a small picture waits for its turn.</summary>
     private const int PixelsPerPiece = 32_768;
 
     private readonly MemoryCache _pictures = new(new MemoryCacheOptions { SizeLimit = CachedBytesMax });
     private readonly DrawingQueue _queue = new(Math.Max(1, Environment.ProcessorCount / 2), options.MegapixelsPerMinute * 1_000_000L, clock);
     private readonly Dictionary<(long ArtworkId, int Width, ulong Network), Task<Picture?>> _underWay = [];
 
-    /// <summary>The picture, null when its file is gone, or one without bytes that says when to come back.</summary>
+    /// <summary>Draws or reads an artwork's picture.</summary>
     /// <param name="width">Pixels across.</param>
-    /// <param name="network">Who asks. Those of one network share a drawing; another's may stand behind too much.</param>
+    /// <param name="network">The caller's network. Callers of one network share a drawing; another network queues its own, or its place in the queue would be theirs.</param>
+    /// <returns>Null if the picture's file is missing; a picture without bytes and with <see cref="Picture.RetryAfter"/> if the network's quota is spent.</returns>
     public async Task<Picture?> DrawAsync(Artwork artwork, int width, ulong network)
     {
         if (Kept(artwork.ArtworkId, width) is { } kept)
@@ -97,7 +98,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
 
         IEnumerable<int> Pieces()
         {
-            // Another network may have had it drawn meanwhile.
+            // The picture may have been drawn for another network since it was queued.
             drawn = Kept(artworkId, width);
             if (drawn is not null)
             {

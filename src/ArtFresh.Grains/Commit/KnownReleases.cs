@@ -5,19 +5,19 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Which releases have rows, labels and verdicts of their own: those that clients who name none are counted under, robots', those that an operator names, and those that a
-/// quorum of networks uses. Clients choose the names, so all others are counted as one, <see cref="ReleaseName.Other"/>.
+/// The releases with rows, labels and verdicts of their own: those that an operator names, those that a quorum of networks uses, the robots', and
+/// <see cref="ReleaseName.Unknown"/>. Clients choose the names, so all others are counted together as <see cref="ReleaseName.Other"/>.
 /// </summary>
-/// <param name="named">Names from the settings; one that ends with * names all that begin so.</param>
-/// <param name="quorum">Networks that make a release known.</param>
+/// <param name="named">Names from the settings; a name that ends with * is a prefix.</param>
+/// <param name="quorum">The number of networks that makes a release known.</param>
 public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> named, int quorum, TimeProvider clock)
 {
-    /// <summary>Releases that quorums may have made known: the table grows no further, whoever has how many networks.</summary>
+    /// <summary>The most releases that quorums make known, which bounds the table whatever the number of networks.</summary>
     private const int KnownMax = 200;
 
     private const int CandidatesMax = 256;
 
-    /// <summary>A network that names more pushes out its own, and nobody else's.</summary>
+    /// <summary>A network's further candidate replaces one of its own, not another network's.</summary>
     private const int CandidatesOfNetworkMax = 4;
 
     private readonly Lock _lock = new();
@@ -25,7 +25,7 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
     private readonly HashSet<string> _agreed = [];
     private volatile FrozenSet<string> _known = [];
 
-    /// <summary>Releases that a quorum has agreed on, and that are not written down yet.</summary>
+    /// <summary>Releases that a quorum has agreed on and that are not yet in the ledger.</summary>
     internal IReadOnlyCollection<string> Agreed
     {
         get
@@ -37,11 +37,11 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
         }
     }
 
-    /// <summary>The release itself where it is known, else <see cref="ReleaseName.Other"/>.</summary>
+    /// <summary>The release itself if it is known, else <see cref="ReleaseName.Other"/>.</summary>
     public string LabelOf(string release) => _known.Contains(release) || IsNamed(release) ? release : ReleaseName.Other;
 
-    /// <summary>As <see cref="LabelOf"/>; a network that uses an unknown release speaks for it.</summary>
-    /// <param name="network">Its daily hash, 0 where that is not known.</param>
+    /// <summary>As <see cref="LabelOf"/>; if the release is unknown, also counts the network towards its quorum.</summary>
+    /// <param name="network">The network's daily hash; 0 if unknown.</param>
     public string Count(string release, int network)
     {
         var label = LabelOf(release);
@@ -53,7 +53,7 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
         return label;
     }
 
-    /// <summary>Reads what is known, and writes down what quorums have agreed on.</summary>
+    /// <summary>Writes the releases that quorums have agreed on to the ledger, and reads the known releases again.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var agreed = Agreed;
@@ -93,7 +93,7 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
         }
     }
 
-    /// <summary>Forgets the oldest candidate of the same network where it has enough, else one that the fewest networks use where there are too many.</summary>
+    /// <summary>Drops the least used candidate: the network's own if it has its maximum, else any if the table is full.</summary>
     private void MakeRoom(int network)
     {
         var own = _candidates.FindAll(candidate => candidate.FirstNetwork == network);
@@ -109,7 +109,7 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
 
     private sealed record Candidate(string Release, int FirstNetwork)
     {
-        /// <summary>No more than the quorum: at it, the release is known.</summary>
+        /// <summary>Networks that use the release. Once there is a quorum, the release is known and leaves the candidates.</summary>
         public HashSet<int> Networks { get; } = [];
     }
 }

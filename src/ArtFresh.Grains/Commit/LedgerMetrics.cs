@@ -7,7 +7,7 @@ internal sealed class LedgerMetrics
 {
     public const string MeterName = "ArtFresh";
 
-    // The default buckets begin at 5 s: every commit would be in the first.
+    // The default buckets begin at 5 s, so that every commit would fall in the first.
     private static readonly double[] CommitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
     private static readonly int[] GroupSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
@@ -21,7 +21,7 @@ internal sealed class LedgerMetrics
         Failed = meter.CreateCounter<long>("artfresh.commits.failed", "{commit}", "Transactions that failed");
         GroupSize = meter.CreateHistogram<int>("artfresh.commits.grouped", "{entry}", "Entries in one transaction", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = GroupSizes });
         Commits = meter.CreateHistogram<double>("artfresh.commits.timed", "s", "Time of one transaction", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = CommitSeconds });
-        // Exported from the start: a series that appears with its first failure shows a monitor no increase.
+        // Exported as 0 from the start: a counter that first appears with its first failure shows no increase to a monitor.
         Array.ForEach([Batches, Impressions, ServedAgain, Refused, Failed], counter => counter.Add(0));
     }
 

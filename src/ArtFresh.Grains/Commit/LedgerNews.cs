@@ -2,7 +2,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Commit;
 
-/// <summary>What this silo's writer has committed and the publisher has not published. Holds one position per writer and one mark per pool, however much is committed.</summary>
+/// <summary>Commits of this silo's writer that are not published. Holds one position per writer and one mark per pool, however much is committed.</summary>
 public sealed class LedgerNews
 {
     private readonly Lock _lock = new();
@@ -10,8 +10,8 @@ public sealed class LedgerNews
     private Dictionary<long, long> _positions = [];
     private HashSet<int> _pools = [];
 
-    /// <summary>A group is on disk.</summary>
-    /// <param name="writerNumber">Who wrote it.</param>
+    /// <summary>Adds a committed group.</summary>
+    /// <param name="writerNumber">The group's writer.</param>
     /// <param name="position">The writer's last position.</param>
     /// <param name="entries">The group's committed entries.</param>
     internal void Add(long writerNumber, long position, IEnumerable<LedgerEntry> entries)

@@ -6,8 +6,8 @@ using Orleans.Streams;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Publishes what this silo's writer has committed: to subscribers outside the silos on <see cref="SharedStreams"/>, to the pools on <see cref="LedgerStreams"/>. At most one
-/// message per writer and pool each tick.
+/// Publishes the commits of this silo's writer, to subscribers outside the silos on <see cref="SharedStreams"/> and to the pools on <see cref="LedgerStreams"/>: at most one
+/// message per writer and pool in each <see cref="CommitOptions.Tick"/>.
 /// </summary>
 public sealed partial class LedgerPublisher(
     IServiceProvider services, LedgerNews news, CommitOptions options, TimeProvider clock, ILogger<LedgerPublisher> logger)
@@ -67,10 +67,10 @@ public sealed partial class LedgerPublisher(
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogNudgeFailed(logger, failure);
+            LogFailed(logger, failure);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing what was committed failed; subscribers find it when they next read the ledger")]
-    private static partial void LogNudgeFailed(ILogger logger, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing committed batches and artworks failed; subscribers will find them when they next read the ledger")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
 }

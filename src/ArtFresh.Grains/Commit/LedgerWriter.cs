@@ -7,13 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Group commit: writes the pending entries of all grains of this silo in one transaction. Entries that arrive during a commit form the next group, so there is no timer
-/// and no added wait when idle: an entry waits for at most the commit under way and its own. When the queue is full, an append returns
-/// <see cref="LedgerVerdict.Unavailable"/> at once.
+/// Group commit: writes the pending entries of all grains of this silo in one transaction. Entries that arrive during a commit form the next group. There is no timer: an
+/// entry waits for the running commit, if there is one, and its own. When the queue is full, an append returns <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
 public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, UncheckedBlocks uncheckedBlocks, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>Entries that may wait, and so the most in one transaction.</summary>
+    /// <summary>The most entries that wait, and so the most in one transaction.</summary>
     public const int QueuedEntriesMax = 20_000;
 
     private const int GatheringTurnsMax = 8;
@@ -101,11 +100,11 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             verdicts = await ledger.CommitAsync(
                 new CommitGroup(_writerNumber, _position + 1, entries, _knownViewed), CancellationToken.None).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever failed, the callers must get an answer and the writer must go on.
+#pragma warning disable CA1031 // Whatever failed, the callers must get an answer and the writer must continue.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            // It is unknown whether the group was committed, and so where this writer's rows end: the next group starts a new writer.
+            // The group may be committed or not, so the position of this writer's last row is unknown: the next group starts a new writer.
             _writerNumber = 0;
             LogCommitFailed(logger, group.Count, failure);
             _metrics.Failed.Add(1);
@@ -127,13 +126,13 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         }
     }
 
-    /// <summary>Takes what was committed into memory and the metrics.</summary>
+    /// <summary>Updates memory and metrics after a commit.</summary>
     private void Remember(List<PendingEntry> group, LedgerVerdict[] verdicts)
     {
         var (batches, impressions) = (0, 0);
         for (var i = 0; i < group.Count; i++)
         {
-            // Known as viewed only after the commit: marked before, a failed commit would leave an impression without viewed_at.
+            // Marked as viewed only after the commit: marked earlier, a failed commit would leave an impression without viewed_at.
             if (group[i].Entry is BatchRecorded batch && verdicts[i] == LedgerVerdict.Committed)
             {
                 _position++;
@@ -161,7 +160,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         _metrics.Impressions.Add(impressions);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers were answered Unavailable, and the next commit starts a new writer")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers get Unavailable and may retry, and the next commit starts a new writer")]
     private static partial void LogCommitFailed(ILogger logger, int entries, Exception failure);
 
     private sealed class PendingEntry(LedgerEntry entry)

@@ -4,12 +4,12 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// The batches that this silo's writer has committed and its tally has not added up, so that the tally need not read them back from the database. A bounded window:
-/// the tally reads what is missing here from the ledger.
+/// Batches that this silo's writer has committed and its tally has not added up, so that the tally need not read them from the database. Bounded: the tally reads what is
+/// missing here from the ledger.
 /// </summary>
 public sealed class RecentBatches
 {
-    /// <summary>Batches kept: more than a writer commits at full speed between two tallies.</summary>
+    /// <summary>The most batches held: more than a writer commits at full speed between two tallies.</summary>
     public const int BatchesMax = 65_536;
 
     private const int IdsPerArray = 8_192;
@@ -46,7 +46,7 @@ public sealed class RecentBatches
     /// <summary>Waits for a batch to be added, or for <see cref="SignalAgain"/>.</summary>
     public Task ArrivedAsync(CancellationToken cancellationToken) => _arrived.WaitAsync(cancellationToken);
 
-    /// <summary>Completes the next wait at once: the batches that were taken were not added up.</summary>
+    /// <summary>Completes the next wait at once, because adding up the taken batches failed.</summary>
     public void SignalAgain()
     {
         lock (_lock)

@@ -4,10 +4,10 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Commit;
 
-/// <summary>The key figures' counters for monitors: what each committed tally adds. Monitors compute ratios, from sums over all silos.</summary>
+/// <summary>The key figures' counters as metrics. Each committed tally adds to them; monitors compute ratios from sums over all silos.</summary>
 public sealed class ReleaseMetrics
 {
-    /// <summary>Releases with a label of their own. Clients choose the names, so the number is bounded.</summary>
+    /// <summary>The most releases with a label of their own: clients choose the names.</summary>
     internal const int ReleasesMax = 50;
 
     private const string OtherReleases = "other";
@@ -17,19 +17,19 @@ public sealed class ReleaseMetrics
     private readonly Counter<long> _counted;
     private readonly Histogram<double> _displays;
 
-    /// <param name="meters">Where the instruments are made.</param>
+    /// <param name="meters">Creates the instruments.</param>
     public ReleaseMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(LedgerMetrics.MeterName);
         _counted = meter.CreateCounter<long>("artfresh.kpis.counted", "{count}", "Numerators and denominators of the key figures, by release and counter");
         _displays = meter.CreateHistogram<double>(
-            "artfresh.displays.timed", "s", "Time from asking for fresh art to its being on screen", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DisplaySeconds });
+            "artfresh.displays.timed", "s", "Time from a request for fresh art to its display", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DisplaySeconds });
     }
 
-    /// <summary>Releases that this silo has counted, as they are labelled.</summary>
+    /// <summary>Labels of the releases that this silo has counted.</summary>
     internal IEnumerable<string> Releases => _releases.Keys;
 
-    /// <summary>Adds what a tally has committed.</summary>
+    /// <summary>Adds the counters of a committed tally.</summary>
     internal void Add(IEnumerable<CounterAdded> counters)
     {
         foreach (var counter in counters)
@@ -61,7 +61,7 @@ public sealed class ReleaseMetrics
         label = _releases.Count < ReleasesMax ? release : OtherReleases;
         if (label == release && _releases.TryAdd(release, label))
         {
-            // Exported from the start: a series that appears with its first failure shows a monitor no increase.
+            // Exported as 0 from the start: a counter that first appears with its first failure shows no increase to a monitor.
             foreach (var counter in ReleaseCounters.Alarming)
             {
                 _counted.Add(0, new("release", label), new("counter", counter));

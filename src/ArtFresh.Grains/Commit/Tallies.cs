@@ -14,29 +14,29 @@ public sealed class CommitOptions
 }
 
 /// <summary>
-/// Adds up what this silo's writer has committed, each tick, and sweeps up for writers whose own tally has stopped. Any silo may sweep, and a silo of the release before
-/// may still run tallies of its own: the checkpoint in the ledger lets one tally of a writer through, and the others reload it.
+/// Adds up the commits of this silo's writer in each tick, and sweeps: adds up for writers whose own tally has stopped. Any silo may sweep, and during a rolling upgrade a
+/// silo of the previous release may run a tally of the same writer: the checkpoint in the ledger lets one of them through, and the others reload it.
 /// </summary>
 public sealed partial class Tallies(
     IImpressionLog log, RecentBatches recent, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock,
     ILogger<Tallies> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>A tally pauses this many times as long as it ran: it rewrites the same pages of views for one second of batches as for three.</summary>
-    private const int RestsTimes = 10;
+    /// <summary>Pause after a tally, as a multiple of its time: a tally of three seconds of batches rewrites the same pages as a tally of one second.</summary>
+    private const int PauseFactor = 10;
 
-    /// <summary>Writers taken over in one sweep, so that one silo does not take on all that a lost cluster left.</summary>
+    /// <summary>The most writers in one sweep, so that one silo does not take on all writers of a lost cluster.</summary>
     private const int SweptMax = 64;
 
-    /// <summary>The longest pause, which bounds how old figures are.</summary>
-    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
+    /// <summary>The longest pause, which bounds the age of figures.</summary>
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<long, long> _suspects = [];
     private WriterTally? _own;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Starts before the writer and stops after it, so that the last commit is added up too.</summary>
+    /// <summary>Starts before the writer and stops after it, so that the last commit is added up.</summary>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(Tallies), ServiceLifecycleStage.RuntimeStorageServices - 1, StartAsync, StopAsync);
 
     /// <inheritdoc/>
@@ -70,12 +70,12 @@ public sealed partial class Tallies(
                 recent.SignalAgain();
             }
 
-            var rest = clock.GetElapsedTime(started) * RestsTimes;
-            await Task.Delay(rest < options.Tick ? options.Tick : rest < RestMax ? rest : RestMax, clock, stopping).ConfigureAwait(false);
+            var pause = clock.GetElapsedTime(started) * PauseFactor;
+            await Task.Delay(pause < options.Tick ? options.Tick : pause < PauseMax ? pause : PauseMax, clock, stopping).ConfigureAwait(false);
         }
     }
 
-    /// <summary>A writer that failed commits no more: the sweep adds up what its tally has left.</summary>
+    /// <summary>The tally of the current writer. A writer that failed commits nothing more, and the sweep adds up its remaining rows.</summary>
     private WriterTally OwnTally() => _own?.WriterNumber == recent.WriterNumber ? _own : _own = TallyOf(recent.WriterNumber, 0, recent);
 
     private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver) => new(writerNumber, position, handedOver, log, ledger, known, metrics, clock, logger);
@@ -90,8 +90,8 @@ public sealed partial class Tallies(
     }
 
     /// <summary>
-    /// Adds up the rows of writers that have untallied rows and a checkpoint that has not moved since the last sweep: a live tally moves it every few seconds. This silo's own
-    /// writers are swept too: a commit whose answer was lost may be in the ledger and was handed to no tally.
+    /// Adds up for writers with untallied rows whose checkpoint has not moved since the last sweep: a live tally moves it every few seconds. This silo's own writers are swept
+    /// too, because a commit whose answer was lost may be in the ledger without having reached the tally.
     /// </summary>
     private async Task SweepOnceAsync(CancellationToken stopping)
     {
@@ -128,6 +128,6 @@ public sealed partial class Tallies(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: all, while finding those to add up) failed; retrying within {Delay}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: finding the writers to sweep) failed; retrying within {Delay}")]
     private static partial void LogFailed(ILogger logger, long writerNumber, TimeSpan delay, Exception failure);
 }

@@ -7,31 +7,31 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// Adds up one writer's committed batches. Exact: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the transaction that writes the
-/// sums. Of two tallies of one writer, wherever they run, the ledger takes one; the other reloads the checkpoint.
+/// Adds up one writer's committed batches exactly: a writer commits serially, so its positions have no gaps, and the checkpoint moves in the transaction that writes the
+/// sums. If two tallies of one writer run anywhere, the ledger accepts one; the other reloads the checkpoint.
 /// </summary>
-/// <param name="position">Up to which the writer's rows are added up, as far as is known.</param>
-/// <param name="recent">What this silo's own writer hands over; null to read all from the ledger.</param>
+/// <param name="position">The last known checkpoint.</param>
+/// <param name="recent">The batches of this silo's own writer; null reads all from the ledger.</param>
 internal sealed partial class WriterTally(
     long writerNumber, long position, RecentBatches? recent, IImpressionLog log, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, TimeProvider clock,
     ILogger logger)
 {
-    /// <summary>Batches added up in one transaction. Each transaction rewrites the pages of all artworks that they view.</summary>
+    /// <summary>The most batches in one transaction. Each transaction rewrites the pages of all artworks that its batches view.</summary>
     private const int BatchesMax = RecentBatches.BatchesMax;
 
-    /// <summary>Batches added up before other work gets the thread: a few milliseconds.</summary>
+    /// <summary>The most batches added up before the thread yields: a few milliseconds.</summary>
     private const int PortionMax = 2_000;
 
     private readonly ArtworkSet _knownViewed = new();
 
-    // Reused: growing it anew for each call is 10% of the process's allocations under load.
+    // Reused: a new one in each call takes 10% of the process's allocations under load.
     private readonly ViewSums _views = [];
 
-    /// <summary>Whose rows these are.</summary>
+    /// <summary>The writer of the batches.</summary>
     public long WriterNumber => writerNumber;
 
     /// <summary>Adds up what the writer has committed since the checkpoint.</summary>
-    /// <exception cref="LedgerUnavailableException">The ledger failed; the next call goes on from the checkpoint.</exception>
+    /// <exception cref="LedgerUnavailableException">The ledger failed; the next call continues from the checkpoint.</exception>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -54,7 +54,7 @@ internal sealed partial class WriterTally(
             Announce(batches, advanced);
             if (batches.Count < BatchesMax)
             {
-                // Batches that arrived meanwhile wait for the next call: each transaction rewrites the same pages, however few its rows.
+                // Batches that arrive during a call wait for the next one: each transaction rewrites the same pages, however few its rows.
                 return;
             }
         }
@@ -163,7 +163,7 @@ internal sealed partial class WriterTally(
     [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] {Count} impressions of release {Release} arrived again and were not recorded again")]
     private static partial void LogDuplicates(ILogger logger, string release, long count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Count} artworks, {ArtworkId} the first, have impressions of writer {WriterNumber} and no viewed_at")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Count} artworks have impressions of writer {WriterNumber} and no viewed_at; the first is {ArtworkId}. Run verify")]
     private static partial void LogUnviewed(ILogger logger, int count, long artworkId, long writerNumber);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Another tally has moved the checkpoint of writer {WriterNumber} from position {Position}; reloading it")]

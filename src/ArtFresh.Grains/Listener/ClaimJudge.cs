@@ -5,8 +5,8 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>
-/// Judges artworks that a session reports without having been served them. What no block of the listener has is unserved, unless the client made it from a granted seed.
-/// For what another session was served, that session answers: it has shown the artwork, or gives it up.
+/// Judges artworks that a session reports and was not served. An artwork in no block of the listener is unserved, unless the client made it from a granted seed. For an
+/// artwork that another session was served, that session is asked: it has shown the artwork, or gives it up.
 /// </summary>
 internal sealed class ClaimJudge(
     string listenerId, IListenerHistory history, IArtworkCatalogue catalogue, IGrainFactory grains)
@@ -14,20 +14,20 @@ internal sealed class ClaimJudge(
     private const int PageBlocks = 64;
 
     /// <summary>
-    /// Blocks searched for an artwork's owner, so that a claim costs the same however long the history: thousands of artworks, more than a client keeps undelivered.
-    /// What an older block gave counts as shown.
+    /// The number of last blocks searched for the session that was served an artwork, so that a claim costs the same however long the history is. They hold thousands of
+    /// artworks, more than a client keeps undelivered. An artwork of an older block counts as shown.
     /// </summary>
     private const int SearchedBlocksMax = 512;
 
-    /// <summary>Owner of backfilled artworks.</summary>
+    /// <summary>Stands for the session of backfilled artworks.</summary>
     private static readonly Guid Backfilled = Guid.Empty;
 
-    /// <summary>What the listener's set tells.</summary>
-    /// <param name="Owned">The listener's, by a block that must be found.</param>
-    /// <param name="Granted">New, and made by the client; or given back.</param>
-    /// <param name="Spent">Never served, and to be spent from now on.</param>
-    /// <param name="Unserved">Never served, <paramref name="Spent"/> among them.</param>
-    /// <param name="Unknown">Ids of no artwork.</param>
+    /// <summary>Reported artworks, sorted by the listener's set.</summary>
+    /// <param name="Owned">In the listener's set: the session that was served them must be found.</param>
+    /// <param name="Granted">Made by the client and new, or given back: this session may have them.</param>
+    /// <param name="Spent">Never served and not yet in the set: to be written as unserved.</param>
+    /// <param name="Unserved">Never served, including <paramref name="Spent"/>.</param>
+    /// <param name="Unknown">Ids without an artwork.</param>
     public sealed record Sorted(
         ImmutableArray<long> Owned, ImmutableArray<long> Granted, ImmutableArray<long> Spent, ImmutableArray<long> Unserved, ImmutableArray<long> Unknown);
 
@@ -42,7 +42,7 @@ internal sealed class ClaimJudge(
         return new Sorted(owned, granted, spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
     }
 
-    /// <summary>Asks the sessions that own artworks, so that each is this session's or shown.</summary>
+    /// <summary>Asks the sessions that were served the owned artworks. Each artwork is then this session's, or shown.</summary>
     public async Task<ClaimResult> ClaimAsync(Guid sessionId, Sorted sorted, ServedArtworks served)
     {
         var granted = sorted.Granted.ToBuilder();
@@ -55,7 +55,7 @@ internal sealed class ClaimJudge(
             var (kind, owner) = owned.Key;
             if (kind == BlockKind.Unserved)
             {
-                // A snapshot of the release before does not tell these from what was served.
+                // A snapshot of the previous release does not separate these from served artworks.
                 unserved.AddRange(owned);
             }
             else if (owner == Backfilled)
@@ -64,7 +64,7 @@ internal sealed class ClaimJudge(
             }
             else if (owner == sessionId)
             {
-                // The session's own: another activation of it has written meanwhile.
+                // This session's own artworks: another activation of it wrote the block.
                 granted.AddRange(owned);
             }
             else
@@ -80,7 +80,7 @@ internal sealed class ClaimJudge(
             SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), sorted.Unknown, Unserved: unserved.ToImmutable());
     }
 
-    /// <summary>The last block that gave each artwork, as its kind (served or not) and session; artworks of older blocks are left out.</summary>
+    /// <summary>Kind and session of the last block with each artwork; without the artworks of older blocks.</summary>
     private async Task<Dictionary<long, (BlockKind Kind, Guid Session)>> FindOwnersAsync(ImmutableArray<long> artworkIds, long lastBlockNumber)
     {
         var ownerOf = new Dictionary<long, (BlockKind, Guid)>();

@@ -4,7 +4,7 @@ using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Grains.Listener;
 
-/// <summary>The artworks picked for a block before it is committed. The listener's set is unchanged.</summary>
+/// <summary>Picks the artworks of a block, and does not change the listener's set.</summary>
 internal sealed class FreshPick(ServedArtworks served, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
@@ -15,10 +15,10 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
 
     public int Wanted => count - Artworks.Count;
 
-    // A pick that has some artworks has no more made after that time: the session asks for the rest.
+    // A pick with some artworks stops waiting for more at the deadline: the session requests the rest with its next block.
     private bool MayHaveMade => Artworks.Count == 0 || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < pools.NeuralDeadline);
 
-    /// <summary>Whether waiting for the nearest pool once more ends in time.</summary>
+    /// <summary>Whether one more wait for the nearest pool ends before the deadline.</summary>
     public bool MayWaitAgain => clock.GetElapsedTime(_started) <= pools.LastWait;
 
     public void TakeGivenBack(int cell, IEnumerable<Artwork> givenBack)
@@ -34,7 +34,9 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
         }
     }
 
-    /// <summary>Takes what the pool has; with a mood, has the pool make what the request waits for.</summary>
+    /// <summary>Takes fresh artworks from a pool.</summary>
+    /// <param name="cell">The pool's cell of the mood grid.</param>
+    /// <param name="mood">The mood of artworks that the pool shall make for the waiting request; null takes only what it has.</param>
     public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
     {
         var position = served.PositionIn(cell);
@@ -61,7 +63,7 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
         _positions[cell] = position;
     }
 
-    /// <summary>Call after the block is in the ledger: the next pick continues from these positions.</summary>
+    /// <summary>Records the positions for the next pick. Call it after the block is in the ledger.</summary>
     public void Commit(ServedArtworks committed)
     {
         foreach (var (cell, position) in _positions)

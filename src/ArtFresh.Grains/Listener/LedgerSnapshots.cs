@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>
-/// Orleans grain storage in the ledger itself, for snapshots. The ETag is the version of the state. A damaged snapshot counts as none: the ledger holds what it was
-/// made from.
+/// Orleans grain storage of snapshots in the ledger's database. The ETag is the version of the state. A damaged snapshot reads as none, because the ledger holds the rows
+/// that it was made from.
 /// </summary>
 public sealed partial class LedgerSnapshots(
     IStateLog states, Serializer serializer, TimeProvider clock, ILogger<LedgerSnapshots> logger) : IGrainStorage
@@ -51,7 +51,7 @@ public sealed partial class LedgerSnapshots(
             grainState.State = serializer.Deserialize<T>(payload);
             return true;
         }
-#pragma warning disable CA1031 // Damaged bytes may throw anything. The version is kept, so that the next snapshot replaces them.
+#pragma warning disable CA1031 // Damaged bytes may throw anything. The version stays, so that the next snapshot replaces them.
         catch (Exception damage)
 #pragma warning restore CA1031
         {
@@ -70,6 +70,6 @@ public sealed partial class LedgerSnapshots(
         return isSaved
             ? (version + 1).ToString(CultureInfo.InvariantCulture)
             : throw new InconsistentStateException(
-                $"The state {stateName} of {grainId} was written by another activation after this one had read it.", "unknown", etag ?? "");
+                $"Another activation wrote the state {stateName} of {grainId} after this one had read it.", "unknown", etag ?? "");
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Grains.Listener;
 
 /// <inheritdoc cref="IListenerGrain"/>
-/// <remarks>Not reentrant: blocks are set aside one after the other, and each is in the ledger before it is in the set.</remarks>
+/// <remarks>Not reentrant: it sets one block aside after the other, and each is in the ledger before it is in the set.</remarks>
 [GrainType("listener")]
 public sealed partial class ListenerGrain(
     [PersistentState("listener", ListenerGrain.SnapshotStorage)] IPersistentState<ListenerState> snapshot,
@@ -28,7 +28,7 @@ public sealed partial class ListenerGrain(
 
     private const int FencedTriesMax = 4;
 
-    /// <summary>Rounds over all pools before the answer is Unavailable: while nothing can be made, no time passes in them.</summary>
+    /// <summary>Rounds over all pools before the answer is Unavailable. The deadline does not bound them: pools that can make nothing answer at once.</summary>
     private const int RoundsMax = 3;
 
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
@@ -49,13 +49,13 @@ public sealed partial class ListenerGrain(
             }
             catch (InvalidDataException damage)
             {
-                // The blocks hold everything.
+                // The blocks hold all that the snapshot held.
                 LogSnapshotDamaged(logger, ListenerId, damage);
                 _served = new ServedArtworks();
             }
 
             _snapshotBlockNumber = _served.BlockNumber;
-            // The set holds it; release the bytes.
+            // Frees the bytes, which the set has unpacked.
             snapshot.State = new ListenerState();
         }
 
@@ -143,7 +143,7 @@ public sealed partial class ListenerGrain(
     public async Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds)
     {
         CallLimits.CheckReturned(artworkIds);
-        // No retry: after a fence the ledger may hold this very row, and giving back twice could free what was served in between.
+        // No retry: after a fence the ledger may hold this very row, and giving back twice could free artworks that were served in between.
         var returned = artworkIds.Where(_served.Contains).Distinct().ToImmutableArray();
         if (returned.IsEmpty)
         {
@@ -154,16 +154,16 @@ public sealed partial class ListenerGrain(
         return verdict == LedgerVerdict.Committed ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 
-    /// <summary>Writes a row that gives the listener artworks, if there are any.</summary>
+    /// <summary>Writes a row that adds artworks to the set, if there are any.</summary>
     private Task<LedgerVerdict> AppendAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds) =>
         artworkIds.IsEmpty ? Task.FromResult(LedgerVerdict.Committed) : AppendAsync(kind, sessionId, artworkIds, []);
 
-    /// <summary>Writes a row to the log and applies it to the set. After a fence, reads what the other activation wrote.</summary>
+    /// <summary>Writes a row to the log and applies it to the set. After a fence, reads the rows of the other activation.</summary>
     private async Task<LedgerVerdict> AppendAsync(
         BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds)
     {
         var blockNumber = _served.BlockNumber + 1;
-        // More than 0 only if picking fresh art is broken: operators learn of it before anything is shown.
+        // More than 0 only if the pick is broken. Logged and counted before the listener sees the artworks.
         var repeats = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
         var verdict = await ledger.AppendAsync(
             new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), repeats));
@@ -192,12 +192,12 @@ public sealed partial class ListenerGrain(
     private async Task<FreshPick> PickAsync(BlockRequest request)
     {
         await LoadGivenBackAsync();
-        // Pools learn by it who pays for what they have painted.
+        // The network whose quota pays for pictures that a pool requests.
         RequestContext.Set(CallerNetwork.Key, request.Network);
         var cells = MoodGrid.NearestCells(request.Mood);
         var pick = new FreshPick(_served, request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
-        // The other pools are asked only when the nearest has nothing and cannot make anything in time.
+        // Asks the other pools only when the nearest has nothing and cannot make anything in time.
         for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)
         {
             var cell = cells[asked % cells.Length];
@@ -251,7 +251,7 @@ public sealed partial class ListenerGrain(
             _snapshotBlockNumber = _served.BlockNumber;
             snapshot.State = new ListenerState();
         }
-#pragma warning disable CA1031 // A snapshot only saves time: failing to write it must fail no request.
+#pragma warning disable CA1031 // A snapshot only saves time, so a failed write must not fail a request.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -260,13 +260,13 @@ public sealed partial class ListenerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} artworks that listener {ListenerId} had were set aside again for session {SessionId}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} artworks that were served to listener {ListenerId} earlier were set aside for session {SessionId}. Run verify")]
     private static partial void LogServedAgain(ILogger logger, int repeats, string listenerId, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of listener {ListenerId} wrote block {BlockNumber} first; reading what it wrote")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of listener {ListenerId} wrote block {BlockNumber} first; reading its blocks")]
     private static partial void LogFenced(ILogger logger, string listenerId, long blockNumber);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Writing the snapshot of listener {ListenerId} failed; its blocks are complete without it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Writing the snapshot of listener {ListenerId} failed; nothing is lost, because its blocks are in the ledger")]
     private static partial void LogSnapshotFailed(ILogger logger, string listenerId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of listener {ListenerId} is damaged; reading all blocks instead")]

@@ -1,24 +1,24 @@
 namespace ArtFresh.Grains.Listener;
 
-/// <summary>A snapshot of a listener's set: it saves reading the blocks up to <see cref="BlockNumber"/>, and is never the truth.</summary>
+/// <summary>A snapshot of a listener's set, which saves reading the blocks up to <see cref="BlockNumber"/>. The blocks are the truth.</summary>
 [GenerateSerializer, Alias("listener-state")]
 public sealed class ListenerState
 {
-    /// <summary>The last block that it covers.</summary>
+    /// <summary>The last block that the snapshot covers.</summary>
     [Id(0)] public long BlockNumber { get; set; }
 
-    /// <summary>Every artwork that the listener has, with version and checksum.</summary>
+    /// <summary>Every artwork in the listener's set, packed with version and checksum.</summary>
     [Id(1)] public byte[] Served { get; set; } = [];
 
     /// <summary>Artworks given back and not served again, packed.</summary>
     [Id(2)] public byte[] GivenBack { get; set; } = [];
 
-    /// <summary>For each pool, the position before which the listener has everything that was not given back.</summary>
+    /// <summary>For each pool, the position before which the listener's set has every artwork that was not given back.</summary>
     [Id(3)] public Dictionary<int, int> Positions { get; set; } = [];
 
-    /// <summary>Artworks shown by a system before this one, as <see cref="Served"/>; empty for none.</summary>
+    /// <summary>Backfilled artworks, packed as <see cref="Served"/>; empty for none.</summary>
     [Id(4)] public byte[] Backfilled { get; set; } = [];
 
-    /// <summary>Artworks that were named and never served, as <see cref="Served"/>; empty for none.</summary>
+    /// <summary>Unserved artworks, packed as <see cref="Served"/>; empty for none.</summary>
     [Id(5)] public byte[] Unserved { get; set; } = [];
 }

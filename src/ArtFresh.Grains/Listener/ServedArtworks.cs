@@ -3,10 +3,10 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Listener;
 
-/// <summary>Every artwork that one listener has: set aside for one of their sessions, claimed by one, or named by one and so spent.</summary>
+/// <summary>The set of a listener's artworks: set aside for a session, claimed by one, backfilled, or named by one and so spent.</summary>
 internal sealed class ServedArtworks
 {
-    /// <summary>Artworks remembered as given back. Beyond the limit they stay served, which costs art and never a repeat.</summary>
+    /// <summary>The most artworks remembered as given back. Further ones stay served, which wastes art and repeats none.</summary>
     public const int GivenBackMax = 2_000;
 
     private ArtworkSet _served = new();
@@ -33,18 +33,18 @@ internal sealed class ServedArtworks
     /// <summary>The last block applied.</summary>
     public long BlockNumber { get; private set; }
 
-    /// <summary>How many artworks the listener has.</summary>
+    /// <summary>Number of artworks in the set.</summary>
     public long Count => _served.Count;
 
-    /// <summary>Artworks given back, in order of their ids.</summary>
+    /// <summary>Artworks given back, by ascending id.</summary>
     public IReadOnlyCollection<long> GivenBack => _givenBack;
 
     public bool Contains(long artworkId) => _served.Contains(artworkId);
 
-    /// <summary>Whether the listener has it only because a client named it.</summary>
+    /// <summary>Whether the artwork is in the set only because a client named it.</summary>
     public bool IsUnserved(long artworkId) => _unserved?.Contains(artworkId) == true;
 
-    /// <summary>The position in a pool from which on to search for fresh art.</summary>
+    /// <summary>The position in a pool where the search for fresh art continues.</summary>
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
 
     public void MoveTo(int pool, int position) => _positions[pool] = position;

@@ -3,10 +3,10 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>What the listener's grain said of a batch's artworks that its session was not served: those that count for nothing. The default names none.</summary>
+/// <summary>The artworks of a batch that do not count, by the listener's grain. The default has none.</summary>
 internal readonly record struct ForeignVerdict(ImmutableArray<long> Unknown, ImmutableArray<long> Unserved)
 {
-    /// <summary>Null for an artwork that counts.</summary>
+    /// <summary>The outcome of an artwork that does not count; null for one that does.</summary>
     public ImpressionOutcome? OutcomeOf(long artworkId) =>
         Unknown.IsDefault ? null
         : Unserved.Contains(artworkId) ? ImpressionOutcome.Unserved

@@ -7,13 +7,13 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>
-/// The block that a session serves from, in memory. Runs in its grain's turns only. Requests the next block when this one runs low. When the mood has moved to
-/// another cell, the request for the next block gives the unserved rest back.
+/// The block that a session serves from, in memory. Requests the next block when this one runs low. When the mood has moved to another cell, the request for the next
+/// block gives the unserved rest back. Runs only in its grain's turns.
 /// </summary>
-/// <param name="impressions">The session's impressions: a function, because a reload replaces the object.</param>
+/// <param name="impressions">The session's impressions. A function, because a reload replaces the object.</param>
 internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, SessionServices services, Func<SessionImpressions> impressions)
 {
-    // Arrays are exactly as long as needed: serving sessions are many.
+    // Arrays without spare capacity: there are many serving sessions.
     private readonly List<(ulong RequestHash, ImmutableArray<Artwork> Artworks)> _answers = [];
     private List<(ulong RequestHash, Task<TakeFreshResult> Answer)>? _pending;
     private Task<SessionOutcome>? _refill;
@@ -23,7 +23,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
     private bool _closed;
 
-    /// <summary>Artworks of the block that no answer has had.</summary>
+    /// <summary>Artworks of the block that are in no answer yet.</summary>
     public int UnservedCount => _block.Length - _served;
 
     private ReadOnlySpan<Artwork> Unserved => _block.AsSpan(_served);
@@ -69,7 +69,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return IdsOf(TakeAll());
     }
 
-    // Kept in place of the id, which takes 100 bytes. If two of a session's recent ids had the same hash, the second request would get the first's answer.
+    // Stored in place of the id, which takes 100 bytes. If two recent request ids of a session had the same hash, the second request would get the first one's answer.
     private static ulong HashOf(string requestId) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(requestId.AsSpan()));
 
     private static ImmutableArray<long> IdsOf(ImmutableArray<Artwork> artworks) => [.. artworks.Select(artwork => artwork.ArtworkId)];
@@ -79,7 +79,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         try
         {
             var result = await TakeNewAsync(request);
-            // Failures are not remembered: a retry may succeed.
+            // Failures are not cached: a retry may succeed.
             if (result.Outcome == SessionOutcome.Done)
             {
                 if (_answers.Count == SessionLimits.AnswersKeptMax)
@@ -120,7 +120,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
                 var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request, cell, wanted);
                 if (outcome == SessionOutcome.Unavailable && taken.Count > 0)
                 {
-                    // Fewer in time are better than all too late, or none.
+                    // Returns fewer artworks in time rather than all of them late.
                     break;
                 }
 
@@ -132,7 +132,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             }
 
             moved = false;
-            // Takes what there is, and loops: another request may have taken some while this one waited.
+            // Loops until there are enough: another request may have taken some while this one waited.
             var next = Unserved[..Math.Min(wanted, Unserved.Length)];
             taken.AddRange(next);
             _served += next.Length;
@@ -140,7 +140,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
 
         if (Unserved.Length < _blockArtworks / 4 && !_closed)
         {
-            // A failure surfaces in the request that needs the block.
+            // The request that needs the block gets the failure.
             RefillAsync(request, cell, 0).Ignore();
         }
 
@@ -177,7 +177,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             {
                 returned = TakeAll();
                 _cell = cell;
-                // Given back or, if the call fails, left served: in either case no longer this session's.
+                // If the call fails, the artworks stay served. In either case they leave this session.
                 impressions().Drop(IdsOf(returned).AsSpan());
             }
 

@@ -6,7 +6,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>A batch with a verdict on each of its impressions. Its arrays are rented until it is disposed of: they were a sixth of what a request allocated.</summary>
+/// <summary>A batch with a verdict on each of its impressions. Its arrays are rented until <see cref="Dispose"/>: allocating them would add a fifth to a request's allocations.</summary>
 internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
 {
     private readonly PackedImpression[] _entries = ArrayPool<PackedImpression>.Shared.Rent(batch.ArtworkIds.Length);
@@ -29,10 +29,10 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
 
     public ImmutableArray<long> UnknownIds => _unknown?.ToImmutable() ?? [];
 
-    /// <summary>Whether an impression that was judged before is of this artwork.</summary>
+    /// <summary>Whether one of the impressions judged so far is of this artwork.</summary>
     public bool Holds(long artworkId) => batch.ArtworkIds.AsSpan()[.._judged].Contains(artworkId);
 
-    /// <summary>Takes the verdict on the impression at that index, in their order.</summary>
+    /// <summary>Adds the verdict on an impression. Call it in the order of the impressions.</summary>
     public void Add(int index, long number, ImpressionOutcome outcome, bool numberIsNew)
     {
         _judged = index + 1;
@@ -55,8 +55,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         Keep(index, number, outcome);
     }
 
-    /// <summary>An artwork that does not exist, or that the listener was never served, is not recorded; but its number has arrived and is no loss.</summary>
-    /// <param name="number">0 for none.</param>
+    /// <summary>Adds an impression that is not recorded, because its artwork does not exist or is unserved. Its number has arrived, so that it is no loss.</summary>
+    /// <param name="number">The impression's number; 0 for none.</param>
     public void AddUncounted(int index, long number, ImpressionOutcome outcome, NumberIntervals numbers)
     {
         _judged = index + 1;
@@ -75,11 +75,11 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         }
     }
 
-    /// <param name="evidence">What bounds the batch's claims.</param>
+    /// <param name="evidence">Bounds the batch's claims.</param>
     public BatchRecorded ToEntry(Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence)
     {
         var known = impressions.Accounts.Find(batch.BatchId);
-        var (report, refused) = batch.Report is { } told ? ReportBounds.Apply(told, evidence, known) : (null, 0);
+        var (report, refused) = batch.Report is { } claimed ? ReportBounds.Apply(claimed, evidence, known) : (null, 0);
         var missing = MissingAfter(impressions.Numbers);
         var counted = evidence.MissingOf(missing);
         var account = batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(known, ArrivalOf(report));
@@ -150,7 +150,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         _ => DeliveryRoute.Awaited,
     };
 
-    /// <summary>Numbers of the session that are missing once the batch has arrived.</summary>
+    /// <summary>How many of the session's numbers are missing after this batch.</summary>
     private long MissingAfter(NumberIntervals numbers)
     {
         var highest = numbers.Highest;

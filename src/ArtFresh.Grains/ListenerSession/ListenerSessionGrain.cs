@@ -8,8 +8,8 @@ namespace ArtFresh.Grains.ListenerSession;
 
 /// <inheritdoc cref="IListenerSessionGrain"/>
 /// <remarks>
-/// Reentrant, so that a fresh-art request never waits behind a commit. Impressions are recorded one batch after the other, under <see cref="_recording"/>.
-/// State changes only after the ledger has committed: a failed commit leaves the grain as it was.
+/// Reentrant, so that a fresh-art request never waits behind a commit. Records one batch after the other, under <see cref="_recording"/>. State changes only after the
+/// ledger's commit, so that a failed commit leaves it unchanged.
 /// </remarks>
 [GrainType("listener-session"), Reentrant]
 public sealed partial class ListenerSessionGrain(SessionServices services) : Grain, IListenerSessionGrain
@@ -25,7 +25,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     private int _waitingBatches;
     private bool _ended;
 
-    // Parsed from the key on each use: it is rarely needed, and idle sessions are many.
+    // Parsed from the key on each use: it is rarely used, and a field would cost memory in each of many idle sessions.
     private string ListenerId => SessionKey.Parse(this.GetPrimaryKeyString()).ListenerId;
 
     private IListenerGrain Listener => GrainFactory.GetGrain<IListenerGrain>(ListenerId);
@@ -69,7 +69,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return Task.FromResult(new TakeFreshResult(_ended ? SessionOutcome.SessionEnded : NotFound()));
         }
 
-        // Created on first use: a session that is activated only to record late impressions needs none.
+        // Created on first use: a session that only records late impressions needs none.
         _stock ??= new FreshStock(_sessionId, Listener, services, () => _impressions!);
         return _stock.TakeAsync(request);
     }
@@ -111,7 +111,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                     return result;
                 }
 
-                // A random pause, or two sessions that report each other's artworks would take them from one another for ever.
+                // A random pause, because two sessions that report each other's artworks could take them from each other forever.
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), services.Clock);
             }
 
@@ -173,7 +173,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         if (returned.Length > 0)
         {
-            // Outside the lock: the listener may be waiting for this session to disown artworks. If the call fails, these stay served.
+            // Outside the lock: the listener's grain may be waiting for this session to disown artworks. If the call fails, these stay served.
             await Listener.TakeBack(_sessionId, returned);
         }
 
@@ -200,7 +200,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
     }
 
-    /// <summary>Frees the activation: a session that does not exist must cost no memory.</summary>
+    /// <summary>Ends the activation: a session that does not exist must cost no memory.</summary>
     private SessionOutcome NotFound()
     {
         DeactivateOnIdle();
@@ -216,7 +216,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
     }
 
-    /// <summary>Records the batch, or returns null when it must be judged again.</summary>
+    /// <summary>Records the batch; null if it must be judged again.</summary>
     private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch, ImmutableArray<long> made)
     {
         var foreign = _impressions!.Foreign(batch.ArtworkIds);
@@ -225,14 +225,14 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made));
         }
 
-        // The common path; saves one async state machine.
+        // The common path, without an async state machine.
         var turn = _recording.WaitAsync();
         return turn.IsCompleted ? CommitAsync(batch, default, isOutdated: false) : WaitAndCommitAsync(turn, batch, default);
     }
 
     private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ForeignArtworks foreign)
     {
-        // Before taking the lock: the listener may call another session, which may be calling this one.
+        // Before taking the lock: the listener's grain may call another session, which may be calling this one.
         var claim = await Listener.JudgeForeign(foreign);
         if (claim.Outcome != SessionOutcome.Done)
         {
@@ -250,8 +250,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         return await CommitAsync(batch, foreign, isOutdated: true);
     }
 
-    /// <summary>Runs in the caller's turn of <see cref="_recording"/>, and releases it.</summary>
-    /// <param name="isOutdated">Whether the session's artworks may have changed since they were checked.</param>
+    /// <summary>Judges and commits a batch. The caller holds <see cref="_recording"/>; this method releases it.</summary>
+    /// <param name="isOutdated">Whether the session's artworks may have changed since <paramref name="foreign"/> was asked for.</param>
     private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ForeignVerdict foreign, bool isOutdated)
     {
         try
@@ -269,14 +269,14 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 return new RecordBatchResult(SessionOutcome.NumbersScattered);
             }
 
-            // A batch with only duplicates is written too: the figures count how often clients had to send.
+            // A batch of only duplicates is written too, because the figures count duplicates.
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
                 var entry = judged.ToEntry(_sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
                 var verdict = await services.Ledger.AppendAsync(entry);
                 if (verdict == LedgerVerdict.Fenced)
                 {
-                    // Another activation of this session has written: reload what it wrote.
+                    // Another activation of this session has written: read its rows.
                     LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
                     await LoadAsync(CancellationToken.None);
                     return null;
@@ -318,7 +318,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading what it wrote")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading its batches")]
     private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} of listener {ListenerId} reports {Repeats} repeats")]

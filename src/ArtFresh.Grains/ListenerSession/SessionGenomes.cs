@@ -7,13 +7,14 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>
-/// Enters genomes that a session's client drew itself in the catalogue, so that their impressions have artworks. One seed is one artwork, so a batch may be retried.
+/// Mints artworks for genomes that a session's client drew, so that their impressions have artwork ids. One seed is one artwork, so a batch may be retried.
 /// </summary>
 internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, SessionServices services)
 {
     private readonly HashSet<long> _grantsFound = [];
 
-    /// <summary>The batch with the ids of its genomes in place, and these ids; or null and why not.</summary>
+    /// <summary>Replaces the genomes of a batch with artwork ids.</summary>
+    /// <returns>The batch and the minted ids; or no batch and why not.</returns>
     public async Task<(SessionOutcome Outcome, ImpressionBatch? Batch, ImmutableArray<long> Made)> EnterAsync(ImpressionBatch batch)
     {
         var genomes = new Dictionary<string, Genome>();
@@ -30,7 +31,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
                 return (SessionOutcome.InvalidGenome, null, []);
             }
 
-            // Journals of clients that chose mood, family and palette themselves still arrive: their impression is one of the seed's artwork, like any other of the seed.
+            // Clients of older releases chose mood, family and palette themselves: whatever genome they name, the impression is of the seed's artwork.
             var genome = GrantedGenomes.Of(named.Seed);
             var content = ContentHash(genome.ToString());
             contents[i] = content;
@@ -53,7 +54,7 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
         return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] }, [.. genomes.Keys.Select(hash => found[hash])]);
     }
 
-    /// <summary>Seeds granted to another session of the same listener are valid too: art drawn in one session may be shown in the next.</summary>
+    /// <summary>Whether any session of the listener was granted the seed: art drawn in one session may be shown in the next.</summary>
     private async Task<bool> IsGrantedAsync(ulong seed)
     {
         var grant = GenomeSeeds.GrantOf(seed);

@@ -5,11 +5,11 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>What a session's grain holds in memory: the artworks that it has shown, those it was served and has not shown, and the numbers that have arrived.</summary>
-/// <param name="before">What the grain held before it read its history again.</param>
+/// <summary>A session in memory: the artworks that it has shown, those it was served and has not shown, and the impression numbers that have arrived.</summary>
+/// <param name="before">The object that this one replaces after the history was read again; null at first.</param>
 internal sealed class SessionImpressions(SessionHistory history, SessionImpressions? before)
 {
-    // An artwork is in one of the two sets, which saves memory: idle sessions are many.
+    // An artwork is in only one of the two sets: there are many idle sessions.
     private readonly ArtworkSet _unshown = history.Unshown;
     private readonly ArtworkSet _seen = history.Seen;
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
@@ -27,7 +27,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
     public long LastBatchNumber { get; private set; } = history.LastBatchNumber;
 
-    /// <summary>Adds a block's artworks, except those a later block gave to another session.</summary>
+    /// <summary>Adds a block's artworks, except those that a later block gave to another session.</summary>
     public void Own(ReadOnlySpan<long> artworkIds, long blockNumber)
     {
         foreach (var artworkId in artworkIds)
@@ -50,7 +50,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     /// <summary>Removes artworks that were set aside and never sent to the client.</summary>
     public void Drop(ReadOnlySpan<long> artworkIds) => _unshown.ExceptWith(artworkIds);
 
-    /// <summary>The ids that are neither this session's nor known as shown: the listener must judge them.</summary>
+    /// <summary>The ids that this session neither was served nor has shown: the listener's grain must judge them.</summary>
     public ImmutableArray<long> Foreign(ImmutableArray<long> artworkIds)
     {
         if (_unshown.ContainsAll(artworkIds.AsSpan()))
@@ -70,7 +70,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return foreign?.ToImmutable() ?? [];
     }
 
-    /// <summary>Gives up those that this session has not shown; returns the others.</summary>
+    /// <summary>Gives up the artworks that this session has not shown; returns the others.</summary>
     public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
         var shown = artworkIds.Where(_seen.Contains).ToImmutableArray();
@@ -83,7 +83,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return shown;
     }
 
-    /// <summary>What can be given back: the unserved, and of <paramref name="unshown"/> those that are this session's and were never reported.</summary>
+    /// <summary>Artworks to give back: <paramref name="unserved"/>, and those of <paramref name="unshown"/> that this session was served and has not reported.</summary>
     public ImmutableArray<long> GiveBack(ImmutableArray<long> unserved, ImmutableArray<long> unshown)
     {
         var returned = unserved.Where(id => !_seen.Contains(id)).Concat(unshown.Where(_unshown.Contains)).Distinct().ToImmutableArray();
@@ -91,10 +91,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return returned;
     }
 
-    /// <summary>What bounds the claims of a batch.</summary>
-    /// <param name="now">When it arrived.</param>
-    /// <param name="unserved">Artworks of the session's block that its client has not been given.</param>
-    /// <param name="recorded">Impressions of the batch that are recorded.</param>
+    /// <summary>The evidence that bounds the claims of a batch.</summary>
+    /// <param name="now">When the batch arrived.</param>
+    /// <param name="unserved">Number of artworks in the session's block that are in no answer yet.</param>
+    /// <param name="recorded">Number of the batch's impressions that are recorded.</param>
     public SessionEvidence EvidenceAt(DateTimeOffset now, int unserved, int recorded) => new(
         now - OpenedAt,
         _seen.Count + _unshown.Count - unserved,
@@ -106,8 +106,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         _countedMissing);
 
     /// <summary>Judges each impression of a batch without changing anything.</summary>
-    /// <param name="foreign">What the listener's grain said of what this session was not served.</param>
-    /// <returns>Null when the numbers lie too scattered to be kept, or beyond what the session can have shown.</returns>
+    /// <param name="foreign">The verdict of the listener's grain on artworks that this session was not served.</param>
+    /// <returns>Null if the numbers leave too many gaps, or lie beyond what the session can have shown.</returns>
     public JudgedBatch? Judge(ImpressionBatch batch, ForeignVerdict foreign, in SessionEvidence evidence)
     {
         var firstNumber = batch.FirstNumber ?? Numbers.Highest + 1;
@@ -118,10 +118,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
 
         var judged = new JudgedBatch(batch);
-        // The common case: all are unshown, so the set of shown artworks need not be searched.
+        // The common case: all artworks are unshown, so the set of shown ones need not be searched.
         var areArtworksNew = _shownElsewhere is null && _unshown.ContainsAll(batch.ArtworkIds.AsSpan());
         var nextUnnumbered = firstNumber;
-        // The common case: all numbers are above those that have arrived, so none need be searched.
+        // The common case: all numbers are above the highest, so none need be searched.
         var areNumbersNew = firstNumber > Numbers.Highest;
         for (var i = 0; i < batch.ArtworkIds.Length; i++)
         {
@@ -135,7 +135,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             var isNew = (areArtworksNew || !IsShown(artworkId)) && !judged.Holds(artworkId);
             if (batch.FirstNumber is null)
             {
-                // Without a number a retry and a repeat look the same, and the old endpoint's clients send retries.
+                // Without a number a retry can't be distinguished from a repeat, and clients of the single endpoint retry.
                 var outcome = ImpressionJudge.Judge(isNew, numberIsNewToSession: false);
                 judged.Add(i, outcome == ImpressionOutcome.Recorded ? nextUnnumbered++ : 0, outcome, numberIsNew: true);
                 continue;
@@ -148,7 +148,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return judged;
     }
 
-    /// <summary>Takes over what the ledger has committed.</summary>
+    /// <summary>Applies a committed batch.</summary>
     public void Fold(JudgedBatch judged, BatchRecorded recorded)
     {
         Accounts.Add(recorded.BatchId, recorded.Account);

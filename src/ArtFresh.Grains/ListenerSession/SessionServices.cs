@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>The services of session grains in one object: one reference per grain, because idle sessions are many.</summary>
+/// <summary>The services of session grains in one object, so that each of many idle sessions holds one reference.</summary>
 public sealed record SessionServices(
     ISessionHistory History,
     IArtworkCatalogue Catalogue,

@@ -3,7 +3,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <summary>A first-in, first-out lock for one grain's turns. Not thread-safe; takes no memory while nobody waits.</summary>
 internal struct Turnstile
 {
-    // Never modified: marks a turn that is taken while nobody waits, so that an idle grain holds one reference.
+    // Never modified. Marks a turn that is taken while nobody waits, so that only a grain with waiting callers allocates a queue.
     private static readonly Queue<TaskCompletionSource> s_nobody = [];
 
     private Queue<TaskCompletionSource>? _waiting;

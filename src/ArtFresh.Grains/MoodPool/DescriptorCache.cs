@@ -5,12 +5,12 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>The descriptors of a pool's artworks that were requested lately. A pool of a million artworks holds all ids, and few descriptors.</summary>
+/// <summary>Caches the recently requested artworks of a pool. A pool of a million artworks holds all ids and few artworks.</summary>
 internal sealed class DescriptorCache(IArtworkCatalogue catalogue, KnownArtworks known)
 {
     private const int CachedMax = 4_096;
 
-    /// <summary>Artworks read at a time: the next request wants the next ones.</summary>
+    /// <summary>Artworks read at once: the next request needs the next ones.</summary>
     private const int ReadAhead = 256;
 
     private readonly Dictionary<long, Artwork> _cached = [];

@@ -10,38 +10,38 @@ using Orleans.Streams.Core;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>How pools keep ahead of their listeners.</summary>
+/// <summary>How pools keep art in stock, and how long requests wait for more.</summary>
 public sealed class MoodPoolOptions
 {
-    /// <summary>How often a pool reads artworks that no message announced: those of an import, or of a lost message.</summary>
+    /// <summary>How often a pool reads new artworks that no message announced, because they were imported or the message was lost.</summary>
     public TimeSpan RefreshDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Artworks of a slow generator that a pool keeps beyond the last one asked for.</summary>
+    /// <summary>Artworks of a slow generator that a pool keeps in stock beyond the last one requested.</summary>
     public int SlowStock { get; set; } = 8;
 
     /// <summary>
-    /// How long a request waits at one time for art of its own mood to be drawn: after it the request takes what was drawn, else what pools near by have.
+    /// How long a request waits once for art of its mood to be drawn. It then takes what is drawn, or else art of neighbouring pools.
     /// </summary>
     public TimeSpan NeuralDeadline { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a request waits for a slow generator before the neural one steps in.</summary>
+    /// <summary>How long a request waits for a slow generator before the neural one replaces it.</summary>
     public TimeSpan SlowDeadline { get; set; } = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long a request waits in all: it then gets what there is, and is refused only where that is nothing.</summary>
+    /// <summary>How long a request waits in total. It then gets the art that there is, and is refused if there is none.</summary>
     public TimeSpan FreshDeadline { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Pictures that a slow generator may be asked for in a day (UTC).</summary>
+    /// <summary>Pictures requested from a slow generator in a day (UTC).</summary>
     public int PaintedPerDay { get; set; } = 1_000;
 
-    /// <summary>Of them, those for one network.</summary>
+    /// <summary>The part of <see cref="PaintedPerDay"/> that one network may use.</summary>
     public int PaintedPerDayAndNetwork { get; set; } = 200;
 
-    /// <summary>The last time after a request's start at which waiting once more still ends within <see cref="FreshDeadline"/>.</summary>
+    /// <summary>The time after a request's start until which one more wait ends within <see cref="FreshDeadline"/>.</summary>
     internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
 }
 
 /// <inheritdoc cref="IMoodPoolGrain"/>
-/// <remarks>Reentrant: reading goes on while more is made. An artwork's position never changes: ids only grow and are read in their order.</remarks>
+/// <remarks>Reentrant: artworks are read while more are made. An artwork's position never changes, because ids only grow and are read in order.</remarks>
 [GrainType("mood-pool"), Reentrant, ImplicitStreamSubscription(LedgerStreams.Artworks)]
 public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
@@ -53,10 +53,10 @@ public sealed partial class MoodPoolGrain(
     TimeProvider clock,
     ILogger<MoodPoolGrain> logger) : Grain, IMoodPoolGrain, IStreamSubscriptionObserver, IAsyncObserver<ArtworksEntered>
 {
-    /// <summary>Generated artworks that a pool keeps beyond the last one handed out, so that requests rarely wait for a drawing.</summary>
+    /// <summary>Generated artworks that a pool keeps in stock beyond the last one returned, so that requests rarely wait for a drawing.</summary>
     private const int NeuralStock = 32;
 
-    /// <summary>Artworks of that stock made at a time: a request that arrives meanwhile waits for no more than these.</summary>
+    /// <summary>Artworks of that stock made at once, which bounds the wait of a request that arrives meanwhile.</summary>
     private const int NeuralStep = 8;
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
@@ -127,7 +127,7 @@ public sealed partial class MoodPoolGrain(
             var tooLate = Task.Delay(options.NeuralDeadline, clock);
             while (_ids.Count <= position)
             {
-                // Requests that wait share what is made: it is fresh to each. When the studio is busy, art of a mood near by is better than none.
+                // Waiting requests share what is made, which is fresh to each. When the studio is busy, art of a neighbouring mood is better than none.
                 var making = _making ??= MakeAsync(mood, count);
                 if (await Task.WhenAny(making, tooLate) == tooLate || !await making)
                 {
@@ -145,7 +145,7 @@ public sealed partial class MoodPoolGrain(
 
     private void MakeAheadIfLow()
     {
-        // Not before the first request: most pools of a new catalogue are never asked for.
+        // Not before the first request: most pools of a new catalogue get none.
         if (_slowArtist is null && _making is null && _askedTo > 0 && _ids.Count - _askedTo < NeuralStock)
         {
             _making = MakeAsync(MoodGrid.CenterOf(_pool), NeuralStep);
@@ -158,7 +158,7 @@ public sealed partial class MoodPoolGrain(
         var committed = false;
         try
         {
-            // Half of the deadline: whoever waits gets what was drawn by then, and not nothing because the rest takes longer.
+            // Half of the deadline, so that a waiting request gets the artworks drawn by then rather than none because the rest take longer.
             var drawn = await _artist!.DrawAsync(mood, count, options.NeuralDeadline / 2, () => Volatile.Read(ref _waiting) > 0);
             committed = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow())) == LedgerVerdict.Committed;
             await RefreshAsync();
@@ -188,7 +188,7 @@ public sealed partial class MoodPoolGrain(
 
     private async Task RefreshAsync()
     {
-        // One at a time, each with its own read: joining a read that began before a commit would miss what it committed.
+        // One read after the other: a caller that joined a running read could miss artworks committed after its start.
         await _refreshing.WaitAsync();
         try
         {
@@ -226,12 +226,12 @@ public sealed partial class MoodPoolGrain(
                 await RefreshAsync();
                 if (_ids.Count == known)
                 {
-                    // The same picture twice: the generator has nothing new at the moment.
+                    // The generator returned a picture that exists already, so it has nothing new at the moment.
                     return;
                 }
             }
         }
-#pragma warning disable CA1031 // Whatever the images API does, the neural generator stands in and the next request tries again.
+#pragma warning disable CA1031 // Whatever the images API does, the neural generator replaces it and the next request tries again.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -254,6 +254,6 @@ public sealed partial class MoodPoolGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading the new artworks of pool {Pool} failed; retrying at the next interval")]
     private static partial void LogNotRefreshed(ILogger logger, int pool, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made nothing for pool {Pool}; using the neural generator")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made no picture for pool {Pool}; the neural generator replaces it, and the next request tries again")]
     private static partial void LogPaintingFailed(ILogger logger, int pool, Exception failure);
 }

@@ -2,22 +2,23 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>What may be spent on paid pictures in a day (UTC): a budget for all, and a share for each network, so that one guest does not spend it. One for the cluster; the key is 0.</summary>
+/// <summary>The cluster's budget of paid pictures for a day (UTC), and each network's share of it, so that no guest can spend it alone. The key is 0.</summary>
 [GrainInterfaceType("painting-budget"), Alias("painting-budget")]
 public interface IPaintingBudgetGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes one picture of the budget, before it is asked for: a failed one may cost as well. False where the budget or the network's share is spent.</summary>
+    /// <summary>Takes one picture from the budget. Call it before the request to the images API, because a failed request may cost too.</summary>
+    /// <returns>False if the budget or the network's share is spent.</returns>
     [Alias("try-take")] Task<bool> TryTake(ulong network);
 }
 
-/// <summary>What is kept of a day. Networks are not: they are in memory alone.</summary>
+/// <summary>The stored part of the budget. The networks' shares are in memory only.</summary>
 [GenerateSerializer, Alias("painting-budget-state")]
 public sealed class PaintingBudgetState
 {
-    /// <summary>The day, counted from 1 January of the year 1.</summary>
+    /// <summary>The day, as <see cref="DateOnly.DayNumber"/>.</summary>
     [Id(0)] public int DayNumber { get; set; }
 
-    /// <summary>Pictures asked for on that day.</summary>
+    /// <summary>Pictures taken on that day.</summary>
     [Id(1)] public int Taken { get; set; }
 }
 
@@ -29,7 +30,7 @@ public sealed partial class PaintingBudgetGrain(
     TimeProvider clock,
     ILogger<PaintingBudgetGrain> logger) : Grain, IPaintingBudgetGrain
 {
-    // At most as many networks as pictures.
+    // Bounded by the number of pictures.
     private readonly Dictionary<ulong, int> _takenBy = [];
 
     /// <inheritdoc/>
@@ -59,6 +60,6 @@ public sealed partial class PaintingBudgetGrain(
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "All {Pictures} paid pictures of the day are spent; art is neural until midnight UTC")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The day's {Pictures} paid pictures (ArtFresh:Images:PicturesPerDay) are spent; art is neural until midnight UTC")]
     private static partial void LogSpent(ILogger logger, int pictures);
 }

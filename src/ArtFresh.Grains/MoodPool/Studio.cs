@@ -1,12 +1,12 @@
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>
-/// Draws a silo's art on threads of its own, half as many as there are processors, so that requests are answered however many pools run low together. Drawings that a
-/// request waits for go first, also those that were queued before anybody waited.
+/// Draws a silo's art on threads of its own, half as many as there are processors, so that requests are answered however many pools run low at once. Drawings that a
+/// request waits for go first, even if they were queued before the request.
 /// </summary>
 public sealed class Studio : IDisposable
 {
-    // Short: a pool queues one drawing at a time.
+    // A list is fast enough, because each pool queues one drawing at a time.
     private readonly List<(Action Draw, Func<bool> IsAwaited)> _queue = [];
     private bool _isClosed;
 
@@ -25,7 +25,7 @@ public sealed class Studio : IDisposable
 
     /// <summary>Queues one drawing.</summary>
     /// <param name="draw">Takes some tens of milliseconds.</param>
-    /// <param name="isAwaited">Whether a request waits for it; asked on the studio's threads, each time that one of them is free.</param>
+    /// <param name="isAwaited">Whether a request waits for it. Called on the studio's threads, whenever one of them is free.</param>
     public Task<T> RunAsync<T>(Func<T> draw, Func<bool> isAwaited)
     {
         var drawn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,7 +35,7 @@ public sealed class Studio : IDisposable
             {
                 drawn.SetResult(draw());
             }
-#pragma warning disable CA1031 // The caller gets the exception; the thread goes on.
+#pragma warning disable CA1031 // The caller gets the exception; the thread continues.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -52,7 +52,7 @@ public sealed class Studio : IDisposable
         return drawn.Task;
     }
 
-    /// <summary>Stops the threads; drawings that have not begun are dropped.</summary>
+    /// <summary>Stops the threads and drops the drawings that have not begun.</summary>
     public void Dispose()
     {
         lock (_queue)

@@ -5,7 +5,7 @@ using ArtFresh.Contracts;
 namespace ArtFresh.Grains.Releases;
 
 /// <inheritdoc cref="INetworkKeysGrain"/>
-/// <remarks>The key is never written. A new activation makes a new one: from then on until midnight a network has another hash.</remarks>
+/// <remarks>The key is never stored. A new activation makes a new key, so a network then has another hash until midnight.</remarks>
 [GrainType("network-keys")]
 public sealed class NetworkKeysGrain(TimeProvider clock) : Grain, INetworkKeysGrain
 {

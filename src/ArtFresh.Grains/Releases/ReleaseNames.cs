@@ -1,7 +1,8 @@
 namespace ArtFresh.Grains.Releases;
 
 /// <summary>
-/// Interns release names, so that sessions of one release share a string. Clients choose the names, so the table is bounded: a name whose place was taken is kept twice.
+/// Interns release names, so that sessions of one release share a string. Bounded, because clients choose the names: when two names fall on the same slot, the older may
+/// exist twice.
 /// </summary>
 public sealed class ReleaseNames
 {
@@ -9,7 +10,7 @@ public sealed class ReleaseNames
 
     private readonly string?[] _names = new string?[NamesMax];
 
-    /// <summary>The same text, where possible as the string that was returned before.</summary>
+    /// <summary>The shared string of the same text: the one in its slot, or this one.</summary>
     public string Shared(string release)
     {
         ref var place = ref _names[(uint)release.GetHashCode(StringComparison.Ordinal) % NamesMax];

@@ -6,7 +6,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>How each release delivers, as this silo read it last. A silo that cannot read keeps what it has.</summary>
+/// <summary>The releases' delivery policies as this silo last read them. A failed read leaves them unchanged.</summary>
 public sealed class ReleasePolicies
 {
     private readonly IReleaseLedger _ledger;
@@ -14,10 +14,10 @@ public sealed class ReleasePolicies
     private volatile FrozenDictionary<string, Delivery> _deliveries = FrozenDictionary<string, Delivery>.Empty;
     private volatile string[] _failing = [];
 
-    /// <param name="ledger">Where policies and failures are written.</param>
-    /// <param name="releases">Knows which releases there are.</param>
-    /// <param name="meters">Where the gauges of failing and of single-delivery releases are made.</param>
-    /// <param name="known">Is read again along with the policies.</param>
+    /// <param name="ledger">Has the policies and failures.</param>
+    /// <param name="releases">Has the releases to export gauges for.</param>
+    /// <param name="meters">Creates the gauges of failing and of single-delivery releases.</param>
+    /// <param name="known">Is refreshed together with the policies.</param>
     public ReleasePolicies(IReleaseLedger ledger, ReleaseMetrics releases, KnownReleases known, IMeterFactory meters)
     {
         (_ledger, _known) = (ledger, known);
@@ -29,10 +29,10 @@ public sealed class ReleasePolicies
             "artfresh.releases.single", () => Of(release => this.Of(release) == Delivery.Single), "{release}", "1 for a release whose clients are to deliver one by one");
     }
 
-    /// <summary>How a release's clients are to deliver.</summary>
+    /// <summary>The delivery of a release's clients.</summary>
     public Delivery Of(string release) => _deliveries.GetValueOrDefault(release, Delivery.Batch);
 
-    /// <summary>Reads them again.</summary>
+    /// <summary>Reads the policies again.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await _known.RefreshAsync(cancellationToken).ConfigureAwait(false);

@@ -7,20 +7,20 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>What the ledger says of all releases at one moment.</summary>
-/// <param name="Now">When.</param>
-/// <param name="Minutes">The counters of the last six hours, by the minute.</param>
-/// <param name="Networks">What networks claimed in those minutes.</param>
+/// <summary>All releases' counters in the ledger at one moment.</summary>
+/// <param name="Now">The time of the reading.</param>
+/// <param name="Minutes">The counters of the last six hours, by minute.</param>
+/// <param name="Networks">The networks' claims in those minutes.</param>
 /// <param name="Gaps">Sessions with missing numbers.</param>
 internal sealed record ReleaseReading(
     DateTimeOffset Now, ILookup<string, CounterAdded> Minutes, ILookup<string, NetworksAdded> Networks, ILookup<string, SessionGap> Gaps)
 {
-    /// <summary>Reads the minutes. What is counted under a name that nobody has vouched for is <see cref="ReleaseName.Other"/>'s.</summary>
-    /// <param name="ledger">Where the minutes are.</param>
+    /// <summary>Reads the counters. Unknown releases are read as <see cref="ReleaseName.Other"/>.</summary>
+    /// <param name="ledger">Has the counters.</param>
     /// <param name="gaps">Sessions with missing numbers.</param>
     /// <param name="labelOf">The name under which a release is judged.</param>
     /// <param name="now">The time of the reading.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<ReleaseReading> ReadAsync(
         IReleaseLedger ledger, IEnumerable<SessionGap> gaps, Func<string, string> labelOf, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -31,8 +31,8 @@ internal sealed record ReleaseReading(
             now, minutes.ToLookup(minute => labelOf(minute.Release)), networks.ToLookup(minute => labelOf(minute.Release)), gaps.ToLookup(gap => labelOf(gap.Release)));
     }
 
-    /// <summary>Judges a release by what came after a time: a policy that was switched begins anew.</summary>
-    /// <param name="quorum">Networks that claims need.</param>
+    /// <summary>Judges a release by its counters after a time, so that a switched policy is judged anew.</summary>
+    /// <param name="quorum">The number of networks that a claim needs.</param>
     public ImmutableArray<Trigger> Judge(string release, DateTimeOffset? since, int quorum) => ReleaseTriggers.Judge(
         window =>
         {
@@ -66,7 +66,7 @@ internal sealed record ReleaseReading(
         return voices;
     }
 
-    /// <summary>The triggers in the format of the wire.</summary>
+    /// <summary>The triggers in the wire format.</summary>
     public static ImmutableArray<TriggerState> StatesOf(ImmutableArray<Trigger> triggers) =>
     [
         .. triggers.Select(trigger => new TriggerState(
@@ -78,10 +78,10 @@ internal sealed record ReleaseReading(
         }),
     ];
 
-    /// <summary>The triggers as JSON, the evidence of a failure. <see cref="FailedIn"/> reads it.</summary>
+    /// <summary>The triggers as JSON, stored as the evidence of a failure. <see cref="FailedIn"/> reads it.</summary>
     public static string EvidenceOf(ImmutableArray<Trigger> triggers) => JsonSerializer.Serialize(StatesOf(triggers), EvidenceJson.Default.ImmutableArrayTriggerState);
 
-    /// <summary>The names of the failed triggers in an evidence.</summary>
+    /// <summary>Names of the triggers that failed, from a failure's evidence.</summary>
     public static IReadOnlyCollection<string> FailedIn(string evidence) =>
     [
         .. JsonSerializer.Deserialize(evidence, EvidenceJson.Default.ImmutableArrayTriggerState)

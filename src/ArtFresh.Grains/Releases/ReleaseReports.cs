@@ -6,18 +6,18 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>Reads the health of releases and switches their delivery, for commands beside the servers. Judges by the watch's own triggers, and begins no failure.</summary>
+/// <summary>Reads the health of releases and switches their delivery for commands, which run beside the servers. Judges by the watch's triggers, and begins no failure.</summary>
 public static class ReleaseReports
 {
-    /// <summary>Releases that were not counted for so long are not shown.</summary>
+    /// <summary>Releases without counts for this time are not shown.</summary>
     internal static readonly TimeSpan ReleasesKept = TimeSpan.FromDays(30);
 
-    /// <summary>How far back sessions with gaps are read: a session may be open for a day and then silent for another.</summary>
+    /// <summary>How far back sessions with gaps are read: a session may be open for a day and silent for another.</summary>
     internal static readonly TimeSpan GapsKept = TimeSpan.FromDays(2);
 
     /// <summary>All releases of the last days, the latest first.</summary>
-    /// <param name="known">Which releases are shown.</param>
-    /// <param name="quorum">Networks that claims need.</param>
+    /// <param name="known">The releases to show.</param>
+    /// <param name="quorum">The number of networks that a claim needs.</param>
     public static async Task<ImmutableArray<ReleaseHealth>> ReadAsync(
         IReleaseLedger ledger, ILedgerFigures counters, KnownReleases known, int quorum, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ public static class ReleaseReports
         ];
     }
 
-    /// <summary>Switches how a release delivers; back to batches also ends its failure, if one lasts. Servers know it within seconds.</summary>
+    /// <summary>Switches a release's delivery; a switch to batches also ends its failure. Servers apply it within seconds.</summary>
     public static async Task SwitchAsync(
         IReleaseLedger ledger, string release, Delivery delivery, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ public static class ReleaseReports
         }
     }
 
-    /// <summary>Those that somebody has vouched for, and the others as one.</summary>
+    /// <summary>The known releases, and all others as one.</summary>
     internal static IEnumerable<ReleaseSeen> InOrder(IEnumerable<ReleaseSeen> releases, KnownReleases known) =>
         releases.GroupBy(release => known.LabelOf(release.Release))
             .Select(group => new ReleaseSeen(group.Key, group.Min(seen => seen.FirstHour), group.Max(seen => seen.LastHour)))

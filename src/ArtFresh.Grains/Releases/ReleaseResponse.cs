@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>Does what the operator configured for a failure, and notifies the webhook. Everything is written to the audit.</summary>
+/// <summary>Takes the configured action on a failure and notifies the webhook. Writes both to the audit.</summary>
 public sealed partial class ReleaseResponse(
     IReleaseLedger ledger,
     IOperatorAudit audit,
@@ -24,7 +24,7 @@ public sealed partial class ReleaseResponse(
 
     private const string CommandStarted = "command started";
 
-    /// <summary>Actions on all releases in an hour: more say that the watch itself is wrong.</summary>
+    /// <summary>The most actions on all releases in an hour: more would mean that the watch itself is wrong.</summary>
     private const int ActionsPerHourMax = 3;
 
     private const int NoticesAtOnce = 50;
@@ -49,10 +49,10 @@ public sealed partial class ReleaseResponse(
     }
 
     /// <summary>
-    /// Takes the configured action: one at a time, at most one an hour for a release and <see cref="ActionsPerHourMax"/> in all. If the silo dies before the action is recorded,
-    /// the next activation takes it again.
+    /// Takes the configured action: one at a time, at most one an hour for a release and <see cref="ActionsPerHourMax"/> an hour in all. If the silo dies before the action is
+    /// recorded, the next activation takes it again.
     /// </summary>
-    /// <returns>What was done; null where it has to wait.</returns>
+    /// <returns>The action for the failure's record; null if it must wait.</returns>
     internal async Task<string?> ActAsync(ReleaseFailure failure, ReleaseNews news)
     {
         switch (options.Action)
@@ -78,8 +78,8 @@ public sealed partial class ReleaseResponse(
         }
     }
 
-    /// <summary>Keeps news in the ledger until the webhook takes them.</summary>
-    /// <param name="key">The same news under the same key are sent once.</param>
+    /// <summary>Keeps a notification in the ledger until the webhook accepts it.</summary>
+    /// <param name="key">Notifications with the same key are sent once.</param>
     internal async Task NotifyAsync(string key, ReleaseNews news)
     {
         if (alarm is not null)
@@ -89,7 +89,7 @@ public sealed partial class ReleaseResponse(
         }
     }
 
-    /// <summary>Sends what is to be sent, without waiting for it, one after the other.</summary>
+    /// <summary>Sends the pending notifications one after the other, without waiting for them.</summary>
     internal void Deliver()
     {
         if (alarm is not null && _delivery.IsCompleted)
@@ -131,7 +131,7 @@ public sealed partial class ReleaseResponse(
         await audit.AppendAsync(new OperatorAct(clock.GetUtcNow(), Watch, "command", news.Release, outcome), CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Outside the grain's turns: a receiver that hangs must not hold up the watch.</summary>
+    /// <summary>Runs work outside the grain's turns: a receiver that hangs must not delay the watch.</summary>
     private Task Run(Func<Task> work)
     {
         var task = Task.Run(async () =>
@@ -140,7 +140,7 @@ public sealed partial class ReleaseResponse(
             {
                 await work().ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Nobody awaits the task: the failure is logged.
+#pragma warning disable CA1031 // Nobody awaits the task, so the failure is logged.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -156,13 +156,13 @@ public sealed partial class ReleaseResponse(
         return task;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] release {Release} delivers one by one from now on: its triggers failed")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] release {Release} failed its triggers; its clients deliver one by one until an operator switches it back")]
     private static partial void LogSwitched(ILogger logger, string release);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The operator's command for release {Release} ended: {Outcome}")]
     private static partial void LogCommand(ILogger logger, string release, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Writing to the audit what was done about a release failed; the action itself was taken")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Writing an action on a release to the audit failed; the action itself was taken")]
     private static partial void LogNotWritten(ILogger logger, Exception failure);
 }
 

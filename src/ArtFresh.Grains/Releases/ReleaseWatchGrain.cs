@@ -10,8 +10,7 @@ namespace ArtFresh.Grains.Releases;
 
 /// <inheritdoc cref="IReleaseWatchGrain"/>
 /// <remarks>
-/// What it judges by and what it has decided is in the ledger, so that a restart changes no verdict. A failure's row is fenced by its number: of two activations, one
-/// writes it.
+/// Counters and decisions are in the ledger, so that a restart changes no verdict. A failure's row is fenced by its number, so that only one of two activations writes it.
 /// </remarks>
 [GrainType("release-watch")]
 public sealed partial class ReleaseWatchGrain(
@@ -39,7 +38,7 @@ public sealed partial class ReleaseWatchGrain(
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // The audit holds the alerts that were sent and are not over.
+        // Alerts that were sent and are not over, from the audit.
         foreach (var row in (await audit.ReadAsync(Limits.AuditRowsMax, cancellationToken)).Where(row => row.Actor == ReleaseResponse.Watch && row.Release is not null).Reverse())
         {
             if (row.What == "alert")
@@ -56,7 +55,7 @@ public sealed partial class ReleaseWatchGrain(
     /// <inheritdoc/>
     public async Task Begin()
     {
-        // Every silo asks; one reading serves all.
+        // Every silo calls this in each interval; one reading serves all.
         if (clock.GetUtcNow() - _readAt >= options.Interval / 2)
         {
             await Judge();
@@ -146,7 +145,7 @@ public sealed partial class ReleaseWatchGrain(
         return await ReleaseReading.ReadAsync(ledger, _gaps, known.LabelOf, now, CancellationToken.None);
     }
 
-    /// <summary>Begins or ends a failure by the triggers, and completes one that an earlier activation left without an action.</summary>
+    /// <summary>Begins or ends a failure by the triggers, and takes the action of a failure that an earlier activation left without one.</summary>
     private async Task<ReleaseFailure?> DecideAsync(string release, ImmutableArray<Trigger> triggers, ReleaseFailure? last, DateTimeOffset now)
     {
         var failing = ReleaseVerdict.FailingIn(triggers);
@@ -214,7 +213,7 @@ public sealed partial class ReleaseWatchGrain(
         return ended;
     }
 
-    /// <summary>An alert is sent when it begins and when it is over. Too few samples end none.</summary>
+    /// <summary>Sends an alert when it begins and when it is over. Too few samples do not end an alert.</summary>
     private async Task AlertAsync(string release, ImmutableArray<Trigger> triggers, DateTimeOffset now)
     {
         foreach (var trigger in triggers.Where(trigger => trigger.IsAlert))

@@ -9,7 +9,7 @@ public enum WatchAction
     /// <summary>Only records and notifies.</summary>
     None,
 
-    /// <summary>Has the release's clients deliver one by one.</summary>
+    /// <summary>Switches the release's clients to single delivery.</summary>
     Single,
 
     /// <summary>Runs the operator's command.</summary>
@@ -26,37 +26,37 @@ public class ReleaseWatchOptions
     /// <summary>How often a silo reads the releases' delivery policies.</summary>
     public TimeSpan PolicyDelay { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>One stranger has one network; few have twenty.</summary>
+    /// <summary>A single attacker rarely has twenty networks.</summary>
     [Range(2, Contracts.Limits.NetworksMax / 2), Description("Networks (IPv4 /24, IPv6 /48) that must say the same before a claim of clients counts; fewer are inconclusive")]
     public int Quorum { get; set; } = 20;
 
-    /// <summary>All others are known once a quorum uses them, and counted as <c>other</c> until then.</summary>
+    /// <summary>Other releases become known once a quorum uses them, and are counted as <c>other</c> until then.</summary>
     [Description("Names of releases that have figures of their own from the start; one that ends with * names all that begin so")]
     public string[] Releases { get; set; } = [];
 
-    /// <summary>Once a failure.</summary>
+    /// <summary>Taken once for each failure.</summary>
     [Description("What the release watch does about a release that fails: none, single (its clients deliver one by one) or command")]
     public WatchAction Action { get; set; }
 }
 
-/// <summary>What is sent about a release.</summary>
+/// <summary>A notification about a release.</summary>
 /// <param name="What"><c>fail</c>, <c>recover</c>, <c>alert</c> or <c>alert-over</c>.</param>
 /// <param name="Triggers">Names of the triggers that fail.</param>
-/// <param name="Evidence">All triggers as they stand, as JSON.</param>
+/// <param name="Evidence">All triggers with their values, as JSON.</param>
 public sealed record ReleaseNews(string Release, string What, DateTimeOffset At, IReadOnlyList<string> Triggers, string Evidence);
 
 /// <summary>Notifies people outside the system about a release.</summary>
 public interface IReleaseAlarm
 {
-    /// <summary>Sends the news once. Never throws.</summary>
-    /// <returns>Whether they were taken, and the outcome in a few words.</returns>
+    /// <summary>Sends the notification once. Never throws.</summary>
+    /// <returns>Whether it was accepted, and the outcome in a few words.</returns>
     Task<(bool IsTaken, string Outcome)> NotifyAsync(ReleaseNews news, CancellationToken cancellationToken);
 }
 
 /// <summary>The command that the operator configured for a failure.</summary>
 public interface IReleaseCommand
 {
-    /// <summary>Runs it to its end, or to its time limit. Never throws.</summary>
-    /// <returns>How it ended, in a few words.</returns>
+    /// <summary>Runs the command until it ends or its time limit is reached. Never throws.</summary>
+    /// <returns>The outcome in a few words.</returns>
     Task<string> RunAsync(ReleaseNews news, CancellationToken cancellationToken);
 }

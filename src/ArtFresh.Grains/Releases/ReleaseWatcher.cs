@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.Releases;
 
-/// <summary>Keeps the watch awake while any silo runs, and this silo's policies fresh.</summary>
+/// <summary>Calls the release watch in each interval, from every silo, and refreshes this silo's policies.</summary>
 public sealed partial class ReleaseWatcher(
     IGrainFactory grains, ReleasePolicies policies, ReleaseWatchOptions options, TimeProvider clock, ILogger<ReleaseWatcher> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -11,7 +11,7 @@ public sealed partial class ReleaseWatcher(
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Runs while the silo takes calls; policies are known before it takes the first.</summary>
+    /// <summary>Runs while the silo takes calls. Reads the policies before the first call.</summary>
     public void Participate(ISiloLifecycle lifecycle)
     {
         lifecycle.Subscribe(nameof(ReleasePolicies), ServiceLifecycleStage.ApplicationServices, stop => TryAsync(() => policies.RefreshAsync(stop)));

@@ -4,7 +4,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Upkeep;
 
 /// <inheritdoc cref="ILedgerUpkeepGrain"/>
-/// <remarks>A reminder, so that a cluster that nobody restarts for months has its upkeep all the same.</remarks>
+/// <remarks>Runs by a reminder, so that a cluster that runs for months without a restart is maintained too.</remarks>
 [GrainType("ledger-upkeep")]
 public sealed class LedgerUpkeepGrain(ILedgerUpkeep upkeep) : Grain, ILedgerUpkeepGrain, IRemindable
 {

@@ -74,7 +74,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         var printed = await CheckAsync(proxy.Address);
         Assert.Equal(["https-only", "callers", "sign-in"], Wrong(printed));
         Assert.Contains("ArtFresh:TrustedProxies to its network, such as 127.0.0.1/32", printed.Output, StringComparison.Ordinal);
-        Assert.Single(servers.Untrusting.Log.Split('\n'), line => line.Contains("a proxy at 127.0.0.1 is not trusted", StringComparison.Ordinal));
+        Assert.Single(servers.Untrusting.Log.Split('\n'), line => line.Contains("the proxy 127.0.0.1 is not trusted", StringComparison.Ordinal));
     }
 
     [Fact]
