@@ -16,41 +16,41 @@ export interface ImpressionOptions {
 }
 
 export interface Client {
-  /** Signs in as a guest and opens a session, once, when first needed. Rejects with ArtFreshError; the next call tries again. */
+  /** Signs in as a guest and opens a session, once, on first use. Rejects with ArtFreshError; the next call tries again. */
   ready(): Promise<SessionInfo>;
   /**
-   * Art that the listener never had. A lost answer is asked for again with the same request id. Rejects with ArtFreshError
-   * after about half a minute of trying, or with the reason of the aborted signal.
+   * Requests art that the listener was never served. After a lost answer it repeats the request under the same id. Rejects with
+   * ArtFreshError after about 30 s of trying, or with the reason of the aborted signal.
    */
   fresh(options?: FreshOptions): Promise<Artwork[]>;
   /**
-   * Records that the artwork comes on screen. Resolves when it is in the journal, which outlives the page and the browser:
-   * show the artwork then, and it is not lost whatever is killed next. Never rejects. An artwork that this client has shown
-   * before is a flicker: skipped, counted and logged.
-   * @param options.displayMs As in `displayed`, where the artwork is on screen already.
-   * @param options.genome Needed for art that `createStock` made without a network, whose id is negative; ignored otherwise, so that the artwork itself may be passed.
-   * @throws TypeError where the id is not a whole number from 0 to 2^53 - 1, or a negative one without a genome.
+   * Records that the artwork comes on screen. Resolves when the impression is in the journal, which outlives the page and the
+   * browser: if you show the artwork after that, the impression survives any crash. Never rejects. An artwork that this client
+   * has shown already is a flicker: it is skipped, counted and logged.
+   * @param options.displayMs As in `displayed`, if the artwork is on screen already.
+   * @param options.genome Needed for art that `createStock` made without a network, whose id is negative; ignored for other art, so that you can pass the artwork itself.
+   * @throws TypeError if the id is neither an integer from 0 to 2^53 - 1 nor a negative one with a genome.
    */
   impression(artworkId: number, options?: ImpressionOptions): Promise<void>;
-  /** Adds to a recorded impression how many milliseconds passed from asking for the artwork to its being on screen. */
+  /** Adds the milliseconds from the request for the artwork to its display to a recorded impression. */
   displayed(artworkId: number, displayMs: number): void;
-  /** Sends what is unsent. Resolves when it is answered, or when a try failed and is put off (see `stats.unsent`); never rejects. */
+  /** Sends all unsent impressions. Resolves when they are answered, or when a try failed and will be repeated (see `stats.unsent`). Never rejects. */
   flush(reason?: "manual"): Promise<void>;
   /**
-   * Delivers what is unsent and ends the session; `unshown` (at most 1,000) are artworks that it was served and never showed,
-   * and that may be served again. What this client has shown is left out of them. Never rejects: silence gives nothing back.
-   * @param isLast The page ends now: sends at once, in a way that outlives the page. What is unsent leaves as it does whenever a page hides.
+   * Sends all unsent impressions and ends the session. Never rejects: if the request is lost, the server gives nothing back.
+   * @param unshown At most 1,000 artworks that the session was served and never showed: they may be served again. The client removes those that it has shown.
+   * @param isLast Whether the page ends now: the request is sent at once, in a way that outlives the page, and unsent impressions are sent as when a page is hidden.
    */
   end(unshown?: number[], isLast?: boolean): Promise<void>;
   /** The open session, if there is one. */
   readonly session: SessionInfo | undefined;
-  /** What was counted since the client was made. */
+  /** Counts since the client was created. */
   readonly stats: Readonly<Stats>;
-  /** Removes the client's listeners and timers. What is undelivered stays in the journal. */
+  /** Removes the client's listeners and timers. Undelivered impressions stay in the journal. */
   close(): void;
 }
 
-/** @internal How tests bring what is loaded later. */
+/** @internal Lets tests replace the dynamic import. */
 export type Load = () => Promise<typeof import("./durable/keep.js")>;
 
 export function createClient(
@@ -64,7 +64,7 @@ export function createClient(
   const shown = new Map<number, Impression>();
   let keep: Keep | undefined;
 
-  /** Without the journal's code art goes on, in memory, and loading is tried again: at up to 8 s, then 16, 32, 60. */
+  /** Loads the journal's code. Until that succeeds impressions are in memory only. Retries with backoff: up to 8 s, then 16, 32, 60. */
   const loadKeep = async (failures = 0): Promise<void> => {
     try {
       const { createKeep } = await load();
@@ -82,7 +82,7 @@ export function createClient(
       });
     }
   };
-  /** Without the journal's code only a plain flush is left: a `keepalive` request outlives its page, but is not repeated. */
+  /** Until the journal's code is loaded, a hidden page can only flush: a `keepalive` request outlives the page, but is not repeated. */
   const flushHidden = () => void (keep || sending.flush("hidden"));
   const tried = loadKeep();
 
@@ -161,5 +161,5 @@ export function createClient(
   };
 }
 
-/** The server would refuse the whole batch for one invalid time. */
+/** Undefined for an invalid time, for which the server would refuse the whole batch. */
 const wholeMs = (ms = -1): number | undefined => (ms >= 0 && ms < 2 ** 31 ? Math.round(ms) : undefined);

@@ -2,27 +2,27 @@ import type { Client } from "../client.js";
 import type { Artwork, GenomeSeeds, Mood } from "../core/wire.js";
 
 /**
- * Draws a genome and gives its text: that of one of the seeds, as the server derives it, or the server refuses it. It takes as many seeds as it likes, the
- * nearest to the mood first; undefined where none are left.
+ * Draws art and returns the text of its genome, which must be the one that the server derives from the seed. It may call `nextSeed`, which begins with the
+ * seeds nearest to the mood, as often as it likes. Returns undefined if there are no seeds left.
  */
 export type DrawGenome = (mood: Mood, nextSeed: () => bigint | undefined) => string | undefined;
 
 interface Grant {
   sessionId: string;
   seeds: GenomeSeeds;
-  /** How many seeds of each cell of the plane of moods are used. */
+  /** Number of used seeds in each cell of the mood grid. */
   used: Uint16Array;
 }
 
 const cellsPerSide = 8;
 
-/** By client, not by stock: two stocks of one page must not make the same art. */
+/** By client rather than by stock, because two stocks of one page must not make the same art. */
 const grants = new WeakMap<Client, Grant>();
 const madeCounts = new WeakMap<Client, number>();
 
 /**
- * Art made on the spot, without the server: from seeds that no other session is ever granted, so that nobody has had it. Its id is
- * negative: the server assigns one when the impression arrives. Undefined where no session was ever open, or its seeds are used up.
+ * Makes art without the server, from seeds that are granted to no other session, so that it is fresh to everybody. Its id is negative: the server
+ * assigns one when the impression arrives. Returns undefined if no session was ever open, or if its seeds are used up.
  */
 export function improvise(client: Client, draw: DrawGenome, mood: Mood): Artwork | undefined {
   const { session } = client;
@@ -44,7 +44,7 @@ export function improvise(client: Client, draw: DrawGenome, mood: Mood): Artwork
   return { id: -made, imageUrl: "", genome, mood, createdAt: new Date().toISOString(), generator: "neural" };
 }
 
-/** Takes a seed of the nearest cell that has any left: a grant's seeds belong to the cells of the plane in turn, row by energy and column by valence. */
+/** Takes a seed of the nearest cell that has one left. The seeds of a grant belong to the grid's cells in turn, row by energy and column by valence. */
 function nextSeed({ seeds, used }: Grant, { valence, energy }: Mood): bigint | undefined {
   let nearest: number | undefined;
   let least = Number.POSITIVE_INFINITY;

@@ -5,27 +5,27 @@ import type { Artwork, Mood } from "../core/wire.js";
 import { type DrawGenome, improvise } from "./improvise.js";
 
 export interface StockOptions {
-  /** Below this stock, more is ordered; 6 by default. */
+  /** The stock requests more artworks when it has fewer than this; 6 by default. */
   low?: number | undefined;
-  /** Artworks in one order, 1 to 50; 12 by default. */
+  /** Artworks in one request, 1 to 50; 12 by default. */
   order?: number | undefined;
-  /** Prepares an artwork to be shown at once; one for which it rejects is not shown. By default it loads and decodes the picture. */
+  /** Prepares an artwork for display. If it rejects, the artwork is not shown. By default it loads and decodes the picture. */
   prefetch?: ((artwork: Artwork) => Promise<unknown>) | undefined;
   /**
-   * For a page that draws genomes itself: makes art where the stock is empty and the server has not answered for 3 s.
-   * Record it as any other: `client.impression(artwork.id, artwork)`.
+   * For a page that draws genomes: makes art when the stock is empty and the server has not answered for 3 s.
+   * Record its impressions as those of other art: `client.impression(artwork.id, artwork)`.
    */
   draw?: DrawGenome | undefined;
 }
 
-/** Fresh artworks ahead of need, so that the next one is there at once, and for a while without a network. */
+/** Requests fresh artworks ahead of need, so that the next one is ready at once, and for a while without a network. */
 export interface Stock {
-  /** The artwork nearest the mood, from now on the mood that is asked for; undefined while the stock is empty. What is taken is spent. */
+  /** Takes the artwork nearest to the mood, which is also the mood of later requests; undefined while the stock is empty. An artwork that is taken is spent. */
   take(mood?: Mood): Artwork | undefined;
-  /** The same, but waits where the stock is empty, however long the network is away. Rejects with ArtFreshError where the server refuses. */
+  /** As `take`, but waits while the stock is empty, however long the network is down. Rejects with ArtFreshError if the server refuses. */
   next(mood?: Mood): Promise<Artwork>;
   readonly size: number;
-  /** Stops ordering, ends the session, and gives back what was never taken. */
+  /** Stops requesting, ends the session, and gives back the artworks that were not taken. */
   end(): Promise<void>;
 }
 
@@ -36,13 +36,13 @@ interface Waiting {
 
 const retryFirstMs = 1000;
 const retryLastMs = 20_000;
-/** If the server takes longer, art is made on the page. */
+/** Time without an answer after which the page makes art. */
 const patienceMs = 3000;
 const middle: Mood = { valence: 0.5, energy: 0.5 };
 
 export function createStock(client: Client, options: StockOptions = {}): Stock {
   const { low = 6, order = 12, prefetch = loadPicture, draw } = options;
-  /** Served and not taken, and which of them are ready. */
+  /** Ids that were served and not taken. */
   const unshown = new Set<number>();
   const ready: Artwork[] = [];
   const waiting: Waiting[] = [];
@@ -77,7 +77,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     if (first) first.resolve(takeNearest() as Artwork);
   };
 
-  /** One order, repeated under one request id until it is answered, so that a lost answer costs no art. */
+  /** One request, repeated under one request id until it is answered, so that a lost answer spends no art. */
   const ask = async (): Promise<Artwork[]> => {
     const requestId = uuid();
     const wondering = setTimeout(() => {
@@ -142,7 +142,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   };
 
   const off = new AbortController();
-  // Only when the page is gone for good: out of the back/forward cache it may still show its stock.
+  // Only when the page has ended: from the back/forward cache it may still show its stock.
   const leave = (event: PageTransitionEvent) => event.persisted || void end(true);
   globalThis.window?.addEventListener("pagehide", leave, { signal: off.signal });
 

@@ -2,42 +2,42 @@ import type { Reason } from "./wire.js";
 
 /** An artwork was on screen. */
 export interface Impression {
-  /** Negative for art that the page made itself: the server assigns its id when it arrives. */
+  /** Negative for art that the page made: the server assigns an id when the impression arrives. */
   artworkId: number;
-  /** Only of art that the page made itself. */
+  /** Only for art that the page made. */
   genome?: string | null | undefined;
   /** Milliseconds since the Unix epoch. */
   displayedAtMs: number;
-  /** Milliseconds from asking for it to its being on screen. */
+  /** Milliseconds from the request for the artwork to its display. */
   displayMs?: number | undefined;
 }
 
-/** What a batch reports beside its impressions, about the time since the batch before it. */
-export interface Told {
+/** Counts for a batch's report, since the previous report. */
+export interface ReportCounts {
   /** Flickers skipped. */
   skipped: number;
-  /** Impressions given up that no gap in the numbers shows. */
+  /** Impressions dropped that no gap in the numbers shows. */
   dropped: number;
 }
 
 /**
- * Where a batch is on its way:
- * - `gathering`: takes more impressions
- * - `sealed`: complete, waits to be sent
- * - `flying`: in a request whose answer this page waits for
- * - `entrusted`: handed to the browser while the page hid; an answer, or the page's return, ends it
- * - `refused`: rests in the journal until the next visit
- * - `answered`: covered by an answer, or replaced; no longer in the outbox
+ * State of a batch:
+ * - `gathering`: accepts more impressions
+ * - `sealed`: complete, and waiting to be sent
+ * - `flying`: in a request whose answer this page awaits
+ * - `entrusted`: handed to the browser when the page was hidden; ends with an answer, or when the page is visible again
+ * - `refused`: stays in the journal until the next visit
+ * - `answered`: covered by an answer, or replaced by other batches; not in the outbox
  */
 export type BatchState = "gathering" | "sealed" | "flying" | "entrusted" | "refused" | "answered";
 
-/** Impressions of one session that travel together. Once sealed, impressions, numbers and id stay the same over every retry. */
-export interface Batch extends Told {
-  /** Of the page that holds the batch. A page that takes it over from the journal starts at `sealed`. */
+/** Impressions of one session that are sent together. A sealed batch keeps its impressions, numbers and id over all retries. */
+export interface Batch extends ReportCounts {
+  /** State in this page. A batch that is adopted from the journal starts as `sealed`. */
   state: BatchState;
   sessionId?: string | undefined;
   listenerId?: string | undefined;
-  /** Stands in for the sign-in: a killed browser may lose its newest cookies, and the next visit be another listener's. */
+  /** Replaces the sign-in: a killed browser may lose its newest cookies, and the next visit may be another listener's. */
   token?: string | undefined;
   readonly batchId: string;
   /** Number of the first impression in its session; the others follow by one. */
@@ -45,16 +45,16 @@ export interface Batch extends Told {
   readonly impressions: Impression[];
   /** Why it was sealed; undefined while it gathers. */
   reason?: Reason | undefined;
-  /** Times that it was sent. */
+  /** Number of tries to send it. */
   attempts: number;
-  /** Of those, in ways that outlive the page; 0 where its page ended without; undefined while its page has not hidden. */
+  /** Number of those tries that outlive the page; 0 if its page ended without one; undefined while its page has not been hidden. */
   beacons?: number | undefined;
-  /** How many of its first impressions the single endpoint has answered for. */
+  /** Number of its impressions, from the first, that the single endpoint has answered. */
   answered: number;
-  /** It may have arrived without an answer: its last impression goes first, and the answer says whether the others must. */
+  /** Whether it may have arrived without an answer. Its last impression is then sent first, and the answer shows whether the others must be sent. */
   probe?: boolean | undefined;
 }
 
-/** Impressions in some batches. */
+/** Number of impressions in the batches. */
 export const countOf = (batches: Batch[]): number =>
   batches.reduce((sum, batch) => sum + batch.impressions.length, 0);

@@ -2,30 +2,30 @@ import { retryAfter } from "./retryAfter.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
 
-/** An answer. `status` 0 is none: the network failed or the time ran out, and the outcome is unknown. */
+/** An answer. With `status` 0 there was none: the network failed or the time limit passed, and the outcome is unknown. */
 export interface Answer {
   status: number;
-  /** The parsed JSON body, or undefined where there is none. */
+  /** The parsed JSON body, or undefined. */
   body?: unknown;
   /** `code` of a problem+json body. */
   code?: string | undefined;
   retryAfterMs?: number | undefined;
-  /** It failed so fast that the browser itself must have refused it, or have no network. */
+  /** The request failed so fast that the browser must have refused it, or has no network. */
   isRefused?: boolean;
 }
 
 /**
- * One request: POST of JSON where there is something to post, else GET. Never rejects.
- * @param last The page may end any moment: goes as text/plain, which needs no preflight across origins.
+ * Sends one request: POST of JSON if there is a body, else GET. Never rejects.
+ * @param last Whether the page may end at any moment: the body is sent as text/plain, which needs no preflight across origins.
  */
 export type Call = (path: string, post?: object, last?: boolean) => Promise<Answer>;
 
-/** A live server answers sooner; without a limit one lost answer would hold the queue forever. */
+/** Time limit of a request. Without one, one lost answer would block the queue forever. */
 const answerMaxMs = 30_000;
 
-/** A browser that has no room for a request refuses it at once. */
+/** A failure within this time counts as a refusal of the browser. */
 const refusalMaxMs = 100;
-/** How long requests go without `keepalive` after one that may have been refused for it. */
+/** How long requests are sent without `keepalive` after a request that may have been refused because of it. */
 const plainMs = 60_000;
 
 export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
@@ -33,14 +33,14 @@ export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
 
   return async (path, post, last) => {
     const startedMs = Date.now();
-    // That the server gets it matters more than that the page sees the answer.
+    // A request with `keepalive` reaches the server even if the page ends and never sees the answer.
     const keepalive = !!post && (last || startedMs >= plainUntilMs);
     counts.calls++;
     try {
       const response = await fetch(baseUrl + path, {
         credentials: "include",
         keepalive,
-        // Older engines, such as televisions', have no `timeout`: they wait as long as they please.
+        // Older engines, such as televisions', have no `timeout`, and use the browser's time limit.
         signal: AbortSignal.timeout?.(answerMaxMs) ?? null,
         ...(post && {
           method: "POST",
@@ -48,11 +48,11 @@ export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
           body: JSON.stringify(post),
         }),
       });
-      // Without JSON, or where something in between answered in the server's place, the status says enough.
+      // If the body is not JSON, or comes from an intermediary, the status suffices.
       const body = await response.json().catch(() => undefined);
       return { status: response.status, body, code: body?.code, retryAfterMs: retryAfter(response.headers) };
     } catch {
-      // All `keepalive` requests of a page share 64 KiB, which other scripts may have used up.
+      // All `keepalive` requests of a page share 64 KiB, which other scripts may have used.
       const isRefused = Date.now() - startedMs < refusalMaxMs;
       if (keepalive && isRefused) plainUntilMs = startedMs + plainMs;
       return { status: 0, isRefused };
@@ -61,22 +61,22 @@ export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
 }
 
 /**
- * Whether an answer that was no success may be one next time: no answer, a 2xx that something in between made up (a hotel's sign-in
- * page), a sign-in that ran out, too many requests, a server in trouble.
+ * Whether a failed request may succeed on a retry: no answer, a 2xx from an intermediary (such as a hotel's sign-in page), an expired sign-in, too
+ * many requests, or a server error.
  */
 export const isTransient = ({ status }: { readonly status: number }): boolean =>
   status < 400 || status >= 500 || [401, 408, 425, 429].includes(status);
 
-/** A request that the server refused, or did not answer however often it was repeated. */
+/** The server refused a request, or did not answer any of its tries. */
 export class ArtFreshError extends Error {
   override readonly name = "ArtFreshError";
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 if there was no answer. */
   declare readonly status: number;
-  /** `code` of the server's problem+json, where it sent one. */
+  /** `code` of the server's problem+json, if there was one. */
   declare readonly code: string | undefined;
-  /** `detail` of the server's problem+json, where it sent one: what is wrong, and what to do. */
+  /** `detail` of the server's problem+json, if there was one: what is wrong, and what to do. */
   declare readonly detail: string | undefined;
-  /** The server's answer, parsed, where it was JSON. */
+  /** The server's answer, parsed if it was JSON. */
   declare readonly body: unknown;
 
   constructor(answer: Answer) {

@@ -6,9 +6,9 @@ import { uuid } from "./uuid.js";
 import type { Artwork } from "./wire.js";
 
 export interface FreshOptions {
-  /** Artworks wanted, 1 to 50; 10 by default. */
+  /** Number of artworks, 1 to 50; 10 by default. */
   count?: number | undefined;
-  /** Mood wanted, each coordinate in [0, 1]; the middle by default. */
+  /** Mood of the artworks, each coordinate in [0, 1]; the middle by default. */
   valence?: number | undefined;
   energy?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -17,8 +17,8 @@ export interface FreshOptions {
 }
 
 /**
- * Asks for art that the listener never had. Every repetition carries the same request id, so that the server repeats a
- * lost answer instead of spending more art. Rejects with ArtFreshError, or with the reason of the aborted signal.
+ * Requests art that the listener was never served. All tries have the same request id, so that the server repeats a lost
+ * answer rather than spending more art. Rejects with ArtFreshError, or with the reason of the aborted signal.
  */
 export function requestFresh(
   settings: Settings,
@@ -29,7 +29,7 @@ export function requestFresh(
   const asked = insist(settings, async () => {
     const { sessionId } = await session.ready();
     signal?.throwIfAborted();
-    // JSON leaves out undefined.
+    // JSON drops undefined members.
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...wish, sessionId, requestId })));
     const answer = await call(`/api/artworks/fresh?${query}`);
     const done = (answer.body as { artworks?: Artwork[] } | undefined)?.artworks;

@@ -3,20 +3,20 @@ import type { Settings } from "./settings.js";
 
 const backoffBaseMs = 500;
 const backoffMaxMs = 60_000;
-/** How often a request that somebody waits for is sent before it is given up: about 30 s of backoff. */
+/** The most tries of a request that a caller awaits: about 30 s of backoff. */
 const attemptsMax = 7;
 
 /**
- * Milliseconds to wait before trying again: uniform in [0, min(60 s, 0.5 s · 2^failures)), "full jitter"
- * (M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015). With a server's Retry-After,
- * that and up to a second more, so that a crowd told the same second does not come back as one.
+ * Milliseconds to wait before the next try: uniform in [0, min(60 s, 0.5 s · 2^failures)), "full jitter"
+ * (M. Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015). With a Retry-After, that time plus up to
+ * a second, so that many clients with the same Retry-After do not return at once.
  */
 export const retryDelayMs = (failures: number, random: () => number, retryAfterMs?: number): number =>
   retryAfterMs === undefined
     ? random() * Math.min(backoffMaxMs, backoffBaseMs * 2 ** failures)
     : retryAfterMs + random() * 1000;
 
-/** Resolves after so long, or as soon as the network is back. */
+/** Resolves after this time, or when the network is back. */
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     const over = new AbortController();
@@ -29,10 +29,10 @@ export const pause = (ms: number): Promise<void> =>
     globalThis.window?.addEventListener("online", end, { signal: over.signal });
   });
 
-/** One try: `done` is what was asked for; without it, `again` asks for another try where the answer alone would not. */
+/** The result of a try. `done` is the value; `again` asks for another try even if the answer is final. */
 export type Try<T> = Answer & { done?: T | undefined; again?: boolean | undefined };
 
-/** Tries until it is done. Rejects with ArtFreshError when the answer is final, or after 7 tries. */
+/** Tries until there is a value. Rejects with ArtFreshError when an answer is final, or after `attemptsMax` tries. */
 export async function insist<T>({ random }: Settings, send: () => Promise<Try<T>>): Promise<T> {
   for (let failures = 1; ; failures++) {
     const answer = await send();

@@ -2,26 +2,26 @@ import type { Batch } from "./batch.js";
 import type { Call } from "./call.js";
 import type { Write } from "./outbox.js";
 
-/** What makes impressions outlive their page. It is loaded beside the core, so that the first picture does not wait for it. */
+/** Makes impressions outlive their page. Loaded after the core, so that the first picture does not wait for it. */
 export interface Keep {
   write: Write;
-  /** This page's impressions belong to that session from now on. */
+  /** Later impressions of this page belong to this session. */
   begin(sessionId: string): void;
-  /** An answer covered something. */
+  /** Call it when an answer has covered a batch. */
   settle(): void;
-  /** A batch is known not to have arrived: what gathers behind it goes along. */
+  /** Appends the gathering impressions to a batch that is known not to have arrived. */
   join(batch: Batch): void;
-  /** Something was appended: the browser is to send it should the page die. */
+  /** Has the browser send the unsent impressions if the page dies. Call it when an impression was appended. */
   arm(): void;
-  /** Posts a batch, and asks along how much has arrived of the sessions that dead pages left. */
+  /** Posts a batch, with the question how much of dead pages' sessions has arrived. */
   call: Call;
-  /** Nothing more is to be sent. */
+  /** Stops all sending. */
   stop(): void;
-  /** Two batches out of one that was too large, and so never recorded. */
+  /** Splits a batch that was too large, and so was not recorded, into two. */
   halvesOf(batch: Batch, newId: () => string): [Batch, Batch];
-  /** How many impressions gather before they leave. */
+  /** Number of impressions that are sent without waiting for more. */
   size(): number;
-  /** Milliseconds that an impression may wait for others. */
+  /** Milliseconds that an impression waits for others. */
   delayMs(): number;
   /** Sends in a way that outlives the page. */
   sendLast(path: string, body: object): void;

@@ -1,13 +1,13 @@
-import { type Batch, type BatchState, countOf, type Impression, type Told } from "./batch.js";
+import { type Batch, type BatchState, countOf, type Impression, type ReportCounts } from "./batch.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
 import { uuid } from "./uuid.js";
 import { type Arrived, type BatchAnswer, batchArtworksMax, type Reason } from "./wire.js";
 
-/** A day and more of art every 10 s: about a megabyte. */
+/** Over a day of an artwork every 10 s: about a megabyte. */
 const impressionsMax = 10_000;
 
-/** Whose impressions are recorded, and how many fit a batch. */
+/** The session of the recorded impressions, and the size of its batches. */
 export interface Sitting {
   sessionId: string;
   listenerId: string;
@@ -15,18 +15,18 @@ export interface Sitting {
   batchLimit: number;
 }
 
-/** Writes to the journal, which outlives the page. Resolves when it is written; never rejects. */
+/** Writes to the journal, which outlives the page. Resolves when written; never rejects. */
 export type Write = (puts: Batch[], removes: Batch[]) => Promise<void>;
 
 /**
- * Every impression that no answer has covered, in batches that each have one state. Sending and parting are the two ways out.
- * Nothing leaves but by an answer, by `replace`, or because the outbox is full, which is counted and logged.
+ * Holds every impression that no answer has covered, in batches. `Sending` and `Parting` send them. A batch leaves only by an
+ * answer, by `replace`, or because the outbox is full, which is counted and logged.
  */
 export interface Outbox {
   /**
-   * What is appended from now on belongs to this session; without one, to the session that begins next. Batches that still gather come
-   * along, numbered anew, unless they are of a session that ended or of another listener: those are sealed, and logged where they
-   * have no token, because then they cannot be sent.
+   * Begins a session, to which later impressions belong; without an argument they wait for the next session. Gathering batches move to the new
+   * session under new numbers, except those of an ended session or of another listener: these are sealed, and logged if they have no
+   * token, because then they cannot be sent.
    */
   begin(session?: Sitting): void;
   /** Numbers the impression, from 1 in each session. Resolves when it is in the journal. */
@@ -37,29 +37,29 @@ export interface Outbox {
   in(...states: BatchState[]): Batch[];
   /** The oldest sealed batch that can be delivered. */
   next(): Batch | undefined;
-  /** Seals what gathers. The first sealed batch carries the report. False where nothing gathers. */
-  seal(reason: Reason, told: Told): boolean;
-  /** Moves a batch to a state, unless it has been answered meanwhile. */
+  /** Seals the gathering batches; the first one carries the report. False if none was gathering. */
+  seal(reason: Reason, reported: ReportCounts): boolean;
+  /** Moves a batch to a state, unless it has been answered. */
   move(batch: Batch, state: Exclude<BatchState, "gathering" | "answered">): void;
-  /** Writes to the journal what changed in a batch. Resolves when it is written. */
+  /** Writes a changed batch to the journal. Resolves when written. */
   save(batch: Batch): Promise<void>;
-  /** The batch is answered, or others take its place. */
+  /** Removes a batch that is answered, or replaces it by others. */
   replace(batch: Batch, ...by: Batch[]): void;
-  /** Forgets every batch that the answer covers, and counts what it says. */
+  /** Removes every batch that an answer covers, and counts the answer. */
   cover(batch: Batch, said: BatchAnswer): void;
-  /** Impressions in these batches. */
+  /** Number of unanswered impressions in these batches. */
   count(batches: Batch[]): number;
-  /** Of these batches, those that impressions 1 to `highWater` of a session contain. */
+  /** The batches whose impressions are all among 1 to `highWater` of a session. */
   covered(batches: Batch[], arrived: Arrived): Batch[];
-  /** Impressions that still fit. */
+  /** Number of impressions that still fit. */
   room(): number;
-  /** Counts impressions that are given up, and logs them. */
+  /** Counts and logs dropped impressions. */
   drop(count: number, why: string): void;
-  /** Whether it is the present listener's, or has a token. */
+  /** Whether the batch belongs to the current listener, or has a token. */
   isDeliverable(batch: Batch): boolean;
 }
 
-/** @param journal Gives what writes to the journal, once that is loaded; undefined where it could not be. */
+/** @param journal Resolves to the journal's write function once it is loaded; to undefined if loading failed. */
 export function createOutbox(
   { log }: Settings,
   counts: Counts,
@@ -82,10 +82,10 @@ export function createOutbox(
 
   const isDeliverable = ({ token, listenerId }: Batch) => !!token || listenerId === sitting?.listenerId;
 
-  /** What one loop records is written in one go, before any picture can change. */
+  /** Writes all impressions of one turn of the event loop at once, before any picture can change. */
   const commit = async () => {
     const write = await journal();
-    // Without a session it could not be delivered by the next page.
+    // The next page could not deliver a batch without a session.
     const puts = [...changed].filter((batch) => batch.sessionId);
     const removes = [...gone];
     written = undefined;
@@ -161,12 +161,12 @@ export function createOutbox(
       if (batch.state !== "answered") batch.state = state;
     },
 
-    seal(reason, told) {
-      // A batch without a session gets one when it begins.
+    seal(reason, reported) {
+      // A batch without a session stays open until a session begins.
       const sealed = sitting ? inStates("gathering") : [];
       for (const batch of sealed) {
-        Object.assign(batch, told, { reason, state: "sealed" });
-        told = { skipped: 0, dropped: 0 };
+        Object.assign(batch, reported, { reason, state: "sealed" });
+        reported = { skipped: 0, dropped: 0 };
       }
       return sealed.length > 0;
     },
@@ -175,7 +175,7 @@ export function createOutbox(
       counts.duplicates += duplicates;
       counts.repeats += repeats;
       if (repeats) log(`[Impressions] ${repeats} REPEATS`);
-      // Answered twice (a retry, a beacon beside its fetch), it is counted once; a probe that was in vain asks for the batch again.
+      // A batch that is answered twice (a retry, a beacon beside its fetch) is counted once. A probe that found nothing has the batch sent again.
       const isFirst = batch.state !== "answered";
       for (const one of covered(batches, { sessionId: batch.sessionId as string, highWater })) replace(one);
       const isWhole = !batch.probe || (batch.state as BatchState) === "answered";

@@ -1,17 +1,17 @@
 import type { Batch } from "./batch.js";
 import type { JournalKind, Report, Transport } from "./wire.js";
 
-/** How a batch travels. */
+/** How a batch is sent. */
 export interface RequestOptions {
   transport: Transport;
   journal: JournalKind;
-  /** To the single endpoint: one request for each impression without an answer. */
+  /** Whether to use the single endpoint, with one request for each unanswered impression. */
   single: boolean;
 }
 
 /**
- * The requests (path, body) that bring a batch to the server: one, or, for the single endpoint, one for each impression, as a
- * batch of one that has a `number`. A batch that may have arrived is probed with its last impression alone.
+ * The requests (path, body) of a batch: one, or, for the single endpoint, one for each impression, as a batch of one with a
+ * `number`. A batch that may have arrived is probed with its last impression only.
  */
 export function requestsOf(
   batch: Batch,
@@ -44,7 +44,7 @@ export function requestsOf(
         sessionId,
         ...(single ? { number } : { batchId: batch.batchId, firstNumber: number }),
         artworkIds,
-        // JSON leaves out undefined.
+        // JSON drops undefined members.
         genomes: genomes.some(Boolean) ? genomes : undefined,
         displayedAtMs: post.map(({ displayedAtMs }) => displayedAtMs),
         report,

@@ -1,4 +1,4 @@
-import { type Batch, countOf, type Told } from "./batch.js";
+import { type Batch, countOf, type ReportCounts } from "./batch.js";
 import { type Answer, type ArtFreshError, type Call, isTransient } from "./call.js";
 import { pause, retryDelayMs } from "./insist.js";
 import type { Keep } from "./keep.js";
@@ -10,42 +10,42 @@ import type { Counts } from "./stats.js";
 import { uuid } from "./uuid.js";
 import type { BatchAnswer, Reason, SessionInfo, Transport } from "./wire.js";
 
-/** How long a server without the batch endpoint is sent single impressions before batches are tried again. */
+/** How long single impressions are sent to a server without the batch endpoint before batches are tried again. */
 const singleMs = 60_000;
 
-/** How many doublings the backoff starts with where impressions outlive the page: at up to 8 s instead of 1 s. */
+/** Doublings with which the backoff starts if impressions outlive the page: up to 8 s instead of 1 s. */
 const journaledDoublings = 3;
 
-/** Brings the outbox's batches to the server, one request at a time. */
+/** Sends the outbox's batches to the server, one request at a time. */
 export interface Sending {
-  /** Sends all that the outbox has. Resolves when it is answered for, or when a try failed and is put off; never rejects. */
+  /** Seals and sends all batches of the outbox. Resolves when they are answered, or when a try failed and will be repeated. Never rejects. */
   flush(reason: Reason): Promise<void>;
-  /** Sends the sealed batches, and seals none. */
+  /** Sends the sealed batches. */
   resume(): Promise<void>;
-  /** Something was appended: it leaves when so many have gathered, or after a while. */
+  /** Call it when an impression was appended. Flushes when `size` impressions have gathered, or after `delayMs`. */
   appended(size: number, delayMs: number): void;
   stop(): void;
   isStopped(): boolean;
 
-  /** Whether impressions go one a request at present. */
+  /** Whether impressions are sent to the single endpoint at present. */
   isSingle(open: SessionInfo): boolean;
-  /** Seals what gathers, with the report since the last sealed batch. */
+  /** Seals the gathering batches, with the report's counts. */
   seal(reason: Reason): void;
-  /** The requests (path, body) that bring a batch to the server. */
+  /** The requests (path, body) of a batch. */
   requests(batch: Batch, transport: Transport, single: boolean): [string, object][];
-  /** Counts a try that sends so many impressions, and writes that down before it is made. */
+  /** Counts a try that sends this many impressions, and saves the count before the try. */
   attempt(batch: Batch, impressions: number): void;
-  /** Takes from the outbox what an answer covers; false for one that is not the server's answer to impressions. */
+  /** Removes the impressions that an answer covers from the outbox; false if the answer is not the server's answer to impressions. */
   isTaken(batch: Batch, answer: Answer): boolean;
-  /** An answer covers the batch. */
+  /** Call it when an answer covers the batch. */
   acknowledge(batch: Batch, transport: Transport): void;
-  /** Does what an answer asks for that was no success. */
+  /** Handles the answer of a failed try: retries, splits the batch or parks it. */
   recover(batch: Batch, single: boolean, answer: Answer): void;
   /** Logs that a batch was sent. */
   logSent(batch: Batch, transport: Transport): void;
 }
 
-/** @param keep What makes batches outlive the page, once it is loaded. */
+/** @param keep Makes batches outlive the page; undefined until it is loaded. */
 export function createSending(
   { log, random }: Settings,
   counts: Counts,
@@ -62,7 +62,7 @@ export function createSending(
   let stopped = false;
   let singleUntilMs = 0;
   let failures = 0;
-  let told: Told = { skipped: 0, dropped: 0 };
+  let reported: ReportCounts = { skipped: 0, dropped: 0 };
 
   const isSingle = (open: SessionInfo) => open.delivery === "single" || Date.now() < singleUntilMs;
   const gathered = () => countOf(outbox.in("gathering"));
@@ -70,8 +70,8 @@ export function createSending(
   const seal = (reason: Reason) => {
     const { skipped } = counts;
     const dropped = counts.dropped - counts.gaps;
-    const news = { skipped: skipped - told.skipped, dropped: dropped - told.dropped };
-    if (outbox.seal(reason, news)) told = { skipped, dropped };
+    const news = { skipped: skipped - reported.skipped, dropped: dropped - reported.dropped };
+    if (outbox.seal(reason, news)) reported = { skipped, dropped };
     due = undefined;
   };
 
@@ -95,7 +95,7 @@ export function createSending(
   };
 
   const putOff = ({ status, retryAfterMs }: Answer) => {
-    // What is in the journal can wait: each try at a server that is away is a wasted call.
+    // Impressions in the journal can wait, and each try at a server that is down wastes a request.
     const more = status || counts.journal === "memory" ? 0 : journaledDoublings;
     const delayMs = retryDelayMs(++failures + more, random, retryAfterMs);
     isPutOff = true;
@@ -112,7 +112,7 @@ export function createSending(
     const isLost = code === "session_not_found";
     if (isLost) session.leave(batch.sessionId);
     if (status === 401) session.leave();
-    // Without an answer nobody knows whether it arrived.
+    // Without an answer the batch may have arrived.
     if (!status) batch.probe = true;
     outbox.move(batch, "sealed");
     if (isTransient(answer)) putOff(answer);
@@ -160,7 +160,7 @@ export function createSending(
     try {
       while (!isPutOff) {
         const open = await session.ready();
-        // What could not be sent before goes first, so that a long failure does not end in many small batches.
+        // Earlier unsent impressions go first, so that a long failure does not cause many small batches.
         due = gathered() ? due : undefined;
         if (due && !outbox.next()) seal(due);
         const batch = outbox.next();
@@ -170,7 +170,7 @@ export function createSending(
     } catch (error) {
       putOff(error as ArtFreshError);
     } finally {
-      // Not in a continuation: a flush in between would join a flight that is over.
+      // Not in a continuation, because a flush in between would join a flight that is over.
       flight = undefined;
     }
   };
@@ -202,9 +202,9 @@ export function createSending(
     appended(size, delayMs) {
       if (!timer) gatheringMs = Date.now();
       timer ??= setTimeout(flush, delayMs, "timer");
-      // Sealed after an await, so what one loop records leaves together.
+      // Sealed after an await, so that impressions of one turn of the event loop are sent together.
       if (gathered() === size) void flush("size");
-      // Timers stand still in pages that sleep, so each new artwork checks the clock.
+      // Timers stop in sleeping pages, so each new impression checks the clock.
       else if (Date.now() - gatheringMs >= delayMs) void flush("timer");
     },
 
@@ -215,5 +215,5 @@ export function createSending(
   };
 }
 
-/** For the log: session-replay tools record consoles. */
+/** The batch for the log, without secrets: session-replay tools record consoles. */
 const withoutSecrets = ({ token, listenerId, ...others }: Batch): object => others;

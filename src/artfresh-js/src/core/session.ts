@@ -4,14 +4,14 @@ import type { Settings } from "./settings.js";
 import { whenActive } from "./whenActive.js";
 import { batchArtworksMax, type SessionInfo } from "./wire.js";
 
-/** The session of this client: opened when first needed, and again when it was left. */
+/** The session of this client: opened on first use, and again after `leave`. */
 export interface Session {
-  /** The open session. Rejects with ArtFreshError when signing in or opening failed for good; the next call tries again. */
+  /** Resolves to the open session, and opens one if needed. Rejects with ArtFreshError; the next call tries again. */
   ready(): Promise<SessionInfo>;
-  /** The session if it is open, without asking for one. */
+  /** The open session; undefined if there is none. */
   current(): SessionInfo | undefined;
   /**
-   * Gives up this session, by default whichever is open, if it is still the open one. The next `ready` signs in and opens another.
+   * Gives up the session with this id, by default the open one, unless another has been opened. The next `ready` signs in and opens another.
    */
   leave(sessionId?: string): void;
 }
@@ -25,7 +25,7 @@ export function createSession(
   let opening: Promise<SessionInfo> | undefined;
   let current: SessionInfo | undefined;
 
-  /** Tabs that sign in for the first time at the same moment must become the same guest. */
+  /** Signs in under a lock: tabs that sign in for the first time at once must become the same guest. */
   const signIn = () => call("/api/sign-in/guest", {});
   const signInAlone = (): Promise<Answer> =>
     globalThis.navigator?.locks?.request("artfresh:sign-in", signIn).catch(signIn) ?? signIn();

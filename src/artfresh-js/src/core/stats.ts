@@ -1,38 +1,38 @@
 import type { JournalKind } from "./wire.js";
 
-/** What this client has counted since it was made. `displayed + adopted = delivered + rejected + unsent + dropped`, always. */
+/** Counts since the client was created. Always `displayed + adopted = delivered + rejected + unsent + dropped`. */
 export interface Stats {
   /** Impressions recorded by this page. */
   displayed: number;
-  /** Impressions found in the journal, left by pages that are gone. */
+  /** Impressions of dead pages, found in the journal. */
   adopted: number;
-  /** Flickers: artworks that the page put on screen again. */
+  /** Flickers: artworks that the page put on screen again, which are not recorded. */
   skipped: number;
-  /** Impressions that an answer has covered, except the rejected. */
+  /** Impressions that an answer has covered, except rejected ones. */
   delivered: number;
-  /** Impressions that the server did not record: it does not know the artwork, or never served it to this listener. */
+  /** Impressions that the server did not record, because the artwork does not exist or was never served to this listener. */
   rejected: number;
-  /** Impressions that no answer has covered yet; they are in the journal. */
+  /** Impressions in the journal that no answer has covered. */
   unsent: number;
-  /** Impressions that the server refused, or whose session it does not know: they stay in the journal until the next visit. */
+  /** Impressions that the server refused, or whose session it does not know. They stay in the journal until the next visit. */
   parked: number;
-  /** Impressions given up: the journal was full, or they were older than 7 days. */
+  /** Impressions dropped because the journal was full, or because they were older than 7 days. */
   dropped: number;
-  /** Impressions that were in a request before, and went again. */
+  /** Impressions that were sent more than once. */
   resent: number;
-  /** Impressions that the server had already: harmless. */
+  /** Impressions that the server had already recorded. Harmless. */
   duplicates: number;
-  /** Impressions under a new number of artworks that the listener had before. */
+  /** Impressions under a new number of artworks that the listener had been shown already. */
   repeats: number;
-  /** Requests made, beacons included. */
+  /** Requests sent, including beacons. */
   calls: number;
-  /** Where undelivered impressions are written down. */
+  /** Where undelivered impressions are stored. */
   journal: JournalKind;
 }
 
-/** What is counted one by one; the rest follows from it and the outbox. */
+/** The stored counts; the others follow from these and the outbox. */
 export type Counts = Omit<Stats, "delivered" | "unsent" | "parked"> & {
-  /** Of the dropped those whose numbers the server finds missing. */
+  /** Dropped impressions whose numbers the server finds missing. */
   gaps: number;
 };
 

@@ -1,6 +1,6 @@
 /**
- * A random UUID (version 4, RFC 9562). `crypto.randomUUID` does not exist on plain-http pages, as a television shows them from a
- * server in the house. The variant's two free bits stay zero.
+ * A random UUID (version 4, RFC 9562). `crypto.randomUUID` is not available on plain-http pages, such as a television shows from a
+ * server at home. The two free bits of the variant digit are zero.
  */
 export const uuid = (): string =>
   "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, () =>

@@ -1,4 +1,4 @@
-/** Resolves at once, except in a page that the browser prerenders: there when a person opens it. */
+/** Resolves at once, or, in a prerendered page, when a person opens it. */
 export async function whenActive(): Promise<void> {
   const page = globalThis.document as (Document & { prerendering?: boolean }) | undefined;
   if (page?.prerendering)

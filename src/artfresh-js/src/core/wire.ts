@@ -4,13 +4,13 @@ export interface Mood {
   energy: number;
 }
 
-/** One piece of art that this listener was never served before. */
+/** One piece of art that this listener was never served. */
 export interface Artwork {
-  /** Negative for art that the page made itself: the server assigns its id when it arrives. */
+  /** Negative for art that the page made: the server assigns an id when the impression arrives. */
   id: number;
-  /** Address of the picture, ready for `<img src>`; empty for art that the page made itself. */
+  /** Address of the picture, for `<img src>`; empty for art that the page made. */
   imageUrl: string;
-  /** Canonical text of the neural genome, or null where the picture is not drawn from one. */
+  /** Canonical text of the neural genome; null if the picture is not drawn from one. */
   genome: string | null;
   mood: Mood;
   /** RFC 3339, UTC. */
@@ -20,14 +20,14 @@ export interface Artwork {
   author?: string;
 }
 
-/** How impressions leave: many a request, or (servers without the batch endpoint) one. */
+/** How many impressions are sent in a request: many, or (to servers without the batch endpoint) one. */
 export type DeliveryMode = "batch" | "single";
 
-/** Seeds that no other session is ever granted, for art that a page makes itself. */
+/** Seeds that are granted to no other session, for art that the page makes. */
 export interface GenomeSeeds {
-  /** The first, 16 hexadecimal digits. */
+  /** The first seed, 16 hexadecimal digits. */
   from: string;
-  /** How many follow each other from there. */
+  /** Number of consecutive seeds. */
   count: number;
 }
 
@@ -38,7 +38,7 @@ export interface SessionInfo {
   /** Largest number of impressions to send in one request, 1 to 200. */
   batchLimit: number;
   delivery?: DeliveryMode | undefined;
-  /** Signed capability for this session alone: in a beacon's body it stands in for the cookie. */
+  /** Signed capability for this session only. In a beacon's body it replaces the cookie. */
   token?: string | undefined;
   genomeSeeds?: GenomeSeeds | null | undefined;
 }
@@ -46,10 +46,10 @@ export interface SessionInfo {
 export type Transport = "fetch" | "beacon" | "later" | "keepalive";
 export type Reason = "size" | "timer" | "hidden" | "replay" | "manual";
 
-/** Where undelivered impressions rest: on disk, on disk but seconds late, or only as long as the page. */
+/** Where undelivered impressions are stored: on disk at once, on disk seconds later, or in memory for the life of the page. */
 export type JournalKind = "indexeddb" | "localstorage" | "memory";
 
-/** The client's own account of a batch, for the KPIs. */
+/** The client's own account inside a batch, for the key figures. */
 export interface Report {
   /** Artworks put on screen since the last report. */
   displayed: number;
@@ -57,43 +57,43 @@ export interface Report {
   skipped: number;
   transport: Transport;
   reason: Reason | undefined;
-  /** Times that this batch was sent, this one included. */
+  /** How often this batch was sent, including this time. */
   attempts: number;
-  /** Milliseconds from asking for an artwork to its being on screen, of those where the page said. */
+  /** Milliseconds from the request for an artwork to its display, for those artworks where the page measured it. */
   displayMs: number[];
-  /** Impressions given up since the last report that no gap in the numbers shows. */
+  /** Impressions dropped since the last report that no gap in the numbers shows. */
   dropped: number | undefined;
   journal: JournalKind;
   /**
-   * Of the attempts, those that outlive the page; 0 of a batch that a later page found and no hook had flushed; left out where the
-   * page has not hidden.
+   * Number of the attempts that outlive the page; left out if the page has not been hidden. 0 if a later page found the batch in the
+   * journal and the first page had not tried to send it when it was hidden.
    */
   beacons: number | undefined;
 }
 
-/** Answer to impressions: the counts and `unknown` add up to the ids sent. */
+/** The answer to impressions. The counts and the number of `unknown` ids add up to the number of ids sent. */
 export interface BatchAnswer {
   recorded: number;
   duplicates: number;
   repeats: number;
-  /** Artworks that were never served to this listener; missing where the server does not count them. */
+  /** Artworks that were never served to this listener; missing if the server does not count them. */
   unserved?: number;
   /** Ids that the server does not know. */
   unknown: number[];
   /** The largest N such that impressions 1..N have all arrived. */
   highWater: number;
-  /** The same of the sessions that the batch asked about, as far as they are known. */
+  /** The high water of the sessions that the batch asked about and that the server knows. */
   earlier?: Arrived[];
 }
 
-/** How much of a session has arrived: impressions 1 to `highWater`. */
+/** How much of a session has arrived. */
 export interface Arrived {
   sessionId: string;
   highWater: number;
 }
 
-/** Impressions in one request, whatever a server offers. */
+/** The most impressions in one request, whatever a server allows. */
 export const batchArtworksMax = 200;
 
-/** Ids that the end of a session may name as never shown. */
+/** The most ids that the end of a session may name as never shown. */
 export const unshownArtworksMax = 1000;

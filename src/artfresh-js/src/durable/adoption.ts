@@ -6,24 +6,24 @@ import type { Arrived } from "../core/wire.js";
 import { graceMs, patienceMs } from "./patience.js";
 
 const ageMaxMs = 7 * 86_400_000;
-/** Sessions that one request may ask about. */
+/** The most sessions that one request may ask about. */
 const earlierMax = 8;
 
-/** What dead pages left in the journal, and this page delivers in their place. */
+/** Delivers the batches that dead pages left in the journal. */
 export interface Adoption {
-  /** Takes over what the page of that session left, once what it sent as it ended has had time to arrive. */
+  /** Adopts the batches of that session's page, after the requests of its end have had time to arrive. */
   adopt(sessionId: string): Promise<void>;
-  /** Another page sent these as it ended: this one's next batch asks what arrived. */
+  /** Another page sent these batches as it ended: this page's next batch asks how much arrived. */
   doubt(batches: Batch[]): void;
-  /** Tokens of the sessions that a batch of this session asks about; undefined where there are none. */
+  /** Tokens of the sessions that a batch of this session asks about; undefined if there are none. */
   tokensBeside(sessionId: string | undefined): string[] | undefined;
-  /** So much of a dead page's session has arrived. */
-  arrived(told: Arrived): void;
-  /** Sessions of which nothing is left here. */
+  /** Handles the server's answer about a dead page's session. */
+  arrived(earlier: Arrived): void;
+  /** Reports the sessions of which nothing is left here. */
   settle(): void;
-  /** The page may be frozen or gone: another may send what it took over. */
+  /** Call it when the page may be frozen or ending: another page may send the adopted batches. */
   leave(): void;
-  /** It was not gone. */
+  /** Call it when the page is back. */
   back(): void;
 }
 
@@ -33,20 +33,20 @@ export interface AdoptionParts {
   outbox: Outbox;
   write: Write;
   read(): Promise<Batch[]>;
-  /** There is something to send. */
+  /** Called when there are batches to send. */
   resume(): void;
-  /** Nothing is left of that dead session. */
+  /** Called when nothing is left of that dead session. */
   settled(sessionId: string): void;
-  /** Other pages may ask what of it has arrived. */
-  tell(batches: Batch[]): void;
+  /** Shares batches with other pages, which may ask how much of them has arrived. */
+  share(batches: Batch[]): void;
 }
 
 export function createAdoption(parts: AdoptionParts): Adoption {
   const { settings, counts, outbox, write, read } = parts;
   const adopted = new Set<string>();
-  /** By session: batches that may have arrived, and are not sent yet. */
+  /** By session, batches that may have arrived and that this page has not sent. */
   const doubtful = new Map<string, Batch[]>();
-  /** Ids of the doubtful batches that an answer has covered since. */
+  /** Ids of doubtful batches that an answer has covered. */
   const known = new Set<string>();
   let isAway = false;
 
@@ -63,7 +63,7 @@ export function createAdoption(parts: AdoptionParts): Adoption {
     void write([], batches);
   };
 
-  /** Puts what a dead page left into the outbox, newest first: its answer may cover all before it. */
+  /** Puts a dead page's batches into the outbox, newest first, because its answer may cover all earlier ones. */
   const take = (found: Batch[]): number => {
     const isYoung = (batch: Batch) => (batch.impressions[0]?.displayedAtMs as number) > Date.now() - ageMaxMs;
     const sound = found.filter((batch) => isSound(batch) && isYoung(batch));
@@ -101,8 +101,8 @@ export function createAdoption(parts: AdoptionParts): Adoption {
       const left = (await find()).filter(isSound);
       if (isAway) return;
       doubtful.set(sessionId, left);
-      parts.tell(left);
-      // What went as its page ended has most likely arrived: this page's next batch may ask before it is sent in vain.
+      parts.share(left);
+      // Batches that were sent when the page ended have probably arrived, so this page's next batch asks before any is sent again.
       const isSent = left.every(({ beacons }) => beacons);
       await new Promise((resolve) => setTimeout(resolve, isSent ? patienceMs : graceMs));
       if (isAway) return;
@@ -124,14 +124,14 @@ export function createAdoption(parts: AdoptionParts): Adoption {
       return tokens.length ? tokens.slice(0, earlierMax) : undefined;
     },
 
-    arrived(told) {
-      const { sessionId } = told;
+    arrived(earlier) {
+      const { sessionId } = earlier;
       if (adopted.has(sessionId)) {
-        for (const batch of outbox.covered(outbox.batches, told)) outbox.replace(batch);
+        for (const batch of outbox.covered(outbox.batches, earlier)) outbox.replace(batch);
         return;
       }
       const left = doubtful.get(sessionId) ?? [];
-      const gone = outbox.covered(left, told);
+      const gone = outbox.covered(left, earlier);
       if (!gone.length) return;
       for (const { batchId } of gone) known.add(batchId);
       doubtful.set(sessionId, unknown(left));
@@ -150,7 +150,7 @@ export function createAdoption(parts: AdoptionParts): Adoption {
 
     leave() {
       isAway = true;
-      // Another page may send it meanwhile; if this one comes back, it reads again what is left.
+      // Another page may send them now. When this page is back, it reads the remaining ones again.
       const given = outbox.batches.filter((batch) => adopted.has(batch.sessionId as string));
       for (const batch of given) outbox.batches.splice(outbox.batches.indexOf(batch), 1);
       counts.adopted -= outbox.count(given);

@@ -2,29 +2,29 @@ import type { Batch } from "../core/batch.js";
 import type { Store } from "./store.js";
 
 const name = "batch";
-/** Browsers (Safari) have left requests open forever; art must not wait for that. */
+/** Time limit of opening: Safari has left requests open forever, and art must not wait for that. */
 const answerMaxMs = 3000;
 
 /**
- * IndexedDB, one record a batch. A write has reached the browser's storage process when its promise resolves, so it survives a page or a
- * browser that is killed a moment later; a write to localStorage does not. Rejects where IndexedDB is missing or does not open.
+ * Stores batches in IndexedDB, one record each. When a write resolves, it has reached the browser's storage process, so it survives a kill of
+ * the page or the browser; a write to localStorage does not. Rejects if IndexedDB is missing or does not open.
  */
 export async function openDatabase(): Promise<Store> {
   let database = await open();
 
   const run = (mode: IDBTransactionMode, use: (records: IDBObjectStore) => IDBRequest | undefined) =>
     new Promise<unknown>((resolve, reject) => {
-      // Relaxed: written to the system, without waiting for the disk. That survives the browser's death, if not the machine's.
+      // Relaxed: handed to the operating system without waiting for the disk. That survives a crash of the browser, but not of the machine.
       const transaction = database.transaction(name, mode, { durability: "relaxed" });
       const request = use(transaction.objectStore(name));
       transaction.oncomplete = () => resolve(request?.result);
       transaction.onabort = () => reject(transaction.error);
       giveUp(reject);
-      // Without it the browser first waits for another request.
+      // Commits at once; otherwise the browser waits for further requests first.
       transaction.commit?.();
     });
 
-  /** Browsers close connections when site data is cleared, or when another page waits for them to close. */
+  /** Reopens the database once if the browser has closed the connection: it does so when site data is cleared, or when another page needs it closed. */
   const insist: typeof run = (mode, use) =>
     run(mode, use).catch(async (error) => {
       if (error?.name !== "InvalidStateError") throw error;

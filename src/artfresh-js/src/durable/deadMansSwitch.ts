@@ -1,4 +1,4 @@
-/** The browser sends what was last armed when the page dies, by whatever cause. */
+/** Has the browser send the last armed requests when the page dies, whatever the cause. */
 export interface DeadMansSwitch {
   arm(): void;
   disarm(): void;
@@ -6,10 +6,10 @@ export interface DeadMansSwitch {
 
 type FetchLater = (url: string, init: RequestInit) => unknown;
 
-/** Arming more often would cost more than it saves. */
+/** Shortest time between two calls of `fetchLater`, which are expensive. */
 const everyMs = 250;
 
-/** @param requests What to send: url and body. Without `fetchLater` (only Chromium has it) nothing is armed. */
+/** @param requests Returns the requests (url, body) to arm. Without `fetchLater`, which only Chromium has, nothing is armed. */
 export function createDeadMansSwitch(requests: () => [url: string, body: object][]): DeadMansSwitch {
   const { fetchLater } = globalThis as { fetchLater?: FetchLater };
   let armed = new AbortController();
@@ -33,7 +33,7 @@ export function createDeadMansSwitch(requests: () => [url: string, body: object]
           signal: armed.signal,
         });
     } catch {
-      // The page's other scripts share its quota. The journal still has everything.
+      // The quota, which other scripts share, is used up. The journal has all batches.
     }
   };
 

@@ -1,6 +1,6 @@
 import type { Batch } from "../core/batch.js";
 
-/** Two batches, with ids of their own, out of one that was too large and so never recorded. */
+/** Splits a batch that was too large, and so was not recorded, into two with new ids. */
 export function halvesOf(batch: Batch, newId: () => string): [Batch, Batch] {
   const { impressions, firstNumber, skipped, dropped } = batch;
   const middle = impressions.length >> 1;

@@ -9,7 +9,7 @@ import { createParting, type Parts } from "./parting.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
 
-/** Opens the journal, and wires up what sends when the page hides, dies, or finds what dead pages left. */
+/** Opens the journal, and connects the parts that send when the page is hidden or dies, and that adopt dead pages' batches. */
 export async function createKeep(parts: Parts): Promise<Keep> {
   const { settings, counts, outbox, sending } = parts;
   const { write, read } = await openLasting(settings, counts, () => outbox.batches);
@@ -22,7 +22,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       ...new Set((await read()).flatMap(({ sessionId = "" }) => (own.has(sessionId) ? [] : sessionId))),
     ],
     orphaned: (sessionId) => void adoption.adopt(sessionId),
-    told(batches) {
+    shared(batches) {
       if (!own.has(batches[0]?.sessionId as string)) adoption.doubt(batches);
     },
   });
@@ -35,7 +35,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     read,
     resume: () => void sending.resume(),
     settled: tabs.settle,
-    tell: tabs.tell,
+    share: tabs.share,
   });
 
   const parting = createParting(parts);
@@ -51,7 +51,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     disarm();
     parting.hide();
     if (!isLeft) return;
-    tabs.tell(outbox.in("entrusted"));
+    tabs.share(outbox.in("entrusted"));
     leave();
   };
 
@@ -67,7 +67,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
 
   const stopWatching = whenHidden(hide, () => void show());
 
-  /** What is on disk, and sent by the browser should the page die, can wait until it is worth a request. */
+  /** Whether impressions can wait for a full batch, because they are on disk and the browser sends them when the page dies. */
   const isSafe = () => counts.journal === "indexeddb" && "fetchLater" in globalThis;
 
   const stop = () => {
@@ -75,7 +75,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     disarm();
     leave();
   };
-  // The client may have been closed while this was loading.
+  // The client may have been closed while this module was loading.
   if (sending.isStopped()) stop();
 
   return {
@@ -86,7 +86,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     size: () => (isSafe() ? 50 : 20),
     delayMs: () => (isSafe() ? 600_000 : 10_000),
     sendLast(path, body) {
-      // Both share what a page may leave behind, and what was shown comes first.
+      // Both use the browser's quota for requests of ending pages, and impressions come first.
       parting.hide();
       parting.sendLast(path, body);
     },
@@ -95,7 +95,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       if (sending.isStopped()) return;
       own.add(sessionId);
       tabs.begin(sessionId);
-      // The page may have hidden before it had a session, or before this was loaded.
+      // The page may have been hidden before it had a session, or before this module was loaded.
       if (globalThis.document?.hidden) hide(false);
       else if (outbox.batches.length) arm();
     },
@@ -104,21 +104,22 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       const { sessionId } = body as Batch;
       const answer = await parts.call(path, { ...body, earlier: adoption.tokensBeside(sessionId) });
       answeredSession = sessionId;
-      for (const told of (answer.body as BatchAnswer | undefined)?.earlier ?? []) adoption.arrived(told);
+      for (const arrived of (answer.body as BatchAnswer | undefined)?.earlier ?? [])
+        adoption.arrived(arrived);
       return answer;
     },
 
     join(batch) {
       const limit = parts.session.current()?.batchLimit ?? 0;
       for (const other of outbox.batches.filter(({ sessionId }) => sessionId === batch.sessionId)) {
-        // Nothing before it is known to have arrived either.
+        // The earlier batches are not known to have arrived either.
         other.probe = false;
         const count = outbox.count([batch]);
         const more = outbox.count([other]);
         const isNext = other.firstNumber === batch.firstNumber + count;
         if (!isNext || other.state !== "gathering" || count + more > limit) continue;
         batch.impressions.push(...other.impressions);
-        // They go for the first time.
+        // These impressions are sent for the first time.
         counts.resent -= more;
         outbox.replace(other);
       }
@@ -127,7 +128,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
 
     settle() {
       parting.settle(answeredSession);
-      // What has arrived is not to be sent once more.
+      // Disarms the batches that have arrived.
       arm();
       adoption.settle();
     },

@@ -6,17 +6,17 @@ import { openDatabase } from "./database.js";
 import { createLocalStore } from "./localStore.js";
 import type { Store } from "./store.js";
 
-/** The journal, in the best storage available. */
+/** The journal in the best available storage. */
 export interface Lasting {
   write: Write;
-  /** All readable batches that any page has left. */
+  /** All readable batches of all pages. */
   read(): Promise<Batch[]>;
 }
 
 /**
- * IndexedDB; localStorage where that cannot be opened or fails; memory alone where both fail, and then each write tries again.
- * `counts.journal` says which.
- * @param all What to write where the storage changes.
+ * Opens the journal: IndexedDB, or localStorage if that does not open or fails, or memory if both fail, in which case each write tries
+ * again. `counts.journal` states which.
+ * @param all Returns the batches to write when the storage changes.
  */
 export async function openLasting(
   { storage = pageStorage(), log }: Settings,
@@ -25,8 +25,8 @@ export async function openLasting(
 ): Promise<Lasting> {
   const local = storage && createLocalStore(storage);
   let store: Store | null | undefined = local;
-  let isTold = false;
-  // A page that asks for memory alone wants nothing left behind.
+  let isLogged = false;
+  // A page that chose memory only must leave nothing on disk.
   if (local)
     try {
       store = await openDatabase();
@@ -38,13 +38,13 @@ export async function openLasting(
   const write: Write = async (puts, removes) => {
     try {
       await store?.write(puts, removes);
-      // What was found in localStorage must be removed there too.
+      // Batches that were read from localStorage must be removed there too.
       if (store !== local) await local?.write([], removes);
       if (store && puts.length) counts.journal = store.kind;
     } catch (error) {
       counts.journal = "memory";
-      if (!isTold || store !== local) log("[Impressions] in memory only: storage failed", { error });
-      isTold = true;
+      if (!isLogged || store !== local) log("[Impressions] in memory only: storage failed", { error });
+      isLogged = true;
       if (store === local) return;
       store = local;
       await write(
@@ -61,7 +61,7 @@ export async function openLasting(
       for (const from of new Set([store, local]))
         for (const batch of (await from?.read().catch(() => [])) ?? []) {
           const known = found.get(batch.batchId);
-          // It is in both where IndexedDB failed half-way: the longer one was written later.
+          // A batch is in both if IndexedDB failed at some time; the longer one was written later.
           if (!known || known.impressions.length < batch.impressions?.length) found.set(batch.batchId, batch);
         }
       return [...found.values()];

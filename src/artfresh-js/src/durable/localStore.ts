@@ -1,13 +1,13 @@
 import type { Batch } from "../core/batch.js";
 import type { Store } from "./store.js";
 
-/** Precedes the session id and the batch id. The number grows when a record's shape changes, so that no release misreads another's. */
+/** Prefix of the session id and the batch id. Raise the number when a record's shape changes, so that no release misreads another's. */
 const keyPrefix = "artfresh:1:";
 
 const keyOf = (batch: Batch): string => `${keyPrefix}${batch.sessionId}:${batch.batchId}`;
 
 /**
- * localStorage, one key a batch, so that no tab writes over another's. A browser writes it to disk seconds late: closing,
+ * Stores batches in localStorage, one key each, so that no tab overwrites another's. The browser writes to disk seconds later: closing,
  * reloading or crashing a page loses nothing; killing the whole browser loses those seconds.
  */
 export const createLocalStore = (storage: Storage): Store => ({
@@ -21,10 +21,10 @@ export const createLocalStore = (storage: Storage): Store => ({
       if (!key.startsWith(keyPrefix)) return [];
       try {
         const batch: Batch = JSON.parse(storage.getItem(key) as string);
-        // A record under a key that its content does not produce could never be removed.
+        // Skips a record whose key does not match its content: it could never be removed.
         if (keyOf(batch) === key) return [batch];
       } catch {
-        // An unreadable record can be neither sent nor counted.
+        // Skips an unreadable record, which can be neither sent nor counted.
       }
       storage.removeItem(key);
       return [];

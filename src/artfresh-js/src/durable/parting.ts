@@ -9,13 +9,13 @@ import type { SessionInfo, Transport } from "../core/wire.js";
 import { beacon } from "./beacon.js";
 import { graceMs, patienceMs } from "./patience.js";
 
-/** Bytes of impressions sent while the page hides: beacons and keepalive requests share 64 KiB in flight. */
+/** The most bytes of impressions sent when the page is hidden: beacons and keepalive requests in flight share 64 KiB. */
 const hiddenBytesMax = 60 * 1024;
 
-/** Preferred over beacons, which blockers swallow while reporting success. Some browsers have only beacons. */
+/** Whether `fetch` supports keepalive. It is preferred over beacons, which content blockers drop while reporting success; some browsers have only beacons. */
 const outlives = () => "keepalive" in (globalThis.Request?.prototype ?? {});
 
-/** The parts of the client that durable delivery works with. */
+/** The parts of the client that durable delivery uses. */
 export interface Parts {
   settings: Settings;
   counts: Counts;
@@ -25,17 +25,17 @@ export interface Parts {
   sending: Sending;
 }
 
-/** How batches leave when the page may never run again. */
+/** Sends batches when the page may never run again. */
 export interface Parting {
-  /** The page hides: all that is unsent goes in ways that outlive it, and stays in the journal until an answer covers it. */
+  /** Call it when the page is hidden: sends all unsent batches in ways that outlive it. They stay in the journal until an answer covers them. */
   hide(): void;
-  /** The page is back: what it sent while it hid is sent again, unless answered in time. */
+  /** Call it when the page is back: sends the batches of `hide` again, unless they are answered in time. */
   show(): void;
-  /** An answer covered something of that session: what was sent long enough before it and is not covered never arrived. */
+  /** Call it when an answer covered a batch of that session: batches that were sent long enough before it and are not covered never arrived. */
   settle(sessionId?: string): void;
   /** Sends in a way that outlives the page, without waiting for the answer. */
   sendLast(path: string, body: object): void;
-  /** What the browser should send if the page dies now: url and body. */
+  /** The requests (url, body) that the browser should send if the page dies now. */
   testament(): [url: string, body: object][];
 }
 
@@ -45,9 +45,9 @@ export function createParting({ settings, counts, call, outbox, session, sending
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
     sending.requests(batch, transport, sending.isSingle(open));
 
-  /** The open session's batches that are not under way, as many as the browser takes from a page that ends. */
+  /** The open session's batches that are not in a request, as many as the browser accepts from an ending page. */
   const left = (open: SessionInfo) => {
-    // Requests are ASCII, so characters are bytes.
+    // Bodies are ASCII, so that characters are bytes.
     const sizeOf = (batch: Batch) => JSON.stringify(requests(batch, open, "keepalive")).length;
     let bytesLeft = hiddenBytesMax - outbox.in("flying").reduce((sum, batch) => sum + sizeOf(batch), 0);
     return outbox.in("gathering", "sealed").filter((batch) => {
@@ -57,7 +57,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
     });
   };
 
-  /** Sends a batch in ways that outlive the page. It stays in the journal until an answer covers it. */
+  /** Sends a batch in a way that outlives the page. It stays in the journal until an answer covers it. */
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = sending.isSingle(open);
     outbox.move(batch, "entrusted");
@@ -68,7 +68,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
       const answer = outlives() ? await call(path, body, true) : { status: 0, isRefused: true };
       const [, again] = beacons[i] as [string, object];
-      // Out of the back/forward cache a page finds its requests broken off: they may have arrived.
+      // When a page returns from the back/forward cache, its requests have failed, but may have arrived.
       const isRefused = answer.isRefused && (document.hidden || !outlives());
       if (isRefused && batch.state === "entrusted" && beacon(settings.baseUrl + path, again)) {
         counts.calls++;
@@ -85,9 +85,9 @@ export function createParting({ settings, counts, call, outbox, session, sending
     }
   };
 
-  /** It was sent while the page hid, and not answered. */
+  /** Handles a batch that was sent when the page was hidden, and not answered. */
   const doubt = (batch: Batch) => {
-    // It may be answered meanwhile, or the page have hidden again.
+    // It may have been answered, or the page hidden again.
     if (!document.hidden && batch.state === "entrusted") release(batch, true);
   };
 

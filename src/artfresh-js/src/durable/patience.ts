@@ -1,5 +1,5 @@
-/** What a page sent as it ended is under way: sooner than this nobody can tell whether it arrived. */
+/** Time that the last requests of an ended page may take to arrive. */
 export const graceMs = 5000;
 
-/** How long to wait for this page's next batch, which asks along what arrived, before probing. */
+/** How long to wait for this page's next batch, which asks how much has arrived, before probing. */
 export const patienceMs = 10_000;

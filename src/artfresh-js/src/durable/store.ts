@@ -4,8 +4,8 @@ import type { JournalKind } from "../core/wire.js";
 /** Storage that outlives the page. */
 export interface Store {
   readonly kind: JournalKind;
-  /** Rejects where nothing was written. */
+  /** Rejects if nothing was written. */
   write(puts: Batch[], removes: Batch[]): Promise<void>;
-  /** Everything there, from any page; records may be damaged. */
+  /** The records of all pages, which may be damaged. */
   read(): Promise<Batch[]>;
 }

@@ -1,35 +1,35 @@
 import type { Batch } from "../core/batch.js";
 
-/** Which pages of the origin are alive, and whose leftovers this one delivers. */
+/** Knows which pages of the origin are alive, and decides which page delivers the batches of dead ones. */
 export interface Tabs {
-  /** This page writes under that session from now on. */
+  /** This page's journal entries belong to that session from now on. */
   begin(sessionId: string): void;
-  /** Other pages may ask what of it has arrived. */
-  tell(batches: Batch[]): void;
-  /** Nothing is left of that dead session. */
+  /** Shares batches with other pages, which may ask how much of them has arrived. */
+  share(batches: Batch[]): void;
+  /** Call it when nothing is left of that dead session. */
   settle(sessionId: string): void;
-  /** The page may be frozen or gone: others may take over what it wrote. */
+  /** Call it when the page may be frozen or ending: others may adopt its batches. */
   leave(): void;
-  /** The page is back. Resolves once it holds its locks again. */
+  /** Call it when the page is back. Resolves once it holds its locks again. */
   back(): Promise<void>;
 }
 
 export interface TabEvents {
-  /** Sessions of which something is written down. */
+  /** Sessions with batches in the journal. */
   written(): Promise<string[]>;
-  /** That session's page is gone, and what it left is this page's to send until it settles or leaves. */
+  /** That session's page is dead, and its batches are this page's to send until it settles or leaves. */
   orphaned(sessionId: string): void;
-  /** Another page does not know which of these have arrived. */
-  told(batches: Batch[]): void;
+  /** Another page shared these batches, because it does not know whether they have arrived. */
+  shared(batches: Batch[]): void;
 }
 
-/** All releases must use the same one, or they send what a live page of another release holds. */
+/** Prefix of the locks. All releases must use the same one, or they would send the batches of live pages of another release. */
 const prefix = "artfresh:1:";
 
 /**
- * A page holds a Web Lock for each session that it writes under, so that its end, however sudden, is known. One page, the holder of
- * another lock, leads: it waits for the others' locks, and takes over what a dead page left. The next in line leads when it is gone.
- * Without Web Locks (plain http) each page leads, and takes over what it finds at its start.
+ * A page holds a Web Lock for each of its sessions, so that its end is noticed, whatever the cause. The page that holds one further lock is
+ * the leader: it waits for the others' locks, and adopts the batches of dead pages. When it ends, the next page gets that lock. Without Web
+ * Locks (plain http) each page is a leader, and adopts what it finds at its start.
  */
 export function createTabs(events: TabEvents): Tabs {
   const own = new Set<string>();
@@ -39,19 +39,19 @@ export function createTabs(events: TabEvents): Tabs {
   let isLeading = false;
   let channel: BroadcastChannel | undefined;
 
-  /** Resolves once this page holds the lock; never, if the page leaves first. */
+  /** Resolves once this page holds the lock; never resolves if the page leaves first. */
   const claim = (name: string): Promise<void> => {
     const before = claimed.get(name);
     if (before) return before;
     const { signal } = off;
     const mine = new Promise<void>((resolve) => {
       const request = navigator.locks?.request(prefix + name, { signal }, () => {
-        // Granted just as the page left.
+        // The lock was granted just as the page left.
         if (signal.aborted) return undefined;
         resolve();
         return new Promise<void>((letGo) => held.set(name, letGo));
       });
-      // No Web Locks, or a sandboxed document that may not use them.
+      // There are no Web Locks, or this sandboxed document may not use them.
       if (!request) resolve();
       request?.catch(() => signal.aborted || resolve());
     });
@@ -85,7 +85,7 @@ export function createTabs(events: TabEvents): Tabs {
     if (channel || !globalThis.BroadcastChannel) return;
     channel = new BroadcastChannel("artfresh");
     channel.onmessage = ({ data }: MessageEvent<string | Batch[]>) => {
-      if (typeof data !== "string") events.told(data);
+      if (typeof data !== "string") events.shared(data);
       else if (isLeading) watch(data);
     };
   };
@@ -98,11 +98,11 @@ export function createTabs(events: TabEvents): Tabs {
       void lead();
     },
 
-    tell: (batches) => channel?.postMessage(batches),
+    share: (batches) => channel?.postMessage(batches),
 
     settle: (sessionId) => own.has(sessionId) || letGo(sessionId),
 
-    // A page that holds a lock, waits for one or listens to others is kept out of the back/forward cache.
+    // The back/forward cache does not accept pages that hold a lock, wait for one or listen to a channel.
     leave() {
       off.abort();
       off = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Calls `hidden` when the page may never run again (it hides, is frozen, or left) and `visible` when it is back, also out of the
- * back/forward cache or the freezer. On phones hiding is the last event that a page gets. Returns a function that removes the listeners.
+ * Calls `hidden` when the page may never run again (hidden, frozen or left) and `visible` when it is back, also from the back/forward cache
+ * or from being frozen. On phones, being hidden is the last event that a page gets. Returns a function that removes the listeners.
  */
 export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => void): () => void {
   const off = new AbortController();

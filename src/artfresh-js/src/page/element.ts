@@ -1,16 +1,16 @@
 import type { Artwork } from "../core/wire.js";
 import { type Client, createClient, createStock, type Mood, type Stock, whenSeen } from "../index.js";
 
-/** Seconds between artworks where the element does not say. */
+/** Seconds between artworks if the attribute is missing. */
 const everyDefault = 20;
 
 /**
- * Defines `<art-fresh>`: fresh art, one after the other, on a page without a framework.
+ * Defines `<art-fresh>`, which shows one fresh artwork after the other on a page without a framework.
  *
- * Attributes: `valence` and `energy` (the mood, each in [0, 1]), `every` (seconds between artworks, 20 by default; 0: only by `next()`).
- * It shows an `img` (style it as `art-fresh::part(picture)`) and fires `artwork` with the artwork in `detail`. Art changes while the
- * element is in view, and never in a hidden page: each artwork is recorded before it is shown.
- * @param client The page's client; one of the page's own origin by default.
+ * Attributes: `valence` and `energy` (the mood, each in [0, 1]), `every` (seconds between artworks, 20 by default; with 0 only `next()`
+ * changes the artwork). It shows an `img` (style it as `art-fresh::part(picture)`) and fires `artwork` with the artwork in `detail`. Art
+ * changes only while the element is in view and the page is visible. Each artwork is recorded before it is shown.
+ * @param client The page's client; by default a new one for the page's own origin.
  */
 export function defineArtFresh(client?: Client, name = "art-fresh"): void {
   if (customElements.get(name)) return;
@@ -27,7 +27,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
     connectedCallback(): void {
       this.#picture ??= this.#hang();
       this.#stock ??= createStock(pageClient);
-      // An element out of view needs no art.
+      // Requests no art while the element is out of view.
       this.#unwatch = whenSeen(this, { share: 0.1, ms: 0 }, () => {
         this.#setTimer();
         if (!this.#picture?.src) void this.next();
@@ -43,7 +43,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
       if (this.#timer !== undefined) this.#setTimer();
     }
 
-    /** Shows the next artwork. Resolves when it is on screen, or when none came. */
+    /** Shows the next artwork. Resolves when it is on screen, or when there is none. */
     async next(): Promise<void> {
       if (this.#isChanging || !this.#stock || !this.#picture) return;
       this.#isChanging = true;

@@ -1,25 +1,25 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Artwork, type Client, type SeenOptions, whenSeen } from "../index.js";
 
-/** Art for a component to show, and how to get the next. */
+/** An artwork for a component to show. */
 export interface FreshArt {
-  /** Undefined until the first has come. */
+  /** Undefined until the first one is loaded. */
   artwork: Artwork | undefined;
   /** Shows the next artwork: at once from the stock, or as soon as the server has answered. */
   next: () => void;
-  /** Why the last request for art failed; undefined after one that did not. */
+  /** The error of the last request for art; undefined if it succeeded. */
   error: unknown;
 }
 
 export interface FreshArtOptions {
-  /** Artworks a request, 1 to 50; 10 by default. */
+  /** Artworks in one request, 1 to 50; 10 by default. */
   count?: number | undefined;
-  /** Mood of what is asked for from now on, each in [0, 1]. */
+  /** Mood of later requests, each coordinate in [0, 1]. */
   valence?: number | undefined;
   energy?: number | undefined;
 }
 
-/** What was served and not shown, by client: given back when the page is closed. */
+/** By client, artworks that were served and not shown: given back when the page is closed. */
 const unshown = new WeakMap<Client, Set<number>>();
 
 function unshownOf(client: Client): Set<number> {
@@ -28,18 +28,18 @@ function unshownOf(client: Client): Set<number> {
     const given = new Set<number>();
     ids = given;
     unshown.set(client, ids);
-    // A page in the back/forward cache may come back and show them.
+    // A page may return from the back/forward cache and show them.
     addEventListener("pagehide", ({ persisted }) => persisted || void client.end([...given], true));
   }
   return ids;
 }
 
-/** Stock at which more is ordered, ahead of need. */
+/** The hook requests more artworks when it has this many or fewer. */
 const stockMin = 2;
 
 /**
- * Fresh art, one after the other. Effects that run twice (StrictMode) order once, because what is served is spent. Record what is shown
- * with `useImpression`.
+ * Provides one fresh artwork after the other. Effects that run twice (StrictMode) send one request, because served art is spent. Record shown
+ * artworks with `useImpression`.
  */
 export function useFreshArt(client: Client, options: FreshArtOptions = {}): FreshArt {
   const [shown, setShown] = useState<{ client: Client; artwork?: Artwork; error?: unknown }>({ client });
@@ -93,9 +93,9 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
 }
 
 /**
- * Records an artwork once it has been seen. Give the returned ref to the element that shows it: half of it must
- * be visible for a second (`options` say otherwise). Without the ref, once the component is committed. Undefined records nothing. Effects
- * that run twice, and re-renders, leave one impression.
+ * Records an artwork when it has been seen. Pass the returned ref to the element that shows it: by default half of it must be visible for a
+ * second (see `options`). Without the ref it is recorded when the component is committed. An undefined artwork is not recorded. Effects that
+ * run twice and re-renders record one impression.
  */
 export function useImpression(
   client: Client,
@@ -111,7 +111,7 @@ export function useImpression(
   useEffect(() => {
     if (artworkId === undefined) return;
     const record = () => void client.impression(artworkId);
-    // On the first commit the element is attached, and not yet in the state.
+    // On the first commit the element is attached, but not yet in the state.
     const shown = element ?? attached.current;
     if (!shown) return record();
     return whenSeen(shown, { share, ms }, record);

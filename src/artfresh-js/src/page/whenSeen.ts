@@ -1,13 +1,13 @@
 export interface SeenOptions {
-  /** Share of the element, or of the window where that is smaller, that has to be visible, in (0, 1]; a half by default. */
+  /** Share of the element, or of the window if that is smaller, that must be visible, in (0, 1]; 0.5 by default. */
   share?: number | undefined;
-  /** Milliseconds that it has to be so without a break; 1,000 by default. */
+  /** Milliseconds that it must be visible without a break; 1,000 by default. */
   ms?: number | undefined;
 }
 
 /**
- * Calls `seen` once that share of the element has been in view for that time, in a page that is not hidden.
- * Returns what stops watching.
+ * Calls `seen` once, when that share of the element has been visible for that time in a visible page.
+ * Returns a function that stops watching.
  */
 export function whenSeen(
   element: Element,
@@ -17,7 +17,7 @@ export function whenSeen(
   let isInView = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const look = () => {
+  const restart = () => {
     clearTimeout(timer);
     if (isInView && !document.hidden)
       timer = setTimeout(() => {
@@ -35,7 +35,7 @@ export function whenSeen(
       const area = Math.min(whole.width * whole.height, rootArea);
       const wasInView = isInView;
       isInView = entry.isIntersecting && part.width * part.height >= share * area;
-      if (isInView !== wasInView) look();
+      if (isInView !== wasInView) restart();
     },
     // Fine steps, because an element larger than the window may never reach the share.
     { threshold: Array.from({ length: 21 }, (_, i) => i / 20) },
@@ -43,9 +43,9 @@ export function whenSeen(
   const stop = () => {
     clearTimeout(timer);
     observer.disconnect();
-    document.removeEventListener("visibilitychange", look);
+    document.removeEventListener("visibilitychange", restart);
   };
   observer.observe(element);
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", restart);
   return stop;
 }
