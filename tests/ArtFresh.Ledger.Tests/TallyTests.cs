@@ -109,6 +109,73 @@ public sealed class TallyTests
         Assert.Equal((1, 0, 1), (counts.SinglePosts, counts.Batches, counts.ImpressionsRecorded));
     }
 
+    [Fact]
+    public void EachPartOfAnAccountIsCounted()
+    {
+        var account = new BatchAccount { IsHookFlush = true, BeaconsSent = 3, BeaconsArrived = 2, Attempts = 4, Refused = 5 };
+
+        var counts = CountsOf(Batch(account, null, (1, 7)), unviewed: []);
+
+        Assert.Equal((0, 0, 4), (counts.Batches, counts.BatchesAnswered, counts.AwaitedAttempts));
+        Assert.Equal((1, 0, 3, 2, 5), (counts.HookFlushes, counts.HookMisses, counts.BeaconsSent, counts.BeaconsArrived, counts.ClaimsRefused));
+        var missed = CountsOf(Batch(new BatchAccount { IsHookMiss = true }, null, (1, 7)), unviewed: []);
+        Assert.Equal((0, 1), (missed.HookFlushes, missed.HookMisses));
+    }
+
+    [Fact]
+    public void RowOfAnOlderReleaseCountsAsAnAnsweredBatch()
+    {
+        var two = CountsOf(new LoggedBatch(1, "r1", s_at, s_at, SmallLedger.Pack((1, 7), (2, 8)), 0, null, null), unviewed: []);
+        var reported = CountsOf(new LoggedBatch(1, "r1", s_at, s_at, SmallLedger.Pack((1, 7)), 0, Report("localstorage", dropped: 2), null), unviewed: []);
+
+        Assert.Equal((1, 1, 1, 0), (two.Batches, two.BatchesAnswered, two.AwaitedAttempts, two.SinglePosts));
+        Assert.Equal((1, 1, 3, 0), (reported.Batches, reported.BatchesAnswered, reported.AwaitedAttempts, reported.SinglePosts));
+        Assert.Equal((6, 1, 2, 1), (reported.Displayed, reported.LocalStorageBatches, reported.Dropped, reported.SessionRecorded));
+    }
+
+    [Fact]
+    public void SinglePostIsCountedOnlyWithAnImpression()
+    {
+        var repeat = PackedImpressions.Pack([new(1, 7, ImpressionOutcome.Repeat)]);
+
+        Assert.Equal(1, CountsOf(new LoggedBatch(1, "r1", s_at, s_at, repeat, 0, null, BatchAccount.Single.Pack()), []).SinglePosts);
+        Assert.Equal(0, CountsOf(new LoggedBatch(1, "r1", s_at, s_at, PackedImpressions.Pack([]), 1, null, BatchAccount.Single.Pack()), []).SinglePosts);
+        Assert.Equal(0, CountsOf(Batch(new BatchAccount { IsFirst = true }, null, (1, 7)), []).SinglePosts);
+    }
+
+    [Fact]
+    public void RecordedImpressionsOfALoggedBatchNeedNoPackedForm()
+    {
+        var batch = new TalliedBatch(new LoggedBatch(1, "r1", s_at, s_at, null, 0, null, new BatchAccount { IsFirst = true }.Pack(), new long[] { 7, 8 }));
+
+        Assert.Equal([7, 8], batch.Recorded.ToArray());
+    }
+
+    [Fact]
+    public void DisplayTimesFallIntoTheirBuckets()
+    {
+        var counts = CountsOf(Batch(new BatchAccount { IsReported = true }, Report("memory", 0, 100, 2_999, 3_000, 9_000), (1, 7)), []);
+
+        Assert.Equal((4, 2, 1), (counts.DisplayTimes.Total, counts.DisplayTimes.CountUnder(KpiReport.DisplayTargetMs), counts.MemoryBatches));
+    }
+
+    [Fact]
+    public void NetworkSpeaksWithWhatItsClientClaims()
+    {
+        var answered = new TalliedBatch(Batch(new BatchAccount { IsAnswered = true, IsReported = true, Attempts = 3 }, Report("memory", 2, 100, 2_999, 3_000), (1, 7), (2, 8)));
+        var unanswered = new TalliedBatch(Batch(new BatchAccount { Attempts = 3 }, Report("memory", 2, 5_000), (1, 7)));
+        var beacon = new TalliedBatch(Batch(new BatchAccount { IsAnswered = true }, null, (1, 7)));
+
+        Assert.Equal(new NetworkCount(Attempts: 3, Failed: 2, Impressions: 2, Lost: 2, Displays: 3, Late: 1), answered.Claims());
+        Assert.Equal(new NetworkCount(Attempts: 3, Failed: 3, Impressions: 1, Lost: 0, Displays: 0, Late: 0), unanswered.Claims());
+        Assert.Equal(new NetworkCount(Attempts: 0, Failed: 0, Impressions: 1, Lost: 0, Displays: 0, Late: 0), beacon.Claims());
+    }
+
+    private static DeliveryReport Report(string journal, int dropped, params int[] displayMs) => new(6, 0, "fetch", "size", 3, [.. displayMs], dropped, journal, null);
+
+    private static LoggedBatch Batch(BatchAccount account, DeliveryReport? report, params (long Number, long ArtworkId)[] shown) =>
+        new(1, "r1", s_at, s_at, SmallLedger.Pack(shown), 0, report, account.Pack());
+
     private static KpiCounts CountsOf(LoggedBatch logged, HashSet<long> unviewed)
     {
         var sums = new CounterSums(TimeSpan.FromHours(1));

@@ -1,0 +1,110 @@
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using Xunit;
+
+namespace ArtFresh.Ledger.Tests;
+
+public sealed class KpiSummariesTests : ILedgerFigures
+{
+    private static readonly DateTimeOffset s_now = new(2026, 11, 3, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_today = new(2026, 11, 3, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset s_yesterday = new(2026, 11, 2, 23, 0, 0, TimeSpan.Zero);
+
+    private readonly List<CounterAdded> _counters =
+    [
+        new("r2", s_today, "ImpressionsRecorded", 40), new("r2", s_today, "SessionRecorded", 40), new("r1", s_yesterday, "ImpressionsRecorded", 60),
+        new("r1", s_yesterday, "SessionRecorded", 60), new("drill", s_today, "ImpressionsRecorded", 500), new("r1", s_yesterday, "WithoutViewedAt", 3),
+    ];
+
+    private readonly List<SessionGap> _gaps =
+    [
+        new("r1", s_yesterday, 5, s_yesterday, s_yesterday), new("r2", s_today, 7, null, s_today), new("drill", s_today, 900, s_today, s_today),
+    ];
+
+    private (DateTimeOffset From, string? Release) _asked;
+
+    [Fact]
+    public async Task FiguresAreOfAllDaysTogetherAndOfEachDay()
+    {
+        var summary = await ReadAsync(3, null);
+
+        Assert.Equal((new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), null), _asked);
+        Assert.Null(summary.Release);
+        Assert.Equal(["r1", "r2"], summary.Releases);
+        Assert.Equal((3, 100), Of(summary.Figures, "withoutViewedAt"));
+        Assert.Equal([(new(2026, 11, 1), false), (new(2026, 11, 2), true), (new DateOnly(2026, 11, 3), true)], summary.Days.Select(day => (day.Day, day.Observed)));
+        Assert.Equal([(0, 0), (3, 60), (0, 40)], summary.Days.Select(day => Of(day.Figures, "withoutViewedAt")));
+    }
+
+    [Fact]
+    public async Task MissingNumbersAreLostOfTheDayOfTheirSessionOnceItEnded()
+    {
+        var summary = await ReadAsync(2, null);
+
+        Assert.Equal(((5, 105), (12, 112)), (Of(summary.Figures, "lost"), Of(summary.Figures, "lostAtMost")));
+        Assert.Equal([(5, 65), (0, 40)], summary.Days.Select(day => Of(day.Figures, "lost")));
+    }
+
+    [Fact]
+    public async Task RobotsAreCountedWhereTheyAreAskedForAlone()
+    {
+        var summary = await ReadAsync(1, "drill");
+
+        Assert.Equal((new DateTimeOffset(2026, 11, 3, 0, 0, 0, TimeSpan.Zero), "drill"), _asked);
+        Assert.Equal("drill", summary.Release);
+        Assert.Equal(["drill"], summary.Releases);
+        Assert.Equal((900, 900), Of(summary.Figures, "lost"));
+    }
+
+    [Fact]
+    public async Task EachFigureNamesItsUnitRelationSourceAndVerdict()
+    {
+        var figures = (await ReadAsync(2, null)).Figures.ToDictionary(figure => figure.Name);
+
+        Assert.Equal(("count", "exactly", "evidence", "fail"), WordsOf(figures["withoutViewedAt"]));
+        Assert.Equal(("share", "under", "claim", "fail"), WordsOf(figures["lost"]));
+        Assert.Equal(("share", "over", "claim", "inconclusive"), WordsOf(figures["batchSuccess"]));
+        Assert.Equal(("share", "over", "evidence", "pass"), WordsOf(figures["callsSaved"]));
+        Assert.Equal(("share", "any", "evidence"), (figures["duplicates"].Unit, figures["duplicates"].Relation, figures["duplicates"].Source));
+        Assert.Equal(("ms", "under", "claim", "inconclusive"), WordsOf(figures["freshDisplayP95Ms"]));
+        Assert.Equal(["count", "ms", "multiple", "share"], Enum.GetValues<KpiUnit>().Select(KpiSummaries.WordOf).Order());
+    }
+
+    [Fact]
+    public void MissingNumbersAreLostAtTheEndOfASessionOrADayAfterItsLastBatch()
+    {
+        var silent = new SessionGap("r1", s_yesterday, 2, null, s_now.AddDays(-1));
+
+        Assert.Equal(s_yesterday, KpiSummaries.LostAt(silent with { EndedAt = s_yesterday }, s_now));
+        Assert.Equal(s_now, KpiSummaries.LostAt(silent, s_now));
+        Assert.Null(KpiSummaries.LostAt(silent with { LastBatchAt = s_now.AddDays(-1).AddTicks(1) }, s_now));
+    }
+
+    public Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken)
+    {
+        _asked = (from, release);
+        return Task.FromResult<IReadOnlyList<CounterAdded>>([.. _counters.Where(counter => counter.Hour >= from && (release ?? counter.Release) == counter.Release)]);
+    }
+
+    public Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SessionGap>>([.. _gaps.Where(gap => gap.OpenedAt >= from && (release ?? gap.Release) == gap.Release)]);
+
+    public Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static (long Numerator, long Denominator) Of(IEnumerable<KpiFigure> figures, string name)
+    {
+        var figure = figures.Single(one => one.Name == name);
+        return (figure.Numerator, figure.Denominator);
+    }
+
+    private static (string Unit, string Relation, string Source, string Verdict) WordsOf(KpiFigure figure) => (figure.Unit, figure.Relation, figure.Source, figure.Verdict);
+
+    private Task<KpiSummary> ReadAsync(int days, string? release) => KpiSummaries.ReadAsync(this, new Clock(), days, release, TestContext.Current.CancellationToken);
+
+    private sealed class Clock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => s_now;
+    }
+}
