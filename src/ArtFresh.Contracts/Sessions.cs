@@ -71,6 +71,7 @@ public sealed record DeliveryReport(
 /// <param name="Genomes">One member for each artwork: the genome of an artwork that the client made and that has no id yet, else null; or empty.</param>
 /// <param name="IsSingle">Whether it came to the single endpoint.</param>
 /// <param name="Network">Daily hash of the sender's network: 1 to <see cref="Limits.NetworksMax"/>, or 0 if unknown.</param>
+/// <param name="Revisits">Artworks of the batch that are shown again on purpose.</param>
 [GenerateSerializer, Immutable, Alias("impression-batch")]
 public sealed record ImpressionBatch(
     [property: Id(0)] Guid BatchId,
@@ -80,11 +81,17 @@ public sealed record ImpressionBatch(
     [property: Id(4)] DeliveryReport? Report,
     [property: Id(5)] ImmutableArray<string?> Genomes = default,
     [property: Id(6)] bool IsSingle = false,
-    [property: Id(7)] int Network = 0);
+    [property: Id(7)] int Network = 0,
+    [property: Id(8)] ImmutableArray<long> Revisits = default)
+{
+    /// <summary>Whether the client shows the artwork again on purpose.</summary>
+    public bool IsRevisit(long artworkId) => !Revisits.IsDefault && Revisits.Contains(artworkId);
+}
 
-/// <summary>The outcome of a batch. The four counts and the number of <paramref name="Unknown"/> ids add up to the number of ids sent.</summary>
+/// <summary>The outcome of a batch. The five counts and the number of <paramref name="Unknown"/> ids add up to the number of ids sent.</summary>
 /// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>
 /// <param name="Unserved">Artworks that the listener was never served: spent for the listener, and not recorded.</param>
+/// <param name="Revisits">Impressions that would be repeats and are said to be on purpose.</param>
 [GenerateSerializer, Immutable, Alias("record-batch-result")]
 public sealed record RecordBatchResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -93,7 +100,8 @@ public sealed record RecordBatchResult(
     [property: Id(3)] int Repeats = 0,
     ImmutableArray<long> Unknown = default,
     [property: Id(5)] long HighWater = 0,
-    [property: Id(6)] int Unserved = 0)
+    [property: Id(6)] int Unserved = 0,
+    [property: Id(7)] int Revisits = 0)
 {
     /// <summary>Ids without an artwork; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(4)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;

@@ -34,6 +34,7 @@ internal static class CallLimits
         var genomes = batch.Genomes.IsDefault ? [] : batch.Genomes;
         var times = batch.DisplayedAtMs.IsDefault ? [] : batch.DisplayedAtMs;
         CheckCount(batch.ArtworkIds, 1, Limits.BatchArtworksMax);
+        CheckReported(batch.Revisits.IsDefault ? [] : batch.Revisits);
         CheckRange(batch.FirstNumber ?? 1, 1, Limits.ImpressionNumberMax - batch.ArtworkIds.Length + 1);
         Require(times.IsEmpty || times.Length == batch.ArtworkIds.Length, "A batch has a display time for each artwork, or none.");
         Require(genomes.IsEmpty || genomes.Length == batch.ArtworkIds.Length, "A batch has a genome or null for each artwork, or no genomes.");

@@ -27,6 +27,7 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : Ledg
 /// <param name="Report">The client's report.</param>
 /// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
 /// <param name="Network">The daily hash of the network that it came from; 0 where that is not known.</param>
+/// <param name="Revisits">How many of its repeats the client says were on purpose.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
     string Release,
@@ -41,7 +42,8 @@ public sealed record BatchRecorded(
     long MissingChange,
     DeliveryReport? Report,
     long? Account = null,
-    int Network = 0) : LedgerEntry;
+    int Network = 0,
+    int Revisits = 0) : LedgerEntry;
 
 /// <summary>The kinds of rows in a listener's log.</summary>
 public enum BlockKind

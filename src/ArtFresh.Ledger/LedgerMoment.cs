@@ -61,7 +61,8 @@ public sealed record BlockRow(string Listener, Guid Session, long Number, DateTi
 
 /// <summary>A row of <c>impression_batch</c>, as it is stored.</summary>
 /// <param name="Listener">Null if the session's row was dropped.</param>
-public sealed record BatchRow(string? Listener, Guid Session, long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, long MissingChange);
+/// <param name="Revisits">How many of its repeats were on purpose.</param>
+public sealed record BatchRow(string? Listener, Guid Session, long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, long MissingChange, long Revisits = 0);
 
 /// <summary>A row of <c>impression_batch</c>, as its writer's tally reads it.</summary>
 /// <param name="Release">Null if the session's row was dropped.</param>

@@ -103,6 +103,7 @@ public interface IArtworkCatalogue
 /// <param name="Impressions">The packed impressions; null if all were recorded and are in <paramref name="Recorded"/>.</param>
 /// <param name="Account">A packed <see cref="BatchAccount"/>; null for rows of a release without accounts.</param>
 /// <param name="Recorded">Artworks of the recorded impressions, if they are known without unpacking.</param>
+/// <param name="Revisits">How many of the repeats were on purpose.</param>
 public readonly record struct LoggedBatch(
     long Position,
     string Release,
@@ -113,7 +114,8 @@ public readonly record struct LoggedBatch(
     DeliveryReport? Report,
     long? Account,
     ReadOnlyMemory<long> Recorded = default,
-    int Network = 0);
+    int Network = 0,
+    int Revisits = 0);
 
 /// <summary>Reads for a tally: batch rows in the order in which a writer committed them.</summary>
 public interface IImpressionLog

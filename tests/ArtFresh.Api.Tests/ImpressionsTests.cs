@@ -25,7 +25,7 @@ public sealed class ImpressionsTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
-        Assert.Equal("""{"recorded":2,"duplicates":1,"repeats":0,"unserved":0,"unknown":[9007199254740991],"highWater":2}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal("""{"recorded":2,"duplicates":1,"repeats":0,"revisits":0,"unserved":0,"unknown":[9007199254740991],"highWater":2}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         var batch = Assert.Single(front.Cluster.OnlySession.Batches);
         Assert.Equal(batchId, batch.BatchId);
         Assert.Equal(4, batch.FirstNumber);
@@ -89,7 +89,7 @@ public sealed class ImpressionsTests
         var answer = await client.PostTextAsync(Path,
             $$"""{"sessionId":"{{sessionId}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[1],"earlier":["{{token}}"]}""");
 
-        Assert.Equal("""{"recorded":1,"duplicates":0,"repeats":0,"unserved":0,"unknown":[],"highWater":1}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal("""{"recorded":1,"duplicates":0,"repeats":0,"revisits":0,"unserved":0,"unknown":[],"highWater":1}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
     }
 
     [Fact]
@@ -312,7 +312,7 @@ public sealed class ImpressionsTests
         using var client = await front.SignInAsync();
         var sessionId = await client.OpenSessionIdAsync();
         var answer = await client.PostTextAsync("/api/artworks/5/impression", $$"""{"sessionId":"{{sessionId}}"}""");
-        Assert.Equal("""{"recorded":1,"duplicates":0,"repeats":0,"unserved":0,"unknown":[],"highWater":1}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal("""{"recorded":1,"duplicates":0,"repeats":0,"revisits":0,"unserved":0,"unknown":[],"highWater":1}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal(HttpStatusCode.OK, (await client.PostTextAsync("/api/artworks/6/impression", $$"""{"sessionId":"{{sessionId}}","number":2}""")).StatusCode);
 
         var batches = front.Cluster.OnlySession.Batches;

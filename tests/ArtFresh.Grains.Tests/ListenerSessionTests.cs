@@ -65,6 +65,46 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
+    public async Task ArtworkShownAgainOnPurposeIsARevisitAndNoRepeat()
+    {
+        var session = await _silo.OpenSessionAsync(NewListener());
+        var ids = (await session.Take(3)).Ids();
+        await session.Record(1, ids[0], ids[1]);
+        var batch = SessionCalls.Batch(3, ids[0], ids[1], ids[2]) with { Revisits = [ids[0], ids[2]] };
+
+        var again = await session.RecordBatch(batch);
+        var retry = await session.RecordBatch(batch);
+
+        Assert.Equal((1, 0, 1, 1, 5L), (again.Recorded, again.Duplicates, again.Repeats, again.Revisits, again.HighWater));
+        Assert.Equal((0, 3, 0, 0), (retry.Recorded, retry.Duplicates, retry.Repeats, retry.Revisits));
+    }
+
+    [Fact]
+    public async Task ArtworkOfAnotherSessionShownAgainOnPurposeIsARevisit()
+    {
+        var listener = NewListener();
+        var before = await _silo.OpenSessionAsync(listener);
+        var ids = (await before.Take(1)).Ids();
+        await before.Record(1, ids);
+        var later = await _silo.OpenSessionAsync(listener);
+
+        var again = await later.RecordBatch(SessionCalls.Batch(1, ids) with { Revisits = [.. ids] });
+
+        Assert.Equal((0, 0, 0, 1), (again.Recorded, again.Duplicates, again.Repeats, again.Revisits));
+    }
+
+    [Fact]
+    public async Task ArtworkNeverServedIsUnservedHoweverOnPurpose()
+    {
+        var other = (await (await _silo.OpenSessionAsync(NewListener())).Take(1)).Ids();
+        var session = await _silo.OpenSessionAsync(NewListener());
+
+        var result = await session.RecordBatch(SessionCalls.Batch(1, other) with { Revisits = [.. other] });
+
+        Assert.Equal((0, 0, 1), (result.Recorded, result.Revisits, result.Unserved));
+    }
+
+    [Fact]
     public async Task NumberUsedForASecondArtworkStillRecordsTheImpression()
     {
         var session = await _silo.OpenSessionAsync(NewListener());

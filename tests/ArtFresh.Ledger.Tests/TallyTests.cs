@@ -88,6 +88,16 @@ public sealed class TallyTests
     }
 
     [Fact]
+    public void RepeatsOnPurposeAreCountedAsRevisits()
+    {
+        var impressions = PackedImpressions.Pack([new(1, 7, ImpressionOutcome.Repeat), new(2, 8, ImpressionOutcome.Repeat), new(3, 9, ImpressionOutcome.Repeat)]);
+
+        var counts = CountsOf(new LoggedBatch(1, "r1", s_at, s_at, impressions, 0, null, null, Revisits: 2), unviewed: []);
+
+        Assert.Equal((1, 2), (counts.Repeats, counts.Revisits));
+    }
+
+    [Fact]
     public void ReportIsCountedOnce()
     {
         var report = new DeliveryReport(3, 2, "beacon", "hidden", 1, [100], 4, "memory", 1);

@@ -53,6 +53,9 @@ internal sealed class BatchBody : ImpressionsBody
     [Description("Unix milliseconds of each display, one for each of artworkIds.")]
     public long[]? DisplayedAtMs { get; set; }
 
+    [Description("Ids of artworkIds that are shown again on purpose.")]
+    public long[]? Revisits { get; set; }
+
     [Description("At most 8 tokens of earlier sessions, to learn how much of each has arrived.")]
     public string[]? Earlier { get; set; }
 
@@ -87,7 +90,7 @@ internal sealed class BatchBody : ImpressionsBody
         {
             return Problems.InvalidBatch("earlier", $"earlier may have at most {Limits.EarlierSessionsMax} tokens. Ask about more sessions in further batches.");
         }
-        return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? Report?.Check();
+        return CheckGenomes(ArtworkIds.Length) ?? CheckDisplayTimes() ?? CheckRevisits() ?? Report?.Check();
     }
 
     /// <param name="network">Daily hash of the sender's network.</param>
@@ -98,7 +101,15 @@ internal sealed class BatchBody : ImpressionsBody
         DisplayedAtMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayedAtMs),
         Report?.ToReport(),
         GenomesOrNone,
-        Network: network);
+        Network: network,
+        Revisits: Revisits is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(Revisits));
+
+    private Problem? CheckRevisits()
+    {
+        var wrong = Revisits is null ? -1 : Array.FindIndex(Revisits, id => id < 0 || !ArtworkIds!.Contains(id));
+        return wrong < 0 && !(Revisits?.Length > Limits.BatchArtworksMax) ? null
+            : Problems.InvalidBatch(wrong < 0 ? "revisits" : $"revisits[{wrong}]", "revisits names artworks of artworkIds, each once.");
+    }
 
     private Problem? CheckDisplayTimes()
     {
@@ -231,11 +242,12 @@ internal sealed class ReportBody
         DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal, Beacons);
 }
 
-/// <summary>The outcome of a batch: the four counts and the number of <paramref name="Unknown"/> ids add up to the number of ids sent.</summary>
+/// <summary>The outcome of a batch: the five counts and the number of <paramref name="Unknown"/> ids add up to the number of ids sent.</summary>
 internal sealed record RecordedBody(
     [property: Description("Impressions committed to disk by this request.")] int Recorded,
     [property: Description("Impressions that had arrived already.")] int Duplicates,
     [property: Description("New impression numbers for artworks that the listener had been shown already.")] int Repeats,
+    [property: Description("Those named in revisits, counted apart from repeats.")] int Revisits,
     [property: Description("Artworks that the listener was never served: not recorded, and never fresh for this listener.")] int Unserved,
     [property: Description("Ids without an artwork.")] ImmutableArray<long> Unknown,
     [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater,

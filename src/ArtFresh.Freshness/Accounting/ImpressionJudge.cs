@@ -4,14 +4,15 @@ namespace ArtFresh.Freshness;
 public static class ImpressionJudge
 {
     /// <summary>
-    /// Recorded if the artwork is new to the listener, whatever its number: no impression is discarded. Otherwise
-    /// a number that has arrived before is a duplicate, and a new number a repeat.
+    /// Recorded if the artwork is new to the listener, whatever its number and purpose: no impression is discarded. Otherwise
+    /// a number that has arrived before is a duplicate, and a new number a revisit if it was on purpose, else a repeat.
     /// </summary>
-    public static ImpressionOutcome Judge(bool artworkIsNewToListener, bool numberIsNewToSession) =>
-        (artworkIsNewToListener, numberIsNewToSession) switch
+    public static ImpressionOutcome Judge(bool artworkIsNewToListener, bool numberIsNewToSession, bool isOnPurpose = false) =>
+        (artworkIsNewToListener, numberIsNewToSession, isOnPurpose) switch
         {
-            (true, _) => ImpressionOutcome.Recorded,
-            (false, false) => ImpressionOutcome.Duplicate,
-            (false, true) => ImpressionOutcome.Repeat,
+            (true, _, _) => ImpressionOutcome.Recorded,
+            (false, false, _) => ImpressionOutcome.Duplicate,
+            (false, true, true) => ImpressionOutcome.Revisit,
+            (false, true, false) => ImpressionOutcome.Repeat,
         };
 }

@@ -17,4 +17,7 @@ public enum ImpressionOutcome : byte
 
     /// <summary>It has arrived already, by a retry or by a beacon beside its own fetch. Harmless; counted, and not stored one by one.</summary>
     Duplicate = 4,
+
+    /// <summary>As <see cref="Repeat"/>, and the client says that it was on purpose. Stored as a repeat; its row counts how many were on purpose.</summary>
+    Revisit = 5,
 }

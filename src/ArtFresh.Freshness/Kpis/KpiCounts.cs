@@ -27,6 +27,9 @@ public sealed record KpiCounts
     /// <summary>Impressions judged <see cref="ImpressionOutcome.Repeat"/>: a claim of clients.</summary>
     public long Repeats { get; init; }
 
+    /// <summary>Impressions judged <see cref="ImpressionOutcome.Revisit"/>: shown again on purpose, as clients say.</summary>
+    public long Revisits { get; init; }
+
     /// <summary>Artworks set aside for a listener who had them: evidence that the promise is broken, before anything is shown.</summary>
     public long RepeatsServed { get; init; }
 

@@ -103,6 +103,6 @@ public sealed class RecentBatches
         _idCount += ids.Length;
         var isAllRecorded = PackedImpressions.Read(batch.Impressions).Count == ids.Length;
         return new LoggedBatch(
-            position, batch.Release, batch.OpenedAt, batch.ReceivedAt, isAllRecorded ? null : batch.Impressions, batch.Duplicates, batch.Report, batch.Account, recorded, batch.Network);
+            position, batch.Release, batch.OpenedAt, batch.ReceivedAt, isAllRecorded ? null : batch.Impressions, batch.Duplicates, batch.Report, batch.Account, recorded, batch.Network, batch.Revisits);
     }
 }

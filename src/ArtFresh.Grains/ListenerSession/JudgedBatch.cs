@@ -23,6 +23,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
 
     public int Repeats { get; private set; }
 
+    public int Revisits { get; private set; }
+
     public int Unserved { get; private set; }
 
     public int NumbersReused { get; private set; }
@@ -46,6 +48,11 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         {
             Recorded++;
             NumbersReused += numberIsNew ? 0 : 1;
+        }
+        else if (outcome == ImpressionOutcome.Revisit)
+        {
+            Revisits++;
+            outcome = ImpressionOutcome.Repeat;
         }
         else
         {
@@ -97,7 +104,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             counted - evidence.Missing,
             report,
             (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack(),
-            batch.Network);
+            batch.Network,
+            Revisits);
     }
 
     public void Dispose()

@@ -292,7 +292,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
             LogOddities(judged);
             return new RecordBatchResult(
-                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved);
+                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved, judged.Revisits);
         }
         finally
         {

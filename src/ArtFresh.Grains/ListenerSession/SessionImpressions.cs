@@ -142,7 +142,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             }
 
             var numberIsNew = areNumbersNew || !Numbers.Contains(firstNumber + i);
-            judged.Add(i, firstNumber + i, ImpressionJudge.Judge(isNew, numberIsNew), numberIsNew);
+            judged.Add(i, firstNumber + i, ImpressionJudge.Judge(isNew, numberIsNew, isOnPurpose: !isNew && batch.IsRevisit(artworkId)), numberIsNew);
         }
 
         return judged;

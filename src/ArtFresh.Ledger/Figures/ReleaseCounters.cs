@@ -32,6 +32,7 @@ public static class ReleaseCounters
             ImpressionsRecorded = Of(nameof(KpiCounts.ImpressionsRecorded)),
             Duplicates = Of(nameof(KpiCounts.Duplicates)),
             Repeats = Of(nameof(KpiCounts.Repeats)),
+            Revisits = Of(nameof(KpiCounts.Revisits)),
             RepeatsServed = Of(nameof(KpiCounts.RepeatsServed)),
             Unknown = Of(nameof(KpiCounts.Unknown)),
             FlickerSkips = Of(nameof(KpiCounts.FlickerSkips)),

@@ -66,7 +66,8 @@ public sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.BeaconsSent), _account.BeaconsSent);
         sums.Add(nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived);
         sums.Add(nameof(KpiCounts.ImpressionsRecorded), Recorded.Length);
-        sums.Add(nameof(KpiCounts.Repeats), _repeats);
+        sums.Add(nameof(KpiCounts.Repeats), _repeats - Batch.Revisits);
+        sums.Add(nameof(KpiCounts.Revisits), Batch.Revisits);
         sums.Add(nameof(KpiCounts.Unknown), _unknown);
         sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
         sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);

@@ -62,6 +62,7 @@ public sealed class LegacyQuery
     private void AddBatch(BatchRow batch)
     {
         RowsRead++;
+        _repeats -= batch.Revisits;
         try
         {
             foreach (var impression in PackedImpressions.Read(batch.Impressions))

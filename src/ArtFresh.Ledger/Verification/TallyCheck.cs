@@ -93,6 +93,11 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         {
             Add(counter.Release, counter.Hour, counter.Counter, -counter.Amount);
         }
+        else if (counter.Counter == nameof(KpiCounts.Revisits))
+        {
+            // A tally of the release before counts them as repeats.
+            Add(counter.Release, counter.Hour, nameof(KpiCounts.Repeats), -counter.Amount);
+        }
     }
 
     /// <summary>Reports wrong counters. Call it after the last counter. Unknown releases are counted together, as <c>other</c>.</summary>

@@ -19,10 +19,10 @@ internal static class PostgresBatches
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             insert into impression_batch
-              (session_id, batch_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, writer_number)
-            select b.*, $13 from unnest(
+              (session_id, batch_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, revisits, writer_number)
+            select b.*, $14 from unnest(
               $1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bytea[], $7::bytea[], $8::integer[], $9::bigint[], $10::text[],
-              $11::bigint[], $12::bigint[]) as b
+              $11::bigint[], $12::bigint[], $13::bigint[]) as b
             """)
         {
             Parameters =
@@ -39,6 +39,7 @@ internal static class PostgresBatches
                 Column.Of(batches, entry => entry.Report is null ? null : JsonSerializer.Serialize(entry.Report)),
                 Column.Of(batches, entry => entry.Account),
                 Column.Of(batches, entry => entry.Network == 0 ? null : (long?)entry.Network),
+                Column.Of(batches, entry => entry.Revisits == 0 ? null : (long?)entry.Revisits),
                 new NpgsqlParameter<long> { TypedValue = group.WriterNumber },
             },
         });

@@ -54,7 +54,7 @@ internal static class SessionQuery
     {
         var numbers = new NumberIntervals();
         await moment.EachAsync(
-            "select received_at, impressions, duplicates from impression_batch where session_id = $1 order by batch_number",
+            "select received_at, impressions, duplicates, cast(coalesce(revisits, 0) as bigint) from impression_batch where session_id = $1 order by batch_number",
             row =>
             {
                 var impressions = PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1));
@@ -68,7 +68,7 @@ internal static class SessionQuery
                     LastBatchAt = StoredRows.Time(row.GetInt64(0)),
                     Batches = session.Batches + 1,
                     Impressions = session.Impressions + impressions.Count(impression => impression.Outcome == ImpressionOutcome.Recorded),
-                    Repeats = session.Repeats + impressions.Count(impression => impression.Outcome == ImpressionOutcome.Repeat),
+                    Repeats = session.Repeats + impressions.Count(impression => impression.Outcome == ImpressionOutcome.Repeat) - row.GetInt64(3),
                     Duplicates = session.Duplicates + row.GetInt64(2),
                 };
             },

@@ -30,7 +30,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken) => await database.QueryAsync(
         """
-        select b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint)
+        select b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint), cast(b.revisits as bigint)
         from impression_batch b join session s on s.session_id = b.session_id
         where b.writer_number = $1 and b.position > $2 order by b.position limit $3
         """,
@@ -79,7 +79,8 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         row.GetInt32(5),
         row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)),
         StoredRows.NumberOrNull(row, 7),
-        Network: (int)(StoredRows.NumberOrNull(row, 8) ?? 0));
+        Network: (int)(StoredRows.NumberOrNull(row, 8) ?? 0),
+        Revisits: (int)(StoredRows.NumberOrNull(row, 9) ?? 0));
 
     /// <summary>The smallest possible id of a session opened at a time or later: ids begin with the time (RFC 9562, version 7).</summary>
     private static Guid FirstIdOf(DateTimeOffset time)

@@ -11,11 +11,11 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
         connection,
         """
         insert into impression_batch
-          (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network)
-        values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report, $account, $network)
+          (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, revisits)
+        values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report, $account, $network, $revisits)
         on conflict (session_id, batch_number) do nothing
         """,
-        "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report", "$account", "$network");
+        "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report", "$account", "$network", "$revisits");
 
     private readonly Statement _view = new(
         connection,
@@ -40,7 +40,8 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
             batch.MissingChange,
             batch.Report is null ? null : JsonSerializer.Serialize(batch.Report),
             batch.Account,
-            batch.Network == 0 ? null : batch.Network);
+            batch.Network == 0 ? null : batch.Network,
+            batch.Revisits == 0 ? null : batch.Revisits);
         if (inserted == 0)
         {
             return false;
