@@ -55,7 +55,7 @@ public sealed class OpenApiTests
         var refusal = batch.GetProperty("responses").GetProperty("400").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema");
         Assert.True(Resolve(document, refusal).GetProperty("properties").TryGetProperty("code", out _));
         var recorded = batch.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
-        Assert.Equal(["recorded", "duplicates", "repeats", "unserved", "unknown", "highWater", "earlier"],
+        Assert.Equal(["recorded", "duplicates", "repeats", "revisits", "unserved", "unknown", "highWater", "earlier"],
             Resolve(document, recorded).GetProperty("properties").EnumerateObject().Select(member => member.Name));
 
         var parameters = paths.GetProperty("/api/artworks/fresh").GetProperty("get").GetProperty("parameters").EnumerateArray()

@@ -97,6 +97,7 @@ public sealed record KpiCounts
                 ImpressionsRecorded = one.ImpressionsRecorded + other.ImpressionsRecorded,
                 Duplicates = one.Duplicates + other.Duplicates,
                 Repeats = one.Repeats + other.Repeats,
+                Revisits = one.Revisits + other.Revisits,
                 RepeatsServed = one.RepeatsServed + other.RepeatsServed,
                 Unknown = one.Unknown + other.Unknown,
                 FlickerSkips = one.FlickerSkips + other.FlickerSkips,
