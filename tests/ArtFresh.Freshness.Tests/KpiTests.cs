@@ -91,6 +91,7 @@ public class KpiTests
             ImpressionsRecorded = 1_990,
             SessionRecorded = 1_980,
             Repeats = 10,
+            Revisits = 10,
             RepeatsServed = 5,
             WithoutViewedAt = 2,
             Duplicates = 77,
@@ -113,6 +114,7 @@ public class KpiTests
         AssertKpi(report.BeaconDelivery, 6, 8, 0.75, KpiVerdict.Fail);
         AssertKpi(report.Duplicates, 77, 2_077, 77.0 / 2_077, KpiVerdict.Pass);
         AssertKpi(report.Repeats, 10, 2_000, 0.005, KpiVerdict.Pass);
+        AssertKpi(report.Revisits, 10, 2_010, 10 / 2_010.0, KpiVerdict.Pass);
         AssertKpi(report.FlickerSkips, 20, 2_000, 0.01, KpiVerdict.Pass);
         AssertKpi(report.Lost, 10, 1_990, 10.0 / 1_990, KpiVerdict.Pass);
         AssertKpi(report.LostAtMost, 30, 2_010, 30.0 / 2_010, KpiVerdict.Fail);
@@ -120,7 +122,7 @@ public class KpiTests
         AssertKpi(report.FreshDisplayP50, 50, 100, 1000 + (500 * 50.0 / 99), KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayP95, 95, 100, 1000 + (500 * 95.0 / 99), KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayUnderTarget, 99, 100, 0.99, KpiVerdict.Pass);
-        Assert.Equal(16, report.All.Select(kpi => kpi.Name).Distinct().Count());
+        Assert.Equal(17, report.All.Select(kpi => kpi.Name).Distinct().Count());
     }
 
     /// <summary>A figure that tells readers another relation than it is judged by would call a missed target met.</summary>

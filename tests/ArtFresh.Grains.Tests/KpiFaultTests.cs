@@ -21,6 +21,7 @@ public sealed class KpiFaultTests
         ["beaconDelivery"] = (5, 5),
         ["duplicates"] = (0, 300),
         ["repeats"] = (0, 300),
+        ["revisits"] = (0, 300),
         ["flickerSkips"] = (0, 300),
         ["lost"] = (0, 300),
         ["lostAtMost"] = (0, 300),
@@ -43,7 +44,7 @@ public sealed class KpiFaultTests
         Assert.Equal(s_healthy, figures.ToDictionary(figure => figure.Key, figure => (figure.Value.Numerator, figure.Value.Denominator)));
         Assert.All(figures.Values, figure => Assert.Equal("pass", figure.Verdict));
         string[] said = ["legacy count exactly 0", "withoutViewedAt count exactly 0", "duplicatesRecorded count exactly 0", "batchSuccess share over 0.99", "hookFlush share exactly 1",
-            "beaconDelivery share exactly 1", "duplicates share any 1", "repeats share any 1", "flickerSkips share any 1", "lost share under 0.01", "lostAtMost share under 0.01", "callsSaved share over 0.8",
+            "beaconDelivery share exactly 1", "duplicates share any 1", "repeats share any 1", "revisits share any 1", "flickerSkips share any 1", "lost share under 0.01", "lostAtMost share under 0.01", "callsSaved share over 0.8",
             "freshDisplayP50Ms ms under 3000", "freshDisplayP95Ms ms under 3000", "freshDisplayUnder3s share over 0.95", "claimsRefused share any 1"];
         Assert.Equal(said, figures.Values.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Unit} {figure.Relation} {figure.Target}")));
     }

@@ -33,6 +33,9 @@ public sealed record KpiReport
     /// <summary>Share of impressions that clients number anew for an artwork that the listener had. A claim: only watched.</summary>
     public required Kpi Repeats { get; init; }
 
+    /// <summary>Share of impressions that clients say they show again on purpose. A claim: only watched.</summary>
+    public required Kpi Revisits { get; init; }
+
     /// <summary>Batches that a client saw accepted, divided by the awaited requests made for them. Target: over 0.99.</summary>
     public required Kpi BatchSuccess { get; init; }
 
@@ -75,7 +78,7 @@ public sealed record KpiReport
     /// <summary>All KPIs in the order of the report.</summary>
     public ImmutableArray<Kpi> All =>
     [
-        Legacy, WithoutViewedAt, DuplicatesRecorded, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, Repeats, FlickerSkips, Lost, LostAtMost, CallsSaved,
+        Legacy, WithoutViewedAt, DuplicatesRecorded, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, Repeats, Revisits, FlickerSkips, Lost, LostAtMost, CallsSaved,
         FreshDisplayP50, FreshDisplayP95, FreshDisplayUnderTarget, ClaimsRefused,
     ];
 
@@ -101,6 +104,7 @@ public sealed record KpiReport
             BeaconDelivery = Kpi.All("beaconDelivery", counts.BeaconsArrived, counts.BeaconsSent).AsClaim(),
             Duplicates = Kpi.Watched("duplicates", counts.Duplicates, counts.Duplicates + stored + counts.Repeats),
             Repeats = Kpi.Watched("repeats", counts.Repeats, stored + counts.Repeats).AsClaim(),
+            Revisits = Kpi.Watched("revisits", counts.Revisits, stored + counts.Repeats + counts.Revisits).AsClaim(),
             FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed).AsClaim(),
             Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01).AsClaim(),
             LostAtMost = Kpi.Under("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost, 0.01).AsClaim(),

@@ -38,6 +38,10 @@ const known: Record<string, Word> = {
     title: "Repeats claimed",
     says: "New impressions of artworks already shown, as reported by clients.",
   },
+  revisits: {
+    title: "Revisits claimed",
+    says: "Kept artworks that clients say they showed again on purpose.",
+  },
   flickerSkips: {
     title: "Flickers skipped",
     says: "Displays that clients skipped as re-renders.",
