@@ -18,7 +18,7 @@ import { Stage } from "./stage/stage.js";
 
 const REFRESH_MS = 500;
 
-/** One visit: connects what the listener does with the player, the sound and what the screen says. */
+/** One visit: connects the listener's input with the player, the sound and the screen. */
 export class Exhibition {
   readonly client: Client;
   readonly player: Player;
@@ -28,7 +28,7 @@ export class Exhibition {
   readonly #mediaKeys: MediaKeys;
   readonly #offerBack: () => void;
   readonly #updateWakeLock: () => void;
-  /** What keys, buttons and gestures have in common. */
+  /** The commands of keys, buttons and gestures. */
   readonly #commands = {
     next: (): void => this.#onWall(() => this.player.next()),
     previous: (): void => this.#onWall(() => this.player.previous()),
@@ -214,7 +214,7 @@ export class Exhibition {
     this.#updateWakeLock();
   }
 
-  /** Says what trying again can't cure. */
+  /** Shows the message of an error that a retry can't fix. */
   explain(code: string | undefined): void {
     this.#isForMembers = code === "guests_off";
     if (this.#isForMembers) this.#sayTrouble(true);
@@ -240,12 +240,12 @@ export class Exhibition {
 }
 
 function toggleFullScreen(): void {
-  // Refused without a gesture, and by phones without full screen: the page stays as it is.
+  // Browsers refuse without a gesture, and phones may not support full screen: the page then stays as it is.
   if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
   else void document.documentElement.requestFullscreen?.({ navigationUI: "hide" }).catch(() => {});
 }
 
-/** A clicked button keeps the focus, and the arrow keys would not reach the wall. */
+/** Removes the focus from a clicked button, which would keep the arrow keys from the wall. */
 function releaseFocusAfterPointer(): void {
   document.addEventListener("click", (event) => {
     const isByPointer = event.detail > 0;

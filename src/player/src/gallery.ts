@@ -1,12 +1,12 @@
 import type { Artwork, Mood } from "artfresh";
 
-/** Below this stock, more is ordered. */
+/** The gallery requests more artworks when it has this many or fewer. */
 export const STOCK_LOW = 3;
-/** Artworks in one order. */
+/** Artworks in one request. */
 export const STOCK_ORDER = 8;
 
 const STOCK_MAX = 14;
-/** Beyond this distance from the mood, the stock does not follow the music. */
+/** If every artwork in stock is farther than this from the mood, the gallery requests more. */
 const MOOD_REACH = 0.25;
 const PREPARED_AT_ONCE = 2;
 const HISTORY_MAX = 500;
@@ -14,22 +14,22 @@ const RETRY_FIRST_SECONDS = 1;
 const RETRY_LAST_SECONDS = 20;
 
 export interface GalleryPorts {
-  /** Art that the listener never had; rejects while the network or the server is away. */
+  /** Requests art that the listener was never served; rejects while the network or the server is down. */
   fresh(count: number, mood: Mood): Promise<Artwork[]>;
-  /** Resolves when an artwork can be put on screen at once; rejects where its picture does not load. */
+  /** Resolves when an artwork can be shown at once; rejects if its picture does not load. */
   prepare(artwork: Artwork): Promise<void>;
-  /** Art made on this page while the server is away; null while it is reachable, or where none can be made. */
+  /** Makes art on this page while the server is down; null while it is reachable, or if the page can make none. */
   improvise(mood: Mood): Artwork | null;
-  /** Something new is in stock. */
+  /** Called when an artwork has entered the stock. */
   onStocked(): void;
-  /** Art stopped arriving (false), or arrives again (true). */
+  /** Called when requests for art fail (false) or succeed again (true). */
   onReachable(isReachable: boolean): void;
   wait(seconds: number): Promise<void>;
 }
 
 /**
- * What hangs on the wall, what hung there, and a small stock of what comes next. Art is drawn from the stock by mood,
- * so that the stock follows the music; going back walks through the session's own history.
+ * The shown artworks and a small stock of fresh ones. The next artwork is the one in stock that is nearest to the mood, so that the
+ * art follows the music. Going back walks through the history of this visit.
  */
 export class Gallery {
   readonly #ports: GalleryPorts;
@@ -63,17 +63,17 @@ export class Gallery {
     return [...this.#unshown];
   }
 
-  /** The mood that the next artworks are chosen by. */
+  /** The mood of the next artworks. */
   set mood(mood: Mood) {
     this.#mood = mood;
   }
 
-  /** The artwork is on screen, so it is spent. */
+  /** Marks an artwork as shown. */
   confirmShown(id: number): void {
     this.#unshown.delete(id);
   }
 
-  /** The unseen artwork nearest the mood; while the stock is empty, one made on this page; else null. */
+  /** The artwork in stock that is nearest to the mood; if the stock is empty, one made on this page, or null. */
   takeFresh(): Artwork | null {
     const inStock = this.#stock.reduce<Artwork | null>(
       (best, artwork) =>
@@ -91,21 +91,21 @@ export class Gallery {
     return nearest;
   }
 
-  /** One step back in what was shown, or null at the beginning. */
+  /** One step back in the history; null at its beginning. */
   back(): Artwork | null {
     if (!this.hasPrevious) return null;
     this.#position--;
     return this.current;
   }
 
-  /** One step forward again after going back, or fresh art at the end; null while the stock is empty. */
+  /** One step forward in the history, or fresh art at its end; null if there is none. */
   forward(): Artwork | null {
     if (this.#position >= this.#history.length - 1) return this.takeFresh();
     this.#position++;
     return this.current;
   }
 
-  /** Orders more when the stock is low or nothing in it fits the mood. A failed order is repeated with growing pauses. */
+  /** Requests more art if the stock is low or nothing in it fits the mood. Repeats a failed request with growing delays. */
   restock(): void {
     if (this.#isOrdering || (this.#stock.length > STOCK_LOW && !this.#isAstray())) return;
     this.#isOrdering = true;
@@ -114,7 +114,7 @@ export class Gallery {
     });
   }
 
-  /** Stops ordering. */
+  /** Stops requesting. */
   close(): void {
     this.#isClosed = true;
   }
@@ -141,10 +141,10 @@ export class Gallery {
     }
   }
 
-  /** Each artwork enters the stock as soon as it is ready; one whose picture does not load stays unshown. */
+  /** Adds each artwork to the stock when it is ready; drops those whose picture does not load. */
   async #admit(artworks: readonly Artwork[]): Promise<void> {
     const waiting = artworks.values();
-    // A few at a time: all at once would share the bandwidth, and the first would arrive as late as the last.
+    // A few at a time: if all shared the bandwidth, the first would arrive as late as the last.
     const prepareInTurn = async (): Promise<void> => {
       for (const artwork of waiting) {
         try {
@@ -160,7 +160,7 @@ export class Gallery {
   }
 }
 
-/** Squared. */
+/** Squared Euclidean distance. */
 function distance(a: Mood, b: Mood): number {
   return (a.valence - b.valence) ** 2 + (a.energy - b.energy) ** 2;
 }

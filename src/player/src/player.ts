@@ -9,24 +9,24 @@ import { quietMood, quietPulse } from "./quiet.js";
 import type { Stage } from "./stage/stage.js";
 
 export interface PlayerEvents {
-  /** This artwork is on screen now. */
+  /** Called when an artwork is on screen. */
   onArtwork(artwork: Artwork): void;
   onPause(isPaused: boolean): void;
-  /** Art stopped arriving and none is left (true), or it arrives again (false). */
+  /** Called when requests for art fail and none is left (true), or succeed again (false). */
   onTrouble(isInTrouble: boolean): void;
 }
 
 const TICK_MS = 200;
 const PATIENCE_MS = 5000;
 
-/** Shows art: takes it from the gallery, hangs it on the stage when the conductor says so, and reports what was on screen. */
+/** Shows art: takes artworks from the gallery, shows them on the stage at the conductor's moments, and records impressions. */
 export class Player {
   readonly #client: Client;
   readonly #stage: Stage;
   readonly #events: PlayerEvents;
   readonly #gallery: Gallery;
   readonly #conductor = new Conductor();
-  /** Changes by themselves begin with the listener's choice: nobody looks at a start screen for long. */
+  /** Whether the art changes by itself, which begins with the listener's choice on the start screen. */
   #isRunning = false;
   #isPaused = false;
   #isWaiting = true;
@@ -77,12 +77,12 @@ export class Player {
     return this.#mood;
   }
 
-  /** What came on screen and when (milliseconds, as `performance.now`); the last hundred. */
+  /** The last hundred artworks on screen, and when (milliseconds, as `performance.now`). */
   get changes(): readonly { readonly id: number; readonly at: number }[] {
     return this.#changes;
   }
 
-  /** Puts the first artwork up as soon as there is one, and keeps the art moving. */
+  /** Shows the first artwork as soon as there is one, and starts the motion. */
   begin(): void {
     this.#gallery.restock();
     let last = performance.now();
@@ -93,19 +93,19 @@ export class Player {
     }, TICK_MS);
   }
 
-  /** From now on the art changes by itself. */
+  /** Lets the art change by itself. */
   run(): void {
     this.#isRunning = true;
     this.#conductor.restart();
     this.pause(false);
   }
 
-  /** Leaves what is up where it is, until {@link run}. */
+  /** Keeps the current artwork until {@link run}. */
   rest(): void {
     this.#isRunning = false;
   }
 
-  /** One hop of music. */
+  /** Call it with each hop of music. */
   hear(moment: Moment, ear: Ear): void {
     this.#isSilent = moment.isSilent;
     if (this.#isPaused) return;
@@ -116,7 +116,7 @@ export class Player {
     if (this.#isRunning && !document.hidden && this.#conductor.hear(moment)) this.#hangFresh();
   }
 
-  /** The music has gone: quiet art from now on. */
+  /** Call it when the music has ended: the art then changes as without music. */
   hush(): void {
     this.#isSilent = true;
   }
@@ -140,12 +140,12 @@ export class Player {
     if (artwork) void this.#hang(artwork);
   }
 
-  /** The page ends in this moment: what was never on screen may be served again. */
+  /** Call it when the page ends: gives back the artworks that were never on screen. */
   leave(): void {
     void this.#client.end(this.#gallery.unshown, true);
   }
 
-  /** Ends the session for good: what was shown is delivered, what was not may be served again. */
+  /** Ends the session: delivers the impressions, and gives back the artworks that were never on screen. */
   async finish(): Promise<void> {
     this.rest();
     this.#gallery.close();
@@ -153,7 +153,7 @@ export class Player {
   }
 
   async #askFresh(count: number, mood: Mood): Promise<Artwork[]> {
-    // The client tries for half a minute before it gives up, and a listener wonders sooner.
+    // The client retries for 30 s, but the listener needs a message sooner.
     const wondering = setTimeout(() => {
       this.#isReachable = false;
     }, PATIENCE_MS);
@@ -186,14 +186,14 @@ export class Player {
     try {
       await this.#stage.prepare(artwork);
       if (turn !== this.#turn) return;
-      // Written down first: whatever is killed from here on, it counts as seen.
+      // Recorded before it is shown, so that it counts as seen whatever is killed next.
       this.#gallery.confirmShown(artwork.id);
       await this.#client.impression(artwork.id, artwork);
       if (turn !== this.#turn) return;
       const paintedAt = await this.#stage.show(artwork);
       if (paintedAt !== null) this.#report(artwork, asked, paintedAt);
     } catch {
-      // The picture does not load: the one before it stays until the next change.
+      // The picture does not load, so the previous artwork stays until the next change.
       if (turn === this.#turn) this.#isWaiting = !this.#hasShown;
     }
   }
@@ -213,7 +213,7 @@ export class Player {
     this.#gallery.mood = mood;
   }
 
-  /** A connection that is lost is no matter while there is art in stock, or art can be made here. */
+  /** Reports trouble only if the stock is empty and the page can make no art. */
   #reportTrouble(): void {
     const isInTrouble = !this.#isReachable && this.#gallery.stocked === 0 && !this.#stage.isDrawing;
     if (isInTrouble === this.#isInTrouble) return;

@@ -1,7 +1,7 @@
 import type { Mood } from "artfresh";
 import type { Pulse } from "./listening/pulse.js";
 
-/** How the mood moves without music: the calmer half of the circumplex, over minutes. */
+/** The mood without music: it moves in the calmer half of the circumplex, over minutes. */
 export function quietMood(seconds: number): Mood {
   return {
     valence: 0.55 + 0.3 * Math.sin(seconds / 41),
@@ -9,7 +9,7 @@ export function quietMood(seconds: number): Mood {
   };
 }
 
-/** How the art moves without music: slowly, and without a beat. */
+/** The motion of the art without music: slow, without a beat. */
 export function quietPulse(seconds: number): Pulse {
   return {
     loudness: 0.22 + 0.12 * Math.sin(seconds / 3.1),

@@ -9,7 +9,7 @@ export interface Song {
 
 const SOUND_NAME = /\.(aac|flac|m4a|mp3|mp4|oga|ogg|opus|wav|weba|webm)$/i;
 
-/** The songs that this server's operator provides; none where the server does not answer. */
+/** The songs that this server's operator provides; empty if the server does not answer. */
 export async function fetchSongs(): Promise<Song[]> {
   try {
     const answer = await fetch("/api/music", { headers: { accept: "application/json" } });
@@ -21,7 +21,7 @@ export async function fetchSongs(): Promise<Song[]> {
   }
 }
 
-/** The sound files among those chosen or dropped, as songs; their addresses are valid until the page closes. */
+/** The sound files among chosen or dropped files, as songs. Their URLs are valid until the page closes. */
 export function songsOfFiles(files: Iterable<File>): Song[] {
   return [...files]
     .filter((file) => file.type.startsWith("audio/") || SOUND_NAME.test(file.name))
@@ -33,7 +33,7 @@ export function songsOfFiles(files: Iterable<File>): Song[] {
     }));
 }
 
-/** A file's name without its ending, underscores and leading track number. */
+/** A file's name without extension, underscores and leading track number. */
 export function titleOf(fileName: string): string {
   const name = fileName
     .replace(/\.[^.]+$/, "")

@@ -5,18 +5,18 @@ import type { Song } from "./songs.js";
 export interface SoundPorts {
   /** Called for each hop of music (about 86 a second), in order. */
   onMoment(moment: Moment, ear: Ear): void;
-  /** Another song began, or null: the sound ended or comes from the microphone. */
+  /** Called when another song begins; with null when the sound ends or comes from the microphone. */
   onSong(song: Song | null): void;
-  /** Playing or not, position, or volume changed. */
+  /** Called when playing or paused, position or volume changes. */
   onChange(): void;
-  /** This browser cannot play the song. */
+  /** Called when this browser cannot play a song. */
   onUnplayable(song: Song): void;
 }
 
 const POLL_MS = 25;
 const LOUDNESS_CURVE = 2;
 
-/** Plays songs or listens to the microphone, and hears either with an {@link Ear}. Made within a gesture of the listener. */
+/** Plays songs or listens to the microphone, and analyses either with an {@link Ear}. Create it within a gesture of the listener. */
 export class Sound {
   readonly #ports: SoundPorts;
   readonly #context = new AudioContext({ latencyHint: "playback" });
@@ -35,7 +35,7 @@ export class Sound {
   constructor(ports: SoundPorts) {
     this.#ports = ports;
     this.#element.preload = "auto";
-    // The volume comes after the ear: the art moves as much when the music is turned down.
+    // The volume comes after the analysis, so that the art moves as much when the music is turned down.
     this.#fromElement = this.#context.createMediaElementSource(this.#element);
     this.#fromElement.connect(this.#analyser).connect(this.#gain).connect(this.#context.destination);
     this.#reader = new HopReader(this.#analyser);
@@ -55,7 +55,7 @@ export class Sound {
     return this.#microphone !== null;
   }
 
-  /** A song is chosen, playing or paused. */
+  /** Whether a song is chosen, playing or paused. */
   get hasSong(): boolean {
     return this.#songs.length > 0;
   }
@@ -78,7 +78,7 @@ export class Sound {
     return Number.isFinite(this.#element.duration) ? this.#element.duration : 0;
   }
 
-  /** 0..1 as the listener moves it; the loudness follows its square, which sounds even. */
+  /** Position of the slider, 0..1. The gain is its square, which sounds linear. */
   get volume(): number {
     return this.#volume;
   }
@@ -98,7 +98,7 @@ export class Sound {
     this.#start(index);
   }
 
-  /** Listens to the room. Rejects (DOMException) where the listener or the browser does not allow it. */
+  /** Listens to the room. Rejects with a DOMException if the listener or the browser does not allow it. */
   async listen(): Promise<void> {
     if (!navigator.mediaDevices) throw new DOMException("No microphone without https", "NotSupportedError");
     const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -107,7 +107,7 @@ export class Sound {
     this.#closeMicrophone();
     void this.#context.resume();
     this.#microphone = this.#context.createMediaStreamSource(stream);
-    // Not connected to the loudspeaker, which would feed back.
+    // Not connected to the loudspeaker, because that would feed back.
     this.#fromElement.disconnect();
     this.#analyser.disconnect();
     this.#microphone.connect(this.#analyser);
@@ -172,7 +172,7 @@ export class Sound {
     this.#fromElement.connect(this.#analyser).connect(this.#gain);
   }
 
-  /** A new piece of music: the averages of the last one do not apply. */
+  /** Starts the analysis of a new piece of music, to which the averages of the last one do not apply. */
   #forget(): void {
     this.#reader = new HopReader(this.#analyser);
     this.#ear = new Ear(this.#context.sampleRate);

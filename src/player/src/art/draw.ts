@@ -1,13 +1,13 @@
 import { familyNames, paletteNames, recipeMoods, SplitMix64 } from "./genome.js";
 import { atRest, createArtRenderer } from "./renderer.js";
 
-/** A mood as the server's: each coordinate in [0, 1]. */
+/** A mood, each coordinate in [0, 1]. */
 interface Mood {
   readonly valence: number;
   readonly energy: number;
 }
 
-/** How good a genome's picture is by what can be measured; 0 and less is too flat, too noisy, too dark or too pale to show. */
+/** The measured quality of a genome's picture. 0 or less is too flat, too noisy, too dark or too pale to show. */
 export type Score = (genome: string) => number;
 
 const tries = 10;
@@ -17,7 +17,7 @@ const thumbnailSide = 32;
 const cellsPerSide = 8;
 const cellThousandths = 1000 / cellsPerSide;
 
-/** Of the genomes of the next seeds the best, as soon as enough are worth showing. Undefined when there are no seeds. */
+/** Draws genomes of the next seeds until enough are good enough to show, and returns the best. Undefined if there are no seeds. */
 export function drawGenome(nextSeed: () => bigint | undefined, score: Score): string | undefined {
   let best: { text: string; score: number } | undefined;
   for (let attempt = 0, accepted = 0; attempt < tries && accepted < wanted; attempt++) {
@@ -32,8 +32,8 @@ export function drawGenome(nextSeed: () => bigint | undefined, score: Score): st
 }
 
 /**
- * The only genome of a seed that a session was granted, as the server's GrantedGenomes has it: the cell of its mood by the seed's last six bits; where in the
- * cell, family and palette by lot from the seed, the better the fit with the mood the likelier.
+ * The genome of a granted seed, as the server's GrantedGenomes derives it. The seed's last six bits select the mood's cell. The seed also determines the mood
+ * within the cell, the family and the palette; those that fit the mood are more likely.
  */
 export function grantedGenome(seed: bigint): string {
   const random = new SplitMix64(seed);
@@ -65,7 +65,7 @@ function lot(
   return names[index] as string;
 }
 
-/** Scores genomes by a thumbnail drawn here; null where the page cannot draw. */
+/** Creates a function that scores genomes by a thumbnail; null if the page cannot draw. */
 export function createScore(): Score | null {
   const canvas = document.createElement("canvas");
   const renderer = createArtRenderer(canvas);
@@ -77,7 +77,7 @@ export function createScore(): Score | null {
   };
 }
 
-/** The score of a square thumbnail (rows from the top, four bytes a pixel), for an energy in [0, 1]. */
+/** The score of a square thumbnail (RGBA, four bytes a pixel, rows from the top) for an energy in [0, 1]. */
 export function scorePicture(rgba: Uint8Array, energy: number): number {
   const side = Math.sqrt(rgba.length / 4);
   const luma = Float64Array.from({ length: side * side }, (_, pixel) => {

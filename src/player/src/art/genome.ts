@@ -1,6 +1,6 @@
 import table from "./recipes.json";
 
-/** A family's ranges. A range has two numbers, or four: its ends when calm, then when lively. */
+/** A family's ranges. A range has two numbers; or four, which are its ends at energy 0, then at energy 1. */
 interface FamilyRecipe {
   mood: number[];
   zoom: number[];
@@ -42,7 +42,7 @@ export const recipeMoods: Record<"families" | "palettes", readonly number[][]> =
   palettes: Object.values(palettes).map(({ mood }) => mood),
 };
 
-/** All that a generated picture is made from. Valence and energy are in [0, 1], in whole thousandths. */
+/** The parameters of a generated picture. Valence and energy are in [0, 1], in whole thousandths. */
 export interface Genome {
   readonly family: string;
   readonly seed: bigint;
@@ -85,7 +85,7 @@ const goldenSine = 0.6754902942615238;
 
 const form = /^1-([a-z]+)-([0-9a-f]{16})-([a-z]+)-(0|[1-9]\d{0,3})-(0|[1-9]\d{0,3})$/;
 
-/** Reads the text form of a genome, as the server sends it. Throws a SyntaxError when it is none. */
+/** Parses the text of a genome. Throws a SyntaxError if it is malformed. */
 export function parseGenome(text: string): Genome {
   const [, family, seed, palette, valence, energy] = form.exec(text) ?? [];
   const known =
@@ -106,7 +106,7 @@ export function parseGenome(text: string): Genome {
   };
 }
 
-/** The network of a genome: equal, to the last bit, to the one that the server expands. */
+/** The network of a genome, bit for bit the one that the server computes. */
 export function expandGenome(genome: Genome): GenomeNetwork {
   return { family: familyNames.indexOf(genome.family), values: new Expansion(genome).run() };
 }
@@ -139,7 +139,7 @@ export class SplitMix64 {
 
 const at = (range: number[], index: number): number => range[index] ?? 0;
 
-/** Draws a genome's numbers from its recipe, step for step as the server's GenomeExpansion does. */
+/** Computes a genome's network from its recipe, step for step as the server's GenomeExpansion. */
 class Expansion {
   readonly #recipe: FamilyRecipe;
   readonly #palette: PaletteRecipe;
@@ -342,7 +342,7 @@ class Expansion {
   }
 }
 
-/** Oklab (Björn Ottosson, 2020) of `#rrggbb`, rounded to 1/4096 so that no language's cube root can tell. */
+/** Oklab (Björn Ottosson, 2020) of `#rrggbb`, rounded to 1/4096, so that cube roots of different languages give the same result. */
 function oklabOf(hex: string): [lightness: number, a: number, b: number] {
   const channel = (from: number): number => {
     const value = Number.parseInt(hex.slice(from, from + 2), 16) / 255;

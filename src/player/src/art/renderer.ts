@@ -1,7 +1,7 @@
 import { expandGenome, type GenomeNetwork, parseGenome } from "./genome";
 import { fragmentShader, vertexShader } from "./shader";
 
-/** What the music does to a picture: `time` in seconds drifts it, the others are in [0, 1]. All zeros are the picture at rest. */
+/** How the music moves a picture. `time` is in seconds, the others are in [0, 1]. With all zeros the picture is at rest. */
 export interface ArtMotion {
   time: number;
   loudness: number;
@@ -13,7 +13,7 @@ export interface ArtMotion {
 /** No motion: the same picture as the server's PNG. */
 export const atRest: ArtMotion = { time: 0, loudness: 0, onset: 0, brightness: 0, hue: 0 };
 
-/** A genome's text and how opaque it lies on the layers before it, in [0, 1]. */
+/** A genome's text, and its opacity over the previous layers, in [0, 1]. */
 export interface ArtLayer {
   genome: string;
   opacity: number;
@@ -21,11 +21,11 @@ export interface ArtLayer {
 
 /** Draws generated art on a canvas. */
 export interface ArtRenderer {
-  /** Lays the layers over black, first to last. Throws a SyntaxError when a text is no genome; does nothing while the context is lost. */
+  /** Draws the layers over black, first to last. Throws a SyntaxError if a genome is malformed; does nothing while the context is lost. */
   draw(layers: readonly ArtLayer[], motion: ArtMotion): void;
-  /** Sets how many pixels are drawn; fewer than the screen's are scaled up by the browser, and the art is smooth enough for it. A new size is empty until drawn. */
+  /** Sets the size of the drawing in pixels, which the browser scales to the screen. The canvas is empty until the next `draw`. */
   resize(width: number, height: number): void;
-  /** The pixels of the last `draw` of this task: rows from the top, four bytes a pixel. */
+  /** The pixels of the last `draw` in this task: RGBA, four bytes a pixel, rows from the top. */
   readPixels(): Uint8Array;
   /** Frees the program; the renderer must not be used afterwards. */
   dispose(): void;
@@ -48,10 +48,10 @@ interface ArtProgram {
   readonly at: Record<(typeof uniformNames)[number], WebGLUniformLocation | null>;
 }
 
-/** Networks of the artworks drawn last: expanding one again costs about a millisecond. */
+/** Number of cached networks: computing one takes about a millisecond. */
 const networksKept = 8;
 
-/** A renderer for the canvas; null where there is no WebGL2. */
+/** Creates a renderer for the canvas; null if WebGL2 is not available. */
 export function createArtRenderer(canvas: HTMLCanvasElement): ArtRenderer | null {
   const gl = canvas.getContext("webgl2", {
     alpha: false,
@@ -68,7 +68,7 @@ export function createArtRenderer(canvas: HTMLCanvasElement): ArtRenderer | null
   return program === null && !gl.isContextLost() ? null : new CanvasRenderer(canvas, gl, program);
 }
 
-/** The program, or null when the driver refuses it. */
+/** The shader program; null if the driver refuses it. */
 function buildProgram(gl: WebGL2RenderingContext): ArtProgram | null {
   const program = gl.createProgram();
   for (const [type, source] of [
@@ -150,7 +150,7 @@ class CanvasRenderer implements ArtRenderer {
 
   resize(width: number, height: number): void {
     const [columns, rows] = [Math.max(1, Math.round(width)), Math.max(1, Math.round(height))];
-    // Setting a size clears the canvas, even to the size that it has.
+    // Setting the size clears the canvas, even if the size is the same.
     if (this.#canvas.width !== columns || this.#canvas.height !== rows) {
       this.#canvas.width = columns;
       this.#canvas.height = rows;
@@ -180,7 +180,7 @@ class CanvasRenderer implements ArtRenderer {
   }
 
   readonly #lost = (event: Event): void => {
-    // Without this the browser never gives the context back.
+    // Without this the browser never restores the context.
     event.preventDefault();
     this.#program = null;
   };

@@ -5,8 +5,8 @@ void main() {
 }`;
 
 /**
- * The network, row by row as genome.ts lays it out. Every function has a twin of the same name in the server's Forms, Wide and NetworkEvaluator;
- * what the music moves has its rest at zero.
+ * Evaluates the network, whose rows genome.ts lays out. Every function has a counterpart of the same name in the server's Forms, Wide and
+ * NetworkEvaluator. Motion parameters are zero at rest.
  */
 export const fragmentShader = `#version 300 es
 precision highp float;
@@ -22,7 +22,7 @@ struct Form { float tone, tint, height, glow, shade; };
 
 float sharpness;
 
-// The sine's argument is folded first: half of all phones are only precise within one turn.
+// Reduces the sine's argument first: on half of all phones sine is precise only within one period.
 float wave(float t) { return sin(6.2831853 * (t - floor(t + 0.5))); }
 vec4 wave(vec4 t) { return sin(6.2831853 * (t - floor(t + 0.5))); }
 float soft(float v) { float x = clamp(v, -3.0, 3.0), s = x * x; return x * (s + 27.0) / (9.0 * s + 27.0); }
@@ -30,7 +30,7 @@ vec4 soft(vec4 v) { vec4 x = clamp(v, -3.0, 3.0), s = x * x; return x * (s + 27.
 float bell(float x) { return exp(-min(x * x, 80.0)); }
 float over(float d, float inverse) { float t = clamp(d * inverse + 0.5, 0.0, 1.0); return t * t * (3.0 - t - t); }
 
-// Macros, so that the indices are constants: an index that a compiler cannot see through costs a gather for each pixel.
+// Macros, so that the indices are constants: a dynamic index costs a gather for each pixel.
 #define shape(i) net[11 + (i) / 4][(i) % 4]
 #define site(i) net[14 + (i)]
 #define block(r, v) mat4(net[r], net[(r) + 1], net[(r) + 2], net[(r) + 3]) * (v)
@@ -46,7 +46,7 @@ Form ripple(vec2 p) {
   float height = 0.0, rim = 0.0;
   for (int i = 0; i < 8; i++) {
     vec4 s = site(i);
-    // A ring goes out, and comes back before it is lost.
+    // A ring moves outwards, and returns before it leaves the picture.
     float out_ = s.z + 0.12 * wave(time * (0.03 + 0.004 * float(i)));
     float spread = length(q - s.xy - drift(i)) - out_;
     float packet = bell(spread * shape(1)) * (1.15 - out_ * 0.7);
@@ -292,7 +292,7 @@ Form formAt(vec2 p, out vec2 bent) {
   bent_once(7, 1.0)
   bent_once(9, -1.0)
   Form f;
-  // Loops that run once or never: renderers that run all branches of a switch under a mask still skip a loop.
+  // Loops that run once or never: some GPUs execute all branches of a switch under a mask, but skip a loop.
   for (int n = 0; n == family; n += 99) f = ripple(p);
   for (int n = 1; n == family; n += 99) f = rosette(p);
   for (int n = 2; n == family; n += 99) f = ridge(p, still);
@@ -309,7 +309,7 @@ Form formAt(vec2 p, out vec2 bent) {
   return f;
 }
 
-// What the network adds to the form: tone, tint, chroma, glow.
+// The network's correction of the form: tone, tint, chroma, glow.
 vec4 correction(vec2 p, Form f) {
   float radius = length(p);
   vec4 a = vec4(p, radius, f.tone);
@@ -352,10 +352,10 @@ void main() {
   Form f;
   vec2 bent;
   float towards = 0.0;
-  // One loop rather than two calls: the shader is half as long, and flat families skip the look towards the light.
-  for (int look = reliefGain > 0.0 ? 0 : 1; look < 2; look++) {
-    f = formAt(look == 0 ? p + net[149].yz * 0.01 : p, bent);
-    if (look == 0) towards = f.height;
+  // One loop rather than two calls halves the length of the shader. Families without relief skip the sample towards the light.
+  for (int layer = reliefGain > 0.0 ? 0 : 1; layer < 2; layer++) {
+    f = formAt(layer == 0 ? p + net[149].yz * 0.01 : p, bent);
+    if (layer == 0) towards = f.height;
   }
   vec4 more = correction(bent, f);
   float relief = reliefGain > 0.0 ? soft((f.height - towards) * (reliefGain / 0.01)) : 0.0;
@@ -372,7 +372,7 @@ void main() {
   float dark = (1.0 - clamp(f.shade, 0.0, 1.0) * net[149].x) * (1.0 - dot(p, p) * net[2].z * 0.5);
   lab.x = (lab.x + relief * 0.16 + onset * 0.03) * dark;
   lab.yz *= dark;
-  // Less than a level of ordered noise hides the bands that dark gradients have in eight bits.
+  // Ordered noise of less than one level hides the banding of dark gradients in eight bits.
   float grain = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5;
   colour = vec4(srgb(lab) + grain / 255.0, opacity);
 }`;

@@ -1,7 +1,7 @@
 /** A beat that begins in this hop. */
 export interface Beat {
   readonly time: number;
-  /** Beat of the bar, 0 is the downbeat. */
+  /** Number of the beat in its bar; 0 is the downbeat. */
   readonly inBar: number;
 }
 
@@ -15,20 +15,20 @@ const PREFERENCE_OCTAVES = 0.9;
 const BEATS_PER_BAR = 4;
 const FADE_PER_BEAT = 0.9;
 const ACCENT_MEMORY = 0.85;
-/** Rises of the bass count for more than they are wide: it carries the beat. */
+/** Weight of the bass in the onset function: it carries the beat, but has few bands. */
 const BASS_WEIGHT = 0.5;
-/** How much better another tempo must fit before the one that is followed is given up. */
+/** How much better another tempo must fit to replace the current one. */
 const HABIT = 1.3;
 const CLEARLY = 1.3;
 const MISSES_MAX = 6;
 
 /**
- * Follows the beat from the onset function: its period by autocorrelation with a log-normal preference, its phase by a
- * comb over the last seconds, the downbeat by where the bass comes in. Common time is assumed, as in most popular music.
+ * Follows the beat by the onset function: the period by autocorrelation with a log-normal preference, the phase by a comb over the
+ * last seconds, the downbeat by the entry of the bass. Assumes common time, as in most popular music.
  */
 export class BeatTracker {
   readonly #hop: number;
-  /** What begins in each hop: the onset function. */
+  /** The onset function of each hop. */
   readonly #beginnings: Float32Array;
   readonly #bass: Float32Array;
   readonly #accents = new Float64Array(BEATS_PER_BAR);
@@ -51,12 +51,12 @@ export class BeatTracker {
     return this.#period > 0 ? 60 / (this.#period * this.#hop) : 0;
   }
 
-  /** 0..1, how regular the music of the last seconds is. */
+  /** Regularity of the last seconds of music, 0..1. */
   get regularity(): number {
     return this.#period > 0 ? this.#regularity : 0;
   }
 
-  /** Takes one hop's onset function (`flux`, and `lowFlux` of the bass); answers with the beat that begins here. */
+  /** Adds one hop's onset function (`flux`, and `lowFlux` of the bass). Returns the beat that begins in this hop, or null. */
   hear(flux: number, lowFlux: number, time: number): Beat | null {
     this.#beginnings[this.#written % this.#beginnings.length] = flux + BASS_WEIGHT * lowFlux;
     this.#bass[this.#written % this.#bass.length] = lowFlux;
@@ -69,7 +69,7 @@ export class BeatTracker {
     if (this.#period === 0 || this.#written < this.#nextBeat) return null;
 
     this.#nextBeat += this.#period;
-    // Only the beat before this one has been heard whole by now.
+    // Only the previous beat is complete.
     const ended = (this.#beatCount + BEATS_PER_BAR - 1) % BEATS_PER_BAR;
     this.#accents[ended] = (this.#accents[ended] ?? 0) * ACCENT_MEMORY + this.#bassOfLastBeat();
     const inBar = (this.#beatCount - this.#downbeat() + BEATS_PER_BAR) % BEATS_PER_BAR;
@@ -77,7 +77,7 @@ export class BeatTracker {
     return { time, inBar };
   }
 
-  /** Strongest rise of the bass about one period ago. */
+  /** Strongest onset of the bass about one period ago. */
   #bassOfLastBeat(): number {
     let strongest = 0;
     for (let ago = Math.round(this.#period * 0.65); ago <= this.#period * 1.15; ago++) {
@@ -94,7 +94,7 @@ export class BeatTracker {
     return strongest;
   }
 
-  /** How much begins on a grid of beats of which the last was `ago` hops before now. */
+  /** Sum of the onset function on a grid of beats whose last beat was `ago` hops ago. */
   #comb(ago: number): number {
     let sum = 0;
     let weight = 1;
@@ -148,9 +148,9 @@ export class BeatTracker {
     const error = wrap(heardNext - this.#nextBeat, this.#period);
     const isNear = Math.abs(error) < this.#period * 0.2;
     const followed = this.#comb((this.#written - 1 - this.#nextBeat + this.#period * 2) % this.#period);
-    // What is heard elsewhere for a moment is an off-beat; heard there clearly and for long, it is the beat.
+    // A short better match elsewhere is an off-beat; a clear and lasting one is the beat.
     this.#phaseMisses = isNear || bestSum < followed * CLEARLY ? 0 : this.#phaseMisses + 1;
-    // Corrected, a beat may be due at once: it must still come, or the bar would lose count.
+    // After the correction a beat may be due at once. It must not be skipped, because the bar counts beats.
     if (isNear) this.#nextBeat += error * 0.5;
     else if (!steady || this.#phaseMisses >= MISSES_MAX) {
       this.#nextBeat = heardNext;
@@ -181,7 +181,7 @@ function autocorrelation(values: Float32Array, longest: number): Float64Array {
   return result;
 }
 
-/** A true beat period repeats at its multiples too. */
+/** The fit of a period, which must also repeat at its multiples. */
 function periodScore(similarity: Float64Array, lag: number): number {
   let score = 0;
   for (const [multiple, weight] of [
@@ -200,7 +200,7 @@ function preference(seconds: number): number {
   return Math.exp(-0.5 * (Math.log2(seconds / PREFERRED_PERIOD_SECONDS) / PREFERENCE_OCTAVES) ** 2);
 }
 
-/** The peak at four periods tells the period four times as finely as the one at one period. */
+/** Refines the period by the peak at four periods, which is four times as precise as the peak at one. */
 function refinePeriod(similarity: Float64Array, lag: number): number {
   let period = peakNear(similarity, lag, 2);
   for (const multiple of [2, 4]) {
@@ -222,7 +222,7 @@ function peakNear(similarity: Float64Array, around: number, reach: number): numb
   return bend < 0 ? peak + Math.max(-0.5, Math.min(0.5, (0.5 * (left - right)) / bend)) : peak;
 }
 
-/** The difference brought into ±half a period. */
+/** The difference reduced to ±half a period. */
 function wrap(difference: number, period: number): number {
   return difference - Math.round(difference / period) * period;
 }

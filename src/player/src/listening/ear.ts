@@ -6,15 +6,15 @@ import { NoveltyDetector } from "./novelty.js";
 import { type Onset, OnsetDetector } from "./onset.js";
 import { type Pulse, PulseFollower } from "./pulse.js";
 
-/** One hop of music, as the conductor hears it. */
+/** The analysis of one hop of music. */
 export interface Moment {
   /** Seconds. */
   readonly time: number;
   readonly onset: Onset | null;
   readonly beat: Beat | null;
-  /** 0..1, how much of a beat the music has. */
+  /** Regularity of the beat, 0..1. */
   readonly regularity: number;
-  /** 0..1, how new a section this is. */
+  /** Novelty of the section, 0..1. */
   readonly novelty: number;
   readonly isSilent: boolean;
 }
@@ -22,7 +22,7 @@ export interface Moment {
 const SILENCE_RMS = 0.002;
 const SILENCE_SECONDS = 2.5;
 
-/** Listens to one piece of music, frame by frame: its onsets, beats, sections, mood and pulse. */
+/** Analyses one piece of music frame by frame: onsets, beats, sections, mood and pulse. */
 export class Ear {
   readonly #features: FeatureExtractor;
   readonly #onsets: OnsetDetector;
@@ -55,7 +55,7 @@ export class Ear {
     return this.#beats.tempo;
   }
 
-  /** Takes one frame of samples, whose last one sounded at `time` (seconds). */
+  /** Analyses one frame of samples. `time` is that of the last sample, in seconds. */
   hear(samples: Float32Array, time: number): Moment {
     const frame = this.#features.extract(samples, time);
     const onset = this.#onsets.hear(frame.flux, time);

@@ -1,7 +1,7 @@
 import Meyda from "meyda";
 import { FRAME_SAMPLES, HOP } from "./hopReader";
 
-/** What is heard in one hop of sound. */
+/** Features of one hop of sound. */
 export interface Frame {
   /** Seconds, of the frame's end. */
   readonly time: number;
@@ -15,7 +15,7 @@ export interface Frame {
   readonly lowFlux: number;
   /** Log energy per band, {@link BANDS} values, low to high. */
   readonly bands: Float32Array;
-  /** Energy per pitch class, C first, largest 1; renewed every eighth hop, null in between. */
+  /** Energy per pitch class, C first, the largest 1. Computed in every eighth hop, null in the others. */
   readonly chroma: readonly number[] | null;
 }
 
@@ -26,7 +26,7 @@ const LOWEST_HZ = 40;
 const HIGHEST_HZ = 12_000;
 const LOW_BAND_HZ = 160;
 const CHROMA_EVERY_HOPS = 8;
-// Two hops back the window overlaps by half, so that a rise is not hidden in the overlap (Böck & Widmer, 2013).
+// Windows two hops apart overlap by half, so that the overlap does not hide a rise (Böck & Widmer, 2013).
 const FLUX_LAG_HOPS = 2;
 const SILENCE_RMS = 1e-4;
 
@@ -115,7 +115,7 @@ function bandEdges(sampleRate: number): Int32Array {
   return edges;
 }
 
-/** Meyda builds its chroma filters once, for whatever sizes it has then, and never again when those change. */
+/** Sets Meyda's sizes, and deletes its chroma filters, which it builds only once and not again for other sizes. */
 function prepareMeyda(sampleRate: number): void {
   const cache = Meyda as unknown as { chromaFilterBank?: unknown };
   delete cache.chromaFilterBank;

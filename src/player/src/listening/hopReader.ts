@@ -1,15 +1,15 @@
 /** Samples between two analysed frames: 11.6 ms at 44.1 kHz, fine enough to place an onset on its beat. */
 export const HOP = 512;
 
-/** Samples that each frame carries, its newest sample last. */
+/** Samples of a frame, the newest last. */
 export const FRAME_SAMPLES = 4096;
 
-/** The largest window that the Web Audio API allows an AnalyserNode: 0.74 s at 44.1 kHz. */
+/** The largest window of an AnalyserNode: 0.74 s at 44.1 kHz. */
 const WINDOW_SAMPLES = 32768;
 
 /**
- * Cuts the sound that flows through an AnalyserNode into frames at an even hop, however unevenly it is polled. Gaps
- * appear only when polls are more than half a second apart (a tab in the background), not when frames are dropped.
+ * Cuts the sound of an AnalyserNode into frames at regular hops, even if it is polled irregularly. There are gaps only if polls are
+ * more than half a second apart, as in a background tab.
  */
 export class HopReader {
   readonly #analyser: AnalyserNode;
@@ -22,7 +22,7 @@ export class HopReader {
     this.#readUntil = this.#samplesNow();
   }
 
-  /** Hands each new frame of {@link FRAME_SAMPLES} samples, oldest first, with the time of its end in seconds. */
+  /** Calls `take` with each new frame of {@link FRAME_SAMPLES} samples, the oldest frame first, and the time of its end in seconds. */
   read(take: (samples: Float32Array, time: number) => void): void {
     const now = this.#samplesNow();
     const oldest = now - (WINDOW_SAMPLES - FRAME_SAMPLES);

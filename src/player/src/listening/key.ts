@@ -1,12 +1,12 @@
 /**
- * How well each pitch class fits a key, from the tonic up: the probe-tone ratings of C. Krumhansl and E. Kessler,
+ * The fit of each pitch class in a key, from the tonic up: the probe-tone ratings of C. Krumhansl and E. Kessler,
  * "Tracing the dynamic changes in perceived tonal organization" (1982).
  */
 const MAJOR: readonly number[] = [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88];
 const MINOR: readonly number[] = [6.33, 2.68, 3.52, 5.38, 2.6, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17];
 
 /**
- * How major the harmony sounds: the best correlation with a major key less the best with a minor one.
+ * How major the harmony sounds: the best correlation with a major key minus the best with a minor key.
  * @param chroma Energy per pitch class, 12 values, C first.
  * @returns About -0.3 (clearly minor) to 0.3 (clearly major); 0 for noise and silence.
  */

@@ -3,7 +3,7 @@ import type { Frame } from "./features.js";
 import { majorness } from "./key.js";
 import type { Onset } from "./onset.js";
 
-/** Mood while nothing is known: the middle of the circumplex. */
+/** The mood before any music: the middle of the circumplex. */
 export const NEUTRAL_MOOD: Mood = { valence: 0.5, energy: 0.5 };
 
 const SMOOTHING_SECONDS = 5;
@@ -15,9 +15,9 @@ const USUAL_SECONDS = 40;
 const CONTRAST = 2.2;
 
 /**
- * Places what is heard on the circumplex of affect, smoothed over seconds. Energy is loudness, density of onsets and
- * brightness; valence is how major the harmony is, and brightness. Half of each is measured against what this music usually
- * is, so that a song's quiet verse and loud chorus lie apart even where its mastering levels them.
+ * Estimates the mood of music on the circumplex of affect, smoothed over seconds. Energy combines loudness, density of onsets and
+ * brightness; valence combines majorness and brightness. Half of each is relative to this music's usual range, so that verse and
+ * chorus differ even if the mastering levels them.
  */
 export class MoodListener {
   readonly #hop: number;
@@ -47,7 +47,7 @@ export class MoodListener {
     if (frame.rms < SILENCE_RMS) return;
 
     this.#heard += this.#hop;
-    // The first seconds count for more: a song's mood shows at once, and then moves slowly.
+    // A larger gain in the first seconds, so that the mood of a song shows at once and then moves slowly.
     const gain = Math.max(this.#hop / SMOOTHING_SECONDS, this.#hop / (this.#heard + 0.5));
     this.#level += (levelOf(frame.rms) - this.#level) * Math.max(gain, this.#hop);
     this.#brightness += (brightnessOf(frame.centroid) - this.#brightness) * Math.max(gain, this.#hop);
@@ -83,7 +83,7 @@ export class MoodListener {
   }
 }
 
-/** Where a value lies between the usual low and high of its own past. */
+/** Places a value between the usual low and high of its past. */
 class RunningRange {
   readonly #gain: number;
   #seen = 0;
@@ -94,7 +94,7 @@ class RunningRange {
     this.#gain = gain;
   }
 
-  /** 0..1, 0.5 is the usual. */
+  /** The place in 0..1; 0.5 is usual. */
   place(value: number): number {
     const gain = Math.max(this.#gain, 1 / ++this.#seen);
     const off = value - this.#mean;
@@ -105,12 +105,12 @@ class RunningRange {
   }
 }
 
-/** RMS in decibels of full scale, -42 to -9 as 0..1. */
+/** Maps an RMS of -42 to -9 dB of full scale to 0..1. */
 function levelOf(rms: number): number {
   return clamp((20 * Math.log10(Math.max(rms, 1e-6)) + 42) / 33);
 }
 
-/** Spectral centroid from 400 Hz to 6.4 kHz, in octaves, as 0..1. */
+/** Maps a spectral centroid of 400 Hz to 6.4 kHz to 0..1, by octaves. */
 export function brightnessOf(centroidHz: number): number {
   return centroidHz > 0 ? clamp(Math.log2(centroidHz / 400) / 4) : 0;
 }

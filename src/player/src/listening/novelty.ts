@@ -4,16 +4,16 @@ const STEP_SECONDS = 0.25;
 const AFTER_STEPS = 8;
 const BEFORE_STEPS = 28;
 const TYPICAL_SECONDS = 45;
-/** Music that hardly changes at all must change by this much to be new. */
+/** The least change that counts as novel, for music that hardly changes. */
 const TYPICAL_MIN = 0.25;
 const PITCH_CLASSES = 12;
-/** One pitch class that comes or goes weighs as much as a band that rises ten decibels. */
+/** A pitch class that starts or stops weighs as much as a band that rises by 10 dB. */
 const CHROMA_WEIGHT = 0.5;
 
 /**
- * Tells where a new section begins: how unlike the last two seconds are to the seven before them, in timbre, loudness and
- * harmony. It is the checkerboard kernel of J. Foote, "Automatic audio segmentation using a measure of audio novelty"
- * (2000), reduced to two blocks and made causal.
+ * Detects the start of a section: how much the last two seconds differ from the seven before them in timbre, loudness and harmony.
+ * This is the checkerboard kernel of J. Foote, "Automatic audio segmentation using a measure of audio novelty" (2000), reduced to
+ * two blocks and made causal.
  */
 export class NoveltyDetector {
   readonly #stepHops: number;
@@ -30,7 +30,7 @@ export class NoveltyDetector {
     this.#stepHops = Math.max(1, Math.round(STEP_SECONDS / hopSeconds));
   }
 
-  /** 0 where the music goes on as it was, 1 where it has changed far more than it usually does. */
+  /** The novelty: 0 if the music continues unchanged, 1 if it changed far more than usual. */
   hear(frame: Frame): number {
     if (frame.chroma) this.#chroma = frame.chroma;
     for (let band = 0; band < BANDS; band++) this.#add(band, frame.bands[band] ?? 0);
@@ -52,7 +52,7 @@ export class NoveltyDetector {
     if (this.#steps.length < AFTER_STEPS * 2) return;
 
     const change = distance(mean(this.#steps.slice(0, -AFTER_STEPS)), mean(this.#steps.slice(-AFTER_STEPS)));
-    // Until it has heard enough to know what is usual, the mean of all it heard is the measure.
+    // Until there is enough music to know the usual change, compares with the mean of all changes so far.
     this.#typical += (change - this.#typical) * Math.max(this.#typicalGain, 1 / ++this.#measured);
     const timesTypical = change / Math.max(TYPICAL_MIN, this.#typical);
     this.#novelty = Math.min(1, Math.max(0, (timesTypical - 1) / 1.2));

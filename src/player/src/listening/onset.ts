@@ -1,7 +1,7 @@
 /** A note, beat or chord that begins. */
 export interface Onset {
   readonly time: number;
-  /** 0..1 against the loudest onsets of the last seconds. */
+  /** Strength relative to the strongest onsets of the last seconds, 0..1. */
   readonly strength: number;
 }
 
@@ -12,8 +12,8 @@ const ABOVE_MEAN = 1.45;
 const FLUX_MIN = 0.012;
 
 /**
- * Picks onsets from the flux of consecutive hops: a local maximum that stands out from its recent mean
- * (S. Dixon, "Onset detection revisited", 2006, made causal: it answers one hop late).
+ * Detects onsets in the flux of consecutive hops: a local maximum that exceeds the recent mean
+ * (S. Dixon, "Onset detection revisited", 2006, made causal, so that it reports one hop late).
  */
 export class OnsetDetector {
   readonly #meanGain: number;
@@ -30,7 +30,7 @@ export class OnsetDetector {
     this.#peakDecay = Math.exp(-hopSeconds / PEAK_SECONDS);
   }
 
-  /** The onset at the hop before this one, or null. */
+  /** The onset in the previous hop, or null. */
   hear(flux: number, time: number): Onset | null {
     const candidate = this.#last;
     const isPeak = candidate > this.#beforeLast && candidate >= flux;

@@ -3,7 +3,7 @@ import type { Frame } from "./features.js";
 import { brightnessOf } from "./mood.js";
 import type { Onset } from "./onset.js";
 
-/** The part of the motion that the sound drives; time is the stage's own. */
+/** The part of the motion that the sound drives. The stage adds the time. */
 export type Pulse = Omit<ArtMotion, "time">;
 
 export const STILL: Pulse = { loudness: 0, onset: 0, brightness: 0, hue: 0 };
@@ -15,7 +15,7 @@ const BRIGHTNESS_SECONDS = 0.6;
 const HUE_SECONDS = 3;
 const PEAK_SECONDS = 20;
 
-/** Follows the sound closely enough to be felt and smoothly enough not to flash. */
+/** Follows the sound, smoothed so that the art does not flash. */
 export class PulseFollower {
   readonly #hop: number;
   #loudness = 0;
@@ -51,7 +51,7 @@ export class PulseFollower {
     if (frame.chroma) this.#turnHue(frame.chroma);
   }
 
-  /** Pitch classes stand on the circle of fifths, where related harmonies are neighbours. */
+  /** Turns the hue by the pitch classes on the circle of fifths, where related harmonies are neighbours. */
   #turnHue(chroma: readonly number[]): void {
     let x = 0;
     let y = 0;

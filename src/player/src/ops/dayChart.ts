@@ -6,7 +6,7 @@ const width = 240;
 const height = 56;
 const gap = 4;
 
-/** One bar a day, its height the day's value between nothing and the most of all days, with the target as a line; a day that nobody observed is said. */
+/** A chart with one bar a day, scaled to the largest value, and the target as a line. Marks days without observations. */
 export function dayChart(name: string, days: Day[]): SVGElement {
   const figures = days.map(({ figures }) => figures.find((figure) => figure.name === name));
   const heights = figures.map((figure) => (figure ? amountOf(figure) : null));
@@ -59,7 +59,7 @@ export function dayChart(name: string, days: Day[]): SVGElement {
   return chart;
 }
 
-/** Shares near 1 are told apart only where the axis does not begin at 0. */
+/** The ends of the axis. It does not begin at 0 for shares near 1, which would look alike. */
 function scale(values: (number | null)[], target: number, isShare: boolean): [number, number] {
   const known = values.filter((value) => value !== null);
   const most = Math.max(target, ...known, isShare ? 0 : 1);

@@ -15,7 +15,7 @@ export interface ControlCommands {
   finish(): void;
   /** `position` in seconds. */
   seek(position: number): void;
-  /** `volume` 0..1. */
+  /** `volume` in 0..1. */
   setVolume(volume: number): void;
 }
 
@@ -23,7 +23,7 @@ export type SoundKind = "song" | "microphone" | "quiet";
 
 export interface Controls {
   showSong(kind: SoundKind, song: Song | null): void;
-  /** Seconds both; the duration is 0 while unknown. */
+  /** Both in seconds; the duration is 0 while unknown. */
   showPosition(position: number, duration: number): void;
   showVolume(volume: number): void;
   showPaused(isPaused: boolean): void;
@@ -80,8 +80,8 @@ export function createControls(commands: ControlCommands): Controls {
     },
     showPaused(isPaused) {
       mark("paused", isPaused);
-      pause.setAttribute("aria-label", isPaused ? "Go on" : "Pause");
-      pause.title = isPaused ? "Go on (Space)" : "Pause (Space)";
+      pause.setAttribute("aria-label", isPaused ? "Resume" : "Pause");
+      pause.title = isPaused ? "Resume (Space)" : "Pause (Space)";
     },
     showMood({ valence, energy }) {
       const dot = element("mood-dot", SVGCircleElement);
@@ -112,7 +112,7 @@ function slide(slider: HTMLInputElement, value: number): void {
   slider.style.setProperty("--filled", `${((100 * value) / Number(slider.max)).toFixed(2)}%`);
 }
 
-/** The card beside the picture makes room for the bar, whose height depends on the screen. */
+/** Passes the bar's height, which depends on the screen, to the style sheet, so that the card beside the picture makes room. */
 function measureHeight(): void {
   const bar = document.querySelector(".controls-bottom");
   if (!bar) return;

@@ -1,9 +1,9 @@
 import { mark } from "./element.js";
 
-/** Files dragged over the page and let go anywhere on it. */
+/** Calls `take` with files that are dropped anywhere on the page. */
 export function whenDropped(take: (files: FileList) => void): void {
   const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
-  // dragleave comes for each element that is crossed: only the last one leaves the page.
+  // dragleave fires for each crossed element; only the last one leaves the page.
   let depth = 0;
   addEventListener("dragenter", (event) => {
     if (!carriesFiles(event)) return;

@@ -1,4 +1,4 @@
-/** The page's element with that id and type. Throws where it is missing, as page and script come from one build. */
+/** The page's element with that id and type. Throws if it is missing, because page and script come from one build. */
 export function element<T extends Element>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} #${id}`);

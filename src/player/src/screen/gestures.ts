@@ -1,7 +1,7 @@
 export interface GestureCommands {
   next(): void;
   previous(): void;
-  /** A finger touched the wall and went again. */
+  /** Called after a short touch of the wall. */
   tap(): void;
   doubleClick(): void;
 }
@@ -10,14 +10,14 @@ const SWIPE_PIXELS = 48;
 const TAP_PIXELS = 12;
 const SWIPE_SLOPE = 1.4;
 
-/** What a finger did from touching to leaving, by how far it went in pixels. */
+/** The gesture of a touch, by its distance in pixels. */
 export function gestureOf(dx: number, dy: number): "next" | "previous" | "tap" | null {
   if (Math.abs(dx) >= SWIPE_PIXELS && Math.abs(dx) > Math.abs(dy) * SWIPE_SLOPE)
     return dx < 0 ? "next" : "previous";
   return Math.hypot(dx, dy) <= TAP_PIXELS ? "tap" : null;
 }
 
-/** Touch on the wall: swipe left for the next artwork, right for the one before, tap for the controls. */
+/** Listens to touch on the wall: swipe left for the next artwork, right for the previous one, tap for the controls. */
 export function listenToGestures(wall: HTMLElement, commands: GestureCommands): void {
   let from: { id: number; x: number; y: number } | null = null;
   wall.addEventListener("pointerdown", (event) => {

@@ -1,17 +1,17 @@
 import { mark } from "./element.js";
 
 const IDLE_MS = 3500;
-/** A remote control is slower than a mouse. */
+/** Longer while the focus is on a control, because a remote control is slower than a mouse. */
 const IDLE_FOCUSED_MS = 9000;
 
 export interface Idle {
-  /** Somebody is there: shows the controls for a while. */
+  /** Shows the controls for a while. Call it on any input. */
   wake(): void;
-  /** Shows them where they are hidden, hides them where they are shown. */
+  /** Shows the controls if they are hidden, else hides them. */
   toggle(): void;
 }
 
-/** Hides the controls when nobody touches anything; `mayRest` says whether they may go now. */
+/** Hides the controls after a time without input, if `mayRest` returns true. */
 export function createIdle(mayRest: () => boolean): Idle {
   let resting: ReturnType<typeof setTimeout> | undefined;
   const controls = document.getElementById("controls");

@@ -14,7 +14,7 @@ export interface KeyCommands {
   enterControls(): void;
 }
 
-/** What a key does while the focus is on the wall, by the names of KeyboardEvent.key. */
+/** Commands of keys while the focus is on the wall, by KeyboardEvent.key. */
 export const WALL_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   ArrowRight: "next",
   ArrowLeft: "previous",
@@ -24,7 +24,7 @@ export const WALL_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   " ": "togglePause",
 };
 
-/** What a key does wherever the focus is. */
+/** Commands of keys wherever the focus is. */
 export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   n: "next",
   p: "previous",
@@ -47,7 +47,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowDown: "down",
 };
 
-/** Keyboard and remote control: arrows change the art on the wall, and move the focus among the controls. */
+/** Listens to keyboard and remote control: arrows change the art while the focus is on the wall, and else move the focus among the controls. */
 export function listenToKeys(commands: KeyCommands): void {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,7 +61,7 @@ export function listenToKeys(commands: KeyCommands): void {
 }
 
 function run(commands: KeyCommands, command: keyof KeyCommands | undefined, event: KeyboardEvent): void {
-  // A key held down would change the art faster than anyone can see it.
+  // Ignores repeats: a key held down would change the art too fast to see it.
   if (!command || event.repeat) return;
   if (command !== "back") event.preventDefault();
   commands[command]();
@@ -89,7 +89,7 @@ function moveFocus(event: KeyboardEvent): boolean {
     : 0;
   const target = targets[index];
   if (target) target.focus({ focusVisible: true } as FocusOptions);
-  // Past the edge of the controls lies the wall.
+  // Beyond the edge of the controls the focus goes to the wall.
   else if (currentScreen() === "art" && (direction === "up" || direction === "down")) from?.blur();
   return true;
 }

@@ -4,7 +4,7 @@ import { detailsOfArtwork, titleOfArtwork } from "./words.js";
 
 const SHOWN_MS = 8000;
 
-/** The card beside the picture: shown a while with each new artwork, and whenever the controls are. */
+/** The card beside the picture: shown for a while with each new artwork, and together with the controls. */
 export function createLabel(): (artwork: Artwork) => void {
   const title = element("label-title", HTMLElement);
   const details = element("label-details", HTMLElement);

@@ -13,7 +13,7 @@ export interface MediaKeys {
   playing(isPlaying: boolean): void;
 }
 
-/** The keyboard's and headset's media keys, and the system's own now-playing display: next and previous turn over art. */
+/** Connects media keys and the system's now-playing display: next and previous change the artwork. */
 export function createMediaKeys(commands: MediaCommands): MediaKeys {
   if (!("mediaSession" in navigator)) return { describe: () => {}, playing: () => {} };
   const session = navigator.mediaSession;
@@ -21,7 +21,7 @@ export function createMediaKeys(commands: MediaCommands): MediaKeys {
     try {
       session.setActionHandler(action, handler);
     } catch {
-      // Browsers throw on the actions that they do not know.
+      // Browsers throw for actions that they do not support.
     }
   };
   on("nexttrack", () => commands.next());

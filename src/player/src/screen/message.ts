@@ -3,7 +3,7 @@ import { element } from "./element.js";
 const SHOWN_MS = 6000;
 
 export interface Message {
-  /** Shows a message for a while, or until it is cleared where it `stays`. */
+  /** Shows a message for a while, or, if it `stays`, until it is cleared. */
   say(text: string, options?: { stays: boolean }): void;
   clear(): void;
 }

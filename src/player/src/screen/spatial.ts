@@ -10,9 +10,9 @@ export interface Box {
 const SIDEWAYS_WEIGHT = 2.5;
 
 /**
- * Which of the boxes a remote control's arrow leads to from one of them: the nearest one that lies that way, with a
- * preference for those straight ahead.
- * @returns An index into `boxes`, or -1 where nothing lies that way.
+ * Finds the box to which an arrow key of a remote control leads: the nearest one in that direction, preferring those straight
+ * ahead.
+ * @returns An index into `boxes`, or -1 if there is none in that direction.
  */
 export function nearestTowards(from: Box, boxes: readonly Box[], direction: Direction): number {
   let nearest = -1;
@@ -30,7 +30,7 @@ export function nearestTowards(from: Box, boxes: readonly Box[], direction: Dire
   return nearest;
 }
 
-/** From middle to middle along the direction; none where they overlap that way by more than half of the smaller one. */
+/** Distance of the centres along the direction; 0 if the boxes overlap that way by more than half of the smaller one, negative if the box is behind. */
 function distanceAhead(from: Box, to: Box, direction: Direction): number {
   switch (direction) {
     case "left":
@@ -50,7 +50,7 @@ function beyond(fromStart: number, fromEnd: number, toStart: number, toEnd: numb
   return overlap > smaller / 2 ? 0 : (toStart + toEnd - fromStart - fromEnd) / 2;
 }
 
-/** Room between two ranges, 0 where they overlap. */
+/** Distance between two ranges; 0 if they overlap. */
 function gap(aStart: number, aEnd: number, bStart: number, bEnd: number): number {
   return Math.max(0, bStart - aEnd, aStart - bEnd);
 }

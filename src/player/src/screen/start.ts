@@ -7,12 +7,12 @@ export interface StartCommands {
   play(songs: readonly Song[], index: number): void;
   listen(): void;
   quiet(): void;
-  /** Files that hold no sound were chosen. */
+  /** Called when the chosen files contain no sound. */
   refuse(): void;
   back(): void;
 }
 
-/** The start screen: where the music comes from. Returns what offers the way back once there is art to go back to. */
+/** The start screen, where the listener chooses the music. Returns a function that offers the way back once there is art on screen. */
 export function createStart(commands: StartCommands): () => void {
   const file = element("file", HTMLInputElement);
   const playFiles = (files: FileList | null): void => {
@@ -23,7 +23,7 @@ export function createStart(commands: StartCommands): () => void {
   button("choose-file", () => file.click());
   file.addEventListener("change", () => {
     playFiles(file.files);
-    // The same file may be chosen again.
+    // Cleared, so that the same file can be chosen again.
     file.value = "";
   });
   button("choose-microphone", commands.listen);

@@ -6,14 +6,14 @@ export function titleOfArtwork({ title }: Artwork): string {
   return title?.trim() || "Untitled";
 }
 
-/** Number and author, as on the card beside a picture. What was made here has no number yet. */
+/** Number and author on the card beside a picture. An artwork made by the page has no number yet. */
 export function detailsOfArtwork({ id, author }: Artwork): string {
   if (id < 0) return "Made here, just now";
   const number = `No. ${NUMBER.format(id)}`;
   return author?.trim() ? `${number} · ${author.trim()}` : number;
 }
 
-/** What the listener has seen, and whether the promise held. `repeats` of the `shown` had been seen before. */
+/** How many artworks the listener has seen, and whether the promise held: `repeats` of the `shown` had been seen before. */
 export function tallyWords(shown: number, repeats: number): string {
   const artworks = `${NUMBER.format(shown)} ${shown === 1 ? "artwork" : "artworks"}`;
   if (repeats === 0) return `${artworks}, none twice`;

@@ -1,15 +1,16 @@
-/** One artwork on the wall while it comes in over those before it. */
+/** One of the artworks on the wall during a fade. */
 export interface Hanging {
-  /** Drawn on the canvas from its genome, or shown as an image above the canvas. */
+  /** Whether it is drawn on the canvas from its genome, or shown as an image above the canvas. */
   readonly isDrawn: boolean;
-  /** 0..1, over what is below it. */
+  /** Opacity over the artworks below it, 0..1. */
   readonly opacity: number;
 }
 
 /**
- * The opacities that show hangings, lowest first, as if each lay on the one before, although all images lie above the one
- * canvas: an image gives way to a drawn artwork that comes in over it, which the canvas then shows in full.
- * @returns As many numbers 0..1 as hangings: for drawn ones over each other on the canvas, for images on the page.
+ * Opacities that make the artworks look as if each lay on the previous one, although all images lie above the one canvas: an image
+ * fades out when a drawn artwork comes in over it, which the canvas shows at full opacity.
+ * @param hangings Lowest first.
+ * @returns A number in 0..1 for each artwork: for drawn ones the opacity on the canvas, for images the opacity on the page.
  */
 export function blend(hangings: readonly Hanging[]): number[] {
   return hangings.map((hanging, i) => {
@@ -21,7 +22,7 @@ export function blend(hangings: readonly Hanging[]): number[] {
   });
 }
 
-/** Smooth start and end of a fade, 0..1 to 0..1. */
+/** Maps 0..1 to 0..1 with a smooth start and end. */
 export function ease(progress: number): number {
   const t = Math.min(1, Math.max(0, progress));
   return t * t * (3 - 2 * t);

@@ -1,24 +1,24 @@
 import type { Artwork } from "artfresh";
 
-/** Width in pixels that a drawn artwork is asked for where the page cannot draw it itself. */
+/** Width in pixels of a generated artwork's picture if the page cannot draw it. */
 const DRAWN_WIDTH = 1024;
-/** A sixteenth of the pixels, drawn and sent in a sixteenth of the time. */
+/** Width of an urgent picture: a sixteenth of the pixels takes a sixteenth of the time. */
 const URGENT_WIDTH = 256;
 const TINT_SAMPLES = 12;
 const GROUND_PIXELS = 192;
 const OPAQUE = 250;
 
-/** An artwork as an image: whole on a soft ground of its own colours, or filling the screen where it was made to. */
+/** An artwork as an image: whole on a blurred ground of its own colours, or, if it was made for that, filling the screen. */
 export interface Picture {
   readonly element: HTMLElement;
   readonly image: HTMLImageElement;
-  /** Where it came coarse: makes it as fine as the others are. */
+  /** Replaces an urgent picture by the full one. */
   refine(): void;
 }
 
 /**
- * Loads and decodes the artwork's picture, so that it can be shown without a flash. An urgent one comes coarse, to be refined
- * where it is. Rejects where it does not load.
+ * Loads and decodes the artwork's picture, so that it can be shown without a flash. An urgent one is smaller, and can be refined
+ * later. Rejects if it does not load.
  */
 export async function loadPicture(artwork: Artwork, isUrgent: boolean): Promise<Picture> {
   const image = new Image();
@@ -50,7 +50,7 @@ async function refine(image: HTMLImageElement, url: string): Promise<void> {
   if (image.src.endsWith(url)) return;
   const finer = new Image();
   finer.src = url;
-  // Where the finer one does not load, the coarse one still shows the artwork.
+  // If the full picture does not load, the small one still shows the artwork.
   await finer.decode().then(
     () => {
       image.src = url;
@@ -59,7 +59,7 @@ async function refine(image: HTMLImageElement, url: string): Promise<void> {
   );
 }
 
-/** A blur that costs nothing: the picture in a few pixels, made smooth by doubling, and stretched by the page. */
+/** A cheap blur: the picture scaled down to a few pixels, smoothed by repeated doubling, and stretched by the page. */
 function groundOf(image: HTMLImageElement): { canvas: HTMLCanvasElement; isCutOut: boolean } {
   let canvas = scaled(image, TINT_SAMPLES);
   const isCutOut = hasHoles(canvas);
@@ -85,7 +85,7 @@ function hasHoles(canvas: HTMLCanvasElement): boolean {
     const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
     return pixels.some((value, i) => i % 4 === 3 && value < OPAQUE);
   } catch {
-    // A picture of another origin may be shown and not read.
+    // The pixels of another origin's picture cannot be read.
     return true;
   }
 }

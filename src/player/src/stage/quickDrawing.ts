@@ -1,8 +1,8 @@
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /**
- * Whether this page should draw the art itself. Where WebGL2 runs without a graphics processor a full screen at 60 frames a second would take the
- * whole computer, so the server's pictures are shown instead. `?draw=here` and `?draw=pictures` choose for it.
+ * Whether this page should draw the art itself. Without a graphics processor, WebGL2 at 60 frames a second would take the whole computer, so the
+ * page then shows the server's pictures. `?draw=here` and `?draw=pictures` override this.
  */
 export function drawsQuickly(): boolean {
   const choice = new URLSearchParams(location.search).get("draw");

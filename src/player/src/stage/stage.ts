@@ -9,22 +9,22 @@ import { Resolution } from "./resolution.js";
 const FADE_SECONDS = 1.5;
 const CALM_FADE_SECONDS = 2.5;
 const HANGINGS_MAX = 4;
-/** From this opacity on, an artwork that fades in is on screen. */
+/** An artwork that fades in counts as on screen from this opacity on. */
 const SEEN_OPACITY = 0.1;
-/** Beyond this the eye gains nothing and a large screen loses its pace. */
+/** The most pixels of the canvas: more are not visible, and slow down large screens. */
 const CANVAS_PIXELS_MAX = 2_100_000;
 
 interface Hung {
   readonly artwork: Artwork;
   readonly picture: Picture | null;
   readonly seen: (at: number | null) => void;
-  /** Drawn at all, if faintly. */
+  /** Whether it was drawn at any opacity. */
   isPainted: boolean;
   isSeen: boolean;
   progress: number;
 }
 
-/** The wall: shows one artwork, fades to the next, and moves what is shown with the music. */
+/** The wall: shows one artwork, fades to the next, and moves the art with the music. */
 export class Stage {
   readonly #canvas: HTMLCanvasElement;
   readonly #pictures: HTMLElement;
@@ -41,7 +41,7 @@ export class Stage {
   #hasShown = false;
   #coarse: Picture[] = [];
 
-  /** `canvas` takes the drawn art, `pictures` is the element above it for images. */
+  /** `canvas` is for drawn art, `pictures` for images above it. */
   constructor(canvas: HTMLCanvasElement, pictures: HTMLElement) {
     this.#canvas = canvas;
     this.#pictures = pictures;
@@ -64,22 +64,22 @@ export class Stage {
     requestAnimationFrame((now) => this.#frame(now));
   }
 
-  /** Whether art is drawn here, rather than shown as images. */
+  /** Whether the page draws the art rather than showing images. */
   get isDrawing(): boolean {
     return this.#renderer !== null;
   }
 
-  /** What the sound does to the art from now on. */
+  /** Sets how the sound moves the art. */
   set pulse(pulse: Pulse) {
     this.#pulse = pulse;
   }
 
-  /** Held still while paused. */
+  /** Whether the art moves; false while paused. */
   set isMoving(isMoving: boolean) {
     this.#isMoving = isMoving;
   }
 
-  /** Makes an artwork ready to be shown at once. Rejects where its picture does not load. */
+  /** Prepares an artwork to be shown at once. Rejects if its picture does not load. */
   async prepare(artwork: Artwork): Promise<void> {
     if (this.#isDrawn(artwork) || this.#ready.has(artwork.id)) return;
     const isUrgent = !this.#hasShown;
@@ -89,15 +89,15 @@ export class Stage {
   }
 
   /**
-   * Fades to the artwork. Resolves when it is on screen with the time of that (milliseconds, as `performance.now`), or with null
-   * where it was replaced before it ever was. Rejects where its picture does not load.
+   * Fades to the artwork. Resolves to the time when it was on screen (milliseconds, as `performance.now`), or to null if it was
+   * replaced before that. Rejects if its picture does not load.
    */
   async show(artwork: Artwork): Promise<number | null> {
     await this.prepare(artwork);
     const picture = this.#isDrawn(artwork) ? null : (this.#ready.get(artwork.id) ?? null);
     this.#ready.delete(artwork.id);
     return new Promise((seen) => {
-      // The first artwork has nothing to fade from: it is there at once.
+      // The first artwork has nothing to fade from, so it appears at once.
       const progress = this.#hung.length === 0 ? 1 : 0;
       if (picture) this.#pictures.append(picture.element);
       this.#hung.push({ artwork, picture, seen, isPainted: false, isSeen: false, progress });
@@ -106,7 +106,7 @@ export class Stage {
     });
   }
 
-  /** Before the first artwork is up, anything finer would only be in its way. */
+  /** Loads the full picture after the first artwork is on screen, so that it does not delay it. */
   #refineOnceShown(picture: Picture): void {
     if (this.#hasShown) picture.refine();
     else this.#coarse.push(picture);
@@ -119,12 +119,12 @@ export class Stage {
   #takeDown(count: number): void {
     for (const hung of this.#hung.splice(0, count)) {
       hung.picture?.element.remove();
-      // However faint it was when it went, it may have been seen.
+      // It may have been seen, however low its opacity was.
       if (!hung.isSeen) hung.seen(hung.isPainted ? performance.now() : null);
     }
   }
 
-  /** Without the canvas, what it showed is shown as an image. */
+  /** Shows the drawn artworks as images after the canvas was lost. */
   async #rehang(): Promise<void> {
     const top = this.#hung.at(-1);
     if (!top || top.picture) return;
@@ -163,7 +163,7 @@ export class Stage {
       hung.progress += seconds / (this.#calm.matches ? CALM_FADE_SECONDS : FADE_SECONDS);
     }
     if (top.progress >= 1) this.#takeDown(this.#hung.length - 1);
-    // Before the drawing: a canvas whose size is set is empty.
+    // Before drawing, because setting the size clears the canvas.
     if (isAnimated && this.#renderer && this.#resolution.frame(elapsed)) this.#resize();
     this.#paint();
   }
@@ -193,7 +193,7 @@ export class Stage {
     image.style.transform = `scale(${(1 + drift + 0.012 * loudness + 0.01 * onset).toFixed(4)})`;
   }
 
-  /** What was drawn in this frame is on screen when the next one begins. */
+  /** Reports the artworks of the previous frame, which is on screen when the next one begins. */
   #reportSeen(): void {
     for (const hung of this.#hung) hung.isPainted ||= hung.progress > 0;
     const seen = this.#hung.filter(({ isSeen, progress }) => !isSeen && ease(progress) >= SEEN_OPACITY);
