@@ -120,6 +120,7 @@ public sealed class LimitsTests
         { new OrleansException("10.0.0.1"), 503, "unavailable" },
         { new TimeoutException("10.0.0.1"), 503, "unavailable" },
         { new OperationCanceledException("Message expired before placement could complete."), 503, "unavailable" },
+        { new TypeLoadException("A silo of the release before finds no type for the method."), 503, "unavailable" },
         { new InvalidOperationException("secret of 10.0.0.1"), 500, "unexpected" },
     };
 

@@ -140,6 +140,27 @@ public sealed class ForeignArtworksTests
         Assert.Equal((0, 1, 0), (late.Recorded, late.Repeats, late.Unserved));
     }
 
+    /// <summary>During a rolling upgrade: such a silo finds no type for the request, as Orleans tells the caller.</summary>
+    [Fact]
+    public async Task ListenersGrainOnASiloOfTheReleaseBeforeIsAskedInItsOwnWay()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new()
+        {
+            ConfigureSilo = host => host.AddIncomingGrainCallFilter(call => call.MethodName == nameof(IListenerGrain.JudgeForeign)
+                ? throw new TypeLoadException("""Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[ArtFresh.Contracts.IListenerGrain],"judge-foreign")".""")
+                : call.Invoke()),
+        });
+        var other = (await (await silo.OpenSessionAsync("guest-a")).Take(3, s_mood)).Ids();
+        var session = silo.Session("guest-a", Guid.CreateVersion7());
+        var seeds = (await session.Open("test")).GenomeSeeds!;
+
+        var shown = await session.Record(1, other);
+        var made = await session.RecordBatch(SessionCalls.Batch(4, -1) with { Genomes = [GrantedGenomes.Of(seeds.From).ToString()] });
+
+        Assert.Equal((SessionOutcome.Done, 3), (shown.Outcome, shown.Recorded));
+        Assert.Equal((SessionOutcome.Done, 1), (made.Outcome, made.Recorded));
+    }
+
     /// <summary>A silo of the release before cannot say what its client made.</summary>
     [Fact]
     public async Task ClaimOfTheReleaseBeforeIsGrantedAsItWas()

@@ -33,11 +33,11 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     }
 
     /// <summary>
-    /// Whether a grain could not be called, or could not reach the ledger. A database driver's exception in another silo arrives as <see cref="CodecNotFoundException"/>, and
-    /// a call that found no silo in time as cancelled.
+    /// Whether a grain could not be called, or could not reach the ledger. A database driver's exception in another silo arrives as <see cref="CodecNotFoundException"/>, a call
+    /// that found no silo in time as cancelled, one to an older silo that lacks the method as <see cref="TypeLoadException"/>.
     /// </summary>
     public static bool IsClusterAway(Exception exception) =>
-        exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException;
+        exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException or TypeLoadException;
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path} got 503: the cluster, the ledger or the issuer of tokens did not answer; the client may retry")]
     private partial void LogUnavailable(string method, PathString path, Exception exception);

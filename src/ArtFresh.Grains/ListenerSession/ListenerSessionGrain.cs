@@ -233,7 +233,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ForeignArtworks foreign)
     {
         // Before taking the lock: the listener's grain may call another session, which may be calling this one.
-        var claim = await Listener.JudgeForeign(foreign);
+        var claim = await JudgeForeignAsync(foreign);
         if (claim.Outcome != SessionOutcome.Done)
         {
             return new RecordBatchResult(SessionOutcome.Unavailable);
@@ -242,6 +242,19 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _impressions!.Own(claim.Granted.AsSpan(), claim.BlockNumber);
         _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
         return await WaitAndCommitAsync(_recording.WaitAsync(), batch, new ForeignVerdict(claim.Unknown, claim.Unserved));
+    }
+
+    private async Task<ClaimResult> JudgeForeignAsync(ForeignArtworks foreign)
+    {
+        try
+        {
+            return await Listener.JudgeForeign(foreign);
+        }
+        catch (Exception unknown) when (OlderSilo.LacksMethod(unknown))
+        {
+            // During a rolling upgrade, the listener's grain may be on a silo of the release before.
+            return await Listener.Claim(foreign.SessionId, foreign.ArtworkIds);
+        }
     }
 
     private async Task<RecordBatchResult?> WaitAndCommitAsync(Task turn, ImpressionBatch batch, ForeignVerdict foreign)
