@@ -42,7 +42,7 @@ public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] s
 /// <summary>The caller's network, for the quotas of drawing. In Orleans' <c>RequestContext</c> rather than an argument, so that grains of the previous release can be called.</summary>
 public static class CallerNetwork
 {
-    /// <summary>Key in the <c>RequestContext</c>. The value is a <see cref="ulong"/>, equal for addresses of one network.</summary>
+    /// <summary>Key in the <c>RequestContext</c>. The value is a <see cref="ulong"/>: the network's hash under the day's key, or 0 while it is unknown.</summary>
     public const string Key = "artfresh-network";
 }
 

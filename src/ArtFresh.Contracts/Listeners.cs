@@ -6,7 +6,7 @@ namespace ArtFresh.Contracts;
 /// <param name="Count">The most artworks that the block may have.</param>
 /// <param name="Returned">Artworks of this session's earlier blocks that were never served to its client.</param>
 /// <param name="CountMin">Artworks that a waiting request needs: if the pools have fewer, more are made.</param>
-/// <param name="Network">As <see cref="FreshRequest.Network"/>.</param>
+/// <param name="NetworkHash">As <see cref="FreshRequest.NetworkHash"/>. Id 5 was another member.</param>
 [GenerateSerializer, Immutable, Alias("block-request")]
 public sealed record BlockRequest(
     [property: Id(0)] Guid SessionId,
@@ -14,7 +14,7 @@ public sealed record BlockRequest(
     [property: Id(2)] int Count,
     [property: Id(3)] ImmutableArray<Artwork> Returned,
     [property: Id(4)] int CountMin,
-    [property: Id(5)] ulong Network = 0);
+    [property: Id(6)] ulong NetworkHash = 0);
 
 /// <summary>A run of fresh artworks that is set aside for one session, and committed before it is returned.</summary>
 [GenerateSerializer, Immutable, Alias("block")]

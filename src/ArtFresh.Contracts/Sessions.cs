@@ -109,13 +109,13 @@ public sealed record RecordBatchResult(
 
 /// <summary>A request for art that the listener was never served.</summary>
 /// <param name="RequestId">A repeated id gets the same answer again. Null gets new art each time.</param>
-/// <param name="Network">Prefix of the caller's network, whose quota pays for pictures of the images API. 0 from the previous release.</param>
+/// <param name="NetworkHash">Hash of the caller's network under the day's key; its quota pays for pictures of the images API. 0 while the key is unknown. Id 3 was another member.</param>
 [GenerateSerializer, Immutable, Alias("fresh-request")]
 public sealed record FreshRequest(
     [property: Id(0)] int Count,
     [property: Id(1)] Mood Mood,
     [property: Id(2)] string? RequestId,
-    [property: Id(3)] ulong Network = 0);
+    [property: Id(4)] ulong NetworkHash = 0);
 
 /// <summary>Art that the listener was never served.</summary>
 [GenerateSerializer, Immutable, Alias("take-fresh-result")]

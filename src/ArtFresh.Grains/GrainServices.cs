@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Commit;
+using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
@@ -54,6 +55,7 @@ public static class GrainServices
         services.AddSingleton<ReleasePolicies>();
         services.AddSingleton<ReleaseNames>();
         services.TryAddSingleton<KnownArtworks>();
+        services.TryAddSingleton<FreshRule>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<ReleaseMetrics>();
         services.AddSingleton<ReleaseResponse>();

@@ -51,6 +51,7 @@ public interface IBlockLog
 /// <param name="Accounts">The accounts of its last batches.</param>
 /// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 /// <param name="CountedMissing">How many of its numbers are counted as missing.</param>
+/// <param name="ServingTimes">When its last blocks were set aside; null where it has none.</param>
 public sealed record SessionHistory(
     string Release,
     DateTimeOffset OpenedAt,
@@ -61,7 +62,8 @@ public sealed record SessionHistory(
     long LastBatchNumber,
     BatchAccounts Accounts,
     long? GenomeGrant,
-    long CountedMissing = 0);
+    long CountedMissing = 0,
+    ServingTimes? ServingTimes = null);
 
 /// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory

@@ -5,7 +5,7 @@ namespace ArtFresh.Api.Tests;
 
 public sealed class ArtworksTests
 {
-    private static readonly ulong Home = Network.Of(IPAddress.Loopback).Prefix;
+    private const ulong Home = NetworkTests.LoopbackHash;
 
     [Fact]
     public async Task FreshArtHasAllThatAClientNeeds()

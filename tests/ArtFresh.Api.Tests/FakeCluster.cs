@@ -53,6 +53,7 @@ public class FakeCluster
         _ when grain == typeof(IArtworkGrain) => Artworks.GetOrAdd((long)key, id => new FakeArtwork(this, id)),
         _ when grain == typeof(ILedgerQueryGrain) => Queries,
         _ when grain == typeof(IReleaseWatchGrain) => Watch,
+        _ when grain == typeof(INetworkKeysGrain) => new FakeNetworkKeys(),
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 
@@ -65,6 +66,14 @@ public class FakeCluster
                 ? Cluster.Find(targetMethod.ReturnType, args![0]!)
                 : throw new NotSupportedException(targetMethod.Name);
     }
+}
+
+/// <summary>One key for all days.</summary>
+public sealed class FakeNetworkKeys : INetworkKeysGrain
+{
+    public static ImmutableArray<byte> Key { get; } = [.. Enumerable.Repeat((byte)7, 32)];
+
+    public Task<NetworkKey> Today() => Task.FromResult(new NetworkKey(new DateOnly(2026, 3, 4), Key));
 }
 
 public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain

@@ -54,6 +54,41 @@ public sealed class ClaimTests
         Assert.Equal(1, figures["claimsRefused"].Numerator);
     }
 
+    /// <summary>However long the session has lasted, and whether or not its grain was there when the artwork was served.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task DisplayTakesNoLongerThanItsArtworkHasBeenServed(bool isReloaded)
+    {
+        await using var show = await Show.StartAsync();
+        show.Clock.Shift += TimeSpan.FromMinutes(10);
+        var late = await show.TakeNewBlockAsync();
+        show.Clock.Shift += TimeSpan.FromMinutes(1);
+        if (isReloaded)
+        {
+            await show.RestartAsync();
+        }
+
+        var report = s_honest with { DisplayMs = [.. Enumerable.Repeat(300_000, 4), .. Enumerable.Repeat(50_000, 6)] };
+        await show.Session.RecordBatch(SessionCalls.Batch(1, late[..10]) with { Report = report });
+
+        var figures = await show.FiguresAsync();
+        Assert.Equal((0, 6), Parts(figures["freshDisplayUnder3s"]));
+        Assert.Equal(1, figures["claimsRefused"].Numerator);
+    }
+
+    [Fact]
+    public async Task EachDisplayIsOfAnArtworkOfItsOwn()
+    {
+        await using var show = await Show.StartAsync();
+        show.Clock.Shift += TimeSpan.FromMinutes(10);
+        var late = await show.TakeNewBlockAsync();
+
+        // One artwork was served ten minutes ago: one display may have taken five.
+        var report = s_honest with { DisplayMs = [.. Enumerable.Repeat(300_000, 10)] };
+        await show.Session.RecordBatch(SessionCalls.Batch(1, [show.Early, .. late[..9]]) with { Report = report });
+
+        Assert.Equal((0, 1), Parts((await show.FiguresAsync())["freshDisplayUnder3s"]));
+    }
+
     [Fact]
     public async Task NoMoreDisplaysAreTimedThanThereWere()
     {
@@ -143,7 +178,10 @@ public sealed class ClaimTests
     {
         private long _number = 1;
 
-        public IListenerSessionGrain Session => session;
+        public IListenerSessionGrain Session { get; private set; } = session;
+
+        /// <summary>An artwork of the first block.</summary>
+        public long Early { get; } = art.Peek();
 
         public ShiftedClock Clock => clock;
 
@@ -161,11 +199,25 @@ public sealed class ClaimTests
             _number = first + count;
             while (art.Count < count)
             {
-                (await session.Take(1)).Ids().ToList().ForEach(art.Enqueue);
+                (await Session.Take(1)).Ids().ToList().ForEach(art.Enqueue);
             }
 
             long[] ids = [.. Enumerable.Range(0, count).Select(_ => art.Dequeue())];
-            return await session.RecordBatch(SessionCalls.Batch(first, ids) with { Report = report });
+            return await Session.RecordBatch(SessionCalls.Batch(first, ids) with { Report = report });
+        }
+
+        /// <summary>Artworks of a block that is set aside now: two blocks were before.</summary>
+        public async Task<long[]> TakeNewBlockAsync()
+        {
+            await Session.Take(40);
+            return (await Session.Take(30)).Ids()[^20..];
+        }
+
+        public async Task RestartAsync()
+        {
+            var key = Session.GetPrimaryKeyString();
+            await silo.RestartAsync();
+            Session = silo.Grains.GetGrain<IListenerSessionGrain>(key);
         }
 
         public async Task<Dictionary<string, KpiFigure>> FiguresAsync()

@@ -29,7 +29,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickTakesTooFewArtworksRatherThanWait()
     {
-        var pick = new FreshPick(new ServedArtworks(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
         await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
 
@@ -39,7 +39,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickWithNothingYetWaitsHoweverLateItIs()
     {
-        var pick = new FreshPick(new ServedArtworks(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
         await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
 

@@ -83,15 +83,14 @@ internal static class ArtworkEndpoints
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings)
+        HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings, NetworkHashes networks, Network network)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
         {
             return refusal;
         }
-        var network = Network.Of(http);
-        if (Read(count, valence, energy, requestId, network, out var wish) is { } misread)
+        if (Read(count, valence, energy, requestId, networks.Of(network), out var wish) is { } misread)
         {
             return misread;
         }
@@ -132,9 +131,9 @@ internal static class ArtworkEndpoints
             : Problems.ArtworkNotFound;
     }
 
-    private static Problem? Read(string? count, string? valence, string? energy, string? requestId, Network network, out FreshRequest wish)
+    private static Problem? Read(string? count, string? valence, string? energy, string? requestId, NetworkHash network, out FreshRequest wish)
     {
-        wish = new FreshRequest(DefaultCount, Mood.Neutral, requestId, network.Prefix);
+        wish = new FreshRequest(DefaultCount, Mood.Neutral, requestId, network.Value);
         if (count is not null)
         {
             if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) || wanted is < 1 or > Limits.FreshArtworksMax)

@@ -28,16 +28,16 @@ internal static class ImpressionEndpoints
             .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
     }
 
-    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ApiOptions options, EarlierSessions earlier, NetworkHashes networks)
+    public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ApiOptions options, EarlierSessions earlier, NetworkHashes networks, Network network)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, limits, quotas, caller, body!.SessionId!.Value, body.ToBatch(networks.Of(Network.Of(http))), earlier, body.Earlier);
+        return refusal ?? await RecordAsync(http, grains, limits, quotas, caller, network, body!.SessionId!.Value, body.ToBatch(networks.Of(network).Voice), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
-        string id, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, TimeProvider clock, NetworkHashes networks)
+        string id, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, TimeProvider clock, NetworkHashes networks, Network network)
     {
         var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
@@ -47,7 +47,7 @@ internal static class ImpressionEndpoints
             return refusal;
         }
         return TryParseId(id, body!.IsMade, out var artworkId)
-            ? await RecordAsync(http, grains, limits, quotas, caller, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(Network.Of(http))))
+            ? await RecordAsync(http, grains, limits, quotas, caller, network, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(network).Voice))
             : Problems.InvalidBatch("id", "An artwork's id must be an integer from 0 to 2^53 - 1, or negative if genomes has its genome.");
     }
 
@@ -64,13 +64,12 @@ internal static class ImpressionEndpoints
     }
 
     private static async Task<IResult> RecordAsync(
-        HttpContext http, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, Caller caller, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
+        HttpContext http, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, Caller caller, Network network, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
     {
         if (!caller.MayUse(sessionId))
         {
             return Problems.SessionNotFound;
         }
-        var network = Network.Of(http);
         var made = batch.Genomes.IsDefaultOrEmpty ? 0 : batch.Genomes.Count(genome => genome is not null);
         var spent = quotas.RefuseIndebted(Quota.ArtworksUnserved, caller.ListenerId, network)
             ?? (made > 0 ? quotas.Take(Quota.ArtworksMade, caller.ListenerId, network, made) : null);

@@ -33,7 +33,7 @@ internal static class PictureEndpoints
         .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, TimeProvider clock)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, TimeProvider clock, NetworkHashes networks, Network network)
     {
         if (!TryReadWidth(width, out var pixels))
         {
@@ -54,7 +54,7 @@ internal static class PictureEndpoints
         {
             return Problems.Unavailable;
         }
-        RequestContext.Set(CallerNetwork.Key, Network.Of(http).Prefix);
+        RequestContext.Set(CallerNetwork.Key, networks.Of(network).Value);
         if (await grains.Ask((IArtworkGrain artwork) => artwork.DrawPicture(pixels), artworkId) is not { } picture)
         {
             return Problems.ArtworkNotFound;

@@ -21,6 +21,9 @@ internal readonly record struct Network(ulong Prefix)
 
     public static Network Of(HttpContext http) => Of(http.Connection.RemoteIpAddress);
 
+    /// <summary>Binds the parameter of an endpoint.</summary>
+    public static ValueTask<Network> BindAsync(HttpContext http) => new(Of(http));
+
     public static Network Of(IPAddress? address)
     {
         Span<byte> bytes = stackalloc byte[IPv6Length];

@@ -5,8 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Api;
 
+/// <summary>A network's hash under the day's key: all that grains learn of it. The default while the key is unknown.</summary>
+/// <param name="Value">64 bits, so that no two networks share what is counted by it.</param>
+internal readonly record struct NetworkHash(ulong Value)
+{
+    /// <summary>The network's voice in the figures: 1 to <see cref="Limits.NetworksMax"/>, or 0 while the key is unknown.</summary>
+    public int Voice => Value == 0 ? 0 : (int)(Value % Limits.NetworksMax) + 1;
+}
+
 /// <summary>
-/// Hashes the network that a batch comes from, so that figures can count networks without naming them. The cluster's key changes daily and is held in memory only; the
+/// Hashes the network that a request comes from, so that grains can tell networks apart without naming them. The cluster's key changes daily and is held in memory only; the
 /// address never leaves this front end.
 /// </summary>
 internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider clock, ILogger<NetworkHashes> logger)
@@ -19,8 +27,7 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
     private volatile Day? _day;
     private int _isAsking;
 
-    /// <summary>The hash: 1 to <see cref="Limits.NetworksMax"/>, or 0 while the key is unknown.</summary>
-    public int Of(Network network)
+    public NetworkHash Of(Network network)
     {
         var day = _day;
         if (day is null || clock.GetElapsedTime(day.ReadAt) >= KeyKept)
@@ -28,10 +35,10 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
             _ = AskAsync();
         }
 
-        return day?.Of(network) ?? 0;
+        return _day?.Of(network) ?? default;
     }
 
-    /// <summary>Reads the key. No request waits for it: batches that arrive before the key count for no network.</summary>
+    /// <summary>Reads the key. No request waits for it: those that arrive before the key count for no network.</summary>
     private async Task AskAsync()
     {
         if (Interlocked.Exchange(ref _isAsking, 1) == 1)
@@ -58,12 +65,9 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
     private static partial void LogNoKey(ILogger logger, Exception fault);
 
     /// <summary>A key, and a cache of recent hashes: an HMAC costs 2% of a batch.</summary>
-    private sealed class Day(byte[] key, long readAt, ulong[]? known = null)
+    private sealed class Day(byte[] key, long readAt, Hashed?[]? known = null)
     {
-        // The prefix has at most 49 bits and its hash 11, so an entry is one word, which is read and written atomically.
-        private const int HashBits = 11;
-
-        private readonly ulong[] _known = known ?? new ulong[Places];
+        private readonly Hashed?[] _known = known ?? new Hashed?[Places];
 
         public byte[] Key => key;
 
@@ -71,30 +75,35 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
 
         public Day ReadAgain(long at) => new(key, at, _known);
 
-        public int Of(Network network)
+        public NetworkHash Of(Network network)
         {
             if (network == Network.Unknown)
             {
-                return 0;
+                return default;
             }
 
+            ref var place = ref _known[network.Prefix * 0x9E3779B97F4A7C15 >> 52];
+            if (Volatile.Read(ref place) is { } known && known.Network == network)
+            {
+                return known.Hash;
+            }
+
+            var hash = HashOf(network);
+            Volatile.Write(ref place, new Hashed(network, hash));
+            return hash;
+        }
+
+        private NetworkHash HashOf(Network network)
+        {
             // Bit 48 distinguishes IPv4 from IPv6.
             var prefix = (network.Prefix & ((1UL << 48) - 1)) | (network.Prefix >> 63 << 48);
-            var place = (int)((prefix * 0x9E3779B97F4A7C15) >> 52);
-            var entry = Volatile.Read(ref _known[place]);
-            var tag = prefix << HashBits;
-            if (entry >> HashBits == prefix && (entry & ((1 << HashBits) - 1)) is > 0 and var hash)
-            {
-                return (int)hash;
-            }
-
             Span<byte> text = stackalloc byte[sizeof(ulong)];
             Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
             BinaryPrimitives.WriteUInt64LittleEndian(text, prefix);
             HMACSHA256.HashData(key, text, mac);
-            hash = (ulong)(BinaryPrimitives.ReadUInt32LittleEndian(mac) % Limits.NetworksMax) + 1;
-            Volatile.Write(ref _known[place], tag | hash);
-            return (int)hash;
+            return new NetworkHash(BinaryPrimitives.ReadUInt64LittleEndian(mac));
         }
     }
+
+    private sealed record Hashed(Network Network, NetworkHash Hash);
 }

@@ -36,26 +36,27 @@ internal sealed class HotDoor(
         var isBatch = path == BatchPath && HttpMethods.IsPost(request.Method);
         var isSingle = !isBatch && HttpMethods.IsPost(request.Method) && path.EndsWith(SinglePath, StringComparison.Ordinal) && path.Length > Prefix.Length + SinglePath.Length;
         var wish = default(FreshQuery);
+        var network = Network.Of(http);
         if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
-            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || quotas.Take(Quota.Requests, user.ListenerId, Network.Of(http)) is not null)
+            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || quotas.Take(Quota.Requests, user.ListenerId, network) is not null)
         {
             return false;
         }
         http.User = user;
         // Metrics and traces are grouped by the endpoint's route.
         http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
-        http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch));
+        http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch, network));
         return true;
     }
 
     /// <summary>Answers a request that <see cref="Opens"/> accepted.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
-        var (wish, artworkId, isBatch) = http.Features.GetRequiredFeature<HotRequest>();
-        var result = isBatch ? ImpressionEndpoints.RecordBatch(http, callers, grains, limits, quotas, options, earlier, networks)
-            : artworkId is not null ? ImpressionEndpoints.RecordSingle(artworkId, http, callers, grains, limits, quotas, clock, networks)
-            : ArtworkEndpoints.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, limits, quotas, renderings);
+        var (wish, artworkId, isBatch, network) = http.Features.GetRequiredFeature<HotRequest>();
+        var result = isBatch ? ImpressionEndpoints.RecordBatch(http, callers, grains, limits, quotas, options, earlier, networks, network)
+            : artworkId is not null ? ImpressionEndpoints.RecordSingle(artworkId, http, callers, grains, limits, quotas, clock, networks, network)
+            : ArtworkEndpoints.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, limits, quotas, renderings, networks, network);
         await (await result).ExecuteAsync(http);
     }
 
@@ -65,7 +66,7 @@ internal sealed class HotDoor(
     /// <summary>What <see cref="Opens"/> has read from a request.</summary>
     /// <param name="Fresh">The parameters of a request for fresh art; empty for impressions.</param>
     /// <param name="ArtworkId">The artwork's id in the path of a single impression; else null.</param>
-    internal sealed record HotRequest(FreshQuery Fresh, string? ArtworkId, bool IsBatch);
+    internal sealed record HotRequest(FreshQuery Fresh, string? ArtworkId, bool IsBatch, Network Network);
 
     /// <summary>The parameters of a request for fresh art. ASP.NET's query dictionary would cost 2% of the request.</summary>
     internal record struct FreshQuery(string? SessionId, string? Count, string? Valence, string? Energy, string? RequestId)

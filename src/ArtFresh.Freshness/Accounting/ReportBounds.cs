@@ -17,6 +17,9 @@ public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Un
     /// <summary>Silos' clocks differ: the one that opened the session may be ahead of the one that takes its report.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(1);
 
+    /// <summary>A client may ask for art so long before there is a block of it: no request waits longer.</summary>
+    private static readonly TimeSpan AskedBefore = TimeSpan.FromSeconds(3);
+
     internal TimeSpan AgeMax => (Age < TimeSpan.Zero ? TimeSpan.Zero : Age) + ClockSlack;
 
     internal long SecondsMax => (long)AgeMax.TotalSeconds;
@@ -24,6 +27,11 @@ public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Un
     /// <summary>The largest number that an impression can have: artworks served or made from granted seeds, what has arrived, and a display a second of art shown again.</summary>
     /// <param name="arrived">Numbers that have arrived.</param>
     public long NumberMax(long arrived) => Served + Limits.GenomeSeedsMax + SecondsMax + arrived;
+
+    /// <summary>The longest that one of its displays can have taken, in milliseconds.</summary>
+    /// <param name="sinceServedMs">How long ago its artwork was set aside; null where that is not known.</param>
+    public long DisplayMaxMs(long? sinceServedMs) =>
+        sinceServedMs is { } since ? Math.Max(0, since) + (long)(AskedBefore + ClockSlack).TotalMilliseconds : (long)AgeMax.TotalMilliseconds;
 
     /// <summary>How many of the missing numbers count as such: what was served, and neither reported nor given up.</summary>
     public long MissingOf(long numbers) => Math.Min(numbers, Math.Max(0, Unreported - Dropped));
@@ -42,7 +50,8 @@ public static class ReportBounds
     /// <param name="report">The client's own account of a batch.</param>
     /// <param name="evidence">What the server knows of its session.</param>
     /// <param name="known">What earlier arrivals of the batch have added; null before the first.</param>
-    public static (DeliveryReport Report, int Refused) Apply(DeliveryReport report, in SessionEvidence evidence, BatchAccount? known)
+    /// <param name="displayMaxMs">The longest that the display of each of the batch's artworks can have taken. It is sorted.</param>
+    public static (DeliveryReport Report, int Refused) Apply(DeliveryReport report, in SessionEvidence evidence, BatchAccount? known, Span<long> displayMaxMs)
     {
         ArgumentNullException.ThrowIfNull(report);
         var refused = 0;
@@ -66,7 +75,7 @@ public static class ReportBounds
             (report, refused) = (report with { Attempts = 1, Beacons = null }, refused + 1);
         }
 
-        var times = TimesWithin(report, evidence.AgeMax);
+        var times = TimesWithin(report, displayMaxMs);
         return times == report.DisplayMs ? (report, refused) : (report with { DisplayMs = times }, refused + 1);
     }
 
@@ -74,24 +83,38 @@ public static class ReportBounds
     private static long UnheardOf(DeliveryReport report, BatchAccount? known) =>
         Math.Max(report.Attempts, (long)(report.Beacons ?? 0)) - 1 - (known?.Requests ?? 0);
 
-    /// <summary>A time for each display at most, none longer than the session.</summary>
-    private static ImmutableArray<int> TimesWithin(DeliveryReport report, TimeSpan max)
+    /// <summary>A time for each display at most, and for each an artwork of its own that can have taken so long.</summary>
+    private static ImmutableArray<int> TimesWithin(DeliveryReport report, Span<long> maxMs)
     {
         if (report.DisplayMs.IsDefaultOrEmpty)
         {
             return report.DisplayMs;
         }
 
-        var maxMs = max.TotalMilliseconds;
-        var times = report.DisplayMs.AsSpan();
-        foreach (var time in times)
+        maxMs.Sort();
+        // The common case: each time is possible for every artwork.
+        if (report.DisplayMs.Length <= Math.Min(maxMs.Length, report.Displayed) && report.DisplayMs.Max() <= maxMs[0])
         {
-            if (time > maxMs)
-            {
-                return [.. report.DisplayMs.Where(one => one <= maxMs).Take(report.Displayed)];
-            }
+            return report.DisplayMs;
         }
 
-        return times.Length <= report.Displayed ? report.DisplayMs : report.DisplayMs[..report.Displayed];
+        var kept = ImmutableArray.CreateBuilder<int>();
+        var next = 0;
+        foreach (var time in report.DisplayMs.Order())
+        {
+            while (next < maxMs.Length && maxMs[next] < time)
+            {
+                next++;
+            }
+
+            if (next++ >= maxMs.Length || kept.Count == report.Displayed)
+            {
+                break;
+            }
+
+            kept.Add(time);
+        }
+
+        return kept.Count == report.DisplayMs.Length ? report.DisplayMs : kept.ToImmutable();
     }
 }

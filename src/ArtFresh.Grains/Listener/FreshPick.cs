@@ -5,7 +5,7 @@ using ArtFresh.Grains.MoodPool;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>Picks the artworks of a block, and does not change the listener's set.</summary>
-internal sealed class FreshPick(ServedArtworks served, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
+internal sealed class FreshPick(ServedArtworks served, FreshRule rule, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
     private readonly HashSet<long> _picked = new(count);
@@ -74,7 +74,7 @@ internal sealed class FreshPick(ServedArtworks served, int count, int countMin, 
 
     private void TakeIfFresh(Artwork artwork)
     {
-        if (!served.Contains(artwork.ArtworkId) && _picked.Add(artwork.ArtworkId))
+        if (rule.IsFresh(served.Contains(artwork.ArtworkId)) && _picked.Add(artwork.ArtworkId))
         {
             Artworks.Add(artwork);
         }

@@ -16,6 +16,7 @@ public sealed partial class ListenerGrain(
     IListenerHistory history,
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
+    FreshRule rule,
     MoodPoolOptions pools,
     TimeProvider clock,
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain
@@ -193,9 +194,9 @@ public sealed partial class ListenerGrain(
     {
         await LoadGivenBackAsync();
         // The network whose quota pays for pictures that a pool requests.
-        RequestContext.Set(CallerNetwork.Key, request.Network);
+        RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
         var cells = MoodGrid.NearestCells(request.Mood);
-        var pick = new FreshPick(_served, request.Count, request.CountMin, pools, clock);
+        var pick = new FreshPick(_served, rule, request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         // Asks the other pools only when the nearest has nothing and cannot make anything in time.
         for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)

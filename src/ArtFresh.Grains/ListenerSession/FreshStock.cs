@@ -182,13 +182,13 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             }
 
             var count = Math.Max(_blockArtworks, wanted);
-            var block = await listener.SetAside(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.Network));
+            var block = await listener.SetAside(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.NetworkHash));
             if (block.Outcome != SessionOutcome.Done)
             {
                 return block.Outcome;
             }
 
-            impressions().Own(IdsOf(block.Artworks).AsSpan(), block.BlockNumber);
+            impressions().TakeBlock(IdsOf(block.Artworks).AsSpan(), block.BlockNumber, services.Clock.GetUtcNow());
             Append(block.Artworks.Select(services.Artworks.Shared));
             _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);
             return block.Artworks.Length > 0 ? SessionOutcome.Done : SessionOutcome.Unavailable;

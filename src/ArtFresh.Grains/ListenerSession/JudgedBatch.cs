@@ -86,7 +86,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     public BatchRecorded ToEntry(Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence)
     {
         var known = impressions.Accounts.Find(batch.BatchId);
-        var (report, refused) = batch.Report is { } claimed ? ReportBounds.Apply(claimed, evidence, known) : (null, 0);
+        var (report, refused) = Bound(impressions, now, evidence, known);
         var missing = MissingAfter(impressions.Numbers);
         var counted = evidence.MissingOf(missing);
         var account = batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(known, ArrivalOf(report));
@@ -106,6 +106,22 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack(),
             batch.Network,
             Revisits);
+    }
+
+    private (DeliveryReport? Report, int Refused) Bound(SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence, BatchAccount? known)
+    {
+        if (batch.Report is not { } report)
+        {
+            return (null, 0);
+        }
+
+        Span<long> displayMaxMs = stackalloc long[report.DisplayMs.IsDefaultOrEmpty ? 0 : batch.ArtworkIds.Length];
+        for (var i = 0; i < displayMaxMs.Length; i++)
+        {
+            displayMaxMs[i] = evidence.DisplayMaxMs(now.ToUnixTimeMilliseconds() - impressions.ServedAtMs(batch.ArtworkIds[i]));
+        }
+
+        return ReportBounds.Apply(report, evidence, known, displayMaxMs);
     }
 
     public void Dispose()

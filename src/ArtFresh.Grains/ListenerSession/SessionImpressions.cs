@@ -12,6 +12,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     // An artwork is in only one of the two sets: there are many idle sessions.
     private readonly ArtworkSet _unshown = history.Unshown;
     private readonly ArtworkSet _seen = history.Seen;
+    private ServingTimes? _servingTimes = history.ServingTimes;
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
     private Dictionary<long, long>? _disownedAt = before?._disownedAt;
     private readonly long _openedAtTicks = history.OpenedAt.UtcTicks;
@@ -38,6 +39,16 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             }
         }
     }
+
+    /// <summary>Adds a block that was set aside for this session.</summary>
+    public void TakeBlock(ReadOnlySpan<long> artworkIds, long blockNumber, DateTimeOffset now)
+    {
+        (_servingTimes ??= new ServingTimes()).Add(artworkIds, now.ToUnixTimeMilliseconds());
+        Own(artworkIds, blockNumber);
+    }
+
+    /// <summary>When an artwork was set aside for this session, in Unix milliseconds; null where that is not known.</summary>
+    public long? ServedAtMs(long artworkId) => _servingTimes?.Find(artworkId);
 
     public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds)
     {

@@ -10,6 +10,7 @@ internal sealed class SessionRows(Guid sessionId)
     private readonly ArtworkSet _seen = ArtworkSet.Gathering();
     private readonly NumberIntervals _numbers = new();
     private readonly BatchAccounts _accounts = new();
+    private ServingTimes? _servingTimes;
     private long _lastBatchNumber;
     private long _countedMissing;
 
@@ -30,8 +31,13 @@ internal sealed class SessionRows(Guid sessionId)
     }
 
     /// <summary>Adds a block of the session, or a claim by which another session of the listener took over some of its artworks. Call it in order.</summary>
-    public void Add(LoggedBlock block)
+    public void Add(LoggedBlock block, long loggedAtMs)
     {
+        if (block.SessionId == sessionId && block.Kind == BlockKind.SetAside)
+        {
+            (_servingTimes ??= new ServingTimes()).Add(block.ArtworkIds.AsSpan(), loggedAtMs);
+        }
+
         if (block.SessionId == sessionId)
         {
             foreach (var artworkId in block.Kind == BlockKind.Unserved ? [] : block.ArtworkIds)
@@ -53,6 +59,6 @@ internal sealed class SessionRows(Guid sessionId)
     public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
     {
         _accounts.Trim();
-        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing);
+        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes);
     }
 }

@@ -24,14 +24,14 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     /// </summary>
     private const string SessionSql =
         $"""
-        select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release
+        select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release, cast(null as bigint)
         from session where session_id = $1 and listener_id = $2
         union all
-        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, null from impression_batch where session_id = $1
+        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, null, null from impression_batch where session_id = $1
         union all
-        select 2, {BlockColumns}, null, null from listener_block where session_id = $1
+        select 2, {BlockColumns}, null, null, logged_at from listener_block where session_id = $1
         union all
-        select 2, {BlockColumns}, null, null from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
+        select 2, {BlockColumns}, null, null, logged_at from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
           and block_number > (select min(block_number) from listener_block where session_id = $1)
         order by 1, 2
         """;
@@ -85,7 +85,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
             }
             else
             {
-                rows.Add(ReadBlock(reader, 1));
+                rows.Add(ReadBlock(reader, 1), reader.GetInt64(8));
             }
         }
 
