@@ -5,7 +5,7 @@ namespace ArtFresh.SystemTests.Faults.Planted;
 /// <summary>Reads a listener's history without its artworks: the grain filters fresh art by an empty set after each activation.</summary>
 internal sealed class ForgetfulHistory(IListenerHistory history) : IListenerHistory
 {
-    public const string Plant = "forget-served";
+    public const string Plant = "forget-history";
 
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
         [.. (await history.ReadBlocksAsync(listenerId, afterBlockNumber, cancellationToken)).Select(block => block with { ArtworkIds = [] })];

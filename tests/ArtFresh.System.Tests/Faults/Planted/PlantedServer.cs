@@ -1,3 +1,4 @@
+using ArtFresh.Grains.Listener;
 using ArtFresh.Ledger;
 using ArtFresh.Server;
 using ArtFresh.Storage.Postgres;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.SystemTests.Faults.Planted;
 
-/// <summary>The server with one thing wrong in its ledger, or in what a listener's grain remembers.</summary>
+/// <summary>The server with one thing wrong: in its ledger, or in what a listener's grain remembers or chooses.</summary>
 internal static class PlantedServer
 {
     /// <summary>Names the plant on the command line.</summary>
@@ -21,7 +22,11 @@ internal static class PlantedServer
     /// <param name="plant">What is wrong.</param>
     public static Task<int> RunAsync(string[] settings, string plant) => ServerProgram.RunAsync(settings, services =>
     {
-        if (plant == ForgetfulHistory.Plant)
+        if (plant == EverythingIsFresh.Plant)
+        {
+            services.AddSingleton<FreshRule, EverythingIsFresh>();
+        }
+        else if (plant == ForgetfulHistory.Plant)
         {
             services.AddSingleton<IListenerHistory>(provider => new ForgetfulHistory(new SqlHistory(provider.GetRequiredService<SqlDatabase>())));
         }
