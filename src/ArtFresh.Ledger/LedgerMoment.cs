@@ -62,7 +62,9 @@ public sealed record BlockRow(string Listener, Guid Session, long Number, DateTi
 /// <summary>A row of <c>impression_batch</c>, as it is stored.</summary>
 /// <param name="Listener">Null if the session's row was dropped.</param>
 /// <param name="Revisits">How many of its repeats were on purpose.</param>
-public sealed record BatchRow(string? Listener, Guid Session, long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, long MissingChange, long Revisits = 0);
+/// <param name="Account">A packed <see cref="Freshness.BatchAccount"/>; null for rows of a release without accounts.</param>
+public sealed record BatchRow(
+    string? Listener, Guid Session, long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, long MissingChange, long Revisits = 0, long? Account = null);
 
 /// <summary>A row of <c>impression_batch</c>, as its writer's tally reads it.</summary>
 /// <param name="Release">Null if the session's row was dropped.</param>

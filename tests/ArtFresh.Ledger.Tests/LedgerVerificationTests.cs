@@ -29,6 +29,7 @@ public sealed class LedgerVerificationTests
         ["an artwork that was spent and is served"] = ("served-once", ledger => ledger.Blocks.Insert(
             0, new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 0, SmallLedger.At(0), BlockKind.Unserved, PackedIds.Pack([5]), null))),
         ["a missing number that is counted and is there"] = ("missing-counted", ledger => ledger.Batches[1] = ledger.Batches[1] with { MissingChange = 1 }),
+        ["a missing number that is not counted"] = ("missing-counted", ledger => ledger.Batches[1] = ledger.Batches[1] with { Impressions = SmallLedger.Pack((4, 3)) }),
         ["no viewed_at after an impression"] = ("viewed-at", ledger => ledger.Artworks[1] = null),
         ["viewed_at without an impression"] = ("viewed-at", ledger => ledger.Artworks[5] = SmallLedger.At(1)),
         ["viewed_at later than any impression"] = ("viewed-at", ledger => ledger.Artworks[1] = SmallLedger.At(9)),
@@ -67,6 +68,15 @@ public sealed class LedgerVerificationTests
         var report = await VerifyAsync(ledger);
 
         Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
+    }
+
+    [Fact]
+    public async Task MissingNumberThatIsRefusedAsAClaimBreaksNoPromise()
+    {
+        var ledger = new SmallLedger();
+        ledger.Batches[1] = ledger.Batches[1] with { Impressions = SmallLedger.Pack((4, 3)), Account = new BatchAccount { IsFirst = true, Refused = 1 }.Pack() };
+
+        Assert.True((await VerifyAsync(ledger)).Holds);
     }
 
     [Theory, MemberData(nameof(Faults))]

@@ -45,6 +45,7 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
 
     private void Count(BatchRow batch, PackedImpression[] impressions)
     {
+        var missingBefore = _numbers.Missing;
         foreach (var impression in impressions)
         {
             if (impression.Number < 1 || !_numbers.CanAdd(impression.Number, 1))
@@ -60,6 +61,13 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
         if (_counted < 0 || _counted > _numbers.Missing)
         {
             report.Missing.Add(new Broken($"up to batch {batch.Number} session {Id} counts {_counted} numbers as missing; the gaps show {_numbers.Missing}", listener, Id));
+        }
+
+        // What a new gap adds and the count leaves out was refused as a claim, and the row says so.
+        var opened = _numbers.Missing - missingBefore;
+        if (opened > 0 && batch.MissingChange < opened && BatchAccount.Unpack(batch.Account ?? 0).Refused == 0)
+        {
+            report.Missing.Add(new Broken($"batch {batch.Number} of session {Id} leaves {opened} numbers out, counts {batch.MissingChange} as missing and refuses no claim", listener, Id));
         }
     }
 }

@@ -80,6 +80,23 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void ArtThatNobodyServedIsNamedWithoutBreakingAnything()
+    {
+        _history.Add(new ListenerCall(0, Operation.Batch, First, "b2", 4, [15], 80, 85, Outcome.Done, 200, new Answer([], 0, 0, 0, [], 4, Unserved: 1)));
+        CountAsUnserved(15);
+        Assert.All(Checker.Check(_history, _ledger), verdict => Assert.Empty(verdict.Broken));
+    }
+
+    /// <summary>Artwork 14 was served to the listener's other session.</summary>
+    [Fact]
+    public void ServedArtThatCountsAsNeverServedIsFound()
+    {
+        _history.Add(new ListenerCall(0, Operation.Batch, First, "b2", 4, [14], 80, 85, Outcome.Done, 200, new Answer([], 0, 0, 0, [], 4, Unserved: 1)));
+        CountAsUnserved(14);
+        AssertBroken(Checker.Kept);
+    }
+
+    [Fact]
     public void RecordedTwiceForOneListenerIsFound()
     {
         _ledger = _ledger with { Batches = [.. _ledger.Batches, new BatchRow(Second, 1, "b1", 1_000, [new PackedImpression(1, 11, ImpressionOutcome.Recorded)], 0, 0)] };
@@ -157,6 +174,11 @@ public sealed class CheckerTests
         _history.Add(new FaultDone("KillSilo", "", 15, 18));
         Assert.Equal(new Dictionary<string, long> { ["KillSilo"] = 25 }, LongestWaits.ByHarm(_history));
     }
+
+    private void CountAsUnserved(long artworkId) => _ledger = _ledger with
+    {
+        Batches = [.. _ledger.Batches, new BatchRow(First, 2, "b2", 2_000, [new PackedImpression(4, artworkId, ImpressionOutcome.Unserved)], 0, 0)],
+    };
 
     private static ListenerCall Fresh(int listener, string session, string requestId, long at, params long[] served) =>
         new(listener, Operation.Fresh, session, requestId, 0, [], at, at + 5, Outcome.Done, 200, Answer.Empty with { Served = served });

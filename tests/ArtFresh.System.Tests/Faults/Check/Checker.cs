@@ -38,7 +38,7 @@ internal sealed class Checker
         return
         [
             new(NeverTwice, [.. checker.ServedTwice(), .. checker.SetAsideTwice(), .. checker.RepeatsTold()]),
-            new(Kept, [.. checker.AcknowledgedAndGone(), .. checker.RecordedTwice()]),
+            new(Kept, [.. checker.AcknowledgedAndGone(), .. checker.RecordedTwice(), .. checker.ServedAndCountedAsUnserved()]),
             new(NothingInvented, [.. checker.NeverSent()]),
             new(Viewed, [.. checker.Unviewed(), .. checker.ViewedAtChanged()]),
             new(Counted, [.. checker.MiscountedViews(), .. checker.MiscountedReleases()]),
@@ -97,7 +97,8 @@ internal sealed class Checker
 
     private IEnumerable<string> AcknowledgedAndGone()
     {
-        var held = RecordedBySession();
+        // What the listener was never served is spent for them, and not recorded.
+        var held = HeldBySession(impression => impression.Outcome is ImpressionOutcome.Recorded or ImpressionOutcome.Unserved);
         foreach (var call in _calls[Operation.Batch].Where(call => call.Outcome == Outcome.Done))
         {
             var missing = call.Ids.Except(call.Answer!.Unknown).Where(id => !held.TryGetValue(call.Session, out var ids) || !ids.Contains(id)).ToArray();
@@ -113,6 +114,16 @@ internal sealed class Checker
         .GroupBy(impression => (impression.Listener, impression.ArtworkId))
         .Where(same => same.Count() > 1)
         .Select(same => $"artwork {same.Key.ArtworkId} is recorded {same.Count()} times for {same.Key.Listener}, in batches {string.Join(", ", same.Select(impression => impression.batch.BatchId))}");
+
+    private IEnumerable<string> ServedAndCountedAsUnserved()
+    {
+        var served = _calls[Operation.Fresh].Where(call => call.Outcome == Outcome.Done)
+            .GroupBy(call => ListenerOf(call.Session), call => call.Answer!.Served).ToDictionary(calls => calls.Key, calls => calls.SelectMany(ids => ids).ToHashSet());
+        return _ledger.Batches
+            .SelectMany(batch => batch.Impressions.Where(impression => impression.Outcome == ImpressionOutcome.Unserved).Select(impression => (impression, batch)))
+            .Where(held => served.GetValueOrDefault(ListenerOf(held.batch.Session))?.Contains(held.impression.ArtworkId) == true)
+            .Select(held => $"batch {held.batch.BatchId} of session {held.batch.Session} counts artwork {held.impression.ArtworkId} as never served, and {ListenerOf(held.batch.Session)} was served it");
+    }
 
     private IEnumerable<string> NeverSent()
     {
@@ -166,7 +177,7 @@ internal sealed class Checker
     }
 
     private IEnumerable<string> SumsThatDoNotAddUp() => _calls[Operation.Batch]
-        .Where(call => call.Answer is { } answer && answer.Recorded + answer.Duplicates + answer.Repeats + answer.Unknown.Length != call.Ids.Length)
+        .Where(call => call.Answer is { } answer && answer.Recorded + answer.Duplicates + answer.Repeats + answer.Unserved + answer.Unknown.Length != call.Ids.Length)
         .Select(call => $"batch {call.RequestId} had {call.Ids.Length} artworks; its answer at {call.EndMs} ms adds up to another number");
 
     private IEnumerable<string> HighWaterTooHigh()
@@ -205,8 +216,8 @@ internal sealed class Checker
         return reached;
     }
 
-    private Dictionary<string, HashSet<long>> RecordedBySession() => _ledger.Batches.GroupBy(batch => batch.Session)
-        .ToDictionary(batches => batches.Key, batches => batches.SelectMany(batch => batch.Impressions).Where(IsRecorded).Select(impression => impression.ArtworkId).ToHashSet());
+    private Dictionary<string, HashSet<long>> HeldBySession(Func<PackedImpression, bool> isMeant) => _ledger.Batches.GroupBy(batch => batch.Session)
+        .ToDictionary(batches => batches.Key, batches => batches.SelectMany(batch => batch.Impressions).Where(isMeant).Select(impression => impression.ArtworkId).ToHashSet());
 
     private string ListenerOf(string session) => _ledger.Listeners.GetValueOrDefault(session, session);
 

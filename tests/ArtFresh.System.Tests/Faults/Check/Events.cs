@@ -40,7 +40,7 @@ internal sealed record ListenerCall(
 
 /// <summary>What a request was answered with.</summary>
 /// <param name="Served">Artworks of a fresh-art answer.</param>
-internal sealed record Answer(long[] Served, int Recorded, int Duplicates, int Repeats, long[] Unknown, long HighWater)
+internal sealed record Answer(long[] Served, int Recorded, int Duplicates, int Repeats, long[] Unknown, long HighWater, int Unserved = 0)
 {
     public static Answer Empty { get; } = new([], 0, 0, 0, [], 0);
 }

@@ -132,7 +132,8 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
         address => _http.PostAsJsonAsync(new Uri(address, "api/artworks/batch-impressions"), batch, JsonSerializerOptions.Web),
         answer => new Answer(
             [], answer.GetProperty("recorded").GetInt32(), answer.GetProperty("duplicates").GetInt32(), answer.GetProperty("repeats").GetInt32(),
-            [.. answer.GetProperty("unknown").EnumerateArray().Select(id => id.GetInt64())], answer.GetProperty("highWater").GetInt64()));
+            [.. answer.GetProperty("unknown").EnumerateArray().Select(id => id.GetInt64())], answer.GetProperty("highWater").GetInt64(),
+            answer.GetProperty("unserved").GetInt32()));
 
     private async Task EndAsync(LoadSession session)
     {
