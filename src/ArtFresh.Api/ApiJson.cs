@@ -14,6 +14,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(FreshBody))]
 [JsonSerializable(typeof(ArtworkBody))]
 [JsonSerializable(typeof(ArtworkViewsBody))]
+[JsonSerializable(typeof(OwnArtworksBody))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]

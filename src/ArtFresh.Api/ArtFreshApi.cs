@@ -60,6 +60,7 @@ public static class ArtFreshApi
         api.MapSessions();
         api.MapArtworks();
         api.MapImpressions();
+        api.MapMine();
         api.MapMusic();
         api.MapOperations();
         app.MapPictures();
@@ -83,7 +84,7 @@ public static class ArtFreshApi
 
     private static void AllowOrigins(CorsPolicyBuilder policy, ImmutableArray<string> origins) => policy
         .WithOrigins([.. origins])
-        .WithMethods(HttpMethods.Get, HttpMethods.Post)
+        .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete)
         .WithHeaders("Authorization", "Content-Type")
         .WithExposedHeaders("Retry-After")
         .AllowCredentials();

@@ -51,6 +51,15 @@ public static class Limits
     /// <summary>Days in one summary of key figures.</summary>
     public const int KpiDaysMax = 400;
 
+    /// <summary>Artworks in one page of what a listener was shown or keeps.</summary>
+    public const int OwnArtworksMax = 100;
+
+    /// <summary>Artworks that one listener may keep.</summary>
+    public const int KeptArtworksMax = 10_000;
+
+    /// <summary>Characters of a page's place.</summary>
+    public const int PlaceLengthMax = 80;
+
     /// <summary>Rows of the audit in one answer.</summary>
     public const int AuditRowsMax = 1000;
 

@@ -78,4 +78,7 @@ public interface IListenerGrain : IGrainWithStringKey
 
     /// <summary>Takes back artworks of a session that were never on screen. They are fresh again.</summary>
     [Alias("take-back")] Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds);
+
+    /// <summary>Whether the listener was served the artwork, or made it.</summary>
+    [Alias("has")] Task<bool> Has(long artworkId);
 }

@@ -116,6 +116,13 @@ internal static class CallLimits
     /// <exception cref="ArgumentException">The number of days is out of range.</exception>
     public static void CheckDays(int days) => CheckRange(days, 1, Limits.KpiDaysMax);
 
+    /// <exception cref="ArgumentException">The page is too long or empty, or its place too long.</exception>
+    public static void CheckPage(string? before, int count)
+    {
+        CheckLength(before ?? "", 0, Limits.PlaceLengthMax);
+        CheckRange(count, 1, Limits.OwnArtworksMax);
+    }
+
     /// <exception cref="ArgumentException">The number of rows is out of range.</exception>
     public static void CheckRows(int count) => CheckRange(count, 1, Limits.AuditRowsMax);
 

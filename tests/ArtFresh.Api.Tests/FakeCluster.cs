@@ -18,6 +18,8 @@ public class FakeCluster
 
     public FakeWatch Watch { get; } = new();
 
+    public FakeRecords Records { get; } = new();
+
     public Delivery Delivery { get; set; } = Delivery.Batch;
 
     /// <summary>What every session answers from now on in place of its own outcome.</summary>
@@ -54,6 +56,7 @@ public class FakeCluster
         _ when grain == typeof(ILedgerQueryGrain) => Queries,
         _ when grain == typeof(IReleaseWatchGrain) => Watch,
         _ when grain == typeof(INetworkKeysGrain) => new FakeNetworkKeys(),
+        _ when grain == typeof(IListenerRecordsGrain) => Records,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 

@@ -15,8 +15,11 @@ public sealed class OpenApiTests
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             [
+                "DELETE /api/artworks/{id}/keep 204,401,403,404,429,500,503",
                 "GET /api/artworks/fresh 200,400,401,404,409,429,500,503",
                 "GET /api/artworks/{id} 200,401,404,429,500,503",
+                "GET /api/listeners/me/artworks 200,400,401,429,500,503",
+                "GET /api/listeners/me/kept 200,400,401,429,500,503",
                 "GET /api/music 200,429,500",
                 "GET /api/ops/audit 200,400,401,403,429,500,503",
                 "GET /api/ops/cluster 200,401,403,429,500,503",
@@ -35,6 +38,7 @@ public sealed class OpenApiTests
                 "POST /api/sessions/{id}/end 204,400,401,403,404,413,415,429,500,503",
                 "POST /api/sign-in/guest 200,401,403,429,500",
                 "POST /api/sign-out 204,403,429,500",
+                "PUT /api/artworks/{id}/keep 204,401,403,404,409,429,500,503",
                 "PUT /api/ops/releases/{release} 204,400,401,403,413,415,429,500,503",
             ],
             described);

@@ -171,6 +171,8 @@ public class FreshStockTests
 
             public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
+            public Task<bool> Has(long artworkId) => throw new NotSupportedException();
+
             private static Artwork Artwork(int id) => new(id, "neural", $"genome-{id}", null, Mood.Neutral, DateTimeOffset.UnixEpoch, "Title", null);
         }
     }

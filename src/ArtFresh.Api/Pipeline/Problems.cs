@@ -89,6 +89,9 @@ internal static class Problems
     public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
         "There is no such artwork. Ids come from GET /api/artworks/fresh.");
 
+    public static Problem KeptFull { get; } = new(StatusCodes.Status409Conflict, "kept_full",
+        $"A listener may keep {Contracts.Limits.KeptArtworksMax} artworks. Take one back first with DELETE /api/artworks/{{id}}/keep.");
+
     public static Problem Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "unavailable",
         "The service is saturated or a part of it is down. Send the same request again after the time in Retry-After: it is safe.")
     { RetryAfter = RetrySoon };

@@ -155,6 +155,9 @@ public sealed partial class ListenerGrain(
         return verdict == LedgerVerdict.Committed ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 
+    /// <inheritdoc/>
+    public Task<bool> Has(long artworkId) => Task.FromResult(_served.Contains(artworkId) && !_served.IsUnserved(artworkId));
+
     /// <summary>Writes a row that adds artworks to the set, if there are any.</summary>
     private Task<LedgerVerdict> AppendAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds) =>
         artworkIds.IsEmpty ? Task.FromResult(LedgerVerdict.Committed) : AppendAsync(kind, sessionId, artworkIds, []);

@@ -13,6 +13,7 @@ internal static class LedgerRoles
         .AddSingleton<IListenerHistory, SqlHistory>()
         .AddSingleton<IBlockLog, SqlHistory>()
         .AddSingleton<IListenerAliases, SqlAliases>()
+        .AddSingleton<IListenerRecords, SqlRecords>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()

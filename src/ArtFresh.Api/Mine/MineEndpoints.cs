@@ -1,0 +1,137 @@
+using System.ComponentModel;
+using System.Globalization;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArtFresh.Api;
+
+/// <summary>An artwork that the listener was shown or keeps.</summary>
+internal sealed record OwnArtworkBody : ArtworkBody
+{
+    private OwnArtworkBody(ArtworkBody artwork) : base(artwork)
+    {
+    }
+
+    [Description("When it was first on the listener's screen, RFC 3339 UTC; null in a list of what is kept.")]
+    public DateTime? ShownAt { get; private init; }
+
+    [Description("Whether the listener keeps it.")]
+    public bool Kept { get; private init; }
+
+    [Description("Since when the listener keeps it, RFC 3339 UTC, or null.")]
+    public DateTime? KeptAt { get; private init; }
+
+    public static OwnArtworkBody Of(OwnArtwork own) => new(Of(own.Artwork))
+    {
+        ShownAt = own.ShownAt?.UtcDateTime,
+        Kept = own.KeptAt is not null,
+        KeptAt = own.KeptAt?.UtcDateTime,
+    };
+}
+
+/// <summary>A page of the listener's artworks.</summary>
+internal sealed record OwnArtworksBody(
+    OwnArtworkBody[] Artworks,
+    [property: Description("What to ask for the next page with, as 'before'; null after the last page. A page may be empty and not the last.")] string? Next);
+
+/// <summary>What a listener was shown and keeps.</summary>
+internal static class MineEndpoints
+{
+    private const int DefaultLimit = 50;
+
+    public static void MapMine(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/listeners/me/artworks", ReadShown)
+            .WithName("ReadShown")
+            .WithSummary("What the listener was shown: the newest session first, and in it what was shown last.")
+            .TakesPage();
+        api.MapGet("/listeners/me/kept", ReadKept)
+            .WithName("ReadKept")
+            .WithSummary("What the listener keeps, the last kept first.")
+            .TakesPage();
+        api.MapPut("/artworks/{id}/keep", Keep)
+            .WithName("KeepArtwork")
+            .WithSummary("Keeps an artwork that the listener was served, so that it may be shown again on purpose.")
+            .Produces(StatusCodes.Status204NoContent)
+            .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
+            .Refuses(401, 403, 404, 409, 429, 503);
+        api.MapDelete("/artworks/{id}/keep", Unkeep)
+            .WithName("UnkeepArtwork")
+            .WithSummary("Keeps an artwork no longer.")
+            .Produces(StatusCodes.Status204NoContent)
+            .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
+            .Refuses(401, 403, 404, 429, 503);
+    }
+
+    private static void TakesPage(this RouteHandlerBuilder endpoint) => endpoint
+        .Produces<OwnArtworksBody>()
+        .TakesParameter("before", "string", null, "The last page's 'next'; left out for the first page.")
+        .TakesParameter("limit", "integer", "int32", $"1 to {Limits.OwnArtworksMax}; {DefaultLimit} when left out.")
+        .Refuses(400, 401, 429, 503);
+
+    private static Task<IResult> ReadShown(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
+        ReadAsync(before, limit, http, callers, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadShown(listenerId, before, count)));
+
+    private static Task<IResult> ReadKept(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
+        ReadAsync(before, limit, http, callers, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadKept(listenerId, before, count)));
+
+    private static async Task<IResult> ReadAsync(string? before, string? limit, HttpContext http, Callers callers, Func<string, int, Task<OwnArtworks?>> read)
+    {
+        var (caller, refusal) = callers.Identify(http);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        var count = DefaultLimit;
+        if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 1 and <= Limits.OwnArtworksMax))
+        {
+            return Problems.InvalidRequest("limit", $"limit must be an integer from 1 to {Limits.OwnArtworksMax}.");
+        }
+        return (before is null || before.Length <= Limits.PlaceLengthMax) && await read(caller.ListenerId, count) is { } page
+            ? TypedResults.Json(new OwnArtworksBody([.. page.Artworks.Select(OwnArtworkBody.Of)], page.Next), ApiJson.Default.OwnArtworksBody)
+            : Problems.InvalidRequest("before", "before must be the 'next' of the page before.");
+    }
+
+    private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains)
+    {
+        var (caller, refusal) = callers.Identify(http);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        if (!ArtworkIds.TryParse(id, out var artworkId))
+        {
+            return Problems.ArtworkNotFound;
+        }
+        return await grains.Ask((IListenerRecordsGrain records) => records.Keep(caller.ListenerId, artworkId)) switch
+        {
+            KeepOutcome.Kept => TypedResults.NoContent(),
+            KeepOutcome.NotServed => Problems.ArtworkNotFound,
+            KeepOutcome.Full => Problems.KeptFull,
+            var outcome => throw new InvalidOperationException($"Keeping an artwork cannot end as {outcome}."),
+        };
+    }
+
+    private static async Task<IResult> Unkeep(string id, HttpContext http, Callers callers, GrainCalls grains)
+    {
+        var (caller, refusal) = callers.Identify(http);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        if (!ArtworkIds.TryParse(id, out var artworkId))
+        {
+            return Problems.ArtworkNotFound;
+        }
+        await grains.Ask((IListenerRecordsGrain records) => Unkept(records.Unkeep(caller.ListenerId, artworkId)));
+        return TypedResults.NoContent();
+
+        static async Task<bool> Unkept(Task unkeeping)
+        {
+            await unkeeping;
+            return true;
+        }
+    }
+}

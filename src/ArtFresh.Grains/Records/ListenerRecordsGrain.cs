@@ -1,0 +1,129 @@
+using System.Globalization;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+using Orleans.Concurrency;
+
+namespace ArtFresh.Grains.Records;
+
+/// <inheritdoc cref="IListenerRecordsGrain"/>
+[GrainType("listener-records"), StatelessWorker, Reentrant]
+public sealed class ListenerRecordsGrain(
+    IListenerRecords records, IListenerAliases aliases, IArtworkCatalogue catalogue, TimeProvider clock) : Grain, IListenerRecordsGrain
+{
+    /// <inheritdoc/>
+    public async Task<OwnArtworks?> ReadShown(string listenerId, string? before, int count)
+    {
+        Check(listenerId, before, count);
+        ShownPlace? from = null;
+        if (before is not null)
+        {
+            if (!ShownPlace.TryParse(before, out var place))
+            {
+                return null;
+            }
+
+            from = place;
+        }
+
+        var listenerIds = await IdsOfAsync(listenerId);
+        var page = new ShownPage(records, listenerIds, count);
+        await page.ReadAsync(from, CancellationToken.None);
+        var artworkIds = page.Shown.Select(shown => shown.ArtworkId).ToArray();
+        var kept = (await records.FindKeptAsync(listenerIds, artworkIds, CancellationToken.None)).ToLookup(one => one.ArtworkId, one => one.KeptAt);
+        var artworks = await ReadArtworksAsync(artworkIds);
+        return new OwnArtworks(
+            [.. page.Shown.Where(shown => artworks.ContainsKey(shown.ArtworkId)).Select(shown => new OwnArtwork(
+                artworks[shown.ArtworkId], shown.ShownAt, kept[shown.ArtworkId].Cast<DateTimeOffset?>().Max()))],
+            page.Next?.ToString());
+    }
+
+    /// <inheritdoc/>
+    public async Task<OwnArtworks?> ReadKept(string listenerId, string? before, int count)
+    {
+        Check(listenerId, before, count);
+        KeptArtwork? from = null;
+        if (before is not null)
+        {
+            if (!TryParse(before, out var place))
+            {
+                return null;
+            }
+
+            from = place;
+        }
+
+        var kept = new List<KeptArtwork>();
+        foreach (var id in await IdsOfAsync(listenerId))
+        {
+            kept.AddRange(await records.ReadKeptBackAsync(id, from, count + 1, CancellationToken.None));
+        }
+
+        var sorted = kept.OrderByDescending(one => one.KeptAt).ThenByDescending(one => one.ArtworkId).ToArray();
+        var page = sorted.Take(count).ToArray();
+        var artworks = await ReadArtworksAsync(page.Select(one => one.ArtworkId));
+        return new OwnArtworks(
+            [.. page.DistinctBy(one => one.ArtworkId).Where(one => artworks.ContainsKey(one.ArtworkId)).Select(one => new OwnArtwork(artworks[one.ArtworkId], null, one.KeptAt))],
+            sorted.Length > count ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].KeptAt.ToUnixTimeMilliseconds()}.{page[^1].ArtworkId}") : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<KeepOutcome> Keep(string listenerId, long artworkId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        ArgumentOutOfRangeException.ThrowIfNegative(artworkId);
+        if (!await GrainFactory.GetGrain<IListenerGrain>(listenerId).Has(artworkId))
+        {
+            return KeepOutcome.NotServed;
+        }
+
+        var isKept = await records.KeepAsync(listenerId, new KeptArtwork(artworkId, clock.GetUtcNow()), Limits.KeptArtworksMax, CancellationToken.None);
+        return isKept ? KeepOutcome.Kept : KeepOutcome.Full;
+    }
+
+    /// <inheritdoc/>
+    public async Task Unkeep(string listenerId, long artworkId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        ArgumentOutOfRangeException.ThrowIfNegative(artworkId);
+        await records.UnkeepAsync(await IdsOfAsync(listenerId), artworkId, CancellationToken.None);
+    }
+
+    private static void Check(string listenerId, string? before, int count)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        CallLimits.CheckPage(before, count);
+    }
+
+    private static bool TryParse(string text, out KeptArtwork place)
+    {
+        place = default;
+        var parts = text.Split('.');
+        if (parts.Length != 2 || !TryRead(parts[0], out var keptAt) || !TryRead(parts[1], out var artworkId) || keptAt > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            return false;
+        }
+
+        place = new KeptArtwork(artworkId, DateTimeOffset.FromUnixTimeMilliseconds(keptAt));
+        return true;
+
+        static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>The listener's id, and those of guests who have joined it or one another.</summary>
+    private async Task<IReadOnlyList<string>> IdsOfAsync(string listenerId)
+    {
+        var ids = new List<string> { listenerId };
+        for (var i = 0; i < ids.Count; i++)
+        {
+            ids.AddRange((await aliases.ReadGuestsAsync(ids[i], CancellationToken.None)).Select(alias => alias.Guest).Where(guest => !ids.Contains(guest)));
+        }
+
+        return ids;
+    }
+
+    private async Task<Dictionary<long, Artwork>> ReadArtworksAsync(IEnumerable<long> artworkIds)
+    {
+        long[] ids = [.. artworkIds];
+        return ids.Length == 0 ? [] : (await catalogue.ReadArtworksAsync(ids, CancellationToken.None)).ToDictionary(artwork => artwork.ArtworkId);
+    }
+}

@@ -1,0 +1,36 @@
+namespace ArtFresh.Ledger;
+
+/// <summary>A session of a listener.</summary>
+/// <param name="EndedAt">Null while it is open.</param>
+public sealed record RecordedSession(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt);
+
+/// <summary>A batch of a session, as it is stored.</summary>
+public sealed record RecordedBatch(long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt);
+
+/// <summary>An artwork that a listener keeps.</summary>
+public readonly record struct KeptArtwork(long ArtworkId, DateTimeOffset KeptAt);
+
+/// <summary>What listeners ask of their own records. No read costs more for a longer history.</summary>
+public interface IListenerRecords
+{
+    /// <summary>A listener's sessions up to one of them, the newest first.</summary>
+    /// <param name="last">Null for the newest.</param>
+    Task<IReadOnlyList<RecordedSession>> ReadSessionsBackAsync(string listenerId, Guid? last, int count, CancellationToken cancellationToken);
+
+    /// <summary>A session's batches up to a number, the newest first.</summary>
+    Task<IReadOnlyList<RecordedBatch>> ReadBatchesBackAsync(Guid sessionId, long lastNumber, int count, CancellationToken cancellationToken);
+
+    /// <summary>Keeps an artwork for a listener. One that is kept stays as it is.</summary>
+    /// <returns>False if the listener keeps as many as allowed.</returns>
+    Task<bool> KeepAsync(string listenerId, KeptArtwork kept, int keptMax, CancellationToken cancellationToken);
+
+    /// <summary>Keeps an artwork no longer.</summary>
+    Task UnkeepAsync(IReadOnlyCollection<string> listenerIds, long artworkId, CancellationToken cancellationToken);
+
+    /// <summary>What a listener keeps, the last kept first, before a place in that order.</summary>
+    /// <param name="before">Null for the first.</param>
+    Task<IReadOnlyList<KeptArtwork>> ReadKeptBackAsync(string listenerId, KeptArtwork? before, int count, CancellationToken cancellationToken);
+
+    /// <summary>Which of these artworks any of these listeners keeps, and since when.</summary>
+    Task<IReadOnlyList<KeptArtwork>> FindKeptAsync(IReadOnlyCollection<string> listenerIds, IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
+}

@@ -1,0 +1,71 @@
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>Reads sessions and batches from the newest back, and table <c>kept_artwork</c>.</summary>
+public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
+{
+    /// <summary>After every session in order of ids.</summary>
+    private static readonly Guid LastId = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
+
+    private readonly SqlDialect _dialect = database.Dialect;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RecordedSession>> ReadSessionsBackAsync(string listenerId, Guid? last, int count, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            """
+            select listener_id, session_id, release, opened_at, ended_at from session
+            where listener_id = $1 and session_id <= $2 order by session_id desc limit $3
+            """,
+            row => new RecordedSession(row.GetString(0), _dialect.ReadId(row, 1), row.GetString(2), StoredRows.Time(row.GetInt64(3)), StoredRows.TimeOrNull(row, 4)),
+            cancellationToken, listenerId, last ?? LastId, (long)count);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RecordedBatch>> ReadBatchesBackAsync(Guid sessionId, long lastNumber, int count, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            """
+            select batch_number, received_at, impressions, displayed_at from impression_batch
+            where session_id = $1 and batch_number <= $2 order by batch_number desc limit $3
+            """,
+            row => new RecordedBatch(row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), StoredRows.BytesOrNull(row, 3)),
+            cancellationToken, sessionId, lastNumber, (long)count);
+
+    /// <inheritdoc/>
+    public async Task<bool> KeepAsync(string listenerId, KeptArtwork kept, int keptMax, CancellationToken cancellationToken)
+    {
+        var isKept = await database.WriteAsync(
+            async connection => await database.ExecuteAsync(
+                connection,
+                """
+                insert into kept_artwork (listener_id, artwork_id, kept_at)
+                select $1, $2, $3 where (select count(*) from kept_artwork where listener_id = $1) < $4
+                on conflict (listener_id, artwork_id) do nothing
+                """,
+                cancellationToken, listenerId, kept.ArtworkId, kept.KeptAt.ToUnixTimeMilliseconds(), (long)keptMax).ConfigureAwait(false) > 0,
+            cancellationToken).ConfigureAwait(false);
+        return isKept || (await FindKeptAsync([listenerId], [kept.ArtworkId], cancellationToken).ConfigureAwait(false)).Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public Task UnkeepAsync(IReadOnlyCollection<string> listenerIds, long artworkId, CancellationToken cancellationToken) => database.WriteAsync(
+        async connection => await database.ExecuteAsync(
+            connection, $"delete from kept_artwork where {_dialect.OneOf("listener_id", 1)} and artwork_id = $2",
+            cancellationToken, listenerIds.ToArray(), artworkId).ConfigureAwait(false) > 0,
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KeptArtwork>> ReadKeptBackAsync(string listenerId, KeptArtwork? before, int count, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            """
+            select artwork_id, kept_at from kept_artwork where listener_id = $1 and (kept_at, artwork_id) < ($2, $3)
+            order by kept_at desc, artwork_id desc limit $4
+            """,
+            row => new KeptArtwork(row.GetInt64(0), StoredRows.Time(row.GetInt64(1))),
+            cancellationToken, listenerId, before?.KeptAt.ToUnixTimeMilliseconds() ?? long.MaxValue, before?.ArtworkId ?? long.MaxValue, (long)count);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KeptArtwork>> FindKeptAsync(
+        IReadOnlyCollection<string> listenerIds, IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => await database.QueryAsync(
+            $"select artwork_id, kept_at from kept_artwork where {_dialect.OneOf("listener_id", 1)} and {_dialect.OneOf("artwork_id", 2)}",
+            row => new KeptArtwork(row.GetInt64(0), StoredRows.Time(row.GetInt64(1))), cancellationToken, listenerIds.ToArray(), artworkIds.ToArray());
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using ArtFresh.Contracts;
+
+namespace ArtFresh.Api.Tests;
+
+/// <summary>Keeps what it is told, for each listener. Artwork 7 was served to everybody, artwork 8 is one too many to keep, and no other was served.</summary>
+public sealed class FakeRecords : IListenerRecordsGrain
+{
+    public static DateTimeOffset At { get; } = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What pages were asked for.</summary>
+    public ConcurrentQueue<(string ListenerId, string? Before, int Count)> Asked { get; } = new();
+
+    public ConcurrentDictionary<(string ListenerId, long ArtworkId), bool> Kept { get; } = new();
+
+    public Task<OwnArtworks?> ReadShown(string listenerId, string? before, int count) => ReadAsync(listenerId, before, count, At);
+
+    public Task<OwnArtworks?> ReadKept(string listenerId, string? before, int count) => ReadAsync(listenerId, before, count, null);
+
+    public Task<KeepOutcome> Keep(string listenerId, long artworkId)
+    {
+        if (artworkId == 7)
+        {
+            Kept[(listenerId, artworkId)] = true;
+        }
+
+        return Task.FromResult(artworkId switch { 7 => KeepOutcome.Kept, 8 => KeepOutcome.Full, _ => KeepOutcome.NotServed });
+    }
+
+    public Task Unkeep(string listenerId, long artworkId)
+    {
+        Kept.TryRemove((listenerId, artworkId), out _);
+        return Task.CompletedTask;
+    }
+
+    private Task<OwnArtworks?> ReadAsync(string listenerId, string? before, int count, DateTimeOffset? shownAt)
+    {
+        Asked.Enqueue((listenerId, before, count));
+        var artwork = new Artwork(7, "neural", "g", null, new Mood(0.5, 0.25), At, "A title", null);
+        var keptAt = Kept.ContainsKey((listenerId, 7)) ? At : (DateTimeOffset?)null;
+        return Task.FromResult(before == "nonsense" ? null : new OwnArtworks([new OwnArtwork(artwork, shownAt, keptAt)], before is null ? "place" : null));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using ArtFresh.Contracts;
+using ArtFresh.Testing;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSilo>
+{
+    private readonly ArtFreshCluster _silo = fixture.Cluster;
+
+    private IListenerRecordsGrain Records => _silo.Grains.GetGrain<IListenerRecordsGrain>(0);
+
+    private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
+
+    [Fact]
+    public async Task ShownArtworksComeBackNewestFirstPageByPage()
+    {
+        var listener = NewListener();
+        var shown = new List<long>();
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var session = await _silo.OpenSessionAsync(listener);
+            var ids = (await session.Take(7)).Ids();
+            await session.Record(1, ids[..4]);
+            await session.Record(5, ids[4..]);
+            await session.Record(8, ids[0]);
+            shown.AddRange(ids);
+        }
+
+        shown.Reverse();
+        foreach (var count in new[] { 1, 2, 5, 100 })
+        {
+            Assert.Equal(shown, await ReadAllAsync(listener, count));
+        }
+    }
+
+    [Fact]
+    public async Task PageIsEmptyForAListenerWithoutHistoryAndNoneForANonsensePlace()
+    {
+        Assert.Equal(([], null), await PageAsync(NewListener(), null, 10));
+        Assert.Null(await Records.ReadShown(NewListener(), "nonsense", 10));
+        Assert.Null(await Records.ReadKept(NewListener(), "1.x", 10));
+    }
+
+    [Fact]
+    public async Task OnlyWhatTheListenerWasServedIsKept()
+    {
+        var listener = NewListener();
+        var session = await _silo.OpenSessionAsync(listener);
+        var own = (await session.Take(1)).Ids()[0];
+        var foreign = (await (await _silo.OpenSessionAsync(NewListener())).Take(1)).Ids()[0];
+        if (foreign != own)
+        {
+            Assert.Equal(KeepOutcome.NotServed, await Records.Keep(listener, foreign));
+        }
+
+        Assert.Equal(KeepOutcome.NotServed, await Records.Keep(listener, 9_000_000_000));
+        Assert.Equal(KeepOutcome.Kept, await Records.Keep(listener, own));
+        Assert.Equal(KeepOutcome.Kept, await Records.Keep(listener, own));
+        Assert.Equal([own], (await Records.ReadKept(listener, null, 10))!.Artworks.Select(kept => kept.Artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task ArtworkOnlyNamedByItsListenerIsNotKept()
+    {
+        var listener = NewListener();
+        var session = await _silo.OpenSessionAsync(listener);
+        var other = (await (await _silo.OpenSessionAsync(NewListener())).Take(30)).Ids();
+        var own = (await session.Take(1)).Ids();
+        var named = other.Except(own).First();
+        if ((await session.Record(1, named)).Unserved == 1)
+        {
+            Assert.Equal(KeepOutcome.NotServed, await Records.Keep(listener, named));
+        }
+    }
+
+    [Fact]
+    public async Task KeptArtworksComeBackLastKeptFirstAndAreMarkedAmongTheShown()
+    {
+        var listener = NewListener();
+        var session = await _silo.OpenSessionAsync(listener);
+        var ids = (await session.Take(5)).Ids();
+        await session.Record(1, ids);
+        foreach (var id in ids[..3])
+        {
+            await Records.Keep(listener, id);
+        }
+
+        await Records.Unkeep(listener, ids[1]);
+
+        var first = await Records.ReadKept(listener, null, 1);
+        var second = await Records.ReadKept(listener, first!.Next, 1);
+        Assert.Null(second!.Next);
+        Assert.Equal(new[] { ids[0], ids[2] }.Order(), first.Artworks.Concat(second.Artworks).Select(kept => kept.Artwork.ArtworkId).Order());
+        var page = await Records.ReadShown(listener, null, 10);
+        Assert.Equal([ids[2], ids[0]], page!.Artworks.Where(shown => shown.KeptAt is not null).Select(shown => shown.Artwork.ArtworkId));
+    }
+
+    private async Task<List<long>> ReadAllAsync(string listener, int count)
+    {
+        var all = new List<long>();
+        string? next = null;
+        do
+        {
+            (var page, next) = await PageAsync(listener, next, count);
+            Assert.InRange(page.Length, 0, count);
+            all.AddRange(page);
+        }
+        while (next is not null);
+
+        return all;
+    }
+
+    private async Task<(long[] Ids, string? Next)> PageAsync(string listener, string? before, int count)
+    {
+        var page = await Records.ReadShown(listener, before, count) ?? throw new UnreachableException();
+        return ([.. page.Artworks.Select(shown => shown.Artwork.ArtworkId)], page.Next);
+    }
+}
