@@ -171,7 +171,7 @@ public sealed class SessionsTests
     }
 
     [Fact]
-    public async Task TokenIsGoodForThirtyDaysAndOverARestart()
+    public async Task TokenIsValidForSevenDaysAndOverARestart()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         var data = FrontEnd.NewDirectory();
