@@ -69,7 +69,7 @@ public sealed record AuditEntry(
 [GrainInterfaceType("release-watch"), Alias("release-watch")]
 public interface IReleaseWatchGrain : IGrainWithIntegerKey
 {
-    /// <summary>Starts watching. Calling it again changes nothing.</summary>
+    /// <summary>Judges every release, unless that was done within half an interval: each silo calls it once an interval.</summary>
     [Alias("begin")] Task Begin();
 
     /// <summary>Reads the counters and judges every release at once.</summary>
