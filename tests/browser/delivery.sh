@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What is lost, and what is sent to no use, when tab, browser, network or server fail in the middle of showing art every 200 ms:
+# What is lost, and what is sent in vain, when tab, browser, network or server fail in the middle of showing art every 200 ms:
 # real Chromium, the real server behind a proxy that breaks things, and the ledger read afterwards.
 # Usage: bash tests/browser/delivery.sh [--times N [--at-once N]] [--only PART-OF-AN-EVENT'S-NAME] [--peers [PART-OF-AN-SDK'S-NAME]] [--calls] [--json FILE]
-# With --at-once repetitions run side by side, each with a server, a proxy and a browser of its own. With --calls each request is told on stderr.
+# With --at-once repetitions run side by side, each with a server, a proxy and a browser of its own. --calls writes each request to stderr.
 # With --peers the same pages are counted by the SDKs of others (installed by npm, for this alone), behind the same proxy.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)

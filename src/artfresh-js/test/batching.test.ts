@@ -154,7 +154,7 @@ describe("flicker", () => {
     expect(world.server.batches).toHaveLength(1);
   });
 
-  test("is told once, though several batches leave together", async () => {
+  test("is reported once, though several batches are sent together", async () => {
     const client = world.open();
     show(client, 1, 250);
     client.impression(7);
@@ -164,7 +164,7 @@ describe("flicker", () => {
 });
 
 describe("stats", () => {
-  test("calls count every request, and repeats are told aloud", async () => {
+  test("calls count every request, and repeats are logged", async () => {
     const client = world.open();
     show(client, 1, 2);
     await client.flush();

@@ -12,22 +12,22 @@ const hide = (hidden: boolean) => {
 };
 
 test("whenHidden listens to visibilitychange on document, and to pagehide and pageshow on window", () => {
-  const told: string[] = [];
+  const events: string[] = [];
   const stop = whenHidden(
-    (isLeft) => told.push(isLeft ? "left" : "hidden"),
-    () => told.push("visible"),
+    (isLeft) => events.push(isLeft ? "left" : "hidden"),
+    () => events.push("visible"),
   );
   hide(true);
   hide(false);
   window.dispatchEvent(new Event("pagehide"));
   window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
-  expect(told).toEqual(["hidden", "visible", "left"]);
+  expect(events).toEqual(["hidden", "visible", "left"]);
   window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
-  expect(told).toEqual(["hidden", "visible", "left", "visible"]);
+  expect(events).toEqual(["hidden", "visible", "left", "visible"]);
   stop();
   hide(true);
   window.dispatchEvent(new Event("pagehide"));
-  expect(told).toHaveLength(4);
+  expect(events).toHaveLength(4);
   hide(false);
 });
 

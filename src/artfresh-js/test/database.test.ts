@@ -35,7 +35,7 @@ describe("the journal in IndexedDB", () => {
     expect(Object.keys(world.storage)).toEqual([]);
   });
 
-  test("is told in the report, and forgets only what an answer covers", async () => {
+  test("is named in the report, and forgets only what an answer covers", async () => {
     const client = world.open();
     await client.ready();
     await client.impression(1);

@@ -92,7 +92,7 @@ test("it changes every so many seconds, in a page that is looked at", async () =
   expect(order).toHaveLength(6);
 });
 
-test("with every=0 it changes only when it is told to", async () => {
+test("with every=0 it changes only by next()", async () => {
   const element = hang({ every: "0" });
   see(1);
   await pass(600_000);

@@ -159,7 +159,7 @@ describe("end", () => {
     expect(world.server.unshown).toEqual([3, 4]);
   });
 
-  test("names at most 1,000, and none unless told", async () => {
+  test("names at most 1,000, and none by default", async () => {
     const client = world.open();
     await client.ready();
     await client.end(range(1, 1500));

@@ -165,7 +165,7 @@ describe("the next page", () => {
 });
 
 describe("bounds", () => {
-  test("10,000 impressions are held; beyond, the oldest are dropped, counted and told; the server sees the gap", async () => {
+  test("10,000 impressions are held; beyond, the oldest are dropped, counted and logged; the server sees the gap", async () => {
     down();
     const client = world.open();
     await client.ready();

@@ -73,7 +73,7 @@ describe("what the server does not record", () => {
     expect(world.lines("[Impressions] 2 not recorded")).toHaveLength(1);
   });
 
-  test("is counted once where a probe that was in vain has told of it before", async () => {
+  test("is counted once after a probe in vain has reported it", async () => {
     let answers = 0;
     world.server.fault = ({ path, body }) => {
       if (!path.endsWith("batch-impressions")) return undefined;

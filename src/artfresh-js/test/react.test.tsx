@@ -17,7 +17,7 @@ function fakeClient() {
   };
 }
 
-/** Intersection observers of a window of 1000 x 1000, told by hand what part of an element of 500 x 400 is in view. */
+/** Intersection observers of a window of 1000 x 1000, to which the test states what part of an element of 500 x 400 is in view. */
 class FakeObserver {
   static open = new Set<FakeObserver>();
   static see(share: number, height = 400) {
@@ -127,7 +127,7 @@ test("a click ahead of the stock is honoured when the answer comes", async () =>
   expect(text()).toBe("artwork 9");
 });
 
-test("a failure is told, the artwork stays, and the next click tries again", async () => {
+test("a failure is returned, the artwork stays, and the next click tries again", async () => {
   client.fresh.mockRejectedValueOnce(new Error("down"));
   await render(<Gallery />);
   expect(error).toMatchObject({ message: "down" });

@@ -22,7 +22,7 @@ const once = (response: Response) => {
 };
 
 describe("a refused batch", () => {
-  test("with 400 is not sent again by this page, is told with its code, and does not hold up others", async () => {
+  test("with 400 is not sent again by this page, is logged with its code, and does not hold up others", async () => {
     world.server.fault = once(problem(400, "invalid_batch"));
     const client = world.open();
     show(client, 1, 3);
@@ -32,8 +32,8 @@ describe("a refused batch", () => {
     await pass(600_000);
     expect(world.server.batches.map(({ body }) => body.artworkIds)).toEqual([[1, 2, 3], [4]]);
     expect(client.stats).toMatchObject({ parked: 3, unsent: 3, delivered: 1 });
-    const told = world.logs.find(({ line }) => line === "[Impressions] refused 3: 400 invalid_batch");
-    expect(told?.detail).toMatchObject({
+    const logged = world.logs.find(({ line }) => line === "[Impressions] refused 3: 400 invalid_batch");
+    expect(logged?.detail).toMatchObject({
       impressions: { length: 3 },
       answer: { status: 400, code: "invalid_batch" },
     });
@@ -179,7 +179,7 @@ describe("a sign-in that ran out", () => {
     expect(client.stats).toMatchObject({ unsent: 0, delivered: 3 });
   });
 
-  test("that makes another listener, without tokens, leaves the batch undeliverable, told and kept for the first", async () => {
+  test("that makes another listener, without tokens, leaves the batch undeliverable, logged and kept for the first", async () => {
     world.server.issuesTokens = false;
     const client = world.open();
     await client.ready();

@@ -144,7 +144,7 @@ describe("at its end", () => {
     ]);
   });
 
-  test("who waits is told", async () => {
+  test("rejects those who wait", async () => {
     world.server.fault = () => "unreachable";
     const stock = stockOf();
     const refused = expect(stock.next()).rejects.toMatchObject({ name: "AbortError" });

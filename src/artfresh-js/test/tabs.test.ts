@@ -152,7 +152,7 @@ describe("two tabs", () => {
     expect(leader.stats).toMatchObject({ adopted: 18, delivered: 20, unsent: 0, resent: 0 });
   });
 
-  test("tell each other what they sent as they ended, so that any asks about it, and none has to send for it", async () => {
+  test("share what they sent as they ended, so that any asks about it, and none has to send for it", async () => {
     const leader = world.open();
     await leader.ready();
     const dyingWindow = new EventTarget();
@@ -165,9 +165,9 @@ describe("two tabs", () => {
     await living.ready();
     show(dying, 1, 9);
     const channel = new BroadcastChannel("artfresh");
-    let told: unknown;
+    let shared: unknown;
     channel.onmessage = ({ data }) => {
-      told = data;
+      shared = data;
     };
     const receive = world.server.receive.bind(world.server);
     world.server.receive = (seen, signal) => {
@@ -184,8 +184,8 @@ describe("two tabs", () => {
       [range(1, 9), undefined],
       [[21, 22], ["token-2"]],
     ]);
-    // It may be told late.
-    channel.postMessage(told);
+    // The message may arrive late.
+    channel.postMessage(shared);
     living.impression(23);
     await living.flush();
     expect(living.stats).toMatchObject({ adopted: 9, delivered: 12, unsent: 0 });
@@ -193,7 +193,7 @@ describe("two tabs", () => {
     expect(Object.keys(world.storage)).toEqual([]);
   });
 
-  test("are told by the one that leads what a dead one left, so that any asks about it", async () => {
+  test("learn from the leader what a dead one left, so that any asks about it", async () => {
     const leader = world.open();
     await leader.ready();
     const dying = world.open();

@@ -83,7 +83,7 @@ export class Server {
     return answer;
   }
 
-  /** From now on requests wait, and are told to `waiting`, until what it returns is called. */
+  /** From now on requests wait, and are passed to `waiting`, until the returned function is called. */
   hold(waiting: (isUnderWay: boolean) => void = () => {}): () => void {
     let release = () => {};
     const gate = new Promise<void>((open) => {

@@ -175,7 +175,7 @@ describe("majorness", () => {
 });
 
 describe("silence", () => {
-  it("is told from a pause between notes", () => {
+  it("is distinguished from a pause between notes", () => {
     const samples = joined(chord([220], 3, 0.1), new Float32Array(2 * SAMPLE_RATE), chord([220], 3, 0.1));
     let silent = 0;
     listen(samples, ({ isSilent }) => {
