@@ -23,7 +23,7 @@ public sealed class ArtworksTests
     }
 
     [Fact]
-    public async Task FreshArtDefaultsToTenOfAMiddlingMood()
+    public async Task FreshArtDefaultsToTenArtworksOfTheMiddleMood()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -50,7 +50,7 @@ public sealed class ArtworksTests
     [InlineData("energy=2", "energy")]
     [InlineData("requestId=", "requestId")]
     [InlineData("requestId=12345678901234567890123456789012345678901234567890123456789012345", "requestId")]
-    public async Task WrongQueryIsNamed(string query, string field)
+    public async Task InvalidQueryIsRefusedWithItsField(string query, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -103,7 +103,7 @@ public sealed class ArtworksTests
     [InlineData("abc")]
     [InlineData("1.5")]
     [InlineData("9007199254740992")]
-    public async Task ArtworkThatIsNotThereIsNotFound(string id)
+    public async Task MissingArtworkIs404(string id)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -129,7 +129,7 @@ public sealed class ArtworksTests
     }
 
     [Fact]
-    public async Task PictureThatTheClientHoldsIsNotDrawnAgain()
+    public async Task PictureThatTheClientHasIsNotDrawnAgain()
     {
         await using var front = await FrontEnd.StartAsync();
         var tag = (await front.Anonymous.FetchAsync("/art/7.png?width=64")).Headers.ETag!.ToString();

@@ -19,7 +19,7 @@ public sealed class BrokenBodiesTests
     ];
 
     [Theory, MemberData(nameof(Bodies))]
-    public async Task ResetInMidBodyIsTheClientsDoing(string path)
+    public async Task ConnectionResetDuringTheBodyIsNotAServerFailure(string path)
     {
         await using var front = await FrontEnd.StartAsync();
         using var requests = new Requests(front);
@@ -38,7 +38,7 @@ public sealed class BrokenBodiesTests
     }
 
     [Theory, MemberData(nameof(Bodies))]
-    public async Task BodyThatEndsBeforeItsLengthIsTheClientsDoing(string path)
+    public async Task BodyShorterThanItsLengthIsNotAServerFailure(string path)
     {
         await using var front = await FrontEnd.StartAsync();
         using var requests = new Requests(front);
@@ -56,7 +56,7 @@ public sealed class BrokenBodiesTests
     }
 
     [Theory, MemberData(nameof(Bodies))]
-    public async Task NonsenseInChunksIsRefused(string path)
+    public async Task InvalidChunksAreRefused(string path)
     {
         await using var front = await FrontEnd.StartAsync();
         using var requests = new Requests(front);
@@ -74,7 +74,7 @@ public sealed class BrokenBodiesTests
     }
 
     [Fact]
-    public async Task BrokenBodyMayHaveHeldTheTokenThatIsMissing()
+    public async Task BrokenBodyIsRefusedBeforeTheMissingSignIn()
     {
         await using var front = await FrontEnd.StartAsync();
         var answer = await AskAsync(front, HeadOf("/api/artworks/batch-impressions", "artfresh=forged", "Transfer-Encoding: chunked") + "zz\r\n");
@@ -100,7 +100,7 @@ public sealed class BrokenBodiesTests
     [InlineData("Transfer-Encoding: nonsense")]
     [InlineData("No colon")]
     [InlineData(" : nothing")]
-    public async Task NonsenseInHeadersIsRefused(string header)
+    public async Task InvalidHeadersAreRefused(string header)
     {
         await using var front = await FrontEnd.StartAsync();
         Assert.Matches("^HTTP/1.1 (400|501) ", await AskAsync(front, HeadOf("/api/sessions", await CookieAsync(front), header) + "{}"));
@@ -113,7 +113,7 @@ public sealed class BrokenBodiesTests
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     [InlineData("{\"sessionId\":\"\\ud800\"}")]
     [InlineData("{\"token\":\"\\ud800\"}")]
-    public async Task JsonThatIsCutIsRefused(string body)
+    public async Task TruncatedJsonIsRefused(string body)
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();
@@ -126,7 +126,7 @@ public sealed class BrokenBodiesTests
     }
 
     [Fact]
-    public async Task ClientThatLeavesWhileItsBatchIsRecordedIsNoFault()
+    public async Task ClientThatLeavesWhileItsBatchIsRecordedIsNotAServerFailure()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { HotRequestsRunningMax = 1 });
         using var requests = new Requests(front);

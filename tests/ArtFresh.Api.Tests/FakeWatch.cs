@@ -16,7 +16,7 @@ public sealed class FakeWatch : IReleaseWatchGrain
 
     public Task Judge() => throw new NotSupportedException();
 
-    /// <summary>How its release's clients are told to deliver.</summary>
+    /// <summary>The delivery of its release's clients.</summary>
     public string Delivery { get; set; } = "single";
 
     public Task<ImmutableArray<ReleaseHealth>> ShowReleases() => Task.FromResult<ImmutableArray<ReleaseHealth>>(

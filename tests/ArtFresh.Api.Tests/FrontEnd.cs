@@ -121,7 +121,7 @@ public sealed class FrontEnd : IAsyncDisposable
     }
 }
 
-/// <summary>What clients do and what they must be told.</summary>
+/// <summary>Clients' requests, and what the answers must be.</summary>
 internal static class Clients
 {
     public static async Task<JsonElement> OpenSessionAsync(this HttpClient client)

@@ -6,7 +6,7 @@ namespace ArtFresh.Api.Tests;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task ReadyFollowsTheLedgerAndLiveDoesNot()
+    public async Task ReadyDependsOnTheLedgerAndLiveDoesNot()
     {
         var clock = new FakeTimeProvider();
         await using var front = await FrontEnd.StartAsync(clock: clock);
@@ -26,7 +26,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task LedgerThatDoesNotAnswerIsNotWaitedForLong()
+    public async Task ReadyFailsSoonIfTheLedgerDoesNotAnswer()
     {
         var clock = new FakeTimeProvider();
         await using var front = await FrontEnd.StartAsync(clock: clock);
@@ -42,7 +42,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task LedgerIsAskedOnceASecondHoweverManyAsk()
+    public async Task LedgerIsCheckedAtMostOnceASecond()
     {
         var clock = new FakeTimeProvider();
         await using var front = await FrontEnd.StartAsync(clock: clock);

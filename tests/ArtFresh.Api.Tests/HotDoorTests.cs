@@ -14,7 +14,7 @@ public sealed partial class HotDoorTests
     private const string Mood = "count=2&valence=0.2&energy=0.8";
 
     [Fact]
-    public async Task AnswersAreTheSameEitherWay()
+    public async Task BothPipelinesGiveTheSameAnswers()
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();
@@ -36,7 +36,7 @@ public sealed partial class HotDoorTests
     [InlineData("requestId=a%2Bb&requestId=c")]
     [InlineData("requestId=")]
     [InlineData("c%6Funt=2&energy=2")]
-    public async Task QueryIsReadTheSameEitherWay(string query)
+    public async Task BothPipelinesReadTheQueryAlike(string query)
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();
@@ -47,7 +47,7 @@ public sealed partial class HotDoorTests
     }
 
     [Fact]
-    public async Task RequestsAreMeasuredByTheSameRouteEitherWay()
+    public async Task BothPipelinesMeasureTheSameRoute()
     {
         await using var front = await FrontEnd.StartAsync();
         var routes = new ConcurrentBag<object?>();
@@ -80,7 +80,7 @@ public sealed partial class HotDoorTests
 
     /// <summary>Wherever it stands: hot requests leave the pipeline of all others midway.</summary>
     [Fact]
-    public async Task NewStepRunsEitherWay()
+    public async Task NewStepRunsInBothPipelines()
     {
         var marks = 0;
         await using var front = await FrontEnd.StartAsync(changeSteps: steps => [.. steps.SelectMany(step => new[] { Marking(marks++), step }), Marking(marks++)]);
@@ -102,7 +102,7 @@ public sealed partial class HotDoorTests
     }
 
     [Fact]
-    public async Task RefusalsAreTheSameEitherWay()
+    public async Task BothPipelinesGiveTheSameRefusals()
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();
@@ -145,7 +145,7 @@ public sealed partial class HotDoorTests
     }
 
     [Fact]
-    public async Task BothWaysSpendOneBucket()
+    public async Task BothPipelinesSpendOneBucket()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 6 } });
         using var guest = await front.SignInAsync();
@@ -161,7 +161,7 @@ public sealed partial class HotDoorTests
     }
 
     [Fact]
-    public async Task TokenOfOneSessionOpensNoOtherThoughTheCookieWould()
+    public async Task TokenOfOneSessionOpensNoOtherEvenWithTheCookie()
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();

@@ -11,7 +11,7 @@ public sealed class ImpressionsTests
     private const string Path = "/api/artworks/batch-impressions";
 
     [Fact]
-    public async Task BatchReachesTheSessionWhole()
+    public async Task BatchReachesTheSessionComplete()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -36,7 +36,7 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
-    public async Task WithDeliverySingleTheBatchEndpointIsGoneForAllWhoAreSignedInAndTheOldOneTakesImpressions()
+    public async Task WithSingleDeliveryTheBatchEndpointIs410AndTheSingleOneRecords()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Delivery = Delivery.Single });
         using var client = await front.SignInAsync();
@@ -64,8 +64,8 @@ public sealed class ImpressionsTests
         string Batch(string asked) => $$"""
             {"sessionId":"{{present.GetProperty("sessionId").GetString()}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[7,8],"token":"{{presentToken}}","earlier":[{{asked}}]}
             """;
-        var told = (await (await client.PostTextAsync(Path, Batch($"\"{token}\",\"{token}\",\"{token[..^4]}AAAA\",\"\",null"))).JsonAsync()).GetProperty("earlier");
-        var only = Assert.Single(told.EnumerateArray());
+        var answered = (await (await client.PostTextAsync(Path, Batch($"\"{token}\",\"{token}\",\"{token[..^4]}AAAA\",\"\",null"))).JsonAsync()).GetProperty("earlier");
+        var only = Assert.Single(answered.EnumerateArray());
         Assert.Equal(earlierId, only.GetProperty("sessionId").GetGuid());
         Assert.Equal(3, only.GetProperty("highWater").GetInt64());
 
@@ -76,7 +76,7 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
-    public async Task ABatchIsAnsweredThoughTheEarlierSessionCannotBeAsked()
+    public async Task BatchIsAnsweredEvenIfTheEarlierSessionDoesNotAnswer()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -112,7 +112,7 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
-    public async Task NullsCountAsLeftOutAndNothingUnknownIsAnEmptyList()
+    public async Task NullMembersCountAsMissingAndUnknownIsAnEmptyListByDefault()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -126,7 +126,7 @@ public sealed class ImpressionsTests
     }
 
     [Fact]
-    public async Task TwoHundredAreTakenAndOneMoreIsNot()
+    public async Task TwoHundredImpressionsAreAcceptedAndOneMoreIsRefused()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -193,7 +193,7 @@ public sealed class ImpressionsTests
     };
 
     [Theory, MemberData(nameof(WrongMembers))]
-    public async Task WrongMemberIsNamed(string member, string json, string field)
+    public async Task InvalidMemberIsRefusedWithItsName(string member, string json, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -336,7 +336,7 @@ public sealed class ImpressionsTests
     [InlineData("5", "\"number\":10000001", "number")]
     [InlineData("5", "\"number\":\"1\"", "number")]
     [InlineData("5", "\"report\":{}", "report.displayed")]
-    public async Task WrongSingleImpressionIsNamed(string id, string? member, string field)
+    public async Task InvalidSingleImpressionIsRefusedWithItsField(string id, string? member, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -347,7 +347,7 @@ public sealed class ImpressionsTests
     [Theory]
     [InlineData(SessionOutcome.NumbersScattered, "firstNumber")]
     [InlineData(SessionOutcome.InvalidGenome, "genomes")]
-    public async Task WhatTheSessionRefusesIsNamed(SessionOutcome outcome, string field)
+    public async Task RefusalsOfTheSessionNameTheirField(SessionOutcome outcome, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();

@@ -30,7 +30,7 @@ public sealed class IssuerTests
     }
 
     [Fact]
-    public async Task IssuerThatIsAwayIsNoReasonToCallAListenerAStranger()
+    public async Task UnavailableIssuerIs503AndNot401()
     {
         Uri address;
         string token;

@@ -8,7 +8,7 @@ namespace ArtFresh.Api.Tests;
 public sealed class KnownCookiesTests
 {
     [Fact]
-    public void VariantsOfOneCookieAreKeptOnce()
+    public void VariantsOfOneCookieAreCachedOnce()
     {
         var known = new KnownCookies(TimeProvider.System);
         var user = new ClaimsPrincipal(Authentication.IdentityOfGuest("guest-a"));
@@ -36,7 +36,7 @@ public sealed class KnownCookiesTests
     }
 
     [Fact]
-    public async Task OtherSpellingOfATicketIsReadEachTime()
+    public async Task OtherSpellingOfATicketIsDecryptedEachTime()
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();

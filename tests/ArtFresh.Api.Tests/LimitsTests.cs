@@ -6,7 +6,7 @@ namespace ArtFresh.Api.Tests;
 public sealed class LimitsTests
 {
     [Fact]
-    public async Task ListenerHasABucketOfTheirOwn()
+    public async Task EachListenerHasABucket()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 3 } });
         using var greedy = await front.SignInAsync();
@@ -18,7 +18,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public async Task StrangersShareTheBucketOfTheirNetwork()
+    public async Task CallersWithoutASignInShareTheirNetworksBucket()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { ListenerRequestsPerSecond = 1, ListenerRequestsBurst = 3, ListenersPerNetwork = 1 } });
         Task<HttpResponseMessage> AskAsync(string address) => front.Anonymous.FetchAsync("/api/music", (FrontEnd.RemoteAddressHeader, address));
@@ -94,7 +94,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public async Task FreshArtAndPicturesHaveLimitsTheSameWay()
+    public async Task FreshArtAndPicturesAreRefusedAtTheirLimits()
     {
         await using var front = await FrontEnd.StartAsync(
             options => options with { HotRequestsRunningMax = 1, HotRequestsWaitingMax = 1, PicturesRunningMax = 2 });
@@ -125,7 +125,7 @@ public sealed class LimitsTests
     };
 
     [Theory, MemberData(nameof(Faults))]
-    public async Task ClusterThatIsAwayIsAskedAgainLaterAndShowsNothingOfItself(Exception fault, int status, string code)
+    public async Task UnavailableClusterIs503WithoutInternalDetails(Exception fault, int status, string code)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();

@@ -25,7 +25,7 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
-    public async Task WithoutNewsAHeartbeatKeepsTheConnection()
+    public async Task HeartbeatKeepsAQuietConnection()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Operator);
@@ -34,7 +34,7 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
-    public async Task LedgerIsAskedOnceForAllWhoFollow()
+    public async Task FollowersShareOneReadOfTheLedger()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => OpenAsync(front.Operator)));
@@ -51,7 +51,7 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
-    public async Task ServerThatStopsEndsIt()
+    public async Task StoppingServerEndsTheStream()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var events = await OpenAsync(front.Operator);
@@ -62,7 +62,7 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
-    public async Task NoMoreThanSoManyFollow()
+    public async Task NumberOfFollowersIsLimited()
     {
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         var open = await Task.WhenAll(Enumerable.Range(0, FollowersMax).Select(_ => OpenAsync(front.Operator)));
@@ -79,7 +79,7 @@ public sealed class LiveFiguresTests
     }
 
     [Fact]
-    public async Task OperatorsPageIsServedAndHoldsNoFigures()
+    public async Task OperatorsPageIsPublicAndContainsNoFigures()
     {
         var player = FrontEnd.NewDirectory();
         await File.WriteAllTextAsync(Path.Combine(player, "ops.html"), "<title>operations</title>", FrontEnd.Cancelled);

@@ -8,7 +8,7 @@ public sealed class MusicTests
 {
     /// <summary>Listing twenty thousand files takes 40 ms of processor time: nobody can ask for more of that than there is.</summary>
     [Fact]
-    public async Task SongsAreListedAnewAfterAFewSecondsAndNotForEachRequest()
+    public async Task ListOfSongsIsCachedForAFewSeconds()
     {
         var (data, clock) = (FrontEnd.NewDirectory(), new FakeTimeProvider());
         Put(data, "first.mp3");
@@ -58,7 +58,7 @@ public sealed class MusicTests
     }
 
     [Fact]
-    public async Task SongHasAnIdOfItsOwnAndNoDurationYet()
+    public async Task SongHasAnIdAndNoDuration()
     {
         var data = FrontEnd.NewDirectory();
         Put(data, "one.ogg");
@@ -72,7 +72,7 @@ public sealed class MusicTests
     }
 
     [Fact]
-    public async Task NoMusicIsAnEmptyList()
+    public async Task MissingMusicIsAnEmptyList()
     {
         await using var front = await FrontEnd.StartAsync();
         Assert.Equal("""{"songs":[]}""", await (await front.Anonymous.FetchAsync("/api/music")).Content.ReadAsStringAsync(FrontEnd.Cancelled));

@@ -45,7 +45,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task BodiesParametersAndRefusalsHaveTheirShapes()
+    public async Task BodiesParametersAndRefusalsHaveTheirSchemas()
     {
         await using var front = await FrontEnd.StartAsync();
         var document = await (await front.Anonymous.FetchAsync("/openapi/v1.json")).JsonAsync();

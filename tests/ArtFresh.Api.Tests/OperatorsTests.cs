@@ -12,7 +12,7 @@ public sealed class OperatorsTests
     private static readonly string[] Pages = ["/api/ops/legacy", "/api/ops/kpis", "/api/ops/cluster"];
 
     [Fact]
-    public async Task FiguresAreShownAsTheyAre()
+    public async Task FiguresAreShown()
     {
         await using var front = await FrontEnd.StartAsync();
         var legacy = await front.Operator.FetchAsync("/api/ops/legacy");
@@ -29,7 +29,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task ClusterAndSessionAreShownAsTheyAre()
+    public async Task ClusterAndSessionAreShown()
     {
         await using var front = await FrontEnd.StartAsync();
         var cluster = await front.Operator.FetchAsync("/api/ops/cluster");
@@ -52,7 +52,7 @@ public sealed class OperatorsTests
     [InlineData("days=", "days")]
     [InlineData("release=", "release")]
     [InlineData("release=a/b", "release")]
-    public async Task WrongQueryIsNamed(string query, string field)
+    public async Task InvalidQueryIsRefusedWithItsField(string query, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         await front.Operator.FetchAsync($"/api/ops/kpis?{query}").AssertProblemAsync(400, "invalid_request", field);
@@ -72,7 +72,7 @@ public sealed class OperatorsTests
     };
 
     [Theory, MemberData(nameof(Claims))]
-    public async Task WhereARequestComesFromMakesNobodyAnOperator(string header, string value)
+    public async Task NoAddressMakesACallerAnOperator(string header, string value)
     {
         foreach (var operators in new OperatorOptions[] { new(), new() { Key = Key }, new() { Role = "operator" } })
         {
@@ -87,7 +87,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task LinkWithTheKeyIsExchangedForACookieOfOperatorsPagesAlone()
+    public async Task LinkWithTheKeyIsExchangedForACookieThatCountsOnOperatorsPagesOnly()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key } });
         var exchanged = await front.Anonymous.FetchAsync($"/ops?key={Uri.EscapeDataString(Key)}");
@@ -113,7 +113,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task CookieOfAnotherKeyIsNone()
+    public async Task CookieOfAnotherKeyIsInvalid()
     {
         var data = FrontEnd.NewDirectory();
         string cookie;
@@ -130,7 +130,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task KeysRestEncryptedAndAreOfNoUseWithoutTheCertificate()
+    public async Task StoredKeysAreEncryptedAndUselessWithoutTheCertificate()
     {
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest("CN=keys", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
@@ -158,7 +158,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task WrongLinkIsAGuessAndSetsNoCookie()
+    public async Task WrongLinkCountsAsAGuessAndSetsNoCookie()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key }, Limits = new() { KeyGuessesPerMinute = 2 } });
         for (var i = 0; i < 2; i++)
@@ -170,7 +170,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task KeyForMetricsIsNoOperators()
+    public async Task MetricsKeyMakesNobodyAnOperator()
     {
         const string metrics = "what Prometheus sends";
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key, MetricsKey = metrics }, Limits = new() { KeyGuessesPerMinute = 1 } });
@@ -186,7 +186,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task KeyLetsItsHolderInFromAnywhereAndNobodyElse()
+    public async Task KeyMakesItsHolderAnOperatorFromAnywhere()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key } });
         using var holder = front.WithBearer(Key);
@@ -203,7 +203,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task GuessesAtTheKeyAreLimitedByNetworkAndLockNobodyElseOut()
+    public async Task WrongKeysAreLimitedByNetworkAndLockNobodyElseOut()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         await using var front = await FrontEnd.StartAsync(
@@ -236,7 +236,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task ExpiredJwtIsNoGuessAtTheKey()
+    public async Task ExpiredJwtDoesNotCountAsAGuess()
     {
         await using var front = await SignInTests.StartWithIssuerAsync();
         using var late = front.WithBearer(SignInTests.Jwt("ann", lifetime: TimeSpan.FromMinutes(-5)));
@@ -247,7 +247,7 @@ public sealed class OperatorsTests
     }
 
     [Fact]
-    public async Task RoleOfAJwtLetsItsBearerIn()
+    public async Task RoleOfAJwtMakesItsBearerAnOperator()
     {
         await using var front = await SignInTests.StartWithIssuerAsync(operatorRole: "artfresh-operator");
         using var inRole = front.WithBearer(SignInTests.Jwt("ann", more: new() { ["role"] = "artfresh-operator" }));

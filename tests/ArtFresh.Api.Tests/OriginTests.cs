@@ -36,7 +36,7 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task CookieIsTakenFromOwnAndAllowedPagesAndFromPrograms()
+    public async Task CookieIsAcceptedFromOwnAndAllowedPagesAndFromPrograms()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { AllowedOrigins = [Allowed + "/"] });
         using var client = await front.SignInAsync();
@@ -66,7 +66,7 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public async Task AllowedPagesMayReadAnswersAndOthersMayNot()
+    public async Task OnlyAllowedPagesMayReadAnswers()
     {
         await using var front = await FrontEnd.StartAsync(options => options with { AllowedOrigins = [Allowed] });
         async Task<(string? Origin, string? Credentials)> AskAsync(string origin, HttpMethod method)

@@ -10,7 +10,7 @@ public sealed class PlayerTests
     [InlineData("/gallery")]
     [InlineData("/songs/by/anyone")]
     [InlineData("/apis")]
-    public async Task EveryPageIsThePlayerAndAskedForAgain(string path)
+    public async Task EveryPageIsThePlayerAndIsNotCached(string path)
     {
         await using var front = await StartBuiltAsync();
         var answer = await front.Anonymous.FetchAsync(path);
@@ -36,7 +36,7 @@ public sealed class PlayerTests
     }
 
     [Fact]
-    public async Task NewBuildIsTakenAtOnce()
+    public async Task NewBuildIsServedAtOnce()
     {
         var directory = FrontEnd.NewDirectory();
         await File.WriteAllTextAsync(Path.Combine(directory, "index.html"), "old", FrontEnd.Cancelled);
@@ -51,7 +51,7 @@ public sealed class PlayerTests
     [InlineData("/assets/gone.js")]
     [InlineData("/assets/gone")]
     [InlineData("/assets")]
-    public async Task AssetThatIsGoneIsAPlainNotFound(string path)
+    public async Task MissingAssetIs404WithoutABody(string path)
     {
         await using var front = await StartBuiltAsync();
         var answer = await front.Anonymous.FetchAsync(path);
@@ -93,7 +93,7 @@ public sealed class PlayerTests
     [InlineData("/music/..%2fkeys%2fkey.xml")]
     [InlineData("/music/%2e%2e/keys/key.xml")]
     [InlineData("/music/..%5ckeys%5ckey.xml")]
-    public async Task NothingOutsideIsServed(string path)
+    public async Task FilesOutsideTheDirectoryAreNotServed(string path)
     {
         var root = FrontEnd.NewDirectory();
         Directory.CreateDirectory(Path.Combine(root, "player"));
@@ -145,7 +145,7 @@ public sealed class PlayerTests
     [InlineData("/api/nothing")]
     [InlineData("/api/music")]
     [InlineData("/api/artworks/fresh")]
-    public async Task AnswersOfTheApiAreNoDocuments(string path)
+    public async Task AnswersOfTheApiDenyDocumentRights(string path)
     {
         await using var front = await StartBuiltAsync();
         var headers = (await front.Anonymous.FetchAsync(path)).Headers;

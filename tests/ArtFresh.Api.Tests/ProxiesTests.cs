@@ -16,7 +16,7 @@ public sealed class ProxiesTests
     // What the client claims before its own address is not read.
     [InlineData(2, "192.0.2.1, 198.51.100.7, 10.0.0.9", "198.51.100.7", null)]
     [InlineData(3, "192.0.2.1, 198.51.100.7, 10.0.0.9", "198.51.100.7", null)]
-    public async Task CallerIsFoundBehindAsManyTrustedProxiesAsAreSet(int limit, string forwardedFor, string caller, string? advice)
+    public async Task CallersAddressIsReadBehindForwardLimitProxies(int limit, string forwardedFor, string caller, string? advice)
     {
         await using var front = await StartAsync(options => options with { ForwardLimit = limit });
         var seen = await (await front.Operator.FetchAsync("/api/ops/request", ("X-Forwarded-For", forwardedFor), Https)).JsonAsync();
@@ -35,7 +35,7 @@ public sealed class ProxiesTests
     }
 
     [Fact]
-    public async Task BucketsAreOfCallersAndNotOfTheInnerProxy()
+    public async Task BucketsBelongToCallersAndNotToTheInnerProxy()
     {
         await using var front = await StartAsync(options => options with { ForwardLimit = 2, Limits = new() { SignInsPerMinute = 2 } });
         for (var i = 1; i <= 6; i++)
@@ -46,7 +46,7 @@ public sealed class ProxiesTests
     }
 
     [Fact]
-    public async Task ProxyThatIsNotTrustedIsSaidOnceWithTheCure()
+    public async Task UntrustedProxyIsLoggedOnceWithTheCure()
     {
         await using var front = await FrontEnd.StartAsync();
         await front.Anonymous.FetchAsync("/healthz/live");
@@ -63,7 +63,7 @@ public sealed class ProxiesTests
 
     /// <summary>Whoever is connected directly can send the header: it is no sign of a proxy.</summary>
     [Fact]
-    public async Task StrangersHeaderUsesTheWarningUpForNobody()
+    public async Task StrangersHeaderDoesNotUseUpTheWarning()
     {
         await using var front = await FrontEnd.StartAsync();
         await front.Anonymous.FetchAsync("/healthz/live", (FrontEnd.RemoteAddressHeader, "203.0.113.9"), ("X-Forwarded-For", "10.0.0.1"));
@@ -73,7 +73,7 @@ public sealed class ProxiesTests
     }
 
     [Fact]
-    public async Task OverHttpsTheCookieIsOfThisHostAloneAndTheReleaseBeforeReadsItToo()
+    public async Task CookieOverHttpsHasTheHostPrefixAndAPlainCopyForThePreviousRelease()
     {
         await using var front = await StartAsync();
         var signedIn = await front.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", [Https]);
@@ -91,7 +91,7 @@ public sealed class ProxiesTests
     }
 
     [Fact]
-    public async Task GuestOfTheReleaseBeforeStaysAndIsGivenTheNewCookieOnce()
+    public async Task GuestOfThePreviousReleaseStaysAndGetsTheNewCookieOnce()
     {
         await using var front = await StartAsync();
         var before = await front.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", []);
@@ -106,7 +106,7 @@ public sealed class ProxiesTests
 
     /// <summary>Another host of the site can set the plain name, and not the other.</summary>
     [Fact]
-    public async Task CookieOfThisHostWinsInBothPipelines()
+    public async Task CookieWithTheHostPrefixTakesPrecedenceInBothPipelines()
     {
         await using var front = await StartAsync();
         var own = await front.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-in/guest", [Https]);
@@ -129,7 +129,7 @@ public sealed class ProxiesTests
     }
 
     [Fact]
-    public async Task StrictTransportSecurityIsSentOverHttpsWhereItIsSet()
+    public async Task StrictTransportSecurityIsSentOverHttpsIfConfigured()
     {
         await using var with = await StartAsync(options => options with { Hsts = TimeSpan.FromDays(365) });
         await using var without = await StartAsync();

@@ -27,7 +27,7 @@ public sealed class QuotasTests
     }
 
     [Fact]
-    public void ManyListenersOfOneNetworkHaveItsQuotaAndNobodyElses()
+    public void ListenersOfOneNetworkShareItsQuotaAndNotAnothers()
     {
         var quotas = NewQuotas(new() { SessionsPerHour = 10, ListenersPerNetwork = 3 });
 
@@ -40,7 +40,7 @@ public sealed class QuotasTests
 
     /// <summary>What the network refuses costs the listener nothing: elsewhere they still have all of theirs.</summary>
     [Fact]
-    public void RefusalTakesNothing()
+    public void RefusalTakesNoTokens()
     {
         var quotas = NewQuotas(new() { SessionsPerHour = 10, ListenersPerNetwork = 1 });
         quotas.Take(Quota.Sessions, "guest-a", Home, 10);
@@ -50,7 +50,7 @@ public sealed class QuotasTests
     }
 
     [Fact]
-    public void OnlyWhoWasChargedIsRefusedForADebt()
+    public void OnlyChargedListenersAreRefusedForADebt()
     {
         var quotas = NewQuotas(new() { ArtworksUnservedPerHour = 100, ListenersPerNetwork = 2 });
         quotas.Charge(Quota.ArtworksUnserved, "guest-a", Home, 150);
@@ -64,7 +64,7 @@ public sealed class QuotasTests
 
     /// <summary>A million names, as a stranger with a large network of IPv6 could send: what is kept of them is bounded, and they share a network's tokens.</summary>
     [Fact]
-    public void AccountsOfAMillionNamesAreBounded()
+    public void NumberOfAccountsIsBounded()
     {
         var quotas = NewQuotas(new());
         var before = GC.GetTotalMemory(forceFullCollection: true);

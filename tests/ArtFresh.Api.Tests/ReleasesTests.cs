@@ -8,7 +8,7 @@ public sealed class ReleasesTests
     private const string Switch = "/api/ops/releases/r1/delivery";
 
     [Fact]
-    public async Task ReleasesAndTheAuditAreShownAsTheyAre()
+    public async Task ReleasesAndTheAuditAreShown()
     {
         await using var front = await FrontEnd.StartAsync();
         Assert.Equal(
@@ -27,7 +27,7 @@ public sealed class ReleasesTests
     [Theory]
     [InlineData("single", Delivery.Single)]
     [InlineData("batch", Delivery.Batch)]
-    public async Task SwitchIsMadeInTheOperatorsName(string word, Delivery delivery)
+    public async Task SwitchIsAuditedUnderTheOperatorsName(string word, Delivery delivery)
     {
         await using var front = await FrontEnd.StartAsync();
         var answer = await front.Operator.PostTextAsync(Switch, $$"""{"delivery":"{{word}}","reason":"too many failures"}""");
@@ -43,7 +43,7 @@ public sealed class ReleasesTests
     [InlineData("""{"delivery":"single"}""", "reason")]
     [InlineData("""{"delivery":"single","reason":""}""", "reason")]
     [InlineData("[]", "body")]
-    public async Task WrongBodyIsNamedAndSwitchesNothing(string body, string field)
+    public async Task InvalidBodyIsRefusedWithItsFieldAndSwitchesNothing(string body, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         await front.Operator.PostTextAsync(Switch, body).AssertProblemAsync(400, "invalid_request", field);
@@ -69,7 +69,7 @@ public sealed class ReleasesTests
     }
 
     [Fact]
-    public async Task BatchOfAReleaseThatDeliversOneByOneIsGone()
+    public async Task BatchOfASingleDeliveryReleaseIsAnswered410()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();

@@ -42,7 +42,7 @@ public sealed class SessionsTests
     [InlineData("""{"release":7}""", "release")]
     [InlineData("""{"release":"12345678901234567890123456789012345678901234567890123456789012345"}""", "release")]
     [InlineData("[]", "body")]
-    public async Task WrongReleaseIsRefused(string body, string field)
+    public async Task InvalidReleaseNameIsRefused(string body, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -70,7 +70,7 @@ public sealed class SessionsTests
     }
 
     [Fact]
-    public async Task EndGivesBackWhatWasNeverShownAndMayComeTwice()
+    public async Task EndGivesBackUnshownArtworksAndMayArriveTwice()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -88,7 +88,7 @@ public sealed class SessionsTests
     [InlineData("""{"unshown":[9007199254740992]}""", "unshown[0]")]
     [InlineData("""{"unshown":7}""", "unshown")]
     [InlineData("{", "body")]
-    public async Task WrongEndIsRefused(string body, string field)
+    public async Task InvalidEndIsRefused(string body, string field)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -122,7 +122,7 @@ public sealed class SessionsTests
     }
 
     [Fact]
-    public async Task TokenStandsInForTheCookieEvenFromAnotherSite()
+    public async Task TokenReplacesTheCookieEvenFromAnotherSite()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -142,7 +142,7 @@ public sealed class SessionsTests
     }
 
     [Fact]
-    public async Task TokenIsGoodForItsOwnSessionAlone()
+    public async Task TokenIsValidForItsOwnSessionOnly()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -157,7 +157,7 @@ public sealed class SessionsTests
     }
 
     [Fact]
-    public async Task ForgedTokenIsNoSignInAndDoesNotSpoilOne()
+    public async Task ForgedTokenSignsNobodyInAndDoesNotInvalidateTheCookie()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();

@@ -44,7 +44,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task WhoIsSignedInStaysTheSameListener()
+    public async Task SignedInCallerStaysTheSameListener()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -101,7 +101,7 @@ public sealed class SignInTests
     [InlineData("GET", "/api/artworks/1")]
     [InlineData("POST", "/api/artworks/batch-impressions")]
     [InlineData("POST", "/api/artworks/1/impression")]
-    public async Task NobodyIsLetInWithoutASignIn(string method, string path)
+    public async Task EndpointsRequireASignIn(string method, string path)
     {
         await using var front = await FrontEnd.StartAsync();
         var good = $$"""{"sessionId":"{{Guid.CreateVersion7()}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[1]}""";
@@ -118,7 +118,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task BadTokenIsNotHiddenBehindAGuest()
+    public async Task InvalidTokenIsRefusedAndNotReplacedByAGuest()
     {
         await using var front = await FrontEnd.StartAsync();
         using var forged = front.WithBearer("forged");
@@ -126,7 +126,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task BalancersOwnBasicAuthenticationIsLeftAlone()
+    public async Task BasicAuthenticationOfABalancerIsIgnored()
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -147,7 +147,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task LongSubjectsAreHashedAndStayApart()
+    public async Task LongSubjectsAreHashedAndStayDifferent()
     {
         await using var front = await StartWithIssuerAsync();
         var ids = new List<string>();
@@ -161,7 +161,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task JwtsThatAreNotGoodAreRefused()
+    public async Task InvalidJwtsAreRefused()
     {
         await using var front = await StartWithIssuerAsync();
         string[] bad =
@@ -184,7 +184,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task ClaimsOfTheIssuerCannotPassForOurs()
+    public async Task IssuersClaimsWithOurNamesAreDropped()
     {
         await using var front = await StartWithIssuerAsync();
         using var client = front.WithBearer(Jwt("alice", more: new() { ["listener"] = "guest-bob", ["operator"] = "true" }));
@@ -225,7 +225,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task SignOutTakesTheCookieBack()
+    public async Task SignOutDeletesTheCookie()
     {
         await using var front = await FrontEnd.StartAsync();
         using var guest = await front.SignInAsync();

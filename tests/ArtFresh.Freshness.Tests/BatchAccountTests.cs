@@ -9,33 +9,33 @@ public class BatchAccountTests
         (attempts, beacons, displayed, route, isHidden) => new BatchArrival(attempts + beacons, beacons, displayed, (DeliveryRoute)route, isHidden));
 
     [Fact]
-    public void SuccessAtOnceIsOneOfOne() => AssertSum([Fetch(1)], answered: 1, attempts: 1);
+    public void ImmediateSuccessCountsOneOfOne() => AssertSum([Fetch(1)], answered: 1, attempts: 1);
 
     [Fact]
-    public void TriesThatNeverArrivedComeWithTheOneThatDoes() => AssertSum([Fetch(5)], answered: 1, attempts: 5);
+    public void FailedTriesAreCountedWhenTheBatchArrives() => AssertSum([Fetch(5)], answered: 1, attempts: 5);
 
     /// <summary>The server has it after the first, but the client saw that fail.</summary>
     [Fact]
-    public void AnswerThatWasLostIsATryMoreAndNoSecondSuccess() => AssertSum([Fetch(1), Fetch(2) with { Displayed = 0 }], answered: 1, attempts: 2);
+    public void LostAnswerCountsAsATryAndNotAsASecondSuccess() => AssertSum([Fetch(1), Fetch(2) with { Displayed = 0 }], answered: 1, attempts: 2);
 
     [Fact]
-    public void BeaconThatArrivedIsNoAwaitedTry() => AssertSum([Beacon(1, 1)], sent: 1, arrived: 1, flushes: 1);
+    public void ArrivedBeaconIsNotAnAwaitedTry() => AssertSum([Beacon(1, 1)], sent: 1, arrived: 1, flushes: 1);
 
     [Fact]
     public void ReplayReportsALostBeacon() => AssertSum([Fetch(2, beacons: 1)], answered: 1, attempts: 1, sent: 1, flushes: 1);
 
     [Fact]
-    public void BeaconThatArrivedAndItsReplayAreOneDelivery() =>
+    public void ArrivedBeaconAndItsReplayAreOneDelivery() =>
         AssertSum([Beacon(1, 1), Fetch(2, beacons: 1) with { Displayed = 0 }], answered: 1, attempts: 1, sent: 1, arrived: 1, flushes: 1);
 
     [Fact]
-    public void BeaconBesideTheKeepaliveThatWasRefusedArrivesOnce() => AssertSum([Beacon(1, 1), Beacon(1, 1)], sent: 1, arrived: 1, flushes: 1);
+    public void BeaconAfterARefusedKeepaliveArrivesOnce() => AssertSum([Beacon(1, 1), Beacon(1, 1)], sent: 1, arrived: 1, flushes: 1);
 
     [Fact]
     public void PageThatEndedWithoutItsHookIsAMiss() => AssertSum([Fetch(1, beacons: 0)], answered: 1, attempts: 1, misses: 1);
 
     [Fact]
-    public void WhatTheBrowserSendsByItselfIsAMissAndNoTryOfThePage() =>
+    public void RequestOfTheBrowserItselfCountsAsAMissedHook() =>
         AssertSum([new BatchArrival(1, null, 3, DeliveryRoute.AfterDeath, true), Fetch(1, beacons: 0) with { Displayed = 0 }], answered: 1, attempts: 1, misses: 1);
 
     [Fact]
@@ -53,7 +53,7 @@ public class BatchAccountTests
     }
 
     [Fact]
-    public void ClientThatDoesNotSayIsTakenAtItsArrivals()
+    public void ClientWithoutACountOfTriesIsCountedByItsArrivals()
     {
         var first = BatchAccount.Of(null, default);
         var second = BatchAccount.Of(first, default);
@@ -81,7 +81,7 @@ public class BatchAccountTests
 
     /// <summary>60 KiB of the smallest requests: what a page that hides hands to the browser at once, and may send again.</summary>
     [Fact]
-    public void AsManyBatchesAsAPagePartsWithAreRemembered()
+    public void AllBatchesOfAnEndingPageAreRemembered()
     {
         var accounts = new BatchAccounts();
         Guid[] batches = [.. Enumerable.Range(0, 180).Select(_ => Guid.CreateVersion7())];

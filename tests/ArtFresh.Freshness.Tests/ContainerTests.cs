@@ -34,7 +34,7 @@ public class ContainerTests
 
     /// <summary>Each kind becomes each other one by the changes that call for it, and holds the same values before and after.</summary>
     [Fact]
-    public void EveryKindGoesOverToEveryOther()
+    public void EveryContainerKindConvertsToEveryOther()
     {
         var model = new bool[Container.Span];
         model[0] = true;
@@ -103,7 +103,7 @@ public class ContainerTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void KindsDoNotFlap(int runLength)
+    public void ContainerKindsDoNotFlap(int runLength)
     {
         var conversions = 0;
         var container = Container.OfRange(0, 0);

@@ -30,7 +30,7 @@ public class FewIdsTests
         iter: 300);
 
     [Fact]
-    public void IdOfNoKeyOrBeyondAllIsNotHeld()
+    public void IdOutsideTheSetIsNotContained()
     {
         var few = new FewIds();
         Assert.False(few.Contains(0));
@@ -55,7 +55,7 @@ public class FewIdsTests
     }
 
     [Fact]
-    public void NothingIsKeptOfWhatIsEmptyAgain()
+    public void EmptiedSetTakesNoMemory()
     {
         var few = new FewIds();
         foreach (var id in (uint[])[5, 100_000, 4_000_000_000])
@@ -69,7 +69,7 @@ public class FewIdsTests
     }
 
     [Fact]
-    public void OnlyWhatTakesLessRoomThanItsContainersIsTaken()
+    public void SmallFormIsUsedOnlyIfItIsSmaller()
     {
         Assert.NotNull(FewIds.From(Many(Enumerable.Range(0, FewIds.CountMax).Select(i => i * 391L))));
         Assert.Null(FewIds.From(Many(Enumerable.Range(0, FewIds.CountMax + 1).Select(i => i * 391L))));

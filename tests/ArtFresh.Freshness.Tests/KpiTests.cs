@@ -32,7 +32,7 @@ public class KpiTests
         });
 
     [Fact]
-    public void SumThatDoesNotFitIsAnErrorAndNotANegativeNumber() =>
+    public void OverflowingSumThrows() =>
         Assert.Throws<OverflowException>(() => new KpiCounts { Batches = long.MaxValue } + new KpiCounts { Batches = 1 });
 
     [Fact]
@@ -70,7 +70,7 @@ public class KpiTests
     }
 
     [Fact]
-    public void WhatIsNoTimeNoEdgeOrNoHistogramIsRefused()
+    public void InvalidTimesEdgesAndHistogramsAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => DisplayHistogram.Empty.Add(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => DisplayHistogram.Empty.Add(double.NaN));
@@ -177,7 +177,7 @@ public class KpiTests
         Assert.Equal(verdict, KpiReport.From(new KpiCounts { SessionRecorded = recorded }, new MissingNumbers(missing, 0)).Lost.Verdict);
 
     [Fact]
-    public void WhatClientsGaveUpIsLostBesideTheMissing() =>
+    public void DroppedImpressionsCountAsLost() =>
         AssertKpi(KpiReport.From(new KpiCounts { SessionRecorded = 95, Dropped = 3 }, new MissingNumbers(2, 0)).Lost, 5, 100, 0.05, KpiVerdict.Fail);
 
     private static KpiCounts Counts(long[] values, double[] times)

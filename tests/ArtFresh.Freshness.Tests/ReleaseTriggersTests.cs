@@ -28,7 +28,7 @@ public class ReleaseTriggersTests
     }
 
     [Fact]
-    public void NothingSeenIsInconclusiveAndNoPass()
+    public void NoObservationIsInconclusiveAndNotAPass()
     {
         var triggers = Judge(_ => new WatchWindow(KpiCounts.Zero, new NetworkVoices()));
         Assert.All(triggers, trigger => Assert.Equal((KpiVerdict.Inconclusive, null), (trigger.Verdict, trigger.Value)));
@@ -98,7 +98,7 @@ public class ReleaseTriggersTests
     }
 
     [Fact]
-    public void QuietIsNoRecovery()
+    public void SilenceIsNotARecovery()
     {
         var none = Judge(_ => new WatchWindow(KpiCounts.Zero, new NetworkVoices()));
         var healthy = Judge(_ => Spread(s_healthy, s_sound));
@@ -109,7 +109,7 @@ public class ReleaseTriggersTests
     }
 
     [Fact]
-    public void FewerNetworksThanTheQuorumAreInconclusiveHoweverLoud()
+    public void FewerNetworksThanTheQuorumAreInconclusive()
     {
         var voices = new NetworkVoices();
         for (var network = 1; network < Quorum; network++)

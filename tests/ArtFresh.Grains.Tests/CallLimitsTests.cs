@@ -28,7 +28,7 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
-    public async Task RefusedFreshRequestMintsNothing()
+    public async Task RefusedFreshRequestMintsNoArtwork()
     {
         await using var cluster = await ArtFreshCluster.StartAsync();
         var session = await cluster.OpenSessionAsync("guest-a");
@@ -130,7 +130,7 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
-    public async Task ResultsThatAreNotDoneHoldEmptyArrays()
+    public async Task ResultsOtherThanDoneHoldEmptyArrays()
     {
         var nowhere = Cluster.Session("guest-nowhere", Guid.CreateVersion7());
 

@@ -46,7 +46,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task DisplayTakesNoLongerThanTheSessionHasLasted()
+    public async Task DisplayTimeIsBoundedByTheSessionsAge()
     {
         var figures = await FiguresAsync(s_honest with { DisplayMs = [.. Enumerable.Repeat(int.MaxValue, 190), .. Enumerable.Repeat(200, 10)] });
 
@@ -56,7 +56,7 @@ public sealed class ClaimTests
 
     /// <summary>However long the session has lasted, and whether or not its grain was there when the artwork was served.</summary>
     [Theory, InlineData(false), InlineData(true)]
-    public async Task DisplayTakesNoLongerThanItsArtworkHasBeenServed(bool isReloaded)
+    public async Task DisplayTimeIsBoundedByTheTimeSinceServing(bool isReloaded)
     {
         await using var show = await Show.StartAsync();
         show.Clock.Shift += TimeSpan.FromMinutes(10);
@@ -76,7 +76,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task EachDisplayIsOfAnArtworkOfItsOwn()
+    public async Task EachArtworkBoundsOneDisplayTime()
     {
         await using var show = await Show.StartAsync();
         show.Clock.Shift += TimeSpan.FromMinutes(10);
@@ -90,7 +90,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task NoMoreDisplaysAreTimedThanThereWere()
+    public async Task DisplayTimesAreBoundedByTheDisplays()
     {
         var figures = await FiguresAsync(s_honest with { DisplayMs = [.. Enumerable.Repeat(0, 200)] });
 
@@ -98,7 +98,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task DroppedAreAtMostWhatWasServedAndNeverReported()
+    public async Task DroppedIsBoundedByArtworksServedAndNeverReported()
     {
         var lying = await FiguresAsync(s_honest with { Dropped = 10_000_000 });
         var likely = await FiguresAsync(s_honest with { Dropped = 3 });
@@ -109,7 +109,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task FlickersAndDisplaysAreBoundedToo()
+    public async Task FlickersAndDisplaysAreBounded()
     {
         var figures = await FiguresAsync(s_honest with { Skipped = 10_000_000 });
         Assert.Equal((0, 10), (figures["flickerSkips"].Numerator, figures["flickerSkips"].Denominator));
@@ -119,7 +119,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task NumberBeyondWhatCanHaveBeenShownIsRefused()
+    public async Task NumberBeyondTheShowableArtworksIsRefused()
     {
         await using var show = await Show.StartAsync();
 
@@ -129,7 +129,7 @@ public sealed class ClaimTests
 
     /// <summary>15 artworks were served and 10 are shown: 5 can have been lost, whatever the numbers say.</summary>
     [Fact]
-    public async Task LossIsAtMostWhatWasServedAndNeverReported()
+    public async Task LossIsBoundedByArtworksServedAndNeverReported()
     {
         await using var show = await Show.StartAsync();
 
@@ -143,7 +143,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task LossThatFillsUpIsNoneAfterAll()
+    public async Task LateImpressionsReduceTheLoss()
     {
         await using var show = await Show.StartAsync();
 
@@ -155,7 +155,7 @@ public sealed class ClaimTests
     }
 
     [Fact]
-    public async Task EachFigureSaysWhatItIsMadeOf()
+    public async Task EachFigureStatesItsSource()
     {
         var figures = await FiguresAsync(s_honest);
 

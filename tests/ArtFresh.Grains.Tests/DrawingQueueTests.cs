@@ -40,7 +40,7 @@ public sealed class DrawingQueueTests : IDisposable
 
     /// <summary>A network that had pictures a while ago comes before one that has them drawn now, though it had more within the minute.</summary>
     [Fact]
-    public async Task WhatWasDrawnAWhileAgoCountsLittle()
+    public async Task EarlierDrawingsCountLess()
     {
         var queue = Queue();
         _free.Set();
@@ -74,7 +74,7 @@ public sealed class DrawingQueueTests : IDisposable
     }
 
     [Fact]
-    public void NetworkThatHasSpentItsMinuteIsRefusedAndNoOther()
+    public void OnlyTheNetworkThatSpentItsQuotaIsRefused()
     {
         var queue = Queue(pixelsPerMinute: 1024 * 1024 * 3);
         for (var i = 0; i < 3; i++)
@@ -90,7 +90,7 @@ public sealed class DrawingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task MinuteThatIsOverIsForgotten()
+    public async Task QuotaIsFullAgainAfterAMinute()
     {
         var queue = Queue(pixelsPerMinute: 1024 * 1024);
         _free.Set();
@@ -103,7 +103,7 @@ public sealed class DrawingQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task DrawingThatFailsFailsForWhoAskedAlone()
+    public async Task FailedDrawingFailsOnlyItsCaller()
     {
         var queue = Queue();
         _free.Set();

@@ -16,7 +16,7 @@ public sealed class ForeignArtworksTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task WhatTheListenerWasNeverServedHasNoViewAndNoRowOfAReleaseAndEachTryIsAnsweredAlike()
+    public async Task UnservedArtworkGetsNoViewAndNoFigureAndTheSameAnswerOnEachTry()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, s_mood)).Ids();
@@ -49,7 +49,7 @@ public sealed class ForeignArtworksTests
     }
 
     [Fact]
-    public async Task OldEndpointIsJudgedAlikeWithAndWithoutANumber()
+    public async Task SingleEndpointJudgesAlikeWithAndWithoutANumber()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(2, s_mood)).Ids();
@@ -64,7 +64,7 @@ public sealed class ForeignArtworksTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task WhatWasNamedStaysSpentWhateverIsGivenBack(bool isSnapshotLost)
+    public async Task UnservedArtworkStaysSpentWhateverIsGivenBack(bool isSnapshotLost)
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, s_mood)).Ids();
@@ -86,7 +86,7 @@ public sealed class ForeignArtworksTests
     }
 
     [Fact]
-    public async Task GenomeOfAnotherListenerIsNamedInVain()
+    public async Task ArtworkMadeByAnotherListenersClientIsUnserved()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var maker = silo.Session("guest-maker", Guid.CreateVersion7());
@@ -102,7 +102,7 @@ public sealed class ForeignArtworksTests
     }
 
     [Fact]
-    public async Task NothingThatASessionDidNotShowIsGivenBackByAnother()
+    public async Task SessionCannotGiveBackAnotherSessionsArtworks()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var shown = await silo.OpenSessionAsync("guest-a");
@@ -142,7 +142,7 @@ public sealed class ForeignArtworksTests
 
     /// <summary>During a rolling upgrade: such a silo finds no type for the request, as Orleans tells the caller.</summary>
     [Fact]
-    public async Task ListenersGrainOnASiloOfTheReleaseBeforeIsAskedInItsOwnWay()
+    public async Task ListenersGrainOnAPreviousReleasesSiloIsCalledByItsOwnMethod()
     {
         await using var silo = await ArtFreshCluster.StartAsync(new()
         {
@@ -163,7 +163,7 @@ public sealed class ForeignArtworksTests
 
     /// <summary>A silo of the release before cannot say what its client made.</summary>
     [Fact]
-    public async Task ClaimOfTheReleaseBeforeIsGrantedAsItWas()
+    public async Task ClaimOfThePreviousReleaseIsGranted()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(2, s_mood)).Ids();

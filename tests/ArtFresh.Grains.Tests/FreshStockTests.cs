@@ -19,7 +19,7 @@ public class FreshStockTests
 
     /// <summary>What comes from another process is a copy each time; sessions that serve the same art keep one.</summary>
     [Fact]
-    public async Task SessionsShareTheArtworksThatTheyHold()
+    public async Task SessionsShareArtworkObjects()
     {
         var one = await Stock().TakeAsync(Request("a", 5));
         var other = await Stock().TakeAsync(Request("a", 5));
@@ -29,7 +29,7 @@ public class FreshStockTests
     }
 
     [Fact]
-    public async Task LastAnswersAreGivenAgainAndOlderOnesForgotten()
+    public async Task RecentAnswersAreRepeatedAndOlderOnesForgotten()
     {
         var stock = Stock();
         var answers = new List<ImmutableArray<Artwork>>();
@@ -49,7 +49,7 @@ public class FreshStockTests
     }
 
     [Fact]
-    public async Task RetryOfARequestThatWaitsForItsBlockGetsTheSameAnswer()
+    public async Task RetryOfAWaitingRequestGetsTheSameAnswer()
     {
         _listener.Hold = new TaskCompletionSource();
         var stock = Stock();
@@ -67,7 +67,7 @@ public class FreshStockTests
     }
 
     [Fact]
-    public async Task FailedAnswerIsNotTheAnswer()
+    public async Task FailedAnswerIsNotRepeated()
     {
         _listener.Outcome = SessionOutcome.Unavailable;
         var stock = Stock();
@@ -78,7 +78,7 @@ public class FreshStockTests
     }
 
     [Fact]
-    public async Task RequestGetsWhatThereIsWhereNoFurtherBlockComes()
+    public async Task RequestGetsTheRemainingArtWhenNoBlockComes()
     {
         var stock = Stock();
         await stock.TakeAsync(Request("a", 14));
@@ -92,7 +92,7 @@ public class FreshStockTests
 
     /// <summary>Each block takes a second and has two artworks: a request for fifty would wait for half a minute.</summary>
     [Fact]
-    public async Task RequestGetsWhatWasMadeWithinItsTime()
+    public async Task RequestGetsTheArtMadeWithinItsTime()
     {
         _listener.BlockArtworksMax = 2;
         _listener.BlockSet = () => _clock.Pass(TimeSpan.FromSeconds(1));
@@ -103,7 +103,7 @@ public class FreshStockTests
     }
 
     [Fact]
-    public async Task WhatIsUnservedIsTakenOnceAndNothingIsServedThereafter()
+    public async Task UnservedArtIsTakenOnceAndNothingIsServedAfterwards()
     {
         var stock = Stock();
         await stock.TakeAsync(Request("a", 5));

@@ -33,7 +33,7 @@ public sealed class ImpressionTallyTests
     }
 
     [Fact]
-    public async Task KeyFiguresAddUpToWhatWasReported()
+    public async Task KeyFiguresAddUpToTheReports()
     {
         var clock = new ShiftedClock();
         await using var silo = await ArtFreshCluster.StartAsync(new() { ConfigureSilo = host => host.Services.AddSingleton<TimeProvider>(clock) });
@@ -60,16 +60,16 @@ public sealed class ImpressionTallyTests
     }
 
     [Fact]
-    public async Task WhatLeftThePageAtItsEndTheJournalAndWhatWasGivenUpAreCounted()
+    public async Task TransportsJournalAndDroppedImpressionsAreCounted()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync("guest-a");
         var ids = (await session.Take(9)).Ids();
-        (string Transport, string? Journal, int Dropped)[] told =
+        (string Transport, string? Journal, int Dropped)[] reported =
         [
             ("beacon", "memory", 0), ("keepalive", "indexeddb", 0), ("later", "indexeddb", 2), ("fetch", "indexeddb", 0), ("fetch", "localstorage", 1), ("fetch", null, 0),
         ];
-        foreach (var ((transport, journal, dropped), i) in told.Select((one, i) => (one, i)))
+        foreach (var ((transport, journal, dropped), i) in reported.Select((one, i) => (one, i)))
         {
             var report = new DeliveryReport(1, 0, transport, "hidden", 1, [], dropped, journal);
             await session.RecordBatch(SessionCalls.Batch(i + 1, ids[i]) with { Report = report });

@@ -16,7 +16,7 @@ public class KnownArtworksTests
     }
 
     [Fact]
-    public void NeighboursDoNotTakeOneAnothersPlace()
+    public void ArtworksWithConsecutiveIdsDoNotCollide()
     {
         Artwork[] first = [.. Enumerable.Range(1, 10_000).Select(id => _known.Shared(Artwork(id)))];
         Assert.All(first, artwork => Assert.Same(artwork, _known.Shared(Artwork(artwork.ArtworkId))));
@@ -24,7 +24,7 @@ public class KnownArtworksTests
 
     /// <summary>However many there are, none is taken for another.</summary>
     [Fact]
-    public void ArtworksBeyondThoseKnownAreThemselves()
+    public void ArtworksBeyondTheTableAreReturnedUnchanged()
     {
         foreach (var id in (long[])[1, 1 + (1L << 17), 1 + (1L << 40), long.MaxValue, 1])
         {

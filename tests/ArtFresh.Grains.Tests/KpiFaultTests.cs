@@ -50,13 +50,13 @@ public sealed class KpiFaultTests
     }
 
     [Fact]
-    public Task OneBatchInFiveDroppedOnItsWayMovesBatchSuccess() => AssertMovesAsync(
+    public Task OneLostBatchInFiveMovesBatchSuccess() => AssertMovesAsync(
         // The first try never arrives; the second says that it is the second.
         ready => ready.Index % 6 == 2 ? ready.SendAgain("fetch", 2, null) : ready.Send(),
         ("batchSuccess", 25, 30));
 
     [Fact]
-    public Task AnswersThatAreLostMoveBatchSuccessAndDuplicates() => AssertMovesAsync(
+    public Task LostAnswersMoveBatchSuccessAndDuplicates() => AssertMovesAsync(
         async ready =>
         {
             await ready.Send();
@@ -68,12 +68,12 @@ public sealed class KpiFaultTests
         ("batchSuccess", 25, 30), ("duplicates", 50, 350));
 
     [Fact]
-    public Task BeaconsThatAreLostMoveBeaconDelivery() => AssertMovesAsync(
+    public Task LostBeaconsMoveBeaconDelivery() => AssertMovesAsync(
         ready => ready is { IsLast: true, Index: < 12 } ? ready.SendAgain("fetch", 2, 1) : ready.Send(),
         ("beaconDelivery", 3, 5));
 
     [Fact]
-    public Task HookThatDoesNotFlushMovesHookFlush() => AssertMovesAsync(
+    public Task MissingHookFlushMovesHookFlush() => AssertMovesAsync(
         ready => ready is { IsLast: true, Index: < 12 } ? ready.SendAgain("fetch", 1, 0) : ready.Send(),
         ("hookFlush", 3, 5));
 
@@ -90,13 +90,13 @@ public sealed class KpiFaultTests
         ("duplicates", 50, 350));
 
     [Fact]
-    public Task RepeatThatIsClaimedMovesRepeatsAlone() => AssertMovesAsync(
+    public Task ClaimedRepeatMovesOnlyRepeats() => AssertMovesAsync(
         // Shown again as what it is not: an impression with a number of its own.
         ready => (ready.Index == 5 ? ready with { Batch = ready.Batch with { ArtworkIds = [.. ready.Batch.ArtworkIds, ready.Batch.ArtworkIds[0]] } } : ready).Send(),
         ("repeats", 1, 301));
 
     [Fact]
-    public async Task ArtworkServedTwiceMovesLegacyThoughItIsNeverShown()
+    public async Task ArtworkServedTwiceMovesLegacyEvenIfNeverShown()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var show = new PlayedShow(silo);
@@ -159,7 +159,7 @@ public sealed class KpiFaultTests
         ("flickerSkips", 30, 330));
 
     [Fact]
-    public Task OldEndpointMovesCallsSaved() => AssertMovesAsync(
+    public Task SingleEndpointMovesCallsSaved() => AssertMovesAsync(
         async ready =>
         {
             if (ready.Index != 0)
@@ -178,7 +178,7 @@ public sealed class KpiFaultTests
         ("callsSaved", 261, 300));
 
     [Fact]
-    public async Task BatchesThatNeverArriveAreLostOnceTheirSessionIsOverAndLateOnesAreFoundAgain()
+    public async Task MissingBatchesAreLostWhenTheirSessionIsOverUntilTheyArrive()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var show = new PlayedShow(silo);

@@ -9,7 +9,7 @@ public sealed class LedgerNewsTests
 {
     /// <summary>Word of it would activate a pool that does not exist, and fail again at each retry of the stream.</summary>
     [Fact]
-    public void ArtworkOfNoPoolIsNoNewsForAPool()
+    public void ArtworkWithoutPoolIsPublishedToNoPool()
     {
         var news = new LedgerNews();
         news.Add(1, 1, [Made(NewArtwork.NoPool)]);

@@ -49,7 +49,7 @@ public sealed class LedgerStreamTests
     }
 
     [Fact]
-    public async Task BatchesOfTheLastMomentAreAddedUpBeforeTheSiloIsGone()
+    public async Task LastBatchesAreAddedUpBeforeTheSiloStops()
     {
         await using var silo = await ArtFreshCluster.StartAsync(new() { SweepDelay = Never });
         var session = await silo.OpenSessionAsync("guest-a");
@@ -105,7 +105,7 @@ public sealed class LedgerStreamTests
     }
 
     [Fact]
-    public async Task MoreBatchesThanATurnTakesAreAddedUpTogether()
+    public async Task MoreBatchesThanOnePortionAreAddedUpTogether()
     {
         const int BatchCount = 4_500;
         await using var silo = await ArtFreshCluster.StartAsync();

@@ -22,7 +22,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task NobodyWaitsLongerThanTwoCommitsHoweverManyWait()
+    public async Task NoEntryWaitsLongerThanTwoCommits()
     {
         await _stage.StartAsync();
         var first = _writer.AppendAsync(Entry());
@@ -38,7 +38,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task WhatDoesNotFitIntoTheQueueIsRefusedAtOnce()
+    public async Task EntryBeyondTheQueuesLimitIsRefusedAtOnce()
     {
         await _stage.StartAsync();
         _ = _writer.AppendAsync(Entry());
@@ -57,7 +57,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
 
     private static SessionEnded Entry() => new(Guid.CreateVersion7(), DateTimeOffset.UnixEpoch);
 
-    /// <summary>Says how many entries each commit has, and lets it end when it is told.</summary>
+    /// <summary>Says how many entries each commit has, and completes it on request.</summary>
     private sealed class HeldLedger : ILedger
     {
         private readonly Channel<int> _began = Channel.CreateUnbounded<int>();

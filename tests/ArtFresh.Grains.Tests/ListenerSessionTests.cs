@@ -27,7 +27,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task RetryInFlightWithItsFirstIsRecordedOnce()
+    public async Task ConcurrentRetryIsRecordedOnce()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var batch = SessionCalls.Batch(1, (await session.Take(8)).Ids());
@@ -53,7 +53,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task NewNumberForAShownArtworkIsARepeatAndNoDuplicate()
+    public async Task NewNumberForAShownArtworkIsARepeatAndNotADuplicate()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
@@ -105,7 +105,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task NumberUsedForASecondArtworkStillRecordsTheImpression()
+    public async Task NumberReusedForAnotherArtworkStillRecordsTheImpression()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(2)).Ids();
@@ -132,7 +132,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task ArtworkThatDoesNotExistIsNamedAndNotRecordedAndItsNumberIsNoLoss()
+    public async Task UnknownArtworkIsReportedAndNotRecordedAndItsNumberIsNotLost()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(1)).Ids();
@@ -145,7 +145,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task FailedCommitLeavesTheSessionAsItWas()
+    public async Task FailedCommitLeavesTheSessionUnchanged()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(4)).Ids();
@@ -159,7 +159,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task RetryAfterALostAnswerFindsWhatWasCommitted()
+    public async Task RetryAfterALostAnswerFindsTheCommittedBatch()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(4)).Ids();
@@ -192,7 +192,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task SecondActivationIsFencedReloadsAndTriesAgain()
+    public async Task SecondActivationIsFencedAndRetriesAfterReloading()
     {
         var listener = NewListener();
         var sessionId = Guid.CreateVersion7();
@@ -211,7 +211,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task SameRequestIdGetsTheSameAnswerAndAnotherGetsOther()
+    public async Task SameRequestIdGetsTheSameAnswerAndAnotherIdGetsOtherArt()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
 
@@ -240,7 +240,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task EndGivesBackTheUnservedAndTheUnshownAndNothingElse()
+    public async Task EndGivesBackOnlyUnservedAndUnshownArtworks()
     {
         var listener = NewListener();
         var first = await _silo.OpenSessionAsync(listener);
@@ -313,7 +313,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task ArtworkReportedOutOfThinAirIsNeverServedAfterwards()
+    public async Task ReportedArtworkThatWasNeverServedIsNeverServedLater()
     {
         var listener = NewListener();
         var other = await _silo.OpenSessionAsync(NewListener());
@@ -329,7 +329,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task SessionOfNobodyAndOfAnotherListenerLookTheSame()
+    public async Task MissingSessionAndAnotherListenersSessionLookTheSame()
     {
         var sessionId = Guid.CreateVersion7();
         await _silo.Session(NewListener(), sessionId).Open("test");
@@ -341,7 +341,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
     }
 
     [Fact]
-    public async Task NumbersScatteredWithoutEndAreRefusedAndNothingIsRecorded()
+    public async Task BatchWithTooManyGapsInItsNumbersIsRefused()
     {
         var session = await _silo.OpenSessionAsync(NewListener());
         var ids = (await session.Take(1)).Ids();

@@ -12,7 +12,7 @@ public sealed class ListenerTests
     private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
 
     [Fact]
-    public async Task NothingServedBeforeARestartIsServedAfterIt()
+    public async Task ArtServedBeforeARestartIsNotServedAfterIt()
     {
         var listener = NewListener();
         var before = new List<long>();
@@ -36,7 +36,7 @@ public sealed class ListenerTests
     [Theory]
     [InlineData("delete from grain_state")]
     [InlineData("update grain_state set payload = substr(payload, 1, length(payload) - 9) || zeroblob(9)")]
-    public async Task LostOrDamagedSnapshotCostsTimeAndNoRepeat(string damage)
+    public async Task LostOrDamagedSnapshotCausesNoRepeat(string damage)
     {
         var listener = NewListener();
         await using var silo = await ArtFreshCluster.StartAsync();
@@ -77,7 +77,7 @@ public sealed class ListenerTests
     }
 
     [Fact]
-    public async Task UnreadableSeenSetServesNothing()
+    public async Task UnreadableSetServesNothing()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync(NewListener());

@@ -15,7 +15,7 @@ public sealed class MessageContractTests
     private const string FileName = "OrleansMessages.txt";
 
     [Fact]
-    public void EveryMessageIsAsItWasWrittenDown()
+    public void EveryMessageMatchesTheCommittedList()
     {
         var written = Parse(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, FileName)));
         var inCode = Parse(Describe());

@@ -12,7 +12,7 @@ namespace ArtFresh.Grains.Tests;
 public sealed class MoodPoolTests
 {
     [Fact]
-    public async Task EmptyPoolHasArtMadeAtOnceInTheMoodThatWasAskedFor()
+    public async Task EmptyPoolMakesArtOfTheRequestedMood()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var mood = new Mood(0.9, 0.1);
@@ -25,7 +25,7 @@ public sealed class MoodPoolTests
     }
 
     [Fact]
-    public async Task ListenersShareWhatIsMade()
+    public async Task ListenersShareNewArt()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
 
@@ -36,7 +36,7 @@ public sealed class MoodPoolTests
     }
 
     [Fact]
-    public async Task ArtworksEnteredBesideTheServerReachTheirPool()
+    public async Task ArtworksImportedBesideTheServerReachTheirPool()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync("guest-a");
@@ -52,7 +52,7 @@ public sealed class MoodPoolTests
     }
 
     [Fact]
-    public async Task ListenerWhoWouldWaitTooLongGetsArtOfAMoodNearBy()
+    public async Task ListenerWhoWouldWaitTooLongGetsArtOfANeighbouringMood()
     {
         await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero } });
         var near = MoodGrid.NearestCells(Mood.Neutral)[1];
@@ -79,7 +79,7 @@ public sealed class MoodPoolTests
 
     /// <summary>One guest asks for art in a loop, in every mood: each pool's stock would be painted again and again.</summary>
     [Fact]
-    public async Task NetworkHasNoMorePaintedThanItsShareOfTheDay()
+    public async Task NetworkGetsNoMorePaintedThanItsDailyShare()
     {
         var artist = new TestArtist();
         var pools = new MoodPoolOptions { SlowDeadline = TimeSpan.FromMilliseconds(100), PaintedPerDay = 8, PaintedPerDayAndNetwork = 5 };
@@ -121,7 +121,7 @@ public sealed class MoodPoolTests
     }
 
     [Fact]
-    public async Task NeuralGeneratorStandsInForOneThatIsSlowOrDown()
+    public async Task NeuralGeneratorReplacesASlowOrBrokenOne()
     {
         var slow = new TestArtist { Painting = new TaskCompletionSource().Task };
         var down = new TestArtist { Painting = Task.FromException(new ArtGenerationException("The images API is down.")) };

@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.Tests;
 public sealed class OlderMessagesTests
 {
     [Fact]
-    public void FigureWithoutUnitAndRelationIsAWatchedShare()
+    public void FigureWithoutUnitAndRelationIsAShareWithoutTarget()
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();

@@ -13,7 +13,7 @@ public sealed class PlacementTests
     private const int SessionsAWave = 10;
 
     [Fact]
-    public async Task SessionAndListenerLieWhereTheyAreAskedForAlsoOnTheFullerSilo()
+    public async Task SessionAndListenerAreActivatedOnTheCallingSiloEvenIfItIsFuller()
     {
         await using var cluster = await StartAsync();
         for (var wave = 0; wave < 2; wave++)

@@ -35,7 +35,7 @@ internal sealed class PlayedShow(ArtFreshCluster silo)
 
     /// <summary>Plays the show, and waits until all that arrived is added up.</summary>
     /// <param name="become">What becomes of a batch; null for all to arrive.</param>
-    /// <param name="served">Told of each session's art before any of it is shown.</param>
+    /// <param name="served">Called with each session's art before any of it is shown.</param>
     public async Task PlayAsync(Func<Ready, Task>? become = null, Action<long[]>? served = null)
     {
         for (var s = 0; s < Sessions; s++)

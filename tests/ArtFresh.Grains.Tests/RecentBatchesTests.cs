@@ -18,7 +18,7 @@ public sealed class RecentBatchesTests
     private readonly RecentBatches _recent = new();
 
     [Fact]
-    public void AreGivenOnceAndInOrder()
+    public void BatchesAreReturnedOnceAndInOrder()
     {
         AddUpTo(1, 9);
 
@@ -30,7 +30,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public void TakenBatchesMustBeReadFromTheLedgerTheNextTime()
+    public void TakenBatchesAreReadFromTheLedgerTheNextTime()
     {
         AddUpTo(1, 9);
         Assert.NotEmpty(_recent.Take(Writer, 0, 5)!);
@@ -41,7 +41,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public void BatchesThatAnotherTallyAddedUpAreLeftOut()
+    public void BatchesThatAnotherTallyAddedUpAreSkipped()
     {
         AddUpTo(1, 4);
 
@@ -66,7 +66,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public void AreLetGoWhenNobodyTakesThem()
+    public void FullWindowIsEmptied()
     {
         AddUpTo(1, RecentBatches.BatchesMax + 2);
 
@@ -75,7 +75,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public async Task ArrivalIsSignalledOnceHoweverManyArrive()
+    public async Task AnyNumberOfBatchesSignalsOnce()
     {
         AddUpTo(1, 3);
 
@@ -87,7 +87,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public void EachHasItsArtworksHoweverManyAreKeptAndIsUnpackedWhereNotAllWereRecorded()
+    public void EachBatchHasItsOwnArtworksWithoutThoseNotRecorded()
     {
         AddUpTo(1, 1);
         int[] sizes = [50, 8_100, 43, 9_000, 0, 7];
@@ -106,7 +106,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public async Task AreAddedUpLikeThoseOfTheLedgerAlsoWhenTheTallyFails()
+    public async Task RecentBatchesAddUpAsTheLedgersDoEvenAfterAFailedTally()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync("guest-a");
@@ -128,7 +128,7 @@ public sealed class RecentBatchesTests
     }
 
     [Fact]
-    public async Task WhatWasCommittedWithoutAnAnswerIsAddedUpFromTheLedger()
+    public async Task BatchWhoseCommitAnswerWasLostIsAddedUpFromTheLedger()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var session = await silo.OpenSessionAsync("guest-a");

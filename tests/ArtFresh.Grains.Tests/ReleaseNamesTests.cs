@@ -7,7 +7,7 @@ namespace ArtFresh.Grains.Tests;
 public class ReleaseNamesTests
 {
     [Fact]
-    public void SameReleaseIsOneString()
+    public void SameReleaseNameIsOneString()
     {
         var names = new ReleaseNames();
         var first = names.Shared(new string("1.4.2"));
@@ -16,7 +16,7 @@ public class ReleaseNamesTests
 
     /// <summary>Clients may name as many as they like: none is taken for another.</summary>
     [Fact]
-    public void ReleasesBeyondThoseKnownKeepTheirNames()
+    public void ReleaseNamesBeyondTheTableStayCorrect()
     {
         var names = new ReleaseNames();
         Assert.All(

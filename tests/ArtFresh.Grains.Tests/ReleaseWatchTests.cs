@@ -17,7 +17,7 @@ public sealed class ReleaseWatchTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task FailureIsWrittenOnceTakesItsActionAndStaysOverARestart()
+    public async Task FailureIsRecordedOnceTakesItsActionAndSurvivesARestart()
     {
         var noted = new NotedNews();
         await using var silo = await StartAsync(WatchAction.Single, noted);
@@ -48,7 +48,7 @@ public sealed class ReleaseWatchTests
     }
 
     [Fact]
-    public async Task SwitchByHandIsWrittenDownEndsTheFailureAndBeginsAnew()
+    public async Task OperatorsSwitchIsAuditedEndsTheFailureAndRestartsTheJudgement()
     {
         await using var silo = await StartAsync(WatchAction.Single, new NotedNews());
         var session = await silo.OpenSessionAsync("guest-a", "r1");
@@ -70,7 +70,7 @@ public sealed class ReleaseWatchTests
     }
 
     [Fact]
-    public async Task TooFewBatchesAreInconclusiveAndOneArtworkServedTwiceIsEnough()
+    public async Task TooFewBatchesAreInconclusiveAndOneArtworkServedTwiceFails()
     {
         await using var silo = await StartAsync(WatchAction.None, new NotedNews());
         var session = await silo.OpenSessionAsync("guest-a", "r1");
@@ -97,7 +97,7 @@ public sealed class ReleaseWatchTests
     }
 
     [Fact]
-    public async Task FailureIsOverWhenItsTriggersHavePassedForAWhile()
+    public async Task FailureEndsWhenItsTriggersHavePassedForAWhile()
     {
         var clock = new ShiftedClock();
         await using var silo = await StartAsync(WatchAction.None, new NotedNews(), clock);

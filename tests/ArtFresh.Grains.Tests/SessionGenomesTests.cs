@@ -15,7 +15,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     private static string NewListener() => $"guest-{Guid.CreateVersion7():N}";
 
     [Fact]
-    public async Task WhatTheClientMadeIsRecordedAmongWhatItWasServed()
+    public async Task ClientMadeArtIsRecordedBesideServedArt()
     {
         var (session, seeds) = await OpenAsync(NewListener());
         var served = (await session.Take(1)).Ids()[0];
@@ -34,7 +34,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
-    public async Task SeedsOfAnotherSessionAndTextsThatAreNoGenomeAreRefusedWhole()
+    public async Task BatchWithAForeignSeedOrAMalformedGenomeIsRefused()
     {
         var (session, seeds) = await OpenAsync(NewListener());
         var (_, others) = await OpenAsync(NewListener());
@@ -49,7 +49,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
-    public async Task SeedsOfAGrantGoThroughTheCellsOfTheMoodGridInTurn()
+    public async Task SeedsOfAGrantBelongToTheMoodGridsCellsInTurn()
     {
         var (_, seeds) = await OpenAsync(NewListener());
 
@@ -76,7 +76,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
-    public async Task SeedsOfAnEarlierSessionOfTheListenerAreGood()
+    public async Task SeedsOfAnEarlierSessionOfTheListenerAreAccepted()
     {
         var listener = NewListener();
         var (_, seeds) = await OpenAsync(listener);
@@ -86,7 +86,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
-    public async Task NoTwoSessionsAreGrantedOneSeedAndOneKeepsItsOwnOverRestarts()
+    public async Task SessionsShareNoSeedsAndKeepTheirSeedsOverRestarts()
     {
         await using var cluster = await ArtFreshCluster.StartAsync();
         var sessionId = Guid.CreateVersion7();
@@ -102,7 +102,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
-    public async Task NobodyIsServedWhatTheClientMade()
+    public async Task ClientMadeArtIsServedToNobody()
     {
         var listener = NewListener();
         var (session, seeds) = await OpenAsync(listener);
@@ -132,7 +132,7 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     }
 
     [Fact]
-    public async Task FailureBetweenEnteringAndRecordingLosesAndDoublesNothing()
+    public async Task FailureBetweenMintingAndRecordingNeitherLosesNorDoublesAnImpression()
     {
         var (session, seeds) = await OpenAsync(NewListener());
         var batch = Batch(1, (-1, TextOf(seeds.From)), (-2, TextOf(seeds.From + 1)));

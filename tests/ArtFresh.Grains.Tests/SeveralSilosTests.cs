@@ -34,7 +34,7 @@ public sealed class SeveralSilosTests
     }
 
     [Fact]
-    public async Task SilosComeAndGoUnderListeners()
+    public async Task SilosStartAndStopUnderLoadWithoutRepeatOrLoss()
     {
         await using var cluster = await ArtFreshCluster.StartAsync();
         var listeners = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(i => Listener.BeginAsync(cluster, $"guest-{i}")));

@@ -16,7 +16,7 @@ public sealed class SlowStudioTests
     [InlineData(1, 5)]
     [InlineData(3, 3)]
     [InlineData(60, 1)]
-    public async Task WhatFitsIntoTheTimeIsDrawnAndAtLeastOne(int secondsPerReading, int expected)
+    public async Task AtLeastOneArtworkIsDrawnWithinTheTimeLimit(int secondsPerReading, int expected)
     {
         using var studio = new Studio();
         var artist = new NeuralArtist(s_pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), []);
@@ -37,7 +37,7 @@ public sealed class SlowStudioTests
     }
 
     [Fact]
-    public async Task PickWithNothingYetWaitsHoweverLateItIs()
+    public async Task PickWithoutArtworksWaitsBeyondTheDeadline()
     {
         var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
@@ -48,7 +48,7 @@ public sealed class SlowStudioTests
 
     /// <summary>A pool's drawing is queued ahead, and a request comes to wait for it while those of other pools stand before and behind.</summary>
     [Fact]
-    public async Task DrawingThatARequestComesToWaitForGoesBeforeThoseAhead()
+    public async Task AwaitedDrawingOvertakesTheQueue()
     {
         using var studio = new Studio(threads: 1);
         using var free = new ManualResetEventSlim();

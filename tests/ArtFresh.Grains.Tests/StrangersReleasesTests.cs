@@ -24,7 +24,7 @@ public sealed class StrangersReleasesTests
     public void NamesHaveAPattern(string name, bool isName) => Assert.Equal(isName, ReleaseName.IsName(name));
 
     [Fact]
-    public async Task MadeUpReleasesAreOneInRowsAndVerdicts()
+    public async Task UnknownReleasesShareRowsAndVerdict()
     {
         await using var silo = await StartAsync([]);
         await AddUpAsync(silo, Enumerable.Range(0, 3_000).Select(i => ($"made-up-{i}", 1)));
@@ -38,7 +38,7 @@ public sealed class StrangersReleasesTests
     }
 
     [Fact]
-    public async Task ReleaseIsKnownOnceAQuorumUsesItAndStaysItOverARestart()
+    public async Task ReleaseIsKnownOnceAQuorumUsesItAndStaysKnownOverARestart()
     {
         await using var silo = await StartAsync([]);
         await AddUpAsync(silo, Enumerable.Range(1, 19).Select(network => ("next", network)));
@@ -65,7 +65,7 @@ public sealed class StrangersReleasesTests
     }
 
     [Fact]
-    public void OneNetworkThatNamesManyReleasesPushesOutNobodyElses()
+    public void NetworkThatNamesManyReleasesDisplacesOnlyItsOwn()
     {
         var known = new KnownReleases(null!, [], 3, TimeProvider.System);
         known.Count("next", 1);
@@ -100,7 +100,7 @@ public sealed class StrangersReleasesTests
     }
 
     [Fact]
-    public async Task NewsThatAreNotTakenAreSentAgainUntilTheyAre()
+    public async Task RefusedNotificationsAreSentAgainUntilAccepted()
     {
         var clock = new ShiftedClock();
         var alarm = new BusyAlarm { Refusals = 150 };

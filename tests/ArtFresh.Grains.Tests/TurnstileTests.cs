@@ -6,7 +6,7 @@ namespace ArtFresh.Grains.Tests;
 public class TurnstileTests
 {
     [Fact]
-    public async Task OneAtATimePassesInOrderOfArrival()
+    public async Task CallersPassOneAtATimeInOrderOfArrival()
     {
         var turnstile = new Turnstile();
         Assert.True(turnstile.WaitAsync().IsCompleted);
@@ -30,7 +30,7 @@ public class TurnstileTests
     }
 
     [Fact]
-    public async Task WhoWaitsAtOneIsNotLetThroughByAnother()
+    public async Task ReleaseOfOneTurnstileDoesNotAffectAnother()
     {
         var (one, other) = (new Turnstile(), new Turnstile());
         Assert.True(one.WaitAsync().IsCompleted);

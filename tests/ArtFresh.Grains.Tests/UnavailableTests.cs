@@ -13,11 +13,11 @@ public sealed class UnavailableTests
         await using var silo = await ArtFreshCluster.StartAsync();
         silo.Execute("alter table session rename to gone");
 
-        var told = await Assert.ThrowsAsync<LedgerUnavailableException>(
+        var thrown = await Assert.ThrowsAsync<LedgerUnavailableException>(
             () => silo.Grains.GetGrain<ILedgerQueryGrain>(0).DescribeSession("guest-a", Guid.CreateVersion7()));
 
-        Assert.Contains("no such table: session", told.Message, StringComparison.Ordinal);
-        Assert.IsAssignableFrom<UnavailableException>(told);
-        Assert.Null(told.InnerException);
+        Assert.Contains("no such table: session", thrown.Message, StringComparison.Ordinal);
+        Assert.IsAssignableFrom<UnavailableException>(thrown);
+        Assert.Null(thrown.InnerException);
     }
 }

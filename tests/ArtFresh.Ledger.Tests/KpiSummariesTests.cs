@@ -46,7 +46,7 @@ public sealed class KpiSummariesTests : ILedgerFigures
     }
 
     [Fact]
-    public async Task RobotsAreCountedWhereTheyAreAskedForAlone()
+    public async Task RobotsCountOnlyInTheirOwnFigures()
     {
         var summary = await ReadAsync(1, "drill");
 

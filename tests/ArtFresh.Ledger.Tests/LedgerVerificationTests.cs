@@ -56,7 +56,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Fact]
-    public async Task ArtThatAClientOnlyNamedBreaksNoPromise()
+    public async Task UnservedArtworkBreaksNoPromise()
     {
         var ledger = new SmallLedger();
         ledger.Artworks[7] = null;
@@ -80,7 +80,7 @@ public sealed class LedgerVerificationTests
     }
 
     [Theory, MemberData(nameof(Faults))]
-    public async Task FaultBreaksThePromiseThatItIsAbout(string fault)
+    public async Task EachFaultBreaksItsPromise(string fault)
     {
         var ledger = new SmallLedger();
         var (broken, change) = s_faults[fault];

@@ -31,7 +31,7 @@ public sealed class ServedTwiceTests
     [InlineData(BlockKind.Claimed)]
     [InlineData(BlockKind.Backfilled)]
     [InlineData(BlockKind.Unserved)]
-    public void WhatTheListenerHasOtherwiseIsServedTwiceToo(BlockKind kind) =>
+    public void ArtworkThatWasClaimedOrBackfilledIsServedTwiceInABlock(BlockKind kind) =>
         Assert.Equal([7L], ServedTwice.Find([Row(1, kind, [7]), Row(2, BlockKind.SetAside, [7])], 2));
 
     [Fact]

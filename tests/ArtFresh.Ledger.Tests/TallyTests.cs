@@ -170,7 +170,7 @@ public sealed class TallyTests
     }
 
     [Fact]
-    public void NetworkSpeaksWithWhatItsClientClaims()
+    public void NetworksCountsAreItsClientsClaims()
     {
         var answered = new TalliedBatch(Batch(new BatchAccount { IsAnswered = true, IsReported = true, Attempts = 3 }, Report("memory", 2, 100, 2_999, 3_000), (1, 7), (2, 8)));
         var unanswered = new TalliedBatch(Batch(new BatchAccount { Attempts = 3 }, Report("memory", 2, 5_000), (1, 7)));

@@ -187,7 +187,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task SoundLedgerIsVerifiedWholeAndAFaultIsFound()
+    public async Task VerifyPassesASoundLedgerAndFindsAFault()
     {
         await CommitAsync(
             LedgerFile.Made(9), Opened(_session),
@@ -202,7 +202,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task MomentDoesNotSeeWhatIsCommittedAfterItBegan()
+    public async Task MomentDoesNotSeeLaterCommits()
     {
         await CommitAsync(LedgerFile.Made(2));
         var counts = await file.Source.ReadMomentAsync(

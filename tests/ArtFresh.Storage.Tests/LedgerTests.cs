@@ -20,7 +20,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task WhatWasCommittedIsReadBackWhole()
+    public async Task CommittedEntriesAreReadBack()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(5), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
@@ -74,7 +74,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task UnshownIsWhatIsLeftAfterGivingBackAndOthersClaims()
+    public async Task UnshownExcludesArtworksGivenBackOrClaimedByOthers()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         var other = Guid.CreateVersion7();
@@ -113,7 +113,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task ReportIsReadAsItWasWritten()
+    public async Task ReportSurvivesSerialization()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
@@ -200,7 +200,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task SessionOpenedByTheReleaseBeforeHasNoGrant()
+    public async Task SessionOpenedByThePreviousReleaseHasNoGrant()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
@@ -234,7 +234,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task LogOfAListenerIsReadForwardWholeAndBackwardByPages()
+    public async Task ListenersLogIsReadForwardsAndBackwardsByPages()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(
@@ -256,7 +256,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task ArtworkThatWasNeverServedIsNotTheSessionsToShow()
+    public async Task UnservedArtworkIsNotAmongTheSessionsUnshownOnes()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(
@@ -290,7 +290,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task WritersLeftBehindAreFoundUntilTheyAreAddedUp()
+    public async Task DeadWritersAreFoundUntilTheirBatchesAreAddedUp()
     {
         var writer = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(writer, 1, LedgerFile.Made(1), LedgerFile.Batch(_session, 1, 1, 1));

@@ -73,7 +73,7 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DamagedSnapshotIsAsGoodAsNoneAndTheNextTakesItsPlace()
+    public async Task DamagedSnapshotReadsAsNoneAndIsReplacedByTheNext()
     {
         var grain = Listener("guest-a");
         await WriteAsync(grain, 7, etag: null);

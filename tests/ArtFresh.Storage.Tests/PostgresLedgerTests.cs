@@ -27,7 +27,7 @@ public sealed class PostgresLedgerTests : LedgerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task CommitWhoseAnswerWasLostIsFoundAndNotWrittenTwice()
+    public async Task CommitWhoseAnswerWasLostIsFoundAndNotRepeated()
     {
         await using var far = new FarLedger(_postgres.ConnectionString);
         var writer = await far.Ledger.StartWriterAsync(Stop);
@@ -65,7 +65,7 @@ public sealed class PostgresLedgerTests : LedgerTests
     }
 
     [Fact]
-    public async Task ConnectionsThatBrokeWhileNobodyUsedThemAreMadeAnew()
+    public async Task BrokenIdleConnectionsAreReplaced()
     {
         var settings = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { KeepAlive = 1, ApplicationName = "kept" };
         await using var database = new PostgresDatabase(settings.ToString());
@@ -82,7 +82,7 @@ public sealed class PostgresLedgerTests : LedgerTests
     }
 
     [Fact]
-    public async Task SessionsAreReadByOnePlan()
+    public async Task SessionsAreReadWithOneQueryPlan()
     {
         var settings = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { MaxPoolSize = 1 };
         await using var database = new PostgresDatabase(settings.ToString());
@@ -99,7 +99,7 @@ public sealed class PostgresLedgerTests : LedgerTests
     }
 
     [Fact]
-    public async Task OneBadEntryDoesNotKeepTheOthersOfItsGroupOut()
+    public async Task OneInvalidEntryDoesNotFailItsGroup()
     {
         var writer = await _postgres.Ledger.StartWriterAsync(Stop);
         var inDroppedMonth = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddYears(40));

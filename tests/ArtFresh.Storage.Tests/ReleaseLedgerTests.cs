@@ -18,7 +18,7 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task LastPolicyStandsAndEverySwitchIsInTheAudit()
+    public async Task LastPolicyAppliesAndEverySwitchIsAudited()
     {
         Assert.Empty(await file.Releases.ReadPoliciesAsync(Stop));
         await file.Releases.SetPolicyAsync(new ReleasePolicy("r1", Delivery.Single, LedgerFile.Now), Act, Stop);
@@ -66,7 +66,7 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
-    public async Task GapsAreOfTheirSessionsAndGoWhenTheyAreFilled()
+    public async Task GapsBelongToTheirSessionsAndEndWhenTheyAreFilled()
     {
         var writer = await file.Ledger.StartWriterAsync(Stop);
         var (open, ended, whole) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());

@@ -23,7 +23,7 @@ public sealed class SqliteLedgerTests : LedgerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task FullDiskFailsTheWholeGroupAndTheNextCommitGoesOnWhenThereIsRoom()
+    public async Task FullDiskFailsTheWholeGroupAndCommitsResumeWhenThereIsRoom()
     {
         var writer = await _sqlite.Ledger.StartWriterAsync(Stop);
         await _sqlite.CommitAsync(writer, 1, LedgerFile.Made(4), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ArtFresh.SystemTests;
 
-/// <summary>These tests as a process, told to end halfway.</summary>
+/// <summary>These tests as a process that is stopped halfway.</summary>
 public sealed class EndedTestsTests
 {
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;

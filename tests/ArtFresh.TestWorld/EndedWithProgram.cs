@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ArtFresh.TestWorld;
 
-/// <summary>What this program has started outside itself. It ends with the program, also when that is told to stop halfway.</summary>
+/// <summary>A process that this program has started. It ends with the program, even if that is stopped halfway.</summary>
 public static class EndedWithProgram
 {
     private static readonly ConcurrentDictionary<IDisposable, Action> s_started = [];

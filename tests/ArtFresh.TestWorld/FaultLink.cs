@@ -19,7 +19,7 @@ public sealed class FaultLink : IDisposable
     private int _lost;
 
     /// <param name="targetPort">Where the link leads.</param>
-    /// <param name="ownerOf">Names the process that connected from a local port; null where nobody needs to be told apart.</param>
+    /// <param name="ownerOf">Names the process that connected from a local port; null if processes need not be distinguished.</param>
     public FaultLink(int targetPort, Func<int, string>? ownerOf = null)
     {
         (_targetPort, _ownerOf) = (targetPort, ownerOf ?? (_ => Everybody));

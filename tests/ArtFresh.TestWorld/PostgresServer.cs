@@ -98,7 +98,7 @@ public sealed class PostgresServer : IDisposable
         End();
     }
 
-    /// <summary>Waits for a start that is under way: told to end while the server starts, the program would leave it behind.</summary>
+    /// <summary>Waits for a start that is under way: a program that is ended while the server starts would leave it behind.</summary>
     private void End()
     {
         lock (_switching)

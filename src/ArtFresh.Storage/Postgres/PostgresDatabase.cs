@@ -54,7 +54,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
     /// <param name="clock">Tells the time.</param>
     /// <param name="patience">How long to wait for it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="waits">Is told once why the first try failed, where there is another.</param>
+    /// <param name="waits">Called once, with the reason, if the first try failed and there is another.</param>
     /// <exception cref="LedgerUnavailableException">It did not answer within <paramref name="patience"/>.</exception>
     public async Task UpgradeAsync(TimeProvider clock, TimeSpan patience, CancellationToken cancellationToken, Action<string>? waits = null)
     {

@@ -105,7 +105,7 @@ public sealed class PictureStoreTests : IDisposable
     [InlineData("ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789")]
     [InlineData("abcdef0123456789abcdef0123456789abcdef0123456789abcdef012345678/")]
     [InlineData("abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789a")]
-    public async Task KeyThatIsNoHashIsRefused(string hash)
+    public async Task InvalidContentHashIsRefused(string hash)
     {
         var store = new PictureStore(_folder.Path);
 

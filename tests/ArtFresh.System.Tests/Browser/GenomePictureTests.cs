@@ -92,7 +92,7 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
                 canvas.addEventListener("webglcontextrestored", resolve);
                 setTimeout(() => reject(new Error("the context was not given back")), 20000);
               });
-              // A context can only be given back in a later task than the one that told of its loss.
+              // A context can be restored only in a later task than that of the event of its loss.
               await new Promise((resolve) => setTimeout(resolve, 0));
               handle.restoreContext();
               await restored;

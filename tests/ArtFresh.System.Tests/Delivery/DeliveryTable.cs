@@ -44,7 +44,7 @@ internal static class DeliveryTable
     private static async Task<Dictionary<string, DeliveryResult>> PrintOneAsync(DeliveryEvent[] events, Rounds rounds, Func<Task<Show>> start)
     {
         var rows = new Dictionary<string, DeliveryResult>();
-        Console.WriteLine("| event | shown | lost | repeats | sent to no use | calls per 100 | fresh calls per 100 |");
+        Console.WriteLine("| event | shown | lost | repeats | sent in vain | calls per 100 | fresh calls per 100 |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var happening in events)
         {

@@ -25,7 +25,7 @@ public enum Fault
 public sealed record ProxiedRequest(string Method, string Path, string Body);
 
 /// <summary>
-/// Stands on loopback between a browser and the server, one connection a request, and breaks what it is told to. Serves the pages of the
+/// Stands on loopback between a browser and the server, one connection a request, and injects faults on request. Serves the pages of the
 /// test itself, so that they are of the server's origin.
 /// </summary>
 public sealed class FaultProxy : IAsyncDisposable
@@ -52,7 +52,7 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Decides about each request to the API.</summary>
     public Func<ProxiedRequest, Fault> Decide { get; set; } = _ => Fault.None;
 
-    /// <summary>Told of each request to the API that the server answered, with its status.</summary>
+    /// <summary>Called for each request to the API that the server answered, with its status.</summary>
     public Action<ProxiedRequest, int> Answered { get; set; } = (_, _) => { };
 
     /// <summary>The network: cut, every connection breaks and none is made.</summary>

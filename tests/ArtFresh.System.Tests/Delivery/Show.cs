@@ -47,7 +47,7 @@ public abstract class Show : IAsyncDisposable
     /// <summary>Lets the page deliver what is left, of whichever page, and counts what arrived of what was on screen.</summary>
     public abstract Task<DeliveryResult> CountAsync(IPage last);
 
-    /// <summary>From now on requests to the API fare as told.</summary>
+    /// <summary>Sets what happens to requests to the API from now on.</summary>
     public void Break(Func<ProxiedRequest, Fault> decide) => Proxy.Decide = request =>
     {
         Arrivals.See(request);

@@ -37,14 +37,14 @@ public sealed class FailedReleaseTests
 
         var sinceFirstBad = Stopwatch.StartNew();
         proxy.Drops = true;
-        var told = await receiver.NextAsync("fail", stop.Token);
+        var notified = await receiver.NextAsync("fail", stop.Token);
         var toTrigger = sinceFirstBad.Elapsed;
         await Task.WhenAll(shows);
         var toOldEndpoint = sinceFirstBad.Elapsed;
 
         Console.WriteLine(FormattableString.Invariant(
             $"From the first bad batch: {toTrigger.TotalSeconds:0.0} s to the webhook, {toOldEndpoint.TotalSeconds:0.0} s until all {Listeners} clients are on the old endpoint."));
-        Assert.Equal(("r1", "batchSuccess"), (told.GetProperty("release").GetString(), told.GetProperty("triggers")[0].GetString()));
+        Assert.Equal(("r1", "batchSuccess"), (notified.GetProperty("release").GetString(), notified.GetProperty("triggers")[0].GetString()));
         var (exitCode, shown) = await server.CommandAsync("release", "show");
         Assert.Equal(1, exitCode);
         Assert.Contains("delivery: single", shown, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class FailedReleaseTests
         public volatile bool Drops;
     }
 
-    /// <summary>A client in a network of its own that shows an artwork every 50 ms, until it has been told to deliver one by one.</summary>
+    /// <summary>A client in a network of its own that shows an artwork every 50 ms, until it is switched to single delivery.</summary>
     private sealed class Listener(Uri address, DroppingProxy proxy, int network) : IDisposable
     {
         private readonly HttpClient _http = new() { BaseAddress = address, DefaultRequestHeaders = { { "X-Forwarded-For", $"10.0.{network}.1" } } };
@@ -198,7 +198,7 @@ public sealed class FailedReleaseTests
         private static object Report(int attempts) => new { displayed = 1, skipped = 0, transport = "fetch", reason = "size", attempts, displayMs = new[] { 200 } };
     }
 
-    /// <summary>Takes what the webhook is told.</summary>
+    /// <summary>Receives the webhook's notifications.</summary>
     private sealed class Receiver : IDisposable
     {
         private readonly HttpListener _listener = new();

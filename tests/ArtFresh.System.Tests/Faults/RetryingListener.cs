@@ -52,7 +52,7 @@ internal sealed class RetryingListener(Uri address, Random random) : IDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Told to stop.
+            // Stopped.
         }
     }
 

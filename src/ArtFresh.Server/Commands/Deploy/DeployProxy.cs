@@ -53,7 +53,7 @@ internal sealed class DeployProxy(CheckedServer server)
         var header = (await server.AsStrangerAsync(HttpMethod.Get, "/")).Header("Strict-Transport-Security");
         return header.Contains("max-age=", StringComparison.OrdinalIgnoreCase) && !header.Contains("max-age=0", StringComparison.OrdinalIgnoreCase)
             ? header
-            : throw new DeployFaultException("browsers are not told to keep to https", "Set ArtFresh:Hsts, such as 365.00:00:00, or have the proxy send Strict-Transport-Security.");
+            : throw new DeployFaultException("browsers get no Strict-Transport-Security", "Set ArtFresh:Hsts, such as 365.00:00:00, or have the proxy send Strict-Transport-Security.");
     }
 
     /// <summary>An answer that a cache keeps is another listener's next.</summary>

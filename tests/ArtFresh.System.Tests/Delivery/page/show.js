@@ -1,4 +1,4 @@
-// Shows art as fast as the address says, and tells the console what is on screen: what dies with the page was told before.
+// Shows art as fast as the address says, and logs what is on screen, so that the log has what dies with the page.
 import { grantedGenome } from "/delivery-test/lib/draw.js";
 import { createClient, createStock } from "/delivery-test/lib/index.js";
 

@@ -32,7 +32,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Whether it was still asking for something when it was told to give up.</summary>
+    /// <summary>Whether a request was still running when it was stopped.</summary>
     public bool HasGivenUp { get; private set; }
 
     /// <param name="stop">Begins nothing new.</param>
