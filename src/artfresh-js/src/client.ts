@@ -8,11 +8,21 @@ import { createSending } from "./core/sending.js";
 import { createSession } from "./core/session.js";
 import { type ClientOptions, settingsOf } from "./core/settings.js";
 import { createCounts, type Stats } from "./core/stats.js";
-import { type Artwork, type SessionInfo, unshownArtworksMax } from "./core/wire.js";
+import { type Artwork, type OwnArtworks, type SessionInfo, unshownArtworksMax } from "./core/wire.js";
 
 export interface ImpressionOptions {
   displayMs?: number | undefined;
   genome?: string | null | undefined;
+  /** Whether an artwork that the listener has seen is shown again on purpose, such as a kept one: no flicker and no repeat. */
+  revisit?: boolean | undefined;
+}
+
+/** A page of what the listener was shown or keeps. */
+export interface PageOptions {
+  /** `next` of the page before; left out for the first page. */
+  before?: string | null | undefined;
+  /** 1 to 100; 50 by default. */
+  limit?: number | undefined;
 }
 
 export interface Client {
@@ -32,6 +42,14 @@ export interface Client {
    * @throws TypeError if the id is neither an integer from 0 to 2^53 - 1 nor a negative one with a genome.
    */
   impression(artworkId: number, options?: ImpressionOptions): Promise<void>;
+  /** Keeps an artwork that the listener was served. Rejects with ArtFreshError. */
+  keep(artworkId: number): Promise<void>;
+  /** Keeps an artwork no longer. Rejects with ArtFreshError. */
+  unkeep(artworkId: number): Promise<void>;
+  /** What the listener keeps, the last kept first. Rejects with ArtFreshError. */
+  kept(page?: PageOptions): Promise<OwnArtworks>;
+  /** What the listener was shown, over all visits: the newest session first, and in it what was shown last. Rejects with ArtFreshError. */
+  history(page?: PageOptions): Promise<OwnArtworks>;
   /** Adds the milliseconds from the request for the artwork to its display to a recorded impression. */
   displayed(artworkId: number, displayMs: number): void;
   /** Sends all unsent impressions. Resolves when they are answered, or when a try failed and will be repeated (see `stats.unsent`). Never rejects. */
@@ -95,12 +113,13 @@ export function createClient(
 
   const sending = createSending(settings, counts, call, outbox, session, () => keep);
 
-  const record = (artworkId: number, { displayMs, genome }: ImpressionOptions) => {
+  const record = (artworkId: number, { displayMs, genome, revisit }: ImpressionOptions) => {
     const impression: Impression = {
       artworkId,
       genome: artworkId < 0 ? genome : null,
       displayedAtMs: Date.now(),
       displayMs: wholeMs(displayMs),
+      revisit: revisit || undefined,
     };
     shown.set(artworkId, impression);
     counts.displayed++;
@@ -113,17 +132,27 @@ export function createClient(
     return written;
   };
 
+  /** A first page needs none of it, so it is loaded on first use. The listener must be signed in. */
+  const own = async <T>(use: (loaded: typeof import("./durable/own.js")) => Promise<T>): Promise<T> => {
+    const [loaded] = await Promise.all([import("./durable/own.js"), session.ready()]);
+    return use(loaded);
+  };
+
   return {
     ready: session.ready,
     fresh: (wish) => requestFresh(settings, call, session, wish),
     impression(artworkId, options = {}) {
       if (!Number.isSafeInteger(artworkId) || (artworkId < 0 && !options.genome))
         throw new TypeError(`No artwork: ${artworkId}`);
-      if (!shown.has(artworkId)) return record(artworkId, options);
+      if (!shown.has(artworkId) || options.revisit) return record(artworkId, options);
       counts.skipped++;
       log(`[FlickerFix] skipped artwork ${artworkId} shown again`);
       return Promise.resolve();
     },
+    keep: (artworkId) => own(({ setKept }) => setKept(settings, call, artworkId, true)),
+    unkeep: (artworkId) => own(({ setKept }) => setKept(settings, call, artworkId, false)),
+    kept: (page = {}) => own(({ readOwn }) => readOwn(settings, call, "kept", page)),
+    history: (page = {}) => own(({ readOwn }) => readOwn(settings, call, "artworks", page)),
     displayed(artworkId, displayMs) {
       const impression = shown.get(artworkId);
       if (impression) impression.displayMs = wholeMs(displayMs);

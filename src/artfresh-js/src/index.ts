@@ -1,6 +1,6 @@
 export { type DrawGenome, improvise } from "./art/improvise.js";
 export { createStock, type Stock, type StockOptions } from "./art/stock.js";
-export { type Client, createClient, type ImpressionOptions } from "./client.js";
+export { type Client, createClient, type ImpressionOptions, type PageOptions } from "./client.js";
 export { ArtFreshError } from "./core/call.js";
 export type { FreshOptions } from "./core/fresh.js";
 export type { ClientOptions, Log } from "./core/settings.js";
@@ -11,6 +11,8 @@ export type {
   GenomeSeeds,
   JournalKind,
   Mood,
+  OwnArtwork,
+  OwnArtworks,
   Reason,
   SessionInfo,
   Transport,

@@ -37,6 +37,8 @@ export class Server {
   readonly unshown: number[] = [];
   /** Of what clients made, in the order of its arrival. */
   readonly genomes: string[] = [];
+  /** What the listener keeps, the last kept first. */
+  kept: number[] = [];
   listenerId = "guest-1";
   delivery: "batch" | "single" = "batch";
   batchLimit: number | undefined = 200;
@@ -99,7 +101,7 @@ export class Server {
     return release;
   }
 
-  private answer({ path, body }: Seen): Response {
+  private answer({ method, path, body }: Seen): Response {
     if (path === "/api/sign-in/guest") return json(200, { listenerId: this.listenerId });
     if (path === "/api/sessions") {
       const sessionId = `00000000-0000-4000-8000-${String(this.sessions.size + 1).padStart(12, "0")}`;
@@ -115,6 +117,24 @@ export class Server {
     if (single) return this.record(body.sessionId, body.token, body.number, ids([Number(single)]));
     if (path === "/api/artworks/batch-impressions")
       return this.record(body.sessionId, body.token, body.firstNumber, ids(body.artworkIds), body.earlier);
+    const [, keep] = /^\/api\/artworks\/(\d+)\/keep$/.exec(path) ?? [];
+    if (keep) {
+      if (method === "PUT") this.kept.unshift(Number(keep));
+      else this.kept = this.kept.filter((id) => id !== Number(keep));
+      return new Response(null, { status: 204 });
+    }
+    if (path.startsWith("/api/listeners/me/kept"))
+      return json(200, {
+        artworks: this.kept.map((id) => ({ id, imageUrl: `/art/${id}.png`, kept: true })),
+        next: null,
+      });
+    if (path.startsWith("/api/listeners/me/artworks")) {
+      const before = Number(new URLSearchParams(path.split("?")[1]).get("before") ?? this.nextArtwork);
+      return json(200, {
+        artworks: [{ id: before - 1, imageUrl: `/art/${before - 1}.png` }],
+        next: before > 2 ? `${before - 1}` : null,
+      });
+    }
     if (path.endsWith("/end")) {
       this.unshown.push(...body.unshown);
       return new Response(null, { status: 204 });

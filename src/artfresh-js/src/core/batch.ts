@@ -10,6 +10,8 @@ export interface Impression {
   displayedAtMs: number;
   /** Milliseconds from the request for the artwork to its display. */
   displayMs?: number | undefined;
+  /** Whether the artwork was shown again on purpose. */
+  revisit?: boolean | undefined;
 }
 
 /** Counts for a batch's report, since the previous report. */

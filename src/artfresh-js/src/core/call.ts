@@ -15,10 +15,15 @@ export interface Answer {
 }
 
 /**
- * Sends one request: POST of JSON if there is a body, else GET. Never rejects.
+ * Sends one request: POST of JSON if there is a body, else GET, or the method that is named. Never rejects.
  * @param last Whether the page may end at any moment: the body is sent as text/plain, which needs no preflight across origins.
  */
-export type Call = (path: string, post?: object, last?: boolean) => Promise<Answer>;
+export type Call = (
+  path: string,
+  post?: object,
+  last?: boolean,
+  method?: "PUT" | "DELETE",
+) => Promise<Answer>;
 
 /** Time limit of a request. Without one, one lost answer would block the queue forever. */
 const answerMaxMs = 30_000;
@@ -31,7 +36,7 @@ const plainMs = 60_000;
 export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
   let plainUntilMs = 0;
 
-  return async (path, post, last) => {
+  return async (path, post, last, method) => {
     const startedMs = Date.now();
     // A request with `keepalive` reaches the server even if the page ends and never sees the answer.
     const keepalive = !!post && (last || startedMs >= plainUntilMs);
@@ -42,6 +47,7 @@ export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
         keepalive,
         // Older engines, such as televisions', have no `timeout`, and use the browser's time limit.
         signal: AbortSignal.timeout?.(answerMaxMs) ?? null,
+        ...(method && { method }),
         ...(post && {
           method: "POST",
           headers: { "content-type": last ? "text/plain" : "application/json" },

@@ -171,9 +171,10 @@ export function createOutbox(
       return sealed.length > 0;
     },
 
-    cover(batch, { duplicates, repeats, unknown, unserved, highWater }) {
+    cover(batch, { duplicates, repeats, revisits = 0, unknown, unserved, highWater }) {
       counts.duplicates += duplicates;
       counts.repeats += repeats;
+      counts.revisits += revisits;
       if (repeats) log(`[Impressions] ${repeats} REPEATS`);
       // A batch that is answered twice (a retry, a beacon beside its fetch) is counted once. A probe that found nothing has the batch sent again.
       const isFirst = batch.state !== "answered";

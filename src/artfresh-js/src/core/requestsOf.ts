@@ -26,6 +26,7 @@ export function requestsOf(
     const before = from + i;
     const artworkIds = post.map(({ artworkId }) => artworkId);
     const genomes = post.map(({ genome }) => genome);
+    const revisits = post.flatMap(({ artworkId, revisit }) => (revisit ? artworkId : []));
     const report: Report = {
       displayed: probe ? 0 : post.length,
       skipped: before ? 0 : skipped,
@@ -46,6 +47,7 @@ export function requestsOf(
         artworkIds,
         // JSON drops undefined members.
         genomes: genomes.some(Boolean) ? genomes : undefined,
+        revisits: revisits.length ? revisits : undefined,
         displayedAtMs: post.map(({ displayedAtMs }) => displayedAtMs),
         report,
         token,

@@ -24,6 +24,8 @@ export interface Stats {
   duplicates: number;
   /** Impressions under a new number of artworks that the listener had been shown already. */
   repeats: number;
+  /** Impressions of artworks that were shown again on purpose. */
+  revisits: number;
   /** Requests sent, including beacons. */
   calls: number;
   /** Where undelivered impressions are stored. */
@@ -46,6 +48,7 @@ export const createCounts = (): Counts => ({
   resent: 0,
   duplicates: 0,
   repeats: 0,
+  revisits: 0,
   calls: 0,
   journal: "memory",
 });

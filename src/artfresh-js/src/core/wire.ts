@@ -20,6 +20,23 @@ export interface Artwork {
   author?: string;
 }
 
+/** An artwork that this listener was shown or keeps. */
+export interface OwnArtwork extends Artwork {
+  /** When it was first on the listener's screen, RFC 3339, UTC; null in a list of what is kept. */
+  shownAt: string | null;
+  kept: boolean;
+  /** RFC 3339, UTC; null if it is not kept. */
+  keptAt: string | null;
+}
+
+/** A page of the listener's artworks. */
+export interface OwnArtworks {
+  /** The newest first. A page may be empty and not the last. */
+  artworks: OwnArtwork[];
+  /** What to ask for the next page with, as `before`; null after the last. */
+  next: string | null;
+}
+
 /** How many impressions are sent in a request: many, or (to servers without the batch endpoint) one. */
 export type DeliveryMode = "batch" | "single";
 
@@ -76,6 +93,8 @@ export interface BatchAnswer {
   recorded: number;
   duplicates: number;
   repeats: number;
+  /** Artworks shown again on purpose; missing if the server counts them as repeats. */
+  revisits?: number;
   /** Artworks that were never served to this listener; missing if the server does not count them. */
   unserved?: number;
   /** Ids that the server does not know. */

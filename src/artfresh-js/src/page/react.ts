@@ -1,5 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type Artwork, type Client, type SeenOptions, whenSeen } from "../index.js";
+import {
+  type Artwork,
+  type Client,
+  type OwnArtwork,
+  type OwnArtworks,
+  type SeenOptions,
+  whenSeen,
+} from "../index.js";
 
 /** An artwork for a component to show. */
 export interface FreshArt {
@@ -117,4 +124,83 @@ export function useImpression(
     return whenSeen(shown, { share, ms }, record);
   }, [client, artworkId, element, share, ms]);
   return ref;
+}
+
+/** A list of the listener's own artworks. */
+export interface OwnArt {
+  /** The newest first; empty until the first page is loaded. */
+  artworks: readonly OwnArtwork[];
+  /** Loads the next page; undefined after the last. */
+  more: (() => void) | undefined;
+  /** Loads the first page again. */
+  reload: () => void;
+  /** The error of the last request; undefined if it succeeded. */
+  error: unknown;
+}
+
+interface OwnPages {
+  artworks: readonly OwnArtwork[];
+  next: string | null;
+  error?: unknown;
+}
+
+function useOwn(client: Client, read: (before: string | null) => Promise<OwnArtworks>): OwnArt {
+  const [pages, setPages] = useState<OwnPages & { client: Client }>({ client, artworks: [], next: null });
+  const reader = useRef(read);
+  const asked = useRef(0);
+  useEffect(() => {
+    reader.current = read;
+  });
+  const load = useCallback(
+    async (before: string | null) => {
+      const mine = ++asked.current;
+      try {
+        const { artworks, next } = await reader.current(before);
+        // A later request, or another client's, has replaced this one.
+        if (mine !== asked.current) return;
+        setPages((known) => ({
+          client,
+          artworks: before ? [...known.artworks, ...artworks] : artworks,
+          next,
+        }));
+      } catch (error) {
+        if (mine === asked.current) setPages((known) => ({ ...known, client, error }));
+      }
+    },
+    [client],
+  );
+  useEffect(() => {
+    void load(null);
+  }, [load]);
+  const isMine = pages.client === client;
+  const { next } = pages;
+  return {
+    artworks: isMine ? pages.artworks : [],
+    more: isMine && next ? () => void load(next) : undefined,
+    reload: useCallback(() => void load(null), [load]),
+    error: isMine ? pages.error : undefined,
+  };
+}
+
+/** What the listener was shown, over all visits. */
+export const useHistory = (client: Client): OwnArt => useOwn(client, (before) => client.history({ before }));
+
+/** What the listener keeps. */
+export const useKept = (client: Client): OwnArt => useOwn(client, (before) => client.kept({ before }));
+
+/** Keeps an artwork, and keeps it no longer: the state changes at once, and back if the server refuses. */
+export function useKeep(
+  client: Client,
+  artworkId: number | undefined,
+  isKept = false,
+): [kept: boolean, toggle: () => void] {
+  const [state, setState] = useState({ client, artworkId, kept: isKept });
+  const kept = state.client === client && state.artworkId === artworkId ? state.kept : isKept;
+  const toggle = useCallback(() => {
+    if (artworkId === undefined) return;
+    setState({ client, artworkId, kept: !kept });
+    const done = kept ? client.unkeep(artworkId) : client.keep(artworkId);
+    done.catch(() => setState({ client, artworkId, kept }));
+  }, [client, artworkId, kept]);
+  return [kept, toggle];
 }
