@@ -1,4 +1,5 @@
 import type { Client } from "artfresh";
+import { createKeeping, type Keeping } from "./keeping.js";
 import { Player } from "./player.js";
 import { type Controls, createControls, type SoundKind } from "./screen/controls.js";
 import { button, currentScreen, element, goToScreen } from "./screen/element.js";
@@ -25,6 +26,7 @@ export class Exhibition {
   readonly #controls: Controls;
   readonly #message: Message = createMessage();
   readonly #idle: Idle;
+  readonly #keeping: Keeping;
   readonly #mediaKeys: MediaKeys;
   readonly #offerBack: () => void;
   readonly #updateWakeLock: () => void;
@@ -33,6 +35,7 @@ export class Exhibition {
     next: (): void => this.#onWall(() => this.player.next()),
     previous: (): void => this.#onWall(() => this.player.previous()),
     togglePause: (): void => this.#onWall(() => this.#pause(!this.player.isPaused)),
+    toggleKept: (): void => this.#onWall(() => void this.#toggleKept()),
     toggleMute: (): void => this.#toggleMute(),
     toggleFullScreen,
     openHelp: createHelp(),
@@ -43,6 +46,7 @@ export class Exhibition {
 
   constructor(client: Client) {
     this.client = client;
+    this.#keeping = createKeeping(client);
     this.player = this.#createPlayer();
     this.#controls = createControls({
       ...this.#commands,
@@ -107,6 +111,10 @@ export class Exhibition {
       doubleClick: () => this.#onWall(toggleFullScreen),
     });
     releaseFocusAfterPointer();
+  }
+
+  async #toggleKept(): Promise<void> {
+    this.#message.say(await this.#keeping.toggle(this.player.artwork?.id));
   }
 
   #onWall(act: () => void): void {

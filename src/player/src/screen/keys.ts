@@ -5,6 +5,8 @@ export interface KeyCommands {
   next(): void;
   previous(): void;
   togglePause(): void;
+  /** Keeps the artwork on screen, or keeps it no longer. */
+  toggleKept(): void;
   toggleFullScreen(): void;
   toggleMute(): void;
   openHelp(): void;
@@ -28,7 +30,7 @@ export const WALL_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
 export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   n: "next",
   p: "previous",
-  k: "togglePause",
+  k: "toggleKept",
   f: "toggleFullScreen",
   m: "toggleMute",
   "?": "openHelp",

@@ -1,0 +1,19 @@
+import { expect, it, vi } from "vitest";
+import { createKeeping } from "../src/keeping.js";
+
+it("keeps an artwork, and at the second time keeps it no longer", async () => {
+  const client = { keep: vi.fn(async () => {}), unkeep: vi.fn(async () => {}) };
+  const keeping = createKeeping(client);
+  expect(await keeping.toggle(7)).toBe("Kept.");
+  expect(await keeping.toggle(7)).toBe("Not kept any longer.");
+  expect([client.keep.mock.calls, client.unkeep.mock.calls]).toEqual([[[7]], [[7]]]);
+});
+
+it("says when an artwork has no id yet or the server refuses", async () => {
+  const client = { keep: vi.fn().mockRejectedValue(new Error("down")), unkeep: vi.fn() };
+  const keeping = createKeeping(client);
+  expect(await keeping.toggle(-1)).toBe("This artwork can't be kept yet.");
+  expect(await keeping.toggle(undefined)).toBe("This artwork can't be kept yet.");
+  expect(await keeping.toggle(7)).toBe("Can't keep artworks right now.");
+  expect(client.keep).toHaveBeenCalledTimes(1);
+});
