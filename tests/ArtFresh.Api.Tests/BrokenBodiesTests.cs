@@ -11,6 +11,8 @@ namespace ArtFresh.Api.Tests;
 /// <summary>Clients that break off, send nonsense or send nothing more: their own doing, and no failure of the server's.</summary>
 public sealed class BrokenBodiesTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private const int HangUps = 20;
 
     public static TheoryData<string> Bodies { get; } =
@@ -140,11 +142,14 @@ public sealed class BrokenBodiesTests
         // The first is with the cluster; the second waits for its place.
         using var asking = await ConnectAsync(front);
         using var waiting = await ConnectAsync(front);
-        foreach (var socket in new[] { asking, waiting })
+        while (await front.Cluster.Entered.WaitAsync(0, FrontEnd.Cancelled))
         {
-            await SendAsync(socket, request);
-            await requests.StartedAsync();
         }
+        await SendAsync(asking, request);
+        await requests.StartedAsync();
+        Assert.True(await front.Cluster.Entered.WaitAsync(s_patience, FrontEnd.Cancelled));
+        await SendAsync(waiting, request);
+        await requests.StartedAsync();
         waiting.Close(0);
         Assert.Equal(499, await requests.EndedAsync());
         asking.Close(0);
@@ -208,10 +213,10 @@ public sealed class BrokenBodiesTests
         }
 
         /// <summary>The next one is being answered.</summary>
-        public async Task StartedAsync() => await _started.Reader.ReadAsync(FrontEnd.Cancelled);
+        public async Task StartedAsync() => await _started.Reader.ReadAsync(FrontEnd.Cancelled).AsTask().WaitAsync(s_patience);
 
         /// <summary>The status that the next one to end was counted with.</summary>
-        public async Task<int> EndedAsync() => await _ended.Reader.ReadAsync(FrontEnd.Cancelled);
+        public async Task<int> EndedAsync() => await _ended.Reader.ReadAsync(FrontEnd.Cancelled).AsTask().WaitAsync(s_patience);
 
         public async Task SkipAsync(int count)
         {

@@ -40,8 +40,12 @@ public class FakeCluster
 
     public FakeSession OnlySession => Assert.Single(Sessions).Value;
 
+    /// <summary>Released once for each call that has come in, before <see cref="Gate"/>.</summary>
+    public SemaphoreSlim Entered { get; } = new(0);
+
     internal async Task EnterAsync()
     {
+        Entered.Release();
         await Gate;
         if (Fault is { } fault)
         {
