@@ -21,7 +21,14 @@ public sealed class LiveFiguresTests
         Assert.Equal("single", DeliveryOf(await NextAsync(events)));
         Assert.Equal((14, "r1"), front.Cluster.Queries.Asked);
         front.Cluster.Watch.Delivery = "batch";
-        Assert.Equal("batch", DeliveryOf(await NextAsync(events)));
+        List<string> next;
+        do
+        {
+            // The clock may pass a heartbeat before the server looks again.
+            next = await NextAsync(events);
+        }
+        while (next[0] == "event: beat");
+        Assert.Equal("batch", DeliveryOf(next));
     }
 
     [Fact]

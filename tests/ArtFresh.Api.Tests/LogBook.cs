@@ -25,7 +25,8 @@ public sealed class LogBook : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // Kestrel warns of a machine that is busy.
+            if (IsEnabled(logLevel) && eventId.Name != "HeartbeatSlow")
             {
                 book._entries.Enqueue((logLevel, category, formatter(state, exception) + exception));
             }

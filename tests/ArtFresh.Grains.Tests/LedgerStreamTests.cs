@@ -29,7 +29,7 @@ public sealed class LedgerStreamTests
 
         await session.Record(1, ids);
 
-        var committed = await published.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        var committed = await published.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Stop);
         Assert.Equal(1, committed.Position);
         var rows = await silo.ServicesOf(0).GetRequiredService<IImpressionLog>().ReadBatchesAsync(committed.WriterNumber, 0, 10, Stop);
         Assert.Equal(committed.Position, Assert.Single(rows).Position);

@@ -63,7 +63,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
         private readonly Channel<int> _began = Channel.CreateUnbounded<int>();
         private readonly Channel<bool> _released = Channel.CreateUnbounded<bool>();
 
-        public Task<int> NextAsync() => _began.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        public Task<int> NextAsync() => _began.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(2));
 
         public void Release() => _released.Writer.TryWrite(true);
 

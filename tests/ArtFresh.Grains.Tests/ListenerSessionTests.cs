@@ -183,7 +183,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
         using (_silo.Faults.Hold<BatchRecorded>())
         {
             recording = session.Record(1, ids);
-            var fresh = await session.Take(2).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            var fresh = await session.Take(2).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             Assert.Equal(2, fresh.Length);
             Assert.False(recording.IsCompleted);
         }
@@ -306,7 +306,7 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
         long[] all = [.. mine, .. theirs];
 
         var results = await Task.WhenAll(one.Record(1, all), other.Record(1, all), one.Record(1, all), other.Record(1, all))
-            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         Assert.All(results, result => Assert.Equal(SessionOutcome.Done, result.Outcome));
         Assert.Equal(20, results.Sum(result => result.Recorded));

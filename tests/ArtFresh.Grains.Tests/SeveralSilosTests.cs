@@ -92,7 +92,7 @@ public sealed class SeveralSilosTests
 
         private static async Task<T> UntilDoneAsync<T>(Func<Task<T>> call, Func<T, SessionOutcome> outcome)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
             while (true)
             {
                 try

@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Postgres;
@@ -74,8 +75,10 @@ public sealed class PostgresLedgerTests : LedgerTests
         await ledger.CommitAsync(Group(writer, 1, LedgerFile.Made(1)), Stop);
         await ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], [], []), Stop);
         Assert.Equal(2L, _postgres.Scalar("select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'kept'"));
-        // Until the keepalive has found it out.
-        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Stop);
+        await Eventually.TrueAsync(() => 0L.Equals(_postgres.Scalar("select count(*) from pg_stat_activity where application_name = 'kept'")));
+        // Until the keepalive has found it out: then this side closes its end as well.
+        await Eventually.TrueAsync(() => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+            .Any(connection => connection.RemoteEndPoint.Port == settings.Port && connection.State == TcpState.CloseWait));
 
         Assert.True(await ledger.AdvanceAsync(new TallyAdvanced(writer, 1, 2, [], [], []), Stop));
         Assert.Equal([LedgerVerdict.Committed], await ledger.CommitAsync(Group(writer, 1, LedgerFile.Batch(_session, 1, 1, 1)), Stop));

@@ -10,7 +10,7 @@ namespace ArtFresh.Storage.Tests;
 [Collection("postgres")]
 public sealed class SampleProgramsTests(PostgresWorld world)
 {
-    private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task ClientRecordsWhatItWasServedAndTheSubscriberHearsOfIt()

@@ -3,28 +3,53 @@ using System.Net.Sockets;
 
 namespace ArtFresh.TestWorld;
 
-/// <summary>Ports of loopback that nobody listens on.</summary>
+/// <summary>Ports of loopback that nobody listens on, and that are the caller's until this program ends: also over restarts, and against other test programs.</summary>
 public static class FreePort
 {
     // Below the ports that systems give to outgoing connections: one of those could take a server's while it restarts.
     private const int First = 10_240;
     private const int End = 32_768;
 
+    /// <summary>
+    /// A UDP socket on the number of each port that was given away. It leaves the TCP port to its owner, and keeps everybody else who asks this class, in any process, from
+    /// taking the number between this answer and the owner's start.
+    /// </summary>
+    private static readonly List<Socket> s_taken = [];
+
     public static int Find()
     {
         while (true)
         {
             var port = Random.Shared.Next(First, End);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
+            if (TryTake(port))
             {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
         }
+    }
+
+    /// <summary>Takes a port if nobody listens on it and nobody else has taken it.</summary>
+    public static bool TryTake(int port)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Loopback, port);
+        var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            taken.Bind(endpoint);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(endpoint);
+        }
+        catch (SocketException)
+        {
+            taken.Dispose();
+            return false;
+        }
+
+        lock (s_taken)
+        {
+            s_taken.Add(taken);
+        }
+
+        return true;
     }
 }

@@ -33,7 +33,20 @@ public sealed class HttpListenerClient : IDisposable
         return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
     }
 
+    /// <summary>As many as wanted: asks again for what an answer lacks, as the client library does. An answer has what was drawn in time.</summary>
     public async Task<long[]> FreshAsync(string sessionId, int count, double valence, double energy)
+    {
+        var ids = new List<long>();
+        while (ids.Count < count)
+        {
+            ids.AddRange(await FreshAnswerAsync(sessionId, count - ids.Count, valence, energy));
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>What one answer has: one artwork or more, at most as many as wanted.</summary>
+    public async Task<long[]> FreshAnswerAsync(string sessionId, int count, double valence, double energy)
     {
         var mood = FormattableString.Invariant($"&valence={valence}&energy={energy}");
         var answer = await _http.GetAsync(new Uri($"api/artworks/fresh?sessionId={sessionId}&count={count}{mood}", UriKind.Relative));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 
 namespace ArtFresh.TestWorld;
 
@@ -89,6 +90,11 @@ public sealed class PostgresServer : IDisposable
         var rules = Path.Combine(Data, "pg_hba.conf");
         File.WriteAllText(rules, $"host all {name} 127.0.0.1/32 scram-sha-256\n{File.ReadAllText(rules)}");
         RunAsUser("pg_ctl", "-D", Data, "reload");
+        // The server reads its rules a moment after it was told to.
+        while (Accepts($"{Maintenance};Username={name};Password=not {password};Pooling=false"))
+        {
+            Thread.Sleep(10);
+        }
     }
 
     /// <inheritdoc/>
@@ -111,6 +117,20 @@ public sealed class PostgresServer : IDisposable
             {
                 Directory.Delete(_directory, recursive: true);
             }
+        }
+    }
+
+    private static bool Accepts(string connectionString)
+    {
+        try
+        {
+            using var connection = new NpgsqlConnection(connectionString);
+            connection.Open();
+            return true;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidPassword)
+        {
+            return false;
         }
     }
 

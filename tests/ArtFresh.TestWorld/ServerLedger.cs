@@ -63,17 +63,9 @@ public sealed class ServerLedger(string path)
     /// <summary>Waits until the ledger holds that many impressions.</summary>
     public async Task<IReadOnlyList<LedgerImpression>> HoldsAsync(int count)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var impressions = Impressions();
-            if (impressions.Count >= count)
-            {
-                return impressions;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
-        }
+        IReadOnlyList<LedgerImpression> impressions = [];
+        await Eventually.TrueAsync(() => (impressions = Impressions()).Count >= count, () => $"{impressions.Count} of {count} impressions");
+        return impressions;
     }
 
     private void Read(string sql, Action<SqliteDataReader> read)

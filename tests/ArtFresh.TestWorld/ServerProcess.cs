@@ -90,7 +90,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task<TimeSpan> StartAsync()
     {
         var started = Stopwatch.StartNew();
-        _process = Run(["--urls", Address.ToString(), "--ArtFresh:DataDirectory", DataDirectory, .. _settings]);
+        _process = Run(["--urls", Address.ToString(), "--ArtFresh:DataDirectory", DataDirectory, .. _settings], Append);
         using var http = new HttpClient { BaseAddress = Address };
         while (started.Elapsed < StartMax && !_process.HasExited)
         {
@@ -116,6 +116,10 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="key">Null for the operators' key that the server has made.</param>
     public HttpClient NewOperator(string? key = null) =>
         new() { BaseAddress = Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key ?? OperatorsKey) } };
+
+    /// <summary>Waits until it has printed a text. A line arrives some time after what it is about.</summary>
+    /// <param name="after">Characters of the log that do not count.</param>
+    public Task PrintsAsync(string text, int after = 0) => Eventually.TrueAsync(() => Log[after..].Contains(text, StringComparison.Ordinal), () => $"'{text}' in:\n{Log}");
 
     /// <summary>SIGKILL, as a crash.</summary>
     public async Task KillAsync()
@@ -145,21 +149,22 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Runs a command of the server's binary on the same data directory.</summary>
     /// <returns>Its exit code and what it printed.</returns>
-    public async Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments)
-    {
-        var before = Log.Length;
-        using var command = Run([.. arguments, "--data", DataDirectory]);
-        await command.WaitForExitAsync();
-        return (command.ExitCode, Log[before..]);
-    }
+    public Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) => RunToEndAsync([.. arguments, "--data", DataDirectory]);
 
     /// <summary>Runs the binary with just these arguments.</summary>
     public async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)
     {
-        var before = Log.Length;
-        using var command = Run(arguments);
+        // Apart from the log of a server that runs meanwhile.
+        var printed = new StringBuilder();
+        using var command = Run(arguments, line =>
+        {
+            lock (printed)
+            {
+                printed.AppendLine(line);
+            }
+        });
         await command.WaitForExitAsync();
-        return (command.ExitCode, Log[before..]);
+        return (command.ExitCode, printed.ToString());
     }
 
     public async ValueTask DisposeAsync()
@@ -184,7 +189,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private static string FindRepository([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
-    private System.Diagnostics.Process Run(IEnumerable<string> arguments)
+    private System.Diagnostics.Process Run(IEnumerable<string> arguments, Action<string> onLine)
     {
         var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
         {
@@ -199,19 +204,28 @@ public sealed class ServerProcess : IAsyncDisposable
         }
 
         var process = System.Diagnostics.Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Append(line.Data);
-        process.ErrorDataReceived += (_, line) => Append(line.Data);
+        void OnLine(object _, DataReceivedEventArgs line)
+        {
+            // Null at the end.
+            if (line.Data is { } text)
+            {
+                onLine(text);
+            }
+        }
+
+        process.OutputDataReceived += OnLine;
+        process.ErrorDataReceived += OnLine;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
     }
 
-    private void Append(string? line)
+    private void Append(string line)
     {
         lock (_log)
         {
             _log.AppendLine(line);
-            if (LogFile is not null && line is not null)
+            if (LogFile is not null)
             {
                 File.AppendAllText(LogFile, line + "\n");
             }
