@@ -8,10 +8,19 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>Starting one takes longer than most tests with pages: they share it, each with a context of its own, until the program ends.</summary>
     private static readonly Lazy<Task<ChromiumProcess>> s_shared = new(ChromiumProcess.StartAsync);
 
+    /// <summary>For each thing that is waited for, on a busy machine.</summary>
+    private const float WaitMaxMs = 120_000;
+
     private readonly ChromiumProcess _process;
     private readonly IBrowserContext? _contextOfShared;
 
-    private Chromium(ChromiumProcess process, IBrowserContext? contextOfShared) => (_process, _contextOfShared) = (process, contextOfShared);
+    static Chromium() => Assertions.SetDefaultExpectTimeout(WaitMaxMs);
+
+    private Chromium(ChromiumProcess process, IBrowserContext? contextOfShared)
+    {
+        (_process, _contextOfShared) = (process, contextOfShared);
+        Context.SetDefaultTimeout(WaitMaxMs);
+    }
 
     /// <summary>All its pages, until it is killed.</summary>
     public IBrowserContext Context => _contextOfShared ?? _process.Browser.Contexts[0];
@@ -28,7 +37,11 @@ public sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> StartAloneAsync() => new(await ChromiumProcess.StartAsync(), null);
 
     /// <summary>The browser and all its pages die in this moment, and it is opened again on the same profile. For one that was started alone.</summary>
-    public Task KillAndReopenAsync() => _contextOfShared is null ? _process.KillAndReopenAsync() : throw new InvalidOperationException("Others use this process: start one alone.");
+    public async Task KillAndReopenAsync()
+    {
+        await (_contextOfShared is null ? _process.KillAndReopenAsync() : throw new InvalidOperationException("Others use this process: start one alone."));
+        Context.SetDefaultTimeout(WaitMaxMs);
+    }
 
     public async ValueTask DisposeAsync()
     {

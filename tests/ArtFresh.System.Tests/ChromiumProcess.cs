@@ -105,7 +105,7 @@ internal sealed partial class ChromiumProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        _browser = await _playwright.Chromium.ConnectOverCDPAsync(await listening.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+        _browser = await _playwright.Chromium.ConnectOverCDPAsync(await listening.Task.WaitAsync(TimeSpan.FromMinutes(3)));
     }
 
     private async Task KillAsync()

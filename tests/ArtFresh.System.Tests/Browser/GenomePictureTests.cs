@@ -90,7 +90,7 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
               renderer.draw([{ genome, opacity: 1 }], art.atRest);
               const restored = new Promise((resolve, reject) => {
                 canvas.addEventListener("webglcontextrestored", resolve);
-                setTimeout(() => reject(new Error("the context was not given back")), 20000);
+                setTimeout(() => reject(new Error("the context was not given back")), 120000);
               });
               // A context can be restored only in a later task than that of the event of its loss.
               await new Promise((resolve) => setTimeout(resolve, 0));

@@ -85,7 +85,8 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             var page = await art.OpenAsync();
             await art.ShowAsync(25);
             art.Proxy.IsCut = true;
-            await WaitAsync(180 * part);
+            // However slowly it makes them.
+            await Task.WhenAll(WaitAsync(180 * part), art.MakeAsync(51));
             art.Proxy.IsCut = false;
             await art.ShowAsync(25);
             return page;
@@ -168,6 +169,6 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
         var devTools = await page.Context.NewCDPSessionAsync(page);
         // It never answers: who could.
         _ = devTools.SendAsync("Page.crash").ContinueWith(answer => answer.Exception, TaskScheduler.Default);
-        await crashed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await crashed.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 }

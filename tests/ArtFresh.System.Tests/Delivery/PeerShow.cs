@@ -21,6 +21,8 @@ internal sealed partial class PeerShow : Show
 
     public override int ShownCount => _shown.Count;
 
+    public override int MadeCount => 0;
+
     protected override string Query => $"&sdk={_sdk}";
 
     public static async Task<PeerShow> StartAsync(PeerLibrary library, string sdk)

@@ -17,6 +17,8 @@ public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls,
 /// <summary>A server, a proxy in front of it, and a browser that shows something every 200 ms, which an SDK counts.</summary>
 public abstract class Show : IAsyncDisposable
 {
+    private static readonly TimeSpan ShowMax = TimeSpan.FromMinutes(5);
+
     protected Show(FaultProxy proxy, Chromium browser, Arrivals arrivals)
     {
         (Proxy, Browser, Arrivals) = (proxy, browser, arrivals);
@@ -32,6 +34,9 @@ public abstract class Show : IAsyncDisposable
     public int EveryMs { get; init; } = 200;
 
     public abstract int ShownCount { get; }
+
+    /// <summary>Of the shown those that the page made itself.</summary>
+    public abstract int MadeCount { get; }
 
     /// <summary>The requests that carried impressions.</summary>
     public IReadOnlyCollection<string> Calls => Arrivals.Log;
@@ -70,16 +75,21 @@ public abstract class Show : IAsyncDisposable
     }
 
     /// <summary>Waits until so many more have been on screen, in all pages together.</summary>
-    public async Task ShowAsync(int more)
+    public Task ShowAsync(int more) => MoreAsync(() => ShownCount, more);
+
+    /// <summary>Waits until so many more that the page made itself have been on screen.</summary>
+    public Task MakeAsync(int more) => MoreAsync(() => MadeCount, more);
+
+    public abstract ValueTask DisposeAsync();
+
+    private static async Task MoreAsync(Func<int> count, int more)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
-        for (var until = ShownCount + more; ShownCount < until;)
+        using var limit = new CancellationTokenSource(ShowMax);
+        for (var until = count() + more; count() < until;)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
         }
     }
-
-    public abstract ValueTask DisposeAsync();
 
     protected abstract void NoteShown(string what);
 

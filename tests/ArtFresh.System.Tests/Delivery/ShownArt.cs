@@ -21,6 +21,8 @@ public sealed class ShownArt : Show
 
     public override int ShownCount => _shown.Count;
 
+    public override int MadeCount => _shown.Keys.Count(shown => IsGenome(shown.Artwork));
+
     protected override string Query => "";
 
     /// <summary>With a server and a browser of its own.</summary>
@@ -53,7 +55,7 @@ public sealed class ShownArt : Show
         return new DeliveryResult(
             ShownCount, Lost(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
             Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless)
-        { Made = _shown.Keys.Count(shown => IsGenome(shown.Artwork)) };
+        { Made = MadeCount };
     }
 
     public override async ValueTask DisposeAsync()

@@ -64,7 +64,7 @@ internal sealed class KubernetesApi : IAsyncDisposable
     }
 
     /// <summary>Until a silo watches its cluster's pods.</summary>
-    public Task WatchedAsync(CancellationToken cancellationToken) => _watched.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+    public Task WatchedAsync(CancellationToken cancellationToken) => _watched.Task.WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
 
     /// <summary>Tells those who watch that a pod is gone.</summary>
     public void Delete(string name)

@@ -28,12 +28,7 @@ public sealed class KubernetesHostingTests
         // It lives and answers: nobody but Kubernetes could say that it is dead.
         kubernetes.Delete("silo-b");
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (await StatusAsync(source, "silo-b") != Dead)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
-        }
-
+        await Eventually.TrueAsync(async () => await StatusAsync(source, "silo-b") == Dead);
         Assert.Equal(Active, await StatusAsync(source, "silo-a"));
     }
 

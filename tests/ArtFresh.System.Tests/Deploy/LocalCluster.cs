@@ -14,7 +14,7 @@ public sealed partial class LocalCluster : IAsyncLifetime
     {
         Home = Directory.CreateTempSubdirectory("artfresh-cluster-").FullName;
         // All its ports are moved by one number, so that it meets neither a cluster of the developer's nor another test's.
-        var offset = Enumerable.Range(1, 100).Select(step => step * 100).First(step => FirstPorts.All(port => IsFree(port + step)));
+        var offset = Enumerable.Range(1, 100).Select(step => step * 100).First(step => FirstPorts.All(port => FreePort.TryTake(port + step)));
         Offset = offset;
         _environment = new()
         {
@@ -77,20 +77,6 @@ public sealed partial class LocalCluster : IAsyncLifetime
     {
         await RunAsync("wipe");
         GC.SuppressFinalize(this);
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
     }
 
     [GeneratedRegex("ConnectionStrings__Ledger=\"([^\"]+)\"")]

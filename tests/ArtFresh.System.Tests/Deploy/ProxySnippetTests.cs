@@ -71,7 +71,7 @@ public sealed class ProxySnippetTests(ProxiedServers servers) : IClassFixture<Pr
     private static async Task ListensAsync(Process proxy, int port, Task<string[]> said)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (true)
         {
             Assert.False(proxy.HasExited, proxy.HasExited ? string.Join('\n', await said) : "");

@@ -42,16 +42,15 @@ public sealed class OperatorsViewTests
             "artfresh_kpis_counted_total{otel_scope_name=\"ArtFresh\",counter=\"WithoutViewedAt\",release=\"r1\"} 0\n",
             "artfresh_displays_timed_seconds_count{otel_scope_name=\"ArtFresh\",release=\"r1\"} 3\n",
         ];
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var metrics = "";
-        while (!expected.All(line => metrics.Contains(line, StringComparison.Ordinal)))
-        {
-            Assert.False(limit.IsCancellationRequested, metrics);
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Stop);
-            metrics = await holder.GetStringAsync(new Uri("metrics", UriKind.Relative), Stop);
-        }
-
-        Assert.Contains("[FlickerFix] clients of release r1 skipped 2 displays", server.Log, StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                metrics = await holder.GetStringAsync(new Uri("metrics", UriKind.Relative), Stop);
+                return expected.All(line => metrics.Contains(line, StringComparison.Ordinal));
+            },
+            () => metrics);
+        await server.PrintsAsync("[FlickerFix] clients of release r1 skipped 2 displays");
     }
 
     [Fact]
@@ -78,9 +77,9 @@ public sealed class OperatorsViewTests
             Assert.Equal(metrics, (await prometheus.GetAsync(path, Stop)).StatusCode);
         }
 
-        await Shown(server, "Ctrl-C stops it");
+        await server.PrintsAsync("Ctrl-C stops it");
         var link = $"{new Uri(server.Address, "ops")}?key={keys[0]}";
-        await Shown(server, link);
+        await server.PrintsAsync(link);
         var exchanged = await stranger.GetAsync(new Uri(link), Stop);
         using var opened = new HttpRequestMessage(HttpMethod.Get, "metrics") { Headers = { { "Cookie", Assert.Single(exchanged.Headers.GetValues("Set-Cookie")).Split(';')[0] } } };
         Assert.Equal(HttpStatusCode.OK, (await stranger.SendAsync(opened, Stop)).StatusCode);
@@ -88,7 +87,7 @@ public sealed class OperatorsViewTests
         await server.StopAsync();
         var before = server.Log.Length;
         await server.StartAsync();
-        await Shown(server, $"key in {files[0]}", before);
+        await server.PrintsAsync($"key in {files[0]}", before);
         await server.StopAsync();
         Assert.DoesNotContain(keys[0], server.Log[before..], StringComparison.Ordinal);
         Assert.Equal(keys, files.Select(file => File.ReadAllText(file).Trim()));
@@ -120,15 +119,5 @@ public sealed class OperatorsViewTests
         using var connection = await collector.AcceptTcpClientAsync(Stop);
         using var reader = new StreamReader(connection.GetStream());
         Assert.Equal("POST /v1/traces HTTP/1.1", await reader.ReadLineAsync(Stop));
-    }
-
-    private static async Task Shown(ServerProcess server, string text, int after = 0)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        while (!server.Log[after..].Contains(text, StringComparison.Ordinal))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
-        }
     }
 }

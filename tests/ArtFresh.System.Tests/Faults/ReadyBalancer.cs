@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using ArtFresh.TestWorld;
 
 namespace ArtFresh.SystemTests.Faults;
 
@@ -8,7 +9,7 @@ internal sealed class ReadyBalancer : IAsyncDisposable
 {
     private static readonly TimeSpan AskDelay = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(1) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Uri, bool> _ready = [];
     private readonly Task[] _asking;
@@ -18,6 +19,9 @@ internal sealed class ReadyBalancer : IAsyncDisposable
 
     /// <summary>Whether no server has said yet that it is ready.</summary>
     public bool IsEmpty => !_ready.Values.Any(isReady => isReady);
+
+    /// <summary>Waits until a server has said that it is ready.</summary>
+    public Task KnowsAsync(Uri address) => Eventually.TrueAsync(() => _ready.GetValueOrDefault(address));
 
     /// <summary>A sender for one listener, with cookies of their own.</summary>
     public HttpMessageHandler Handler() => new Sender(this);
@@ -38,12 +42,13 @@ internal sealed class ReadyBalancer : IAsyncDisposable
             {
                 using var answer = await _http.GetAsync(new Uri(address, "healthz/ready"), _stop.Token);
                 _ready[address] = answer.StatusCode == HttpStatusCode.OK;
-                await Task.Delay(AskDelay, TimeProvider.System, _stop.Token);
             }
             catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
             {
                 _ready[address] = false;
             }
+
+            await Task.Delay(AskDelay, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

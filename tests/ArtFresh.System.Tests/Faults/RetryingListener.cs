@@ -9,7 +9,7 @@ namespace ArtFresh.SystemTests.Faults;
 /// <summary>One listener with two sessions, who takes art of ever another mood, so that the rest of a block goes back again and again, and reports it until told to stop; what failed is tried again.</summary>
 internal sealed class RetryingListener(Uri address, Random random) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly string[] _sessions = new string[2];
     private readonly long[] _numbers = [1, 1];
     private readonly List<long> _served = [];

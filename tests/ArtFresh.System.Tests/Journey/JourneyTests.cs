@@ -13,6 +13,7 @@ public sealed partial class JourneyTests
     public async Task InitialLoadShowsArtAndItsImpressionsArriveInOneBatch()
     {
         await using var visit = await Visit.StartAsync();
+        await visit.HoldTimersAsync();
         var page = await visit.OpenAsync();
         await Visit.NextAsync(page);
         await Visit.NextAsync(page);
@@ -73,6 +74,7 @@ public sealed partial class JourneyTests
     public async Task ClosedTabDeliversItsImpressionsThoughItIsGone()
     {
         await using var visit = await Visit.StartAsync();
+        await visit.HoldTimersAsync();
         var other = await visit.Browser.NewPageAsync();
         await other.GotoAsync("about:blank");
         var page = await visit.OpenAsync();

@@ -23,7 +23,7 @@ public sealed class OperationsTests
 
         Assert.Equal("/ops", new Uri(page.Url).PathAndQuery);
 
-        await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("The promise holds.", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("The promise holds.");
         await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 5");
         await Assertions.Expect(page.Locator("#live")).ToHaveTextAsync("live");
         await Assertions.Expect(page.Locator("#comparison thead")).ToContainTextAsync("r1");
@@ -31,7 +31,7 @@ public sealed class OperationsTests
 
         await ShowAsync(listener, session, 6, 3);
 
-        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 8", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 8");
         Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
     }
 

@@ -42,6 +42,7 @@ public sealed class SongTests
         Assert.InRange(changes.Length, s_heard.ChangesMin, s_heard.ChangesMax);
         Assert.True(changes.Zip(changes.Skip(1), (one, next) => next - one).Skip(1).All(gap => gap > 5_000), "art changed before six seconds were over");
 
+        await Visit.RestAsync(page);
         // The music chose five or so of the stock, by mood; whoever asks for the next ones comes to the other kind too.
         var (imported, generated) = (0L, 0L);
         for (var asked = 0; asked < NextMax && (imported == 0 || generated == 0); asked++)

@@ -31,6 +31,7 @@ public sealed class ProxiedServers : IAsyncLifetime
 public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<ProxiedServers>
 {
     private const string Forwarded = "X-Forwarded-For";
+    private const string Untrusted = "the proxy 127.0.0.1 is not trusted";
 
     /// <summary>The hole, the line of the checklist that names it, and what the proxy does. Each is the only thing that is wrong.</summary>
     private static readonly Dictionary<string, (string Check, Spoil Spoil)> s_holes = new()
@@ -74,7 +75,8 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         var printed = await CheckAsync(proxy.Address);
         Assert.Equal(["https-only", "callers", "sign-in"], Wrong(printed));
         Assert.Contains("ArtFresh:TrustedProxies to its network, such as 127.0.0.1/32", printed.Output, StringComparison.Ordinal);
-        Assert.Single(servers.Untrusting.Log.Split('\n'), line => line.Contains("the proxy 127.0.0.1 is not trusted", StringComparison.Ordinal));
+        await servers.Untrusting.PrintsAsync(Untrusted);
+        Assert.Single(servers.Untrusting.Log.Split('\n'), line => line.Contains(Untrusted, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ArtFresh.Freshness;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Microsoft.Data.Sqlite;
@@ -44,8 +45,13 @@ public sealed class DrillTests : IDisposable
             using var connection = new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False");
             connection.Open();
             using var delete = connection.CreateCommand();
-            delete.CommandText = "delete from impression_batch where batch_number = 1";
-            gone = delete.ExecuteNonQuery() * 4;
+            delete.CommandText = "delete from impression_batch where batch_number = 1 returning impressions";
+            using var deleted = delete.ExecuteReader();
+            while (deleted.Read())
+            {
+                gone += PackedImpressions.Unpack(deleted.GetFieldValue<byte[]>(0)).Length;
+            }
+
             return Task.CompletedTask;
         });
 

@@ -8,8 +8,6 @@ namespace ArtFresh.SystemTests.Strangers;
 /// <summary>Over HTTP: what a client says of artworks changes nothing for others, and no figure of its release.</summary>
 public sealed class NamedArtTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -24,7 +22,7 @@ public sealed class NamedArtTests
         var answer = await listener.PostForAnswerAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, [artwork, artwork]));
 
         Assert.Equal(new PostedAnswer(1, 0, 1), answer);
-        await Eventually(async () => Numerator(await AskAsync(server, "api/ops/kpis?release=r1"), "repeats") == 1);
+        await Eventually.TrueAsync(async () => Numerator(await AskAsync(server, "api/ops/kpis?release=r1"), "repeats") == 1);
         await AssertHealthyAsync(server);
     }
 
@@ -71,8 +69,8 @@ public sealed class NamedArtTests
         var mine = theirs.Intersect(named).ToArray();
         Assert.Equal(new PostedAnswer(mine.Length, 0, 0), await honest.PostForAnswerAsync(new PostedBatch(honestSession, Guid.CreateVersion7(), 1, mine)));
         Assert.Equal(mine.Length, server.Ledger.Count("select count(*) from artwork where viewed_at is not null"));
-        await Eventually(async () => Denominator(await AskAsync(server, "api/ops/kpis?release=r1"), "legacy") == mine.Length);
-        Assert.Equal(mine.Length, Denominator(await AskAsync(server, "api/ops/kpis?release=r1"), "duplicates"));
+        await Eventually.TrueAsync(async () => await AskAsync(server, "api/ops/kpis?release=r1") is var kpis
+            && (Denominator(kpis, "legacy"), Denominator(kpis, "duplicates")) == (mine.Length, mine.Length));
         await AssertHealthyAsync(server);
     }
 
@@ -91,7 +89,7 @@ public sealed class NamedArtTests
         var second = await page.PostForAnswerAsync(new PostedBatch(one, Guid.CreateVersion7(), 1, ids));
 
         Assert.Equal((new PostedAnswer(10, 0, 0), new PostedAnswer(0, 0, 10)), (first, second));
-        await Eventually(async () => Numerator(await AskAsync(server, "api/ops/kpis?release=r1"), "repeats") == 10);
+        await Eventually.TrueAsync(async () => Numerator(await AskAsync(server, "api/ops/kpis?release=r1"), "repeats") == 10);
         await AssertHealthyAsync(server);
     }
 
@@ -105,7 +103,7 @@ public sealed class NamedArtTests
     /// <summary>After the watch has judged all that was counted.</summary>
     private static async Task AssertHealthyAsync(ServerProcess server)
     {
-        await Eventually(async () => Release(await AskAsync(server, "api/ops/releases")) is { ValueKind: JsonValueKind.Object } release
+        await Eventually.TrueAsync(async () => Release(await AskAsync(server, "api/ops/releases")) is { ValueKind: JsonValueKind.Object } release
             && release.GetProperty("triggers").EnumerateArray().Any(trigger => trigger.GetProperty("name").GetString() == "servedTwice" && trigger.GetProperty("samples").GetInt64() > 0));
         var judged = Release(await AskAsync(server, "api/ops/releases"));
         Assert.Equal(("inconclusive", "batch"), (judged.GetProperty("verdict").GetString(), judged.GetProperty("delivery").GetString()));
@@ -131,14 +129,4 @@ public sealed class NamedArtTests
 
     private static JsonElement Figure(JsonElement kpis, string name) =>
         kpis.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == name);
-
-    private static async Task Eventually(Func<Task<bool>> ask)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(Patience);
-        while (!await ask())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
-        }
-    }
 }
