@@ -19,8 +19,6 @@ public sealed class FrontEnd : IAsyncDisposable
     /// <summary>The operators' key where a test names none.</summary>
     public const string OperatorsKey = "the operators' key of tests";
 
-    private static readonly DirectoryInfo Scratch = NewScratch();
-
     private readonly WebApplication _app;
 
     private FrontEnd(WebApplication app, FakeCluster cluster, LogBook log)
@@ -48,7 +46,7 @@ public sealed class FrontEnd : IAsyncDisposable
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static string NewDirectory() => Directory.CreateDirectory(Path.Combine(Scratch.FullName, Guid.CreateVersion7().ToString("N"))).FullName;
+    public static string NewDirectory() => Directory.CreateDirectory(Path.Combine(ScratchFolder.Path, Guid.CreateVersion7().ToString("N"))).FullName;
 
     internal static async Task<FrontEnd> StartAsync(
         Func<ApiOptions, ApiOptions>? configure = null, TimeProvider? clock = null, string? dataDirectory = null, Action<IServiceCollection>? more = null,
@@ -102,13 +100,6 @@ public sealed class FrontEnd : IAsyncDisposable
     }
 
     public static string CookieOf(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split(';')[0];
-
-    private static DirectoryInfo NewScratch()
-    {
-        var scratch = Directory.CreateTempSubdirectory("artfresh-api-");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => scratch.Delete(recursive: true);
-        return scratch;
-    }
 
     /// <summary>Stops it as an operator would: what is under way may end.</summary>
     public Task StopAsync() => _app.StopAsync(Cancelled);

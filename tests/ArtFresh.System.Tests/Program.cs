@@ -4,11 +4,13 @@ using ArtFresh.SystemTests.Delivery;
 using ArtFresh.SystemTests.Faults;
 using ArtFresh.SystemTests.Faults.Planted;
 using ArtFresh.TestWorld;
+using Xunit;
 using Xunit.Runner.InProc.SystemConsole;
 using Xunit.v3;
 
-// One at a time: clusters and browsers side by side take all of a small machine's processors, and calls run into the time limits that the tests are about.
-[assembly: Parallelization(MaxThreads = 1)]
+// Two at a time: most start a server and wait for it. Clusters and browsers under load take a small machine's processors, and run by themselves (MachineToItself, FaultRuns).
+[assembly: Parallelization(MaxThreads = 2)]
+[assembly: AssemblyFixture(typeof(SharedServers))]
 
 if (args is ["run" or "table", ..])
 {

@@ -11,10 +11,10 @@ public static class FreePort
     private const int End = 32_768;
 
     /// <summary>
-    /// A UDP socket on the number of each port that was given away. It leaves the TCP port to its owner, and keeps everybody else who asks this class, in any process, from
-    /// taking the number between this answer and the owner's start.
+    /// A socket in Linux' abstract namespace for each port that was given away. It leaves the port to its owner, and keeps everybody else who asks this class, in any
+    /// process, from taking the number between this answer and the owner's start.
     /// </summary>
-    private static readonly List<Socket> s_taken = [];
+    private static readonly Dictionary<int, Socket> s_taken = [];
 
     public static int Find()
     {
@@ -31,25 +31,30 @@ public static class FreePort
     /// <summary>Takes a port if nobody listens on it and nobody else has taken it.</summary>
     public static bool TryTake(int port)
     {
-        var endpoint = new IPEndPoint(IPAddress.Loopback, port);
-        var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            taken.Bind(endpoint);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(endpoint);
-        }
-        catch (SocketException)
-        {
-            taken.Dispose();
-            return false;
-        }
-
+        var taken = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         lock (s_taken)
         {
-            s_taken.Add(taken);
+            try
+            {
+                if (OperatingSystem.IsLinux())
+                {
+                    taken.Bind(new UnixDomainSocketEndPoint($"\0artfresh-port-{port}"));
+                }
+
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                if (s_taken.TryAdd(port, taken))
+                {
+                    return true;
+                }
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
         }
 
-        return true;
+        taken.Dispose();
+        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -6,6 +7,8 @@ namespace ArtFresh.TestWorld;
 /// <summary>A listener who speaks HTTP without the client library.</summary>
 public sealed class HttpListenerClient : IDisposable
 {
+    private static readonly TimeSpan BusyMax = TimeSpan.FromMinutes(2);
+
     private readonly HttpClient _http;
 
     public HttpListenerClient(Uri address)
@@ -37,9 +40,18 @@ public sealed class HttpListenerClient : IDisposable
     public async Task<long[]> FreshAsync(string sessionId, int count, double valence, double energy)
     {
         var ids = new List<long>();
+        var started = TimeProvider.System.GetTimestamp();
         while (ids.Count < count)
         {
-            ids.AddRange(await FreshAnswerAsync(sessionId, count - ids.Count, valence, energy));
+            try
+            {
+                ids.AddRange(await FreshAnswerAsync(sessionId, count - ids.Count, valence, energy));
+            }
+            catch (HttpRequestException busy) when (busy.StatusCode == HttpStatusCode.ServiceUnavailable && TimeProvider.System.GetElapsedTime(started) < BusyMax)
+            {
+                // Nothing was drawn in time.
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            }
         }
 
         return [.. ids];

@@ -19,8 +19,7 @@ public sealed class ClusterCertificateTests
     public async Task MembersAndClientsWithACertificateWorkAndOthersGetNothing()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var postgres = PostgresServer.Start();
-        var database = postgres.NewDatabase();
+        var database = PostgresServer.Shared.NewDatabase();
         // These two run commands alone.
         await using var maker = new ServerProcess();
         await using var stranger = new ServerProcess();

@@ -50,5 +50,5 @@ public sealed class FaultRuns : IAsyncDisposable
     }
 }
 
-[CollectionDefinition(nameof(FaultRuns))]
+[CollectionDefinition(nameof(FaultRuns), DisableParallelization = true)]
 public sealed class FaultRunsGroup : ICollectionFixture<FaultRuns>;

@@ -5,6 +5,7 @@ using Xunit;
 namespace ArtFresh.SystemTests.Faults;
 
 /// <summary>Two front ends and three silos on one PostgreSQL, all restarted one by one while listeners go on.</summary>
+[Collection(typeof(MachineToItself))]
 public sealed class RollingRestartTests
 {
     private const int Silos = 3;
@@ -23,6 +24,7 @@ public sealed class RollingRestartTests
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         var postgres = PostgresServer.Shared;
         var connectionString = postgres.NewDatabase();
+        await FaultCluster.EnterCatalogueAsync(connectionString);
         ServerProcess Member(string role) => new(
             "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:DrainDelay", role == "web" ? "00:00:03" : "00:00:01",
             "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
@@ -80,7 +82,8 @@ public sealed class RollingRestartTests
         var number = 1L;
         while (!stop.IsCancellationRequested)
         {
-            var ids = await listener.FreshAsync(session, ArtworksARequest, 0.5, 0.5);
+            var ids = await listener.FreshAnswerAsync(session, ArtworksARequest, 0.5, 0.5);
+            Assert.Equal(ArtworksARequest, ids.Length);
             var answer = await listener.PostForAnswerAsync(new PostedBatch(session, Guid.CreateVersion7(), number, ids));
             // A call whose answer went with its silo is made again, and finds that all of it was recorded.
             Assert.True(answer is (ArtworksARequest, 0, 0, 0) or (0, ArtworksARequest, 0, 0), answer.ToString());

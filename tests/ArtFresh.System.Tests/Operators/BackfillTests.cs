@@ -75,6 +75,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
 
         using (var first = Tool.Start(["backfill", csv, "--batch", "20", .. killed.Where]))
         {
+            using var ended = EndedWithProgram.Add(first.Kill);
             await Eventually.TrueAsync(() => killed.Count("select count(*) from listener_block where kind = 3") > 0 || first.HasExited);
             Assert.False(first.HasExited);
             first.Kill();

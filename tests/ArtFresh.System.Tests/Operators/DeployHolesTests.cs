@@ -101,8 +101,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         var own = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), System.Net.Sockets.AddressFamily.InterNetwork, TestContext.Current.CancellationToken)).FirstOrDefault(address => !IPAddress.IsLoopback(address));
         Assert.SkipWhen(own is null, "This machine has no address but loopback");
-        using var postgres = PostgresServer.Start();
-        await using var server = new ServerProcess("--ConnectionStrings:Ledger", postgres.NewDatabase(), "--ArtFresh:Cluster:Address", $"{own}/32", "--ArtFresh:Operators:Key", ProxiedServers.Key);
+        await using var server = new ServerProcess("--ConnectionStrings:Ledger", PostgresServer.Shared.NewDatabase(), "--ArtFresh:Cluster:Address", $"{own}/32", "--ArtFresh:Operators:Key", ProxiedServers.Key);
         await server.StartAsync();
         var printed = await Tool.RunAsync("deploy", "check", server.Address.ToString(), "--key", ProxiedServers.Key, "--json");
         Assert.Equal(["silo-ports"], Wrong(printed));

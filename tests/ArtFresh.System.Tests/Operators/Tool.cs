@@ -17,10 +17,27 @@ internal static class Tool
 {
     private static string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ServerProcess.PlayerDirectory)!, "ArtFresh.Server.dll");
 
+    /// <summary>A process has one progress bar at a time.</summary>
+    private static readonly SemaphoreSlim s_turn = new(1);
+
     /// <summary>Runs it in this process: starting another costs more than most commands do. On a terminal, whose width would break lines, it is a process.</summary>
-    public static async Task<Printed> RunAsync(params string[] arguments) => Console.IsOutputRedirected && Console.IsErrorRedirected
-        ? await CapturedConsole.TakeAsync(() => ServerProgram.RunAsync(arguments))
-        : await RunAsync([], arguments);
+    public static async Task<Printed> RunAsync(params string[] arguments)
+    {
+        if (!Console.IsOutputRedirected || !Console.IsErrorRedirected)
+        {
+            return await RunAsync([], arguments);
+        }
+
+        await s_turn.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            return await CapturedConsole.TakeAsync(() => ServerProgram.RunAsync(arguments));
+        }
+        finally
+        {
+            s_turn.Release();
+        }
+    }
 
     /// <summary>Runs it as a process.</summary>
     /// <param name="environment">Variables besides the test's own.</param>

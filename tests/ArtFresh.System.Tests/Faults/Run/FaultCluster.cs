@@ -50,17 +50,20 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <summary>Enters a catalogue, so that the processors are busy with serving art and not with making it, and starts all members.</summary>
     public async Task StartAsync()
     {
-        await using (var database = new PostgresDatabase(ConnectionString))
-        {
-            await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None);
-            await using var ledger = new PostgresLedger(database, TimeProvider.System);
-            var writer = await ledger.StartWriterAsync(CancellationToken.None);
-            var catalogue = new ArtworksMade([.. Enumerable.Range(0, Catalogue).Select(NewArtwork)], TimeProvider.System.GetUtcNow());
-            await ledger.CommitAsync(new CommitGroup(writer, 1, [catalogue], new ArtworkSet()), CancellationToken.None);
-        }
-
+        await EnterCatalogueAsync(ConnectionString);
         await Task.WhenAll(_silos.Select(StartAsync));
         await Task.WhenAll(_frontEnds.Select(StartFrontEndAsync));
+    }
+
+    /// <summary>Enters so many artworks into a new database that none has to be made while a test's listeners take them.</summary>
+    public static async Task EnterCatalogueAsync(string connectionString)
+    {
+        await using var database = new PostgresDatabase(connectionString);
+        await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), CancellationToken.None);
+        await using var ledger = new PostgresLedger(database, TimeProvider.System);
+        var writer = await ledger.StartWriterAsync(CancellationToken.None);
+        var catalogue = new ArtworksMade([.. Enumerable.Range(0, Catalogue).Select(NewArtwork)], TimeProvider.System.GetUtcNow());
+        await ledger.CommitAsync(new CommitGroup(writer, 1, [catalogue], new ArtworkSet()), CancellationToken.None);
     }
 
     /// <summary>Does one thing to the cluster; afterwards all members run again.</summary>

@@ -1,0 +1,9 @@
+using ArtFresh.TestWorld;
+
+namespace ArtFresh.SystemTests;
+
+/// <summary>The database and the browser that tests share end with the last test.</summary>
+public sealed class SharedServers : IDisposable
+{
+    public void Dispose() => EndedWithProgram.EndAll();
+}
