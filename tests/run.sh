@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Builds everything and runs the tests and checks. Installs what they need where it can. The last line is "N passed, N failed".
-# Usage: bash tests/run.sh [--all] [filter]
+# Usage: bash tests/run.sh [--all] [--times] [filter]
+#   --times  the slowest tests of each project, and its seconds of processor
 #   --all    the long form: more of the same in the fault, crash and import tests, all style rules, and the coverage of each room
 #   filter   a part of a test project's name, "web", "format" or "coverage"
 set -u
 cd "$(dirname "$0")/.."
-filter=""
+filter="" times=""
+TIMEFORMAT="seconds of processor: %U user, %S system"
 for argument in "$@"; do
   case $argument in
     --all) export ARTFRESH_TESTS=all ;;
+    --times) times=yes ;;
     *) filter=$argument ;;
   esac
 done
@@ -81,13 +84,18 @@ step() { # part, command...: one pass or failure
 }
 
 project() { # its name
-  local output summary directory total wrong exit
+  local output summary directory total wrong exit report
   output=$(mktemp -p "$results")
+  report=$(mktemp -p "$results")
   directory=$(find tests samples -maxdepth 1 -name "$1")
   # Not through a pipe: it would end with the last process that holds it.
-  limited "$directory/bin/Release/net10.0/$1" -noColor -noLogo >"$output" 2>&1
+  { time limited "$directory/bin/Release/net10.0/$1" -noColor -noLogo -result-ctrf "$report" >"$output" 2>&1; } 2>"$report.time"
   exit=$?
   cat "$output"
+  if [ -n "$times" ]; then
+    slowest "$report"
+    cat "$report.time"
+  fi
   summary=$(grep -E 'Total: [0-9]+, Errors: ' "$output" | tail -n 1)
   number() { sed -E "s/.*$1: ([0-9]+).*/\1/" <<<"$summary"; }
   if [ -z "$summary" ]; then
@@ -103,6 +111,13 @@ project() { # its name
   count "$1" $((total - $(number Failed) - $(number Skipped))) $wrong
 }
 
+slowest() { # a report: its twenty slowest tests, in seconds
+  node -e '
+    const { tests } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).results;
+    for (const { name, duration } of tests.sort((one, other) => other.duration - one.duration).slice(0, 20))
+      console.log(`${(duration / 1000).toFixed(1).padStart(8)} s  ${name}`);' "$1"
+}
+
 vitest() {
   local report exit
   report=$(mktemp -p "$results")
@@ -114,7 +129,7 @@ vitest() {
     console.log(report.numPassedTests, report.numFailedTests || (report.success && process.argv[2] === "0" ? 0 : 1));' "$report" $exit || echo "0 1")
 }
 
-# These compute, wait for nobody, and hold no limits on time: they take what the system tests leave of the processors.
+# These compute and wait for nobody: they take what the system tests leave of the processors.
 patient="ArtFresh.Art.Tests ArtFresh.Freshness.Tests ArtFresh.Layout.Tests ArtFresh.Ledger.Tests format"
 rooms() { for room in "${projects[@]}"; do if [[ " ArtFresh.System.Tests $patient " != *" $room "* ]]; then echo "$room"; fi; done; }
 
@@ -154,14 +169,15 @@ fi
 count build 1 0
 echo "built after $SECONDS s"
 
-# The web checks are over before the system tests begin, and the other rooms wait for these: the system tests hold time limits, and need the processors.
+# The web checks are over before the system tests begin. These need the processors first, since what they are about has time limits, and wait often enough for all others.
 wait
+# shellcheck disable=SC2046
+{ renice -n 5 -p "$BASHPID" >/dev/null; run $(rooms); } &
 # shellcheck disable=SC2086
 { renice -n 19 -p "$BASHPID" >/dev/null; run $patient; } &
 run ArtFresh.System.Tests
 wait
-# shellcheck disable=SC2046
-run $(rooms) coverage
+run coverage
 
 for part in "${parts[@]}"; do
   if ! grep -q "^$part " "$results/counts"; then

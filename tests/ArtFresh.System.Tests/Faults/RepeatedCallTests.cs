@@ -9,7 +9,7 @@ public sealed class RepeatedCallTests
 {
     private const int Count = 5;
     private const int TriesMax = 6;
-    private const string Repeated = "A call to a grain is repeated";
+    private const string Repeated = "of a call to a grain failed; trying again";
 
     [Fact]
     public async Task BatchInCommitWhenItsCallIsRepeatedIsRecordedOnceAndReportedAsDuplicates()

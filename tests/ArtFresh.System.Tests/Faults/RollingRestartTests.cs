@@ -57,7 +57,7 @@ public sealed class RollingRestartTests
 
         // Their last lines arrive when they end.
         await Task.WhenAll(frontEnds.Select(frontEnd => frontEnd.StopAsync()));
-        var repeated = frontEnds.Sum(frontEnd => frontEnd.Log.Split('\n').Count(line => line.Contains("A call to a grain is repeated", StringComparison.Ordinal)));
+        var repeated = frontEnds.Sum(frontEnd => frontEnd.Log.Split('\n').Count(line => line.Contains("of a call to a grain failed; trying again", StringComparison.Ordinal)));
         TestContext.Current.SendDiagnosticMessage(string.Create(
             CultureInfo.InvariantCulture,
             $"{_requests} requests, none failed; the front ends repeated {repeated} calls to silos that were leaving, and {_duplicates} impressions were on disk by then"));
