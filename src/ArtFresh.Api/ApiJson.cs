@@ -26,6 +26,8 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(ImmutableArray<ReleaseHealth>))]
 [JsonSerializable(typeof(ImmutableArray<AuditEntry>))]
 [JsonSerializable(typeof(KnowReleaseBody))]
+[JsonSerializable(typeof(StrikeBody))]
+[JsonSerializable(typeof(StruckBody))]
 [JsonSerializable(typeof(SwitchDeliveryBody))]
 [JsonSerializable(typeof(MusicBody))]
 [JsonSerializable(typeof(OperationsBody))]

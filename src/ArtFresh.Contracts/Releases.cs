@@ -65,6 +65,16 @@ public sealed record AuditEntry(
     [property: Id(4)] string? Release,
     [property: Id(5)] string Detail);
 
+/// <summary>Whose claims are struck from the figures: a listener's, or those of the listeners of a network on a day.</summary>
+/// <param name="Network">The network's hash on that day; 0 for a listener.</param>
+/// <param name="IsLifted">Whether they count again.</param>
+[GenerateSerializer, Immutable, Alias("claim-strike")]
+public sealed record ClaimStrike(
+    [property: Id(0)] string? ListenerId,
+    [property: Id(1)] int Network,
+    [property: Id(2)] DateOnly Day,
+    [property: Id(3)] bool IsLifted = false);
+
 /// <summary>Judges each release against its triggers, and takes the configured action when one fails. One for the cluster; the key is 0.</summary>
 [GrainInterfaceType("release-watch"), Alias("release-watch")]
 public interface IReleaseWatchGrain : IGrainWithIntegerKey
@@ -84,6 +94,10 @@ public interface IReleaseWatchGrain : IGrainWithIntegerKey
 
     /// <summary>Makes a release known: it has figures of its own from now on.</summary>
     [Alias("know")] Task Know(string release, string actor, string reason);
+
+    /// <summary>Strikes claims from the figures or counts them again, and judges every release anew.</summary>
+    /// <returns>Listeners that were struck, or are counted again.</returns>
+    [Alias("strike")] Task<int> Strike(ClaimStrike strike, string actor, string reason);
 
     /// <summary>The last rows of the audit, the latest first.</summary>
     [Alias("read-audit")] Task<ImmutableArray<AuditEntry>> ReadAudit(int count);

@@ -126,6 +126,21 @@ internal static class CallLimits
     /// <exception cref="ArgumentException">The number of rows is out of range.</exception>
     public static void CheckRows(int count) => CheckRange(count, 1, Limits.AuditRowsMax);
 
+    /// <exception cref="ArgumentException">It names neither a listener nor a network, or both.</exception>
+    public static void Check(ClaimStrike strike)
+    {
+        ArgumentNullException.ThrowIfNull(strike);
+        if (strike.ListenerId is { } listenerId)
+        {
+            CheckListenerId(listenerId);
+            CheckRange(strike.Network, 0, 0);
+        }
+        else
+        {
+            CheckRange(strike.Network, 1, Limits.NetworksMax);
+        }
+    }
+
     private static void Check(DeliveryReport report)
     {
         CheckRange(report.Displayed, 0, Limits.ImpressionNumberMax);

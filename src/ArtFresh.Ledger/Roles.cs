@@ -181,6 +181,27 @@ public sealed record ReleaseSeen(string Release, DateTimeOffset FirstHour, DateT
 /// <summary>An action of an operator or a trigger, for the audit.</summary>
 public sealed record OperatorAct(DateTimeOffset At, string Actor, string What, string? Release, string Detail);
 
+/// <summary>Listeners whose claims an operator has struck: <see cref="ILedgerFigures"/> and <see cref="IReleaseLedger"/> leave them out of what they read.</summary>
+public interface IClaimStrikes
+{
+    /// <summary>Strikes a listener's claims. Nothing is written about one who has no session, or is struck already.</summary>
+    /// <returns>Listeners that were struck.</returns>
+    Task<int> StrikeAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Strikes the claims of the listeners whose batches came from a network on a day (UTC).</summary>
+    /// <param name="network">The hash of that day.</param>
+    /// <returns>Listeners that were struck.</returns>
+    Task<int> StrikeAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Counts a listener's claims again, whoever struck them.</summary>
+    /// <returns>Strikes that were lifted.</returns>
+    Task<int> LiftAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Counts the claims again that were struck through a network.</summary>
+    /// <returns>Strikes that were lifted.</returns>
+    Task<int> LiftAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken);
+}
+
 /// <summary>The permanent record of what operators and triggers did.</summary>
 public interface IOperatorAudit
 {

@@ -36,6 +36,14 @@ public sealed class FakeWatch : IReleaseWatchGrain
         return Task.CompletedTask;
     }
 
+    public (ClaimStrike Strike, string Actor, string Reason)? Struck { get; private set; }
+
+    public Task<int> Strike(ClaimStrike strike, string actor, string reason)
+    {
+        Struck = (strike, actor, reason);
+        return Task.FromResult(3);
+    }
+
     public Task<ImmutableArray<AuditEntry>> ReadAudit(int count)
     {
         AuditRowsAsked = count;

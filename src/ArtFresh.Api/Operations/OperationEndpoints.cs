@@ -50,6 +50,7 @@ internal static class OperationEndpoints
             .Produces<ArrivalBody>()
             .Refuses(401, 403, 429);
         operators.MapReleases();
+        operators.MapStrikes();
         operators.MapLiveFigures();
     }
 

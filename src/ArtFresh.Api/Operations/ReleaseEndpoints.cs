@@ -31,7 +31,7 @@ internal static class ReleaseEndpoints
 {
     private const int AuditRowsDefault = 100;
 
-    private static readonly Problem NoReason = Problems.InvalidRequest("reason", $"reason must have 1 to {Limits.ReasonLengthMax} characters. It is written to the audit.");
+    internal static readonly Problem NoReason = Problems.InvalidRequest("reason", $"reason must have 1 to {Limits.ReasonLengthMax} characters. It is written to the audit.");
 
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
@@ -125,6 +125,6 @@ internal static class ReleaseEndpoints
     }
 
     /// <summary>The operator's name for the audit: the subject of a JWT, or else the address that sent the key.</summary>
-    private static string ActorOf(HttpContext http) =>
+    internal static string ActorOf(HttpContext http) =>
         http.IsOperator() && http.ListenerId() is { } subject ? subject : $"operator at {http.Connection.RemoteIpAddress}";
 }

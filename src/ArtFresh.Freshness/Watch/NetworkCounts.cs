@@ -42,6 +42,21 @@ public sealed class NetworkCounts
         }
     }
 
+    /// <summary>Takes away what was added before. False, and nothing is taken, if the network has less.</summary>
+    public bool TryTake(int network, NetworkCount count)
+    {
+        var has = _counts.GetValueOrDefault(network);
+        var left = new NetworkCount(
+            has.Attempts - count.Attempts, has.Failed - count.Failed, has.Impressions - count.Impressions, has.Lost - count.Lost, has.Displays - count.Displays, has.Late - count.Late);
+        if (left is { Attempts: < 0 } or { Failed: < 0 } or { Impressions: < 0 } or { Lost: < 0 } or { Displays: < 0 } or { Late: < 0 })
+        {
+            return false;
+        }
+
+        _counts[network] = left;
+        return true;
+    }
+
     /// <summary>The counts as one value.</summary>
     public byte[] Pack()
     {

@@ -9,6 +9,9 @@ public sealed class NetworkVoices
     /// <summary>A network complains where its own share is over the limit, and over twice the limit where that is under 5%: one loss of 60 requests is chance.</summary>
     private const double ComplaintMin = 0.05;
 
+    /// <summary>A network's share counts as at most so many times what the trigger allows: where one in a hundred may go wrong, two of 200 networks would else be enough.</summary>
+    private const double ShareTimesMax = 15;
+
     private readonly Dictionary<(DateOnly Day, int Network), NetworkCount> _counts = [];
 
     /// <summary>Adds what a network claimed. Hash 0 is no network.</summary>
@@ -40,7 +43,7 @@ public sealed class NetworkVoices
         {
             var own = Math.Min(voice.All, weightMax);
             weight += own;
-            bad += own * ((double)Math.Min(voice.Bad, voice.All) / voice.All);
+            bad += own * Math.Min((double)Math.Min(voice.Bad, voice.All) / voice.All, ShareTimesMax * badMax);
         }
 
         return new Hearing(

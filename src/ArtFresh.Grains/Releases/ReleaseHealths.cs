@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Commit;
@@ -53,6 +54,22 @@ public static class ReleaseReports
                 new OperatorAct(now, actor, "recover", release, $"switched to batch: {reason}"),
                 cancellationToken);
         }
+    }
+
+    /// <summary>Strikes claims from the figures, or counts them again. Servers apply it at the next reading.</summary>
+    /// <returns>Listeners that were struck, or are counted again.</returns>
+    public static Task<int> StrikeAsync(
+        IClaimStrikes strikes, ClaimStrike strike, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var whose = strike.ListenerId is { } named ? $"listener {named}" : string.Create(CultureInfo.InvariantCulture, $"network {strike.Network} of {strike.Day:yyyy-MM-dd}");
+        var act = new OperatorAct(now, actor, strike.IsLifted ? "lift-strike" : "strike-claims", null, $"{whose}: {reason}");
+        return (strike.ListenerId, strike.IsLifted) switch
+        {
+            ({ } listenerId, false) => strikes.StrikeAsync(listenerId, act, cancellationToken),
+            ({ } listenerId, true) => strikes.LiftAsync(listenerId, act, cancellationToken),
+            (null, false) => strikes.StrikeAsync(strike.Network, strike.Day, act, cancellationToken),
+            (null, true) => strikes.LiftAsync(strike.Network, strike.Day, act, cancellationToken),
+        };
     }
 
     /// <summary>The known releases, and all others as one.</summary>

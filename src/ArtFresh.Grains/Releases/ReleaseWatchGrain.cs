@@ -16,6 +16,7 @@ namespace ArtFresh.Grains.Releases;
 public sealed partial class ReleaseWatchGrain(
     IReleaseLedger ledger,
     IOperatorAudit audit,
+    IClaimStrikes strikes,
     ILedgerFigures counters,
     ReleasePolicies policies,
     KnownReleases known,
@@ -125,6 +126,18 @@ public sealed partial class ReleaseWatchGrain(
         CallLimits.CheckReason(reason);
         await ledger.KnowAsync(release, new OperatorAct(clock.GetUtcNow(), actor, "know-release", release, reason), CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> Strike(ClaimStrike strike, string actor, string reason)
+    {
+        CallLimits.Check(strike);
+        CallLimits.CheckReason(actor);
+        CallLimits.CheckReason(reason);
+        var struck = await ReleaseReports.StrikeAsync(strikes, strike, actor, reason, clock.GetUtcNow(), CancellationToken.None);
+        _gapsReadAt = default;
+        await Judge();
+        return struck;
     }
 
     /// <inheritdoc/>

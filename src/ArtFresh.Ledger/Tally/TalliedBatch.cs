@@ -59,19 +59,25 @@ public sealed class TalliedBatch
     {
         sums.Add(nameof(KpiCounts.SinglePosts), _account.IsSingle && Arrived > 0 ? 1 : 0);
         sums.Add(nameof(KpiCounts.Batches), _account.IsFirst ? 1 : 0);
+        sums.Add(nameof(KpiCounts.ImpressionsRecorded), Recorded.Length);
+        sums.Add(nameof(KpiCounts.Unknown), _unknown);
+        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
+        sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
+        sums.Add(nameof(KpiCounts.ClaimsRefused), _account.Refused);
+        AddClaims(sums);
+    }
+
+    /// <summary>Of <see cref="AddArrival"/>, the counters that figures of claims are made of.</summary>
+    public void AddClaims(CounterSums.Sums sums)
+    {
         sums.Add(nameof(KpiCounts.BatchesAnswered), _account.IsAnswered ? 1 : 0);
         sums.Add(nameof(KpiCounts.AwaitedAttempts), _account.Attempts);
         sums.Add(nameof(KpiCounts.HookFlushes), _account.IsHookFlush ? 1 : 0);
         sums.Add(nameof(KpiCounts.HookMisses), _account.IsHookMiss ? 1 : 0);
         sums.Add(nameof(KpiCounts.BeaconsSent), _account.BeaconsSent);
         sums.Add(nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived);
-        sums.Add(nameof(KpiCounts.ImpressionsRecorded), Recorded.Length);
         sums.Add(nameof(KpiCounts.Repeats), _repeats - Batch.Revisits);
         sums.Add(nameof(KpiCounts.Revisits), Batch.Revisits);
-        sums.Add(nameof(KpiCounts.Unknown), _unknown);
-        sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
-        sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
-        sums.Add(nameof(KpiCounts.ClaimsRefused), _account.Refused);
         if (Batch.Report is { } report && IsReported)
         {
             AddReport(sums, report);
@@ -82,8 +88,11 @@ public sealed class TalliedBatch
     public void AddSession(CounterSums.Sums sums)
     {
         sums.Add(nameof(KpiCounts.SessionRecorded), Recorded.Length);
-        sums.Add(nameof(KpiCounts.Dropped), IsReported ? Batch.Report?.Dropped ?? 0 : 0);
+        AddSessionClaims(sums);
     }
+
+    /// <summary>Of <see cref="AddSession"/>, the counters that figures of claims are made of.</summary>
+    public void AddSessionClaims(CounterSums.Sums sums) => sums.Add(nameof(KpiCounts.Dropped), IsReported ? Batch.Report?.Dropped ?? 0 : 0);
 
     /// <summary>What its client claims, for the voice of its network.</summary>
     public NetworkCount Claims()

@@ -114,6 +114,8 @@ internal sealed record OpenLedger(
 
     public IReleaseLedger Releases { get; } = new SqlReleases(Source);
 
+    public IClaimStrikes Strikes { get; } = new SqlReleases(Source);
+
     public static OpenLedger Of(SqliteDatabase file) => new(file, new SqliteLedger(file, TimeProvider.System), _ => Task.Run(() => file.Upgrade(TimeProvider.System), CancellationToken.None), null);
 
     public static OpenLedger Of(PostgresDatabase database) =>

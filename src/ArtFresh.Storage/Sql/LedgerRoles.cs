@@ -18,5 +18,6 @@ internal static class LedgerRoles
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()
+        .AddSingleton<IClaimStrikes, SqlReleases>()
         .AddSingleton<IOperatorAudit, SqlReleases>();
 }

@@ -11,6 +11,10 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     /// <summary>Time limit, because some of these queries read the whole history.</summary>
     private const int QuerySecondsMax = 600;
 
+    /// <summary>What <see cref="ReadBatch"/> reads, of a batch <c>b</c> and its session <c>s</c>.</summary>
+    internal const string BatchColumns =
+        "b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint), cast(b.revisits as bigint)";
+
     /// <inheritdoc/>
     public async Task<long[]> ReadUntalliedWritersAsync(CancellationToken cancellationToken) => [.. await database.QueryAsync(
         """
@@ -29,21 +33,24 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBatch>> ReadBatchesAsync(long writerNumber, long afterPosition, int count, CancellationToken cancellationToken) => await database.QueryAsync(
-        """
-        select b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint), cast(b.revisits as bigint)
+        $"""
+        select {BatchColumns}
         from impression_batch b join session s on s.session_id = b.session_id
         where b.writer_number = $1 and b.position > $2 order by b.position limit $3
         """,
         ReadBatch, QuerySecondsMax, cancellationToken, writerNumber, afterPosition, count);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
-        "select release, hour, counter, amount from release_counter where hour >= $1 and (cast($2 as text) is null or release = $2) order by hour",
-        StoredRows.ReadCounter, QuerySecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
+    public async Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) =>
+        await StruckBatches.AnyAsync(database, cancellationToken)
+        ? await database.ReadMomentAsync(moment => ReadUnstruckAsync((LedgerMoment)moment, from, release, cancellationToken), cancellationToken)
+        : await database.QueryAsync(
+            "select release, hour, counter, amount from release_counter where hour >= $1 and (cast($2 as text) is null or release = $2) order by hour",
+            StoredRows.ReadCounter, QuerySecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
-        """
+        $"""
         select s.release, s.opened_at, g.missing, s.ended_at, l.received_at, cast(l.network as bigint)
         from (
           select session_id, cast(sum(missing_change) as bigint) as missing from impression_batch where missing_change <> 0 and session_id >= $1
@@ -51,7 +58,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         join session s on s.session_id = g.session_id
         join impression_batch l on l.session_id = g.session_id
           and l.batch_number = (select max(b.batch_number) from impression_batch b where b.session_id = g.session_id)
-        where s.opened_at >= $2 and (cast($3 as text) is null or s.release = $3)
+        where s.opened_at >= $2 and (cast($3 as text) is null or s.release = $3) and {StruckBatches.IsNotStruck}
         """,
         row => new SessionGap(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), StoredRows.TimeOrNull(row, 3), StoredRows.Time(row.GetInt64(4)), (int)(StoredRows.NumberOrNull(row, 5) ?? 0)),
         QuerySecondsMax, cancellationToken, FirstIdOf(from), from.ToUnixTimeMilliseconds(), release);
@@ -70,7 +77,18 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     public Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken) =>
         database.ReadMomentAsync(moment => new LegacyQuery(_ => { }).RunAsync(moment, cancellationToken), cancellationToken);
 
-    private static LoggedBatch ReadBatch(DbDataReader row) => new(
+    /// <summary>All releases are read: what a release's clients claimed before it was known is in another.</summary>
+    private static async Task<IReadOnlyList<CounterAdded>> ReadUnstruckAsync(LedgerMoment moment, DateTimeOffset from, string? release, CancellationToken cancellationToken)
+    {
+        var counters = new List<CounterAdded>();
+        await moment.EachAsync(
+            "select release, hour, counter, amount from release_counter where hour >= $1 order by hour",
+            row => counters.Add(StoredRows.ReadCounter(row)), cancellationToken, from.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+        var struck = await StruckBatches.ReadAsync(moment, from, cancellationToken).ConfigureAwait(false);
+        return [.. StruckClaims.LeaveOut(counters, struck, TimeSpan.FromHours(1)).Where(counter => release is null || counter.Release == release)];
+    }
+
+    internal static LoggedBatch ReadBatch(DbDataReader row) => new(
         row.GetInt64(0),
         row.GetString(1),
         StoredRows.Time(row.GetInt64(2)),

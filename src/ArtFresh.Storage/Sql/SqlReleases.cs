@@ -1,11 +1,12 @@
+using System.Data.Common;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
-/// <summary>Tables <c>release_policy</c>, <c>release_failure</c>, <c>release_minute</c>, <c>release_network</c>, <c>release_known</c> and <c>operator_audit</c>.</summary>
-public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperatorAudit
+/// <summary>Tables <c>release_policy</c>, <c>release_failure</c>, <c>release_minute</c>, <c>release_network</c>, <c>release_known</c>, <c>claim_strike</c> and <c>operator_audit</c>.</summary>
+public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperatorAudit, IClaimStrikes
 {
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ReleasePolicy>> ReadPoliciesAsync(CancellationToken cancellationToken) => await database.QueryAsync(
@@ -65,15 +66,54 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         cancellationToken, notice.Key, notice.Tries, notice.NextAt.ToUnixTimeMilliseconds(), endedAt?.ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CounterAdded>> ReadMinutesAsync(DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
-        "select release, minute, counter, amount from release_minute where minute >= $1",
-        StoredRows.ReadCounter, cancellationToken, from.ToUnixTimeMilliseconds());
+    public async Task<IReadOnlyList<CounterAdded>> ReadMinutesAsync(DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        const string minutes = "select release, minute, counter, amount from release_minute where minute >= $1";
+        return await StruckBatches.AnyAsync(database, cancellationToken)
+            ? await ReadUnstruckAsync(minutes, StoredRows.ReadCounter, from, (sums, struck) => StruckClaims.LeaveOut(sums, struck, TimeSpan.FromMinutes(1)), cancellationToken)
+            : await database.QueryAsync(minutes, StoredRows.ReadCounter, cancellationToken, from.ToUnixTimeMilliseconds());
+    }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<NetworksAdded>> ReadNetworksAsync(DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
-        "select release, minute, counts from release_network where minute >= $1",
-        row => new NetworksAdded(row.GetString(0), StoredRows.Time(row.GetInt64(1)), NetworkCounts.Unpack(row.GetFieldValue<byte[]>(2))),
-        cancellationToken, from.ToUnixTimeMilliseconds());
+    public async Task<IReadOnlyList<NetworksAdded>> ReadNetworksAsync(DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        const string networks = "select release, minute, counts from release_network where minute >= $1";
+        return await StruckBatches.AnyAsync(database, cancellationToken)
+            ? await ReadUnstruckAsync(networks, ReadNetworks, from, StruckClaims.LeaveOut, cancellationToken)
+            : await database.QueryAsync(networks, ReadNetworks, cancellationToken, from.ToUnixTimeMilliseconds());
+    }
+
+    /// <inheritdoc/>
+    public Task<int> StrikeAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken) => CountAsync(
+        act,
+        """
+        insert into claim_strike (listener_id, network, day, struck_at)
+        select s.listener_id, 0, 0, $2 from (select distinct listener_id from session where listener_id = $1) s where true on conflict do nothing
+        """,
+        cancellationToken, listenerId, act.At.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public Task<int> StrikeAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
+        return CountAsync(
+            act,
+            """
+            insert into claim_strike (listener_id, network, day, struck_at)
+            select distinct s.listener_id, cast($1 as bigint), cast($2 as bigint), cast($3 as bigint)
+            from impression_batch b join session s on s.session_id = b.session_id
+            where b.network = $1 and b.received_at >= $4 and b.received_at < $5 on conflict do nothing
+            """,
+            cancellationToken, (long)network, DayOf(day), act.At.ToUnixTimeMilliseconds(), from, from + (long)TimeSpan.FromDays(1).TotalMilliseconds);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> LiftAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken) =>
+        CountAsync(act, "delete from claim_strike where listener_id = $1", cancellationToken, listenerId);
+
+    /// <inheritdoc/>
+    public Task<int> LiftAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken) =>
+        CountAsync(act, "delete from claim_strike where network = $1 and day = $2", cancellationToken, (long)network, DayOf(day));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ReadKnownAsync(CancellationToken cancellationToken) =>
@@ -104,14 +144,41 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
             row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetString(2), row.GetString(3), StoredRows.TextOrNull(row, 4), row.GetString(5)),
         cancellationToken, count);
 
+    private static long DayOf(DateOnly day) => day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    private static NetworksAdded ReadNetworks(DbDataReader row) =>
+        new(row.GetString(0), StoredRows.Time(row.GetInt64(1)), NetworkCounts.Unpack(row.GetFieldValue<byte[]>(2)));
+
+    /// <summary>Reads sums and what of them is struck in one snapshot.</summary>
+    private Task<IReadOnlyList<T>> ReadUnstruckAsync<T>(
+        string sql, Func<DbDataReader, T> read, DateTimeOffset from, Func<IReadOnlyList<T>, IReadOnlyList<TalliedBatch>, IReadOnlyList<T>> leaveOut, CancellationToken cancellationToken) =>
+        database.ReadMomentAsync(
+            async moment =>
+            {
+                var sums = new List<T>();
+                await ((LedgerMoment)moment).EachAsync(sql, row => sums.Add(read(row)), cancellationToken, from.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+                return leaveOut(sums, await StruckBatches.ReadAsync((LedgerMoment)moment, from, cancellationToken).ConfigureAwait(false));
+            },
+            cancellationToken);
+
+    private async Task<int> CountAsync(OperatorAct act, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        var changed = 0;
+        await ActAsync(act, async connection => changed = await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return changed;
+    }
+
     private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
         async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
 
     /// <summary>Runs a statement and, if it changed a row, writes the audit entry, in one transaction.</summary>
-    private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
+    private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => ActAsync(
+        act, async connection => sql is null ? 1 : await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false), cancellationToken);
+
+    private Task<bool> ActAsync(OperatorAct act, Func<DbConnection, Task<int>> change, CancellationToken cancellationToken) => database.WriteAsync(
         async connection =>
         {
-            if (sql is not null && await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) == 0)
+            if (await change(connection).ConfigureAwait(false) == 0)
             {
                 return false;
             }

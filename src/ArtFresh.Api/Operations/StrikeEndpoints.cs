@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using ArtFresh.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ArtFresh.Api;
+
+/// <summary>An operator's strike of claims from the figures.</summary>
+internal sealed class StrikeBody
+{
+    [Description("The listener whose claims are struck; else network.")]
+    public string? Listener { get; set; }
+
+    [Description("Today's network by an address or its /24 (IPv4) or /48 (IPv6), or a day's network by its hash from 1 to 1024: the claims of all listeners whose batches came from it are struck.")]
+    public string? Network { get; set; }
+
+    [Description("The day (UTC) of a network's hash, yyyy-MM-dd; today when left out.")]
+    public string? Day { get; set; }
+
+    [Description("True to count the claims again.")]
+    public bool Lift { get; set; }
+
+    [Description("The reason, at most 500 characters, for the audit.")]
+    public string? Reason { get; set; }
+}
+
+/// <summary>What a strike changed.</summary>
+internal sealed record StruckBody([property: Description("Listeners that were struck, or are counted again.")] int Listeners);
+
+/// <summary>Lets operators strike the claims of a listener or network from the figures. Writes every strike to the audit.</summary>
+internal static class StrikeEndpoints
+{
+    private static readonly Problem NoOne = Problems.InvalidRequest("listener", "Name a listener, or a network.");
+
+    private static readonly Problem NoNetwork =
+        Problems.InvalidRequest("network", $"network must be an address, its /24 (IPv4) or /48 (IPv6), or a hash from 1 to {Limits.NetworksMax}.");
+
+    public static void MapStrikes(this IEndpointRouteBuilder operators) => operators.MapPost("/strikes", Strike)
+        .WithName("StrikeClaims")
+        .WithSummary("Strikes the claims of a listener, or of a network's listeners, from the figures, or counts them again.")
+        .Produces<StruckBody>()
+        .TakesBody<StrikeBody>(beacons: false, optional: false)
+        .Refuses(400, 401, 403, 413, 415, 429, 503);
+
+    private static async Task<IResult> Strike(HttpContext http, Callers callers, GrainCalls grains, NetworkHashes networks, TimeProvider clock)
+    {
+        if (callers.IsForeign(http.Request))
+        {
+            return Problems.OriginRefused;
+        }
+        var (body, unread) = await BodyRules.ReleaseChange.ReadAsync(http.Request, ApiJson.Default.StrikeBody);
+        if (unread is not null)
+        {
+            return unread;
+        }
+        if (body!.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
+        {
+            return ReleaseEndpoints.NoReason;
+        }
+        if (Read(body, networks, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), out var strike) is { } misread)
+        {
+            return misread;
+        }
+        var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, ReleaseEndpoints.ActorOf(http), reason));
+        return TypedResults.Json(new StruckBody(struck), ApiJson.Default.StruckBody);
+    }
+
+    private static Problem? Read(StrikeBody body, NetworkHashes networks, DateOnly today, out ClaimStrike strike)
+    {
+        strike = new ClaimStrike(body.Listener, 0, today, body.Lift);
+        if (body.Listener is null == body.Network is null || body.Listener is { Length: 0 or > Limits.ListenerIdLengthMax })
+        {
+            return NoOne;
+        }
+        if (body.Day is not null && !DateOnly.TryParseExact(body.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out today))
+        {
+            return Problems.InvalidRequest("day", "day must be a date: yyyy-MM-dd.");
+        }
+        if (body.Network is not { } network)
+        {
+            return null;
+        }
+        if (!int.TryParse(network, NumberStyles.None, CultureInfo.InvariantCulture, out var hash))
+        {
+            if (AddressOf(network) is not { } address || body.Day is not null)
+            {
+                return NoNetwork;
+            }
+            if ((hash = networks.Of(Network.Of(address)).Voice) == 0)
+            {
+                // The key is on its way.
+                return Problems.Unavailable;
+            }
+        }
+        strike = strike with { Network = hash, Day = today };
+        return hash is < 1 or > Limits.NetworksMax ? NoNetwork : null;
+    }
+
+    private static IPAddress? AddressOf(string text) =>
+        IPAddress.TryParse(text, out var address) ? address
+        : IPNetwork.TryParse(text, out var network) && network.PrefixLength == (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? 24 : 48) ? network.BaseAddress
+        : null;
+}

@@ -1,0 +1,83 @@
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Commit;
+using ArtFresh.Ledger;
+using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+/// <summary>An operator strikes the claims of a listener, or of a network's listeners, from the figures.</summary>
+public sealed class StrikeTests
+{
+    private const string Liar = "guest-liar";
+    private const string Release = "r1";
+    private const int LiarsNetwork = 951;
+    private static readonly DeliveryReport s_honest = new(10, 0, "fetch", "size", 1, [.. Enumerable.Repeat(200, 10)], 0, "indexeddb");
+    private static readonly DeliveryReport s_lie = s_honest with { Attempts = 2, DisplayMs = [.. Enumerable.Repeat(3_500, 10)], Dropped = 1, Skipped = 2 };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData(Liar, 0), InlineData(null, LiarsNetwork)]
+    public async Task StruckClaimsAreInNoFigureUntilTheyAreCountedAgain(string? listener, int network)
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        await SendAsync(silo, "guest-honest", 7, s_honest);
+        var without = await FiguresAsync(silo);
+        await SendAsync(silo, Liar, LiarsNetwork, s_lie);
+        var with = await FiguresAsync(silo);
+        var strike = new ClaimStrike(listener, network, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+
+        var struck = await silo.Grains.GetGrain<IReleaseWatchGrain>(0).Strike(strike, "ann", "lies");
+        await silo.RestartAsync();
+        await SendAsync(silo, Liar, LiarsNetwork, s_lie);
+        var left = await FiguresAsync(silo);
+        var lifted = await silo.Grains.GetGrain<IReleaseWatchGrain>(0).Strike(strike with { IsLifted = true }, "ann", "no lies");
+
+        Assert.Equal((1, 1), (struck, lifted));
+        Assert.NotEqual(without.Claims, with.Claims);
+        Assert.Equal(without.Claims, left.Claims);
+        Assert.Equal((1, 2, 1), (without.Networks, with.Networks, left.Networks));
+        // What was served and recorded is evidence: it stays.
+        Assert.Equal((10, 30), (without.Recorded, left.Recorded));
+        Assert.Equal(2 * (Late(with) - Late(without)), Late(await FiguresAsync(silo)) - Late(without));
+        var rows = await silo.Grains.GetGrain<IReleaseWatchGrain>(0).ReadAudit(10);
+        Assert.Equal(["lift-strike", "strike-claims"], rows.Where(row => row.Actor == "ann").Select(row => row.What));
+    }
+
+    [Fact]
+    public async Task NobodyIsStruckForWhatNobodySent()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
+
+        Assert.Equal(0, await watch.Strike(new ClaimStrike("guest-nobody", 0, default), "ann", "lies"));
+        Assert.Equal(0, await watch.Strike(new ClaimStrike(null, 7, new DateOnly(2026, 1, 1)), "ann", "lies"));
+        Assert.Empty(await watch.ReadAudit(10));
+    }
+
+    private static long Late(Figures figures) => figures.Claims.Single(claim => claim.Name == "freshDisplayUnder3s").Denominator;
+
+    private static async Task SendAsync(ArtFreshCluster silo, string listener, int network, DeliveryReport report)
+    {
+        var session = await silo.OpenSessionAsync(listener, Release);
+        var ids = (await session.Take(10)).Ids();
+        var sent = await session.RecordBatch(SessionCalls.Batch(1, ids) with { Report = report, Network = network });
+        Assert.Equal((SessionOutcome.Done, 10), (sent.Outcome, sent.Recorded));
+    }
+
+    private static async Task<Figures> FiguresAsync(ArtFreshCluster silo)
+    {
+        var services = silo.ServicesOf(0);
+        await Eventually.Async(async () => (await services.GetRequiredService<IImpressionLog>().ReadUntalliedWritersAsync(Stop)).Length == 0);
+        var figures = (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(2, Release)).Figures;
+        var networks = await services.GetRequiredService<IReleaseLedger>().ReadNetworksAsync(DateTimeOffset.UnixEpoch, Stop);
+        return new Figures(
+            [.. figures.Where(figure => figure.Source == "claim" && figure.Name is not ("lost" or "lostAtMost" or "repeats" or "revisits")).Select(figure => (figure.Name, figure.Numerator, figure.Denominator))],
+            networks.SelectMany(minute => minute.Counts.All).Where(network => network.Value.Attempts > 0).Select(network => network.Key).Distinct().Count(),
+            (int)figures.Single(figure => figure.Name == "legacy").Denominator);
+    }
+
+    /// <summary>The figures of claims: those whose denominator is not partly evidence.</summary>
+    private sealed record Figures(IReadOnlyList<(string Name, long Numerator, long Denominator)> Claims, int Networks, int Recorded);
+}
