@@ -15,6 +15,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(ArtworkBody))]
 [JsonSerializable(typeof(ArtworkViewsBody))]
 [JsonSerializable(typeof(OwnArtworksBody))]
+[JsonSerializable(typeof(ErasureBody))]
 [JsonSerializable(typeof(BatchBody))]
 [JsonSerializable(typeof(SingleBody))]
 [JsonSerializable(typeof(RecordedBody))]

@@ -17,6 +17,16 @@ public sealed record OwnArtworks(ImmutableArray<OwnArtwork> Artworks, [property:
     [Id(0)] public ImmutableArray<OwnArtwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;
 }
 
+/// <summary>A part of what is held of a listener.</summary>
+/// <param name="Lines">Lines of JSON.</param>
+/// <param name="Next">What to ask for the next part with; null after the last.</param>
+[GenerateSerializer, Immutable, Alias("export-part")]
+public sealed record ExportPart(ImmutableArray<string> Lines, [property: Id(1)] string? Next)
+{
+    /// <summary>Lines of JSON.</summary>
+    [Id(0)] public ImmutableArray<string> Lines { get => field.IsDefault ? [] : field; init; } = Lines;
+}
+
 /// <summary>How keeping an artwork ended.</summary>
 [GenerateSerializer]
 public enum KeepOutcome
@@ -49,4 +59,15 @@ public interface IListenerRecordsGrain : IGrainWithIntegerKey
 
     /// <summary>Keeps an artwork no longer.</summary>
     [Alias("unkeep")] Task Unkeep(string listenerId, long artworkId);
+
+    /// <summary>All that is held of the listener, as lines of JSON, some at a time.</summary>
+    /// <param name="place">The last part's <see cref="ExportPart.Next"/>, or null.</param>
+    [Alias("export")] Task<ExportPart> Export(string listenerId, string? place);
+
+    /// <summary>Has the listener erased, and the guests who have joined it. Once this has answered, it is done whatever fails.</summary>
+    /// <returns>The erasure's number.</returns>
+    [Alias("ask-erasure")] Task<long> AskErasure(string listenerId);
+
+    /// <summary>Whether the listener is erased, or is to be.</summary>
+    [Alias("is-erased")] Task<bool> IsErased(string listenerId);
 }

@@ -81,4 +81,7 @@ public interface IListenerGrain : IGrainWithStringKey
 
     /// <summary>Whether the listener was served the artwork, or made it.</summary>
     [Alias("has")] Task<bool> Has(long artworkId);
+
+    /// <summary>The listener is erased: the activation ends and leaves no snapshot.</summary>
+    [Alias("forget")] Task Forget();
 }

@@ -26,6 +26,9 @@ public enum SessionOutcome
 
     /// <summary>The session's release is switched to single delivery, so batches are refused.</summary>
     SingleOnly,
+
+    /// <summary>The listener is erased, or is to be.</summary>
+    ListenerErased,
 }
 
 /// <summary>How many impressions a client sends in a request.</summary>
@@ -162,6 +165,9 @@ public interface IListenerSessionGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="blockNumber">The listener's block that moves them to the other session. Earlier blocks that arrive here later do not bring them back.</param>
     [Alias("disown")] Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber);
+
+    /// <summary>The listener is erased: the activation ends.</summary>
+    [Alias("forget")] Task Forget();
 }
 
 /// <summary>The key of a session's grain.</summary>

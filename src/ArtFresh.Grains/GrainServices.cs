@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Commit;
+using ArtFresh.Grains.Erasure;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
@@ -70,6 +71,8 @@ public static class GrainServices
         services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<Tallies>();
         services.AddSingleton<BlockCheck>();
+        services.AddSingleton<ErasureWorker>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());

@@ -17,6 +17,9 @@ public interface ILedgerMoment
     /// <summary>Whether months of batches were dropped, so that the tallies count more than the ledger holds.</summary>
     Task<bool> HasDroppedMonthsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether listeners were erased, so that the tallies count more than the ledger holds.</summary>
+    Task<bool> HasErasuresAsync(CancellationToken cancellationToken);
+
     /// <summary>Reads all artworks, in no order: id and <c>viewed_at</c>.</summary>
     Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken);
 
@@ -29,7 +32,7 @@ public interface ILedgerMoment
     /// <summary>Reads all blocks and batches by listener: a listener's blocks in their order, then each session's batches in theirs. Batches of dropped sessions come together, without a listener.</summary>
     Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken);
 
-    /// <summary>Reads all batches by writer, in the order of their positions.</summary>
+    /// <summary>Reads all batches by writer, in the order of their positions. An erased one is a row without release and impressions.</summary>
     Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken);
 
     /// <summary>Reads each writer's checkpoint: the position up to which its rows are tallied.</summary>

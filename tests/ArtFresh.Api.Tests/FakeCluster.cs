@@ -92,6 +92,8 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
 
     public List<ImpressionBatch> Batches { get; } = [];
 
+    public Task Forget() => Task.CompletedTask;
+
     public List<FreshRequest> Wishes { get; } = [];
 
     public ImmutableArray<long>? Unshown { get; private set; }

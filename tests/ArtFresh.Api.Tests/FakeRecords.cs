@@ -33,11 +33,25 @@ public sealed class FakeRecords : IListenerRecordsGrain
         return Task.CompletedTask;
     }
 
+    /// <summary>Listeners who are erased.</summary>
+    public ConcurrentDictionary<string, bool> Erased { get; } = new();
+
+    public Task<ExportPart> Export(string listenerId, string? place) => Task.FromResult(
+        place is null ? new ExportPart(["{\"part\":1}", "{\"part\":2}"], "rest") : new ExportPart(["{\"part\":3}"], null));
+
+    public Task<long> AskErasure(string listenerId)
+    {
+        Erased[listenerId] = true;
+        return Task.FromResult(42L);
+    }
+
+    public Task<bool> IsErased(string listenerId) => Task.FromResult(Erased.ContainsKey(listenerId));
+
     private Task<OwnArtworks?> ReadAsync(string listenerId, string? before, int count, DateTimeOffset? shownAt)
     {
         Asked.Enqueue((listenerId, before, count));
         var artwork = new Artwork(7, "neural", "g", null, new Mood(0.5, 0.25), At, "A title", null);
         var keptAt = Kept.ContainsKey((listenerId, 7)) ? At : (DateTimeOffset?)null;
-        return Task.FromResult(before == "nonsense" ? null : new OwnArtworks([new OwnArtwork(artwork, shownAt, keptAt)], before is null ? "place" : null));
+        return Task.FromResult(before == "nonsense" ? null : new OwnArtworks(Erased.ContainsKey(listenerId) ? [] : [new OwnArtwork(artwork, shownAt, keptAt)], before is null ? "place" : null));
     }
 }

@@ -70,6 +70,46 @@ public sealed class MineTests
         Assert.Empty(front.Cluster.Records.Kept);
     }
 
+    [Fact]
+    public async Task ExportIsStreamedAsLinesOfJson()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+
+        var answer = await client.GetAsync("/api/listeners/me/export", FrontEnd.Cancelled);
+
+        Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("{\"part\":1}\n{\"part\":2}\n{\"part\":3}\n", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+    }
+
+    [Fact]
+    public async Task ErasureIsTakenAndTheCookieRefusedFromThenOn()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+
+        var answer = await client.DeleteAsync("/api/listeners/me", FrontEnd.Cancelled);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal("""{"erasure":42}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Contains(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.Contains("expires=Thu, 01 Jan 1970", StringComparison.OrdinalIgnoreCase));
+        Assert.Single(front.Cluster.Records.Erased);
+    }
+
+    [Theory]
+    [InlineData(ArtFresh.Contracts.SessionOutcome.ListenerErased, 410, "listener_erased")]
+    public async Task LateBatchOfAnErasedListenerIsRefusedForGood(ArtFresh.Contracts.SessionOutcome outcome, int status, string code)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var session = await client.OpenSessionIdAsync();
+        front.Cluster.Forced = outcome;
+        await client.PostTextAsync(
+            "/api/artworks/batch-impressions", $$"""{"sessionId":"{{session}}","batchId":"{{Guid.CreateVersion7()}}","firstNumber":1,"artworkIds":[1]}""").AssertProblemAsync(status, code);
+        await client.GetAsync($"/api/artworks/fresh?sessionId={session}", FrontEnd.Cancelled).AssertProblemAsync(401, "not_signed_in");
+        await client.PostAsync("/api/sessions", null, FrontEnd.Cancelled).AssertProblemAsync(401, "not_signed_in");
+    }
+
     [Theory]
     [InlineData("GET", "/api/listeners/me/artworks")]
     [InlineData("GET", "/api/listeners/me/kept")]

@@ -16,9 +16,11 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "DELETE /api/artworks/{id}/keep 204,401,403,404,429,500,503",
+                "DELETE /api/listeners/me 202,401,403,429,500,503",
                 "GET /api/artworks/fresh 200,400,401,404,409,429,500,503",
                 "GET /api/artworks/{id} 200,401,404,429,500,503",
                 "GET /api/listeners/me/artworks 200,400,401,429,500,503",
+                "GET /api/listeners/me/export 200,401,429,500,503",
                 "GET /api/listeners/me/kept 200,400,401,429,500,503",
                 "GET /api/music 200,429,500",
                 "GET /api/ops/audit 200,400,401,403,429,500,503",

@@ -117,7 +117,7 @@ public class FreshStockTests
 
     private FreshStock Stock()
     {
-        var services = new SessionServices(null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
+        var services = new SessionServices(null!, null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
         var impressions = new SessionImpressions(
             new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
         return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), services, () => impressions);
@@ -170,6 +170,8 @@ public class FreshStockTests
             public Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
             public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+            public Task Forget() => throw new NotSupportedException();
 
             public Task<bool> Has(long artworkId) => throw new NotSupportedException();
 

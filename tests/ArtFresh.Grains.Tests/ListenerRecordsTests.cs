@@ -97,6 +97,71 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal([ids[2], ids[0]], page!.Artworks.Where(shown => shown.KeptAt is not null).Select(shown => shown.Artwork.ArtworkId));
     }
 
+    [Fact]
+    public async Task ExportHasEverythingThatIsHeld()
+    {
+        var listener = NewListener();
+        var session = await _silo.OpenSessionAsync(listener);
+        var ids = (await session.Take(5)).Ids();
+        await session.Record(1, ids[..3]);
+        await Records.Keep(listener, ids[0]);
+        await _silo.OpenSessionAsync(listener);
+
+        var lines = new List<string>();
+        string? place = null;
+        do
+        {
+            var part = await Records.Export(listener, place);
+            lines.AddRange(part.Lines);
+            place = part.Next;
+        }
+        while (place is not null);
+
+        var kinds = lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()!).CountBy(kind => kind).ToDictionary();
+        Assert.Equal((1, 2, 3, 1), (kinds["listener"], kinds["session"], kinds["impression"], kinds["kept"]));
+        Assert.InRange(kinds["served"], 1, 9);
+        Assert.Contains(lines, line => line.Contains(listener, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ErasedListenerIsGoneAndStaysGone()
+    {
+        var listener = NewListener();
+        var session = await _silo.OpenSessionAsync(listener);
+        var ids = (await session.Take(5)).Ids();
+        await session.Record(1, ids[..3]);
+        await Records.Keep(listener, ids[0]);
+
+        var erasure = await Records.AskErasure(listener);
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        while (Scalar($"select count(*) from erasure where erasure_id = {erasure} and done_at is not null") is not 1L)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        }
+
+        foreach (var (table, column) in new[] { ("session", "listener_id"), ("listener_block", "listener_id"), ("kept_artwork", "listener_id"), ("erasure", "listener_id"), ("grain_state", "grain_key") })
+        {
+            Assert.Equal(0L, Scalar($"select count(*) from {table} where {column} like '%{listener}%'"));
+        }
+
+        Assert.True(await Records.IsErased(listener));
+        Assert.Equal(SessionOutcome.ListenerErased, (await session.Record(4, ids[3..])).Outcome);
+        Assert.Equal(SessionOutcome.ListenerErased, (await session.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Outcome);
+        Assert.Equal(SessionOutcome.ListenerErased, (await _silo.Grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listener, Guid.CreateVersion7())).Open("r1")).Outcome);
+        Assert.Equal(0L, Scalar($"select count(*) from session where listener_id = '{listener}'"));
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var connection = _silo.Ledger.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Text of the tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+
     private async Task<List<long>> ReadAllAsync(string listener, int count)
     {
         var all = new List<long>();

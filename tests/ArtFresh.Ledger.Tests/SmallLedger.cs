@@ -53,6 +53,8 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public bool HasDroppedMonths { get; set; }
 
+    public bool HasErasures { get; set; }
+
     /// <summary>A minute of the hour in which all of it was.</summary>
     public static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
 
@@ -75,6 +77,8 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Task<LedgerRowCounts> CountRowsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new LedgerRowCounts(Artworks.Count, Blocks.Count, Batches.Count, Pages.Count, Counters.Count));
+
+    public Task<bool> HasErasuresAsync(CancellationToken cancellationToken) => Task.FromResult(HasErasures);
 
     public Task<bool> HasDroppedMonthsAsync(CancellationToken cancellationToken) => Task.FromResult(HasDroppedMonths);
 

@@ -112,6 +112,7 @@ internal static class ArtworkEndpoints
         {
             SessionOutcome.Done => new FreshAnswer(taken.Artworks, renderings),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
+            SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.SessionEnded => Problems.SessionEnded,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A request for fresh art cannot end as {taken.Outcome}."),

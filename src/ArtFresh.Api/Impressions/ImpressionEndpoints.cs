@@ -92,6 +92,7 @@ internal static class ImpressionEndpoints
             // Impressions are recorded after the end of the session too.
             SessionOutcome.Done => new RecordedAnswer(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
+            SessionOutcome.ListenerErased => Problems.ListenerErased,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing. Number a session's impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of the genomeSeeds of a session of this listener."),
             SessionOutcome.SingleOnly => Problems.SingleOnly,

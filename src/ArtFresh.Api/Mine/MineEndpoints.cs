@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,10 +37,14 @@ internal sealed record OwnArtworksBody(
     OwnArtworkBody[] Artworks,
     [property: Description("What to ask for the next page with, as 'before'; null after the last page. A page may be empty and not the last.")] string? Next);
 
-/// <summary>What a listener was shown and keeps.</summary>
+/// <summary>An erasure that is asked for.</summary>
+internal sealed record ErasureBody([property: Description("Its number, for questions to operators.")] long Erasure);
+
+/// <summary>What a listener was shown and keeps; all of it to take along, or to have erased.</summary>
 internal static class MineEndpoints
 {
     private const int DefaultLimit = 50;
+    private const string NdJson = "application/x-ndjson";
 
     public static void MapMine(this IEndpointRouteBuilder api)
     {
@@ -51,6 +56,16 @@ internal static class MineEndpoints
             .WithName("ReadKept")
             .WithSummary("What the listener keeps, the last kept first.")
             .TakesPage();
+        api.MapGet("/listeners/me/export", Export)
+            .WithName("ExportListener")
+            .WithSummary("All that is held of the listener, as lines of JSON (NDJSON).")
+            .Produces<string>(StatusCodes.Status200OK, NdJson)
+            .Refuses(401, 429, 503);
+        api.MapDelete("/listeners/me", Erase)
+            .WithName("EraseListener")
+            .WithSummary("Erases the listener: within a minute nothing names them. Views and figures stay.")
+            .Produces<ErasureBody>(StatusCodes.Status202Accepted)
+            .Refuses(401, 403, 429, 503);
         api.MapPut("/artworks/{id}/keep", Keep)
             .WithName("KeepArtwork")
             .WithSummary("Keeps an artwork that the listener was served, so that it may be shown again on purpose.")
@@ -72,12 +87,12 @@ internal static class MineEndpoints
         .Refuses(400, 401, 429, 503);
 
     private static Task<IResult> ReadShown(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
-        ReadAsync(before, limit, http, callers, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadShown(listenerId, before, count)));
+        ReadAsync(before, limit, http, callers, grains, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadShown(listenerId, before, count)));
 
     private static Task<IResult> ReadKept(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
-        ReadAsync(before, limit, http, callers, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadKept(listenerId, before, count)));
+        ReadAsync(before, limit, http, callers, grains, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadKept(listenerId, before, count)));
 
-    private static async Task<IResult> ReadAsync(string? before, string? limit, HttpContext http, Callers callers, Func<string, int, Task<OwnArtworks?>> read)
+    private static async Task<IResult> ReadAsync(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains, Func<string, int, Task<OwnArtworks?>> read)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -89,10 +104,67 @@ internal static class MineEndpoints
         {
             return Problems.InvalidRequest("limit", $"limit must be an integer from 1 to {Limits.OwnArtworksMax}.");
         }
-        return (before is null || before.Length <= Limits.PlaceLengthMax) && await read(caller.ListenerId, count) is { } page
-            ? TypedResults.Json(new OwnArtworksBody([.. page.Artworks.Select(OwnArtworkBody.Of)], page.Next), ApiJson.Default.OwnArtworksBody)
-            : Problems.InvalidRequest("before", "before must be the 'next' of the page before.");
+        if (before?.Length > Limits.PlaceLengthMax || await read(caller.ListenerId, count) is not { } page)
+        {
+            return Problems.InvalidRequest("before", "before must be the 'next' of the page before.");
+        }
+        return page.Artworks.IsEmpty && await IsErasedAsync(grains, caller)
+            ? Problems.NotSignedIn
+            : TypedResults.Json(new OwnArtworksBody([.. page.Artworks.Select(OwnArtworkBody.Of)], page.Next), ApiJson.Default.OwnArtworksBody);
     }
+
+    private static async Task<IResult> Export(HttpContext http, Callers callers, GrainCalls grains)
+    {
+        var (caller, refusal) = callers.Identify(http);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        if (await IsErasedAsync(grains, caller))
+        {
+            return Problems.NotSignedIn;
+        }
+        var first = await ReadPartAsync(null);
+        http.Response.Headers.ContentDisposition = "attachment; filename=\"artfresh.ndjson\"";
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Stream(WriteAsync, NdJson);
+
+        Task<ExportPart> ReadPartAsync(string? place) => grains.Ask((IListenerRecordsGrain records) => records.Export(caller.ListenerId, place));
+
+        async Task WriteAsync(Stream body)
+        {
+            for (var part = first; ; part = await ReadPartAsync(part.Next))
+            {
+                foreach (var line in part.Lines)
+                {
+                    await body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), http.RequestAborted);
+                }
+                await body.FlushAsync(http.RequestAborted);
+                if (part.Next is null)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static async Task<IResult> Erase(HttpContext http, Callers callers, GrainCalls grains, KnownCookies known)
+    {
+        var (caller, refusal) = callers.Identify(http);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        var erasure = await grains.Ask((IListenerRecordsGrain records) => records.AskErasure(caller.ListenerId));
+        known.Forget(http.Request);
+        if (http.IsSignedInByCookie())
+        {
+            await Authentication.SignOutAsync(http);
+        }
+        return TypedResults.Json(new ErasureBody(erasure), ApiJson.Default.ErasureBody, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static Task<bool> IsErasedAsync(GrainCalls grains, Caller caller) => grains.Ask((IListenerRecordsGrain records) => records.IsErased(caller.ListenerId));
 
     private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains)
     {

@@ -89,6 +89,9 @@ internal static class Problems
     public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
         "There is no such artwork. Ids come from GET /api/artworks/fresh.");
 
+    public static Problem ListenerErased { get; } = new(StatusCodes.Status410Gone, "listener_erased",
+        "This listener is erased, and nothing more is recorded of them. Drop what is not delivered, and sign in anew.");
+
     public static Problem KeptFull { get; } = new(StatusCodes.Status409Conflict, "kept_full",
         $"A listener may keep {Contracts.Limits.KeptArtworksMax} artworks. Take one back first with DELETE /api/artworks/{{id}}/keep.");
 

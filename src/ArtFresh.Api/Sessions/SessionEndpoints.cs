@@ -98,6 +98,7 @@ internal static class SessionEndpoints
             SessionOutcome.Done => TypedResults.Json(
                 new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
+            SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"Opening a session cannot end as {opened.Outcome}."),
         };
@@ -123,6 +124,7 @@ internal static class SessionEndpoints
             // A client may send the end twice, by fetch and by beacon.
             SessionOutcome.Done or SessionOutcome.SessionEnded => TypedResults.NoContent(),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
+            SessionOutcome.ListenerErased => Problems.ListenerErased,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"The end of a session cannot end as {outcome}."),
         };

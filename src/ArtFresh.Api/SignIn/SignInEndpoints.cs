@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -27,13 +28,13 @@ internal static class SignInEndpoints
             .Refuses(403, 429);
     }
 
-    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, ApiOptions options, TimeProvider clock)
+    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, ApiOptions options, GrainCalls grains, TimeProvider clock)
     {
         if (callers.IsForeign(http.Request) && http.Request.BearerToken() is null)
         {
             return Problems.OriginRefused;
         }
-        if (http.ListenerId() is { } signedIn)
+        if (http.ListenerId() is { } signedIn && !await grains.Ask((IListenerRecordsGrain records) => records.IsErased(signedIn)))
         {
             return Signed(signedIn);
         }

@@ -59,27 +59,27 @@ public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, Le
                 return;
             }
 
-            LogServedTwice(logger, block.BlockNumber, block.ListenerId, block.SessionId, again.Count, again[0]);
+            LogServedTwice(logger, block.BlockNumber, block.SessionId, again.Count, again[0]);
             if (again.Count > block.RepeatsServed
                 && await ledger.AppendAsync(new ServedTwiceFound(block.SessionId, block.LoggedAt, again.Count - block.RepeatsServed)).ConfigureAwait(false) != LedgerVerdict.Committed)
             {
-                LogUncounted(logger, block.BlockNumber, block.ListenerId);
+                LogUncounted(logger, block.BlockNumber, block.SessionId);
             }
         }
 #pragma warning disable CA1031 // One block that can't be checked must not stop the others.
         catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            LogFailed(logger, block.BlockNumber, block.ListenerId, failure);
+            LogFailed(logger, block.BlockNumber, block.SessionId, failure);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] Block {BlockNumber} of listener {ListenerId} serves session {SessionId} {Count} artworks that earlier blocks served to the listener; the first is {ArtworkId}")]
-    private static partial void LogServedTwice(ILogger logger, long blockNumber, string listenerId, Guid sessionId, int count, long artworkId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] A listener's block {BlockNumber} serves session {SessionId} {Count} artworks that earlier blocks served to the listener; the first is {ArtworkId}")]
+    private static partial void LogServedTwice(ILogger logger, long blockNumber, Guid sessionId, int count, long artworkId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Counting the artworks that block {BlockNumber} of listener {ListenerId} served twice failed: no release's figures hold them; the commands verify and legacy do")]
-    private static partial void LogUncounted(ILogger logger, long blockNumber, string listenerId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Counting the artworks that block {BlockNumber}, for session {SessionId}, served twice failed: no release's figures hold them; the commands verify and legacy do")]
+    private static partial void LogUncounted(ILogger logger, long blockNumber, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking block {BlockNumber} of listener {ListenerId} failed; continuing with the next block")]
-    private static partial void LogFailed(ILogger logger, long blockNumber, string listenerId, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking block {BlockNumber}, for session {SessionId}, failed; continuing with the next block")]
+    private static partial void LogFailed(ILogger logger, long blockNumber, Guid sessionId, Exception failure);
 }

@@ -55,13 +55,13 @@ public sealed partial class LedgerSnapshots(
         catch (Exception damage)
 #pragma warning restore CA1031
         {
-            LogDamaged(logger, stateName, grainId, damage);
+            LogDamaged(logger, stateName, damage);
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot {StateName} of {GrainId} is damaged; reading its state from the ledger instead")]
-    private static partial void LogDamaged(ILogger logger, string stateName, GrainId grainId, Exception damage);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A snapshot {StateName} is damaged; reading its state from the ledger instead")]
+    private static partial void LogDamaged(ILogger logger, string stateName, Exception damage);
 
     private async Task<string> SaveAsync(string stateName, GrainId grainId, byte[]? payload, string? etag)
     {

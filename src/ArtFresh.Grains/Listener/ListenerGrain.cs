@@ -51,7 +51,7 @@ public sealed partial class ListenerGrain(
             catch (InvalidDataException damage)
             {
                 // The blocks hold all that the snapshot held.
-                LogSnapshotDamaged(logger, ListenerId, damage);
+                LogSnapshotDamaged(logger, damage);
                 _served = new ServedArtworks();
             }
 
@@ -158,6 +158,15 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public Task<bool> Has(long artworkId) => Task.FromResult(_served.Contains(artworkId) && !_served.IsUnserved(artworkId));
 
+    /// <inheritdoc/>
+    public Task Forget()
+    {
+        // No snapshot is due any more.
+        _snapshotBlockNumber = long.MaxValue;
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
     /// <summary>Writes a row that adds artworks to the set, if there are any.</summary>
     private Task<LedgerVerdict> AppendAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds) =>
         artworkIds.IsEmpty ? Task.FromResult(LedgerVerdict.Committed) : AppendAsync(kind, sessionId, artworkIds, []);
@@ -175,14 +184,14 @@ public sealed partial class ListenerGrain(
         {
             if (repeats > 0)
             {
-                LogServedAgain(logger, repeats, ListenerId, sessionId);
+                LogServedAgain(logger, repeats, sessionId);
             }
 
             _served.Apply(new LoggedBlock(blockNumber, kind, sessionId, artworkIds, returnedIds));
         }
         else if (verdict == LedgerVerdict.Fenced)
         {
-            LogFenced(logger, ListenerId, blockNumber);
+            LogFenced(logger, blockNumber);
             await CatchUpAsync(CancellationToken.None);
         }
 
@@ -259,20 +268,20 @@ public sealed partial class ListenerGrain(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            LogSnapshotFailed(logger, ListenerId, failure);
+            LogSnapshotFailed(logger, failure);
             DeactivateOnIdle();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} artworks that were served to listener {ListenerId} earlier were set aside for session {SessionId}. Run verify")]
-    private static partial void LogServedAgain(ILogger logger, int repeats, string listenerId, Guid sessionId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} artworks that were served to a listener earlier were set aside for the listener's session {SessionId}. Run verify")]
+    private static partial void LogServedAgain(ILogger logger, int repeats, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of listener {ListenerId} wrote block {BlockNumber} first; reading its blocks")]
-    private static partial void LogFenced(ILogger logger, string listenerId, long blockNumber);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of a listener wrote block {BlockNumber} first; reading its blocks")]
+    private static partial void LogFenced(ILogger logger, long blockNumber);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Writing the snapshot of listener {ListenerId} failed; nothing is lost, because its blocks are in the ledger")]
-    private static partial void LogSnapshotFailed(ILogger logger, string listenerId, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Writing a listener's snapshot failed; nothing is lost, because its blocks are in the ledger")]
+    private static partial void LogSnapshotFailed(ILogger logger, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The snapshot of listener {ListenerId} is damaged; reading all blocks instead")]
-    private static partial void LogSnapshotDamaged(ILogger logger, string listenerId, Exception damage);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A listener's snapshot is damaged; reading all blocks instead")]
+    private static partial void LogSnapshotDamaged(ILogger logger, Exception damage);
 }

@@ -46,6 +46,12 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.CheckRelease(release);
         if (_impressions is null)
         {
+            if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
+            {
+                DeactivateOnIdle();
+                return new OpenSessionResult(SessionOutcome.ListenerErased);
+            }
+
             var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()));
             if (verdict == LedgerVerdict.Unavailable)
             {
@@ -66,7 +72,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.Check(request);
         if (_impressions is null || _ended)
         {
-            return Task.FromResult(new TakeFreshResult(_ended ? SessionOutcome.SessionEnded : NotFound()));
+            return RefuseFreshAsync();
         }
 
         // Created on first use: a session that only records late impressions needs none.
@@ -80,7 +86,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.Check(batch);
         if (_impressions is null)
         {
-            return new RecordBatchResult(NotFound());
+            return new RecordBatchResult(await NotFoundAsync());
         }
 
         var isRefused = !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single;
@@ -128,7 +134,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     {
         if (_impressions is null)
         {
-            NotFound();
+            DeactivateOnIdle();
         }
 
         return Task.FromResult(_impressions?.Numbers.HighWater);
@@ -140,7 +146,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.CheckUnshown(unshown);
         if (_impressions is null)
         {
-            return NotFound();
+            return await NotFoundAsync();
         }
 
         if (_ended)
@@ -200,11 +206,20 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
     }
 
-    /// <summary>Ends the activation: a session that does not exist must cost no memory.</summary>
-    private SessionOutcome NotFound()
+    /// <inheritdoc/>
+    public Task Forget()
     {
         DeactivateOnIdle();
-        return SessionOutcome.SessionNotFound;
+        return Task.CompletedTask;
+    }
+
+    private async Task<TakeFreshResult> RefuseFreshAsync() => new(_ended ? SessionOutcome.SessionEnded : await NotFoundAsync());
+
+    /// <summary>Frees the activation: a session that does not exist must cost no memory.</summary>
+    private async Task<SessionOutcome> NotFoundAsync()
+    {
+        DeactivateOnIdle();
+        return await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None) ? SessionOutcome.ListenerErased : SessionOutcome.SessionNotFound;
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
@@ -322,23 +337,23 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         if (judged.Repeats > 0)
         {
-            LogRepeats(services.Logger, judged.Repeats, ListenerId, _sessionId);
+            LogRepeats(services.Logger, judged.Repeats, _sessionId);
         }
 
         if (judged.Unserved > 0)
         {
-            LogUnserved(services.Logger, judged.Unserved, ListenerId, _sessionId);
+            LogUnserved(services.Logger, judged.Unserved, _sessionId);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading its batches")]
     private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} of listener {ListenerId} reports {Repeats} repeats")]
-    private static partial void LogRepeats(ILogger logger, int repeats, string listenerId, Guid sessionId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} reports {Repeats} repeats")]
+    private static partial void LogRepeats(ILogger logger, int repeats, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} of listener {ListenerId} reports {Unserved} artworks that the listener was never served")]
-    private static partial void LogUnserved(ILogger logger, int unserved, string listenerId, Guid sessionId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} reports {Unserved} artworks that the listener was never served")]
+    private static partial void LogUnserved(ILogger logger, int unserved, Guid sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]
     private static partial void LogNumbersReused(ILogger logger, Guid sessionId, int count);

@@ -11,6 +11,7 @@ namespace ArtFresh.Grains.ListenerSession;
 public sealed record SessionServices(
     ISessionHistory History,
     IArtworkCatalogue Catalogue,
+    IErasures Erasures,
     LedgerWriter Ledger,
     ReleasePolicies Policies,
     ReleaseNames ReleaseNames,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 using Orleans.Concurrency;
@@ -8,7 +7,7 @@ namespace ArtFresh.Grains.Records;
 /// <inheritdoc cref="IListenerRecordsGrain"/>
 [GrainType("listener-records"), StatelessWorker, Reentrant]
 public sealed class ListenerRecordsGrain(
-    IListenerRecords records, IListenerAliases aliases, IArtworkCatalogue catalogue, TimeProvider clock) : Grain, IListenerRecordsGrain
+    IListenerRecords records, IListenerAliases aliases, IListenerHistory history, IErasures erasures, IArtworkCatalogue catalogue, TimeProvider clock) : Grain, IListenerRecordsGrain
 {
     /// <inheritdoc/>
     public async Task<OwnArtworks?> ReadShown(string listenerId, string? before, int count)
@@ -44,7 +43,7 @@ public sealed class ListenerRecordsGrain(
         KeptArtwork? from = null;
         if (before is not null)
         {
-            if (!TryParse(before, out var place))
+            if (!KeptPlace.TryParse(before, out var place))
             {
                 return null;
             }
@@ -63,7 +62,7 @@ public sealed class ListenerRecordsGrain(
         var artworks = await ReadArtworksAsync(page.Select(one => one.ArtworkId));
         return new OwnArtworks(
             [.. page.DistinctBy(one => one.ArtworkId).Where(one => artworks.ContainsKey(one.ArtworkId)).Select(one => new OwnArtwork(artworks[one.ArtworkId], null, one.KeptAt))],
-            sorted.Length > count ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].KeptAt.ToUnixTimeMilliseconds()}.{page[^1].ArtworkId}") : null);
+            sorted.Length > count ? KeptPlace.ToText(page[^1]) : null);
     }
 
     /// <inheritdoc/>
@@ -88,25 +87,33 @@ public sealed class ListenerRecordsGrain(
         await records.UnkeepAsync(await IdsOfAsync(listenerId), artworkId, CancellationToken.None);
     }
 
+    /// <inheritdoc/>
+    public async Task<ExportPart> Export(string listenerId, string? place)
+    {
+        Check(listenerId, place, 1);
+        var part = await new ListenerExport(records, history, aliases, await IdsOfAsync(listenerId)).ReadAsync(place, CancellationToken.None)
+            ?? throw new ArgumentException("It is no part's place.", nameof(place));
+        return new ExportPart([.. part.Lines], part.Next);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> AskErasure(string listenerId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        return erasures.AskAsync(listenerId, clock.GetUtcNow(), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> IsErased(string listenerId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        return erasures.IsErasedAsync(listenerId, CancellationToken.None);
+    }
+
     private static void Check(string listenerId, string? before, int count)
     {
         CallLimits.CheckListenerId(listenerId);
         CallLimits.CheckPage(before, count);
-    }
-
-    private static bool TryParse(string text, out KeptArtwork place)
-    {
-        place = default;
-        var parts = text.Split('.');
-        if (parts.Length != 2 || !TryRead(parts[0], out var keptAt) || !TryRead(parts[1], out var artworkId) || keptAt > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
-        {
-            return false;
-        }
-
-        place = new KeptArtwork(artworkId, DateTimeOffset.FromUnixTimeMilliseconds(keptAt));
-        return true;
-
-        static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>The listener's id, and those of guests who have joined it or one another.</summary>

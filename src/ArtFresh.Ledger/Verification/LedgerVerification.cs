@@ -19,6 +19,7 @@ public static class LedgerVerification
         var rows = await moment.CountRowsAsync(cancellationToken);
         report.RowsToRead = rows.Artworks + rows.Blocks + (2 * rows.Batches) + rows.ViewPages + rows.Counters;
         var isWhole = !await moment.HasDroppedMonthsAsync(cancellationToken);
+        var hasErasures = await moment.HasErasuresAsync(cancellationToken);
         var views = new FirstViews(report);
         await moment.ReadArtworksAsync(
             (artworkId, viewedAt) =>
@@ -28,7 +29,7 @@ public static class LedgerVerification
             },
             cancellationToken);
         await CheckListenersAsync(moment, report, views, cancellationToken);
-        views.Judge(isWhole);
+        views.Judge(isWhole && !hasErasures);
         if (!isWhole)
         {
             (report.ViewedAt.NotJudged, report.Positions.NotJudged, report.Views.NotJudged, report.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
@@ -39,7 +40,7 @@ public static class LedgerVerification
             (report.Views.NotJudged, report.Counters.NotJudged) = (Damaged, Damaged);
         }
 
-        await CheckTalliesAsync(moment, report, isWhole, cancellationToken);
+        await CheckTalliesAsync(moment, report, isWhole, hasErasures, cancellationToken);
     }
 
     private static async Task CheckListenersAsync(ILedgerMoment moment, VerifyReport report, FirstViews views, CancellationToken cancellationToken)
@@ -62,12 +63,12 @@ public static class LedgerVerification
         }
     }
 
-    private static async Task CheckTalliesAsync(ILedgerMoment moment, VerifyReport report, bool isWhole, CancellationToken cancellationToken)
+    private static async Task CheckTalliesAsync(ILedgerMoment moment, VerifyReport report, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
     {
         var checkpoints = new Dictionary<long, long>();
         var last = new Dictionary<long, long>();
         await moment.ReadCheckpointsAsync(checkpoints.Add, cancellationToken);
-        var tally = new TallyCheck(report, checkpoints);
+        var tally = new TallyCheck(report, checkpoints, hasErasures);
         await moment.ReadBatchesByWriterAsync(
             row =>
             {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
@@ -11,6 +12,8 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     internal const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
     private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at, cast(coalesce(b.revisits, 0) as bigint), b.account";
     private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
+
+    private static readonly byte[] s_noImpressions = PackedImpressions.Pack([]);
 
     internal SqlDialect Dialect => dialect;
 
@@ -34,6 +37,14 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
         var months = 0L;
         await EachAsync(dialect.CountDroppedMonths, row => months = row.GetInt64(0), cancellationToken).ConfigureAwait(false);
         return months > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasErasuresAsync(CancellationToken cancellationToken)
+    {
+        var hasErasures = false;
+        await EachAsync("select 1 from erased_batch limit 1", _ => hasErasures = true, cancellationToken).ConfigureAwait(false);
+        return hasErasures;
     }
 
     /// <inheritdoc/>
@@ -73,11 +84,14 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     /// <inheritdoc/>
     public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => EachAsync(
         $"""
-        select b.writer_number, b.position, s.release, b.received_at, b.impressions, b.duplicates, b.report from {Batches}
-        order by b.writer_number, b.position
+        select * from (
+          select b.writer_number, b.position, s.release, b.received_at, b.impressions, b.duplicates, b.report from {Batches}
+          union all
+          select writer_number, position, null, 0, null, 0, null from erased_batch) as r
+        order by writer_number, position
         """,
         row => read(new WriterRow(
-            row.GetInt64(0), row.GetInt64(1), StoredRows.TextOrNull(row, 2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetInt64(5),
+            row.GetInt64(0), row.GetInt64(1), StoredRows.TextOrNull(row, 2), StoredRows.Time(row.GetInt64(3)), StoredRows.BytesOrNull(row, 4) ?? s_noImpressions, row.GetInt64(5),
             StoredRows.TextOrNull(row, 6))),
         cancellationToken);
 

@@ -14,6 +14,7 @@ internal static class LedgerRoles
         .AddSingleton<IBlockLog, SqlHistory>()
         .AddSingleton<IListenerAliases, SqlAliases>()
         .AddSingleton<IListenerRecords, SqlRecords>()
+        .AddSingleton<IErasures, SqlErasures>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()

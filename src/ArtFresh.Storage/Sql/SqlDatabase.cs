@@ -48,6 +48,10 @@ public abstract class SqlDatabase : ILedgerSource
         },
         cancellationToken);
 
+    /// <summary>Removes from the database's files what it keeps of deleted rows.</summary>
+    /// <returns>False where others read meanwhile: call it again.</returns>
+    internal virtual Task<bool> ForgetDeletedAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Reads the rows of one query.</summary>
     /// <param name="sql">With parameters $1, $2, …</param>
     /// <param name="row">Reads one row.</param>

@@ -17,6 +17,9 @@ internal abstract class SqlDialect
     /// <summary>A query for the number of dropped months of batches. Any number above 0 will do if there are some.</summary>
     public abstract string CountDroppedMonths { get; }
 
+    /// <summary>Deletes a listener's snapshot.</summary>
+    public abstract string DeleteSnapshot { get; }
+
     /// <summary>An id as the database stores it.</summary>
     public abstract Guid ReadId(DbDataReader row, int column);
 

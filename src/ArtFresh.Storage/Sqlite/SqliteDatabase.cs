@@ -53,7 +53,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     {
         var connection = OpenReader();
         // FULL: in WAL mode the default leaves the last commits to the operating system, which a power cut loses.
-        Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536;");
+        Execute(connection, "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; pragma cache_size = -65536;");
         if (PagesMax is { } pages)
         {
             Execute(connection, string.Create(CultureInfo.InvariantCulture, $"pragma max_page_count = {pages};"));
@@ -95,6 +95,19 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
             await using var connection = isWrite ? Open() : OpenReader();
             await using var transaction = connection.BeginTransaction(deferred: !isWrite);
             return await work(connection, transaction).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Deleted rows are overwritten in the file; the log beside it, which holds them until it is written over, is cut off.</summary>
+    internal override Task<bool> ForgetDeletedAsync(CancellationToken cancellationToken) => OnPoolAsync(
+        "written",
+        async () =>
+        {
+            await using var connection = Open();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "pragma wal_checkpoint(truncate)";
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.GetInt64(0) == 0;
         },
         cancellationToken);
 

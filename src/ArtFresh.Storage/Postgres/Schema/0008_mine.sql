@@ -4,6 +4,9 @@ alter table impression_batch add column revisits smallint;
 -- A listener's sessions in the order of their opening: an id begins with the time.
 create index session_by_listener on session (listener_id, session_id);
 
+-- A listener's snapshot, to erase it: Orleans finds it by hashes.
+create index orleansstorage_by_key on orleansstorage (grainidextensionstring);
+
 -- Artworks that a listener wants to see again.
 create table kept_artwork (
   listener_id text   not null,

@@ -1,0 +1,27 @@
+using System.Globalization;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Grains.Records;
+
+/// <summary>A place in what a listener keeps, from the last kept back, as text.</summary>
+internal static class KeptPlace
+{
+    private static readonly long s_millisecondsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    public static string ToText(KeptArtwork place) => string.Create(CultureInfo.InvariantCulture, $"{place.KeptAt.ToUnixTimeMilliseconds()}.{place.ArtworkId}");
+
+    public static bool TryParse(string text, out KeptArtwork place)
+    {
+        place = default;
+        var parts = text.Split('.');
+        if (parts.Length != 2 || !TryRead(parts[0], out var keptAt) || !TryRead(parts[1], out var artworkId) || keptAt > s_millisecondsMax)
+        {
+            return false;
+        }
+
+        place = new KeptArtwork(artworkId, DateTimeOffset.FromUnixTimeMilliseconds(keptAt));
+        return true;
+    }
+
+    private static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+}

@@ -1,0 +1,44 @@
+namespace ArtFresh.Ledger;
+
+/// <summary>An erasure that is asked for and not done.</summary>
+/// <param name="ListenerId">Null once nothing but its proof is left to finish.</param>
+public sealed record ErasureDue(long Erasure, string? ListenerId, DateTimeOffset AskedAt);
+
+/// <summary>What proves an erasure, and does it again on a restored copy.</summary>
+/// <param name="Proof">The keyed hash of the listener's id.</param>
+public sealed record ErasureProof(byte[] Proof, DateTimeOffset AskedAt, DateTimeOffset? DoneAt, long Rows);
+
+/// <summary>Erases listeners from the ledger. Each step may be done again, so that an interrupted erasure goes on where it stopped.</summary>
+public interface IErasures
+{
+    /// <summary>Asks for the erasure of a listener, and of the guests who have joined it. On disk when this returns; the listener counts as erased from then on.</summary>
+    /// <returns>The erasure's number; that of the first where it was asked for before.</returns>
+    Task<long> AskAsync(string listenerId, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Whether a listener is erased, or is to be.</summary>
+    Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>Erasures that are not done, the oldest first.</summary>
+    Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>A listener's sessions.</summary>
+    Task<IReadOnlyList<Guid>> ReadSessionsAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>Whether batches of the listener are not added up: figures would lose them.</summary>
+    Task<bool> HasUntalliedAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>Deletes every row of a listener, some sessions a transaction.</summary>
+    /// <returns>How many rows.</returns>
+    Task<long> DeleteAsync(ErasureDue due, CancellationToken cancellationToken);
+
+    /// <summary>Removes the listener from the erasure's own row and from what the database keeps of deleted rows.</summary>
+    /// <returns>False where others read the database meanwhile: call it again.</returns>
+    Task<bool> FinishAsync(long erasure, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The key of the hashes, and all proofs.</summary>
+    Task<(byte[] Key, IReadOnlyList<ErasureProof> Proofs)> ExportAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks again for erasures that a restored copy does not know. Reads all listeners.</summary>
+    /// <returns>How many listeners are to be erased again.</returns>
+    Task<int> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken);
+}

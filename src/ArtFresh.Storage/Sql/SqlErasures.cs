@@ -1,0 +1,207 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>Tables <c>erasure</c>, <c>erasure_key</c> and <c>erased_batch</c>, and the deletion of all rows of a listener.</summary>
+public sealed class SqlErasures(SqlDatabase database) : IErasures
+{
+    /// <summary>Sessions deleted in one transaction: a few milliseconds, so that nobody waits.</summary>
+    private const int SessionsPerTransaction = 64;
+
+    private readonly SqlDialect _dialect = database.Dialect;
+    private byte[]? _key;
+
+    /// <inheritdoc/>
+    public async Task<long> AskAsync(string listenerId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var guests = await ReadGuestsAsync(listenerId, cancellationToken).ConfigureAwait(false);
+        var asked = new List<(string Listener, byte[] Proof)>();
+        foreach (var id in guests.Append(listenerId))
+        {
+            asked.Add((id, await ProofOfAsync(id, cancellationToken).ConfigureAwait(false)));
+        }
+
+        await database.WriteAsync(
+            async connection =>
+            {
+                foreach (var (listener, proof) in asked)
+                {
+                    await AskAsync(connection, listener, proof, at, cancellationToken).ConfigureAwait(false);
+                }
+
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return (await database.QueryAsync("select erasure_id from erasure where proof = $1", StoredRows.ReadNumber, cancellationToken, asked[^1].Proof).ConfigureAwait(false)).Single();
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken)
+    {
+        var proof = await ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false);
+        return (await database.QueryAsync("select erasure_id from erasure where proof = $1", StoredRows.ReadNumber, cancellationToken, proof).ConfigureAwait(false)).Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select erasure_id, listener_id, asked_at from erasure where done_at is null order by erasure_id limit $1",
+        row => new ErasureDue(row.GetInt64(0), StoredRows.TextOrNull(row, 1), StoredRows.Time(row.GetInt64(2))), cancellationToken, (long)count);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Guid>> ReadSessionsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select session_id from session where listener_id = $1", row => _dialect.ReadId(row, 0), cancellationToken, listenerId);
+
+    /// <inheritdoc/>
+    public async Task<bool> HasUntalliedAsync(string listenerId, CancellationToken cancellationToken) => (await database.QueryAsync(
+        """
+        select 1 from session s join impression_batch b on b.session_id = s.session_id
+        where s.listener_id = $1
+          and b.position > coalesce((select position from tally_checkpoint c where c.writer_number = b.writer_number), 0)
+        limit 1
+        """,
+        row => true, cancellationToken, listenerId)).Count > 0;
+
+    /// <inheritdoc/>
+    public async Task<long> DeleteAsync(ErasureDue due, CancellationToken cancellationToken)
+    {
+        var (listenerId, all) = (due.ListenerId ?? throw new ArgumentException("Nothing is left to delete.", nameof(due)), 0L);
+        while (true)
+        {
+            var sessions = (await database.QueryAsync(
+                "select session_id from session where listener_id = $1 limit $2", row => _dialect.ReadId(row, 0), cancellationToken, listenerId, (long)SessionsPerTransaction)
+                .ConfigureAwait(false)).ToArray();
+            var deleted = await DeleteAsync(due.Erasure, connection => DeleteSessionsAsync(connection, sessions, cancellationToken), cancellationToken).ConfigureAwait(false);
+            all += deleted;
+            if (sessions.Length < SessionsPerTransaction)
+            {
+                break;
+            }
+        }
+
+        return all + await DeleteAsync(due.Erasure, connection => DeleteRestAsync(connection, listenerId, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> FinishAsync(long erasure, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // First the id, then what the database keeps of it, then the time: a crash in between leaves the erasure due.
+        await WriteAsync("update erasure set listener_id = null where erasure_id = $1", cancellationToken, erasure).ConfigureAwait(false);
+        if (!await database.ForgetDeletedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        await WriteAsync(
+            "update erasure set done_at = $2 where erasure_id = $1 and done_at is null", cancellationToken, erasure, at.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<(byte[] Key, IReadOnlyList<ErasureProof> Proofs)> ExportAsync(CancellationToken cancellationToken) => (
+        await KeyAsync(cancellationToken).ConfigureAwait(false),
+        await database.QueryAsync(
+            "select proof, asked_at, done_at, row_count from erasure order by erasure_id",
+            row => new ErasureProof(row.GetFieldValue<byte[]>(0), StoredRows.Time(row.GetInt64(1)), StoredRows.TimeOrNull(row, 2), row.GetInt64(3)), cancellationToken)
+            .ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async Task<int> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var erased = proofs.Select(proof => Convert.ToHexString(proof.Proof)).ToHashSet();
+        var listeners = await database.QueryAsync(
+            "select listener_id from session union select listener_id from listener_block union select listener_id from kept_artwork union select guest from listener_alias",
+            row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+        var again = listeners.Where(listener => erased.Contains(Convert.ToHexString(Hash(key, listener)))).ToArray();
+        foreach (var listener in again)
+        {
+            await AskAsync(listener, at, cancellationToken).ConfigureAwait(false);
+        }
+
+        return again.Length;
+    }
+
+    private async Task<List<string>> ReadGuestsAsync(string accountId, CancellationToken cancellationToken)
+    {
+        var guests = new List<string>();
+        for (var i = -1; i < guests.Count; i++)
+        {
+            var joined = await database.QueryAsync(
+                "select guest from listener_alias where account = $1", row => row.GetString(0), cancellationToken, i < 0 ? accountId : guests[i]).ConfigureAwait(false);
+            guests.AddRange(joined.Where(guest => !guests.Contains(guest) && guest != accountId));
+        }
+
+        return guests;
+    }
+
+    private Task<int> AskAsync(DbConnection connection, string listenerId, byte[] proof, DateTimeOffset at, CancellationToken cancellationToken) => database.ExecuteAsync(
+        connection,
+        // Asked for again where rows have come back: a restored copy, or a write under way.
+        """
+        insert into erasure (proof, listener_id, asked_at, row_count) values ($1, $2, $3, 0)
+        on conflict (proof) do update set listener_id = excluded.listener_id, done_at = null
+        """,
+        cancellationToken, proof, listenerId, at.ToUnixTimeMilliseconds());
+
+    private async Task<long> DeleteAsync(long erasure, Func<DbConnection, Task<long>> delete, CancellationToken cancellationToken)
+    {
+        var deleted = 0L;
+        await database.WriteAsync(
+            async connection =>
+            {
+                deleted = await delete(connection).ConfigureAwait(false);
+                await database.ExecuteAsync(
+                    connection, "update erasure set row_count = row_count + $2 where erasure_id = $1", cancellationToken, erasure, deleted).ConfigureAwait(false);
+                return deleted > 0;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return deleted;
+    }
+
+    private async Task<long> DeleteSessionsAsync(DbConnection connection, Guid[] sessions, CancellationToken cancellationToken)
+    {
+        var deleted = 0L;
+        foreach (var session in sessions)
+        {
+            await database.ExecuteAsync(
+                connection,
+                "insert into erased_batch (writer_number, position) select writer_number, position from impression_batch where session_id = $1 on conflict do nothing",
+                cancellationToken, session).ConfigureAwait(false);
+            foreach (var sql in (string[])["delete from impression_batch where session_id = $1", "delete from session where session_id = $1"])
+            {
+                deleted += await database.ExecuteAsync(connection, sql, cancellationToken, session).ConfigureAwait(false);
+            }
+        }
+
+        return deleted;
+    }
+
+    private async Task<long> DeleteRestAsync(DbConnection connection, string listenerId, CancellationToken cancellationToken)
+    {
+        var deleted = 0L;
+        string[] statements =
+        [
+            "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1 or account = $1",
+            _dialect.DeleteSnapshot,
+        ];
+        foreach (var sql in statements)
+        {
+            deleted += await database.ExecuteAsync(connection, sql, cancellationToken, listenerId).ConfigureAwait(false);
+        }
+
+        return deleted;
+    }
+
+    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
+        async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
+
+    private async Task<byte[]> ProofOfAsync(string listenerId, CancellationToken cancellationToken) =>
+        Hash(await KeyAsync(cancellationToken).ConfigureAwait(false), listenerId);
+
+    private static byte[] Hash(byte[] key, string listenerId) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(listenerId));
+
+    private async Task<byte[]> KeyAsync(CancellationToken cancellationToken) => _key ??= (await database.QueryAsync(
+        "select secret from erasure_key", row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
+}
