@@ -1,5 +1,4 @@
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
