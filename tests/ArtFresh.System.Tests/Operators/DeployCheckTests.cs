@@ -13,7 +13,11 @@ public sealed class HealthyServer : IAsyncLifetime
 
     public ServerProcess Server { get; } = new("--ArtFresh:Operators:Key", Key, "--ArtFresh:Limits:SignInsPerMinute", "10000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
 
-    public async ValueTask InitializeAsync() => await Server.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        await Server.StartAsync();
+        await Server.StockAsync();
+    }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }
@@ -81,6 +85,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     {
         await using var server = new ServerProcess();
         await server.StartAsync();
+        await server.StockAsync();
 
         var printed = await Tool.RunAsync("deploy", "check", server.Address.ToString(), "--data", server.DataDirectory);
 

@@ -17,7 +17,11 @@ public sealed class ProxiedServers : IAsyncLifetime
 
     internal TlsFiles Tls { get; } = new();
 
-    public async ValueTask InitializeAsync() => await Task.WhenAll(Right.StartAsync(), Untrusting.StartAsync());
+    public async ValueTask InitializeAsync()
+    {
+        await Task.WhenAll(Right.StartAsync(), Untrusting.StartAsync());
+        await Task.WhenAll(Right.StockAsync(), Untrusting.StockAsync());
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -86,6 +90,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         const string key = "aaaaaaaaaaaaaaaa";
         await using var server = new ServerProcess("--ArtFresh:Operators:Key", key);
         await server.StartAsync();
+        await server.StockAsync();
         using (var open = System.Diagnostics.Process.Start("chmod", ["-R", "o+rX", server.DataDirectory]))
         {
             await open.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -103,6 +108,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         Assert.SkipWhen(own is null, "This machine has no address but loopback");
         await using var server = new ServerProcess("--ConnectionStrings:Ledger", PostgresServer.Shared.NewDatabase(), "--ArtFresh:Cluster:Address", $"{own}/32", "--ArtFresh:Operators:Key", ProxiedServers.Key);
         await server.StartAsync();
+        await server.StockAsync();
         var printed = await Tool.RunAsync("deploy", "check", server.Address.ToString(), "--key", ProxiedServers.Key, "--json");
         Assert.Equal(["silo-ports"], Wrong(printed));
     }
