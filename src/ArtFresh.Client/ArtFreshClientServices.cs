@@ -9,7 +9,7 @@ namespace ArtFresh.Client;
 /// <summary>Connects a program to an ArtFresh cluster.</summary>
 public static class ArtFreshClientServices
 {
-    /// <summary>How often the client reads which silos there are, so that a silo that joins is used within seconds.</summary>
+    /// <summary>How often the client reads the list of silos, so that it uses a new silo within seconds.</summary>
     private static readonly TimeSpan s_gatewayRefreshDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -19,7 +19,7 @@ public static class ArtFreshClientServices
     /// <param name="services">The program's services.</param>
     /// <param name="connectionString">The silos' <c>ConnectionStrings:Ledger</c>. The client only reads the table of silos.</param>
     /// <param name="cluster">The silos' <c>ArtFresh:Cluster:Name</c>.</param>
-    /// <param name="certificate">What to show the silos, where they have <c>ArtFresh:Cluster:Certificate</c>.</param>
+    /// <param name="certificate">The client's certificate, needed if the silos have <c>ArtFresh:Cluster:Certificate</c>.</param>
     /// <exception cref="ArgumentException">The connection string is malformed, or names no host.</exception>
     public static IServiceCollection AddArtFreshClient(this IServiceCollection services, string connectionString, string cluster = ClusterNames.Default, ClusterCertificate? certificate = null)
     {
@@ -48,7 +48,7 @@ public static class ArtFreshClientServices
     public static IClientBuilder AddArtFreshStreams(this IClientBuilder client) =>
         client.AddMemoryStreams(SharedStreams.Provider, streams => streams.ConfigurePartitioning(SharedStreams.Partitions));
 
-    /// <summary>A program may start before the first silo does.</summary>
+    /// <summary>Retries forever, because a program may start before the first silo.</summary>
     private sealed class RetryUntilStopped : IClientConnectionRetryFilter
     {
         private static readonly TimeSpan s_retryDelay = TimeSpan.FromMilliseconds(500);

@@ -7,12 +7,12 @@ using Orleans.Connections.Security;
 namespace ArtFresh.Client;
 
 /// <summary>
-/// Mutual TLS between the members and clients of a cluster: each shows a certificate of the cluster's own authority, and talks to nobody who shows none. Names
-/// are not compared, since members come and go with their addresses: whoever has a certificate of the authority is in.
+/// Mutual TLS between the members and clients of a cluster: each shows a certificate of the cluster's own authority, and refuses peers without one. Names are not
+/// compared, because members change their addresses: every certificate of the authority is accepted.
 /// </summary>
 public sealed class ClusterCertificate
 {
-    /// <summary>TLS wants a name to ask for; no certificate is refused for another.</summary>
+    /// <summary>TLS requires a host name. Certificates with other names are accepted.</summary>
     private const string TargetHost = "artfresh";
 
     private readonly X509Certificate2 _own;
@@ -22,7 +22,7 @@ public sealed class ClusterCertificate
     {
         _authority.ImportFromPemFile(authorityPath);
         using var pem = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
-        // Windows' TLS takes no key that is in memory alone.
+        // Windows' TLS does not accept a key that is in memory only.
         _own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         if (!IsOfAuthority(_own))
         {
@@ -33,12 +33,12 @@ public sealed class ClusterCertificate
     /// <summary>Reads the files that <c>artfresh certificates</c> makes, or others of the form.</summary>
     /// <param name="certificatePath">PEM file of the certificate to show.</param>
     /// <param name="keyPath">PEM file of its private key.</param>
-    /// <param name="authorityPath">PEM file of the authority's certificate. Use one of the cluster's own: of a public authority, anybody gets a certificate.</param>
+    /// <param name="authorityPath">PEM file of the authority's certificate. Use the cluster's own authority, because a public one issues certificates to anybody.</param>
     /// <exception cref="IOException">A file is missing.</exception>
     /// <exception cref="CryptographicException">A file is malformed, or the certificate is out of date or another authority's.</exception>
     public static ClusterCertificate Load(string certificatePath, string keyPath, string authorityPath) => new(certificatePath, keyPath, authorityPath);
 
-    /// <summary>For <c>UseTls</c> of a silo or client: shows this certificate, and asks one of the other side.</summary>
+    /// <summary>For <c>UseTls</c> of a silo or client: shows this certificate, and requires one of the peer.</summary>
     public void Configure(TlsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

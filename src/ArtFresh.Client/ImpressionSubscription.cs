@@ -3,12 +3,12 @@ using Orleans.Streams;
 
 namespace ArtFresh.Client;
 
-/// <summary>Subscribes to what the ledger writers of a cluster have committed.</summary>
+/// <summary>Subscribes to the commits of a cluster's ledger writers.</summary>
 public static class ImpressionSubscription
 {
     /// <summary>
-    /// Calls <paramref name="onCommitted"/> for each <see cref="BatchesCommitted"/> from here on, about once a second a writer. Messages may be lost and may come
-    /// twice: a position covers all positions before it.
+    /// Calls <paramref name="onCommitted"/> for each <see cref="BatchesCommitted"/> from now on, about once a second for each writer. Messages may be lost or repeated. A
+    /// position covers all earlier positions.
     /// </summary>
     /// <param name="client">A client with the streams of <see cref="ArtFreshClientServices.AddArtFreshStreams"/>.</param>
     /// <param name="onCommitted">Called one message at a time. A message whose call throws is delivered again, until it succeeds or grows old.</param>
