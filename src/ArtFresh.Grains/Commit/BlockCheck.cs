@@ -74,7 +74,7 @@ public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, Le
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] A listener's block {BlockNumber} serves session {SessionId} {Count} artworks that earlier blocks served to the listener; the first is {ArtworkId}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] Block {BlockNumber} of a listener serves session {SessionId} {Count} artworks that earlier blocks served to the listener; the first is {ArtworkId}")]
     private static partial void LogServedTwice(ILogger logger, long blockNumber, Guid sessionId, int count, long artworkId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Counting the artworks that block {BlockNumber}, for session {SessionId}, served twice failed: no release's figures hold them; the commands verify and legacy do")]
