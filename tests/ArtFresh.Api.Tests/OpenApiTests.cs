@@ -36,6 +36,7 @@ public sealed class OpenApiTests
                 "POST /api/artworks/batch-impressions 200,400,401,403,404,410,413,415,429,500,503",
                 "POST /api/artworks/{id}/impression 200,400,401,403,404,413,415,429,500,503",
                 "POST /api/ops/releases/{release}/delivery 200,400,401,403,413,415,429,500,503",
+                "POST /api/ops/strikes 200,400,401,403,413,415,429,500,503",
                 "POST /api/sessions 201,400,401,403,413,415,429,500,503",
                 "POST /api/sessions/{id}/end 204,400,401,403,404,413,415,429,500,503",
                 "POST /api/sign-in/guest 200,401,403,429,500",

@@ -11,7 +11,7 @@ internal sealed class SimulatedClients(int honest, double faults)
     public const double HonestFaults = 0.002;
     private const int Quorum = 20;
     private const int Minutes = 30;
-    private const int StepsMax = 20_000;
+    private const int StepsMax = 2_000;
 
     /// <summary>The triggers that judge claims.</summary>
     public static readonly string[] Claims = ["batchSuccess", "freshDisplayP95Ms", "lost", "burnRateFast", "burnRateSlow"];
@@ -47,11 +47,11 @@ internal sealed class SimulatedClients(int honest, double faults)
     {
         var clients = new SimulatedClients(honest, faults);
         var (weighed, unweighed) = (0, 0);
-        for (var step = 1; weighed == 0 && step < StepsMax; step++)
+        for (var step = 1; (weighed == 0 || unweighed == 0) && step < StepsMax; step++)
         {
             clients.Step();
             unweighed = unweighed == 0 && clients.FailsUnweighed(trigger) ? step : unweighed;
-            weighed = clients.Judge().Single(judged => judged.Name == trigger).Verdict == KpiVerdict.Fail ? step : 0;
+            weighed = weighed > 0 ? weighed : clients.Judge().Single(judged => judged.Name == trigger).Verdict == KpiVerdict.Fail ? step : 0;
         }
 
         return (weighed, unweighed);

@@ -23,6 +23,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         [typeof(long)] = 1L,
         [typeof(Guid)] = Guid.CreateVersion7(),
         [typeof(DateTimeOffset)] = LedgerFile.Now,
+        [typeof(DateOnly)] = new DateOnly(2026, 9, 21),
         [typeof(IReadOnlyCollection<long>)] = new long[] { 1, 2 },
         [typeof(IReadOnlyCollection<string>)] = new[] { "a", "b" },
         [typeof(OperatorAct)] = new OperatorAct(LedgerFile.Now, "ann", "try", null, "because"),

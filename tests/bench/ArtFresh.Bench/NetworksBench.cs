@@ -23,7 +23,7 @@ internal static class NetworksBench
         foreach (var (trigger, faults) in SimulatedClients.Claims.SelectMany(trigger => new[] { (trigger, 0.1), (trigger, 0.2) }))
         {
             var (weighed, unweighed) = SimulatedClients.RequestsUntilFail(trigger, 200, faults);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {trigger} | {faults:P0} | {(weighed == 0 ? "never" : weighed)} | {(unweighed == 0 ? "never" : unweighed)} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {trigger} | {100 * faults}% | {(weighed == 0 ? "never" : weighed)} | {(unweighed == 0 ? "never" : unweighed)} |"));
         }
     }
 }
