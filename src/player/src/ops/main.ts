@@ -6,12 +6,14 @@ import { unobserved } from "./words.js";
 
 const days = element("days", HTMLSelectElement);
 const release = element("release", HTMLSelectElement);
+const choices = element("choices", HTMLElement);
 const live = element("live", HTMLParagraphElement);
 const signIn = element("sign-in", HTMLFormElement);
 const dialog = element("switch", HTMLDialogElement);
 const retryMs = 3000;
 
 let following = new AbortController();
+let hasTriedAKey = false;
 
 function show(state: State): void {
   const { verdict, headline, lede } = promise(state.kpis.figures);
@@ -34,6 +36,8 @@ function show(state: State): void {
   offerReleases(state);
   element("figures", HTMLElement).hidden = false;
   signIn.hidden = true;
+  choices.hidden = false;
+  live.hidden = false;
   live.textContent = "live";
   live.dataset.live = "";
   void compare(comparedReleases(state));
@@ -68,13 +72,15 @@ function openSwitch({ release: name, delivery }: Health): void {
 function refuse(error: unknown): void {
   delete live.dataset.live;
   if (!(error instanceof RefusedError)) {
+    live.hidden = false;
     live.textContent = `not live since ${new Date().toLocaleTimeString("en", { timeStyle: "short" })}`;
     return;
   }
-  live.textContent = "";
+  live.hidden = true;
+  choices.hidden = true;
   element("figures", HTMLElement).hidden = true;
   signIn.hidden = false;
-  element("refused", HTMLParagraphElement).textContent = error.message;
+  element("refused", HTMLParagraphElement).textContent = hasTriedAKey ? "This key isn't right." : "";
   element("key", HTMLInputElement).focus();
 }
 
@@ -99,6 +105,7 @@ function restart(): void {
 
 signIn.addEventListener("submit", (event) => {
   event.preventDefault();
+  hasTriedAKey = true;
   dropKey();
   keepKey(element("key", HTMLInputElement).value);
   restart();

@@ -13,7 +13,7 @@ async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   const key = sessionStorage.getItem(keyName);
   const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
   const answer = await fetch(path, { ...options, headers });
-  if (answer.status === 401 || answer.status === 403) throw new RefusedError((await answer.json()).detail);
+  if (answer.status === 401 || answer.status === 403) throw new RefusedError();
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer;
 }
