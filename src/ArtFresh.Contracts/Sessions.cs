@@ -29,6 +29,9 @@ public enum SessionOutcome
 
     /// <summary>The listener is erased, or is to be.</summary>
     ListenerErased,
+
+    /// <summary>The session has too many batches in progress, or two sessions of the listener report the same artworks at once. A retry is safe.</summary>
+    SessionBusy,
 }
 
 /// <summary>How many impressions a client sends in a request.</summary>

@@ -52,6 +52,8 @@ public interface IBlockLog
 /// <param name="GenomeGrant">Number of its grant of genome seeds, or null.</param>
 /// <param name="CountedMissing">How many of its numbers are counted as missing.</param>
 /// <param name="ServingTimes">When its last blocks were set aside; null where it has none.</param>
+/// <param name="ClaimedSkips">Flickers that its reports have claimed so far.</param>
+/// <param name="ClaimedDrops">Impressions that its reports have claimed to be given up so far.</param>
 public sealed record SessionHistory(
     string Release,
     DateTimeOffset OpenedAt,
@@ -63,7 +65,9 @@ public sealed record SessionHistory(
     BatchAccounts Accounts,
     long? GenomeGrant,
     long CountedMissing = 0,
-    ServingTimes? ServingTimes = null);
+    ServingTimes? ServingTimes = null,
+    int ClaimedSkips = 0,
+    int ClaimedDrops = 0);
 
 /// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory

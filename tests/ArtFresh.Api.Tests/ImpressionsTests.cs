@@ -359,6 +359,7 @@ public sealed class ImpressionsTests
     [Theory]
     [InlineData(SessionOutcome.SessionNotFound, 404, "session_not_found")]
     [InlineData(SessionOutcome.Unavailable, 503, "unavailable")]
+    [InlineData(SessionOutcome.SessionBusy, 429, "session_busy")]
     [InlineData(SessionOutcome.SessionEnded, 500, "unexpected")]
     [InlineData((SessionOutcome)77, 500, "unexpected")]
     public async Task OutcomesOfABatchAreMapped(SessionOutcome outcome, int status, string code)

@@ -48,6 +48,23 @@ public sealed class ForeignArtworksTests
         }
     }
 
+    /// <summary>What is refused must cost nothing: a row for each refused batch would fill the ledger, and no quota would pay for it.</summary>
+    [Fact]
+    public async Task BatchWithANumberOutOfBoundsSpendsNothing()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, s_mood)).Ids();
+        var session = await silo.OpenSessionAsync("guest-a");
+        await session.Take(1, new Mood(0.9, 0.1));
+        var history = silo.ServicesOf(0).GetRequiredService<IListenerHistory>();
+        var before = await history.ReadBlocksAsync("guest-a", 0, Stop);
+
+        var refused = await session.Record(9_000_000, theirs);
+
+        Assert.Equal(SessionOutcome.NumbersScattered, refused.Outcome);
+        Assert.Equal(before.Count, (await history.ReadBlocksAsync("guest-a", 0, Stop)).Count);
+    }
+
     [Fact]
     public async Task SingleEndpointJudgesAlikeWithAndWithoutANumber()
     {

@@ -191,6 +191,23 @@ public sealed class ListenerSessionTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal(2, (await recording).Recorded);
     }
 
+    /// <summary>One client can ask for this as often as it likes, so it must not look like a failure of the server.</summary>
+    [Fact]
+    public async Task SessionWithTooManyBatchesInProgressIsBusyAndNotUnavailable()
+    {
+        var session = await _silo.OpenSessionAsync(NewListener());
+        var artwork = (await session.Take(1)).Ids()[0];
+        Task<RecordBatchResult>[] recording;
+        using (_silo.Faults.Hold<BatchRecorded>())
+        {
+            recording = [.. Enumerable.Range(1, 40).Select(number => session.Record(number, artwork))];
+            await Eventually.Async(() => Task.FromResult(recording.Count(one => one.IsCompleted) >= 40 - 16));
+        }
+
+        var outcomes = (await Task.WhenAll(recording)).Select(result => result.Outcome).ToArray();
+        Assert.Equal((16, 24), (outcomes.Count(outcome => outcome == SessionOutcome.Done), outcomes.Count(outcome => outcome == SessionOutcome.SessionBusy)));
+    }
+
     [Fact]
     public async Task SecondActivationIsFencedAndRetriesAfterReloading()
     {

@@ -64,7 +64,7 @@ public sealed class KpiSummariesTests : ILedgerFigures
         Assert.Equal(("count", "exactly", "evidence", "fail"), WordsOf(figures["withoutViewedAt"]));
         Assert.Equal(("share", "under", "claim", "fail"), WordsOf(figures["lost"]));
         Assert.Equal(("share", "over", "claim", "inconclusive"), WordsOf(figures["batchSuccess"]));
-        Assert.Equal(("share", "over", "evidence", "pass"), WordsOf(figures["callsSaved"]));
+        Assert.Equal(("share", "over", "claim", "pass"), WordsOf(figures["callsSaved"]));
         Assert.Equal(("share", "any", "evidence"), (figures["duplicates"].Unit, figures["duplicates"].Relation, figures["duplicates"].Source));
         Assert.Equal(("ms", "under", "claim", "inconclusive"), WordsOf(figures["freshDisplayP95Ms"]));
         Assert.Equal(["count", "ms", "multiple", "share"], Enum.GetValues<KpiUnit>().Select(KpiSummaries.WordOf).Order());

@@ -99,6 +99,11 @@ internal static class Problems
         "The service is saturated or a part of it is down. Send the same request again after the time in Retry-After: it is safe.")
     { RetryAfter = RetrySoon };
 
+    /// <summary>The listener's own doing, and so no failure of the server.</summary>
+    public static Problem SessionBusy { get; } = new(StatusCodes.Status429TooManyRequests, "session_busy",
+        "This session has too many batches in progress. Send the same request again after the time in Retry-After: it is safe.")
+    { RetryAfter = RetrySoon };
+
     public static Problem BodyTooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "body_too_large",
         $"The body has more than {Contracts.Limits.BodyBytesMax} bytes. Send fewer impressions in a request.")
     { IsOfPartOfBody = true };

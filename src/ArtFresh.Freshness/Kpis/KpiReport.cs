@@ -108,7 +108,7 @@ public sealed record KpiReport
             FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed).AsClaim(),
             Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01).AsClaim(),
             LostAtMost = Kpi.Under("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost, 0.01).AsClaim(),
-            CallsSaved = Kpi.Over("callsSaved", counts.ImpressionsRecorded - counts.Batches - counts.SinglePosts, counts.ImpressionsRecorded, 0.8),
+            CallsSaved = Kpi.Over("callsSaved", counts.ImpressionsRecorded - counts.Batches - counts.SinglePosts, counts.ImpressionsRecorded, 0.8).AsClaim(),
             FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs).AsClaim(),
             FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs).AsClaim(),
             FreshDisplayUnderTarget = Kpi.Over("freshDisplayUnder3s", times.CountUnder(DisplayTargetMs), times.Total, 0.95).AsClaim(),

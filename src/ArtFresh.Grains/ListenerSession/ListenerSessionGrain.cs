@@ -92,7 +92,13 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         var isRefused = !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single;
         if (isRefused || _waitingBatches >= SessionLimits.WaitingBatchesMax)
         {
-            return new RecordBatchResult(isRefused ? SessionOutcome.SingleOnly : SessionOutcome.Unavailable);
+            return new RecordBatchResult(isRefused ? SessionOutcome.SingleOnly : SessionOutcome.SessionBusy);
+        }
+
+        // Before anything is made or spent for the batch.
+        if (!_impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()))
+        {
+            return new RecordBatchResult(SessionOutcome.NumbersScattered);
         }
 
         _waitingBatches++;
@@ -121,7 +127,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), services.Clock);
             }
 
-            return new RecordBatchResult(SessionOutcome.Unavailable);
+            return new RecordBatchResult(SessionOutcome.SessionBusy);
         }
         finally
         {
@@ -294,7 +300,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             using var judged = impressions.Judge(batch, foreign, impressions.EvidenceAt(now, unserved, recorded: 0));
             if (judged is null)
             {
-                return new RecordBatchResult(SessionOutcome.NumbersScattered);
+                return new RecordBatchResult(SessionOutcome.NumbersScattered, Unserved: foreign.Spent);
             }
 
             // A batch of only duplicates is written too, because the figures count duplicates.
@@ -312,7 +318,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
                 if (verdict == LedgerVerdict.Unavailable)
                 {
-                    return new RecordBatchResult(SessionOutcome.Unavailable);
+                    return new RecordBatchResult(SessionOutcome.Unavailable, Unserved: foreign.Spent);
                 }
 
                 impressions.Fold(judged, entry);
@@ -328,6 +334,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
     }
 
+    // Any client can claim these as often as it likes: they are counted, and logged for debugging alone.
     private void LogOddities(JudgedBatch judged)
     {
         if (judged.NumbersReused > 0)
@@ -349,12 +356,12 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading its batches")]
     private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} reports {Repeats} repeats")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "[Impressions] session {SessionId} reports {Repeats} repeats")]
     private static partial void LogRepeats(ILogger logger, int repeats, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "[Impressions] session {SessionId} reports {Unserved} artworks that the listener was never served")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "[Impressions] session {SessionId} reports {Unserved} artworks that the listener was never served")]
     private static partial void LogUnserved(ILogger logger, int unserved, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]
     private static partial void LogNumbersReused(ILogger logger, Guid sessionId, int count);
 }

@@ -17,8 +17,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private Dictionary<long, long>? _disownedAt = before?._disownedAt;
     private readonly long _openedAtTicks = history.OpenedAt.UtcTicks;
     private long _countedMissing = history.CountedMissing;
-    private int _claimedSkips = before?._claimedSkips ?? 0;
-    private int _claimedDrops = before?._claimedDrops ?? 0;
+    private int _claimedSkips = before?._claimedSkips ?? history.ClaimedSkips;
+    private int _claimedDrops = before?._claimedDrops ?? history.ClaimedDrops;
 
     public DateTimeOffset OpenedAt => new(_openedAtTicks, TimeSpan.Zero);
 
@@ -115,6 +115,14 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         _claimedSkips,
         _claimedDrops,
         _countedMissing);
+
+    /// <summary>
+    /// Whether a batch's numbers can be valid once the listener's grain has judged its artworks: it may find that as many as the batch has were served.
+    /// <see cref="Judge"/> decides.
+    /// </summary>
+    public bool MayTakeNumbers(ImpressionBatch batch, DateTimeOffset now) => batch.FirstNumber is not { } first
+        || (Numbers.CanAdd(first, batch.ArtworkIds.Length)
+            && first - 1 <= EvidenceAt(now, unserved: 0, recorded: 0).NumberMax(Numbers.Count) + batch.ArtworkIds.Length);
 
     /// <summary>Judges each impression of a batch without changing anything.</summary>
     /// <param name="foreign">The verdict of the listener's grain on artworks that this session was not served.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
@@ -13,6 +15,8 @@ internal sealed class SessionRows(Guid sessionId)
     private ServingTimes? _servingTimes;
     private long _lastBatchNumber;
     private long _countedMissing;
+    private int _claimedSkips;
+    private int _claimedDrops;
 
     /// <summary>Adds a batch of the session. Call it in order, and before any block.</summary>
     public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account, long missingChange)
@@ -27,6 +31,17 @@ internal sealed class SessionRows(Guid sessionId)
             {
                 _seen.Add(impression.ArtworkId);
             }
+        }
+    }
+
+    /// <summary>Adds what a batch's report claims, if it is counted.</summary>
+    /// <param name="report">The report as JSON, or null.</param>
+    public void AddReport(long? account, string? report)
+    {
+        if (report is not null && BatchAccount.Unpack(account ?? 0).HasReport && JsonSerializer.Deserialize<DeliveryReport>(report) is { } claimed)
+        {
+            _claimedSkips += claimed.Skipped;
+            _claimedDrops += claimed.Dropped;
         }
     }
 
@@ -59,6 +74,6 @@ internal sealed class SessionRows(Guid sessionId)
     public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
     {
         _accounts.Trim();
-        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes);
+        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes, _claimedSkips, _claimedDrops);
     }
 }

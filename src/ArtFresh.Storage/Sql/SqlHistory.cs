@@ -27,7 +27,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release, cast(null as bigint)
         from session where session_id = $1 and listener_id = $2
         union all
-        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, null, null from impression_batch where session_id = $1
+        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, report, null from impression_batch where session_id = $1
         union all
         select 2, {BlockColumns}, null, null, logged_at from listener_block where session_id = $1
         union all
@@ -82,6 +82,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
             if ((SessionPart)reader.GetInt32(0) == SessionPart.Batch)
             {
                 rows.Add(reader.GetInt64(1), reader.GetFieldValue<byte[]>(4), _dialect.ReadId(reader, 3), StoredRows.NumberOrNull(reader, 6), reader.GetInt32(2));
+                rows.AddReport(StoredRows.NumberOrNull(reader, 6), reader.IsDBNull(7) ? null : reader.GetString(7));
             }
             else
             {
