@@ -70,6 +70,27 @@ public sealed class LedgerVerificationTests
         Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
     }
 
+    /// <summary>A run may touch an interval only with its last number.</summary>
+    [Fact]
+    public async Task RunAtTheLimitOfIntervalsIsReadable()
+    {
+        PackedImpression[] scattered = [.. Enumerable.Range(2, 4095).Select(i => new PackedImpression((2 * i) + 1, 4, ImpressionOutcome.Repeat))];
+        PackedImpression[] run = [new(3, 4, ImpressionOutcome.Repeat), new(4, 4, ImpressionOutcome.Repeat)];
+        var ledger = new SmallLedger();
+        foreach (var (i, impressions) in new[] { scattered, run }.Index())
+        {
+            var packed = PackedImpressions.Pack(impressions);
+            // The run fills two of the numbers that the first row counts as missing.
+            ledger.Batches.Add(new BatchRow(SmallLedger.Listener, SmallLedger.SecondSession, i + 2, SmallLedger.At(5), packed, null, i == 0 ? 4097 : -2));
+            ledger.Rows.Add(new WriterRow(1, i + 4, SmallLedger.Release, SmallLedger.At(5), packed, 0, null));
+        }
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.Equal(0, report.All.Single(check => check.Name == "readable").Faults);
+        Assert.Equal(0, report.All.Single(check => check.Name == "missing-counted").Faults);
+    }
+
     [Fact]
     public async Task MissingNumberThatIsRefusedAsAClaimBreaksNoPromise()
     {

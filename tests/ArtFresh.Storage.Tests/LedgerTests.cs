@@ -112,6 +112,29 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Equal([1L, 2L], rows.Select(row => row.Position).ToArray());
     }
 
+    /// <summary>A run may touch an interval only with its last number. Then the session takes it at the limit of intervals, and so must who reads it back.</summary>
+    [Fact]
+    public async Task RunAtTheLimitOfIntervalsIsReadBack()
+    {
+        var writer = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(writer, 1, LedgerFile.Made(1), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        PackedImpression[] scattered = [new(1, 1, ImpressionOutcome.Recorded), .. Enumerable.Range(2, 4095).Select(i => new PackedImpression((2 * i) + 1, 1, ImpressionOutcome.Repeat))];
+        await _file.CommitAsync(
+            writer, 1,
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1]),
+            LedgerFile.Batch(_session, 1, 1, 1) with { Impressions = PackedImpressions.Pack(scattered) },
+            LedgerFile.Batch(_session, 2, 3) with
+            {
+                Impressions = PackedImpressions.Pack([new(3, 1, ImpressionOutcome.Repeat), new(4, 1, ImpressionOutcome.Repeat)]),
+            });
+
+        var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);
+        var found = await _file.Source.ReadMomentAsync(moment => moment.FindSessionsAsync(new SessionFilter(_session, null, null, false, 1), Stop), Stop);
+
+        Assert.Equal((1, 8193, 4098), (history!.Numbers.HighWater, history.Numbers.Highest, history.Numbers.Count));
+        Assert.Equal(4095, found.Single().Missing);
+    }
+
     [Fact]
     public async Task ReportSurvivesSerialization()
     {

@@ -52,7 +52,7 @@ internal static class SessionQuery
 
     private static async Task<SessionSummary> AddBatchesAsync(LedgerMoment moment, SessionSummary session, CancellationToken cancellationToken)
     {
-        var numbers = new NumberIntervals();
+        var numbers = new NumberIntervals(int.MaxValue);
         await moment.EachAsync(
             "select received_at, impressions, duplicates, cast(coalesce(revisits, 0) as bigint) from impression_batch where session_id = $1 order by batch_number",
             row =>

@@ -24,14 +24,23 @@ internal sealed class SessionRows(Guid sessionId)
         _lastBatchNumber = batchNumber;
         _countedMissing += missingChange;
         _accounts.Add(batchId, account);
+        var (first, count) = (0L, 0L);
         foreach (var impression in PackedImpressions.Read(impressions))
         {
-            _numbers.Add(impression.Number);
+            if (impression.Number != first + count)
+            {
+                AddNumbers(first, count);
+                (first, count) = (impression.Number, 0);
+            }
+
+            count++;
             if (impression.Outcome == ImpressionOutcome.Recorded)
             {
                 _seen.Add(impression.ArtworkId);
             }
         }
+
+        AddNumbers(first, count);
     }
 
     /// <summary>Adds what a batch's report claims, if it is counted.</summary>
@@ -67,6 +76,15 @@ internal sealed class SessionRows(Guid sessionId)
         foreach (var artworkId in block.SessionId == sessionId ? block.ReturnedIds : block.ArtworkIds)
         {
             _unshown.Remove(artworkId);
+        }
+    }
+
+    /// <summary>Adds a whole run, as the session did: the limit of intervals held for the run, and need not hold for its first numbers alone.</summary>
+    private void AddNumbers(long first, long count)
+    {
+        if (count > 0)
+        {
+            _numbers.AddRange(first, count);
         }
     }
 
