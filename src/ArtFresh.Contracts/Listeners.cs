@@ -29,11 +29,17 @@ public sealed record Block(
 
 /// <summary>Artworks that a session reports and was not served.</summary>
 /// <param name="Made">The part of them that the session's client made from granted seeds.</param>
+/// <param name="Guessed">The part of them that was set aside for the session and is in no answer.</param>
 [GenerateSerializer, Immutable, Alias("foreign-artworks")]
 public sealed record ForeignArtworks(
     [property: Id(0)] Guid SessionId,
     [property: Id(1)] ImmutableArray<long> ArtworkIds,
-    [property: Id(2)] ImmutableArray<long> Made);
+    [property: Id(2)] ImmutableArray<long> Made,
+    ImmutableArray<long> Guessed = default)
+{
+    /// <summary>Empty if the calling silo is of a release that does not tell.</summary>
+    [Id(3)] public ImmutableArray<long> Guessed { get => field.IsDefault ? [] : field; init; } = Guessed;
+}
 
 /// <summary>The verdict of the listener's grain on artworks that a session reports and was not served.</summary>
 /// <param name="Granted">Served to the listener and not shown yet: the reporting session gets them.</param>

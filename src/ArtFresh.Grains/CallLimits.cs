@@ -70,6 +70,7 @@ internal static class CallLimits
         ArgumentNullException.ThrowIfNull(foreign);
         CheckReported(foreign.ArtworkIds);
         CheckReported(foreign.Made);
+        CheckReported(foreign.Guessed);
     }
 
     /// <exception cref="ArgumentException">There are more ids than the end of a session may name, or a negative id.</exception>

@@ -26,20 +26,23 @@ internal sealed class ClaimJudge(
     /// <param name="Owned">In the listener's set: the session that was served them must be found.</param>
     /// <param name="Granted">Made by the client and new, or given back: this session may have them.</param>
     /// <param name="Spent">Never served and not yet in the set: to be written as unserved.</param>
+    /// <param name="Guessed">Of <paramref name="Spent"/>, those set aside for this session, which no answer held.</param>
     /// <param name="Unserved">Never served, including <paramref name="Spent"/>.</param>
     /// <param name="Unknown">Ids without an artwork.</param>
     public sealed record Sorted(
-        ImmutableArray<long> Owned, ImmutableArray<long> Granted, ImmutableArray<long> Spent, ImmutableArray<long> Unserved, ImmutableArray<long> Unknown);
+        ImmutableArray<long> Owned, ImmutableArray<long> Granted, ImmutableArray<long> Spent, ImmutableArray<long> Guessed,
+        ImmutableArray<long> Unserved, ImmutableArray<long> Unknown);
 
     public async Task<Sorted> SortAsync(ForeignArtworks foreign, ServedArtworks served)
     {
         var artworkIds = foreign.ArtworkIds.Distinct().ToArray();
-        var owned = artworkIds.Where(id => served.Contains(id) && !served.IsUnserved(id)).ToImmutableArray();
+        ImmutableArray<long> guessed = [.. foreign.Guessed.Where(served.MayGiveBack)];
+        var owned = artworkIds.Where(id => served.Contains(id) && !served.IsUnserved(id)).Except(guessed).ToImmutableArray();
         var granted = artworkIds.Where(id => !served.Contains(id) && (served.GivenBack.Contains(id) || foreign.Made.Contains(id))).ToImmutableArray();
         var strange = artworkIds.Where(id => !served.Contains(id)).Except(granted).ToImmutableArray();
         var missing = strange.IsEmpty ? [] : await catalogue.FindMissingAsync(strange, CancellationToken.None);
-        ImmutableArray<long> spent = [.. strange.Where(id => !missing.Contains(id))];
-        return new Sorted(owned, granted, spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
+        ImmutableArray<long> spent = [.. guessed, .. strange.Where(id => !missing.Contains(id))];
+        return new Sorted(owned, granted, spent, guessed, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
     }
 
     /// <summary>Asks the sessions that were served the owned artworks. Each artwork is then this session's, or shown.</summary>

@@ -78,7 +78,7 @@ public sealed partial class ListenerGrain(
         CallLimits.Check(request);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
-            var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.Contains).ToImmutableArray();
+            var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.MayGiveBack).ToImmutableArray();
             var picked = await PickAsync(request);
             if (picked.Artworks.Count == 0)
             {
@@ -120,7 +120,10 @@ public sealed partial class ListenerGrain(
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
             var sorted = await judge.SortAsync(foreign, _served);
-            var verdict = await AppendAsync(BlockKind.Unserved, foreign.SessionId, sorted.Spent);
+            // A guessed artwork was set aside for the session: the row gives it back and spends it at once.
+            var verdict = sorted.Spent.IsEmpty
+                ? LedgerVerdict.Committed
+                : await AppendAsync(BlockKind.Unserved, foreign.SessionId, sorted.Spent, sorted.Guessed);
             if (verdict == LedgerVerdict.Committed)
             {
                 var claim = await judge.ClaimAsync(foreign.SessionId, sorted, _served);
@@ -145,7 +148,7 @@ public sealed partial class ListenerGrain(
     {
         CallLimits.CheckReturned(artworkIds);
         // No retry: after a fence the ledger may hold this very row, and giving back twice could free artworks that were served in between.
-        var returned = artworkIds.Where(_served.Contains).Distinct().ToImmutableArray();
+        var returned = artworkIds.Where(_served.MayGiveBack).Distinct().ToImmutableArray();
         if (returned.IsEmpty)
         {
             return SessionOutcome.Done;

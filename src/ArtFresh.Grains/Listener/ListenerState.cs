@@ -16,7 +16,7 @@ public sealed class ListenerState
     /// <summary>For each pool, the position before which the listener's set has every artwork that was not given back.</summary>
     [Id(3)] public Dictionary<int, int> Positions { get; set; } = [];
 
-    /// <summary>Backfilled artworks, packed as <see cref="Served"/>; empty for none.</summary>
+    /// <summary>Backfilled and claimed artworks, which are never given back, packed as <see cref="Served"/>; empty for none.</summary>
     [Id(4)] public byte[] Backfilled { get; set; } = [];
 
     /// <summary>Unserved artworks, packed as <see cref="Served"/>; empty for none.</summary>

@@ -12,7 +12,8 @@ internal sealed class ServedArtworks
     private ArtworkSet _served = new();
     private readonly Dictionary<int, int> _positions = [];
     private readonly SortedSet<long> _givenBack = [];
-    private ArtworkSet? _backfilled;
+    /// <summary>Backfilled, or claimed by a session whose client reported them: shown, so that nobody gives them back.</summary>
+    private ArtworkSet? _kept;
     private ArtworkSet? _unserved;
 
     public ServedArtworks()
@@ -23,7 +24,7 @@ internal sealed class ServedArtworks
     public ServedArtworks(ListenerState snapshot)
     {
         _served = ArtworkSet.FromBytes(snapshot.Served);
-        _backfilled = snapshot.Backfilled.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Backfilled);
+        _kept = snapshot.Backfilled.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Backfilled);
         _unserved = snapshot.Unserved.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Unserved);
         _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
         _positions = new Dictionary<int, int>(snapshot.Positions);
@@ -43,6 +44,9 @@ internal sealed class ServedArtworks
 
     /// <summary>Whether the artwork is in the set only because a client named it.</summary>
     public bool IsUnserved(long artworkId) => _unserved?.Contains(artworkId) == true;
+
+    /// <summary>Whether a session may give the artwork back: a claimed one stays the listener's, also when its give-back was sent before the claim.</summary>
+    public bool MayGiveBack(long artworkId) => _served.Contains(artworkId) && _kept?.Contains(artworkId) != true && !IsUnserved(artworkId);
 
     /// <summary>The position in a pool where the search for fresh art continues.</summary>
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
@@ -71,7 +75,7 @@ internal sealed class ServedArtworks
     {
         foreach (var artworkId in block.ReturnedIds)
         {
-            if (_served.Contains(artworkId) && _backfilled?.Contains(artworkId) != true && !IsUnserved(artworkId) && _givenBack.Count < GivenBackMax)
+            if (MayGiveBack(artworkId) && _givenBack.Count < GivenBackMax)
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);
@@ -79,9 +83,9 @@ internal sealed class ServedArtworks
         }
 
         _served.UnionWith(block.ArtworkIds.AsSpan());
-        if (block.Kind == BlockKind.Backfilled)
+        if (block.Kind is BlockKind.Backfilled or BlockKind.Claimed)
         {
-            (_backfilled ??= []).UnionWith(block.ArtworkIds.AsSpan());
+            (_kept ??= []).UnionWith(block.ArtworkIds.AsSpan());
         }
         else if (block.Kind == BlockKind.Unserved)
         {
@@ -102,7 +106,7 @@ internal sealed class ServedArtworks
         Served = _served.ToBytes(),
         GivenBack = PackedIds.Pack([.. _givenBack]),
         Positions = new Dictionary<int, int>(_positions),
-        Backfilled = _backfilled?.ToBytes() ?? [],
+        Backfilled = _kept?.ToBytes() ?? [],
         Unserved = _unserved?.ToBytes() ?? [],
     };
 }

@@ -26,6 +26,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     /// <summary>Artworks of the block that are in no answer yet.</summary>
     public int UnservedCount => _block.Length - _served;
 
+    /// <summary>The request for the next block, while it is on its way.</summary>
+    public Task? Refilling => _refill;
+
     private ReadOnlySpan<Artwork> Unserved => _block.AsSpan(_served);
 
     /// <summary>Artworks for the request; the same request id gets the same answer again.</summary>
@@ -61,6 +64,49 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
 
         return answer;
     }
+
+    /// <summary>Whether one of the artworks is in the block and in no answer yet.</summary>
+    public bool HoldsAny(ReadOnlySpan<long> artworkIds)
+    {
+        foreach (var artwork in Unserved)
+        {
+            if (artworkIds.Contains(artwork.ArtworkId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Removes artworks that are in no answer yet, so that they are neither served nor given back.</summary>
+    /// <returns>Those of <paramref name="artworkIds"/> that were removed.</returns>
+    public ImmutableArray<long> Remove(ImmutableArray<long> artworkIds)
+    {
+        if (!HoldsAny(artworkIds.AsSpan()))
+        {
+            return [];
+        }
+
+        var (removed, kept) = (ImmutableArray.CreateBuilder<long>(), new List<Artwork>(UnservedCount));
+        foreach (var artwork in Unserved)
+        {
+            if (artworkIds.Contains(artwork.ArtworkId))
+            {
+                removed.Add(artwork.ArtworkId);
+            }
+            else
+            {
+                kept.Add(artwork);
+            }
+        }
+
+        (_block, _served) = ([.. kept], 0);
+        return removed.ToImmutable();
+    }
+
+    /// <summary>Removes what the session does not own. Call it after the impressions were replaced.</summary>
+    public void KeepOwned() => Append(TakeAll());
 
     /// <summary>Empties the stock for good.</summary>
     public ImmutableArray<long> TakeUnserved()
@@ -118,6 +164,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
                 waitingSince ??= services.Clock.GetTimestamp();
                 var isLate = taken.Count > 0 && services.Clock.GetElapsedTime(waitingSince.Value) > services.Pools.LastWait;
                 var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request, cell, wanted);
+                // Meanwhile another session may have claimed them, or a batch reported them.
+                taken.RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
+                wanted = request.Count - taken.Count;
                 if (outcome == SessionOutcome.Unavailable && taken.Count > 0)
                 {
                     // Returns fewer artworks in time rather than all of them late.
@@ -151,7 +200,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
 
     private ImmutableArray<Artwork> TakeAll()
     {
-        var all = Unserved.ToImmutableArray();
+        var all = Unserved.ToImmutableArray().RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
         (_block, _served) = ([], 0);
         return all;
     }
@@ -189,7 +238,8 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             }
 
             impressions().TakeBlock(IdsOf(block.Artworks).AsSpan(), block.BlockNumber, services.Clock.GetUtcNow());
-            Append(block.Artworks.Select(services.Artworks.Shared));
+            // Another session may have claimed some while the block was on its way.
+            Append(block.Artworks.Where(artwork => impressions().Owns(artwork.ArtworkId)).Select(services.Artworks.Shared));
             _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);
             return block.Artworks.Length > 0 ? SessionOutcome.Done : SessionOutcome.Unavailable;
         }

@@ -204,6 +204,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         await _recording.WaitAsync();
         try
         {
+            _stock?.Remove(artworkIds);
             return _impressions.Disown(artworkIds, blockNumber);
         }
         finally
@@ -240,10 +241,13 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     /// <summary>Records the batch; null if it must be judged again.</summary>
     private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch, ImmutableArray<long> made)
     {
-        var foreign = _impressions!.Foreign(batch.ArtworkIds);
+        // No answer held these, so a client can only have guessed them: they leave the session before anything waits.
+        var guessed = _stock?.Remove(batch.ArtworkIds) ?? [];
+        _impressions!.Drop(guessed.AsSpan());
+        var foreign = _impressions.Foreign(batch.ArtworkIds);
         if (foreign.Length > 0)
         {
-            return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made));
+            return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made, guessed));
         }
 
         // The common path, without an async state machine.
@@ -253,6 +257,15 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
     private async Task<RecordBatchResult?> ClaimAndRecordAsync(ImpressionBatch batch, ForeignArtworks foreign)
     {
+        if (_stock?.Refilling is { } refilling)
+        {
+            // The block on its way may hold them, in no answer yet. Costs no time: the listener's grain answers that call first.
+            await refilling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            var guessed = _stock.Remove(batch.ArtworkIds);
+            _impressions!.Drop(guessed.AsSpan());
+            foreign = foreign with { ArtworkIds = _impressions.Foreign(batch.ArtworkIds), Guessed = foreign.Guessed.AddRange(guessed) };
+        }
+
         // Before taking the lock: the listener's grain may call another session, which may be calling this one.
         var claim = await JudgeForeignAsync(foreign);
         if (claim.Outcome != SessionOutcome.Done)
@@ -291,7 +304,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         try
         {
             var impressions = _impressions!;
-            if (isOutdated && impressions.Foreign(batch.ArtworkIds).Any(id => foreign.OutcomeOf(id) is null))
+            if (isOutdated && (_stock?.HoldsAny(batch.ArtworkIds.AsSpan()) == true || impressions.Foreign(batch.ArtworkIds).Any(id => foreign.OutcomeOf(id) is null)))
             {
                 return null;
             }
@@ -313,6 +326,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                     // Another activation of this session has written: read its rows.
                     LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
                     await LoadAsync(CancellationToken.None);
+                    _stock?.KeepOwned();
                     return null;
                 }
 
@@ -322,6 +336,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 }
 
                 impressions.Fold(judged, entry);
+                // A block that came during the commit may hold them, if it was set aside before they were claimed.
+                _stock?.Remove(entry.ArtworkIds);
             }
 
             LogOddities(judged);

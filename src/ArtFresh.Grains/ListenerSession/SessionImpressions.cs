@@ -58,6 +58,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         }
     }
 
+    /// <summary>Whether the artwork was set aside for this session, which has neither shown it nor given it up.</summary>
+    public bool Owns(long artworkId) => _unshown.Contains(artworkId);
+
     /// <summary>Removes artworks that were set aside and never sent to the client.</summary>
     public void Drop(ReadOnlySpan<long> artworkIds) => _unshown.ExceptWith(artworkIds);
 
@@ -94,10 +97,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return shown;
     }
 
-    /// <summary>Artworks to give back: <paramref name="unserved"/>, and those of <paramref name="unshown"/> that this session was served and has not reported.</summary>
+    /// <summary>Artworks to give back: those of <paramref name="unserved"/> and <paramref name="unshown"/> that this session owns and has not reported.</summary>
     public ImmutableArray<long> GiveBack(ImmutableArray<long> unserved, ImmutableArray<long> unshown)
     {
-        var returned = unserved.Where(id => !_seen.Contains(id)).Concat(unshown.Where(_unshown.Contains)).Distinct().ToImmutableArray();
+        var returned = unserved.Concat(unshown).Where(_unshown.Contains).Distinct().ToImmutableArray();
         Drop(returned.AsSpan());
         return returned;
     }
