@@ -65,7 +65,7 @@ public static class ArtFreshApi
         api.MapOperations();
         app.MapPictures();
         app.MapHealth();
-        app.MapOpenApi("/openapi/v1.json").TakesToken(Quota.Requests);
+        app.MapOpenApiDocument().TakesToken(Quota.Requests);
         return app;
     }
 

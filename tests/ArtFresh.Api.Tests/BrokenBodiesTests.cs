@@ -57,6 +57,27 @@ public sealed class BrokenBodiesTests
         Assert.Equal("", string.Join("\n", front.Log.From(LogLevel.Warning).Take(1)));
     }
 
+    /// <summary>A stranger must not fill the log: on a connection that was to be kept, each hang-up could be a warning with its stack.</summary>
+    [Fact]
+    public async Task HangUpsOnKeptConnectionsAreNoLineOfTheLog()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var requests = new Requests(front);
+        var cookie = await CookieAsync(front);
+        await requests.SkipAsync(1);
+        var head = HeadOf("/api/artworks/batch-impressions", cookie, "Content-Length: 65000").Replace("Connection: close\r\n", "", StringComparison.Ordinal);
+        for (var i = 0; i < HangUps; i++)
+        {
+            using var socket = await ConnectAsync(front);
+            await SendAsync(socket, head + "{" + new string(' ', 60_000));
+            await requests.StartedAsync();
+            socket.Shutdown(SocketShutdown.Send);
+            Assert.True(await requests.EndedAsync() is 400 or 499);
+        }
+        await front.StopAsync();
+        Assert.Equal("", string.Join("\n", front.Log.From(LogLevel.Warning).Take(1)));
+    }
+
     [Theory, MemberData(nameof(Bodies))]
     public async Task InvalidChunksAreRefused(string path)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api.Tests;
 
@@ -45,6 +47,23 @@ public sealed class OpenApiTests
                 "PUT /api/ops/releases/{release} 204,400,401,403,413,415,429,500,503",
             ],
             described);
+    }
+
+    /// <summary>To make it takes 30 ms of processor time, and strangers ask for it by the thousand.</summary>
+    [Fact]
+    public async Task DocumentIsMadeOnce()
+    {
+        var made = 0;
+        await using var front = await FrontEnd.StartAsync(more: services => services.Configure<OpenApiOptions>("v1", document => document.AddDocumentTransformer((_, _, _) =>
+        {
+            Interlocked.Increment(ref made);
+            return Task.CompletedTask;
+        })));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => front.Anonymous.FetchAsync("/openapi/v1.json")));
+
+        Assert.All(answers, answer => Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(1, made);
     }
 
     [Fact]

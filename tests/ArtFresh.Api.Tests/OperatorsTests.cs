@@ -86,6 +86,19 @@ public sealed class OperatorsTests
         }
     }
 
+    /// <summary>However it is typed: a page that were shown at such an address would leave the key in the browser's history.</summary>
+    [Theory]
+    [InlineData("/ops/")]
+    [InlineData("/OPS")]
+    [InlineData("/%6fps")]
+    public async Task LinkIsExchangedHoweverItIsSpelled(string page)
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key } });
+        var exchanged = await front.Anonymous.FetchAsync($"{page}?key={Uri.EscapeDataString(Key)}");
+        Assert.Equal((HttpStatusCode.SeeOther, "/ops"), (exchanged.StatusCode, exchanged.Headers.Location?.ToString()));
+        Assert.Single(exchanged.Headers.GetValues("Set-Cookie"));
+    }
+
     [Fact]
     public async Task LinkWithTheKeyIsExchangedForACookieThatCountsOnOperatorsPagesOnly()
     {

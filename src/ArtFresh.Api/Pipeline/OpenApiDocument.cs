@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -8,16 +10,18 @@ namespace ArtFresh.Api;
 /// <summary>Describes the endpoints at <c>/openapi/v1.json</c>. Endpoints parse bodies and queries themselves, to name the wrong field, so ASP.NET can't derive the schemas.</summary>
 internal static class OpenApiDocument
 {
+    private const string Version = "v1";
+
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
         // Without it the document would allow integers as strings.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict);
-        services.AddOpenApi("v1", document => document.AddDocumentTransformer((page, _, _) =>
+        services.AddOpenApi(Version, document => document.AddDocumentTransformer((page, _, _) =>
         {
             page.Info = new OpenApiInfo
             {
                 Title = "ArtFresh",
-                Version = "v1",
+                Version = Version,
                 Description = "Serves art that a listener never sees twice. Refusals are application/problem+json with a code.",
             };
             page.Servers = [];
@@ -34,6 +38,21 @@ internal static class OpenApiDocument
             ];
             return Task.CompletedTask;
         }));
+    }
+
+    /// <summary>Serves the document, made once: to make it takes 30 ms of processor time, and any stranger may ask for it.</summary>
+    public static RouteHandlerBuilder MapOpenApiDocument(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var made = new Lazy<Task<byte[]>>(() => MakeAsync(services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Version)));
+        return routes.MapGet($"/openapi/{Version}.json", async () => TypedResults.Bytes(await made.Value, "application/json; charset=utf-8")).ExcludeFromDescription();
+    }
+
+    private static async Task<byte[]> MakeAsync(IOpenApiDocumentProvider provider)
+    {
+        using var json = new MemoryStream();
+        await (await provider.GetOpenApiDocumentAsync()).SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1);
+        return json.ToArray();
     }
 
     /// <summary>Describes an endpoint's refusals.</summary>

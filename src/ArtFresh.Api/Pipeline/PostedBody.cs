@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -65,6 +66,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         }
         catch (BadHttpRequestException bad)
         {
+            EndConnection(request.HttpContext);
             return new(null, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.BodyTooLarge : Problems.BodyBroken(bad.StatusCode));
         }
         // The end of a connection may reach the body before RequestAborted.
@@ -72,6 +74,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         {
             // Otherwise Kestrel would try to read the rest, and log a warning.
             request.HttpContext.Abort();
+            EndConnection(request.HttpContext);
             return new(null, Problems.ClientGone);
         }
         // Kestrel throws this for a chunk's size that overflows.
@@ -80,6 +83,9 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
             return new(null, Problems.BodyBroken(StatusCodes.Status400BadRequest));
         }
     }
+
+    /// <summary>Where the next request begins is not known. Else Kestrel would look for it, and log each hang-up as a warning with its stack.</summary>
+    private static void EndConnection(HttpContext http) => http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
 
     private PostedBody<T> Parse<T>(ReadOnlySequence<byte> bytes, JsonTypeInfo<T> shape) where T : class, new()
     {

@@ -54,10 +54,12 @@ internal static class OperatorCookie
     {
         var guesses = app.ApplicationServices.GetRequiredService<KeyGuesses>();
         var keys = app.ApplicationServices.GetRequiredService<OperatorKeys>();
-        app.Use((http, next) => HttpMethods.IsGet(http.Request.Method) && http.Request.Path == Page && http.Request.Query.TryGetValue("key", out var key)
+        app.Use((http, next) => HttpMethods.IsGet(http.Request.Method) && IsPage(http.Request.Path) && http.Request.Query.TryGetValue("key", out var key)
             ? ExchangeAsync(http, key.ToString(), guesses, keys)
             : next(http));
     }
+
+    private static bool IsPage(PathString path) => path.Equals(Page) || path.Equals(Page + "/");
 
     private static bool IsSentBy(HttpRequest request) => request.Cookies.ContainsKey(HostCookies.Prefixed(Name)) || request.Cookies.ContainsKey(Name);
 
