@@ -158,6 +158,10 @@ public sealed record RateOptions
     [Range(1, Most), Description("Artworks an hour that one listener reports and was never served")]
     public int ArtworksUnservedPerHour { get; init; } = 1_000;
 
+    /// <summary>All that a listener may be served, reported one by one in bodies of less than a kilobyte, each sent twice. In batches it takes a tenth.</summary>
+    [Range(1, Most), Description("Kilobytes of impressions an hour that one listener's clients send; each request counts as one at least")]
+    public int ImpressionKilobytesPerHour { get; init; } = 8_192;
+
     /// <summary>Each page load opens one: a browser may restore twenty tabs three times.</summary>
     [Range(1, Most), Description("Sessions an hour of one listener")]
     public int SessionsPerHour { get; init; } = 60;

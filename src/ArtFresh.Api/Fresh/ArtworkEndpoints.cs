@@ -98,7 +98,7 @@ internal static class ArtworkEndpoints
         {
             return Problems.InvalidRequest("sessionId", "sessionId must be a UUID. POST /api/sessions returns one.");
         }
-        if (quotas.Take(Quota.ArtworksServed, caller.ListenerId, network, wish.Count) is { } spent)
+        if (quotas.Take(Quota.ArtworksServed, quotas.Of(http, caller.ListenerId, network), wish.Count) is { } spent)
         {
             return spent;
         }

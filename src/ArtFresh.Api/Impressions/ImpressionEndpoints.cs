@@ -10,6 +10,7 @@ internal static class ImpressionEndpoints
 {
     public const string BatchName = "RecordBatch";
     public const string SingleName = "RecordSingle";
+    private const int BytesOfToken = 1024;
 
     public static void MapImpressions(this IEndpointRouteBuilder api)
     {
@@ -30,24 +31,30 @@ internal static class ImpressionEndpoints
 
     public static async Task<IResult> RecordBatch(HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ApiOptions options, EarlierSessions earlier, NetworkHashes networks, Network network)
     {
-        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
+        var (body, unread, bytes) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.BatchBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? (options.Delivery == Delivery.Single ? Problems.SingleOnly : body!.Check());
-        return refusal ?? await RecordAsync(http, grains, limits, quotas, caller, network, body!.SessionId!.Value, body.ToBatch(networks.Of(network).Voice), earlier, body.Earlier);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+        var accounts = quotas.Of(http, caller.ListenerId, network);
+        return await RecordAsync(http, grains, limits, quotas, caller, accounts, bytes, body!.SessionId!.Value, body.ToBatch(networks.Of(network).Voice), earlier, body.Earlier);
     }
 
     public static async Task<IResult> RecordSingle(
         string id, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, TimeProvider clock, NetworkHashes networks, Network network)
     {
-        var (body, unread) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
+        var (body, unread, bytes) = await BodyRules.Batch.ReadAsync(http.Request, ApiJson.Default.SingleBody);
         var (caller, refusal) = callers.Identify(http, body?.Token);
         refusal = BodyRules.FirstRefusal(unread, refusal) ?? body!.Check();
         if (refusal is not null)
         {
             return refusal;
         }
+        var accounts = quotas.Of(http, caller.ListenerId, network);
         return TryParseId(id, body!.IsMade, out var artworkId)
-            ? await RecordAsync(http, grains, limits, quotas, caller, network, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(network).Voice))
+            ? await RecordAsync(http, grains, limits, quotas, caller, accounts, bytes, body.SessionId!.Value, body.ToBatch(artworkId, clock, networks.Of(network).Voice))
             : Problems.InvalidBatch("id", "An artwork's id must be an integer from 0 to 2^53 - 1, or negative if genomes has its genome.");
     }
 
@@ -64,15 +71,16 @@ internal static class ImpressionEndpoints
     }
 
     private static async Task<IResult> RecordAsync(
-        HttpContext http, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, Caller caller, Network network, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
+        HttpContext http, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, Caller caller, Accounts accounts, int bytes, Guid sessionId, ImpressionBatch batch, EarlierSessions? earlier = null, string[]? asked = null)
     {
         if (!caller.MayUse(sessionId))
         {
             return Problems.SessionNotFound;
         }
         var made = batch.Genomes.IsDefaultOrEmpty ? 0 : batch.Genomes.Count(genome => genome is not null);
-        var spent = quotas.RefuseIndebted(Quota.ArtworksUnserved, caller.ListenerId, network)
-            ?? (made > 0 ? quotas.Take(Quota.ArtworksMade, caller.ListenerId, network, made) : null);
+        var spent = quotas.RefuseIndebted(Quota.ArtworksUnserved, accounts)
+            ?? quotas.Take(Quota.ImpressionKilobytes, accounts, 1 + (bytes / BytesOfToken))
+            ?? (made > 0 ? quotas.Take(Quota.ArtworksMade, accounts, made) : null);
         if (spent is not null)
         {
             return spent;
@@ -85,7 +93,7 @@ internal static class ImpressionEndpoints
         var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
         if (result.Unserved > 0)
         {
-            quotas.Charge(Quota.ArtworksUnserved, caller.ListenerId, network, result.Unserved);
+            quotas.Charge(Quota.ArtworksUnserved, accounts, result.Unserved);
         }
         return result.Outcome switch
         {

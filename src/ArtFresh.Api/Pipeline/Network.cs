@@ -19,6 +19,9 @@ internal readonly record struct Network(ulong Prefix)
     /// <summary>The network of connections without an address, such as Unix sockets.</summary>
     public static Network Unknown { get; } = new(ulong.MaxValue);
 
+    /// <summary>The network that holds this one and its neighbours: /16 of IPv4, /32 of IPv6, which is what one provider commonly holds.</summary>
+    public ulong Wider => (Prefix & OfIPv4) == 0 ? Prefix >> 16 : OfIPv4 | ((Prefix & ~OfIPv4) >> 8);
+
     public static Network Of(HttpContext http) => Of(http.Connection.RemoteIpAddress);
 
     /// <summary>Binds the parameter of an endpoint.</summary>

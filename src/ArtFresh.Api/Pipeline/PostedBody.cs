@@ -11,7 +11,10 @@ using Microsoft.Net.Http.Headers;
 namespace ArtFresh.Api;
 
 /// <summary>A parsed JSON body, or the refusal.</summary>
-internal readonly record struct PostedBody<T>(T? Value, Problem? Refusal) where T : class;
+internal readonly record struct PostedBody<T>(T? Value, Problem? Refusal, int Bytes = 0) where T : class
+{
+    public void Deconstruct(out T? value, out Problem? refusal) => (value, refusal) = (Value, Refusal);
+}
 
 /// <summary>Reads one kind of body.</summary>
 /// <param name="Beacons">Whether to accept <c>text/plain</c>: a beacon from another origin can send nothing else without a preflight.</param>
@@ -57,7 +60,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
                 }
                 if (read.IsCompleted)
                 {
-                    var body = Parse(read.Buffer, shape);
+                    var body = Parse(read.Buffer, shape) with { Bytes = (int)read.Buffer.Length };
                     reader.AdvanceTo(read.Buffer.End);
                     return body;
                 }

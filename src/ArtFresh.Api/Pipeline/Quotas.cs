@@ -1,30 +1,20 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api;
 
-/// <summary>The quotas, each with its own tokens.</summary>
-internal enum Quota
+/// <summary>Where a request's tokens are taken.</summary>
+/// <param name="Network">Where it comes from.</param>
+/// <param name="Own">The listener's account; null where nobody is signed in, or where more listeners have one than are kept.</param>
+/// <param name="Shared">The network's.</param>
+internal sealed record Accounts(Network Network, TokenAccount? Own, TokenAccount Shared);
+
+/// <summary>A user who keeps the accounts of their last request, so that the next one need not look them up.</summary>
+internal interface IAccountHolder
 {
-    /// <summary>Requests of any kind.</summary>
-    Requests,
+    string ListenerId { get; }
 
-    /// <summary>Fresh artworks served.</summary>
-    ArtworksServed,
-
-    /// <summary>Artworks that clients made without a network.</summary>
-    ArtworksMade,
-
-    /// <summary>Artworks reported that the listener was never served.</summary>
-    ArtworksUnserved,
-
-    /// <summary>Sessions opened.</summary>
-    Sessions,
-
-    /// <summary>Sign-ins of new guests.</summary>
-    SignIns,
-
-    /// <summary>Requests for pictures.</summary>
-    Pictures,
+    Accounts? Accounts { get; set; }
 }
 
 /// <summary>
@@ -33,162 +23,120 @@ internal enum Quota
 /// </summary>
 internal sealed class Quotas(ApiOptions options, TimeProvider clock)
 {
-    /// <summary>The most listeners' accounts in an hour. Further listeners are bounded by their network only.</summary>
+    /// <summary>Of an hour. A listener beyond has the network's quota alone.</summary>
     private const int ListenersMax = 65_536;
 
-    /// <summary>The most networks' accounts in an hour. Further networks share one account.</summary>
+    /// <summary>Of an hour. Networks beyond share the account of their wider network.</summary>
     private const int NetworksMax = 16_384;
 
-    /// <summary>Time without a request after which every account is full, and can be dropped.</summary>
+    /// <summary>Accounts of wider networks: who holds ever so many networks, side by side, spends one of these.</summary>
+    private const int WiderMax = 1024;
+
+    /// <summary>A limit of key guesses for all that no single network can reach.</summary>
+    private const int NetworksAtTheirLimit = 10;
+
+    /// <summary>Whoever has not asked for so long has a full account, and may as well have a new one.</summary>
     private static readonly TimeSpan Age = TimeSpan.FromHours(1);
 
     private readonly Recent<string, TokenAccount> _listeners = new(Age, clock);
     private readonly Recent<Network, TokenAccount> _networks = new(Age, clock);
-    private readonly TokenAccount _otherNetworks = new();
-    private readonly Allowance[] _ofListener = [.. Enum.GetValues<Quota>().Select(quota => AllowanceOf(quota, options.Limits, 1, clock))];
-    private readonly Allowance[] _ofNetwork = [.. Enum.GetValues<Quota>().Select(quota => AllowanceOf(quota, options.Limits, options.Limits.ListenersPerNetwork, clock))];
+    private readonly TokenAccount?[] _wider = new TokenAccount?[WiderMax];
+    private readonly TokenAccount _everybody = new();
+    private volatile QuotaTable _table = new(options.Limits, clock.TimestampFrequency, frontEnds: 1);
 
-    /// <summary>Takes tokens of a listener and of their network.</summary>
-    /// <param name="listenerId">Null if nobody is signed in.</param>
-    /// <returns>The refusal if either has too few tokens, in which case none are taken; else null.</returns>
-    public Problem? Take(Quota quota, string? listenerId, Network network, int cost = 1)
+    /// <summary>Gives each network this front end's share from now on. What was taken stays taken.</summary>
+    public void ShareAmong(int frontEnds) => _table = new QuotaTable(options.Limits, clock.TimestampFrequency, frontEnds);
+
+    /// <summary>A request's accounts. With a cookie that is known they are kept beside it: to look each up by name cost more than all that is taken of them.</summary>
+    /// <param name="listenerId">Null where nobody is signed in.</param>
+    public Accounts Of(HttpContext http, string? listenerId, Network network)
     {
-        var now = clock.GetTimestamp();
-        var own = OfListener(listenerId);
-        if (own is not null && !own.TryTake(quota, cost, _ofListener[(int)quota], now))
+        if (http.User is not IAccountHolder known || known.ListenerId != listenerId)
         {
-            return Refuse(quota, "you", own, _ofListener[(int)quota], cost, now);
+            return Of(listenerId, network);
         }
-        var shared = OfNetwork(network);
-        if (shared.TryTake(quota, cost, _ofNetwork[(int)quota], now))
+        var kept = known.Accounts;
+        return kept?.Network == network ? kept : known.Accounts = Of(listenerId, network);
+    }
+
+    /// <summary>The accounts of a listener and their network.</summary>
+    public Accounts Of(string? listenerId, Network network) =>
+        new(network, listenerId is null ? null : _listeners.Keep(listenerId, static _ => new TokenAccount(), ListenersMax), OfNetwork(network));
+
+    /// <summary>Takes tokens of a listener and of their network; the refusal where either has too few, and then nothing is taken.</summary>
+    public Problem? Take(Quota quota, Accounts accounts, int cost = 1)
+    {
+        var (now, table, own) = (clock.GetTimestamp(), _table, accounts.Own);
+        if (own is not null && !own.TryTake(quota, cost, table.OfListener(quota), now))
+        {
+            return Refuse(quota, "you", own, table.OfListener(quota), cost, now);
+        }
+        if (accounts.Shared.TryTake(quota, cost, table.OfNetwork(quota), now))
         {
             return null;
         }
-        own?.Add(quota, -cost, _ofListener[(int)quota], now);
-        return Refuse(quota, "your network", shared, _ofNetwork[(int)quota], cost, now);
+        own?.Add(quota, -cost, table.OfListener(quota), now);
+        return Refuse(quota, "your network", accounts.Shared, table.OfNetwork(quota), cost, now);
     }
 
     /// <summary>
-    /// The refusal of a listener who was charged for all their tokens, or who was charged and whose network has none left. A listener who was never charged is not refused
-    /// because of others in the network.
+    /// The refusal of a listener who, with what was charged before, has no token left, or whose network has none. Who was never charged is not refused for others of the
+    /// network.
     /// </summary>
-    public Problem? RefuseIndebted(Quota quota, string listenerId, Network network)
+    public Problem? RefuseIndebted(Quota quota, Accounts accounts)
     {
-        var now = clock.GetTimestamp();
-        if (_listeners.Find(listenerId) is not { } own || own.Taken(quota, now) == 0)
+        var (now, table) = (clock.GetTimestamp(), _table);
+        return accounts.Own is not { } own || own.Taken(quota, now) == 0 ? null
+            : !own.Has(quota, 1, table.OfListener(quota), now) ? Refuse(quota, "you", own, table.OfListener(quota), 1, now)
+            : RefuseSpent(quota, accounts.Shared, table.OfNetwork(quota), now);
+    }
+
+    /// <summary>Takes tokens whether there are any or not: for what is known only after it was done.</summary>
+    public void Charge(Quota quota, Accounts accounts, int cost)
+    {
+        var (now, table) = (clock.GetTimestamp(), _table);
+        accounts.Own?.Add(quota, cost, table.OfListener(quota), now);
+        accounts.Shared.Add(quota, cost, table.OfNetwork(quota), now);
+    }
+
+    /// <summary>The refusal of a network that has guessed operators' keys too often: one wrong key is too often while all networks together send too many.</summary>
+    public Problem? RefuseGuess(Network network)
+    {
+        var (now, allowance, account) = (clock.GetTimestamp(), _table.OfNetwork(Quota.KeyGuesses), OfNetwork(network));
+        var most = _everybody.Has(Quota.KeyGuesses, 1, OfEverybody(allowance), now) ? allowance : allowance with { Burst = 1 };
+        return RefuseSpent(Quota.KeyGuesses, account, most, now);
+    }
+
+    /// <summary>Counts a wrong key.</summary>
+    public void ChargeGuess(Network network)
+    {
+        var (now, allowance) = (clock.GetTimestamp(), _table.OfNetwork(Quota.KeyGuesses));
+        OfNetwork(network).Add(Quota.KeyGuesses, 1, allowance, now);
+        _everybody.Add(Quota.KeyGuesses, 1, OfEverybody(allowance), now);
+    }
+
+    private static Allowance OfEverybody(Allowance ofNetwork) => new(Math.Max(1, ofNetwork.TokenTicks / NetworksAtTheirLimit), ofNetwork.Burst * NetworksAtTheirLimit);
+
+    private TokenAccount OfNetwork(Network network)
+    {
+        if (_networks.Keep(network, static _ => new TokenAccount(), NetworksMax) is { } account)
         {
-            return null;
+            return account;
         }
-        return !own.Has(quota, 1, _ofListener[(int)quota], now) ? Refuse(quota, "you", own, _ofListener[(int)quota], 1, now)
-            : OfNetwork(network) is var shared && !shared.Has(quota, 1, _ofNetwork[(int)quota], now) ? Refuse(quota, "your network", shared, _ofNetwork[(int)quota], 1, now)
-            : null;
+        // The hash differs from process to process, so that nobody can aim at another's place.
+        ref var place = ref _wider[(uint)HashCode.Combine(network.Wider) % WiderMax];
+        return Volatile.Read(ref place) ?? Interlocked.CompareExchange(ref place, new TokenAccount(), null) ?? place;
     }
 
-    /// <summary>Takes tokens even if there are none left: for costs that are known only afterwards.</summary>
-    public void Charge(Quota quota, string listenerId, Network network, int cost)
-    {
-        var now = clock.GetTimestamp();
-        OfListener(listenerId)?.Add(quota, cost, _ofListener[(int)quota], now);
-        OfNetwork(network).Add(quota, cost, _ofNetwork[(int)quota], now);
-    }
-
-    private TokenAccount? OfListener(string? listenerId) => listenerId is null ? null : _listeners.Keep(listenerId, static _ => new TokenAccount(), ListenersMax);
-
-    private TokenAccount OfNetwork(Network network) => _networks.Keep(network, static _ => new TokenAccount(), NetworksMax) ?? _otherNetworks;
+    private Problem? RefuseSpent(Quota quota, TokenAccount shared, Allowance allowance, long now) =>
+        shared.Has(quota, 1, allowance, now) ? null : Refuse(quota, "your network", shared, allowance, 1, now);
 
     private Problem Refuse(Quota quota, string whose, TokenAccount account, Allowance allowance, int cost, long now)
     {
         var wait = TimeSpan.FromSeconds((double)account.WaitFor(quota, cost, allowance, now) / clock.TimestampFrequency);
         var full = clock.GetUtcNow() + TimeSpan.FromSeconds((double)account.Taken(quota, now) / clock.TimestampFrequency);
-        return Problems.QuotaSpent(NameOf(quota), whose, full, wait);
+        return Problems.QuotaSpent(QuotaTable.NameOf(quota), whose, full, wait);
     }
-
-    private static string NameOf(Quota quota) => quota switch
-    {
-        Quota.Requests => "requests",
-        Quota.ArtworksServed => "artworks-served",
-        Quota.ArtworksMade => "artworks-made",
-        Quota.ArtworksUnserved => "artworks-unserved",
-        Quota.Sessions => "sessions",
-        Quota.SignIns => "sign-ins",
-        Quota.Pictures => "pictures",
-        _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "No such quota."),
-    };
-
-    private static Allowance AllowanceOf(Quota quota, RateOptions limits, int listeners, TimeProvider clock)
-    {
-        var (burst, tokens, period) = quota switch
-        {
-            Quota.Requests => (limits.ListenerRequestsBurst, limits.ListenerRequestsPerSecond, TimeSpan.FromSeconds(1)),
-            Quota.ArtworksServed => Hourly(limits.ArtworksServedPerHour),
-            Quota.ArtworksMade => Hourly(limits.ArtworksMadePerHour),
-            Quota.ArtworksUnserved => Hourly(limits.ArtworksUnservedPerHour),
-            Quota.Sessions => Hourly(limits.SessionsPerHour),
-            // These two settings are a network's quotas.
-            Quota.SignIns => (limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)),
-            Quota.Pictures => (limits.PicturesBurst, limits.PicturesPerSecond, TimeSpan.FromSeconds(1)),
-            _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "No such quota."),
-        };
-        var times = quota is Quota.SignIns or Quota.Pictures ? 1 : listeners;
-        return new Allowance(Math.Max(1, (long)(period.TotalSeconds * clock.TimestampFrequency / tokens / times)), (long)burst * times);
-
-        static (int, int, TimeSpan) Hourly(int tokens) => (tokens, tokens, TimeSpan.FromHours(1));
-    }
-}
-
-/// <summary>Size and rate of a bucket.</summary>
-/// <param name="TokenTicks">The time in which one token is refilled, in ticks of the clock's timestamps.</param>
-/// <param name="Burst">Tokens of a full bucket.</param>
-internal readonly record struct Allowance(long TokenTicks, long Burst);
-
-/// <summary>
-/// The buckets of one listener or network. Each is one number, the time when the bucket is full again (the generic cell rate algorithm, ITU-T I.371). Thread-safe.
-/// </summary>
-internal sealed class TokenAccount
-{
-    private static readonly int QuotaCount = Enum.GetValues<Quota>().Length;
-
-    private readonly long[] _fullAt = new long[QuotaCount];
-
-    /// <summary>Takes the tokens if there are enough.</summary>
-    public bool TryTake(Quota quota, int cost, Allowance allowance, long now)
-    {
-        ref var place = ref _fullAt[(int)quota];
-        while (true)
-        {
-            var fullAt = Volatile.Read(ref place);
-            var next = Math.Max(fullAt, now) + (cost * allowance.TokenTicks);
-            if (next - now > allowance.Burst * allowance.TokenTicks)
-            {
-                return false;
-            }
-            if (Interlocked.CompareExchange(ref place, next, fullAt) == fullAt)
-            {
-                return true;
-            }
-        }
-    }
-
-    /// <summary>Takes the tokens even if there are too few; a negative cost puts them back.</summary>
-    public void Add(Quota quota, int cost, Allowance allowance, long now)
-    {
-        ref var place = ref _fullAt[(int)quota];
-        long fullAt;
-        do
-        {
-            fullAt = Volatile.Read(ref place);
-        }
-        while (Interlocked.CompareExchange(ref place, Math.Max(fullAt, now) + (cost * allowance.TokenTicks), fullAt) != fullAt);
-    }
-
-    public bool Has(Quota quota, int cost, Allowance allowance, long now) => WaitFor(quota, cost, allowance, now) == 0;
-
-    /// <summary>Ticks until there are enough tokens, or until the bucket is full if the cost exceeds its size.</summary>
-    public long WaitFor(Quota quota, int cost, Allowance allowance, long now) =>
-        Math.Max(0, Taken(quota, now) - ((allowance.Burst - Math.Min(cost, allowance.Burst)) * allowance.TokenTicks));
-
-    /// <summary>Ticks until the bucket is full.</summary>
-    public long Taken(Quota quota, long now) => Math.Max(0, Volatile.Read(ref _fullAt[(int)quota]) - now);
 }
 
 /// <summary>The quota of which each request of an endpoint takes one token.</summary>

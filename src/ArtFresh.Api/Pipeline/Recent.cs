@@ -17,11 +17,16 @@ internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) whe
     /// <summary>The value of a key; null if it was never set or was dropped.</summary>
     public TValue? Find(TKey key)
     {
-        if (clock.GetElapsedTime(Volatile.Read(ref _turnedAt)) > age)
-        {
-            Turn();
-        }
+        TurnIfDue();
         return _young.TryGetValue(key, out var known) || _old.TryGetValue(key, out known) ? known : null;
+    }
+
+    /// <summary>As <see cref="Find"/>, for a key that is a part of another text and need not be copied.</summary>
+    public TValue? FindBy(ReadOnlySpan<char> key)
+    {
+        TurnIfDue();
+        return _young.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var known)
+            || _old.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out known) ? known : null;
     }
 
     /// <summary>Sets a value. False if the key was set within the last age, or the total weight would exceed the limit.</summary>
@@ -50,6 +55,14 @@ internal sealed class Recent<TKey, TValue>(TimeSpan age, TimeProvider clock) whe
         }
         var value = Find(key) ?? make(key);
         return TrySet(key, value, weight: 1, countMax) ? value : _young.GetValueOrDefault(key);
+    }
+
+    private void TurnIfDue()
+    {
+        if (clock.GetElapsedTime(Volatile.Read(ref _turnedAt)) > age)
+        {
+            Turn();
+        }
     }
 
     private void Turn()

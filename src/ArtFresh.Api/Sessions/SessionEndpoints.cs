@@ -87,7 +87,7 @@ internal static class SessionEndpoints
         {
             return Problems.InvalidRelease;
         }
-        if (quotas.Take(Quota.Sessions, caller.ListenerId, Network.Of(http)) is { } spent)
+        if (quotas.Take(Quota.Sessions, quotas.Of(http, caller.ListenerId, Network.Of(http))) is { } spent)
         {
             return spent;
         }

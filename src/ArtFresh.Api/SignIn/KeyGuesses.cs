@@ -4,81 +4,33 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
-/// <summary>
-/// Limits guesses of operators' keys: some a minute from one network, and one a minute while all networks together send too many. A right key is refused only from a
-/// network that has sent wrong ones.
-/// </summary>
-internal sealed class KeyGuesses(ApiOptions options, OperatorKeys keys, TimeProvider clock)
+/// <summary>Limits wrong operators' keys. A right key is refused only in a network that has guessed.</summary>
+internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas)
 {
-    // The limit of all networks together, as a multiple of one network's: no single network can reach it.
-    private const int NetworksAtTheirLimit = 10;
-    private const int NetworksMax = 10_000;
-
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
-
-    private readonly Recent<Network, Count> _networks = new(Period, clock);
-    private readonly Count _all = new();
-
-    /// <summary>The refusal of a request whose network has sent too many wrong keys; null for others.</summary>
+    /// <summary>The refusal of a request whose network has guessed too often; null for one that may go on.</summary>
     public Problem? Refuse(HttpContext http) => Refuse(http, http.Request.BearerToken());
 
-    /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that is not a bearer token.</summary>
+    /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that did not come as a bearer token.</summary>
     public Problem? Refuse(HttpContext http, string? token)
     {
         if (token is null || !keys.CouldBe(token))
         {
             return null;
         }
-        var now = clock.GetTimestamp();
-        var name = Network.Of(http);
-        var network = _networks.Find(name);
-        var most = Within(_all, now) < options.Limits.KeyGuessesPerMinute * NetworksAtTheirLimit ? options.Limits.KeyGuessesPerMinute : 1;
-        if (network is not null && Within(network, now) >= most)
+        var network = Network.Of(http);
+        if (quotas.RefuseGuess(network) is { } refusal)
         {
-            var wait = Period - clock.GetElapsedTime(network.Since, now);
-            return Problems.QuotaSpent("key-guesses", "your network", clock.GetUtcNow() + wait, wait);
+            return refusal;
         }
         if (!keys.Knows(token))
         {
-            Add(_all, now);
-            if (network is not null || _networks.TrySet(name, network = new Count(), weight: 1, weightMax: NetworksMax))
-            {
-                Add(network, now);
-            }
+            quotas.ChargeGuess(network);
         }
         return null;
     }
-
-    private int Within(Count count, long now)
-    {
-        lock (count)
-        {
-            return count.Since != 0 && clock.GetElapsedTime(count.Since, now) < Period ? count.Guesses : 0;
-        }
-    }
-
-    private void Add(Count count, long now)
-    {
-        lock (count)
-        {
-            if (count.Since == 0 || clock.GetElapsedTime(count.Since, now) >= Period)
-            {
-                (count.Since, count.Guesses) = (now, 0);
-            }
-            count.Guesses++;
-        }
-    }
-
-    /// <summary>Number of wrong keys since a time, which is 0 before the first.</summary>
-    private sealed class Count
-    {
-        public long Since { get; set; }
-
-        public int Guesses { get; set; }
-    }
 }
 
-/// <summary>Applies the limit before authentication, so that a refusal does not reveal whether the key is right.</summary>
+/// <summary>Puts the limit before authentication, so that a refused request learns nothing of its key.</summary>
 internal static class KeyGuessesMiddleware
 {
     public static void UseKeyGuesses(this IApplicationBuilder app)

@@ -39,15 +39,21 @@ internal sealed class HotDoor(
         var network = Network.Of(http);
         if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
-            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || quotas.Take(Quota.Requests, user.ListenerId, network) is not null)
+            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !TakesToken(http, user, network))
         {
             return false;
         }
-        http.User = user;
         // Metrics and traces are grouped by the endpoint's route.
         http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
         http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch, network));
         return true;
+    }
+
+    /// <summary>False where none is left: the whole pipeline refuses the request then.</summary>
+    private bool TakesToken(HttpContext http, KnownUser user, Network network)
+    {
+        http.User = user;
+        return quotas.Take(Quota.Requests, quotas.Of(http, user.ListenerId, network)) is null;
     }
 
     /// <summary>Answers a request that <see cref="Opens"/> accepted.</summary>

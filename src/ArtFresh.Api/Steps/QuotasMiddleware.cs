@@ -21,11 +21,11 @@ internal static class QuotasMiddleware
         }
         if (quota == Quota.Pictures)
         {
-            return quotas.Take(quota, null, Network.Of(http));
+            return quotas.Take(quota, quotas.Of(http, null, Network.Of(http)));
         }
         // Every page load signs in, so a request of a known listener counts as a request, not as a new guest.
         var listenerId = http.ListenerId();
         quota = listenerId is null ? quota : Quota.Requests;
-        return http.IsOperator() ? null : quotas.Take(quota, listenerId, Network.Of(http));
+        return http.IsOperator() ? null : quotas.Take(quota, quotas.Of(http, listenerId, Network.Of(http)));
     }
 }
