@@ -39,6 +39,7 @@ public static class ArtFreshApi
         services.AddSingleton<KnownCookies>();
         services.AddSingleton<LiveFigures>();
         services.AddSingleton<Quotas>();
+        services.AddSingleton<FrontEnds>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<SongListing>();
         services.AddSingleton<EarlierSessions>();
@@ -54,6 +55,8 @@ public static class ArtFreshApi
     {
         var options = app.Services.GetRequiredService<ApiOptions>();
         app.UseSteps(steps);
+        var frontEnds = app.Services.GetRequiredService<FrontEnds>();
+        app.Lifetime.ApplicationStarted.Register(() => _ = frontEnds.BeatAsync(app.Lifetime.ApplicationStopping));
 
         var api = app.MapGroup("/api").TakesToken(Quota.Requests);
         api.MapSignIn();

@@ -46,6 +46,13 @@ public static class CallerNetwork
     public const string Key = "artfresh-network";
 }
 
+/// <summary>The listener for whom a pool is asked, whose share pays for pictures of the images API. In the <c>RequestContext</c>, as <see cref="CallerNetwork"/>.</summary>
+public static class CallerListener
+{
+    /// <summary>Key in the <c>RequestContext</c>. The value is the listener's id.</summary>
+    public const string Key = "artfresh-listener";
+}
+
 /// <summary>One artwork: when it was first viewed, how often, and its picture. The key is the artwork's id.</summary>
 [GrainInterfaceType("artwork"), Alias("artwork-grain")]
 public interface IArtworkGrain : IGrainWithIntegerKey

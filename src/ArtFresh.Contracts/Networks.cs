@@ -13,3 +13,12 @@ public interface INetworkKeysGrain : IGrainWithIntegerKey
     /// <summary>Today's hash key.</summary>
     [Alias("today")] Task<NetworkKey> Today();
 }
+
+/// <summary>Counts the front ends, so that each gives a network its share of the network's quotas. One for the cluster; the key is 0.</summary>
+[GrainInterfaceType("front-ends"), Alias("front-ends")]
+public interface IFrontEndsGrain : IGrainWithIntegerKey
+{
+    /// <summary>Notes a front end.</summary>
+    /// <returns>How many were noted within half a minute; 0 while the grain has been active for less than that, and cannot tell.</returns>
+    [Alias("note")] Task<int> Note(Guid frontEnd);
+}

@@ -24,6 +24,7 @@ public static partial class ServerProgram
             var (builder, settings) = Configure(args);
             Ports.RefuseTaken(builder.Configuration);
             using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
+            var advice = KeyFiles.AdviceOn(settings.Operators, settings.IsFrontEndOfCluster);
             settings = settings with { Operators = KeyFiles.Complete(settings.Operators, directory, out var isNewKey) };
             builder.UseDefaultUrl();
             builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
@@ -44,7 +45,7 @@ public static partial class ServerProgram
             }
 
             app.MapArtFreshTelemetry(settings.Operators);
-            app.UseStartNotice(settings, directory, isNewKey);
+            app.UseStartNotice(settings, directory, isNewKey, advice);
             await RunAsync(app);
             return 0;
         }

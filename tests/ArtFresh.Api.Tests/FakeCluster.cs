@@ -20,6 +20,8 @@ public class FakeCluster
 
     public FakeRecords Records { get; } = new();
 
+    public FakeFrontEnds FrontEnds { get; } = new();
+
     public Delivery Delivery { get; set; } = Delivery.Batch;
 
     /// <summary>What every session answers from now on in place of its own outcome.</summary>
@@ -61,6 +63,7 @@ public class FakeCluster
         _ when grain == typeof(IReleaseWatchGrain) => Watch,
         _ when grain == typeof(INetworkKeysGrain) => new FakeNetworkKeys(),
         _ when grain == typeof(IListenerRecordsGrain) => Records,
+        _ when grain == typeof(IFrontEndsGrain) => FrontEnds,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 
@@ -81,6 +84,21 @@ public sealed class FakeNetworkKeys : INetworkKeysGrain
     public static ImmutableArray<byte> Key { get; } = [.. Enumerable.Repeat((byte)7, 32)];
 
     public Task<NetworkKey> Today() => Task.FromResult(new NetworkKey(new DateOnly(2026, 3, 4), Key));
+}
+
+/// <summary>As many front ends as a test says.</summary>
+public sealed class FakeFrontEnds : IFrontEndsGrain
+{
+    public int Count { get; set; } = 1;
+
+    /// <summary>Completes with the first note after <see cref="Count"/> was set.</summary>
+    public TaskCompletionSource Noted { get; set; } = new();
+
+    public Task<int> Note(Guid frontEnd)
+    {
+        Noted.TrySetResult();
+        return Task.FromResult(Count);
+    }
 }
 
 public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain

@@ -16,7 +16,7 @@ public sealed class QuotasMemoryTests
 
         for (var i = 0; i < 1_000_000; i++)
         {
-            quotas.Take(Quota.Requests, $"guest-{i:d32}", new Network((ulong)i));
+            quotas.Take(Quota.Requests, quotas.Of($"guest-{i:d32}", new Network((ulong)i)));
         }
 
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;

@@ -98,6 +98,31 @@ public sealed class QuotasTests
         Assert.Null(shared.Take(Quota.Sessions, shared.Of("guest-a", Home), 10));
     }
 
+    [Fact]
+    public async Task FrontEndsLearnFromTheClusterHowManyTheyAre()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        await using var front = await FrontEnd.StartAsync(options => options with { Limits = new() { SessionsPerHour = 1, ListenersPerNetwork = 4 } }, clock);
+        await front.Cluster.FrontEnds.Noted.Task.WaitAsync(FrontEnd.Cancelled);
+        front.Cluster.FrontEnds.Count = 2;
+        // The answer to the first note is used before the second is sent.
+        for (var i = 0; i < 2; i++)
+        {
+            front.Cluster.FrontEnds.Noted = new();
+            clock.Advance(TimeSpan.FromSeconds(10));
+            await front.Cluster.FrontEnds.Noted.Task.WaitAsync(FrontEnd.Cancelled);
+        }
+
+        var opened = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            using var guest = await front.SignInAsync();
+            opened += (await guest.PostTextAsync("/api/sessions", "{}")).StatusCode == HttpStatusCode.Created ? 1 : 0;
+        }
+
+        Assert.Equal(2, opened);
+    }
+
     /// <summary>Duplicates and repeats are rows of the ledger too: a thousand a second filled the disk by gigabytes an hour.</summary>
     [Fact]
     public async Task BatchesAreCountedByWhatTheyTakeOnDisk()

@@ -108,6 +108,23 @@ public sealed class MoodPoolTests
         await TakeUntilPaintedAsync(network: 2, pictures: 8);
     }
 
+    /// <summary>An account with a password roams from network to network, and each would give it a share.</summary>
+    [Fact]
+    public async Task ListenerHasNoMorePaintedThanTheirShareWhereverTheyAre()
+    {
+        await using var cluster = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { PaintedPerDayAndListener = 2 } });
+        async Task<bool> TakeAsync(string listener, ulong network)
+        {
+            RequestContext.Set(CallerListener.Key, listener);
+            return await cluster.Grains.GetGrain<IPaintingBudgetGrain>(0).TryTake(network);
+        }
+
+        Assert.True(await TakeAsync("sub-a", 1));
+        Assert.True(await TakeAsync("sub-a", 2));
+        Assert.False(await TakeAsync("sub-a", 3));
+        Assert.True(await TakeAsync("sub-b", 3));
+    }
+
     [Fact]
     public async Task PaintingBudgetOutlivesARestart()
     {

@@ -44,6 +44,10 @@ public sealed partial class ImagesApiOptions : IValidatableObject
     [Range(0, 1_000_000), Description("Pictures requested a day for one network (/24 of IPv4, /48 of IPv6)")]
     public int PicturesPerDayAndNetwork { get; set; } = 200;
 
+    /// <summary>Half of a network's: two in one household each have theirs.</summary>
+    [Range(0, 1_000_000), Description("Pictures requested a day for one listener, wherever they are")]
+    public int PicturesPerDayAndListener { get; set; } = 100;
+
     /// <summary>The hosts must have public addresses.</summary>
     [Description("Hosts besides the API's own that pictures may be fetched from")]
     public IList<string> PictureHosts { get; init; } = [];

@@ -108,15 +108,19 @@ public sealed class PictureStore
     /// Reads a picture as WebP at about <paramref name="width"/> pixels: rounded up to a multiple of <see cref="Limits.PictureWidthStep"/>, so that strangers
     /// cannot fill the cache with a thousand sizes of one picture, and never wider than the picture (which is then returned as stored).
     /// </summary>
-    /// <returns>The picture's bytes; null if it does not exist.</returns>
+    /// <param name="hash">The picture's key.</param>
+    /// <param name="width">Pixels across.</param>
+    /// <param name="run">Runs the scaling, up to a few hundred milliseconds of processor time, when its turn comes; null if it is not to run.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The picture's bytes; null if it does not exist, or its scaling was not run.</returns>
     /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is under 1.</exception>
-    public async Task<byte[]?> ReadScaledAsync(string hash, int width, CancellationToken cancellationToken = default)
+    public async Task<byte[]?> ReadScaledAsync(string hash, int width, Func<Action, Task?> run, CancellationToken cancellationToken = default)
     {
         CheckHash(hash);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         return await _scaled.FindAsync(hash, width, cancellationToken)
-            ?? (await ReadAsync(hash, cancellationToken) is { } original ? await _scaled.MakeAsync(hash, original, width, cancellationToken) : null);
+            ?? (await ReadAsync(hash, cancellationToken) is { } original ? await _scaled.MakeAsync(hash, original, width, run, cancellationToken) : null);
     }
 
     private async Task<byte[]?> FetchAsync(IPictureOrigin origin, string hash, CancellationToken cancellationToken)

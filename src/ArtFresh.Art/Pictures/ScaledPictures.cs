@@ -11,9 +11,6 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
     private const double KeptAfterSweep = 0.8;
     private static readonly TimeSpan UseNotedAfter = TimeSpan.FromMinutes(10);
 
-    // Static, because it limits the processor time of the process.
-    private static readonly SemaphoreSlim Scaling = new(Environment.ProcessorCount);
-
     private readonly Lock _sweeping = new();
     private long _bytes = -1;
 
@@ -43,21 +40,19 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
         }
     }
 
-    /// <summary>Scales a picture and caches the copy. Returns a picture that is not wider unchanged, without caching it.</summary>
-    public async Task<byte[]> MakeAsync(string hash, byte[] original, int width, CancellationToken cancellationToken)
+    /// <summary>Scales a picture and caches the copy.</summary>
+    /// <param name="run">Runs the scaling when its turn comes; null if it does not.</param>
+    /// <returns>The copy, or a picture that is not wider unchanged, which is not cached. Null if nothing was run.</returns>
+    public async Task<byte[]?> MakeAsync(string hash, byte[] original, int width, Func<Action, Task?> run, CancellationToken cancellationToken)
     {
         var step = Step(width);
-        await Scaling.WaitAsync(cancellationToken);
-        byte[]? scaled;
-        try
+        byte[]? scaled = null;
+        if (run(() => scaled = Scale(original, step)) is not { } done)
         {
-            scaled = await Task.Run(() => Scale(original, step), cancellationToken);
-        }
-        finally
-        {
-            Scaling.Release();
+            return null;
         }
 
+        await done.WaitAsync(cancellationToken);
         if (scaled is null)
         {
             return original;

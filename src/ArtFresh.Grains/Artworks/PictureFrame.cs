@@ -28,23 +28,8 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
     /// <param name="width">Pixels across.</param>
     /// <param name="network">The caller's network. Callers of one network share a drawing; another network queues its own, or its place in the queue would be theirs.</param>
     /// <returns>Null if the picture's file is missing; a picture without bytes and with <see cref="Picture.RetryAfter"/> if the network's quota is spent.</returns>
-    public async Task<Picture?> DrawAsync(Artwork artwork, int width, ulong network)
-    {
-        if (Kept(artwork.ArtworkId, width) is { } kept)
-        {
-            return kept;
-        }
-
-        if (artwork.Genome is not { } genome)
-        {
-            var hash = artwork.PictureHash ?? throw new UnreachableException($"Artwork {artwork.ArtworkId} has neither genome nor picture.");
-            return await store.ReadScaledAsync(hash, width, CancellationToken.None) is { } bytes
-                ? Keep(artwork.ArtworkId, width, new Picture(bytes, MediaTypeOf(bytes)))
-                : null;
-        }
-
-        return await DrawOnceAsync(artwork.ArtworkId, genome, width, network);
-    }
+    public Task<Picture?> DrawAsync(Artwork artwork, int width, ulong network) =>
+        Kept(artwork.ArtworkId, width) is { } kept ? Task.FromResult<Picture?>(kept) : DrawOnceAsync(artwork, width, network);
 
     /// <inheritdoc/>
     public void Dispose() => _pictures.Dispose();
@@ -54,9 +39,9 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
     private Picture Keep(long artworkId, int width, Picture picture) =>
         _pictures.Set((artworkId, width), picture, new MemoryCacheEntryOptions { Size = picture.Bytes.Length, SlidingExpiration = TimeSpan.FromMinutes(5) });
 
-    private Task<Picture?> DrawOnceAsync(long artworkId, string genome, int width, ulong network)
+    private Task<Picture?> DrawOnceAsync(Artwork artwork, int width, ulong network)
     {
-        var key = (artworkId, width, network);
+        var key = (artwork.ArtworkId, width, network);
         lock (_underWay)
         {
             if (_underWay.TryGetValue(key, out var drawing))
@@ -64,7 +49,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
                 return drawing;
             }
 
-            drawing = QueueAsync(artworkId, genome, width, network);
+            drawing = artwork.Genome is { } genome ? QueueAsync(artwork.ArtworkId, genome, width, network) : ScaleAsync(artwork, width, network);
             if (!drawing.IsCompleted)
             {
                 _underWay[key] = drawing;
@@ -109,6 +94,28 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
             {
                 yield return pixels;
             }
+        }
+    }
+
+    /// <summary>An imported picture waits for its turn too: a large original takes as long as a drawing.</summary>
+    private async Task<Picture?> ScaleAsync(Artwork artwork, int width, ulong network)
+    {
+        var hash = artwork.PictureHash ?? throw new UnreachableException($"Artwork {artwork.ArtworkId} has neither genome nor picture.");
+        TimeSpan? refusedFor = null;
+        var bytes = await store.ReadScaledAsync(hash, width, scale =>
+        {
+            var turn = _queue.TryDraw(network, width, Pieces(scale), out var retryAfter);
+            refusedFor = turn is null ? retryAfter : null;
+            return turn;
+        }, CancellationToken.None);
+        return refusedFor is { } wait ? new Picture([], "", wait)
+            : bytes is null ? null
+            : Keep(artwork.ArtworkId, width, new Picture(bytes, MediaTypeOf(bytes)));
+
+        IEnumerable<int> Pieces(Action scale)
+        {
+            scale();
+            yield return width * width;
         }
     }
 

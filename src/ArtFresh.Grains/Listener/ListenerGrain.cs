@@ -208,8 +208,9 @@ public sealed partial class ListenerGrain(
     private async Task<FreshPick> PickAsync(BlockRequest request)
     {
         await LoadGivenBackAsync();
-        // The network whose quota pays for pictures that a pool requests.
+        // Whose shares pay for pictures that a pool requests.
         RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
+        RequestContext.Set(CallerListener.Key, ListenerId);
         var cells = MoodGrid.NearestCells(request.Mood);
         var pick = new FreshPick(_served, rule, request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);

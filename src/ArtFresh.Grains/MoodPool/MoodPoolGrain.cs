@@ -36,6 +36,9 @@ public sealed class MoodPoolOptions
     /// <summary>The part of <see cref="PaintedPerDay"/> that one network may use.</summary>
     public int PaintedPerDayAndNetwork { get; set; } = 200;
 
+    /// <summary>The part of <see cref="PaintedPerDay"/> that one listener may use.</summary>
+    public int PaintedPerDayAndListener { get; set; } = 100;
+
     /// <summary>The time after a request's start until which one more wait ends within <see cref="FreshDeadline"/>.</summary>
     internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
 }

@@ -1,17 +1,18 @@
+using ArtFresh.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>The cluster's budget of paid pictures for a day (UTC), and each network's share of it, so that no guest can spend it alone. The key is 0.</summary>
+/// <summary>The cluster's budget of paid pictures for a day (UTC), and the share of each network and listener, so that none can spend it alone. The key is 0.</summary>
 [GrainInterfaceType("painting-budget"), Alias("painting-budget")]
 public interface IPaintingBudgetGrain : IGrainWithIntegerKey
 {
     /// <summary>Takes one picture from the budget. Call it before the request to the images API, because a failed request may cost too.</summary>
-    /// <returns>False if the budget or the network's share is spent.</returns>
+    /// <returns>False if the budget is spent, or the share of the network or of the <see cref="CallerListener"/>.</returns>
     [Alias("try-take")] Task<bool> TryTake(ulong network);
 }
 
-/// <summary>The stored part of the budget. The networks' shares are in memory only.</summary>
+/// <summary>The stored part of the budget. The shares are in memory only.</summary>
 [GenerateSerializer, Alias("painting-budget-state")]
 public sealed class PaintingBudgetState
 {
@@ -31,7 +32,8 @@ public sealed partial class PaintingBudgetGrain(
     ILogger<PaintingBudgetGrain> logger) : Grain, IPaintingBudgetGrain
 {
     // Bounded by the number of pictures.
-    private readonly Dictionary<ulong, int> _takenBy = [];
+    private readonly Dictionary<ulong, int> _takenByNetwork = [];
+    private readonly Dictionary<string, int> _takenByListener = [];
 
     /// <inheritdoc/>
     public async Task<bool> TryTake(ulong network)
@@ -39,19 +41,23 @@ public sealed partial class PaintingBudgetGrain(
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).DayNumber;
         if (day.State.DayNumber != today)
         {
-            _takenBy.Clear();
+            _takenByNetwork.Clear();
+            _takenByListener.Clear();
             (day.State.DayNumber, day.State.Taken) = (today, 0);
         }
 
-        var taken = _takenBy.GetValueOrDefault(network);
-        if (day.State.Taken >= options.PaintedPerDay || taken >= options.PaintedPerDayAndNetwork)
+        // Silos of the release before name no listener.
+        var listener = RequestContext.Get(CallerListener.Key) as string ?? "";
+        var (ofNetwork, ofListener) = (_takenByNetwork.GetValueOrDefault(network), _takenByListener.GetValueOrDefault(listener));
+        if (day.State.Taken >= options.PaintedPerDay || ofNetwork >= options.PaintedPerDayAndNetwork || (listener.Length > 0 && ofListener >= options.PaintedPerDayAndListener))
         {
             return false;
         }
 
         day.State.Taken++;
         await day.WriteStateAsync();
-        _takenBy[network] = taken + 1;
+        _takenByNetwork[network] = ofNetwork + 1;
+        _takenByListener[listener] = ofListener + 1;
         if (day.State.Taken == options.PaintedPerDay)
         {
             LogSpent(logger, options.PaintedPerDay);

@@ -34,13 +34,14 @@ internal static class CheckCommand
             Ports.RefuseTaken(builder.Configuration);
         }
 
+        var advice = KeyFiles.AdviceOn(settings.Operators, settings.IsFrontEndOfCluster);
         var role = OperatorCommands.WordOf(settings.Role);
         var ledger = settings.Ledger is null ? $"embedded, {directory.Ledger}" : NameOf(settings.Ledger);
         var listens = ListenUrls.Of(builder.Configuration);
         OperatorConsole.WriteResult(
             isJson,
-            new { Role = role, Ledger = ledger, Listens = listens, DrainSeconds = settings.DrainDelay.TotalSeconds, Connected = connects },
-            $"role     {role}\nledger   {ledger}\nlistens  {listens}\ndrains   {settings.DrainDelay.TotalSeconds} s");
+            new { Role = role, Ledger = ledger, Listens = listens, DrainSeconds = settings.DrainDelay.TotalSeconds, Connected = connects, Advice = advice },
+            $"role     {role}\nledger   {ledger}\nlistens  {listens}\ndrains   {settings.DrainDelay.TotalSeconds} s{(advice is null ? "" : $"\nadvice   {advice}")}");
         return true;
     }
 

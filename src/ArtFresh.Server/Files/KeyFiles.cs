@@ -25,6 +25,20 @@ internal static class KeyFiles
         return operators.MetricsKey is null ? operators with { MetricsKey = ReadOrMake(Path.Combine(directory.Path, "metrics.key"), out _) } : operators;
     }
 
+    /// <summary>What to set where front ends of a cluster would each make a key that the others refuse; null where nothing is to be done.</summary>
+    /// <param name="isFrontEndOfCluster">Whether there may be other front ends.</param>
+    public static string? AdviceOn(OperatorOptions operators, bool isFrontEndOfCluster)
+    {
+        string[] missing =
+        [
+            .. operators is { Key: null, Role: null } ? new[] { "ArtFresh:Operators:Key" } : [],
+            .. operators.MetricsKey is null ? new[] { "ArtFresh:Operators:MetricsKey" } : [],
+        ];
+        return isFrontEndOfCluster && missing.Length > 0
+            ? $"each front end of a cluster makes a key of its own, which the others refuse. Set {string.Join(" and ", missing)} to the same for all of them; openssl rand -hex 24 makes one"
+            : null;
+    }
+
     /// <summary>The operators' key that a server on this directory has made; null where there is none that this user may read.</summary>
     public static string? TryReadOperators(DataDirectory directory)
     {

@@ -25,7 +25,7 @@ internal static partial class StartNotice
     }
 
     /// <summary>Logs the addresses of the pages and the path of the data, as soon as the server listens. Prints a new key's link once, on the console only.</summary>
-    public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory, bool isNewKey) => app.Lifetime.ApplicationStarted.Register(() =>
+    public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory, bool isNewKey, string? advice) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var listens = string.Join(", ", addresses);
@@ -40,6 +40,11 @@ internal static partial class StartNotice
         var songs = Path.Combine(directory.Path, "music");
         var access = AccessOf(settings.Operators, directory);
         LogServer(app.Logger, listens, operators, access, ledger, songs);
+        if (advice is not null)
+        {
+            LogAdvice(app.Logger, advice);
+        }
+
         if (isNewKey)
         {
             // Logs are kept and read by others.
@@ -72,6 +77,9 @@ internal static partial class StartNotice
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ArtFresh is ready\n  page       {Page}\n  operators  {Operators} ({Access})\n  ledger     {Ledger}\n  songs      {Songs}\n  Ctrl-C stops it.")]
     private static partial void LogServer(ILogger logger, string page, string operators, string access, string ledger, string songs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The operators' keys are not those of a cluster: {Advice}")]
+    private static partial void LogAdvice(ILogger logger, string advice);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "ArtFresh silo is ready\n  health  {Health}\n  data    {Data}\n  Ctrl-C stops it.")]
     private static partial void LogSilo(ILogger logger, string health, string data);

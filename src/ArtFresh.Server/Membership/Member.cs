@@ -112,7 +112,13 @@ internal static class Member
     }
 
     private static MoodPoolOptions PoolsOf(ImagesApiOptions images) =>
-        new() { SlowStock = images.StockAhead, PaintedPerDay = images.PicturesPerDay, PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork };
+        new()
+        {
+            SlowStock = images.StockAhead,
+            PaintedPerDay = images.PicturesPerDay,
+            PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork,
+            PaintedPerDayAndListener = images.PicturesPerDayAndListener,
+        };
 
     private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory, bool sendsTraces)
     {

@@ -32,6 +32,9 @@ public sealed record ServerSettings : IValidatableObject
     /// <summary><c>ConnectionStrings:Ledger</c>; null for an embedded file.</summary>
     internal string? Ledger { get; init; }
 
+    /// <summary>Whether this process takes requests and may not be the only one that does.</summary>
+    internal bool IsFrontEndOfCluster => Ledger is not null && Role != ServerRole.Silo;
+
     /// <summary>How this process joins a cluster.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 

@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { dayChart } from "../src/ops/dayChart.js";
 import { comparedReleases, comparison, kpiCard, promise, releaseCard } from "../src/ops/panels.js";
-import { dataOf } from "../src/ops/server.js";
+import { dataOf, knowRelease } from "../src/ops/server.js";
 import type { Figure, Health, Summary, Unit } from "../src/ops/wire.js";
 import { figureValue, percent, targetOf, triggerText, unobserved } from "../src/ops/words.js";
 
@@ -170,6 +170,17 @@ describe("what is drawn", () => {
     const table = comparison([summary([figure("lost", 0, 9)], "r2"), summary([], "r1")]);
     expect([...table.querySelectorAll("tbody td")].map((cell) => cell.textContent)).toEqual(["✓ 0%", "–"]);
   });
+});
+
+test("a release is made known by its name, with the reason for the audit", async () => {
+  const fetched = vi.fn(async () => new Response(null, { status: 204 }));
+  vi.stubGlobal("fetch", fetched);
+  await knowRelease("2026.11+rc/1", "rolled out to testers");
+  vi.unstubAllGlobals();
+  expect(fetched).toHaveBeenCalledWith(
+    "/api/ops/releases/2026.11%2Brc%2F1",
+    expect.objectContaining({ method: "PUT", body: '{"reason":"rolled out to testers"}' }),
+  );
 });
 
 describe("the stream", () => {

@@ -111,7 +111,7 @@ public sealed class PictureStoreTests : IDisposable
 
         Assert.Throws<ArgumentException>(() => store.OpenRead(hash));
         await Assert.ThrowsAsync<ArgumentException>(() => store.ReadAsync(hash, Cancelled));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.ReadScaledAsync(hash, 100, Cancelled));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.ReadScaledAsync(hash, 100, Task.Run, Cancelled));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class PictureStoreTests : IDisposable
 
         Assert.Null(store.OpenRead(hash));
         Assert.Null(await store.ReadAsync(hash, Cancelled));
-        Assert.Null(await store.ReadScaledAsync(hash, 100, Cancelled));
+        Assert.Null(await store.ReadScaledAsync(hash, 100, Task.Run, Cancelled));
     }
 
     [Fact]
@@ -144,11 +144,11 @@ public sealed class PictureStoreTests : IDisposable
         var store = new PictureStore(_folder.Path);
         var hash = await store.SaveAsync(Samples.Png(1000, 500), Cancelled);
 
-        var scaled = await store.ReadScaledAsync(hash, asked, Cancelled);
+        var scaled = await store.ReadScaledAsync(hash, asked, Task.Run, Cancelled);
 
         using var image = Image.NewFromBuffer(scaled!);
         Assert.Equal((width, height), (image.Width, image.Height));
-        Assert.Equal(scaled, await store.ReadScaledAsync(hash, asked, Cancelled));
+        Assert.Equal(scaled, await store.ReadScaledAsync(hash, asked, Task.Run, Cancelled));
         Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, "scaled"), "*", SearchOption.AllDirectories));
     }
 
@@ -159,7 +159,7 @@ public sealed class PictureStoreTests : IDisposable
         var png = Samples.Png(100, 100);
         var hash = await store.SaveAsync(png, Cancelled);
 
-        Assert.Equal(png, await store.ReadScaledAsync(hash, int.MaxValue, Cancelled));
+        Assert.Equal(png, await store.ReadScaledAsync(hash, int.MaxValue, Task.Run, Cancelled));
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "scaled")));
     }
 
@@ -168,11 +168,11 @@ public sealed class PictureStoreTests : IDisposable
     {
         var store = new PictureStore(_folder.Path);
         var hash = await store.SaveAsync(Samples.Png(1000, 500), Cancelled);
-        var scaled = await store.ReadScaledAsync(hash, 128, Cancelled);
+        var scaled = await store.ReadScaledAsync(hash, 128, Task.Run, Cancelled);
         var copy = Directory.GetFiles(Path.Combine(_folder.Path, "scaled"), "*", SearchOption.AllDirectories).Single();
         await File.WriteAllBytesAsync(copy, scaled![..(scaled.Length / 2)], Cancelled);
 
-        Assert.Equal(scaled, await store.ReadScaledAsync(hash, 128, Cancelled));
+        Assert.Equal(scaled, await store.ReadScaledAsync(hash, 128, Task.Run, Cancelled));
     }
 
     [Fact]
@@ -181,12 +181,12 @@ public sealed class PictureStoreTests : IDisposable
         const long BytesMax = 4_000;
         var store = new PictureStore(_folder.Path, new PictureStoreLimits(BytesMax), _clock);
         var first = await store.SaveAsync(Samples.Png(600, 300), Cancelled);
-        await store.ReadScaledAsync(first, 64, Cancelled);
+        await store.ReadScaledAsync(first, 64, Task.Run, Cancelled);
         for (var height = 301; height < 340; height++)
         {
             _clock.Advance(TimeSpan.FromMinutes(11));
-            await store.ReadScaledAsync(first, 64, Cancelled);
-            await store.ReadScaledAsync(await store.SaveAsync(Samples.Png(600, height), Cancelled), 64, Cancelled);
+            await store.ReadScaledAsync(first, 64, Task.Run, Cancelled);
+            await store.ReadScaledAsync(await store.SaveAsync(Samples.Png(600, height), Cancelled), 64, Task.Run, Cancelled);
             var copies = new DirectoryInfo(Path.Combine(_folder.Path, "scaled")).GetFiles("*", SearchOption.AllDirectories);
             Assert.InRange(copies.Sum(copy => copy.Length), 1, BytesMax);
         }

@@ -24,6 +24,7 @@ public sealed partial class LocalCluster : IAsyncLifetime
             ["ArtFresh__DrainDelay"] = "00:00:01",
             ["ArtFresh__Limits__SignInsPerMinute"] = "100000",
             ["ArtFresh__Limits__ArtworksServedPerHour"] = "1000000",
+            ["ArtFresh__Limits__ImpressionKilobytesPerHour"] = "1000000",
             ["ArtFresh__Limits__SessionsPerHour"] = "1000000",
             ["ArtFresh__Limits__ListenersPerNetwork"] = "10000",
         };

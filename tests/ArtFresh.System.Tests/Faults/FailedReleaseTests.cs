@@ -25,7 +25,7 @@ public sealed class FailedReleaseTests
         using var receiver = new Receiver();
         await using var server = new ServerProcess(
             "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address, "--ArtFresh:Watch:Interval", "00:00:01",
-            "--ArtFresh:Limits:SignInsPerMinute", "1000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
+            "--ArtFresh:Limits:SignInsPerMinute", "1000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
             "--ArtFresh:TrustedProxies", "127.0.0.1/32", "--ArtFresh:Watch:Quorum", "10");
         await server.StartAsync();
         var proxy = new DroppingProxy();

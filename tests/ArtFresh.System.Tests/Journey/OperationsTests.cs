@@ -32,6 +32,12 @@ public sealed class OperationsTests
         await ShowAsync(listener, session, 6, 3);
 
         await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 8");
+
+        await page.Locator("#know-release").FillAsync("r-next");
+        await page.Locator("#know-reason").FillAsync("rolled out to testers");
+        await page.Locator("#know button").ClickAsync();
+        await Assertions.Expect(page.Locator("#audit")).ToContainTextAsync("rolled out to testers");
+        await Assertions.Expect(page.Locator("#know-release")).ToHaveValueAsync("");
         Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
     }
 

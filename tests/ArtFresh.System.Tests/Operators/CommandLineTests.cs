@@ -99,4 +99,19 @@ public sealed class CommandLineTests
         Assert.Equal(0, printed.ExitCode);
         Assert.Contains($"embedded, {Path.Combine(ServerProcess.Repository, "data", "artfresh.db")}", printed.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>Each member would make a key of its own: an operator would be let in by one request and refused by the next.</summary>
+    [Fact]
+    public async Task CheckSaysThatAClusterNeedsItsOperatorsKeys()
+    {
+        string[] cluster = ["check", "--", "--ConnectionStrings:Ledger", "Host=database.invalid;Database=artfresh"];
+
+        var without = await Tool.RunAsync(cluster);
+        var silo = await Tool.RunAsync([.. cluster, "--ArtFresh:Role", "silo"]);
+        var with = await Tool.RunAsync([.. cluster, "--ArtFresh:Operators:Key", "a key of sixteen and more", "--ArtFresh:Operators:MetricsKey", "another key of sixteen"]);
+
+        Assert.Equal((0, 0, 0), (without.ExitCode, silo.ExitCode, with.ExitCode));
+        Assert.Contains("Set ArtFresh:Operators:Key and ArtFresh:Operators:MetricsKey to the same for all", without.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("advice", silo.Output + with.Output, StringComparison.Ordinal);
+    }
 }

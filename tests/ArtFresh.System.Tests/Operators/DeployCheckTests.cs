@@ -11,7 +11,7 @@ public sealed class HealthyServer : IAsyncLifetime
 {
     public const string Key = "a key for the operators of tests";
 
-    public ServerProcess Server { get; } = new("--ArtFresh:Operators:Key", Key, "--ArtFresh:Limits:SignInsPerMinute", "10000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
+    public ServerProcess Server { get; } = new("--ArtFresh:Operators:Key", Key, "--ArtFresh:Limits:SignInsPerMinute", "10000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
 
     public async ValueTask InitializeAsync()
     {

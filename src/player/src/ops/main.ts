@@ -1,6 +1,6 @@
 import { element } from "../screen/element.js";
 import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard } from "./panels.js";
-import { dropKey, follow, keepKey, RefusedError, summarize, switchDelivery } from "./server.js";
+import { dropKey, follow, keepKey, knowRelease, RefusedError, summarize, switchDelivery } from "./server.js";
 import type { Health, State, Summary } from "./wire.js";
 import { unobserved } from "./words.js";
 
@@ -10,6 +10,7 @@ const choices = element("choices", HTMLElement);
 const live = element("live", HTMLParagraphElement);
 const signIn = element("sign-in", HTMLFormElement);
 const dialog = element("switch", HTMLDialogElement);
+const know = element("know", HTMLFormElement);
 const retryMs = 3000;
 
 let following = new AbortController();
@@ -109,6 +110,17 @@ signIn.addEventListener("submit", (event) => {
   dropKey();
   keepKey(element("key", HTMLInputElement).value);
   restart();
+});
+know.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const [name, reason] = [
+    element("know-release", HTMLInputElement),
+    element("know-reason", HTMLInputElement),
+  ];
+  void knowRelease(name.value, reason.value).then(() => {
+    know.reset();
+    restart();
+  }, refuse);
 });
 days.addEventListener("change", restart);
 release.addEventListener("change", restart);

@@ -33,6 +33,15 @@ export const switchDelivery = async (release: string, delivery: string, reason: 
   });
 };
 
+/** Gives a release figures of its own, before a quorum of networks uses it. */
+export const knowRelease = async (release: string, reason: string): Promise<void> => {
+  await ask(`/api/ops/releases/${encodeURIComponent(release)}`, {
+    method: "PUT",
+    body: JSON.stringify({ reason }),
+    headers: { "Content-Type": "application/json" },
+  });
+};
+
 /** Calls back with each state that the server streams, until the stream ends or is aborted. EventSource cannot send a key. */
 export async function follow(
   days: string,

@@ -149,7 +149,7 @@ internal sealed class ArtFreshContestant : Contestant
             .. settings,
             "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
             // Another build's server may not know them.
-            .. isOther ? [] : new[] { "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000" },
+            .. isOther ? [] : new[] { "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000" },
             .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
         ];
         _members.Add((role, isOther ? ServerProcess.At(program!, all) : new ServerProcess(program, all)));

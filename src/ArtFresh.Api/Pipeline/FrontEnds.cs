@@ -1,0 +1,52 @@
+using ArtFresh.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace ArtFresh.Api;
+
+/// <summary>Learns how many front ends the cluster has, and has the quotas shared among them.</summary>
+internal sealed partial class FrontEnds(GrainCalls grains, Quotas quotas, TimeProvider clock, ILogger<FrontEnds> logger)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
+
+    private readonly Guid _own = Guid.CreateVersion7(clock.GetUtcNow());
+    private int _known = 1;
+
+    /// <summary>Notes this front end with the cluster until it stops.</summary>
+    public async Task BeatAsync(CancellationToken stopping)
+    {
+        using var beats = new PeriodicTimer(Beat, clock);
+        while (!stopping.IsCancellationRequested)
+        {
+            await NoteAsync();
+            try
+            {
+                await beats.WaitForNextTickAsync(stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task NoteAsync()
+    {
+        try
+        {
+            var count = await grains.Ask((IFrontEndsGrain frontEnds) => frontEnds.Note(_own));
+            if (count > 0 && count != _known)
+            {
+                _known = count;
+                quotas.ShareAmong(count);
+            }
+        }
+        // Silos of the release before do not have the grain: Orleans says so by an argument's exception.
+        catch (Exception fault) when (Faults.IsClusterAway(fault) || fault is ArgumentException)
+        {
+            LogNotCounted(logger, _known, fault);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Counting the front ends failed; quotas go on as for {Known}")]
+    private static partial void LogNotCounted(ILogger logger, int known, Exception fault);
+}

@@ -1,0 +1,44 @@
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class PictureFrameTests : IDisposable
+{
+    private const ulong Attacker = 1;
+    private const ulong Honest = 2;
+
+    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-frame-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>To scale a large original takes as long as to draw: a stranger who asks for a catalogue's pictures must not keep others waiting.</summary>
+    [Fact]
+    public async Task ScaledPicturesAreCountedAsDrawnOnes()
+    {
+        var store = new PictureStore(_folder.FullName);
+        using var frame = new PictureFrame(store, new PictureOptions { MegapixelsPerMinute = 1 }, TimeProvider.System);
+        var pictures = new List<Artwork>();
+        for (var i = 1; i <= 5; i++)
+        {
+            var hash = await store.SaveAsync(GenomeRenderer.RenderPng(GrantedGenomes.Of((ulong)i), 600, s_cancellation), s_cancellation);
+            pictures.Add(new Artwork(i, "import", null, hash, Mood.Neutral, DateTimeOffset.UnixEpoch, "A picture", null));
+        }
+
+        var scaled = new List<Picture?>();
+        foreach (var picture in pictures)
+        {
+            scaled.Add(await frame.DrawAsync(picture, 512, Attacker));
+        }
+
+        // A million pixels are three such pictures.
+        Assert.Equal([false, false, false, true, true], scaled.Select(picture => picture!.RetryAfter is not null));
+        Assert.NotEmpty((await frame.DrawAsync(pictures[4], 512, Honest))!.Bytes);
+        // What is kept costs nobody anything.
+        Assert.NotEmpty((await frame.DrawAsync(pictures[4], 512, Attacker))!.Bytes);
+    }
+}
