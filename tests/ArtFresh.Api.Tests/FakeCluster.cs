@@ -89,14 +89,16 @@ public sealed class FakeNetworkKeys : INetworkKeysGrain
 /// <summary>As many front ends as a test says.</summary>
 public sealed class FakeFrontEnds : IFrontEndsGrain
 {
+    private int _notes;
+
     public int Count { get; set; } = 1;
 
-    /// <summary>Completes with the first note after <see cref="Count"/> was set.</summary>
-    public TaskCompletionSource Noted { get; set; } = new();
+    /// <summary>How often a front end has come.</summary>
+    public int Notes => Volatile.Read(ref _notes);
 
     public Task<int> Note(Guid frontEnd)
     {
-        Noted.TrySetResult();
+        Interlocked.Increment(ref _notes);
         return Task.FromResult(Count);
     }
 }

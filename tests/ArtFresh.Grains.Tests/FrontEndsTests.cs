@@ -1,4 +1,3 @@
-using ArtFresh.Contracts;
 using ArtFresh.Grains.Releases;
 using Xunit;
 
@@ -10,7 +9,7 @@ public sealed class FrontEndsTests
     public async Task FrontEndThatStaysAwayIsNotCounted()
     {
         var clock = new ShiftedClock();
-        IFrontEndsGrain grain = new FrontEndsGrain(clock);
+        var grain = new FrontEndsGrain(clock);
         var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         // A new activation does not know those who have yet to come.
         Assert.Equal(0, await grain.Note(first));

@@ -14,18 +14,10 @@ internal sealed partial class FrontEnds(GrainCalls grains, Quotas quotas, TimePr
     /// <summary>Notes this front end with the cluster until it stops.</summary>
     public async Task BeatAsync(CancellationToken stopping)
     {
-        using var beats = new PeriodicTimer(Beat, clock);
         while (!stopping.IsCancellationRequested)
         {
             await NoteAsync();
-            try
-            {
-                await beats.WaitForNextTickAsync(stopping);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
