@@ -28,7 +28,7 @@ internal enum Quota
     Pictures,
 
     /// <summary>Wrong operators' keys.</summary>
-    KeyGuesses,
+    WrongKeys,
 }
 
 /// <summary>How the bucket of each quota is refilled, of a listener and of a network.</summary>
@@ -59,7 +59,7 @@ internal sealed class QuotaTable
         Quota.Sessions => "sessions",
         Quota.SignIns => "sign-ins",
         Quota.Pictures => "pictures",
-        Quota.KeyGuesses => "key-guesses",
+        Quota.WrongKeys => "key-guesses",
         _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "No such quota."),
     };
 
@@ -67,7 +67,7 @@ internal sealed class QuotaTable
     private static double ShareOf(Quota quota, RateOptions limits, int frontEnds) => quota switch
     {
         Quota.Pictures => 1,
-        Quota.SignIns or Quota.KeyGuesses => 1.0 / frontEnds,
+        Quota.SignIns or Quota.WrongKeys => 1.0 / frontEnds,
         Quota.Requests => limits.ListenersPerNetwork,
         _ => Math.Max(1, (double)limits.ListenersPerNetwork / frontEnds),
     };
@@ -85,7 +85,7 @@ internal sealed class QuotaTable
             // These three are set for a network.
             Quota.SignIns => (limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)),
             Quota.Pictures => (limits.PicturesBurst, limits.PicturesPerSecond, TimeSpan.FromSeconds(1)),
-            Quota.KeyGuesses => (limits.KeyGuessesPerMinute, limits.KeyGuessesPerMinute, TimeSpan.FromMinutes(1)),
+            Quota.WrongKeys => (limits.KeyGuessesPerMinute, limits.KeyGuessesPerMinute, TimeSpan.FromMinutes(1)),
             _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "No such quota."),
         };
         return new Allowance(Math.Max(1, (long)(period.TotalSeconds * ticksPerSecond / (tokens * times))), Math.Max(1, (long)(burst * times)));

@@ -102,17 +102,17 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
     /// <summary>The refusal of a network that has guessed operators' keys too often: one wrong key is too often while all networks together send too many.</summary>
     public Problem? RefuseGuess(Network network)
     {
-        var (now, allowance, account) = (clock.GetTimestamp(), _table.OfNetwork(Quota.KeyGuesses), OfNetwork(network));
-        var most = _everybody.Has(Quota.KeyGuesses, 1, OfEverybody(allowance), now) ? allowance : allowance with { Burst = 1 };
-        return RefuseSpent(Quota.KeyGuesses, account, most, now);
+        var (now, allowance, account) = (clock.GetTimestamp(), _table.OfNetwork(Quota.WrongKeys), OfNetwork(network));
+        var most = _everybody.Has(Quota.WrongKeys, 1, OfEverybody(allowance), now) ? allowance : allowance with { Burst = 1 };
+        return RefuseSpent(Quota.WrongKeys, account, most, now);
     }
 
     /// <summary>Counts a wrong key.</summary>
     public void ChargeGuess(Network network)
     {
-        var (now, allowance) = (clock.GetTimestamp(), _table.OfNetwork(Quota.KeyGuesses));
-        OfNetwork(network).Add(Quota.KeyGuesses, 1, allowance, now);
-        _everybody.Add(Quota.KeyGuesses, 1, OfEverybody(allowance), now);
+        var (now, allowance) = (clock.GetTimestamp(), _table.OfNetwork(Quota.WrongKeys));
+        OfNetwork(network).Add(Quota.WrongKeys, 1, allowance, now);
+        _everybody.Add(Quota.WrongKeys, 1, OfEverybody(allowance), now);
     }
 
     private static Allowance OfEverybody(Allowance ofNetwork) => new(Math.Max(1, ofNetwork.TokenTicks / NetworksAtTheirLimit), ofNetwork.Burst * NetworksAtTheirLimit);
