@@ -62,8 +62,7 @@ public sealed class GivenBackTests : IAsyncLifetime
     [Fact]
     public async Task GuessedArtworkOfTheRestIsUnservedAndSpent()
     {
-        var session = await OpenAsync();
-        var guess = (await session.Take(1, s_mood)).Ids()[0] + 5;
+        var (session, guess) = await OpenWithRestAsync();
 
         var guessed = await session.Record(1, guess);
         var retry = await session.Record(1, guess);
@@ -83,8 +82,7 @@ public sealed class GivenBackTests : IAsyncLifetime
     [Theory, InlineData(false), InlineData(true)]
     public async Task GuessThatRacesAMoveOfTheMoodIsNotServed(bool isRestTaken)
     {
-        var session = await OpenAsync();
-        var guess = (await session.Take(1, s_mood)).Ids()[0] + 5;
+        var (session, guess) = await OpenWithRestAsync();
 
         Task<RecordBatchResult> guessed;
         Task<TakeFreshResult> moved;
@@ -120,6 +118,17 @@ public sealed class GivenBackTests : IAsyncLifetime
     }
 
     private Task<IListenerSessionGrain> OpenAsync() => _silo.OpenSessionAsync(Listener);
+
+    /// <summary>A session with sixteen artworks that were given back, one of them in an answer; and one of the other fifteen.</summary>
+    private async Task<(IListenerSessionGrain Session, long Guess)> OpenWithRestAsync()
+    {
+        var first = await OpenAsync();
+        var ids = (await first.Take(16, s_mood)).Ids();
+        await first.Finish([.. ids]);
+        var session = await OpenAsync();
+        Assert.Equal(ids.Min(), Assert.Single(await session.Take(1, s_mood)).ArtworkId);
+        return (session, ids.Order().ElementAt(5));
+    }
 
     private async Task VerifyAsync()
     {
