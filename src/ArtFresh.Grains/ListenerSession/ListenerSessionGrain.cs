@@ -89,16 +89,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return new RecordBatchResult(await NotFoundAsync());
         }
 
-        var isRefused = !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single;
-        if (isRefused || _waitingBatches >= SessionLimits.WaitingBatchesMax)
+        if (RefusalOf(batch, _impressions) is { } refusal)
         {
-            return new RecordBatchResult(isRefused ? SessionOutcome.SingleOnly : SessionOutcome.SessionBusy);
-        }
-
-        // Before anything is made or spent for the batch.
-        if (!_impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()))
-        {
-            return new RecordBatchResult(SessionOutcome.NumbersScattered);
+            return new RecordBatchResult(refusal);
         }
 
         _waitingBatches++;
@@ -237,6 +230,13 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _genomeGrant = found?.GenomeGrant ?? NoGrant;
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
     }
+
+    /// <summary>Why a batch is refused before anything is made or spent for it; null if it is not.</summary>
+    private SessionOutcome? RefusalOf(ImpressionBatch batch, SessionImpressions impressions) =>
+        !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single ? SessionOutcome.SingleOnly
+        : _waitingBatches >= SessionLimits.WaitingBatchesMax ? SessionOutcome.SessionBusy
+        : impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()) ? null
+        : SessionOutcome.NumbersScattered;
 
     /// <summary>Records the batch; null if it must be judged again.</summary>
     private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch, ImmutableArray<long> made)

@@ -184,7 +184,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         string[] statements =
         [
             "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1 or account = $1",
-            _dialect.DeleteSnapshot,
+            "delete from claim_strike where listener_id = $1", _dialect.DeleteSnapshot,
         ];
         foreach (var sql in statements)
         {
