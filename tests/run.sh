@@ -169,15 +169,14 @@ fi
 count build 1 0
 echo "built after $SECONDS s"
 
-# The web checks are over before the system tests begin. These need the processors first, since what they are about has time limits, and wait often enough for all others.
+# The web checks are over before the system tests begin. What these are about has time limits: beside them runs only what waits for nobody.
 wait
-# shellcheck disable=SC2046
-{ renice -n 5 -p "$BASHPID" >/dev/null; run $(rooms); } &
 # shellcheck disable=SC2086
 { renice -n 19 -p "$BASHPID" >/dev/null; run $patient; } &
 run ArtFresh.System.Tests
 wait
-run coverage
+# shellcheck disable=SC2046
+run $(rooms) coverage
 
 for part in "${parts[@]}"; do
   if ! grep -q "^$part " "$results/counts"; then

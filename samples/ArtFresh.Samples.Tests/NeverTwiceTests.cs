@@ -25,7 +25,7 @@ public sealed class NeverTwiceTests
         var retried = await RepeatAsync(() => session.RecordBatch(batch));
         var more = await RepeatAsync(() => session.TakeFresh(new FreshRequest(5, Mood.Neutral, "request-2")));
 
-        Assert.Equal((SessionOutcome.Done, 5), (retried.Outcome, retried.Recorded + retried.Duplicates));
+        Assert.Equal((SessionOutcome.Done, fresh.Artworks.Length), (retried.Outcome, retried.Recorded + retried.Duplicates));
         Assert.Empty(fresh.Artworks.Select(artwork => artwork.ArtworkId).Intersect(more.Artworks.Select(artwork => artwork.ArtworkId)));
     }
 

@@ -15,7 +15,15 @@ var cluster = host.Services.GetRequiredService<IClusterClient>();
 var session = cluster.GetGrain<IListenerSessionGrain>(SessionKey.Of("sample-listener", Guid.CreateVersion7()));
 await session.Open(release: "sample");
 
-var fresh = await session.TakeFresh(new FreshRequest(Count: 3, new Mood(Valence: 0.7, Energy: 0.2), RequestId: null));
+var request = new FreshRequest(Count: 3, new Mood(Valence: 0.7, Energy: 0.2), RequestId: null);
+var fresh = await session.TakeFresh(request);
+while (fresh.Outcome == SessionOutcome.Unavailable)
+{
+    // The cluster is saturated or a part of it is down: asking again is safe.
+    await Task.Delay(TimeSpan.FromSeconds(1));
+    fresh = await session.TakeFresh(request);
+}
+
 foreach (var artwork in fresh.Artworks)
 {
     Console.WriteLine($"{artwork.ArtworkId} {artwork.Title}");

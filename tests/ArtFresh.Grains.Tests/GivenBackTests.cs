@@ -205,7 +205,8 @@ public sealed class GivenBackTests : IAsyncLifetime
                             served.AddRange(fresh.Artworks.Ids());
                             // Of earlier rounds: what this round records may be on its way to the client already.
                             Repeats.AddRange(fresh.Artworks.Ids().Where(_recorded.Contains).Select(id => $"served {id}"));
-                        });
+                        }
+                        );
                     };
             }
         }

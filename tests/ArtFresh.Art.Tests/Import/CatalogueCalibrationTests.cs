@@ -60,7 +60,7 @@ public sealed class CatalogueCalibrationTests
 
     private static async Task<(IReadOnlyCollection<Measured> Pictures, IReadOnlyCollection<string> Rejections)> ReadAsync(int every)
     {
-        var importer = new PictureImporter();
+        var importer = new PictureImporter(TimeSpan.FromMinutes(5), TimeProvider.System);
         var pictures = new ConcurrentBag<Measured>();
         var rejections = new ConcurrentBag<string>();
         var entries = CatalogueReader.Read(Openclipart, fault => rejections.Add(fault.Reason)).Where((_, i) => i % every == 0);

@@ -161,7 +161,7 @@ public sealed class RasterTests : IDisposable
     [Fact]
     public async Task MissingFileIsRejected()
     {
-        var importer = new PictureImporter();
+        var importer = new PictureImporter(TimeSpan.FromMinutes(5), TimeProvider.System);
         var missing = new CatalogueEntry { Path = Path.Combine(_folder.Path, "none.png") };
 
         var rejection = await Assert.ThrowsAsync<PictureRejectedException>(() => importer.ReadAsync(missing, TestContext.Current.CancellationToken));
@@ -187,7 +187,7 @@ public sealed class RasterTests : IDisposable
         using var described = sweep.Mutate(image => image.Set(GValue.BlobType, "xmp-data", Encoding.UTF8.GetBytes(Xmp)));
         var path = _folder.Write("a.png", described.PngsaveBuffer());
 
-        var picture = await new PictureImporter().ReadAsync(
+        var picture = await new PictureImporter(TimeSpan.FromMinutes(5), TimeProvider.System).ReadAsync(
             new CatalogueEntry { Path = path, Title = "  Given\ttitle ", Licence = "CC0", Source = "attic", Mood = new Mood(0.125, 0.875) },
             TestContext.Current.CancellationToken);
 
@@ -198,7 +198,7 @@ public sealed class RasterTests : IDisposable
     private static (int Width, int Height) SizeOf(ImportedPicture picture) => (picture.Width, picture.Height);
 
     private Task<ImportedPicture> ReadAsync(string name, byte[] file) =>
-        new PictureImporter().ReadAsync(new CatalogueEntry { Path = _folder.Write(name, file) }, TestContext.Current.CancellationToken);
+        new PictureImporter(TimeSpan.FromMinutes(5), TimeProvider.System).ReadAsync(new CatalogueEntry { Path = _folder.Write(name, file) }, TestContext.Current.CancellationToken);
 
     private async Task<PictureRejectedException> RejectionOf(string name, byte[] file) => await Assert.ThrowsAsync<PictureRejectedException>(() => ReadAsync(name, file));
 }

@@ -249,7 +249,7 @@ public sealed class SvgTests : IDisposable
     }
 
     private Task<ImportedPicture> ReadAsync(byte[] svg) =>
-        new PictureImporter().ReadAsync(new CatalogueEntry { Path = _folder.Write("drawing.svg", svg) }, TestContext.Current.CancellationToken);
+        new PictureImporter(TimeSpan.FromMinutes(5), TimeProvider.System).ReadAsync(new CatalogueEntry { Path = _folder.Write("drawing.svg", svg) }, TestContext.Current.CancellationToken);
 
     private async Task<PictureRejectedException> RejectionOf(byte[] svg) => await Assert.ThrowsAsync<PictureRejectedException>(() => ReadAsync(svg));
 
