@@ -20,7 +20,7 @@ var fresh = await session.TakeFresh(request);
 while (fresh.Outcome == SessionOutcome.Unavailable)
 {
     // The cluster is saturated or a part of it is down: asking again is safe.
-    await Task.Delay(TimeSpan.FromSeconds(1));
+    await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
     fresh = await session.TakeFresh(request);
 }
 
