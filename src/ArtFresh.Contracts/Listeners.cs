@@ -37,7 +37,7 @@ public sealed record ForeignArtworks(
     [property: Id(2)] ImmutableArray<long> Made,
     ImmutableArray<long> Guessed = default)
 {
-    /// <summary>Empty if the calling silo is of a release that does not tell.</summary>
+    /// <summary>Empty if the calling silo is of the previous release, which does not send them.</summary>
     [Id(3)] public ImmutableArray<long> Guessed { get => field.IsDefault ? [] : field; init; } = Guessed;
 }
 

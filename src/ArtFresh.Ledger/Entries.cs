@@ -66,7 +66,7 @@ public enum BlockKind
     /// </summary>
     Unserved = 4,
 
-    /// <summary>All that a guest had who has joined the listener: the listener's from now on. Its session is none. To the release before they are artworks that the listener has.</summary>
+    /// <summary>All artworks of a guest who joined the listener. The row has no session. The previous release reads it as artworks that the listener has.</summary>
     Joined = 5,
 
     /// <summary>The last row of the log of a guest who has joined an account. It has no artworks, and the ledger refuses any row after it.</summary>

@@ -20,8 +20,8 @@ public interface IListenerHistory
     Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken);
 }
 
-/// <summary>A listener whose log is closed because they are another: a guest who has joined an account.</summary>
-/// <param name="Account">The listener who they are. It may be an alias itself, if an operator has joined it to another.</param>
+/// <summary>A guest who joined an account, and whose own log is closed.</summary>
+/// <param name="Account">The account. It may be an alias itself, if an operator joined it to another.</param>
 /// <param name="BlockNumber">The row of the account's log that holds all that the guest had.</param>
 public sealed record ListenerAlias(string Guest, string Account, long BlockNumber, DateTimeOffset JoinedAt);
 
@@ -169,8 +169,8 @@ public interface ILedgerFigures
 /// <param name="RecoveredAt">Null while it lasts.</param>
 public sealed record ReleaseFailure(string Release, int Episode, DateTimeOffset FailedAt, string Evidence, string? Action, DateTimeOffset? RecoveredAt);
 
-/// <summary>News of a release for people outside the system, kept until they are taken.</summary>
-/// <param name="Key">What it is about: the same news is kept once.</param>
+/// <summary>A message about a release for the webhook, kept until the webhook accepts it.</summary>
+/// <param name="Key">Identifies the event: a second message about it is not kept.</param>
 /// <param name="News">As JSON.</param>
 /// <param name="Tries">How often it was sent.</param>
 /// <param name="NextAt">Not to be sent before.</param>
@@ -238,7 +238,7 @@ public interface IReleaseLedger
     /// <summary>Adds the action or the end to a failure and writes the audit entry, in one transaction.</summary>
     Task UpdateFailureAsync(ReleaseFailure failure, OperatorAct act, CancellationToken cancellationToken);
 
-    /// <summary>Keeps news until they are taken; what is kept already stays as it is.</summary>
+    /// <summary>Keeps a message until the webhook accepts it. One with the same key stays as it is.</summary>
     Task KeepNoticeAsync(ReleaseNotice notice, CancellationToken cancellationToken);
 
     /// <summary>The notices that are to be sent, the oldest first.</summary>

@@ -35,17 +35,17 @@ internal sealed class HotDoor(
         var isFresh = path == FreshPath && HttpMethods.IsGet(request.Method);
         var isBatch = path == BatchPath && HttpMethods.IsPost(request.Method);
         var isSingle = !isBatch && HttpMethods.IsPost(request.Method) && path.EndsWith(SinglePath, StringComparison.Ordinal) && path.Length > Prefix.Length + SinglePath.Length;
-        var wish = default(FreshQuery);
+        var fresh = default(FreshQuery);
         var network = Network.Of(http);
         if (!(isFresh || isBatch || isSingle) || request.Headers.Authorization.Count > 0 || !callers.IsOwnPage(request)
             || cookies.Find(request.Headers.Cookie.ToString()) is not { } user
-            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out wish)) || !TakesToken(http, user, network))
+            || (isFresh && !FreshQuery.TryRead(request.QueryString.Value, out fresh)) || !TakesToken(http, user, network))
         {
             return false;
         }
         // Metrics and traces are grouped by the endpoint's route.
         http.SetEndpoint(isFresh ? _fresh.Value : isBatch ? _batch.Value : _single.Value);
-        http.Features.Set(new HotRequest(wish, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch, network));
+        http.Features.Set(new HotRequest(fresh, isSingle ? path[Prefix.Length..^SinglePath.Length] : null, isBatch, network));
         return true;
     }
 
@@ -59,10 +59,10 @@ internal sealed class HotDoor(
     /// <summary>Answers a request that <see cref="Opens"/> accepted.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
-        var (wish, artworkId, isBatch, network) = http.Features.GetRequiredFeature<HotRequest>();
+        var (fresh, artworkId, isBatch, network) = http.Features.GetRequiredFeature<HotRequest>();
         var result = isBatch ? ImpressionEndpoints.RecordBatch(http, callers, grains, limits, quotas, options, earlier, networks, network)
             : artworkId is not null ? ImpressionEndpoints.RecordSingle(artworkId, http, callers, grains, limits, quotas, clock, networks, network)
-            : ArtworkEndpoints.TakeFresh(wish.SessionId, wish.Count, wish.Valence, wish.Energy, wish.RequestId, http, callers, grains, limits, quotas, renderings, networks, network);
+            : ArtworkEndpoints.TakeFresh(fresh.SessionId, fresh.Count, fresh.Valence, fresh.Energy, fresh.RequestId, http, callers, grains, limits, quotas, renderings, networks, network);
         await (await result).ExecuteAsync(http);
     }
 

@@ -60,7 +60,7 @@ public sealed record KpiReport
     /// <summary>Upper bound of <see cref="Lost"/>: also counts numbers missing in open sessions. Target: under 0.01.</summary>
     public required Kpi LostAtMost { get; init; }
 
-    /// <summary>Share of requests that batching saves, compared to one request per impression; negative if batching costs requests. Target: over 0.8.</summary>
+    /// <summary>Share of requests that batching saves, compared to one request per impression; negative if batching costs requests. A claim, because clients choose how to send. Target: over 0.8.</summary>
     public required Kpi CallsSaved { get; init; }
 
     /// <summary>Median time in milliseconds until art is on screen. Target: under 3,000.</summary>

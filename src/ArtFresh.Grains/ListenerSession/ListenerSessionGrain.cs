@@ -231,11 +231,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
     }
 
-    /// <summary>Why a batch is refused before anything is made or spent for it; null if it is not.</summary>
+    /// <summary>The refusal of a batch before any work for it; null if it is taken. Checks the numbers only if artworks would be made for it; a later check serves the others.</summary>
     private SessionOutcome? RefusalOf(ImpressionBatch batch, SessionImpressions impressions) =>
         !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single ? SessionOutcome.SingleOnly
         : _waitingBatches >= SessionLimits.WaitingBatchesMax ? SessionOutcome.SessionBusy
-        : impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()) ? null
+        : batch.Genomes.IsDefaultOrEmpty || impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()) ? null
         : SessionOutcome.NumbersScattered;
 
     /// <summary>Records the batch; null if it must be judged again.</summary>
@@ -247,6 +247,12 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         var foreign = _impressions.Foreign(batch.ArtworkIds);
         if (foreign.Length > 0)
         {
+            // Before the listener's grain spends them.
+            if (!_impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()))
+            {
+                return Task.FromResult<RecordBatchResult?>(new RecordBatchResult(SessionOutcome.NumbersScattered));
+            }
+
             return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made, guessed));
         }
 

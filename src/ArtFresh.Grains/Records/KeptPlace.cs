@@ -14,7 +14,7 @@ internal static class KeptPlace
     {
         place = default;
         var parts = text.Split('.');
-        if (parts.Length != 2 || !TryRead(parts[0], out var keptAt) || !TryRead(parts[1], out var artworkId) || keptAt > s_millisecondsMax)
+        if (parts.Length != 2 || !ShownPlace.TryRead(parts[0], out var keptAt) || !ShownPlace.TryRead(parts[1], out var artworkId) || keptAt > s_millisecondsMax)
         {
             return false;
         }
@@ -22,6 +22,4 @@ internal static class KeptPlace
         place = new KeptArtwork(artworkId, DateTimeOffset.FromUnixTimeMilliseconds(keptAt));
         return true;
     }
-
-    private static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

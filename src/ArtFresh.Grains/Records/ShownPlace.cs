@@ -23,5 +23,6 @@ internal readonly record struct ShownPlace(Guid SessionId, long BatchNumber, int
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SessionId:N}.{BatchNumber}.{Impressions}");
 
-    private static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    /// <summary>Reads a number of a place: digits alone.</summary>
+    public static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
