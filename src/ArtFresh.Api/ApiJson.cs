@@ -8,6 +8,8 @@ namespace ArtFresh.Api;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(GuestBody))]
+[JsonSerializable(typeof(JoinBody))]
+[JsonSerializable(typeof(JoinedBody))]
 [JsonSerializable(typeof(OpenSessionBody))]
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(EndSessionBody))]

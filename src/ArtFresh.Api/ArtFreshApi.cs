@@ -60,6 +60,7 @@ public static class ArtFreshApi
 
         var api = app.MapGroup("/api").TakesToken(Quota.Requests);
         api.MapSignIn();
+        api.MapJoin();
         api.MapSessions();
         api.MapArtworks();
         api.MapImpressions();

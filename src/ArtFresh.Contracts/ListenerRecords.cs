@@ -68,6 +68,9 @@ public interface IListenerRecordsGrain : IGrainWithIntegerKey
     /// <returns>The erasure's number.</returns>
     [Alias("ask-erasure")] Task<long> AskErasure(string listenerId);
 
+    /// <summary>The account that a listener has joined, at the end of all joinings; null for a listener who has joined nobody.</summary>
+    [Alias("find-account")] Task<string?> FindAccount(string listenerId);
+
     /// <summary>Whether the listener is erased, or is to be.</summary>
     [Alias("is-erased")] Task<bool> IsErased(string listenerId);
 }

@@ -47,6 +47,7 @@ public sealed record ForeignArtworks(
 /// <param name="Unknown">Ids without an artwork.</param>
 /// <param name="BlockNumber">The listener's block that gives the granted artworks to the session.</param>
 /// <param name="Unserved">Never served to the listener, and spent for the listener.</param>
+/// <param name="JoinedTo">The account to ask instead, if the outcome is <see cref="SessionOutcome.Joined"/>.</param>
 [GenerateSerializer, Immutable, Alias("claim-result")]
 public sealed record ClaimResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -54,7 +55,8 @@ public sealed record ClaimResult(
     ImmutableArray<long> Shown = default,
     ImmutableArray<long> Unknown = default,
     [property: Id(4)] long BlockNumber = 0,
-    ImmutableArray<long> Unserved = default)
+    ImmutableArray<long> Unserved = default,
+    [property: Id(6)] string? JoinedTo = null)
 {
     /// <summary>Served to the listener and not shown yet: the reporting session gets them.</summary>
     [Id(1)] public ImmutableArray<long> Granted { get => field.IsDefault ? [] : field; init; } = Granted;
@@ -67,6 +69,35 @@ public sealed record ClaimResult(
 
     /// <summary>Never served to the listener, and spent for the listener.</summary>
     [Id(5)] public ImmutableArray<long> Unserved { get => field.IsDefault ? [] : field; init; } = Unserved;
+}
+
+/// <summary>All that a listener has, for the account that they join.</summary>
+/// <param name="BlockNumber">The listener's last block, which <paramref name="Artworks"/> covers.</param>
+/// <param name="Artworks">The packed set.</param>
+[GenerateSerializer, Immutable, Alias("handed-over")]
+public sealed record HandedOver([property: Id(0)] long BlockNumber, [property: Id(1)] byte[] Artworks);
+
+/// <summary>How a joining ended.</summary>
+[GenerateSerializer]
+public enum JoinOutcome
+{
+    /// <summary>The guest is the account's, now or since an earlier call.</summary>
+    Joined,
+
+    /// <summary>The guest has joined another account.</summary>
+    JoinedAnother,
+
+    /// <summary>The two are one listener already: the guest is the account, or the account has joined it.</summary>
+    Same,
+
+    /// <summary>The ledger or a silo is away, or a session of the two could not be reached. A retry is safe.</summary>
+    Unavailable,
+
+    /// <summary>The account is erased, or is to be.</summary>
+    Erased,
+
+    /// <summary>The guest is erased, or is to be.</summary>
+    GuestErased,
 }
 
 /// <summary>Holds every artwork ever served to one listener, and is the only judge of what is fresh. The key is the listener's id.</summary>
@@ -90,4 +121,19 @@ public interface IListenerGrain : IGrainWithStringKey
 
     /// <summary>The listener is erased: the activation ends and leaves no snapshot.</summary>
     [Alias("forget")] Task Forget();
+
+    /// <summary>
+    /// Makes a guest this listener for good: the guest's log is closed, and what the guest had this listener has. From the answer on, no session of this listener is served
+    /// any of it. Any number of times, in any order of guests.
+    /// </summary>
+    [Alias("join")] Task<JoinOutcome> Join(string guest);
+
+    /// <summary>Hands over all that the listener has. It goes on serving until its log is closed.</summary>
+    [Alias("hand-over")] Task<HandedOver> HandOver();
+
+    /// <summary>
+    /// Reads what others have written to the listener's log, and takes the rest of their blocks from the listener's sessions: what they are served after the answer is new by
+    /// all that the log holds.
+    /// </summary>
+    [Alias("end-blocks")] Task<SessionOutcome> EndBlocks();
 }

@@ -32,6 +32,9 @@ public enum SessionOutcome
 
     /// <summary>The session has too many batches in progress, or two sessions of the listener report the same artworks at once. A retry is safe.</summary>
     SessionBusy,
+
+    /// <summary>The listener has joined an account, and is served no more by that name.</summary>
+    Joined,
 }
 
 /// <summary>How many impressions a client sends in a request.</summary>
@@ -162,6 +165,11 @@ public interface IListenerSessionGrain : IGrainWithStringKey
 
     /// <summary>Ends the session. Gives back the artworks that were not served, and those that the client says it never showed.</summary>
     [Alias("finish")] Task<SessionOutcome> Finish(ImmutableArray<long> unshown);
+
+    /// <summary>Takes the unserved rest of the session's block away: artworks of it may be spent by now. The session asks for another block.</summary>
+    /// <param name="blockNumber">Blocks up to this number of the listener's are void, even if they arrive later.</param>
+    /// <returns>What no answer has had; no longer the session's.</returns>
+    [Alias("end-block")] Task<ImmutableArray<long>> EndBlock(long blockNumber);
 
     /// <summary>
     /// Another session of the same listener reports these artworks, which this session was served. Returns those that this session has shown, and gives up the others.

@@ -71,8 +71,8 @@ public static class GrainServices
         services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<Tallies>();
         services.AddSingleton<BlockCheck>();
-        services.AddSingleton<ErasureWorker>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ErasureWorker>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockEnder>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureWorker>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());

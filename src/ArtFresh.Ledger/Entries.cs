@@ -5,12 +5,21 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Something that a grain writes to the ledger.</summary>
-public abstract record LedgerEntry;
+public abstract record LedgerEntry
+{
+    /// <summary>The rows of listeners' logs that it writes.</summary>
+    public BlockLogged[] BlockRows => this switch
+    {
+        BlockLogged block => [block],
+        ListenerJoined joined => [joined.ClosingRow, joined.JoiningRow],
+        _ => [],
+    };
+}
 
 /// <summary>An entry that operators' commands may write too, because it needs no writer.</summary>
 public abstract record OutsideEntry : LedgerEntry;
 
-/// <summary>The opening of a listener's session. Opening it again changes nothing.</summary>
+/// <summary>The opening of a listener's session. Opening it again changes nothing, and a listener who has joined an account opens none.</summary>
 public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt) : LedgerEntry;
 
 /// <summary>The end of a session. A second end changes nothing.</summary>
@@ -66,10 +75,7 @@ public enum BlockKind
     /// </summary>
     Unserved = 4,
 
-    /// <summary>All artworks of a guest who joined the listener. The row has no session. The previous release reads it as artworks that the listener has.</summary>
-    Joined = 5,
-
-    /// <summary>The last row of the log of a guest who has joined an account. It has no artworks, and the ledger refuses any row after it.</summary>
+    /// <summary>The last row of the log of a guest who has joined an account. It has no artworks, and the ledger refuses any row after it. 5 is not used.</summary>
     Closed = 6,
 }
 
@@ -89,7 +95,11 @@ public sealed record BlockLogged(
     ImmutableArray<long> ArtworkIds,
     ImmutableArray<long> ReturnedIds,
     DateTimeOffset LoggedAt,
-    int RepeatsServed = 0) : OutsideEntry;
+    int RepeatsServed = 0) : OutsideEntry
+{
+    /// <summary>The most artworks of a listener that wait to be served again. Further ones that are given back stay served, which wastes art and repeats none.</summary>
+    public const int GivenBackMax = 2_000;
+}
 
 /// <summary>
 /// A guest's joining of an account: the last row of the guest's log, one row with all that the guest had in the account's log, and the alias, in one transaction.
@@ -99,13 +109,16 @@ public sealed record BlockLogged(
 /// <param name="AccountBlockNumber">The number of the account's row.</param>
 /// <param name="ArtworkIds">All that the guest had up to its last row.</param>
 public sealed record ListenerJoined(
-    string Guest, long GuestBlockNumber, string Account, long AccountBlockNumber, ImmutableArray<long> ArtworkIds, DateTimeOffset JoinedAt) : LedgerEntry
+    string Guest, long GuestBlockNumber, string Account, long AccountBlockNumber, ImmutableArray<long> ArtworkIds, DateTimeOffset JoinedAt) : OutsideEntry
 {
+    /// <summary>The session of <see cref="JoiningRow"/>, which no session has: tells it from artworks that a previous system showed.</summary>
+    public static readonly Guid JoiningSession = new("00000000-0000-0000-0000-00000000a11a");
+
     /// <summary>The row that closes the guest's log.</summary>
     public BlockLogged ClosingRow => new(Guest, GuestBlockNumber, BlockKind.Closed, Guid.Empty, [], [], JoinedAt);
 
-    /// <summary>The row of the account's log.</summary>
-    public BlockLogged JoiningRow => new(Account, AccountBlockNumber, BlockKind.Joined, Guid.Empty, ArtworkIds, [], JoinedAt);
+    /// <summary>The row of the account's log. As backfilled artworks, which releases without joining know: never fresh again, whatever the account's sessions give back.</summary>
+    public BlockLogged JoiningRow => new(Account, AccountBlockNumber, BlockKind.Backfilled, JoiningSession, ArtworkIds, [], JoinedAt);
 }
 
 /// <summary>Artworks that the check of blocks found served twice, beyond the block's own count. Added to the counters of the session's release.</summary>

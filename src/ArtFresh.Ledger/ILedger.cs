@@ -38,7 +38,10 @@ public interface ILedger
     /// <exception cref="LedgerUnavailableException">The database failed; the entries may or may not be written.</exception>
     Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken);
 
-    /// <summary>Commits the entries of an operator's command in one transaction. A retry is safe, because the entries' keys fence them.</summary>
+    /// <summary>
+    /// Commits the entries of an operator's command in one transaction, with a <see cref="BlockEnding"/> for each listener to whose log they add and who has been served lately.
+    /// A retry is safe, because the entries' keys fence them.
+    /// </summary>
     /// <returns>For each entry, in order: whether it was committed or fenced off.</returns>
     /// <exception cref="LedgerUnavailableException">The database failed; the entries may or may not be written.</exception>
     Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken);

@@ -32,6 +32,12 @@ public interface ILedgerMoment
     /// <summary>Reads all blocks and batches by listener: a listener's blocks in their order, then each session's batches in theirs. Batches of dropped sessions come together, without a listener.</summary>
     Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken);
 
+    /// <summary>Reads who has joined whom, in no order.</summary>
+    Task ReadAliasesAsync(Action<ListenerAlias> read, CancellationToken cancellationToken);
+
+    /// <summary>Reads the blocks that sessions of listeners who have joined an account have in the logs of others, with the session's listener.</summary>
+    Task ReadLateBlocksAsync(Action<string, BlockRow> read, CancellationToken cancellationToken);
+
     /// <summary>Reads all batches by writer, in the order of their positions. An erased one is a row without release and impressions.</summary>
     Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken);
 
@@ -60,7 +66,11 @@ public interface ILedgerMoment
 public readonly record struct LedgerRowCounts(long Artworks, long Blocks, long Batches, long ViewPages, long Counters);
 
 /// <summary>A row of a listener's log, as it is stored.</summary>
-public sealed record BlockRow(string Listener, Guid Session, long Number, DateTimeOffset LoggedAt, BlockKind Kind, byte[] ArtworkIds, byte[]? ReturnedIds);
+public sealed record BlockRow(string Listener, Guid Session, long Number, DateTimeOffset LoggedAt, BlockKind Kind, byte[] ArtworkIds, byte[]? ReturnedIds)
+{
+    /// <inheritdoc cref="LoggedBlock.IsJoining"/>
+    public bool IsJoining => Kind == BlockKind.Backfilled && Session == ListenerJoined.JoiningSession;
+}
 
 /// <summary>A row of <c>impression_batch</c>, as it is stored.</summary>
 /// <param name="Listener">Null if the session's row was dropped.</param>

@@ -8,7 +8,11 @@ namespace ArtFresh.Ledger;
 
 /// <summary>A row read from a listener's log.</summary>
 public sealed record LoggedBlock(
-    long BlockNumber, BlockKind Kind, Guid SessionId, ImmutableArray<long> ArtworkIds, ImmutableArray<long> ReturnedIds);
+    long BlockNumber, BlockKind Kind, Guid SessionId, ImmutableArray<long> ArtworkIds, ImmutableArray<long> ReturnedIds)
+{
+    /// <summary>Whether it holds what a guest had who has joined the listener.</summary>
+    public bool IsJoining => Kind == BlockKind.Backfilled && SessionId == ListenerJoined.JoiningSession;
+}
 
 /// <summary>Reads for a listener's grain.</summary>
 public interface IListenerHistory
@@ -18,6 +22,9 @@ public interface IListenerHistory
 
     /// <summary>The listener's last rows before a block number, the last first.</summary>
     Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken);
+
+    /// <summary>The listener's sessions that have not ended and were set artworks aside at or after a time.</summary>
+    Task<IReadOnlyList<Guid>> ReadServingSessionsAsync(string listenerId, DateTimeOffset from, CancellationToken cancellationToken);
 }
 
 /// <summary>A guest who joined an account, and whose own log is closed.</summary>
@@ -30,6 +37,9 @@ public interface IListenerAliases
 {
     /// <summary>Whom a listener has joined; null for one who has joined nobody.</summary>
     Task<ListenerAlias?> FindAliasAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>The guest whose artworks a row of an account's log holds; null for a row of another kind.</summary>
+    Task<string?> FindGuestAsync(string accountId, long blockNumber, CancellationToken cancellationToken);
 
     /// <summary>Who has joined an account, in the order of joining.</summary>
     Task<IReadOnlyList<ListenerAlias>> ReadGuestsAsync(string accountId, CancellationToken cancellationToken);
@@ -72,8 +82,13 @@ public sealed record SessionHistory(
 /// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory
 {
-    /// <summary>The session's whole history; null if the listener has no such session.</summary>
+    /// <summary>
+    /// The session's whole history; for a listener who has joined an account, with what became of the session's artworks in the account's log. Null if the listener has no such session.
+    /// </summary>
     Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken);
+
+    /// <summary>The listener of a session; null if it does not exist.</summary>
+    Task<string?> FindListenerAsync(Guid sessionId, CancellationToken cancellationToken);
 
     /// <summary>The listener whose session has a grant of genome seeds; null if the grant does not exist.</summary>
     Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken);

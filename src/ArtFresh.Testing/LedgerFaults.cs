@@ -8,6 +8,10 @@ public sealed class LedgerFaults
 {
     private readonly List<Fault> _faults = [];
     private readonly Lock _lock = new();
+    private int _held;
+
+    /// <summary>Commits that <see cref="Hold{TEntry}"/> and <see cref="HoldAnswers{TEntry}"/> hold back.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <summary>Fails the next commits before anything of them is written.</summary>
     public void FailNext<TEntry>(int commits = 1)
@@ -19,9 +23,16 @@ public sealed class LedgerFaults
 
     /// <summary>Holds commits back until the answer is disposed.</summary>
     public IDisposable Hold<TEntry>()
+        where TEntry : class => HoldAt<TEntry>(FaultKind.Hold);
+
+    /// <summary>Writes commits, and holds their answers back until the answer is disposed.</summary>
+    public IDisposable HoldAnswers<TEntry>()
+        where TEntry : class => HoldAt<TEntry>(FaultKind.HoldAnswer);
+
+    private Release HoldAt<TEntry>(FaultKind kind)
         where TEntry : class
     {
-        var fault = Add<TEntry>(int.MaxValue, FaultKind.Hold, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var fault = Add<TEntry>(int.MaxValue, kind, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         return new Release(() =>
         {
             lock (_lock)
@@ -66,11 +77,19 @@ public sealed class LedgerFaults
         }
     }
 
+    private async Task WaitAsync(IReadOnlyCollection<Fault> holds)
+    {
+        Interlocked.Add(ref _held, holds.Count);
+        await Task.WhenAll(holds.Select(fault => fault.Held!.Task)).ConfigureAwait(false);
+        Interlocked.Add(ref _held, -holds.Count);
+    }
+
     private enum FaultKind
     {
         Fail,
         LoseAnswer,
         Hold,
+        HoldAnswer,
     }
 
     private sealed record Fault(Func<object, bool> Hits, FaultKind Kind, TaskCompletionSource? Held)
@@ -119,7 +138,7 @@ public sealed class LedgerFaults
         private async Task<T> WriteAsync<T>(IReadOnlyList<object> entries, Func<Task<T>> write)
         {
             var hits = faults.Take(entries);
-            await Task.WhenAll(hits.Where(fault => fault.Kind == FaultKind.Hold).Select(fault => fault.Held!.Task)).ConfigureAwait(false);
+            await faults.WaitAsync([.. hits.Where(fault => fault.Kind == FaultKind.Hold)]).ConfigureAwait(false);
             ThrowIfCut();
             if (hits.Any(fault => fault.Kind == FaultKind.Fail))
             {
@@ -127,6 +146,7 @@ public sealed class LedgerFaults
             }
 
             var written = await write().ConfigureAwait(false);
+            await faults.WaitAsync([.. hits.Where(fault => fault.Kind == FaultKind.HoldAnswer)]).ConfigureAwait(false);
             return hits.Any(fault => fault.Kind == FaultKind.LoseAnswer)
                 ? throw new LedgerUnavailableException("The answer was lost, as the test wanted.")
                 : written;

@@ -14,6 +14,8 @@ public class FakeCluster
 
     public ConcurrentDictionary<long, FakeArtwork> Artworks { get; } = new();
 
+    public ConcurrentDictionary<string, FakeListener> Listeners { get; } = new();
+
     public FakeQueries Queries { get; } = new();
 
     public FakeWatch Watch { get; } = new();
@@ -58,6 +60,7 @@ public class FakeCluster
     private object Find(Type grain, object key) => grain switch
     {
         _ when grain == typeof(IListenerSessionGrain) => Sessions.GetOrAdd((string)key, _ => new FakeSession(this)),
+        _ when grain == typeof(IListenerGrain) => Listeners.GetOrAdd((string)key, _ => new FakeListener()),
         _ when grain == typeof(IArtworkGrain) => Artworks.GetOrAdd((long)key, id => new FakeArtwork(this, id)),
         _ when grain == typeof(ILedgerQueryGrain) => Queries,
         _ when grain == typeof(IReleaseWatchGrain) => Watch,
@@ -179,10 +182,42 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         return SessionOutcome.Done;
     }
 
+    public Task<ImmutableArray<long>> EndBlock(long blockNumber) => throw new NotSupportedException();
+
     public Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber) => throw new NotSupportedException();
 
     private SessionOutcome? Refusal(bool endedToo) =>
         cluster.Forced ?? (Release is null ? SessionOutcome.SessionNotFound : endedToo && Unshown is not null ? SessionOutcome.SessionEnded : null);
+}
+
+public sealed class FakeListener : IListenerGrain
+{
+    public List<string> Guests { get; } = [];
+
+    /// <summary>What a joining answers.</summary>
+    public JoinOutcome Outcome { get; set; } = JoinOutcome.Joined;
+
+    public Task<JoinOutcome> Join(string guest)
+    {
+        Guests.Add(guest);
+        return Task.FromResult(Outcome);
+    }
+
+    public Task<Block> SetAside(BlockRequest request) => throw new NotSupportedException();
+
+    public Task<ClaimResult> JudgeForeign(ForeignArtworks foreign) => throw new NotSupportedException();
+
+    public Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+    public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+    public Task<bool> Has(long artworkId) => throw new NotSupportedException();
+
+    public Task Forget() => throw new NotSupportedException();
+
+    public Task<HandedOver> HandOver() => throw new NotSupportedException();
+
+    public Task<SessionOutcome> EndBlocks() => throw new NotSupportedException();
 }
 
 public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkGrain

@@ -36,6 +36,11 @@ public sealed class FakeRecords : IListenerRecordsGrain
     /// <summary>Listeners who are erased.</summary>
     public ConcurrentDictionary<string, bool> Erased { get; } = new();
 
+    /// <summary>Accounts by the listeners who have joined them.</summary>
+    public ConcurrentDictionary<string, string> Accounts { get; } = new();
+
+    public Task<string?> FindAccount(string listenerId) => Task.FromResult(Accounts.GetValueOrDefault(listenerId));
+
     public Task<ExportPart> Export(string listenerId, string? place) => Task.FromResult(
         place is null ? new ExportPart(["{\"part\":1}", "{\"part\":2}"], "rest") : new ExportPart(["{\"part\":3}"], null));
 

@@ -10,7 +10,7 @@ public sealed class SignInTests
 {
     private static readonly JsonSerializerOptions LeavingOutNulls = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 
-    private const string SigningKey = "a key of at least thirty-two bytes, for tests";
+    public const string SigningKey = "a key of at least thirty-two bytes, for tests";
 
     [Fact]
     public async Task GuestGetsAnIdAndACookieThatScriptsCannotRead()

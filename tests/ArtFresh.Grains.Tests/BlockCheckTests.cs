@@ -71,5 +71,8 @@ public sealed class BlockCheckTests
 
         public Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken) =>
             history.ReadBlocksBackAsync(listenerId, beforeBlockNumber, count, cancellationToken);
+
+        public Task<IReadOnlyList<Guid>> ReadServingSessionsAsync(string listenerId, DateTimeOffset from, CancellationToken cancellationToken) =>
+            history.ReadServingSessionsAsync(listenerId, from, cancellationToken);
     }
 }

@@ -113,11 +113,42 @@ public class FreshStockTests
         Assert.Equal(SessionOutcome.SessionEnded, (await stock.TakeAsync(Request("b", 1))).Outcome);
     }
 
+    [Fact]
+    public async Task EndedBlockIsServedNoMoreAndOneOnItsWayIsVoid()
+    {
+        var stock = Stock();
+        await stock.TakeAsync(Request("a", 5));
+        Assert.Equal(Enumerable.Range(6, 11).Select(id => (long)id), stock.EndBlock(1));
+        _listener.Hold = new TaskCompletionSource();
+        var waiting = stock.TakeAsync(Request("b", 1));
+        Assert.Empty(stock.EndBlock(2));
+
+        _listener.Hold.SetResult();
+
+        // The second block has 32 artworks, from 17 on.
+        Assert.Equal([49], (await waiting).Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task BlockIsServedForAnHourAndThenGivenBack()
+    {
+        var stock = Stock();
+        await stock.TakeAsync(Request("a", 5));
+        _clock.Pass(TimeSpan.FromHours(1));
+        Assert.Equal([6], (await stock.TakeAsync(Request("b", 1))).Artworks.Select(artwork => artwork.ArtworkId));
+        _clock.Pass(TimeSpan.FromSeconds(1));
+
+        var next = await stock.TakeAsync(Request("c", 1));
+
+        Assert.Equal([17], next.Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.Equal(Enumerable.Range(7, 10).Select(id => (long)id), _listener.Returned);
+    }
+
     private static FreshRequest Request(string id, int count) => new(count, Mood.Neutral, id);
 
     private FreshStock Stock()
     {
-        var services = new SessionServices(null!, null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
+        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
         var impressions = new SessionImpressions(
             new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
         return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), services, () => impressions);
@@ -139,6 +170,8 @@ public class FreshStockTests
     {
         public TaskCompletionSource? Hold { get; set; }
 
+        public List<long> Returned { get; } = [];
+
         public SessionOutcome Outcome { get; set; } = SessionOutcome.Done;
 
         public int BlockArtworksMax { get; set; } = int.MaxValue;
@@ -150,9 +183,11 @@ public class FreshStockTests
         private sealed class Sent(SentListener all) : IListenerGrain
         {
             private int _given;
+            private int _blockNumber;
 
             public async Task<Block> SetAside(BlockRequest request)
             {
+                all.Returned.AddRange(request.Returned.Select(artwork => artwork.ArtworkId));
                 await (all.Hold?.Task ?? Task.CompletedTask);
                 if (all.Outcome != SessionOutcome.Done)
                 {
@@ -162,7 +197,7 @@ public class FreshStockTests
                 all.BlockSet();
                 var (first, count) = (_given + 1, Math.Min(request.Count, all.BlockArtworksMax));
                 _given += count;
-                return new Block(SessionOutcome.Done, 1, [.. Enumerable.Range(first, count).Select(Artwork)]);
+                return new Block(SessionOutcome.Done, ++_blockNumber, [.. Enumerable.Range(first, count).Select(Artwork)]);
             }
 
             public Task<ClaimResult> JudgeForeign(ForeignArtworks foreign) => throw new NotSupportedException();
@@ -174,6 +209,12 @@ public class FreshStockTests
             public Task Forget() => throw new NotSupportedException();
 
             public Task<bool> Has(long artworkId) => throw new NotSupportedException();
+
+            public Task<JoinOutcome> Join(string guest) => throw new NotSupportedException();
+
+            public Task<HandedOver> HandOver() => throw new NotSupportedException();
+
+            public Task<SessionOutcome> EndBlocks() => throw new NotSupportedException();
 
             private static Artwork Artwork(int id) => new(id, "neural", $"genome-{id}", null, Mood.Neutral, DateTimeOffset.UnixEpoch, "Title", null);
         }

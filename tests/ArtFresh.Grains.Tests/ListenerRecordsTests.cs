@@ -107,6 +107,59 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         await Records.Keep(listener, ids[0]);
         await _silo.OpenSessionAsync(listener);
 
+        var lines = await ExportAsync(listener);
+
+        var kinds = lines.CountBy(line => line.GetProperty("kind").GetString()!).ToDictionary();
+        Assert.Equal((1, 2, 3, 1), (kinds["listener"], kinds["session"], kinds["impression"], kinds["kept"]));
+        Assert.InRange(kinds["served"], 1, 9);
+        Assert.Contains(lines, line => line.GetRawText().Contains(listener, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ExportHasTheGuestsWhoJoinedAndAllThatIsHeldOfThem()
+    {
+        var (account, guest, shown) = await JoinedAsync();
+
+        var lines = await ExportAsync(account);
+
+        var joined = lines.Single(line => line.GetProperty("kind").GetString() == "joined");
+        Assert.Equal((guest, account), (joined.GetProperty("guest").GetString(), joined.GetProperty("account").GetString()));
+        Assert.Equal([account, guest], lines.Where(line => line.GetProperty("kind").GetString() == "listener").Select(line => line.GetProperty("listenerId").GetString()));
+        Assert.Equal(shown, lines.Where(line => line.GetProperty("kind").GetString() == "impression").Select(line => line.GetProperty("artworkId").GetInt64()));
+        Assert.Single(lines, line => line.GetProperty("kind").GetString() == "served" && line.GetProperty("why").GetString() == "joined");
+        Assert.Equal(account, await Records.FindAccount(guest));
+        Assert.Null(await Records.FindAccount(account));
+    }
+
+    [Fact]
+    public async Task GuestsOfAnErasedAccountAreErasedAndJoinNobody()
+    {
+        var (account, guest, _) = await JoinedAsync();
+        var late = NewListener();
+        await _silo.OpenSessionAsync(late);
+
+        await Records.AskErasure(account);
+
+        Assert.Equal(JoinOutcome.Erased, await _silo.JoinAsync(late, account));
+        Assert.Equal(JoinOutcome.GuestErased, await _silo.JoinAsync(guest, NewListener()));
+        await Eventually.Async(() => Task.FromResult(
+            Scalar("select count(*) from erasure where done_at is null") is 0L && !NamesAny(account) && !NamesAny(guest)));
+        await _silo.VerifyAsync();
+    }
+
+    private async Task<(string Account, string Guest, long[] Shown)> JoinedAsync()
+    {
+        var (account, guest) = ($"sub-{Guid.CreateVersion7():N}", NewListener());
+        await _silo.OpenSessionAsync(account);
+        var session = await _silo.OpenSessionAsync(guest);
+        var shown = (await session.Take(3)).Ids();
+        await session.Record(1, shown);
+        Assert.Equal(JoinOutcome.Joined, await _silo.JoinAsync(guest, account));
+        return (account, guest, shown);
+    }
+
+    private async Task<List<System.Text.Json.JsonElement>> ExportAsync(string listener)
+    {
         var lines = new List<string>();
         string? place = null;
         do
@@ -117,11 +170,14 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         }
         while (place is not null);
 
-        var kinds = lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString()!).CountBy(kind => kind).ToDictionary();
-        Assert.Equal((1, 2, 3, 1), (kinds["listener"], kinds["session"], kinds["impression"], kinds["kept"]));
-        Assert.InRange(kinds["served"], 1, 9);
-        Assert.Contains(lines, line => line.Contains(listener, StringComparison.Ordinal));
+        return [.. lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)];
     }
+
+    private bool NamesAny(string listener) => new[]
+    {
+        ("session", "listener_id"), ("listener_block", "listener_id"), ("kept_artwork", "listener_id"), ("erasure", "listener_id"), ("grain_state", "grain_key"),
+        ("listener_alias", "guest"), ("listener_alias", "account"), ("block_ending", "listener_id"),
+    }.Any(place => Scalar($"select count(*) from {place.Item1} where {place.Item2} like '%{listener}%'") is not 0L);
 
     [Fact]
     public async Task ErasedListenerIsGoneAndStaysGone()

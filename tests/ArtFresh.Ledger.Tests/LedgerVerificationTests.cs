@@ -42,7 +42,26 @@ public sealed class LedgerVerificationTests
         ["a counter that is gone"] = ("counters-tallied", ledger => ledger.Counters.RemoveAt(1)),
     };
 
+    private static readonly Dictionary<string, (string Check, Action<SmallLedger> Break)> s_joinFaults = new()
+    {
+        ["a row after the closing one"] = ("joined-whole", ledger => ledger.Blocks.Insert(
+            2, new BlockRow(SmallLedger.Guest, SmallLedger.GuestSession, 3, SmallLedger.At(5), BlockKind.SetAside, PackedIds.Pack([2]), null))),
+        ["a closing row that is gone"] = ("joined-whole", ledger => ledger.Blocks.RemoveAt(1)),
+        ["an alias that is gone"] = ("joined-whole", ledger => ledger.Aliases.Clear()),
+        ["an account's row that is gone"] = ("joined-whole", ledger => ledger.Blocks[4] = ledger.Blocks[4] with { Session = Guid.Empty }),
+        ["an artwork that the account was not given"] = ("joined-whole", ledger => ledger.Blocks[4] = ledger.Blocks[4] with { ArtworkIds = PackedIds.Pack([1, 6]) }),
+        ["an artwork of the guest's that is served to the account"] = ("served-once", ledger => ledger.Blocks.Add(
+            new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 5, SmallLedger.At(6), BlockKind.SetAside, PackedIds.Pack([7]), null))),
+        ["an artwork of the guest's that the account gave back and is served"] = ("served-once", ledger => ledger.Blocks.AddRange(
+        [
+            new BlockRow(SmallLedger.Listener, SmallLedger.FirstSession, 5, SmallLedger.At(6), BlockKind.TakenBack, PackedIds.Pack([]), PackedIds.Pack([1])),
+            new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 6, SmallLedger.At(6), BlockKind.SetAside, PackedIds.Pack([1]), null),
+        ])),
+    };
+
     public static TheoryData<string> Faults => [.. s_faults.Keys];
+
+    public static TheoryData<string> JoinFaults => [.. s_joinFaults.Keys];
 
     [Fact]
     public async Task SoundLedgerPassesAndEachRowIsRead()
@@ -64,6 +83,31 @@ public sealed class LedgerVerificationTests
         var impressions = PackedImpressions.Pack([new PackedImpression(2, 7, ImpressionOutcome.Unserved), new PackedImpression(3, 4, ImpressionOutcome.Repeat)]);
         ledger.Batches.Add(new BatchRow(SmallLedger.Listener, SmallLedger.SecondSession, 2, SmallLedger.At(5), impressions, null, 0));
         ledger.Rows.Add(new WriterRow(1, 4, SmallLedger.Release, SmallLedger.At(5), impressions, 0, null));
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
+    }
+
+    /// <summary>What is given back beyond the limit stays the guest's, and is the account's.</summary>
+    [Fact]
+    public async Task GuestWhoGaveBackMoreThanIsTakenHandsOverTheRest()
+    {
+        var ledger = new SmallLedger();
+        long[] ids = [.. Enumerable.Range(100, BlockLogged.GivenBackMax + 5).Select(id => (long)id)];
+        var joined = new ListenerJoined(SmallLedger.Guest, 3, SmallLedger.Listener, 3, [.. ids[^5..]], SmallLedger.At(4));
+        ledger.Aliases.Add(new ListenerAlias(joined.Guest, joined.Account, joined.AccountBlockNumber, joined.JoinedAt));
+        ledger.Blocks.InsertRange(0,
+        [
+            new(joined.Guest, SmallLedger.GuestSession, 1, SmallLedger.At(0), BlockKind.SetAside, PackedIds.Pack(ids), null),
+            new(joined.Guest, SmallLedger.GuestSession, 2, SmallLedger.At(1), BlockKind.TakenBack, PackedIds.Pack([]), PackedIds.Pack(ids)),
+            SmallLedger.RowOf(joined.ClosingRow),
+        ]);
+        ledger.Blocks.Add(SmallLedger.RowOf(joined.JoiningRow));
+        foreach (var id in ids)
+        {
+            ledger.Artworks[id] = null;
+        }
 
         var report = await VerifyAsync(ledger);
 
@@ -111,6 +155,37 @@ public sealed class LedgerVerificationTests
 
         Assert.False(report.Holds);
         Assert.Contains(broken, report.All.Where(check => check.Faults > 0).Select(check => check.Name));
+    }
+
+    [Fact]
+    public async Task GuestWhoJoinedBreaksNoPromise()
+    {
+        var report = await VerifyAsync(SmallLedger.WithGuest());
+
+        Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
+    }
+
+    [Theory, MemberData(nameof(JoinFaults))]
+    public async Task FaultOfAJoiningBreaksThePromiseThatItIsAbout(string fault)
+    {
+        var ledger = SmallLedger.WithGuest();
+        var (broken, change) = s_joinFaults[fault];
+        change(ledger);
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.Contains(broken, report.All.Where(check => check.Faults > 0).Select(check => check.Name));
+    }
+
+    [Fact]
+    public async Task LegacyQueryFindsWhatAGuestHadAndTheAccountIsServed()
+    {
+        var ledger = SmallLedger.WithGuest();
+        ledger.Blocks.Add(new BlockRow(SmallLedger.Listener, SmallLedger.SecondSession, 5, SmallLedger.At(6), BlockKind.SetAside, PackedIds.Pack([7]), null));
+
+        var audit = await new LegacyQuery(_ => { }).RunAsync(ledger, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, audit.RepeatedServes);
     }
 
     [Fact]

@@ -9,10 +9,12 @@ namespace ArtFresh.Ledger.Tests;
 internal sealed class SmallLedger : ILedgerMoment
 {
     public const string Listener = "listener";
+    public const string Guest = "guest";
     public const string Release = "r1";
 
     public static readonly Guid FirstSession = new("00000000-0000-0000-0000-000000000001");
     public static readonly Guid SecondSession = new("00000000-0000-0000-0000-000000000002");
+    public static readonly Guid GuestSession = new("00000000-0000-0000-0000-000000000003");
     private static readonly DateTimeOffset s_noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
     public Dictionary<long, DateTimeOffset?> Artworks { get; } = new()
@@ -55,6 +57,20 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public bool HasErasures { get; set; }
 
+    public List<ListenerAlias> Aliases { get; } = [];
+
+    /// <summary>A guest who was served artworks 1 and 7, and has joined the listener; one of the guest's sessions has claimed artwork 5 since.</summary>
+    public static SmallLedger WithGuest()
+    {
+        var ledger = new SmallLedger();
+        var joined = new ListenerJoined(Guest, 2, Listener, 3, [1, 7], At(4));
+        ledger.Artworks[7] = null;
+        ledger.Aliases.Add(new ListenerAlias(Guest, Listener, 3, At(4)));
+        ledger.Blocks.InsertRange(0, [new(Guest, GuestSession, 1, At(0), BlockKind.SetAside, PackedIds.Pack([1, 7]), null), RowOf(joined.ClosingRow)]);
+        ledger.Blocks.AddRange([RowOf(joined.JoiningRow), new(Listener, GuestSession, 4, At(5), BlockKind.Claimed, PackedIds.Pack([5]), null)]);
+        return ledger;
+    }
+
     /// <summary>A minute of the hour in which all of it was.</summary>
     public static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
 
@@ -94,6 +110,11 @@ internal sealed class SmallLedger : ILedgerMoment
         await Each(Batches, readBatch);
     }
 
+    public Task ReadAliasesAsync(Action<ListenerAlias> read, CancellationToken cancellationToken) => Each(Aliases, read);
+
+    public Task ReadLateBlocksAsync(Action<string, BlockRow> read, CancellationToken cancellationToken) =>
+        Each(Blocks.Where(block => block.Session == GuestSession && block.Listener != Guest), block => read(Guest, block));
+
     public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => Each(Rows, read);
 
     public Task ReadCheckpointsAsync(Action<long, long> read, CancellationToken cancellationToken) => Each(Checkpoints, checkpoint => read(checkpoint.Key, checkpoint.Value));
@@ -105,6 +126,9 @@ internal sealed class SmallLedger : ILedgerMoment
     public Task<IReadOnlyList<SessionSummary>> FindSessionsAsync(SessionFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public static BlockRow RowOf(BlockLogged block) =>
+        new(block.ListenerId, block.SessionId, block.BlockNumber, block.LoggedAt, block.Kind, PackedIds.Pack(block.ArtworkIds.AsSpan()), null);
 
     private static Task Each<T>(IEnumerable<T> rows, Action<T> read)
     {

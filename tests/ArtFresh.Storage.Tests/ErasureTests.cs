@@ -41,19 +41,40 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         Assert.True(await _erasures.IsErasedAsync(Guest, Stop));
         Assert.False(await _erasures.IsErasedAsync(Other, Stop));
         Assert.NotNull(await File.History.ReadSessionAsync(Other, _otherSession, Stop));
-        var report = new VerifyReport(9);
-        await File.Source.ReadMomentAsync(
-            async moment =>
-            {
-                await LedgerVerification.RunAsync(moment, report, Stop);
-                return true;
-            },
-            Stop);
-        Assert.Equal([], report.All.SelectMany(check => check.Rows).Select(broken => broken.What));
+        await AssertSoundAsync();
         var (_, proofs) = await _erasures.ExportAsync(Stop);
         Assert.Equal(2, proofs.Count);
         Assert.All(proofs, proof => Assert.NotNull(proof.DoneAt));
         Assert.InRange(proofs.Sum(proof => proof.Rows), 8, 12);
+    }
+
+    /// <summary>Nothing but the alias ties a guest to the account: whoever joins between the question and the deletion goes with it.</summary>
+    [Fact]
+    public async Task GuestWhoJoinedAfterTheErasureWasAskedForIsErasedToo()
+    {
+        await _erasures.AskAsync(Listener, LedgerFile.Now, Stop);
+        await FillAsync();
+
+        await EraseAsync(ask: false);
+        await EraseAsync(ask: false);
+
+        Assert.False(NamesAny());
+        Assert.True(await _erasures.IsErasedAsync(Guest, Stop));
+        await AssertSoundAsync();
+    }
+
+    /// <summary>The account must not be served what the guest had, also when the guest alone is erased.</summary>
+    [Fact]
+    public async Task AccountKeepsWhatAnErasedGuestHad()
+    {
+        await FillAsync();
+
+        await EraseAsync(listener: Guest);
+
+        Assert.False(Names(Guest));
+        Assert.False(await _erasures.IsErasedAsync(Listener, Stop));
+        Assert.Equal([3L], (await File.History.ReadBlocksAsync(Listener, 1, Stop)).Single().ArtworkIds);
+        await AssertSoundAsync();
     }
 
     [Fact]
@@ -111,6 +132,19 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
     /// <summary>Whether any table, or the database's file, names the listener or its guest.</summary>
     protected abstract bool Names(string text);
 
+    private async Task AssertSoundAsync()
+    {
+        var report = new VerifyReport(9);
+        await File.Source.ReadMomentAsync(
+            async moment =>
+            {
+                await LedgerVerification.RunAsync(moment, report, Stop);
+                return true;
+            },
+            Stop);
+        Assert.Equal([], report.All.SelectMany(check => check.Rows).Select(broken => broken.What));
+    }
+
     private bool NamesAny() => Names(Listener) || Names(Guest);
 
     private async Task<long> FillAsync(bool isTallied = true)
@@ -156,11 +190,11 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
             new TallyAdvanced(writer, 0, 3, views, [new CounterAdded("r1", hour, nameof(KpiCounts.ImpressionsRecorded), 4)], []), Stop);
     }
 
-    private async Task EraseAsync(bool ask = true)
+    private async Task EraseAsync(bool ask = true, string listener = Listener)
     {
         if (ask)
         {
-            await _erasures.AskAsync(Listener, LedgerFile.Now, Stop);
+            await _erasures.AskAsync(listener, LedgerFile.Now, Stop);
         }
 
         foreach (var due in await _erasures.ReadDueAsync(10, Stop))

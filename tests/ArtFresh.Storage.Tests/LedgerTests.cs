@@ -63,11 +63,12 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
 
         Assert.All(await _file.CommitAsync(writer, 1, entries), verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
         Assert.All(
-            await _file.Ledger.EnterAsync([.. entries.OfType<OutsideEntry>().Where(entry => entry is not BlockLogged), LedgerFile.Block(Listener, 3, _session, BlockKind.Backfilled, [3])], Stop),
+            await _file.Ledger.EnterAsync([.. entries.OfType<OutsideEntry>().Where(entry => entry is not (BlockLogged or ListenerJoined)), LedgerFile.Block(Listener, 3, _session, BlockKind.Backfilled, [3]),
+                new ListenerJoined("guest-c", 1, Listener, 4, [3], LedgerFile.Now)], Stop),
             verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
 
         Assert.Equal(6L, _file.Scalar("select count(*) from artwork"));
-        Assert.Equal(4L, _file.Scalar("select count(*) from listener_block"));
+        Assert.Equal(6L, _file.Scalar("select count(*) from listener_block"));
         Assert.Equal(1L, _file.Scalar("select count(*) from impression_batch"));
         Assert.Equal(2L, _file.Scalar("select count(*) from artwork where viewed_at is not null"));
         Assert.Equal(1L, _file.Scalar("select count(*) from session where ended_at is not null"));

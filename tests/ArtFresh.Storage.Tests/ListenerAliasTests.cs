@@ -29,7 +29,7 @@ public abstract class ListenerAliasTests(LedgerFile file) : IDisposable
 
         Assert.Equal(
             [(1, BlockKind.SetAside, "1,2,3"), (2, BlockKind.Closed, "")], Rows(await _file.History.ReadBlocksAsync(Guest, 0, Stop)));
-        Assert.Equal([(1, BlockKind.Joined, "1,2,3")], Rows(await _file.History.ReadBlocksAsync(Account, 0, Stop)));
+        Assert.Equal([(1, BlockKind.Backfilled, "1,2,3")], Rows(await _file.History.ReadBlocksAsync(Account, 0, Stop)));
         var alias = new ListenerAlias(Guest, Account, 1, LedgerFile.Now);
         Assert.Equal(alias, await _file.Aliases.FindAliasAsync(Guest, Stop));
         Assert.Null(await _file.Aliases.FindAliasAsync(Account, Stop));

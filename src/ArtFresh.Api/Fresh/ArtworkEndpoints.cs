@@ -114,6 +114,7 @@ internal static class ArtworkEndpoints
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.SessionEnded => Problems.SessionEnded,
+            SessionOutcome.Joined => Problems.Joined,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"A request for fresh art cannot end as {taken.Outcome}."),
         };

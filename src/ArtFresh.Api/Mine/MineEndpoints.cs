@@ -60,12 +60,12 @@ internal static class MineEndpoints
             .WithName("ExportListener")
             .WithSummary("All that is held of the listener, as lines of JSON (NDJSON).")
             .Produces<string>(StatusCodes.Status200OK, NdJson)
-            .Refuses(401, 429, 503);
+            .Refuses(401, 409, 429, 503);
         api.MapDelete("/listeners/me", Erase)
             .WithName("EraseListener")
             .WithSummary("Erases the listener: within a minute nothing names them. Views and figures stay.")
             .Produces<ErasureBody>(StatusCodes.Status202Accepted)
-            .Refuses(401, 403, 429, 503);
+            .Refuses(401, 403, 409, 429, 503);
         api.MapPut("/artworks/{id}/keep", Keep)
             .WithName("KeepArtwork")
             .WithSummary("Keeps an artwork that the listener was served, so that it may be shown again on purpose.")
@@ -77,14 +77,23 @@ internal static class MineEndpoints
             .WithSummary("Keeps an artwork no longer.")
             .Produces(StatusCodes.Status204NoContent)
             .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
-            .Refuses(401, 403, 404, 429, 503);
+            .Refuses(401, 403, 404, 409, 429, 503);
     }
 
     private static void TakesPage(this RouteHandlerBuilder endpoint) => endpoint
         .Produces<OwnArtworksBody>()
         .TakesParameter("before", "string", null, "The last page's 'next'; left out for the first page.")
         .TakesParameter("limit", "integer", "int32", $"1 to {Limits.OwnArtworksMax}; {DefaultLimit} when left out.")
-        .Refuses(400, 401, 429, 503);
+        .Refuses(400, 401, 409, 429, 503);
+
+    /// <summary>The caller; for an account that has joined another, as that one. What a guest had who has joined is the account's, which the guest's cookie does not prove.</summary>
+    private static async Task<(Caller Caller, Problem? Refusal)> IdentifyAsync(HttpContext http, Callers callers, GrainCalls grains)
+    {
+        var (caller, refusal) = callers.Identify(http);
+        return refusal is not null || await grains.Ask((IListenerRecordsGrain records) => records.FindAccount(caller.ListenerId)) is not { } account
+            ? (caller, refusal)
+            : ListenerNames.IsGuest(caller.ListenerId) ? (caller, Problems.Joined) : (caller with { ListenerId = account }, null);
+    }
 
     private static Task<IResult> ReadShown(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
         ReadAsync(before, limit, http, callers, grains, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadShown(listenerId, before, count)));
@@ -94,7 +103,7 @@ internal static class MineEndpoints
 
     private static async Task<IResult> ReadAsync(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains, Func<string, int, Task<OwnArtworks?>> read)
     {
-        var (caller, refusal) = callers.Identify(http);
+        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
         if (refusal is not null)
         {
             return refusal;
@@ -115,7 +124,7 @@ internal static class MineEndpoints
 
     private static async Task<IResult> Export(HttpContext http, Callers callers, GrainCalls grains)
     {
-        var (caller, refusal) = callers.Identify(http);
+        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
         if (refusal is not null)
         {
             return refusal;
@@ -150,7 +159,7 @@ internal static class MineEndpoints
 
     private static async Task<IResult> Erase(HttpContext http, Callers callers, GrainCalls grains, KnownCookies known)
     {
-        var (caller, refusal) = callers.Identify(http);
+        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
         if (refusal is not null)
         {
             return refusal;
@@ -168,7 +177,7 @@ internal static class MineEndpoints
 
     private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains)
     {
-        var (caller, refusal) = callers.Identify(http);
+        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
         if (refusal is not null)
         {
             return refusal;
@@ -188,7 +197,7 @@ internal static class MineEndpoints
 
     private static async Task<IResult> Unkeep(string id, HttpContext http, Callers callers, GrainCalls grains)
     {
-        var (caller, refusal) = callers.Identify(http);
+        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
         if (refusal is not null)
         {
             return refusal;

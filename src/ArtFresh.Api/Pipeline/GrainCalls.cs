@@ -51,6 +51,9 @@ internal sealed partial class GrainCalls
     public Task<T> AskSession<T>(string listenerId, Guid sessionId, Func<IListenerSessionGrain, Task<T>> call) =>
         AskAsync(FindSession(SessionKey.Of(listenerId, sessionId)), call);
 
+    /// <summary>Calls a listener's grain.</summary>
+    public Task<T> AskListener<T>(string listenerId, Func<IListenerGrain, Task<T>> call) => AskAsync(_grains.GetGrain<IListenerGrain>(listenerId), call);
+
     /// <summary>Calls the grain with this key, which is 0 for a grain of which there is one.</summary>
     public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(_grains.GetGrain<TGrain>(number), call);
 

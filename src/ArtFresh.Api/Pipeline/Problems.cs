@@ -74,6 +74,17 @@ internal static class Problems
     public static Problem GuestsOff { get; } = new(StatusCodes.Status403Forbidden, "guests_off",
         "This service has no guests (ArtFresh:Guests). Sign in, and send the issuer's token as 'Authorization: Bearer'.");
 
+    public static Problem AccountRequired { get; } = new(StatusCodes.Status403Forbidden, "account_required",
+        "Guests join accounts. Send the issuer's token as 'Authorization: Bearer', and the guest as its cookie or listener token.");
+
+    public static Problem InvalidGuest { get; } = InvalidRequest("guest", "Name the guest who joins: by the listenerToken of POST /api/sign-in/guest, or by the guest's cookie.");
+
+    public static Problem GuestTaken { get; } = new(StatusCodes.Status409Conflict, "guest_taken",
+        "This guest has joined another account, and stays there.");
+
+    public static Problem Joined { get; } = new(StatusCodes.Status409Conflict, "joined",
+        "This guest has joined an account. Sign in to the account, or sign out with POST /api/sign-out to be another guest. Impressions of the guest's sessions are still taken.");
+
     public static Problem NotOperator { get; } = new(StatusCodes.Status403Forbidden, "not_operator",
         "Only operators may call this. Send the operators' key (ArtFresh:Operators:Key, or operators.key in the server's data directory) as 'Authorization: Bearer', or a JWT with their role.");
 

@@ -63,7 +63,7 @@ internal static class SessionEndpoints
             .WithSummary("Opens a session: one sitting of the listener in one client.")
             .Produces<SessionBody>(StatusCodes.Status201Created)
             .TakesBody<OpenSessionBody>(beacons: false, optional: true)
-            .Refuses(400, 401, 403, 413, 415, 429, 503);
+            .Refuses(400, 401, 403, 409, 413, 415, 429, 503);
         api.MapPost("/sessions/{id}/end", EndSession)
             .WithName("EndSession")
             .WithSummary("Ends a session and gives back the art that was never shown. Its impressions are recorded even afterwards.")
@@ -99,6 +99,7 @@ internal static class SessionEndpoints
                 new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
             SessionOutcome.ListenerErased => Problems.NotSignedIn,
+            SessionOutcome.Joined => Problems.Joined,
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw new InvalidOperationException($"Opening a session cannot end as {opened.Outcome}."),
         };

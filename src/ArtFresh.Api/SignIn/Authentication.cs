@@ -13,7 +13,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ArtFresh.Api;
 
-/// <summary>Identifies callers: a guest by cookie, a listener by JWT, an operator by key or by a JWT's role.</summary>
+/// <summary>Identifies callers: a guest by cookie or listener token, a listener by JWT, an operator by key or by a JWT's role.</summary>
 internal static class Authentication
 {
     public const string CookieScheme = "cookie";
@@ -28,7 +28,7 @@ internal static class Authentication
     private static readonly string[] TokenTypes = ["JWT", "at+jwt", "application/at+jwt"];
 
     // The longest lifetime that browsers accept.
-    private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400);
+    public static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400);
 
     public static void AddArtFreshAuthentication(this IServiceCollection services, ApiOptions options)
     {
@@ -43,9 +43,11 @@ internal static class Authentication
             keys.ProtectKeysWithCertificate(options.KeysCertificate);
         }
         services.AddSingleton<OperatorKeys>();
+        services.AddSingleton<ListenerTokens>();
         var schemes = services.AddAuthentication(SignInScheme)
             .AddPolicyScheme(SignInScheme, null, policy => policy.ForwardDefaultSelector = SchemeOf)
             .AddScheme<AuthenticationSchemeOptions, OperatorKeyHandler>(OperatorKeyScheme, null)
+            .AddScheme<AuthenticationSchemeOptions, ListenerTokenHandler>(ListenerTokenHandler.SchemeName, null)
             .AddCookie(CookieScheme, cookie =>
             {
                 cookie.Cookie.Name = GuestCookie.Name;
@@ -100,7 +102,12 @@ internal static class Authentication
         new ClaimsPrincipal(IdentityOfGuest(listenerId)),
         new AuthenticationProperties { IsPersistent = true });
 
-    public static ClaimsIdentity IdentityOfGuest(string listenerId) => new([new Claim(ListenerClaim, listenerId)], CookieScheme);
+    /// <summary>The guest of the request's cookie, whoever the request's bearer token stands for; null without a valid cookie.</summary>
+    public static async Task<string?> ReadGuestCookieAsync(HttpContext http) => (await http.AuthenticateAsync(CookieScheme)).Principal?.ListenerId();
+
+    public static ClaimsIdentity IdentityOfGuest(string listenerId) => IdentityOf(listenerId, CookieScheme);
+
+    public static ClaimsIdentity IdentityOf(string listenerId, string scheme) => new([new Claim(ListenerClaim, listenerId)], scheme);
 
     public static ClaimsIdentity IdentityOfOperator(string scheme) => new([new Claim(OperatorClaim, "true")], scheme);
 
@@ -112,8 +119,12 @@ internal static class Authentication
         {
             return OperatorCookie.IsMeant(http.Request) ? OperatorCookie.Scheme : CookieScheme;
         }
-        // Without an issuer the keys are the only valid bearer tokens, and their handler refuses all others.
         var services = http.RequestServices;
+        if (ListenerTokens.IsMeant(token) && !services.GetRequiredService<OperatorKeys>().Knows(token))
+        {
+            return ListenerTokenHandler.SchemeName;
+        }
+        // Without an issuer the keys are the only other valid bearer tokens, and their handler refuses the rest.
         return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !services.GetRequiredService<OperatorKeys>().Knows(token)
             ? JwtBearerDefaults.AuthenticationScheme
             : OperatorKeyScheme;

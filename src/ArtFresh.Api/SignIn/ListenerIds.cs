@@ -11,7 +11,7 @@ namespace ArtFresh.Api;
 public static class ListenerIds
 {
     /// <summary>The id of a new guest.</summary>
-    public static string OfNewGuest(TimeProvider clock) => $"guest-{Guid.CreateVersion7(clock.GetUtcNow()):N}";
+    public static string OfNewGuest(TimeProvider clock) => $"{ListenerNames.GuestPrefix}{Guid.CreateVersion7(clock.GetUtcNow()):N}";
 
     /// <summary>The id of a JWT's subject: percent-encoded, or hashed if that is too long. Different subjects never share an id.</summary>
     public static string OfSubject(string subject)

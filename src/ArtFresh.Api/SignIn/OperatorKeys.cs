@@ -11,14 +11,14 @@ internal sealed class OperatorKeys(ApiOptions options)
     private readonly byte[]? _operators = Digest(options.Operators.Key);
     private readonly byte[]? _metrics = Digest(options.Operators.MetricsKey);
 
-    // JWTs begin with the base64url of '{"'. An expired JWT is not a guess at a key.
-    private readonly bool _looksLikeJwt = IsJwt(options.Operators.Key) || IsJwt(options.Operators.MetricsKey);
+    // JWTs begin with the base64url of '{"'. An expired JWT or listener token is not a guess at a key.
+    private readonly bool _looksLikeSignIn = IsSignIn(options.Operators.Key) || IsSignIn(options.Operators.MetricsKey);
 
     /// <summary>Derived from the operators' key, so that a change of the key invalidates the cookies. Empty without a key.</summary>
     public string Mark => _operators is null ? "" : Convert.ToHexString(_operators, 0, 8);
 
     /// <summary>Whether a token counts as an attempt at a key.</summary>
-    public bool CouldBe(string token) => (_operators ?? _metrics) is not null && (_looksLikeJwt || !IsJwt(token));
+    public bool CouldBe(string token) => (_operators ?? _metrics) is not null && (_looksLikeSignIn || !IsSignIn(token));
 
     /// <summary>Whether a token is one of the keys.</summary>
     public bool Knows(string token) => IsOperators(token) || IsMetrics(token);
@@ -29,7 +29,8 @@ internal sealed class OperatorKeys(ApiOptions options)
 
     private static bool Matches(byte[]? digest, string token) => digest is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(token));
 
-    private static bool IsJwt(string? token) => token?.StartsWith(JwtStart, StringComparison.Ordinal) == true;
+    private static bool IsSignIn(string? token) =>
+        token is not null && (token.StartsWith(JwtStart, StringComparison.Ordinal) || ListenerTokens.IsMeant(token));
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     private static byte[]? Digest(string? text) => text is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(text));

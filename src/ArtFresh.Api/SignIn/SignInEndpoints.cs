@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,10 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>The signed-in listener.</summary>
-internal sealed record GuestBody([property: Description("The listener's id.")] string ListenerId);
+internal sealed record GuestBody(
+    [property: Description("The listener's id.")] string ListenerId,
+    [property: Description("Stands for the guest as 'Authorization: Bearer' where the cookie does not come along, and names the guest who joins an account; good for 400 days. Left out for an account."),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ListenerToken);
 
 /// <summary>Signs guests in by cookie.</summary>
 internal static class SignInEndpoints
@@ -28,7 +32,7 @@ internal static class SignInEndpoints
             .Refuses(403, 429);
     }
 
-    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, ApiOptions options, GrainCalls grains, TimeProvider clock)
+    private static async Task<IResult> SignInGuest(HttpContext http, Callers callers, ApiOptions options, ListenerTokens tokens, GrainCalls grains, TimeProvider clock)
     {
         if (callers.IsForeign(http.Request) && http.Request.BearerToken() is null)
         {
@@ -36,7 +40,7 @@ internal static class SignInEndpoints
         }
         if (http.ListenerId() is { } signedIn && !await grains.Ask((IListenerRecordsGrain records) => records.IsErased(signedIn)))
         {
-            return Signed(signedIn);
+            return Signed(signedIn, tokens);
         }
         // A client with an invalid token expects to be a certain listener, so it is refused rather than made a guest.
         if (http.Request.BearerToken() is not null)
@@ -49,7 +53,7 @@ internal static class SignInEndpoints
         }
         var guest = ListenerIds.OfNewGuest(clock);
         await Authentication.SignInGuestAsync(http, guest);
-        return Signed(guest);
+        return Signed(guest, tokens);
     }
 
     private static async Task<IResult> SignOut(HttpContext http, Callers callers, KnownCookies known)
@@ -64,5 +68,6 @@ internal static class SignInEndpoints
         return TypedResults.NoContent();
     }
 
-    private static JsonHttpResult<GuestBody> Signed(string listenerId) => TypedResults.Json(new GuestBody(listenerId), ApiJson.Default.GuestBody);
+    private static JsonHttpResult<GuestBody> Signed(string listenerId, ListenerTokens tokens) => TypedResults.Json(
+        new GuestBody(listenerId, ListenerNames.IsGuest(listenerId) ? tokens.Issue(listenerId) : null), ApiJson.Default.GuestBody);
 }

@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.Listener;
 /// artwork that another session was served, that session is asked: it has shown the artwork, or gives it up.
 /// </summary>
 internal sealed class ClaimJudge(
-    string listenerId, IListenerHistory history, IArtworkCatalogue catalogue, IGrainFactory grains)
+    string listenerId, IListenerHistory history, IListenerAliases aliases, IArtworkCatalogue catalogue, IGrainFactory grains)
 {
     private const int PageBlocks = 64;
 
@@ -21,6 +21,11 @@ internal sealed class ClaimJudge(
 
     /// <summary>Stands for the session of backfilled artworks.</summary>
     private static readonly Guid Backfilled = Guid.Empty;
+
+    /// <summary>Who was given an artwork last.</summary>
+    /// <param name="Listener">The listener, or a guest who has joined the listener.</param>
+    /// <param name="Steps">Joinings from there to the listener.</param>
+    private readonly record struct Owner(BlockKind Kind, Guid Session, string Listener, int Steps);
 
     /// <summary>Reported artworks, sorted by the listener's set.</summary>
     /// <param name="Owned">In the listener's set: the session that was served them must be found.</param>
@@ -51,29 +56,30 @@ internal sealed class ClaimJudge(
         var granted = sorted.Granted.ToBuilder();
         var shown = ImmutableArray.CreateBuilder<long>();
         var unserved = sorted.Unserved.ToBuilder();
-        var ownerOf = await FindOwnersAsync(sorted.Owned, served.BlockNumber);
+        var ownerOf = new Dictionary<long, Owner>();
+        await FindOwnersAsync(listenerId, 0, served.BlockNumber + 1, [.. sorted.Owned], 0, ownerOf);
         shown.AddRange(sorted.Owned.Where(id => !ownerOf.ContainsKey(id)));
         foreach (var owned in ownerOf.GroupBy(pair => pair.Value, pair => pair.Key))
         {
-            var (kind, owner) = owned.Key;
-            if (kind == BlockKind.Unserved)
+            var owner = owned.Key;
+            if (owner.Kind == BlockKind.Unserved)
             {
                 // A snapshot of the previous release does not separate these from served artworks.
                 unserved.AddRange(owned);
             }
-            else if (owner == Backfilled)
+            else if (owner.Session == Backfilled)
             {
                 shown.AddRange(owned);
             }
-            else if (owner == sessionId)
+            else if (owner.Session == sessionId)
             {
                 // This session's own artworks: another activation of it wrote the block.
                 granted.AddRange(owned);
             }
             else
             {
-                var ownerGrain = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, owner));
-                var ownerShown = await ownerGrain.Disown([.. owned], served.BlockNumber + 1);
+                var ownerGrain = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(owner.Listener, owner.Session));
+                var ownerShown = await ownerGrain.Disown([.. owned], Blocks.Place(owner.Steps, served.BlockNumber + 1));
                 shown.AddRange(ownerShown);
                 granted.AddRange(owned.Except(ownerShown));
             }
@@ -83,30 +89,41 @@ internal sealed class ClaimJudge(
             SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), sorted.Unknown, Unserved: unserved.ToImmutable());
     }
 
-    /// <summary>Kind and session of the last block with each artwork; without the artworks of older blocks.</summary>
-    private async Task<Dictionary<long, (BlockKind Kind, Guid Session)>> FindOwnersAsync(ImmutableArray<long> artworkIds, long lastBlockNumber)
+    /// <summary>Finds who was given each artwork last; artworks of older blocks are left out. What a guest brought along is found in the guest's log.</summary>
+    /// <param name="listener">Whose log.</param>
+    /// <param name="steps">Joinings from there to the judge's listener.</param>
+    /// <param name="before">The first block that is not searched.</param>
+    /// <param name="sought">Artworks without an owner so far; those found are taken out.</param>
+    /// <param name="searched">Blocks searched so far.</param>
+    /// <param name="ownerOf">Takes the owners.</param>
+    /// <returns>Blocks searched.</returns>
+    private async Task<int> FindOwnersAsync(string listener, int steps, long before, HashSet<long> sought, int searched, Dictionary<long, Owner> ownerOf)
     {
-        var ownerOf = new Dictionary<long, (BlockKind, Guid)>();
-        var sought = artworkIds.ToHashSet();
-        for (var (before, searched) = (lastBlockNumber + 1, 0); before > 1 && sought.Count > 0 && searched < SearchedBlocksMax; searched += PageBlocks)
+        while (before > 1 && sought.Count > 0 && searched < SearchedBlocksMax)
         {
-            var page = await history.ReadBlocksBackAsync(listenerId, before, PageBlocks, CancellationToken.None);
+            var page = await history.ReadBlocksBackAsync(listener, before, PageBlocks, CancellationToken.None);
+            searched += PageBlocks;
             foreach (var block in page)
             {
-                foreach (var artworkId in block.ArtworkIds)
+                var given = block.ArtworkIds.Where(sought.Contains).ToHashSet();
+                before = block.BlockNumber;
+                sought.ExceptWith(given);
+                if (block.IsJoining && given.Count > 0 && steps < Aliases.StepsMax
+                    && await aliases.FindGuestAsync(listener, block.BlockNumber, CancellationToken.None) is { } guest)
                 {
-                    if (sought.Remove(artworkId))
-                    {
-                        ownerOf[artworkId] = block.Kind switch
-                        {
-                            BlockKind.Backfilled => (BlockKind.SetAside, Backfilled),
-                            BlockKind.Unserved => (BlockKind.Unserved, Guid.Empty),
-                            _ => (BlockKind.SetAside, block.SessionId),
-                        };
-                    }
+                    searched = await FindOwnersAsync(guest, steps + 1, long.MaxValue, given, searched, ownerOf);
+                    continue;
                 }
 
-                before = block.BlockNumber;
+                foreach (var artworkId in given)
+                {
+                    ownerOf[artworkId] = block.Kind switch
+                    {
+                        BlockKind.Backfilled => new Owner(BlockKind.SetAside, Backfilled, listener, steps),
+                        BlockKind.Unserved => new Owner(BlockKind.Unserved, Guid.Empty, listener, steps),
+                        _ => new Owner(BlockKind.SetAside, block.SessionId, listener, steps),
+                    };
+                }
             }
 
             if (page.Count < PageBlocks)
@@ -115,6 +132,6 @@ internal sealed class ClaimJudge(
             }
         }
 
-        return ownerOf;
+        return searched;
     }
 }

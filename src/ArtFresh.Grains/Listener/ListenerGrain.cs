@@ -14,6 +14,8 @@ namespace ArtFresh.Grains.Listener;
 public sealed partial class ListenerGrain(
     [PersistentState("listener", ListenerGrain.SnapshotStorage)] IPersistentState<ListenerState> snapshot,
     IListenerHistory history,
+    IListenerAliases aliases,
+    IErasures erasures,
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
     FreshRule rule,
@@ -35,6 +37,7 @@ public sealed partial class ListenerGrain(
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
     private ServedArtworks _served = new();
     private long _snapshotBlockNumber;
+    private string? _joinedTo;
 
     private string ListenerId => this.GetPrimaryKeyString();
 
@@ -66,7 +69,7 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_served.BlockNumber > _snapshotBlockNumber && reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
+        if (_joinedTo is null && _served.BlockNumber > _snapshotBlockNumber && reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
         {
             await SaveSnapshotAsync(cancellationToken);
         }
@@ -76,7 +79,7 @@ public sealed partial class ListenerGrain(
     public async Task<Block> SetAside(BlockRequest request)
     {
         CallLimits.Check(request);
-        for (var tries = 0; tries < FencedTriesMax; tries++)
+        for (var tries = 0; tries < FencedTriesMax && _joinedTo is null; tries++)
         {
             var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.MayGiveBack).ToImmutableArray();
             var picked = await PickAsync(request);
@@ -101,7 +104,7 @@ public sealed partial class ListenerGrain(
             }
         }
 
-        return new Block(SessionOutcome.Unavailable);
+        return new Block(_joinedTo is null ? SessionOutcome.Unavailable : SessionOutcome.Joined);
     }
 
     /// <inheritdoc/>
@@ -116,8 +119,8 @@ public sealed partial class ListenerGrain(
     public async Task<ClaimResult> JudgeForeign(ForeignArtworks foreign)
     {
         CallLimits.Check(foreign);
-        var judge = new ClaimJudge(ListenerId, history, catalogue, GrainFactory);
-        for (var tries = 0; tries < FencedTriesMax; tries++)
+        var judge = new ClaimJudge(ListenerId, history, aliases, catalogue, GrainFactory);
+        for (var tries = 0; tries < FencedTriesMax && _joinedTo is null; tries++)
         {
             var sorted = await judge.SortAsync(foreign, _served);
             // A guessed artwork was set aside for the session: the row gives it back and spends it at once.
@@ -140,7 +143,7 @@ public sealed partial class ListenerGrain(
             }
         }
 
-        return new ClaimResult(SessionOutcome.Unavailable);
+        return _joinedTo is null ? new ClaimResult(SessionOutcome.Unavailable) : new ClaimResult(SessionOutcome.Joined, JoinedTo: _joinedTo);
     }
 
     /// <inheritdoc/>
@@ -149,7 +152,7 @@ public sealed partial class ListenerGrain(
         CallLimits.CheckReturned(artworkIds);
         // No retry: after a fence the ledger may hold this very row, and giving back twice could free artworks that were served in between.
         var returned = artworkIds.Where(_served.MayGiveBack).Distinct().ToImmutableArray();
-        if (returned.IsEmpty)
+        if (returned.IsEmpty || _joinedTo is not null)
         {
             return SessionOutcome.Done;
         }
@@ -195,14 +198,34 @@ public sealed partial class ListenerGrain(
         else if (verdict == LedgerVerdict.Fenced)
         {
             LogFenced(logger, blockNumber);
-            await CatchUpAsync(CancellationToken.None);
+            await CatchUpFencedAsync(blockNumber);
         }
 
         return verdict;
     }
 
-    private async Task CatchUpAsync(CancellationToken cancellationToken) =>
-        _served.CatchUp(await history.ReadBlocksAsync(ListenerId, _served.BlockNumber, cancellationToken));
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var blocks = await history.ReadBlocksAsync(ListenerId, _served.BlockNumber, cancellationToken);
+        _served.CatchUp(blocks);
+        if (blocks is [.., { Kind: BlockKind.Closed }])
+        {
+            await FindAccountAsync(cancellationToken);
+        }
+    }
+
+    private async Task CatchUpFencedAsync(long blockNumber)
+    {
+        await CatchUpAsync(CancellationToken.None);
+        if (_served.BlockNumber < blockNumber)
+        {
+            // Nobody wrote that block. The log may be closed, and the set from a snapshot that covers its last row.
+            await FindAccountAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task FindAccountAsync(CancellationToken cancellationToken) =>
+        _joinedTo = (await aliases.FindAliasAsync(ListenerId, cancellationToken))?.Account;
 
     /// <summary>Picks fresh artworks: first those given back, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
     private async Task<FreshPick> PickAsync(BlockRequest request)

@@ -6,9 +6,6 @@ namespace ArtFresh.Grains.Listener;
 /// <summary>The set of a listener's artworks: set aside for a session, claimed by one, backfilled, or named by one and so spent.</summary>
 internal sealed class ServedArtworks
 {
-    /// <summary>The most artworks remembered as given back. Further ones stay served, which wastes art and repeats none.</summary>
-    public const int GivenBackMax = 2_000;
-
     private ArtworkSet _served = new();
     private readonly Dictionary<int, int> _positions = [];
     private readonly SortedSet<long> _givenBack = [];
@@ -75,7 +72,7 @@ internal sealed class ServedArtworks
     {
         foreach (var artworkId in block.ReturnedIds)
         {
-            if (MayGiveBack(artworkId) && _givenBack.Count < GivenBackMax)
+            if (MayGiveBack(artworkId) && _givenBack.Count < BlockLogged.GivenBackMax)
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);
@@ -99,6 +96,9 @@ internal sealed class ServedArtworks
 
         BlockNumber = block.BlockNumber;
     }
+
+    /// <summary>All that the listener has.</summary>
+    public byte[] ToBytes() => _served.ToBytes();
 
     public ListenerState ToSnapshot() => new()
     {

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 
@@ -20,6 +21,8 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private Artwork[] _block = [];
     private int _served;
     private int _cell = -1;
+    private long _blockSince;
+    private long _endedUpTo;
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
     private bool _closed;
 
@@ -28,6 +31,8 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
 
     /// <summary>The request for the next block, while it is on its way.</summary>
     public Task? Refilling => _refill;
+
+    private bool IsBlockOld => services.Clock.GetElapsedTime(_blockSince) > BlockEnding.BlockLifetime;
 
     private ReadOnlySpan<Artwork> Unserved => _block.AsSpan(_served);
 
@@ -108,6 +113,16 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     /// <summary>Removes what the session does not own. Call it after the impressions were replaced.</summary>
     public void KeepOwned() => Append(TakeAll());
 
+    /// <summary>
+    /// Empties the stock, and voids blocks up to that number that are on their way, what waiting requests have taken, and answers that a request may ask for again.
+    /// </summary>
+    public ImmutableArray<long> EndBlock(long blockNumber)
+    {
+        _endedUpTo = Math.Max(_endedUpTo, blockNumber);
+        _answers.Clear();
+        return IdsOf(TakeAll());
+    }
+
     /// <summary>Empties the stock for good.</summary>
     public ImmutableArray<long> TakeUnserved()
     {
@@ -154,7 +169,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         var taken = ImmutableArray.CreateBuilder<Artwork>(request.Count);
         var cell = MoodGrid.CellOf(request.Mood);
         // Decided once per request, or two requests of different moods would keep giving each other's block back.
-        var moved = _cell >= 0 && _cell != cell;
+        var moved = _cell >= 0 && (_cell != cell || IsBlockOld);
         long? waitingSince = null;
         while (taken.Count < request.Count)
         {
@@ -163,9 +178,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             {
                 waitingSince ??= services.Clock.GetTimestamp();
                 var isLate = taken.Count > 0 && services.Clock.GetElapsedTime(waitingSince.Value) > services.Pools.LastWait;
+                var endedUpTo = _endedUpTo;
                 var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request, cell, wanted);
-                // Meanwhile another session may have claimed them, or a batch reported them.
-                taken.RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
+                RemoveLost(taken, endedUpTo);
                 wanted = request.Count - taken.Count;
                 if (outcome == SessionOutcome.Unavailable && taken.Count > 0)
                 {
@@ -196,6 +211,17 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return new TakeFreshResult(SessionOutcome.Done, taken.DrainToImmutable());
     }
 
+    /// <summary>Removes what another session has claimed meanwhile, a batch has reported, or was of a block that has ended, and so is given up.</summary>
+    private void RemoveLost(ImmutableArray<Artwork>.Builder taken, long endedUpTo)
+    {
+        if (_endedUpTo != endedUpTo)
+        {
+            impressions().Drop(IdsOf(taken.ToImmutable()).AsSpan());
+        }
+
+        taken.RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
+    }
+
     private void Append(IEnumerable<Artwork> artworks) => (_block, _served) = ([.. Unserved, .. artworks], 0);
 
     private ImmutableArray<Artwork> TakeAll()
@@ -222,7 +248,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         try
         {
             ImmutableArray<Artwork> returned = [];
-            if (_cell != cell)
+            if (_cell != cell || IsBlockOld)
             {
                 returned = TakeAll();
                 _cell = cell;
@@ -231,12 +257,13 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             }
 
             var count = Math.Max(_blockArtworks, wanted);
-            var block = await listener.SetAside(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.NetworkHash));
+            var block = await SetAsideAsync(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.NetworkHash));
             if (block.Outcome != SessionOutcome.Done)
             {
                 return block.Outcome;
             }
 
+            _blockSince = services.Clock.GetTimestamp();
             impressions().TakeBlock(IdsOf(block.Artworks).AsSpan(), block.BlockNumber, services.Clock.GetUtcNow());
             // Another session may have claimed some while the block was on its way.
             Append(block.Artworks.Where(artwork => impressions().Owns(artwork.ArtworkId)).Select(services.Artworks.Shared));
@@ -247,5 +274,17 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         {
             _refill = null;
         }
+    }
+
+    /// <summary>The next block that is not void. A void one is given up: by now the listener may have had what is in it.</summary>
+    private async Task<Block> SetAsideAsync(BlockRequest request)
+    {
+        var block = await listener.SetAside(request);
+        while (block.Outcome == SessionOutcome.Done && block.BlockNumber <= _endedUpTo)
+        {
+            block = await listener.SetAside(request with { Returned = [] });
+        }
+
+        return block;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
-using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.ListenerSession;
@@ -23,6 +22,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     private FreshStock? _stock;
     private long _genomeGrant;
     private int _waitingBatches;
+    private OtherSession? _other;
     private bool _ended;
 
     // Parsed from the key on each use: it is rarely used, and a field would cost memory in each of many idle sessions.
@@ -59,6 +59,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             }
 
             await LoadAsync(CancellationToken.None);
+            if (_impressions is null && await OtherSession.OpenAsync(ListenerId, _sessionId, release, services, GrainFactory) is { } opened)
+            {
+                DeactivateOnIdle();
+                return opened;
+            }
         }
 
         return _impressions is null
@@ -72,7 +77,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.Check(request);
         if (_impressions is null || _ended)
         {
-            return RefuseFreshAsync();
+            return _ended
+                ? Task.FromResult(new TakeFreshResult(SessionOutcome.SessionEnded))
+                : ElseAsync(other => other.TakeFresh(request), outcome => new TakeFreshResult(outcome));
         }
 
         // Created on first use: a session that only records late impressions needs none.
@@ -86,7 +93,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.Check(batch);
         if (_impressions is null)
         {
-            return new RecordBatchResult(await NotFoundAsync());
+            return await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
         }
 
         if (RefusalOf(batch, _impressions) is { } refusal)
@@ -129,15 +136,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <inheritdoc/>
-    public Task<long?> HighWater()
-    {
-        if (_impressions is null)
-        {
-            DeactivateOnIdle();
-        }
-
-        return Task.FromResult(_impressions?.Numbers.HighWater);
-    }
+    public Task<long?> HighWater() => _impressions is null
+        ? ElseAsync(other => other.HighWater(), _ => (long?)null)
+        : Task.FromResult<long?>(_impressions.Numbers.HighWater);
 
     /// <inheritdoc/>
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
@@ -145,7 +146,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         CallLimits.CheckUnshown(unshown);
         if (_impressions is null)
         {
-            return await NotFoundAsync();
+            return await ElseAsync(other => other.Finish(unshown), outcome => outcome);
         }
 
         if (_ended)
@@ -186,12 +187,34 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<long>> EndBlock(long blockNumber)
+    {
+        if (_impressions is null || _stock is null)
+        {
+            // Nothing is served from here: an activation begins without a block.
+            DeactivateOnIdle();
+            return [];
+        }
+
+        await _recording.WaitAsync();
+        try
+        {
+            return _impressions.GiveBack(_stock.EndBlock(blockNumber), []);
+        }
+        finally
+        {
+            _recording.Release();
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
         CallLimits.CheckReported(artworkIds);
         if (_impressions is null)
         {
-            return [];
+            // A guest's session has claimed the artworks since the guest joined, and so in this listener's log.
+            return await ElseAsync(other => other.Disown(artworkIds, Blocks.Place(_other!.Steps, blockNumber)), _ => ImmutableArray<long>.Empty);
         }
 
         await _recording.WaitAsync();
@@ -213,13 +236,18 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         return Task.CompletedTask;
     }
 
-    private async Task<TakeFreshResult> RefuseFreshAsync() => new(_ended ? SessionOutcome.SessionEnded : await NotFoundAsync());
-
-    /// <summary>Frees the activation: a session that does not exist must cost no memory.</summary>
-    private async Task<SessionOutcome> NotFoundAsync()
+    /// <summary>Asks the session of that id where it is of the same person by another name; otherwise there is none.</summary>
+    private async Task<T> ElseAsync<T>(Func<IListenerSessionGrain, Task<T>> ask, Func<SessionOutcome, T> none)
     {
+        _other ??= await OtherSession.FindAsync(ListenerId, _sessionId, services, GrainFactory);
+        if (_other is not null)
+        {
+            return await ask(_other.Grain);
+        }
+
+        // A session that does not exist must cost no memory.
         DeactivateOnIdle();
-        return await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None) ? SessionOutcome.ListenerErased : SessionOutcome.SessionNotFound;
+        return none(await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None) ? SessionOutcome.ListenerErased : SessionOutcome.SessionNotFound);
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
@@ -273,28 +301,15 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
 
         // Before taking the lock: the listener's grain may call another session, which may be calling this one.
-        var claim = await JudgeForeignAsync(foreign);
+        var (claim, steps) = await ForeignJudgement.AskAsync(ListenerId, foreign, GrainFactory);
         if (claim.Outcome != SessionOutcome.Done)
         {
             return new RecordBatchResult(SessionOutcome.Unavailable);
         }
 
-        _impressions!.Own(claim.Granted.AsSpan(), claim.BlockNumber);
+        _impressions!.Own(claim.Granted.AsSpan(), Blocks.Place(steps, claim.BlockNumber));
         _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
         return await WaitAndCommitAsync(_recording.WaitAsync(), batch, new ForeignVerdict(claim.Unknown, claim.Unserved));
-    }
-
-    private async Task<ClaimResult> JudgeForeignAsync(ForeignArtworks foreign)
-    {
-        try
-        {
-            return await Listener.JudgeForeign(foreign);
-        }
-        catch (Exception unknown) when (OlderSilo.LacksMethod(unknown))
-        {
-            // During a rolling upgrade, the listener's grain may be on a silo of the release before.
-            return await Listener.Claim(foreign.SessionId, foreign.ArtworkIds);
-        }
     }
 
     private async Task<RecordBatchResult?> WaitAndCommitAsync(Task turn, ImpressionBatch batch, ForeignVerdict foreign)
@@ -355,35 +370,4 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             _recording.Release();
         }
     }
-
-    // Any client can claim these as often as it likes: they are counted, and logged for debugging alone.
-    private void LogOddities(JudgedBatch judged)
-    {
-        if (judged.NumbersReused > 0)
-        {
-            LogNumbersReused(services.Logger, _sessionId, judged.NumbersReused);
-        }
-
-        if (judged.Repeats > 0)
-        {
-            LogRepeats(services.Logger, judged.Repeats, _sessionId);
-        }
-
-        if (judged.Unserved > 0)
-        {
-            LogUnserved(services.Logger, judged.Unserved, _sessionId);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of session {SessionId} wrote batch {BatchNumber} first; reading its batches")]
-    private static partial void LogFenced(ILogger logger, Guid sessionId, long batchNumber);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "[Impressions] session {SessionId} reports {Repeats} repeats")]
-    private static partial void LogRepeats(ILogger logger, int repeats, Guid sessionId);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "[Impressions] session {SessionId} reports {Unserved} artworks that the listener was never served")]
-    private static partial void LogUnserved(ILogger logger, int unserved, Guid sessionId);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "[Impressions] session {SessionId} used {Count} impression numbers for a second artwork")]
-    private static partial void LogNumbersReused(ILogger logger, Guid sessionId, int count);
 }

@@ -54,13 +54,14 @@ internal sealed class SessionGenomes(string listenerId, GenomeSeeds? granted, Se
         return (SessionOutcome.Done, batch with { ArtworkIds = [.. artworkIds], Genomes = [] }, [.. genomes.Keys.Select(hash => found[hash])]);
     }
 
-    /// <summary>Whether any session of the listener was granted the seed: art drawn in one session may be shown in the next.</summary>
+    /// <summary>Whether any session of the listener, or of a guest who joined, was granted the seed: art drawn in one session may be shown in the next.</summary>
     private async Task<bool> IsGrantedAsync(ulong seed)
     {
         var grant = GenomeSeeds.GrantOf(seed);
         return granted?.Contains(seed) == true
             || _grantsFound.Contains(grant)
-            || (await services.History.FindGrantedListenerAsync(grant, CancellationToken.None) == listenerId && _grantsFound.Add(grant));
+            || (await services.History.FindGrantedListenerAsync(grant, CancellationToken.None) is { } owner
+                && (owner == listenerId || await services.Aliases.CountStepsAsync(owner, listenerId) > 0) && _grantsFound.Add(grant));
     }
 
     private static NewArtwork ToArtwork(Genome genome, string contentHash) => new(

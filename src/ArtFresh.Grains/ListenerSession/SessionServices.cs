@@ -10,6 +10,7 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <summary>The services of session grains in one object, so that each of many idle sessions holds one reference.</summary>
 public sealed record SessionServices(
     ISessionHistory History,
+    IListenerAliases Aliases,
     IArtworkCatalogue Catalogue,
     IErasures Erasures,
     LedgerWriter Ledger,

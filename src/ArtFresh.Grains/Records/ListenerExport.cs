@@ -111,7 +111,7 @@ internal sealed class ListenerExport(IListenerRecords records, IListenerHistory 
             {
                 kind = "served",
                 block = block.BlockNumber,
-                why = JsonNamingPolicy.CamelCase.ConvertName(block.Kind.ToString()),
+                why = block.IsJoining ? "joined" : JsonNamingPolicy.CamelCase.ConvertName(block.Kind.ToString()),
                 sessionId = block.SessionId,
                 artworkIds = block.ArtworkIds,
                 returnedIds = block.ReturnedIds,

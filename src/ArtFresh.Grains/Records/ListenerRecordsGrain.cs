@@ -104,6 +104,13 @@ public sealed class ListenerRecordsGrain(
     }
 
     /// <inheritdoc/>
+    public Task<string?> FindAccount(string listenerId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        return aliases.FindAccountAsync(listenerId);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> IsErased(string listenerId)
     {
         CallLimits.CheckListenerId(listenerId);

@@ -46,17 +46,21 @@ public static class LedgerVerification
     private static async Task CheckListenersAsync(ILedgerMoment moment, VerifyReport report, FirstViews views, CancellationToken cancellationToken)
     {
         ListenerCheck? listener = null;
+        var joins = new JoinCheck(report);
+        await moment.ReadAliasesAsync(joins.Add, cancellationToken);
+        await moment.ReadLateBlocksAsync(joins.AddLate, cancellationToken);
         await moment.ReadListenersAsync(
             block => CheckOf(block.Listener).Take(block),
             batch => CheckOf(batch.Listener).Take(batch),
             cancellationToken);
+        joins.Judge();
 
         ListenerCheck CheckOf(string? name)
         {
             report.RowsRead++;
             if (listener is null || listener.Listener != name)
             {
-                listener = new ListenerCheck(name, report, views);
+                listener = new ListenerCheck(name, report, views, joins);
             }
 
             return listener;

@@ -3,13 +3,15 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks one listener's rows: the blocks in order, then each session's batches in order.</summary>
-internal sealed class ListenerCheck(string? listener, VerifyReport report, FirstViews views)
+internal sealed class ListenerCheck(string? listener, VerifyReport report, FirstViews views, JoinCheck joins)
 {
     private readonly ListenerLog _log = new(listener ?? "");
     private readonly ArtworkSet _shown = new();
+    private readonly JoinCheck.LateClaims? _late = joins.LateOf(listener);
     private long _blockNumber;
     private SessionCheck? _session;
     private bool _logIsDamaged;
+    private bool _isClosed;
 
     public string? Listener { get; } = listener;
 
@@ -19,6 +21,11 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
         if (block.Number != _blockNumber + 1)
         {
             report.Blocks.Add(new Broken($"block {block.Number} of listener {Listener} follows block {_blockNumber}", Listener, block.Session));
+        }
+
+        if (_isClosed)
+        {
+            report.JoinedWhole.Add(new Broken($"block {block.Number} of listener {Listener} follows the row that closes the log", Listener, block.Session));
         }
 
         _blockNumber = block.Number;
@@ -38,16 +45,31 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
             foreach (var artworkId in PackedIds.Unpack(block.ArtworkIds))
             {
                 Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
-                if (block.Kind == BlockKind.Backfilled)
+                if (block.Kind == BlockKind.Backfilled && !block.IsJoining)
                 {
                     views.AddSeenElsewhere(artworkId);
                 }
             }
+
+            TakeJoining(block);
         }
         catch (InvalidDataException damage)
         {
             _logIsDamaged = true;
             report.Readable.Add(new Broken($"block {block.Number} of listener {Listener}: {damage.Message}", Listener, block.Session));
+        }
+    }
+
+    private void TakeJoining(BlockRow block)
+    {
+        if (block.Kind == BlockKind.Closed)
+        {
+            _isClosed = true;
+            joins.Close(block, _log.Has);
+        }
+        else if (block.IsJoining)
+        {
+            joins.Join(block);
         }
     }
 
@@ -85,7 +107,7 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
     {
         report.Impressions++;
         var artworkId = impression.ArtworkId;
-        if (impression.Outcome == ImpressionOutcome.Unserved && Listener is not null && !_logIsDamaged && !_log.WasSpent(artworkId))
+        if (impression.Outcome == ImpressionOutcome.Unserved && Listener is not null && !_logIsDamaged && !IsSpent(artworkId, batch))
         {
             report.UnservedSpent.Add(new Broken(
                 $"impression {impression.Number} of session {batch.Session} counts artwork {artworkId} as never served; no block of listener {Listener} spends it", Listener, batch.Session, artworkId));
@@ -112,11 +134,14 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
             report.ShownOnce.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which another session of listener {Listener} had shown", Listener, batch.Session, artworkId));
         }
 
-        if (!_logIsDamaged && !_log.EverHad(artworkId))
+        if (!_logIsDamaged && !_log.EverHad(artworkId) && _late?.Claimed.Contains(artworkId) != true)
         {
             report.ServedFirst.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which no block of listener {Listener} has", Listener, batch.Session, artworkId));
         }
     }
+
+    private bool IsSpent(long artworkId, BatchRow batch) =>
+        _log.WasSpent(artworkId) || _log.WasBroughtAlong(artworkId) || _late?.Spent.Contains(artworkId) == true || joins.HadJoined(Listener!, batch.ReceivedAt);
 
     private void Know(long artworkId, string where, Guid session)
     {

@@ -9,6 +9,7 @@ internal sealed class ListenerLog(string listener)
     private readonly ArtworkSet _had = new();
     private readonly ArtworkSet _backfilled = new();
     private readonly ArtworkSet _spent = new();
+    private readonly HashSet<long> _givenBack = [];
 
     public string Listener { get; } = listener;
 
@@ -20,9 +21,9 @@ internal sealed class ListenerLog(string listener)
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
         foreach (var artworkId in block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds))
         {
-            if (!_backfilled.Contains(artworkId))
+            if (!_backfilled.Contains(artworkId) && _givenBack.Count < BlockLogged.GivenBackMax && _has.Remove(artworkId))
             {
-                _has.Remove(artworkId);
+                _givenBack.Add(artworkId);
             }
         }
 
@@ -30,6 +31,7 @@ internal sealed class ListenerLog(string listener)
         foreach (var artworkId in artworkIds)
         {
             _had.Add(artworkId);
+            _givenBack.Remove(artworkId);
             if (block.Kind == BlockKind.Backfilled)
             {
                 _backfilled.Add(artworkId);
@@ -48,8 +50,14 @@ internal sealed class ListenerLog(string listener)
         return again ?? [];
     }
 
+    /// <summary>What the listener has.</summary>
+    public IEnumerable<long> Has => _has;
+
     /// <summary>Whether the listener was ever served the artwork, or claimed it.</summary>
     public bool EverHad(long artworkId) => _had.Contains(artworkId);
+
+    /// <summary>Whether the artwork came with a guest or from a previous system.</summary>
+    public bool WasBroughtAlong(long artworkId) => _backfilled.Contains(artworkId);
 
     /// <summary>Whether the artwork was spent for the listener because a client named it.</summary>
     public bool WasSpent(long artworkId) => _spent.Contains(artworkId);

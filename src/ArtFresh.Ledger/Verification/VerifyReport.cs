@@ -55,12 +55,13 @@ public sealed class VerifyReport
         ShownOnce = New("shown-once", "an impression of a listener and artwork is recorded once, over all their sessions");
         ServedFirst = New("served-first", "what a listener was shown is in their set, so that it is never fresh again");
         UnservedSpent = New("unserved-spent", "an artwork that counts as never served was never served to the listener, and is never fresh again");
+        JoinedWhole = New("joined-whole", "the log of a guest who joined an account is closed for good, and the account has all that the guest had");
         Missing = New("missing-counted", "the count of missing numbers agrees with the gaps");
         ViewedAt = New("viewed-at", "viewed_at is the time of the artwork's first impression");
         Positions = New("positions-in-order", "a writer's rows have positions 1, 2, 3 without a gap");
         Views = New("views-tallied", "an artwork's views agree with the ledger's batches");
         Counters = New("counters-tallied", "a release's counters agree with the ledger's batches");
-        All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, Missing, ViewedAt, Positions, Views, Counters];
+        All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters];
     }
 
     /// <summary>All checks, in the order of the report.</summary>
@@ -104,6 +105,8 @@ public sealed class VerifyReport
     internal Check ServedFirst { get; }
 
     internal Check UnservedSpent { get; }
+
+    internal Check JoinedWhole { get; }
 
     internal Check Missing { get; }
 

@@ -30,6 +30,11 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         PostgresSessions.End(batch, tables.Ended);
         PostgresBlocks.Insert(batch, tables.Blocks);
         PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
+        if (Group is null)
+        {
+            PostgresBlocks.EndServed(batch, tables.Blocks);
+        }
+
         PostgresAliases.Insert(batch, tables.Joined);
         if (Group is not null)
         {
@@ -74,7 +79,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     Blocks.Add(block);
                     break;
                 case ListenerJoined joined:
-                    Blocks.AddRange([joined.ClosingRow, joined.JoiningRow]);
+                    Blocks.AddRange(joined.BlockRows);
                     Joined.Add(joined);
                     break;
                 case ServedTwiceFound found:

@@ -33,6 +33,34 @@ internal static class PostgresBlocks
         });
     }
 
+    /// <summary>Asks silos to end the blocks that the listeners' sessions serve from: the rows were written from outside.</summary>
+    public static void EndServed(NpgsqlBatch batch, List<BlockLogged> blocks)
+    {
+        if (blocks.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            insert into block_ending (listener_id, block_number)
+            select o.listener_id, max(o.block_number) from unnest($1::text[], $2::bigint[], $3::bigint[]) as o (listener_id, block_number, since)
+            where exists (
+              select from listener_block b join session s on s.session_id = b.session_id
+              where b.listener_id = o.listener_id and b.kind = 0 and b.logged_at >= o.since and s.ended_at is null)
+            group by o.listener_id order by o.listener_id
+            on conflict (listener_id) do update set block_number = greatest(block_ending.block_number, excluded.block_number)
+            """)
+        {
+            Parameters =
+            {
+                Column.Of(blocks, block => block.ListenerId),
+                Column.Of(blocks, block => block.BlockNumber),
+                Column.Of(blocks, block => BlockEnding.ServedSince(block.LoggedAt).ToUnixTimeMilliseconds()),
+            },
+        });
+    }
+
     /// <summary>
     /// Counts artworks served twice: those of the committed blocks, in their own transaction, so that a lost answer counts nothing again, and those that the check of blocks found.
     /// </summary>

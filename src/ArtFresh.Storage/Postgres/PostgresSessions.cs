@@ -6,6 +6,7 @@ namespace ArtFresh.Storage.Postgres;
 /// <summary>Table <c>session</c>, written.</summary>
 internal static class PostgresSessions
 {
+    /// <summary>Opens no session of a listener who has joined an account.</summary>
     public static void Open(NpgsqlBatch batch, List<SessionOpened> opened)
     {
         if (opened.Count == 0)
@@ -16,7 +17,8 @@ internal static class PostgresSessions
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             insert into session (session_id, listener_id, release, opened_at, genome_grant)
-            select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) on conflict do nothing
+            select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as s (session_id, listener_id, release, opened_at)
+            where not exists (select from listener_alias a where a.guest = s.listener_id) on conflict do nothing
             """)
         {
             Parameters =

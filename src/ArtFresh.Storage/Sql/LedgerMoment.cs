@@ -82,6 +82,19 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task ReadAliasesAsync(Action<ListenerAlias> read, CancellationToken cancellationToken) =>
+        EachAsync($"select {SqlAliases.Columns} from listener_alias", row => read(SqlAliases.Read(row)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReadLateBlocksAsync(Action<string, BlockRow> read, CancellationToken cancellationToken) => EachAsync(
+        """
+        select b.listener_id, b.session_id, b.block_number, b.logged_at, b.kind, b.artwork_ids, b.returned_ids, a.guest
+        from listener_alias a join session s on s.listener_id = a.guest join listener_block b on b.session_id = s.session_id and b.listener_id <> a.guest
+        """,
+        row => read(row.GetString(7), ReadBlock(dialect, row)),
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => EachAsync(
         $"""
         select * from (

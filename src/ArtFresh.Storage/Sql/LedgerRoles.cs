@@ -15,6 +15,7 @@ internal static class LedgerRoles
         .AddSingleton<IListenerAliases, SqlAliases>()
         .AddSingleton<IListenerRecords, SqlRecords>()
         .AddSingleton<IErasures, SqlErasures>()
+        .AddSingleton<IBlockEndings, SqlBlockEndings>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()

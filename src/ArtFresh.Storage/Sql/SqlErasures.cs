@@ -81,7 +81,8 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
             }
         }
 
-        return all + await DeleteAsync(due.Erasure, connection => DeleteRestAsync(connection, listenerId, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var key = await KeyAsync(cancellationToken).ConfigureAwait(false);
+        return all + await DeleteAsync(due.Erasure, connection => DeleteRestAsync(connection, due, key, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -178,20 +179,45 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         return deleted;
     }
 
-    private async Task<long> DeleteRestAsync(DbConnection connection, string listenerId, CancellationToken cancellationToken)
+    private async Task<long> DeleteRestAsync(DbConnection connection, ErasureDue due, byte[] key, CancellationToken cancellationToken)
     {
         var deleted = 0L;
+        foreach (var guest in await DeleteAliasesAsync(connection, due.ListenerId!, cancellationToken).ConfigureAwait(false))
+        {
+            // Those who joined after the erasure was asked for too: without the alias, nothing would name them.
+            deleted += await AskAsync(connection, guest, Hash(key, guest), due.AskedAt, cancellationToken).ConfigureAwait(false);
+        }
+
+        // For a guest erased alone: the account keeps what it must not be served, and the row is of no joining.
+        deleted += await database.ExecuteAsync(
+            connection,
+            "update listener_block set session_id = $2 where (listener_id, block_number) = (select account, block_number from listener_alias where guest = $1)",
+            cancellationToken, due.ListenerId, Guid.Empty).ConfigureAwait(false);
         string[] statements =
         [
-            "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1 or account = $1",
+            "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1",
+            "delete from block_ending where listener_id = $1",
             "delete from claim_strike where listener_id = $1", _dialect.DeleteSnapshot,
         ];
         foreach (var sql in statements)
         {
-            deleted += await database.ExecuteAsync(connection, sql, cancellationToken, listenerId).ConfigureAwait(false);
+            deleted += await database.ExecuteAsync(connection, sql, cancellationToken, due.ListenerId).ConfigureAwait(false);
         }
 
         return deleted;
+    }
+
+    private async Task<List<string>> DeleteAliasesAsync(DbConnection connection, string accountId, CancellationToken cancellationToken)
+    {
+        var guests = new List<string>();
+        await using var command = _dialect.CommandOf(connection, "delete from listener_alias where account = $1 returning guest", accountId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            guests.Add(reader.GetString(0));
+        }
+
+        return guests;
     }
 
     private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(

@@ -14,7 +14,15 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         Session = 0,
         Batch = 1,
         Block = 2,
+
+        /// <summary>A row of the session in another log: it is read anew with the other rows of that log.</summary>
+        OtherBlock = 3,
+
+        /// <summary>The listener has joined an account.</summary>
+        Alias = 4,
     }
+
+    private const int AliasesMax = 16;
 
     private const string BlockColumns = "block_number, kind, session_id, artwork_ids, returned_ids";
 
@@ -29,11 +37,28 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         union all
         select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, report, null from impression_batch where session_id = $1
         union all
-        select 2, {BlockColumns}, null, null, logged_at from listener_block where session_id = $1
+        select case when listener_id = $2 then 2 else 3 end, {BlockColumns}, null, null, logged_at from listener_block where session_id = $1
+        union all
+        select 4, block_number, 0, $1, null, null, null, account, null from listener_alias where guest = $2
         union all
         select 2, {BlockColumns}, null, null, logged_at from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
           and block_number > (select min(block_number) from listener_block where session_id = $1)
         order by 1, 2
+        """;
+
+    /// <summary>
+    /// The claims in the log of the account that the listener has joined, and in those of the accounts that this one has joined: by the session, or of its artworks by others.
+    /// What the account's own sessions claimed before the joining is none of the guest's.
+    /// </summary>
+    private const string JoinedSql =
+        """
+        with recursive person (account, block_number, step) as (
+          select account, block_number, 1 from listener_alias where guest = $1
+          union all
+          select a.account, a.block_number, p.step + 1 from person p join listener_alias a on a.guest = p.account where p.step < $2)
+        select b.block_number, b.kind, b.session_id, b.artwork_ids, b.returned_ids, b.logged_at
+        from person p join listener_block b on b.listener_id = p.account and b.kind = 1 and b.block_number > p.block_number
+        order by p.step, b.block_number
         """;
 
     private readonly SqlDialect _dialect = database.Dialect;
@@ -42,11 +67,32 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     public Task<SessionHistory?> ReadSessionAsync(string listenerId, Guid sessionId, CancellationToken cancellationToken) => database.ReadAsync(
         async connection =>
         {
-            await using var command = _dialect.CommandOf(connection, SessionSql, sessionId, listenerId);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            return await ReadSessionAsync(reader, sessionId, cancellationToken).ConfigureAwait(false);
+            var rows = new SessionRows(sessionId);
+            Func<SessionHistory>? toHistory;
+            bool hasJoined;
+            await using (var command = _dialect.CommandOf(connection, SessionSql, sessionId, listenerId))
+            await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+            {
+                (toHistory, hasJoined) = await ReadSessionAsync(reader, rows, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (toHistory is not null && hasJoined)
+            {
+                await using var command = _dialect.CommandOf(connection, JoinedSql, listenerId, (long)AliasesMax);
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    rows.Add(ReadBlock(reader, 0), reader.GetInt64(5));
+                }
+            }
+
+            return toHistory?.Invoke();
         },
         cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string?> FindListenerAsync(Guid sessionId, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select listener_id from session where session_id = $1", row => row.GetString(0), cancellationToken, sessionId)).SingleOrDefault();
 
     /// <inheritdoc/>
     public async Task<string?> FindGrantedListenerAsync(long genomeGrant, CancellationToken cancellationToken) => (await database.QueryAsync(
@@ -63,34 +109,46 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         reader => ReadBlock(reader, 0), cancellationToken, listenerId, beforeBlockNumber, (long)count);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<Guid>> ReadServingSessionsAsync(string listenerId, DateTimeOffset from, CancellationToken cancellationToken) => await database.QueryAsync(
+        """
+        select distinct b.session_id from listener_block b join session s on s.session_id = b.session_id
+        where b.listener_id = $1 and b.kind = 0 and b.logged_at >= $2 and s.ended_at is null
+        """,
+        row => _dialect.ReadId(row, 0), cancellationToken, listenerId, from.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<BlockRow>> ReadBlockRowsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
         $"select {LedgerMoment.BlockColumns} from listener_block where listener_id = $1 order by block_number",
         row => LedgerMoment.ReadBlock(_dialect, row), cancellationToken, listenerId);
 
-    private async Task<SessionHistory?> ReadSessionAsync(DbDataReader reader, Guid sessionId, CancellationToken cancellationToken)
+    /// <returns>What makes the history of the rows, or null; and whether the listener has joined an account.</returns>
+    private async Task<(Func<SessionHistory>? ToHistory, bool HasJoined)> ReadSessionAsync(DbDataReader reader, SessionRows rows, CancellationToken cancellationToken)
     {
-        if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false) || (SessionPart)reader.GetInt32(0) != SessionPart.Session)
-        {
-            return null;
-        }
-
-        var (openedAt, ended) = (StoredRows.Time(reader.GetInt64(1)), reader.GetInt32(2) != 0);
-        var (genomeGrant, release) = (StoredRows.NumberOrNull(reader, 6), reader.GetString(7));
-        var rows = new SessionRows(sessionId);
+        Func<SessionHistory>? toHistory = null;
+        var hasJoined = false;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if ((SessionPart)reader.GetInt32(0) == SessionPart.Batch)
+            switch ((SessionPart)reader.GetInt32(0))
             {
-                rows.Add(reader.GetInt64(1), reader.GetFieldValue<byte[]>(4), _dialect.ReadId(reader, 3), StoredRows.NumberOrNull(reader, 6), reader.GetInt32(2));
-                rows.AddReport(StoredRows.NumberOrNull(reader, 6), reader.IsDBNull(7) ? null : reader.GetString(7));
-            }
-            else
-            {
-                rows.Add(ReadBlock(reader, 1), reader.GetInt64(8));
+                case SessionPart.Session:
+                    var (openedAt, ended) = (StoredRows.Time(reader.GetInt64(1)), reader.GetInt32(2) != 0);
+                    var (genomeGrant, release) = (StoredRows.NumberOrNull(reader, 6), reader.GetString(7));
+                    toHistory = () => rows.ToHistory(release, openedAt, ended, genomeGrant);
+                    break;
+                case SessionPart.Batch when toHistory is not null:
+                    rows.Add(reader.GetInt64(1), reader.GetFieldValue<byte[]>(4), _dialect.ReadId(reader, 3), StoredRows.NumberOrNull(reader, 6), reader.GetInt32(2));
+                    rows.AddReport(StoredRows.NumberOrNull(reader, 6), StoredRows.TextOrNull(reader, 7));
+                    break;
+                case SessionPart.Block when toHistory is not null:
+                    rows.Add(ReadBlock(reader, 1), reader.GetInt64(8));
+                    break;
+                case SessionPart.Alias:
+                    hasJoined = true;
+                    break;
             }
         }
 
-        return rows.ToHistory(release, openedAt, ended, genomeGrant);
+        return (toHistory, hasJoined);
     }
 
     private LoggedBlock ReadBlock(DbDataReader reader, int column) => new(

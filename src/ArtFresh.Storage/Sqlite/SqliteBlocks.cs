@@ -16,6 +16,17 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         """,
         "$listener", "$number", "$kind", "$session", "$artworks", "$returned", "$now");
 
+    private readonly Statement _end = new(
+        connection,
+        """
+        insert into block_ending (listener_id, block_number)
+        select $listener, $number where exists (
+          select 1 from listener_block b join session s on s.session_id = b.session_id
+          where b.listener_id = $listener and b.kind = 0 and b.logged_at >= $since and s.ended_at is null)
+        on conflict do update set block_number = max(block_number, excluded.block_number)
+        """,
+        "$listener", "$number", "$since");
+
     private readonly Statement _countHour = CountOf(connection, "release_counter", "hour");
 
     private readonly Statement _countMinute = CountOf(connection, "release_minute", "minute");
@@ -40,6 +51,10 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         return isNew;
     }
 
+    /// <summary>Asks silos to end the blocks that the listener's sessions serve from: a row was written from outside.</summary>
+    public void EndServed(SqliteTransaction transaction, BlockLogged block) =>
+        _end.Run(transaction, block.ListenerId, block.BlockNumber, BlockEnding.ServedSince(block.LoggedAt).ToUnixTimeMilliseconds());
+
     /// <returns>True: a session that is gone has no release to count for.</returns>
     public bool Count(SqliteTransaction transaction, ServedTwiceFound found)
     {
@@ -55,6 +70,7 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _insert.Dispose();
+        _end.Dispose();
         _countHour.Dispose();
         _countMinute.Dispose();
     }

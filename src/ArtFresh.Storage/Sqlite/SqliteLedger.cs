@@ -88,6 +88,10 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
             };
             verdicts[i] = written ? LedgerVerdict.Committed : LedgerVerdict.Fenced;
+            if (group is null && written)
+            {
+                Array.ForEach(entries[i].BlockRows, block => side.Blocks.EndServed(transaction, block));
+            }
         }
 
         return verdicts;

@@ -10,7 +10,8 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         connection,
         """
         insert into session (session_id, listener_id, release, opened_at, genome_grant)
-        values ($session, $listener, $release, $now, (select coalesce(max(genome_grant), 0) + 1 from session))
+        select $session, $listener, $release, $now, (select coalesce(max(genome_grant), 0) + 1 from session)
+        where not exists (select 1 from listener_alias where guest = $listener)
         on conflict do nothing
         """,
         "$session", "$listener", "$release", "$now");
@@ -20,7 +21,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         "update session set ended_at = $now where session_id = $session and ended_at is null",
         "$now", "$session");
 
-    /// <returns>True: a session that is there stays as it is.</returns>
+    /// <returns>True: a session that is there stays as it is, and none is opened for a listener who has joined an account.</returns>
     public bool Open(SqliteTransaction transaction, SessionOpened opened)
     {
         _open.Run(transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds());

@@ -12,4 +12,7 @@ internal sealed class ForgetfulHistory(IListenerHistory history) : IListenerHist
 
     public Task<IReadOnlyList<LoggedBlock>> ReadBlocksBackAsync(string listenerId, long beforeBlockNumber, int count, CancellationToken cancellationToken) =>
         history.ReadBlocksBackAsync(listenerId, beforeBlockNumber, count, cancellationToken);
+
+    public Task<IReadOnlyList<Guid>> ReadServingSessionsAsync(string listenerId, DateTimeOffset from, CancellationToken cancellationToken) =>
+        history.ReadServingSessionsAsync(listenerId, from, cancellationToken);
 }

@@ -1,4 +1,4 @@
-namespace ArtFresh.Grains.ListenerSession;
+namespace ArtFresh.Grains;
 
 /// <summary>Silos of the release before, on which some grains are for a while during a rolling upgrade.</summary>
 internal static class OlderSilo
