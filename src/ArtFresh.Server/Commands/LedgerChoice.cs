@@ -87,7 +87,7 @@ internal sealed class LedgerChoice
     private static OpenLedger OpenFile(DataDirectory directory)
     {
         directory.RefuseNoLedger();
-        return OpenLedger.Of(new SqliteDatabase(directory.Ledger));
+        return OpenLedger.Of(new SqliteDatabase(directory.Ledger), directory);
     }
 
     /// <summary>The connection string; null for an embedded ledger. <c>--data</c> on the command line takes precedence over the environment.</summary>
@@ -98,9 +98,10 @@ internal sealed class LedgerChoice
 
 /// <summary>An open ledger with its writer and readers.</summary>
 /// <param name="UpgradeAsync">Upgrades the schema.</param>
+/// <param name="IsServedAsync">Whether a server runs on it.</param>
 /// <param name="Pictures">The cluster's shared pictures; null for an embedded ledger.</param>
 internal sealed record OpenLedger(
-    SqlDatabase Source, ILedger Writer, Func<CancellationToken, Task> UpgradeAsync, IPictureOrigin? Pictures) : IAsyncDisposable
+    SqlDatabase Source, ILedger Writer, Func<CancellationToken, Task> UpgradeAsync, Func<CancellationToken, Task<bool>> IsServedAsync, IPictureOrigin? Pictures) : IAsyncDisposable
 {
     private readonly SqlHistory _history = new(Source);
 
@@ -116,10 +117,29 @@ internal sealed record OpenLedger(
 
     public IClaimStrikes Strikes { get; } = new SqlReleases(Source);
 
-    public static OpenLedger Of(SqliteDatabase file) => new(file, new SqliteLedger(file, TimeProvider.System), _ => Task.Run(() => file.Upgrade(TimeProvider.System), CancellationToken.None), null);
+    public IOperatorAudit Audit { get; } = new SqlReleases(Source);
 
-    public static OpenLedger Of(PostgresDatabase database) =>
-        new(database, new PostgresLedger(database, TimeProvider.System), stop => Member.UpgradeAsync(database, stop), new PostgresPictures(database));
+    public IListenerAliases Aliases { get; } = new SqlAliases(Source);
+
+    public IErasures Erasures { get; } = new SqlErasures(Source);
+
+    public IBlockLog Logs => _history;
+
+    public IBlockEndings Endings { get; } = new SqlBlockEndings(Source);
+
+    public static OpenLedger Of(SqliteDatabase file, DataDirectory directory) => new(
+        file,
+        new SqliteLedger(file, TimeProvider.System),
+        _ => Task.Run(() => file.Upgrade(TimeProvider.System), CancellationToken.None),
+        _ => Task.FromResult(directory.IsInUse()),
+        null);
+
+    public static OpenLedger Of(PostgresDatabase database) => new(
+        database,
+        new PostgresLedger(database, TimeProvider.System),
+        stop => Member.UpgradeAsync(database, stop),
+        stop => PostgresMembership.HasSiloAsync(database, stop),
+        new PostgresPictures(database));
 
     public async ValueTask DisposeAsync()
     {

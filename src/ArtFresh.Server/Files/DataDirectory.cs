@@ -85,7 +85,7 @@ public sealed class DataDirectory : IDisposable
         try
         {
             var held = new FileStream(
-                System.IO.Path.Combine(directory.Path, "server.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                LockOf(directory.Path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             // SQLite creates its other files with the mode of the database file.
             PrivateFiles.CreateFile(directory.Ledger);
             PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
@@ -97,8 +97,28 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Whether a server has locked the folder.</summary>
+    public bool IsInUse()
+    {
+        try
+        {
+            using var probe = new FileStream(LockOf(Path), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
+
+    private static string LockOf(string folder) => System.IO.Path.Combine(folder, "server.lock");
 
     private static string? CloneOf(string? path)
     {

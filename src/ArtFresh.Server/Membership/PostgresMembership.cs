@@ -30,6 +30,11 @@ public static class PostgresMembership
     public static IClientBuilder UsePostgresMembership(this IClientBuilder client, PostgresDatabase database) =>
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database.ConnectionString));
 
+    /// <summary>Whether a silo of the cluster runs. One that was killed counts for two minutes, or until the others find it dead.</summary>
+    internal static async Task<bool> HasSiloAsync(PostgresDatabase database, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select 1 from orleansmembershiptable where status = $1 and iamalivetime > (now() at time zone 'utc') - interval '2 minutes' limit 1",
+        _ => true, cancellationToken, (long)SiloStatus.Active)).Count > 0;
+
     /// <summary>Shares the keys of cookies and tokens. Call it after the front end's own registration.</summary>
     public static IServiceCollection AddPostgresKeys(this IServiceCollection services, PostgresDatabase database)
     {

@@ -183,6 +183,34 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.True(verified.ExitCode == 0, verified.Output);
     }
 
+    /// <summary>The session serves from a block that was set aside before, and holds what the backfill adds.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task LiveSessionIsServedNothingOfABackfillThatIsDone(bool isCluster)
+    {
+        Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
+        var database = isCluster ? SoundLedgers.Postgres.NewDatabase() : null;
+        await using var server = database is null ? new ServerProcess() : new ServerProcess("--ConnectionStrings:Ledger", database);
+        await server.StartAsync();
+        using var other = new HttpListenerClient(server.Address);
+        await other.SignInAsync();
+        var all = await other.FreshAsync(await other.OpenAsync(), 50, 0.3, 0.7);
+        using var listener = new HttpListenerClient(server.Address);
+        var id = await listener.SignInAsync();
+        var session = await listener.OpenAsync();
+        Assert.Equal(all[..4], await listener.FreshAsync(session, 4, 0.3, 0.7));
+
+        // The rest of the session's first block, which has 16 artworks.
+        var csv = Write([.. all[4..16].Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
+        string[] where = database is null ? ["--data", server.DataDirectory] : ["--ledger", database];
+        var printed = await Tool.RunAsync(["backfill", csv, .. where]);
+        var served = await listener.FreshAsync(session, 10, 0.3, 0.7);
+
+        Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
+        Assert.Empty(served.Intersect(all[..16]));
+        var verified = await Tool.RunAsync(["verify", .. where]);
+        Assert.True(verified.ExitCode == 0, verified.Output);
+    }
+
     [Fact]
     public async Task ImpressionOfABackfilledArtworkIsARepeat()
     {

@@ -32,7 +32,7 @@ internal static class BackfillCommand
             "backfill",
             "Imports the impressions that another system recorded: sets viewed_at of the artworks (an earlier time wins) and adds them to the listeners' sets, so that they are never served to them again. "
             + "An artwork is named by its id, by the SHA-256 of the imported file, by that file (--files), or by the source or the title that the import recorded. "
-            + "Servers may run meanwhile. Run it again to resume after a stop. Artworks that an open session has in stock, at most 128, may be shown once more. "
+            + "Servers may run meanwhile: once the command ends, they serve none of it to the listeners. Run it again to resume after a stop. "
             + "Exits with 0 if all rows were imported, 1 if some were skipped, 2 if it stopped early.")
         {
             Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, Subjects, Batch, json,
@@ -54,6 +54,7 @@ internal static class BackfillCommand
             await OperatorConsole.ShowAsync("Backfilling", () => (backfill.Progress.Rows, rows), async () =>
             {
                 await backfill.RunAsync(parsed.GetValue(Subjects) ? new BySubject(source) : source, (where, why) => Keep(faults, where, why), stop);
+                await ServedBlocks.EndedAsync(ledger, TimeProvider.System, stop);
                 return true;
             });
         }
