@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +10,13 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>Short forms for tests of joining.</summary>
 internal static class JoinCalls
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private const int BlockArtworks = 128;
+    private const int BatchArtworks = 200;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a call is waited for before it is made again, as front ends do: a caller does not learn that a silo has died.</summary>
+    private static readonly TimeSpan s_answerMax = TimeSpan.FromSeconds(5);
 
     public static Task<JoinOutcome> JoinAsync(this ArtFreshCluster cluster, string guest, string account) => cluster.Grains.GetGrain<IListenerGrain>(account).Join(guest);
 
@@ -21,6 +28,42 @@ internal static class JoinCalls
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command.ExecuteScalar();
+    }
+
+    /// <summary>Artworks in the pool of the neutral mood.</summary>
+    public static async Task<long[]> MakeAsync(ArtFreshCluster cluster, int count)
+    {
+        var pool = MoodGrid.CellOf(Mood.Neutral);
+        foreach (var some in Enumerable.Range(0, count).Chunk(1_000))
+        {
+            Assert.Equal(LedgerVerdict.Committed, await cluster.Writer().AppendAsync(new ArtworksMade(
+                [.. some.Select(i => new NewArtwork(pool, Mood.Neutral, "neural", $"genome-{i}", null, null, i, "A title", null, null))], DateTimeOffset.UnixEpoch)));
+        }
+
+        var catalogue = cluster.ServicesOf(0).GetRequiredService<IArtworkCatalogue>();
+        long[] ids = [.. Enumerable.Range(1, count).Select(id => (long)id)];
+        Assert.Empty(await catalogue.FindMissingAsync([.. ids], CancellationToken.None));
+        return ids;
+    }
+
+    /// <summary>Blocks and batches of a session that is over, as the ledger would hold them had the listener lived it.</summary>
+    public static async Task<List<(Guid Session, ImpressionBatch Batch)>> WriteHistoryAsync(ArtFreshCluster cluster, string listener, long[] shown)
+    {
+        var (session, at) = (Guid.CreateVersion7(), DateTimeOffset.UnixEpoch.AddYears(50));
+        var batches = shown.Chunk(BatchArtworks).Select((ids, i) => SessionCalls.Batch((i * BatchArtworks) + 1, ids)).ToList();
+        List<LedgerEntry> entries = [new SessionOpened(listener, session, "test", at)];
+        entries.AddRange(shown.Chunk(BlockArtworks).Select((ids, i) => new BlockLogged(listener, i + 1, BlockKind.SetAside, session, [.. ids], [], at)));
+        entries.AddRange(batches.Select((batch, i) => new BatchRecorded(
+            session, "test", at, i + 1, batch.BatchId, at,
+            PackedImpressions.Pack([.. batch.ArtworkIds.Select((id, j) => new PackedImpression(batch.FirstNumber!.Value + j, id, ImpressionOutcome.Recorded))]),
+            batch.ArtworkIds, null, 0, 0, null)));
+        entries.Add(new SessionEnded(session, at));
+        foreach (var entry in entries)
+        {
+            Assert.Equal(LedgerVerdict.Committed, await cluster.Writer().AppendAsync(entry));
+        }
+
+        return [.. batches.Select(batch => (session, batch))];
     }
 
     /// <summary>The number of the silo that a grain is on.</summary>
@@ -52,7 +95,7 @@ internal static class JoinCalls
         {
             try
             {
-                var answer = await call().WaitAsync(limit.Token);
+                var answer = await call().WaitAsync(s_answerMax, TimeProvider.System, limit.Token);
                 if (answer is not (JoinOutcome.Unavailable or TakeFreshResult { Outcome: SessionOutcome.Unavailable }
                     or RecordBatchResult { Outcome: SessionOutcome.Unavailable or SessionOutcome.SessionBusy } or OpenSessionResult { Outcome: SessionOutcome.Unavailable }))
                 {
