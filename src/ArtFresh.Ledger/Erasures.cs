@@ -6,7 +6,11 @@ public sealed record ErasureDue(long Erasure, string? ListenerId, DateTimeOffset
 
 /// <summary>What proves an erasure, and does it again on a restored copy.</summary>
 /// <param name="Proof">The keyed hash of the listener's id.</param>
-public sealed record ErasureProof(byte[] Proof, DateTimeOffset AskedAt, DateTimeOffset? DoneAt, long Rows);
+public sealed record ErasureProof(byte[] Proof, DateTimeOffset AskedAt, DateTimeOffset? DoneAt, long Rows)
+{
+    /// <summary>What operators' audit calls a listener instead of the id.</summary>
+    public static string NameOf(byte[] proof) => Convert.ToHexStringLower(proof.AsSpan(0, 8));
+}
 
 /// <summary>Erases listeners from the ledger. Each step may be done again, so that an interrupted erasure goes on where it stopped.</summary>
 public interface IErasures
@@ -14,6 +18,9 @@ public interface IErasures
     /// <summary>Asks for the erasure of a listener, and of the guests who have joined it. On disk when this returns; the listener counts as erased from then on.</summary>
     /// <returns>The erasure's number; that of the first where it was asked for before.</returns>
     Task<long> AskAsync(string listenerId, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The keyed hash of a listener's id.</summary>
+    Task<byte[]> ProofOfAsync(string listenerId, CancellationToken cancellationToken);
 
     /// <summary>Whether a listener is erased, or is to be.</summary>
     Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken);

@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Replays one listener's log from its start, as the listener's grain does.</summary>
-internal sealed class ListenerLog(string listener)
+public sealed class ListenerLog(string listener)
 {
     private readonly ArtworkSet _has = new();
     private readonly ArtworkSet _had = new();
@@ -11,6 +11,7 @@ internal sealed class ListenerLog(string listener)
     private readonly ArtworkSet _spent = new();
     private readonly HashSet<long> _givenBack = [];
 
+    /// <summary>Whose log it is.</summary>
     public string Listener { get; } = listener;
 
     /// <summary>Applies the next row.</summary>

@@ -24,6 +24,7 @@ internal static class OperatorCommands
         DrillCommand.Create(),
         DropMonthCommand.Create(),
         ImportCommand.Create(),
+        JoinCommand.Create(),
         KpiCommand.Create(),
         LegacyCommand.Create(),
         MigrateCommand.Create(),

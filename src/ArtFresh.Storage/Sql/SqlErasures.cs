@@ -39,6 +39,10 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     }
 
     /// <inheritdoc/>
+    public async Task<byte[]> ProofOfAsync(string listenerId, CancellationToken cancellationToken) =>
+        Hash(await KeyAsync(cancellationToken).ConfigureAwait(false), listenerId);
+
+    /// <inheritdoc/>
     public async Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken)
     {
         var proof = await ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false);
@@ -222,9 +226,6 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
     private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
         async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
-
-    private async Task<byte[]> ProofOfAsync(string listenerId, CancellationToken cancellationToken) =>
-        Hash(await KeyAsync(cancellationToken).ConfigureAwait(false), listenerId);
 
     private static byte[] Hash(byte[] key, string listenerId) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(listenerId));
 
