@@ -7,8 +7,14 @@ using System.Text.Json;
 namespace ArtFresh.SystemTests.Operators;
 
 /// <summary>Sends requests in the name of an account: with a token that an issuer of <see cref="Key"/> signed.</summary>
-internal sealed class SignedListener(string subject) : DelegatingHandler(new SocketsHttpHandler { UseCookies = false })
+internal sealed class SignedListener(string subject, SocketsHttpHandler browser) : DelegatingHandler(browser)
 {
+    /// <summary>In a browser without a guest's cookie.</summary>
+    public SignedListener(string subject)
+        : this(subject, new SocketsHttpHandler { UseCookies = false })
+    {
+    }
+
     /// <summary>Value of <c>ArtFresh:Jwt:SigningKey</c>.</summary>
     public const string Key = "a key of the tests, with 32 bytes and more";
 
