@@ -110,6 +110,23 @@ public sealed class JoiningTests
         await silo.VerifyAsync();
     }
 
+    /// <summary>The account was shown what the guest's block holds: the block must go before the two are one.</summary>
+    [Fact]
+    public async Task SessionOfTheGuestThatCouldNotBeEndedServesNothingThatTheAccountHad()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        await (await silo.OpenSessionAsync(Account)).Take(12);
+        var asGuest = await silo.OpenSessionAsync(Guest);
+        await asGuest.Take(2);
+        silo.Faults.FailNext<SessionEnded>();
+
+        Assert.Equal(JoinOutcome.Joined, await silo.JoinAsync(Guest, Account));
+
+        Assert.Equal(SessionOutcome.Joined, (await asGuest.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Outcome);
+        Assert.Equal(1L, silo.Count("select count(*) from session where listener_id = 'guest-a' and ended_at is null"));
+        await silo.VerifyAsync();
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task LateBatchOfTheGuestLandsByEitherName(bool asAccount)
     {
