@@ -5,6 +5,10 @@ namespace ArtFresh.Server;
 /// <summary>The folder of everything that must outlive the process. One server at a time uses it.</summary>
 public sealed class DataDirectory : IDisposable
 {
+    private const int LockTriesMax = 5;
+
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream? _lock;
 
     private DataDirectory(string path, FileStream? held) => (Path, _lock) = (path, held);
@@ -84,8 +88,7 @@ public sealed class DataDirectory : IDisposable
         Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "music"));
         try
         {
-            var held = new FileStream(
-                LockOf(directory.Path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var held = HoldLock(LockOf(directory.Path));
             // SQLite creates its other files with the mode of the database file.
             PrivateFiles.CreateFile(directory.Ledger);
             PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
@@ -117,6 +120,22 @@ public sealed class DataDirectory : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
+
+    private static FileStream HoldLock(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (tries < LockTriesMax)
+            {
+                // A command that looks whether a server runs has the file for a moment.
+                Thread.Sleep(s_lockPause);
+            }
+        }
+    }
 
     private static string LockOf(string folder) => System.IO.Path.Combine(folder, "server.lock");
 
