@@ -19,7 +19,14 @@ export default {
     only("durable-rests-on-core", `${client}/durable/`, `${client}/(core|durable)/`),
     only("art-rests-on-the-client", `${client}/art/`, `${client}/(core|art)/`, `${client}/client\\.ts$`),
     only("page-is-last", `${client}/page/`, `${client}/(core|page)/`, `${client}/index\\.ts$`),
-    only("the-client-is-made-of-core-and-durable", `${client}/client\\.ts$`, `${client}/(core|durable)/`),
+    only("person-rests-on-core", `${client}/person/`, `${client}/(core|person)/`),
+    only("the-client-is-made-of-its-parts", `${client}/client\\.ts$`, `${client}/(core|durable|person)/`),
+    {
+      name: "person-is-loaded-later",
+      severity: "error",
+      from: { pathNot: `${client}/person/` },
+      to: { path: `${client}/person/`, dependencyTypesNot: ["dynamic-import", "type-only", "type-import"] },
+    },
     {
       name: "durable-is-loaded-later",
       severity: "error",

@@ -1,9 +1,11 @@
-import { countOf, type Impression } from "./core/batch.js";
-import { createCall } from "./core/call.js";
+import { type Batch, countOf, type Impression } from "./core/batch.js";
+import { type Call, createCall } from "./core/call.js";
 import { type FreshOptions, requestFresh } from "./core/fresh.js";
-import { insist, pause, retryDelayMs } from "./core/insist.js";
+import { pause, retryDelayMs } from "./core/insist.js";
 import type { Keep } from "./core/keep.js";
 import { createOutbox } from "./core/outbox.js";
+import type { PageOptions } from "./core/own.js";
+import type { Parted, Person } from "./core/person.js";
 import { createSending } from "./core/sending.js";
 import { createSession } from "./core/session.js";
 import { type ClientOptions, settingsOf } from "./core/settings.js";
@@ -17,17 +19,19 @@ export interface ImpressionOptions {
   revisit?: boolean | undefined;
 }
 
-/** A page of what the listener was shown or keeps. */
-export interface PageOptions {
-  /** `next` of the page before; left out for the first page. */
-  before?: string | null | undefined;
-  /** 1 to 100; 50 by default. */
-  limit?: number | undefined;
-}
+type Own = import("./person/own.js").Own;
 
 export interface Client {
-  /** Signs in as a guest and opens a session, once, on first use. Rejects with ArtFreshError; the next call tries again. */
+  /**
+   * Signs in and opens a session, once, on first use, and again if `getToken` names another listener: call it when somebody has signed in or
+   * out, so that the next listener is shown nothing of the last one's. Rejects with ArtFreshError; the next call tries again.
+   */
   ready(): Promise<SessionInfo>;
+  /**
+   * Calls `parted` when another listener's session begins, or is about to: forget what was served, and take it off the screen. Returns a
+   * function that stops it.
+   */
+  whenListenerChanges(parted: Parted): () => void;
   /**
    * Requests art that the listener was never served. After a lost answer it repeats the request under the same id. Rejects with
    * ArtFreshError after about 30 s of trying, or with the reason of the aborted signal.
@@ -48,6 +52,13 @@ export interface Client {
   unkeep(artworkId: number): Promise<void>;
   /** What the listener keeps, the last kept first. Rejects with ArtFreshError. */
   kept(page?: PageOptions): Promise<OwnArtworks>;
+  /** All that the server holds of the listener, as lines of JSON (NDJSON). Rejects with ArtFreshError. */
+  export(): Promise<Blob>;
+  /**
+   * Has the listener erased: within a minute nothing on the server names them. What this browser holds of them is deleted, and a guest is a new
+   * guest from then on. Resolves to the erasure's number. Rejects with ArtFreshError.
+   */
+  erase(): Promise<number>;
   /** What the listener was shown, over all visits: the newest session first, and in it what was shown last. Rejects with ArtFreshError. */
   history(page?: PageOptions): Promise<OwnArtworks>;
   /** Adds the milliseconds from the request for the artwork to its display to a recorded impression. */
@@ -60,6 +71,8 @@ export interface Client {
    * @param isLast Whether the page ends now: the request is sent at once, in a way that outlives the page, and unsent impressions are sent as when a page is hidden.
    */
   end(unshown?: number[], isLast?: boolean): Promise<void>;
+  /** Whose art this page shows; undefined before the first session, and while the next listener signs in. */
+  readonly listenerId: string | undefined;
   /** The open session, if there is one. */
   readonly session: SessionInfo | undefined;
   /** Counts since the client was created. */
@@ -78,9 +91,36 @@ export function createClient(
   const settings = settingsOf(options);
   const { log } = settings;
   const counts = createCounts();
-  const call = createCall(settings, counts);
+  const send = createCall(settings, counts);
+  const call: Call = (path, post, last, method) =>
+    // A session's token suffices, and it is the token of whoever saw the art, whoever is signed in.
+    person && !(post as Batch | undefined)?.token
+      ? person.call(path, post, last, method)
+      : send(undefined, path, post, last, method);
+  /** By artwork, what this page showed to the listener. */
   const shown = new Map<number, Impression>();
+  const unspent = (unshown: number[]) =>
+    unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
+  const partings = new Set<Parted>();
   let keep: Keep | undefined;
+  let person: Person | undefined;
+
+  /** A guest's first page needs none of it. */
+  const lazy = () => import("./person/lazy.js");
+  const loadPerson = async (): Promise<Person> => {
+    const { createPerson } = await lazy();
+    person ??= createPerson({
+      settings,
+      send,
+      session,
+      outbox,
+      keep: () => keep,
+      shown,
+      unspent,
+      partings,
+    });
+    return person;
+  };
 
   /** Loads the journal's code. Until that succeeds impressions are in memory only. Retries with backoff: up to 8 s, then 16, 32, 60. */
   const loadKeep = async (failures = 0): Promise<void> => {
@@ -106,12 +146,26 @@ export function createClient(
 
   const outbox = createOutbox(settings, counts, () => keep?.write ?? tried.then(() => keep?.write));
 
-  const session = createSession(settings, call, (open) => {
-    outbox.begin(open);
-    keep?.begin(open.sessionId);
+  const session = createSession({
+    settings,
+    call,
+    person: loadPerson,
+    opened(open) {
+      person?.opened(open);
+      outbox.begin(open);
+      keep?.begin(open.sessionId);
+    },
   });
 
-  const sending = createSending(settings, counts, call, outbox, session, () => keep);
+  const sending = createSending(
+    settings,
+    counts,
+    call,
+    outbox,
+    session,
+    () => keep,
+    async (listenerId) => (await loadPerson()).forget(listenerId),
+  );
 
   const record = (artworkId: number, { displayMs, genome, revisit }: ImpressionOptions) => {
     const impression: Impression = {
@@ -132,11 +186,12 @@ export function createClient(
     return written;
   };
 
-  /** A first page needs none of it, so it is loaded on first use. The listener must be signed in. */
-  const own = async <T>(use: (loaded: typeof import("./durable/own.js")) => Promise<T>): Promise<T> => {
-    const [loaded] = await Promise.all([import("./durable/own.js"), session.ready()]);
-    return use(loaded);
-  };
+  const own = <Name extends keyof Own>(name: Name) =>
+    (async (...values: [never]) => {
+      const { createOwn } = await lazy();
+      return createOwn({ settings, call, session, sending, outbox, person: loadPerson })[name](...values);
+    }) as Own[Name];
+  const endSession = own("end");
 
   return {
     ready: session.ready,
@@ -149,35 +204,32 @@ export function createClient(
       log(`[FlickerFix] skipped artwork ${artworkId} shown again`);
       return Promise.resolve();
     },
-    keep: (artworkId) => own(({ setKept }) => setKept(settings, call, artworkId, true)),
-    unkeep: (artworkId) => own(({ setKept }) => setKept(settings, call, artworkId, false)),
-    kept: (page = {}) => own(({ readOwn }) => readOwn(settings, call, "kept", page)),
-    history: (page = {}) => own(({ readOwn }) => readOwn(settings, call, "artworks", page)),
+    keep: own("keep"),
+    unkeep: own("unkeep"),
+    kept: own("kept"),
+    history: own("history"),
+    export: own("export"),
+    erase: own("erase"),
+    whenListenerChanges(parted) {
+      partings.add(parted);
+      return () => partings.delete(parted);
+    },
     displayed(artworkId, displayMs) {
       const impression = shown.get(artworkId);
       if (impression) impression.displayMs = wholeMs(displayMs);
     },
     flush: () => sending.flush("manual"),
     async end(unshown = [], isLast) {
-      if (!isLast) await sending.flush("manual");
-      const open = session.current();
-      if (!open) return;
-      const path = `/api/sessions/${open.sessionId}/end`;
-      const unspent = unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
-      const body = { unshown: unspent, token: open.token };
-      if (isLast) return keep?.sendLast(path, body);
-      session.leave(open.sessionId);
-      outbox.begin();
-      await insist(settings, async () => {
-        const answer = await call(path, body);
-        return { ...answer, done: answer.status === 204 || undefined };
-      }).catch((error) => log("[Session] not ended", { error }));
+      await (isLast ? keep?.end(unspent(unshown)) : endSession(unspent(unshown)));
     },
     get stats() {
       const { displayed, adopted, dropped, rejected } = counts;
       const unsent = countOf(outbox.batches);
       const parked = countOf(outbox.in("refused"));
       return { ...counts, unsent, parked, delivered: displayed + adopted - dropped - rejected - unsent };
+    },
+    get listenerId() {
+      return session.listenerId();
     },
     get session() {
       return session.current();

@@ -41,6 +41,7 @@ afterEach(() => {
 });
 
 const client = {
+  whenListenerChanges: () => () => {},
   fresh: async ({ count = 1 } = {}) =>
     Array.from({ length: count }, () => {
       const id = nextId++;

@@ -46,7 +46,7 @@ test("history goes on page by page until the last", async () => {
   const history = vi.fn(async ({ before }: { before?: string | null } = {}) =>
     before ? { artworks: own(1), next: null } : { artworks: own(3, 2), next: "place" },
   );
-  const client = { history } as unknown as Client;
+  const client = { history, whenListenerChanges: () => () => {} } as unknown as Client;
   await act(async () => root.render(<HistoryWall client={client} />));
   const button = host.querySelector("button") as HTMLButtonElement;
   expect([button.textContent, button.disabled]).toEqual(["3,2", false]);
@@ -59,7 +59,7 @@ test("kept artworks that cannot be read are an error, and reload tries again", a
     .fn()
     .mockRejectedValueOnce(new Error("down"))
     .mockResolvedValue({ artworks: own(7), next: null });
-  const client = { kept } as unknown as Client;
+  const client = { kept, whenListenerChanges: () => () => {} } as unknown as Client;
   await act(async () => root.render(<KeptWall client={client} />));
   expect(host.textContent).toBe("Error: down");
   await act(async () => host.querySelector("button")?.click());
@@ -75,4 +75,21 @@ test("keep changes at once, and back if the server refuses", async () => {
   expect([host.textContent, keep.mock.calls]).toEqual(["kept", [[7]]]);
   await act(async () => refuse(new Error("refused")));
   expect(host.textContent).toBe("not kept");
+});
+
+test("another listener's list takes the place of the last one's", async () => {
+  let part = () => {};
+  const kept = vi
+    .fn()
+    .mockResolvedValueOnce({ artworks: own(7), next: null })
+    .mockResolvedValue({ artworks: own(8), next: null });
+  const whenListenerChanges = (parted: () => void) => {
+    part = parted;
+    return () => {};
+  };
+  const client = { kept, whenListenerChanges } as unknown as Client;
+  await act(async () => root.render(<KeptWall client={client} />));
+  expect(host.textContent).toBe("7");
+  await act(async () => part());
+  expect(host.textContent).toBe("8");
 });

@@ -11,7 +11,7 @@ function fakeClient() {
   const fresh = vi.fn(async ({ count = 10 } = {}) =>
     Array.from({ length: count }, () => ({ id: next++ }) as Artwork),
   );
-  return { fresh, impression: vi.fn() } as unknown as Client & {
+  return { fresh, impression: vi.fn(), whenListenerChanges: () => () => {} } as unknown as Client & {
     fresh: typeof fresh;
     impression: ReturnType<typeof vi.fn>;
   };

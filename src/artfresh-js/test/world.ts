@@ -2,6 +2,9 @@ import { vi } from "vitest";
 import { createClient, type Load } from "../src/client.js";
 import * as keep from "../src/durable/keep.js";
 import type { Client, ClientOptions } from "../src/index.js";
+import { channels, Locks, MemoryStorage } from "./browserParts.js";
+
+export { Locks, MemoryStorage };
 
 /** A request as the server saw it. */
 export interface Seen {
@@ -12,6 +15,7 @@ export interface Seen {
   type: string | undefined;
   via: "fetch" | "beacon" | "keepalive";
   credentials?: RequestCredentials | undefined;
+  bearer?: string | undefined;
 }
 
 /** What a fault does to one request: answers in the server's place, loses the answer after the work, or leaves it to the server. */
@@ -43,6 +47,13 @@ export class Server {
   delivery: "batch" | "single" = "batch";
   batchLimit: number | undefined = 200;
   issuesTokens = true;
+  /** Whether guests have a listener token. */
+  issuesListenerTokens = false;
+  /** Account by guest. */
+  readonly joined = new Map<string, string>();
+  readonly erased = new Set<string>();
+  readonly refusedTokens = new Set<string>();
+  private guests = 1;
   fault: Fault | undefined;
   private nextArtwork = 1;
 
@@ -58,6 +69,7 @@ export class Server {
         type: headers?.["content-type"],
         via: headers?.["content-type"] === "text/plain" ? "keepalive" : "fetch",
         credentials: init?.credentials,
+        bearer: headers?.authorization?.slice("Bearer ".length),
       },
       init?.signal ?? undefined,
     );
@@ -101,22 +113,79 @@ export class Server {
     return release;
   }
 
-  private answer({ method, path, body }: Seen): Response {
-    if (path === "/api/sign-in/guest") return json(200, { listenerId: this.listenerId });
+  /** Who sends: by bearer token, or by the cookie, which is the guest's. */
+  private who({ bearer, credentials }: Seen): string | undefined {
+    if (bearer && this.refusedTokens.has(bearer)) return undefined;
+    const listenerId = bearer
+      ? bearer.startsWith("aflt_")
+        ? bearer.slice(5)
+        : `sub-${JSON.parse(atob(bearer.split(".")[1] as string)).sub}`
+      : credentials === "omit"
+        ? undefined
+        : this.listenerId;
+    return listenerId && this.erased.has(listenerId) ? undefined : listenerId;
+  }
+
+  private signIn(seen: Seen): Response {
+    const isCookie = !seen.bearer && seen.credentials !== "omit";
+    const listenerId = this.who(seen) ?? (seen.bearer ? undefined : `guest-${++this.guests}`);
+    if (!listenerId) return problem(401, "not_signed_in");
+    if (isCookie) this.listenerId = listenerId;
+    const isGuest = this.issuesListenerTokens && listenerId.startsWith("guest");
+    return json(200, { listenerId, ...(isGuest && { listenerToken: `aflt_${listenerId}` }) });
+  }
+
+  private join(seen: Seen): Response {
+    const account = this.who(seen);
+    const guest: string | undefined = seen.body.guest?.slice(5) ?? this.listenerId;
+    if (!account) return problem(401, "not_signed_in");
+    if (!guest) return problem(400, "invalid_request");
+    const joined = this.joined.get(guest) ?? account;
+    this.joined.set(guest, joined);
+    return joined === account
+      ? json(200, { listenerId: account, joined: guest })
+      : problem(409, "guest_taken");
+  }
+
+  private answer(seen: Seen): Response {
+    const { method, path, body } = seen;
+    const listenerId = this.who(seen) ?? "";
+    if (path === "/api/sign-in/guest") return this.signIn(seen);
+    if (path === "/api/sign-out") {
+      this.listenerId = `guest-${++this.guests}`;
+      return new Response(null, { status: 204 });
+    }
+    if (path === "/api/listeners/join") return this.join(seen);
+    if (path === "/api/listeners/me") {
+      this.erased.add(listenerId);
+      return json(202, { erasure: 1 });
+    }
     if (path === "/api/sessions") {
+      if (!listenerId) return problem(401, "not_signed_in");
+      if (this.joined.has(listenerId)) return problem(409, "joined");
       const sessionId = `00000000-0000-4000-8000-${String(this.sessions.size + 1).padStart(12, "0")}`;
-      this.sessions.set(sessionId, { listenerId: this.listenerId, arrived: new Map() });
+      this.sessions.set(sessionId, { listenerId, arrived: new Map() });
       const { batchLimit, delivery } = this;
       const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
       const genomeSeeds = { from: (this.sessions.size * 0x4000).toString(16).padStart(16, "0"), count: 10 };
       return json(201, { sessionId, batchLimit, delivery, token, genomeSeeds });
     }
-    if (path.startsWith("/api/artworks/fresh")) return this.fresh(new URLSearchParams(path.split("?")[1]));
+    if (seen.bearer && !listenerId) return problem(401, "not_signed_in");
+    if (path.startsWith("/api/artworks/fresh"))
+      return this.fresh(new URLSearchParams(path.split("?")[1]), listenerId);
     const ids = (sent: number[]) => sent.map((id, i) => this.idOf(id, body.genomes?.[i]));
     const [, single] = /^\/api\/artworks\/(-?\d+)\/impression$/.exec(path) ?? [];
-    if (single) return this.record(body.sessionId, body.token, body.number, ids([Number(single)]));
+    if (single)
+      return this.record(listenerId, body.sessionId, body.token, body.number, ids([Number(single)]));
     if (path === "/api/artworks/batch-impressions")
-      return this.record(body.sessionId, body.token, body.firstNumber, ids(body.artworkIds), body.earlier);
+      return this.record(
+        listenerId,
+        body.sessionId,
+        body.token,
+        body.firstNumber,
+        ids(body.artworkIds),
+        body.earlier,
+      );
     const [, keep] = /^\/api\/artworks\/(\d+)\/keep$/.exec(path) ?? [];
     if (keep) {
       if (method === "PUT") this.kept.unshift(Number(keep));
@@ -151,9 +220,10 @@ export class Server {
     return 1_000_000 + this.genomes.indexOf(genome);
   }
 
-  private fresh(query: URLSearchParams): Response {
+  private fresh(query: URLSearchParams, listenerId: string): Response {
+    if (this.joined.has(listenerId)) return problem(409, "joined");
     const session = this.sessions.get(query.get("sessionId") ?? "");
-    if (session?.listenerId !== this.listenerId) return problem(404, "session_not_found");
+    if (session?.listenerId !== listenerId) return problem(404, "session_not_found");
     const requestId = query.get("requestId") ?? "";
     const ids =
       this.answers.get(requestId) ??
@@ -171,6 +241,7 @@ export class Server {
   }
 
   private record(
+    listenerId: string,
     sessionId: string,
     token: string | undefined,
     first: number,
@@ -179,7 +250,8 @@ export class Server {
   ): Response {
     const session = this.sessions.get(sessionId);
     const isAllowed =
-      session && (token ? sessionId.endsWith(token.slice(6)) : session.listenerId === this.listenerId);
+      session && (token ? sessionId.endsWith(token.slice(6)) : session.listenerId === listenerId);
+    if (session && this.erased.has(session.listenerId)) return problem(410, "listener_erased");
     if (!isAllowed) return problem(404, "session_not_found");
     let recorded = 0;
     let repeats = 0;
@@ -209,76 +281,6 @@ function highWaterOf(arrived: Map<number, number>): number {
   let highWater = 0;
   while (arrived.has(highWater + 1)) highWater++;
   return highWater;
-}
-
-/** A Storage of its own, as in a browser's profile. */
-export class MemoryStorage implements Storage {
-  [name: string]: unknown;
-  get length(): number {
-    return Object.keys(this).length;
-  }
-  key(index: number): string | null {
-    return Object.keys(this)[index] ?? null;
-  }
-  getItem(key: string): string | null {
-    return (this[key] as string | undefined) ?? null;
-  }
-  setItem(key: string, value: string): void {
-    this[key] = String(value);
-  }
-  removeItem(key: string): void {
-    delete this[key];
-  }
-  clear(): void {
-    for (const key of Object.keys(this)) delete this[key];
-  }
-}
-
-/** Web Locks of one origin: as many pages as there are clients share it. Who waits is served in order. */
-export class Locks {
-  private readonly queues = new Map<string, (() => void)[]>();
-  async request(
-    name: string,
-    ...[options, use]: [{ signal?: AbortSignal }, () => unknown] | [() => unknown]
-  ): Promise<unknown> {
-    const { signal } = typeof options === "function" ? {} : options;
-    const run = typeof options === "function" ? options : use;
-    const queue = this.queues.get(name) ?? [];
-    this.queues.set(name, queue);
-    const turn = new Promise<void>((resolve, reject) => {
-      queue.push(resolve);
-      signal?.addEventListener("abort", () => {
-        if (queue.indexOf(resolve) > 0) queue.splice(queue.indexOf(resolve), 1);
-        reject(new DOMException("aborted", "AbortError"));
-      });
-    });
-    if (queue.length === 1) queue[0]?.();
-    await turn;
-    try {
-      return await run?.();
-    } finally {
-      queue.shift();
-      queue[0]?.();
-    }
-  }
-}
-
-/** Broadcast channels of one origin. */
-function channels() {
-  const open = new Set<Channel>();
-  class Channel {
-    onmessage: ((event: { data: unknown }) => void) | undefined;
-    constructor(readonly name: string) {
-      open.add(this);
-    }
-    postMessage(data: unknown) {
-      for (const other of open) if (other !== this && other.name === this.name) other.onmessage?.({ data });
-    }
-    close() {
-      open.delete(this);
-    }
-  }
-  return Channel;
 }
 
 /** A browser in which pages open and close, and the server that they talk to. */

@@ -9,6 +9,7 @@ export type DrawGenome = (mood: Mood, nextSeed: () => bigint | undefined) => str
 
 interface Grant {
   sessionId: string;
+  listenerId: string | undefined;
   seeds: GenomeSeeds;
   /** Number of used seeds in each cell of the mood grid. */
   used: Uint16Array;
@@ -30,12 +31,14 @@ export function improvise(client: Client, draw: DrawGenome, mood: Mood): Artwork
   if (session?.genomeSeeds && session.sessionId !== grant?.sessionId) {
     grant = {
       sessionId: session.sessionId,
+      listenerId: session.listenerId,
       seeds: session.genomeSeeds,
       used: new Uint16Array(cellsPerSide ** 2),
     };
     grants.set(client, grant);
   }
-  if (!grant) return undefined;
+  // Another listener's seeds make art that was never granted to this one.
+  if (!grant || grant.listenerId !== client.listenerId) return undefined;
   const mine = grant;
   const genome = draw(mood, () => nextSeed(mine, mood));
   if (!genome) return undefined;

@@ -130,17 +130,24 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     return artwork;
   };
 
+  const empty = () => {
+    const given = [...unshown];
+    unshown.clear();
+    ready.length = 0;
+    return given;
+  };
+
   const end = (isLast?: boolean) => {
     isEnded = true;
     off.abort();
     for (const { reject } of waiting.splice(0))
       reject(new DOMException("The stock has ended.", "AbortError"));
-    const given = [...unshown];
-    unshown.clear();
-    ready.length = 0;
-    return client.end(given, isLast);
+    stopWatching();
+    return client.end(empty(), isLast);
   };
 
+  // What was served to one listener is not for the next.
+  const stopWatching = client.whenListenerChanges((giveBack) => giveBack(empty()));
   const off = new AbortController();
   // Only when the page has ended: from the back/forward cache it may still show its stock.
   const leave = (event: PageTransitionEvent) => event.persisted || void end(true);

@@ -15,7 +15,8 @@ export interface Answer {
 }
 
 /**
- * Sends one request: POST of JSON if there is a body, else GET, or the method that is named. Never rejects.
+ * Sends one request: POST of JSON if there is a body, else GET, or the method that is named. Never rejects. A body with a session's token
+ * needs no other sign-in.
  * @param last Whether the page may end at any moment: the body is sent as text/plain, which needs no preflight across origins.
  */
 export type Call = (
@@ -25,6 +26,9 @@ export type Call = (
   method?: "PUT" | "DELETE",
 ) => Promise<Answer>;
 
+/** As `Call`, for the listener of a bearer token. */
+export type CallAs = (bearer: string | undefined, ...request: Parameters<Call>) => Promise<Answer>;
+
 /** Time limit of a request. Without one, one lost answer would block the queue forever. */
 const answerMaxMs = 30_000;
 
@@ -33,29 +37,30 @@ const refusalMaxMs = 100;
 /** How long requests are sent without `keepalive` after a request that may have been refused because of it. */
 const plainMs = 60_000;
 
-export function createCall({ baseUrl, fetch }: Settings, counts: Counts): Call {
+export function createCall({ baseUrl, fetch, credentials }: Settings, counts: Counts): CallAs {
   let plainUntilMs = 0;
 
-  return async (path, post, last, method) => {
+  return async (bearer, path, post, last, method) => {
     const startedMs = Date.now();
     // A request with `keepalive` reaches the server even if the page ends and never sees the answer.
     const keepalive = !!post && (last || startedMs >= plainUntilMs);
     counts.calls++;
     try {
       const response = await fetch(baseUrl + path, {
-        credentials: "include",
+        credentials,
         keepalive,
         // Older engines, such as televisions', have no `timeout`, and use the browser's time limit.
         signal: AbortSignal.timeout?.(answerMaxMs) ?? null,
+        headers: {
+          ...(post && { "content-type": last ? "text/plain" : "application/json" }),
+          ...(bearer && { authorization: `Bearer ${bearer}` }),
+        },
         ...(method && { method }),
-        ...(post && {
-          method: "POST",
-          headers: { "content-type": last ? "text/plain" : "application/json" },
-          body: JSON.stringify(post),
-        }),
+        ...(post && { method: "POST", body: JSON.stringify(post) }),
       });
+      const isLines = /ndjson/.test(response.headers.get("content-type") ?? "");
       // If the body is not JSON, or comes from an intermediary, the status suffices.
-      const body = await response.json().catch(() => undefined);
+      const body = await response[isLines ? "blob" : "json"]().catch(() => undefined);
       return { status: response.status, body, code: body?.code, retryAfterMs: retryAfter(response.headers) };
     } catch {
       // All `keepalive` requests of a page share 64 KiB, which other scripts may have used.
@@ -88,11 +93,8 @@ export class ArtFreshError extends Error {
   constructor(answer: Answer) {
     const { detail } = (answer.body ?? {}) as { detail?: string };
     const { status, code } = answer;
-    super(
-      status
-        ? [`ArtFresh answered ${status}`, code, detail].filter(Boolean).join(": ")
-        : "ArtFresh did not answer",
-    );
+    const [said, ...why] = status ? [`ArtFresh answered ${status}`, code] : ["ArtFresh did not answer"];
+    super([said, ...why, detail].filter(Boolean).join(": "));
     Object.assign(this, answer, { detail });
   }
 }

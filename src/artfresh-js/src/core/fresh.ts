@@ -27,7 +27,7 @@ export function requestFresh(
   { signal, requestId = uuid(), ...wish }: FreshOptions = {},
 ): Promise<Artwork[]> {
   const asked = insist(settings, async () => {
-    const { sessionId } = await session.ready();
+    const { sessionId, listenerId } = await session.ready();
     signal?.throwIfAborted();
     // JSON drops undefined members.
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...wish, sessionId, requestId })));
@@ -35,8 +35,10 @@ export function requestFresh(
     const done = (answer.body as { artworks?: Artwork[] } | undefined)?.artworks;
     for (const artwork of done ?? [])
       artwork.imageUrl = artwork.imageUrl.replace(/^\//, `${settings.baseUrl}/`);
-    const again = answer.status === 401 || /^session_/.test(answer.code ?? "");
+    const again = answer.status === 401 || /^(session_|joined)/.test(answer.code ?? "");
     if (again) session.leave(sessionId);
+    // Somebody has signed in or out meanwhile: this art is not theirs.
+    if (done && session.listenerId() !== listenerId) return { ...answer, again: true };
     return { ...answer, done, again };
   });
   const aborted = new Promise<never>((_, reject) =>

@@ -23,6 +23,8 @@ export interface Keep {
   size(): number;
   /** Milliseconds that an impression waits for others. */
   delayMs(): number;
-  /** Sends in a way that outlives the page. */
-  sendLast(path: string, body: object): void;
+  /** Deletes all batches of a listener, of all pages. */
+  forget(listenerId: string | undefined): Promise<void>;
+  /** Ends the session in a way that outlives the page. */
+  end(unshown: number[]): void;
 }

@@ -24,9 +24,9 @@ export type Write = (puts: Batch[], removes: Batch[]) => Promise<void>;
  */
 export interface Outbox {
   /**
-   * Begins a session, to which later impressions belong; without an argument they wait for the next session. Gathering batches move to the new
-   * session under new numbers, except those of an ended session or of another listener: these are sealed, and logged if they have no
-   * token, because then they cannot be sent.
+   * Begins a session, to which later impressions belong; without an argument they wait for the listener's next session. Gathering batches move
+   * to the new session under new numbers, except those of an ended session or of another listener: these are sealed, and logged if they have
+   * no token, because then they cannot be sent.
    */
   begin(session?: Sitting): void;
   /** Numbers the impression, from 1 in each session. Resolves when it is in the journal. */
@@ -70,6 +70,7 @@ export function createOutbox(
   const gone = new Set<Batch>();
   let written: Promise<void> | undefined;
   let sitting: Sitting | undefined;
+  let listenerId: string | undefined;
   let number = 1;
 
   const inStates = (...states: BatchState[]) => batches.filter(({ state }) => states.includes(state));
@@ -120,7 +121,7 @@ export function createOutbox(
       last = {
         state: "gathering",
         sessionId: sitting?.sessionId,
-        listenerId: sitting?.listenerId,
+        listenerId,
         token: sitting?.token,
         batchId: uuid(),
         firstNumber: number,
@@ -187,12 +188,17 @@ export function createOutbox(
     },
 
     begin(session) {
-      const moving = inStates("gathering").filter(
-        (batch) => !batch.sessionId || batch.listenerId === session?.listenerId,
+      const isOwn = (batch: Batch) => batch.listenerId === session?.listenerId;
+      const moving = batches.filter((batch) =>
+        batch.sessionId
+          ? batch.state === "gathering" && isOwn(batch)
+          : !session || !batch.listenerId || isOwn(batch),
       );
       for (const batch of moving) replace(batch);
+      sitting ??= session;
       this.seal("replay", { skipped: 0, dropped: 0 });
       sitting = session;
+      listenerId = session?.listenerId ?? listenerId;
       number = 1;
       moving.flatMap((batch) => batch.impressions).forEach(append);
       const foreign = countOf(batches.filter((batch) => !isDeliverable(batch)));

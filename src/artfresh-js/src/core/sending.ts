@@ -45,7 +45,10 @@ export interface Sending {
   logSent(batch: Batch, transport: Transport): void;
 }
 
-/** @param keep Makes batches outlive the page; undefined until it is loaded. */
+/**
+ * @param keep Makes batches outlive the page; undefined until it is loaded.
+ * @param erased Called when the server says that a listener is erased.
+ */
 export function createSending(
   { log, random }: Settings,
   counts: Counts,
@@ -53,6 +56,7 @@ export function createSending(
   outbox: Outbox,
   session: Session,
   keep: () => Keep | undefined,
+  erased: (listenerId: string | undefined) => void,
 ): Sending {
   let flight: Promise<void> | undefined;
   let due: Reason | undefined;
@@ -116,7 +120,11 @@ export function createSending(
     if (!status) batch.probe = true;
     outbox.move(batch, "sealed");
     if (isTransient(answer)) putOff(answer);
-    else if (!isLost && !single && [404, 405, 410].includes(status)) {
+    else if (code === "listener_erased") {
+      // Not sent again while it is forgotten.
+      outbox.move(batch, "refused");
+      erased(batch.listenerId);
+    } else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;
       log("[Impressions] no batch endpoint: one request for each impression for a minute");
     } else if (status === 413 && !single && halves) outbox.replace(batch, ...halves);

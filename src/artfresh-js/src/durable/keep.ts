@@ -11,7 +11,7 @@ import { whenHidden } from "./whenHidden.js";
 
 /** Opens the journal, and connects the parts that send when the page is hidden or dies, and that adopt dead pages' batches. */
 export async function createKeep(parts: Parts): Promise<Keep> {
-  const { settings, counts, outbox, sending } = parts;
+  const { settings, counts, outbox, sending, session } = parts;
   const { write, read } = await openLasting(settings, counts, () => outbox.batches);
   const own = new Set<string>();
   let isAway = false;
@@ -85,10 +85,18 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     stop,
     size: () => (isSafe() ? 50 : 20),
     delayMs: () => (isSafe() ? 600_000 : 10_000),
-    sendLast(path, body) {
+    end(unshown) {
+      const open = session.current();
       // Both use the browser's quota for requests of ending pages, and impressions come first.
       parting.hide();
-      parting.sendLast(path, body);
+      if (open) parting.sendLast(`/api/sessions/${open.sessionId}/end`, { unshown, token: open.token });
+    },
+
+    async forget(listenerId) {
+      await write(
+        [],
+        (await read()).filter((batch) => batch.listenerId === listenerId),
+      );
     },
 
     begin(sessionId) {
@@ -110,7 +118,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     },
 
     join(batch) {
-      const limit = parts.session.current()?.batchLimit ?? 0;
+      const limit = session.current()?.batchLimit ?? 0;
       for (const other of outbox.batches.filter(({ sessionId }) => sessionId === batch.sessionId)) {
         // The earlier batches are not known to have arrived either.
         other.probe = false;

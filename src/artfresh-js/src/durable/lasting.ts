@@ -19,15 +19,15 @@ export interface Lasting {
  * @param all Returns the batches to write when the storage changes.
  */
 export async function openLasting(
-  { storage = pageStorage(), log }: Settings,
+  { storage, consent, log }: Settings,
   counts: Counts,
   all: () => Batch[],
 ): Promise<Lasting> {
   const local = storage && createLocalStore(storage);
   let store: Store | null | undefined = local;
   let isLogged = false;
-  // A page that chose memory only must leave nothing on disk.
-  if (local)
+  // A page that chose memory only must leave nothing on disk, and one that chose its tab nothing beyond that.
+  if (local && consent === "full")
     try {
       store = await openDatabase();
     } catch (error) {
@@ -67,13 +67,4 @@ export async function openLasting(
       return [...found.values()];
     },
   };
-}
-
-function pageStorage(): Storage | null {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    // Browsers that block site data throw on access.
-    return null;
-  }
 }

@@ -22,11 +22,16 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
     #picture: HTMLImageElement | undefined;
     #timer: ReturnType<typeof setInterval> | undefined;
     #unwatch: (() => void) | undefined;
+    #unlisten: (() => void) | undefined;
     #isChanging = false;
 
     connectedCallback(): void {
       this.#picture ??= this.#hang();
       this.#stock ??= createStock(pageClient);
+      this.#unlisten = pageClient.whenListenerChanges(() => {
+        this.#picture?.removeAttribute("src");
+        void this.next();
+      });
       // Requests no art while the element is out of view.
       this.#unwatch = whenSeen(this, { share: 0.1, ms: 0 }, () => {
         this.#setTimer();
@@ -36,6 +41,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
 
     disconnectedCallback(): void {
       this.#unwatch?.();
+      this.#unlisten?.();
       clearInterval(this.#timer);
     }
 

@@ -90,6 +90,13 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
 
   useEffect(() => {
     if (supply.current?.client !== client) next();
+    return client.whenListenerChanges((giveBack) => {
+      giveBack([...unshownOf(client)]);
+      unshownOf(client).clear();
+      supply.current = undefined;
+      setShown({ client });
+      next();
+    });
   }, [client, next]);
 
   return {
@@ -171,7 +178,12 @@ function useOwn(client: Client, read: (before: string | null) => Promise<OwnArtw
   );
   useEffect(() => {
     void load(null);
-  }, [load]);
+    return client.whenListenerChanges(() => {
+      asked.current++;
+      setPages({ client, artworks: [], next: null });
+      void load(null);
+    });
+  }, [client, load]);
   const isMine = pages.client === client;
   const { next } = pages;
   return {

@@ -1,0 +1,94 @@
+import type { Answer, Call } from "../core/call.js";
+import { insist, type Try } from "../core/insist.js";
+import type { Outbox } from "../core/outbox.js";
+import type { PageOptions } from "../core/own.js";
+import type { Person } from "../core/person.js";
+import type { Sending } from "../core/sending.js";
+import type { Session } from "../core/session.js";
+import type { Settings } from "../core/settings.js";
+import type { OwnArtworks } from "../core/wire.js";
+
+/** What a listener can ask of what is theirs. Each but `end` rejects with ArtFreshError after about 30 s of trying. */
+export interface Own {
+  keep(artworkId: number): Promise<void>;
+  unkeep(artworkId: number): Promise<void>;
+  kept(page?: PageOptions): Promise<OwnArtworks>;
+  history(page?: PageOptions): Promise<OwnArtworks>;
+  export(): Promise<Blob>;
+  erase(): Promise<number>;
+  /** Sends all unsent impressions and ends the session. Never rejects. */
+  end(unshown: number[]): Promise<void>;
+}
+
+export interface OwnParts {
+  settings: Settings;
+  call: Call;
+  session: Session;
+  sending: Sending;
+  outbox: Outbox;
+  person(): Promise<Person>;
+}
+
+export function createOwn({ settings, call, session, sending, outbox, person }: OwnParts): Own {
+  /** Signs in, and asks until there is a value. */
+  const ask = async <T>(request: Parameters<Call>, read: (answer: Answer) => T | undefined): Promise<T> => {
+    const { listenerId } = await session.ready();
+    return insist(settings, async (): Promise<Try<T>> => {
+      // A retry must not be another listener's.
+      if (session.listenerId() !== listenerId) return { status: 409, code: "listener_changed" };
+      const answer = await call(...request);
+      return { ...answer, done: read(answer) };
+    });
+  };
+
+  const isDone = ({ status }: Answer) => status === 204 || undefined;
+
+  const keep = (method: "PUT" | "DELETE") => async (artworkId: number) => {
+    await ask([`/api/artworks/${artworkId}/keep`, undefined, false, method], isDone);
+  };
+
+  const list =
+    (name: "artworks" | "kept") =>
+    ({ before, limit }: PageOptions = {}) => {
+      const query = new URLSearchParams();
+      if (before) query.set("before", before);
+      if (limit) query.set("limit", `${limit}`);
+      return ask([`/api/listeners/me/${name}?${query}`], ({ status, body }) => {
+        if (status !== 200) return undefined;
+        const { artworks, next } = body as OwnArtworks;
+        const own = artworks.map((artwork) => ({
+          ...artwork,
+          imageUrl: settings.baseUrl + artwork.imageUrl,
+        }));
+        return { artworks: own, next };
+      });
+    };
+
+  return {
+    keep: keep("PUT"),
+    unkeep: keep("DELETE"),
+    kept: list("kept"),
+    history: list("artworks"),
+    export: () =>
+      ask(["/api/listeners/me/export"], ({ status, body }) => (status === 200 ? (body as Blob) : undefined)),
+
+    async erase() {
+      const erase: Parameters<Call> = ["/api/listeners/me", undefined, false, "DELETE"];
+      const erasure = await ask(erase, ({ body }) => (body as { erasure?: number } | undefined)?.erasure);
+      await (await person()).forget(session.listenerId());
+      return erasure;
+    },
+
+    async end(unshown) {
+      await sending.flush("manual");
+      const open = session.current();
+      if (!open) return;
+      session.leave(open.sessionId);
+      outbox.begin();
+      await insist(settings, async () => {
+        const answer = await call(`/api/sessions/${open.sessionId}/end`, { unshown, token: open.token });
+        return { ...answer, done: isDone(answer) };
+      }).catch((error) => settings.log("[Session] not ended", { error }));
+    },
+  };
+}
