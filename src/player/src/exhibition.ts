@@ -85,6 +85,7 @@ export class Exhibition {
     return new Player(this.client, stage, {
       onArtwork: (artwork) => {
         label(artwork);
+        this.#controls.showKept(this.#keeping.has(artwork.id));
         this.#refresh();
       },
       onPause: (isPaused) => {
@@ -108,6 +109,7 @@ export class Exhibition {
     listenToGestures(element("wall", HTMLElement), {
       ...this.#commands,
       tap: () => this.#onWall(() => this.#idle.toggle()),
+      doubleTap: this.#commands.toggleKept,
       doubleClick: () => this.#onWall(toggleFullScreen),
     });
     releaseFocusAfterPointer();
@@ -115,6 +117,7 @@ export class Exhibition {
 
   async #toggleKept(): Promise<void> {
     this.#message.say(await this.#keeping.toggle(this.player.artwork?.id));
+    this.#controls.showKept(this.#keeping.has(this.player.artwork?.id));
   }
 
   #onWall(act: () => void): void {

@@ -5,7 +5,9 @@ it("keeps an artwork, and at the second time keeps it no longer", async () => {
   const client = { keep: vi.fn(async () => {}), unkeep: vi.fn(async () => {}) };
   const keeping = createKeeping(client);
   expect(await keeping.toggle(7)).toBe("Kept.");
+  expect([keeping.has(7), keeping.has(8)]).toEqual([true, false]);
   expect(await keeping.toggle(7)).toBe("Not kept any longer.");
+  expect(keeping.has(7)).toBe(false);
   expect([client.keep.mock.calls, client.unkeep.mock.calls]).toEqual([[[7]], [[7]]]);
 });
 

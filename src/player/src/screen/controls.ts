@@ -8,6 +8,7 @@ export interface ControlCommands {
   next(): void;
   previous(): void;
   togglePause(): void;
+  toggleKept(): void;
   toggleMute(): void;
   toggleFullScreen(): void;
   openHelp(): void;
@@ -30,6 +31,7 @@ export interface Controls {
   showMood(mood: Mood): void;
   showTally(words: string): void;
   showPrevious(hasPrevious: boolean): void;
+  showKept(isKept: boolean): void;
   focus(): void;
 }
 
@@ -41,6 +43,7 @@ export function createControls(commands: ControlCommands): Controls {
   const pause = button("pause", commands.togglePause);
   const mute = button("mute", commands.toggleMute);
   const fullScreen = button("full-screen", commands.toggleFullScreen);
+  const keep = button("keep", commands.toggleKept);
   button("next", commands.next);
   button("help-open", commands.openHelp);
   button("music", commands.chooseMusic);
@@ -100,6 +103,9 @@ export function createControls(commands: ControlCommands): Controls {
     },
     showPrevious(hasPrevious) {
       previous.disabled = !hasPrevious;
+    },
+    showKept(isKept) {
+      keep.setAttribute("aria-pressed", String(isKept));
     },
     focus() {
       pause.focus({ focusVisible: true } as FocusOptions);
