@@ -11,10 +11,14 @@ internal sealed record SchemaScript(int Version, string Name, string Sql)
     {
         var assembly = Assembly.GetExecutingAssembly();
         var folder = $".{database}.Schema.";
-        return [.. assembly.GetManifestResourceNames()
+        SchemaScript[] scripts = [.. assembly.GetManifestResourceNames()
             .Where(resource => resource.Contains(folder, StringComparison.Ordinal))
             .Select(resource => Read(assembly, resource, folder))
             .OrderBy(script => script.Version)];
+        // The second of a number would count as applied once the first is.
+        return scripts.DistinctBy(script => script.Version).Count() == scripts.Length
+            ? scripts
+            : throw new InvalidOperationException($"Two scripts of {database} have one number: {string.Join(", ", scripts.Select(script => script.Name))}.");
     }
 
     private static SchemaScript Read(Assembly assembly, string resource, string folder)
