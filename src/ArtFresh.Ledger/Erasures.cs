@@ -12,6 +12,11 @@ public sealed record ErasureProof(byte[] Proof, DateTimeOffset AskedAt, DateTime
     public static string NameOf(byte[] proof) => Convert.ToHexStringLower(proof.AsSpan(0, 8));
 }
 
+/// <summary>What a list of proofs changed in a ledger.</summary>
+/// <param name="Listeners">Listeners that the ledger holds, and that are to be erased again.</param>
+/// <param name="Proofs">Proofs that the ledger did not have.</param>
+public sealed record ErasuresApplied(int Listeners, int Proofs);
+
 /// <summary>Erases listeners from the ledger. Each step may be done again, so that an interrupted erasure goes on where it stopped.</summary>
 public interface IErasures
 {
@@ -21,6 +26,9 @@ public interface IErasures
 
     /// <summary>The keyed hash of a listener's id.</summary>
     Task<byte[]> ProofOfAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>The erasure with this proof; null where none was asked for.</summary>
+    Task<ErasureProof?> FindAsync(byte[] proof, CancellationToken cancellationToken);
 
     /// <summary>Whether a listener is erased, or is to be.</summary>
     Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken);
@@ -38,14 +46,14 @@ public interface IErasures
     /// <returns>How many rows.</returns>
     Task<long> DeleteAsync(ErasureDue due, CancellationToken cancellationToken);
 
-    /// <summary>Removes the listener from the erasure's own row and from what the database keeps of deleted rows.</summary>
+    /// <summary>Removes listeners whose rows are deleted from the erasures' own rows, and from what the database keeps of deleted rows.</summary>
     /// <returns>False where others read the database meanwhile: call it again.</returns>
-    Task<bool> FinishAsync(long erasure, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<bool> FinishAsync(IReadOnlyList<ErasureDue> deleted, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>The key of the hashes, and all proofs.</summary>
     Task<(byte[] Key, IReadOnlyList<ErasureProof> Proofs)> ExportAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks again for erasures that a restored copy does not know. Reads all listeners.</summary>
-    /// <returns>How many listeners are to be erased again.</returns>
-    Task<int> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>Takes over the proofs of a copy, and asks again for the erasure of listeners that the ledger still holds. Reads all listeners.</summary>
+    /// <exception cref="InvalidDataException">The proofs have another key than this ledger's, which has proofs of its own.</exception>
+    Task<ErasuresApplied> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken);
 }

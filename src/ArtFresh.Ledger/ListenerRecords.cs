@@ -10,7 +10,18 @@ public sealed record RecordedBatch(long Number, DateTimeOffset ReceivedAt, byte[
 /// <summary>An artwork that a listener keeps.</summary>
 public readonly record struct KeptArtwork(long ArtworkId, DateTimeOffset KeptAt);
 
-/// <summary>What listeners ask of their own records. No read costs more for a longer history.</summary>
+/// <summary>What is held of one listener's id, counted.</summary>
+/// <param name="Served">Rows of what was served and given back.</param>
+/// <param name="Snapshots">1 where the set of all of it is stored, packed.</param>
+/// <param name="Joined">Guests who have joined the listener.</param>
+/// <param name="Strikes">Strikes of the listener's claims by operators.</param>
+public sealed record ListenerHoldings(long Sessions, long Batches, long Served, long Snapshots, long Kept, long Joined, long Strikes)
+{
+    /// <summary>All rows.</summary>
+    public long Rows => Sessions + Batches + Served + Snapshots + Kept + Joined + Strikes;
+}
+
+/// <summary>What listeners ask of their own records. No read but <see cref="CountAsync"/> costs more for a longer history.</summary>
 public interface IListenerRecords
 {
     /// <summary>A listener's sessions up to one of them, the newest first.</summary>
@@ -33,4 +44,7 @@ public interface IListenerRecords
 
     /// <summary>Which of these artworks any of these listeners keeps, and since when.</summary>
     Task<IReadOnlyList<KeptArtwork>> FindKeptAsync(IReadOnlyCollection<string> listenerIds, IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
+
+    /// <summary>Counts what is held of a listener, guests who have joined it left out.</summary>
+    Task<ListenerHoldings> CountAsync(string listenerId, CancellationToken cancellationToken);
 }

@@ -42,6 +42,8 @@ public sealed class StrikeTests
         Assert.Equal(2 * (Late(with) - Late(without)), Late(await FiguresAsync(silo)) - Late(without));
         var rows = await silo.Grains.GetGrain<IReleaseWatchGrain>(0).ReadAudit(10);
         Assert.Equal(["lift-strike", "strike-claims"], rows.Where(row => row.Actor == "ann").Select(row => row.What));
+        // The audit outlives an erasure.
+        Assert.DoesNotContain(rows, row => row.Detail.Contains(Liar, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -112,10 +112,53 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         await FillAgainAsync();
         Assert.True(NamesAny());
 
-        Assert.Equal(2, await _erasures.ApplyAsync(key, proofs, LedgerFile.Now, Stop));
+        Assert.Equal(new ErasuresApplied(2, 0), await _erasures.ApplyAsync(key, proofs, LedgerFile.Now, Stop));
         await EraseAsync(ask: false);
 
         Assert.False(NamesAny());
+    }
+
+    [Fact]
+    public async Task LedgerWithoutProofsTakesOverTheirKeyAndRefusesWhomItNeverHeld()
+    {
+        var key = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray();
+        var proof = new ErasureProof(System.Security.Cryptography.HMACSHA256.HashData(key, Encoding.UTF8.GetBytes("guest-of-a-lost-day")), LedgerFile.Now, LedgerFile.Now, 7);
+        Assert.False(await _erasures.IsErasedAsync("guest-of-a-lost-day", Stop));
+
+        Assert.Equal(new ErasuresApplied(0, 1), await _erasures.ApplyAsync(key, [proof], LedgerFile.Now, Stop));
+
+        Assert.True(await _erasures.IsErasedAsync("guest-of-a-lost-day", Stop));
+        Assert.Empty(await _erasures.ReadDueAsync(10, Stop));
+        await Assert.ThrowsAsync<InvalidDataException>(() => _erasures.ApplyAsync(new byte[32], [proof], LedgerFile.Now, Stop));
+    }
+
+    [Fact]
+    public async Task WhatIsHeldOfAListenerIsCounted()
+    {
+        await FillAsync();
+        var records = new SqlRecords(database);
+
+        Assert.Equal(new ListenerHoldings(Sessions: 1, Batches: 1, Served: 2, Snapshots: 0, Kept: 1, Joined: 1, Strikes: 0), await records.CountAsync(Listener, Stop));
+        Assert.Equal(new ListenerHoldings(1, 1, 2, 0, 0, 0, 0), await records.CountAsync(Guest, Stop));
+        Assert.Equal(0, (await records.CountAsync("nobody", Stop)).Rows);
+    }
+
+    /// <summary>As a release before wrote it.</summary>
+    [Fact]
+    public async Task AuditRowOfAStrikeLosesTheNameWithTheListener()
+    {
+        await FillAsync();
+        var releases = new SqlReleases(database);
+        foreach (var listener in new[] { Listener, Other })
+        {
+            await releases.AppendAsync(new OperatorAct(LedgerFile.Now, "ann", "strike-claims", null, $"listener {listener}: lies: of many"), Stop);
+        }
+
+        await EraseAsync();
+
+        Assert.False(NamesAny());
+        var name = ErasureProof.NameOf(await _erasures.ProofOfAsync(Listener, Stop));
+        Assert.Equal([$"listener {Other}: lies: of many", $"listener {name}: lies: of many"], (await releases.ReadAsync(2, Stop)).Select(row => row.Detail));
     }
 
     [Fact]
@@ -209,7 +252,7 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         {
         }
 
-        Assert.True(await _erasures.FinishAsync(due.Erasure, LedgerFile.Now, Stop));
+        Assert.True(await _erasures.FinishAsync([due], LedgerFile.Now, Stop));
     }
 }
 
@@ -225,15 +268,60 @@ public sealed class SqliteErasureTests : ErasureTests
     private SqliteErasureTests(SqliteFile sqlite)
         : base(sqlite, sqlite.Database) => _sqlite = sqlite;
 
+    /// <summary>SQLite leaves copies of the rows that it moves in the free space of the pages from which it moves them. Rows of many sizes are moved often.</summary>
+    [Fact]
+    public async Task RowsThatSqliteHasMovedLeaveNothingBehind()
+    {
+        var random = new Random(1);
+        var listeners = Enumerable.Range(0, 3_000).Select(i => $"guest-{random.NextInt64():x16}{i:x16}").ToArray();
+        var writer = await File.Ledger.StartWriterAsync(Stop);
+        for (var block = 1; block <= 12; block++)
+        {
+            random.Shuffle(listeners);
+            await File.CommitAsync(
+                writer, 1,
+                [
+                    .. listeners.Select(listener => LedgerFile.Block(listener, block, Guid.CreateVersion7(), BlockKind.SetAside, [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.NextInt64(1 << 20)).Distinct().Order()])),
+                    .. listeners.Where(_ => random.Next(3) == 0).Select(listener => new SessionOpened(listener, Guid.CreateVersion7(), "r1", LedgerFile.Now)),
+                ]);
+        }
+
+        var gone = listeners[..600];
+        var erasures = new SqlErasures(_sqlite.Database);
+        foreach (var listener in gone)
+        {
+            await erasures.AskAsync(listener, LedgerFile.Now, Stop);
+        }
+
+        var dues = await erasures.ReadDueAsync(gone.Length, Stop);
+        foreach (var due in dues)
+        {
+            await erasures.DeleteAsync(due, Stop);
+        }
+
+        Assert.True(await erasures.FinishAsync(dues, LedgerFile.Now, Stop));
+
+        var bytes = BytesOf();
+        Assert.DoesNotContain(gone, listener => Has(bytes, listener));
+        Assert.True(Has(bytes, listeners[^1]));
+    }
+
     /// <summary>Byte by byte, in the file, its free pages and the log beside it.</summary>
-    protected override bool Names(string text) => Directory.GetFiles(Path.GetDirectoryName(_sqlite.Database.Path)!)
-        .Any(path =>
+    protected override bool Names(string text) => Has(BytesOf(), text);
+
+    private static bool Has(byte[] bytes, string text) => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+
+    private byte[] BytesOf()
+    {
+        using var bytes = new MemoryStream();
+        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(_sqlite.Database.Path)!))
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var bytes = new MemoryStream();
             stream.CopyTo(bytes);
-            return bytes.ToArray().AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
-        });
+        }
+
+        return bytes.ToArray();
+    }
 }
 
 [Collection("postgres")]

@@ -95,6 +95,30 @@ public sealed class HttpListenerClient : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
+    public async Task<string> GetTextAsync(string path) => await _http.GetStringAsync(new Uri(path, UriKind.Relative));
+
+    public async Task<HttpStatusCode> StatusOfAsync(string path)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        return answer.StatusCode;
+    }
+
+    public async Task<HttpStatusCode> StatusOfPostAsync(PostedBatch batch)
+    {
+        using var answer = await _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
+        return answer.StatusCode;
+    }
+
+    public async Task KeepAsync(long artworkId) => (await _http.PutAsync(new Uri($"api/artworks/{artworkId}/keep", UriKind.Relative), null)).EnsureSuccessStatusCode();
+
+    /// <returns>The erasure's number.</returns>
+    public async Task<long> EraseAsync()
+    {
+        var erased = await _http.DeleteAsync(new Uri("api/listeners/me", UriKind.Relative));
+        erased.EnsureSuccessStatusCode();
+        return (await erased.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("erasure").GetInt64();
+    }
+
     public void Dispose() => _http.Dispose();
 }
 

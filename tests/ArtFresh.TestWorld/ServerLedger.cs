@@ -60,6 +60,26 @@ public sealed class ServerLedger(string path)
         return count;
     }
 
+    public IReadOnlyList<string> Texts(string sql)
+    {
+        var texts = new List<string>();
+        Read(sql, row => texts.Add(row.GetString(0)));
+        return texts;
+    }
+
+    /// <summary>Copies it whole, as a backup does.</summary>
+    public void CopyTo(string copy)
+    {
+        using var from = new SqliteConnection($"Data Source={path};Pooling=False");
+        using var to = new SqliteConnection($"Data Source={copy};Pooling=False");
+        from.Open();
+        to.Open();
+        from.BackupDatabase(to);
+    }
+
+    /// <summary>Waits until no erasure is due.</summary>
+    public Task HasErasedAsync() => Eventually.TrueAsync(() => Count("select count(*) from erasure where done_at is null") == 0);
+
     /// <summary>Waits until the ledger holds that many impressions.</summary>
     public async Task<IReadOnlyList<LedgerImpression>> HoldsAsync(int count)
     {

@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Erasure;
 public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grains, TimeProvider clock, ILogger<ErasureWorker> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private const int ErasuresPerRound = 16;
+    private const int ErasuresPerRound = 128;
 
     /// <summary>Activations ended at once.</summary>
     private const int CallsAtOnce = 16;
@@ -51,10 +51,7 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
             await Task.Delay(s_interval, clock, _stopping.Token).ConfigureAwait(false);
             try
             {
-                foreach (var due in await erasures.ReadDueAsync(ErasuresPerRound, _stopping.Token).ConfigureAwait(false))
-                {
-                    await EraseAsync(due).ConfigureAwait(false);
-                }
+                await EraseDueAsync().ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // The next interval goes on where this one stopped.
             catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
@@ -65,33 +62,54 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
         }
     }
 
-    private async Task EraseAsync(ErasureDue due)
+    private async Task EraseDueAsync()
     {
-        if (due.ListenerId is { } listenerId)
+        var deleted = new List<ErasureDue>();
+        foreach (var due in await erasures.ReadDueAsync(ErasuresPerRound, _stopping.Token).ConfigureAwait(false))
         {
-            var sessions = await erasures.ReadSessionsAsync(listenerId, _stopping.Token).ConfigureAwait(false);
-            await EndAsync(listenerId, sessions).ConfigureAwait(false);
-            if (clock.GetUtcNow() - due.AskedAt < s_tallyPatience && await erasures.HasUntalliedAsync(listenerId, _stopping.Token).ConfigureAwait(false))
+            try
             {
-                return;
-            }
-
-            for (var rounds = 0; await erasures.DeleteAsync(due, _stopping.Token).ConfigureAwait(false) > 0; rounds++)
-            {
-                if (rounds == RoundsMax)
+                if (due.ListenerId is not { } listenerId || await DeleteAsync(due, listenerId).ConfigureAwait(false))
                 {
-                    return;
+                    deleted.Add(due);
                 }
-
-                // An activation that was busy may have written after its rows were deleted. What comes up anew finds the listener erased.
-                await EndAsync(listenerId, sessions).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // The others need not wait for one that fails.
+            catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(logger, failure.GetType().Name);
             }
         }
 
-        if (await erasures.FinishAsync(due.Erasure, clock.GetUtcNow(), _stopping.Token).ConfigureAwait(false))
+        if (deleted.Count > 0 && await erasures.FinishAsync(deleted, clock.GetUtcNow(), _stopping.Token).ConfigureAwait(false))
         {
-            LogDone(logger, due.Erasure);
+            deleted.ForEach(due => LogDone(logger, due.Erasure));
         }
+    }
+
+    /// <returns>False where it is to be tried again.</returns>
+    private async Task<bool> DeleteAsync(ErasureDue due, string listenerId)
+    {
+        var sessions = await erasures.ReadSessionsAsync(listenerId, _stopping.Token).ConfigureAwait(false);
+        await EndAsync(listenerId, sessions).ConfigureAwait(false);
+        if (clock.GetUtcNow() - due.AskedAt < s_tallyPatience && await erasures.HasUntalliedAsync(listenerId, _stopping.Token).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        for (var rounds = 0; rounds < RoundsMax; rounds++)
+        {
+            if (await erasures.DeleteAsync(due, _stopping.Token).ConfigureAwait(false) == 0)
+            {
+                return true;
+            }
+
+            // An activation that was busy may have written after its rows were deleted. What comes up anew finds the listener erased.
+            await EndAsync(listenerId, sessions).ConfigureAwait(false);
+        }
+
+        return false;
     }
 
     /// <summary>Ends the activations of the listener and of its sessions.</summary>

@@ -4,8 +4,8 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Records;
 
-/// <summary>Writes what is held of a person as lines of JSON: the person, sessions with their impressions, what was served, what is kept.</summary>
-internal sealed class ListenerExport(IListenerRecords records, IListenerHistory history, IListenerAliases aliases, IReadOnlyList<string> listenerIds)
+/// <summary>Writes what is held of a person as lines of JSON: the person, sessions with their impressions, what was served, what is kept. One part an instance.</summary>
+public sealed class ListenerExport(IListenerRecords records, IListenerHistory history, IListenerAliases aliases, IReadOnlyList<string> listenerIds)
 {
     private const int RowsPerPart = 64;
 
@@ -14,6 +14,9 @@ internal sealed class ListenerExport(IListenerRecords records, IListenerHistory 
     /// <summary>What a part begins with: one of the person's ids, what of it, and where there.</summary>
     private readonly record struct Place(int Listener, char What, string From);
 
+    /// <summary>Reads a part.</summary>
+    /// <param name="text">Where it begins; null for the first.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The part, and where the next begins; null after the last. Null altogether for a place that is none.</returns>
     public async Task<(IReadOnlyList<string> Lines, string? Next)?> ReadAsync(string? text, CancellationToken cancellationToken)
     {

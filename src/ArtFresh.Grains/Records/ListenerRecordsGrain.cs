@@ -123,17 +123,7 @@ public sealed class ListenerRecordsGrain(
         CallLimits.CheckPage(before, count);
     }
 
-    /// <summary>The listener's id, and those of guests who have joined it or one another.</summary>
-    private async Task<IReadOnlyList<string>> IdsOfAsync(string listenerId)
-    {
-        var ids = new List<string> { listenerId };
-        for (var i = 0; i < ids.Count; i++)
-        {
-            ids.AddRange((await aliases.ReadGuestsAsync(ids[i], CancellationToken.None)).Select(alias => alias.Guest).Where(guest => !ids.Contains(guest)));
-        }
-
-        return ids;
-    }
+    private Task<IReadOnlyList<string>> IdsOfAsync(string listenerId) => PersonIds.ReadAsync(aliases, listenerId, CancellationToken.None);
 
     private async Task<Dictionary<long, Artwork>> ReadArtworksAsync(IEnumerable<long> artworkIds)
     {

@@ -56,20 +56,22 @@ public static class ReleaseReports
         }
     }
 
-    /// <summary>Strikes claims from the figures, or counts them again. Servers apply it at the next reading.</summary>
+    /// <summary>Strikes claims from the figures, or counts them again. Servers apply it at the next reading. The audit, which nobody is erased from, has the hash of a listener's id.</summary>
     /// <returns>Listeners that were struck, or are counted again.</returns>
-    public static Task<int> StrikeAsync(
-        IClaimStrikes strikes, ClaimStrike strike, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<int> StrikeAsync(
+        IClaimStrikes strikes, IErasures erasures, ClaimStrike strike, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var whose = strike.ListenerId is { } named ? $"listener {named}" : string.Create(CultureInfo.InvariantCulture, $"network {strike.Network} of {strike.Day:yyyy-MM-dd}");
+        var whose = strike.ListenerId is { } named
+            ? $"listener {ErasureProof.NameOf(await erasures.ProofOfAsync(named, cancellationToken))}"
+            : string.Create(CultureInfo.InvariantCulture, $"network {strike.Network} of {strike.Day:yyyy-MM-dd}");
         var act = new OperatorAct(now, actor, strike.IsLifted ? "lift-strike" : "strike-claims", null, $"{whose}: {reason}");
-        return (strike.ListenerId, strike.IsLifted) switch
+        return await ((strike.ListenerId, strike.IsLifted) switch
         {
             ({ } listenerId, false) => strikes.StrikeAsync(listenerId, act, cancellationToken),
             ({ } listenerId, true) => strikes.LiftAsync(listenerId, act, cancellationToken),
             (null, false) => strikes.StrikeAsync(strike.Network, strike.Day, act, cancellationToken),
             (null, true) => strikes.LiftAsync(strike.Network, strike.Day, act, cancellationToken),
-        };
+        });
     }
 
     /// <summary>The known releases, and all others as one.</summary>

@@ -17,6 +17,7 @@ public sealed partial class ReleaseWatchGrain(
     IReleaseLedger ledger,
     IOperatorAudit audit,
     IClaimStrikes strikes,
+    IErasures erasures,
     ILedgerFigures counters,
     ReleasePolicies policies,
     KnownReleases known,
@@ -134,7 +135,7 @@ public sealed partial class ReleaseWatchGrain(
         CallLimits.Check(strike);
         CallLimits.CheckReason(actor);
         CallLimits.CheckReason(reason);
-        var struck = await ReleaseReports.StrikeAsync(strikes, strike, actor, reason, clock.GetUtcNow(), CancellationToken.None);
+        var struck = await ReleaseReports.StrikeAsync(strikes, erasures, strike, actor, reason, clock.GetUtcNow(), CancellationToken.None);
         _gapsReadAt = default;
         await Judge();
         return struck;

@@ -119,6 +119,8 @@ internal sealed record OpenLedger(
 
     public IOperatorAudit Audit { get; } = new SqlReleases(Source);
 
+    public IListenerRecords Records { get; } = new SqlRecords(Source);
+
     public IListenerAliases Aliases { get; } = new SqlAliases(Source);
 
     public IErasures Erasures { get; } = new SqlErasures(Source);

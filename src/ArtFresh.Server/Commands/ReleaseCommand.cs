@@ -111,7 +111,7 @@ internal static class ReleaseCommand
 
             var strike = new ClaimStrike(listenerId, hash, parsed.GetValue(day) ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), parsed.GetValue(lift));
             var struck = await ReleaseReports.StrikeAsync(
-                open.Strikes, strike, $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
+                open.Strikes, open.Erasures, strike, $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
             OperatorConsole.WriteResult(parsed.GetValue(json), new { Listeners = struck }, $"The claims of {struck} listeners are {(strike.IsLifted ? "counted again" : "struck from the figures")}.");
             return true;
         });

@@ -49,8 +49,10 @@ public abstract class SqlDatabase : ILedgerSource
         cancellationToken);
 
     /// <summary>Removes from the database's files what it keeps of deleted rows.</summary>
+    /// <param name="names">What must be in no file; null for a name that nobody knows any more.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>False where others read meanwhile: call it again.</returns>
-    internal virtual Task<bool> ForgetDeletedAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+    internal virtual Task<bool> ForgetDeletedAsync(IReadOnlyCollection<string?> names, CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <summary>Reads the rows of one query.</summary>
     /// <param name="sql">With parameters $1, $2, …</param>

@@ -17,8 +17,8 @@ internal abstract class SqlDialect
     /// <summary>A query for the number of dropped months of batches. Any number above 0 will do if there are some.</summary>
     public abstract string CountDroppedMonths { get; }
 
-    /// <summary>Deletes a listener's snapshot.</summary>
-    public abstract string DeleteSnapshot { get; }
+    /// <summary>The table and condition of a listener's snapshot.</summary>
+    public abstract string SnapshotOf { get; }
 
     /// <summary>An id as the database stores it.</summary>
     public abstract Guid ReadId(DbDataReader row, int column);

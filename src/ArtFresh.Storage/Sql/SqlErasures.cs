@@ -11,6 +11,11 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     /// <summary>Sessions deleted in one transaction: a few milliseconds, so that nobody waits.</summary>
     private const int SessionsPerTransaction = 64;
 
+    /// <summary>Listeners read at once, of a list of all.</summary>
+    private const int ListenersPerPage = 10_000;
+
+    private const string ProofColumns = "proof, asked_at, done_at, row_count";
+
     private readonly SqlDialect _dialect = database.Dialect;
     private byte[]? _key;
 
@@ -43,11 +48,12 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         Hash(await KeyAsync(cancellationToken).ConfigureAwait(false), listenerId);
 
     /// <inheritdoc/>
-    public async Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken)
-    {
-        var proof = await ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false);
-        return (await database.QueryAsync("select erasure_id from erasure where proof = $1", StoredRows.ReadNumber, cancellationToken, proof).ConfigureAwait(false)).Count > 0;
-    }
+    public async Task<ErasureProof?> FindAsync(byte[] proof, CancellationToken cancellationToken) => (await database.QueryAsync(
+        $"select {ProofColumns} from erasure where proof = $1", ReadProof, cancellationToken, proof).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public async Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken) =>
+        await FindAsync(await ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken) => await database.QueryAsync(
@@ -90,42 +96,95 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     }
 
     /// <inheritdoc/>
-    public async Task<bool> FinishAsync(long erasure, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task<bool> FinishAsync(IReadOnlyList<ErasureDue> deleted, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        // First the id, then what the database keeps of it, then the time: a crash in between leaves the erasure due.
-        await WriteAsync("update erasure set listener_id = null where erasure_id = $1", cancellationToken, erasure).ConfigureAwait(false);
-        if (!await database.ForgetDeletedAsync(cancellationToken).ConfigureAwait(false))
+        // First the ids, then what the database keeps of them, then the time: a crash in between leaves the erasures due.
+        var erasures = deleted.Select(due => due.Erasure).ToArray();
+        await WriteAsync($"update erasure set listener_id = null where {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
+        if (!await database.ForgetDeletedAsync([.. deleted.Select(due => due.ListenerId)], cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
         await WriteAsync(
-            "update erasure set done_at = $2 where erasure_id = $1 and done_at is null", cancellationToken, erasure, at.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+            $"update erasure set done_at = $2 where {_dialect.OneOf("erasure_id", 1)} and done_at is null", cancellationToken, erasures, at.ToUnixTimeMilliseconds())
+            .ConfigureAwait(false);
         return true;
     }
 
     /// <inheritdoc/>
     public async Task<(byte[] Key, IReadOnlyList<ErasureProof> Proofs)> ExportAsync(CancellationToken cancellationToken) => (
         await KeyAsync(cancellationToken).ConfigureAwait(false),
-        await database.QueryAsync(
-            "select proof, asked_at, done_at, row_count from erasure order by erasure_id",
-            row => new ErasureProof(row.GetFieldValue<byte[]>(0), StoredRows.Time(row.GetInt64(1)), StoredRows.TimeOrNull(row, 2), row.GetInt64(3)), cancellationToken)
-            .ConfigureAwait(false));
+        await database.QueryAsync($"select {ProofColumns} from erasure order by erasure_id", ReadProof, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public async Task<int> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task<ErasuresApplied> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        await TakeOverAsync(key, cancellationToken).ConfigureAwait(false);
+        var added = 0;
+        await database.WriteAsync(
+            async connection =>
+            {
+                foreach (var proof in proofs)
+                {
+                    added += await database.ExecuteAsync(
+                        connection,
+                        "insert into erasure (proof, listener_id, asked_at, done_at, row_count) values ($1, null, $2, $3, $4) on conflict (proof) do nothing",
+                        cancellationToken,
+                        proof.Proof, proof.AskedAt.ToUnixTimeMilliseconds(), (proof.DoneAt ?? at).ToUnixTimeMilliseconds(), proof.Rows).ConfigureAwait(false);
+                }
+
+                return added > 0;
+            },
+            cancellationToken).ConfigureAwait(false);
         var erased = proofs.Select(proof => Convert.ToHexString(proof.Proof)).ToHashSet();
-        var listeners = await database.QueryAsync(
-            "select listener_id from session union select listener_id from listener_block union select listener_id from kept_artwork union select guest from listener_alias",
-            row => row.GetString(0), cancellationToken).ConfigureAwait(false);
-        var again = listeners.Where(listener => erased.Contains(Convert.ToHexString(Hash(key, listener)))).ToArray();
+        var again = new HashSet<string>();
+        foreach (var source in (string[])["session", "listener_block", "kept_artwork", "claim_strike", "block_ending", "(select guest as listener_id from listener_alias union select account from listener_alias) as alias"])
+        {
+            await EachListenerAsync(source, listener => Convert.ToHexString(Hash(key, listener)) is var proof && erased.Contains(proof) && again.Add(listener), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         foreach (var listener in again)
         {
             await AskAsync(listener, at, cancellationToken).ConfigureAwait(false);
         }
 
-        return again.Length;
+        return new ErasuresApplied(again.Count, added);
+    }
+
+    private static ErasureProof ReadProof(DbDataReader row) =>
+        new(row.GetFieldValue<byte[]>(0), StoredRows.Time(row.GetInt64(1)), StoredRows.TimeOrNull(row, 2), row.GetInt64(3));
+
+    /// <summary>A ledger without proofs takes the key of the others, so that it knows by it whom it must refuse.</summary>
+    private async Task TakeOverAsync(byte[] key, CancellationToken cancellationToken)
+    {
+        _key = null;
+        if (!(await KeyAsync(cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(key)
+            && !await WriteAsync("update erasure_key set secret = $1 where not exists (select 1 from erasure)", cancellationToken, key).ConfigureAwait(false))
+        {
+            throw new InvalidDataException("The proofs are another ledger's: their key is not this ledger's, which has proofs of its own.");
+        }
+
+        _key = key;
+    }
+
+    /// <summary>Reads all listeners of a table, some at a time.</summary>
+    private async Task EachListenerAsync(string source, Func<string, bool> read, CancellationToken cancellationToken)
+    {
+        for (var last = ""; ;)
+        {
+            var page = await database.QueryAsync(
+                $"select distinct listener_id from {source} where listener_id > $1 order by listener_id limit $2",
+                row => row.GetString(0), cancellationToken, last, (long)ListenersPerPage).ConfigureAwait(false);
+            page.ForEach(listener => read(listener));
+            if (page.Count < ListenersPerPage)
+            {
+                return;
+            }
+
+            last = page[^1];
+        }
     }
 
     private async Task<List<string>> ReadGuestsAsync(string accountId, CancellationToken cancellationToken)
@@ -197,11 +256,19 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
             connection,
             "update listener_block set session_id = $2 where (listener_id, block_number) = (select account, block_number from listener_alias where guest = $1)",
             cancellationToken, due.ListenerId, Guid.Empty).ConfigureAwait(false);
+        // A release before this one wrote the ids of struck listeners to the audit.
+        deleted += await database.ExecuteAsync(
+            connection,
+            """
+            update operator_audit set detail = 'listener ' || $2 || substr(detail, length($1) + 10)
+            where what in ('strike-claims', 'lift-strike') and substr(detail, 1, length($1) + 10) = 'listener ' || $1 || ':'
+            """,
+            cancellationToken, due.ListenerId, ErasureProof.NameOf(Hash(key, due.ListenerId!))).ConfigureAwait(false);
         string[] statements =
         [
             "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1",
             "delete from block_ending where listener_id = $1",
-            "delete from claim_strike where listener_id = $1", _dialect.DeleteSnapshot,
+            "delete from claim_strike where listener_id = $1", $"delete from {_dialect.SnapshotOf}",
         ];
         foreach (var sql in statements)
         {

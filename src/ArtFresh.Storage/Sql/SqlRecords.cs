@@ -68,4 +68,19 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
         IReadOnlyCollection<string> listenerIds, IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => await database.QueryAsync(
             $"select artwork_id, kept_at from kept_artwork where {_dialect.OneOf("listener_id", 1)} and {_dialect.OneOf("artwork_id", 2)}",
             row => new KeptArtwork(row.GetInt64(0), StoredRows.Time(row.GetInt64(1))), cancellationToken, listenerIds.ToArray(), artworkIds.ToArray());
+
+    /// <inheritdoc/>
+    public async Task<ListenerHoldings> CountAsync(string listenerId, CancellationToken cancellationToken) => (await database.QueryAsync(
+        $"""
+        select
+          (select count(*) from session where listener_id = $1),
+          (select count(*) from session s join impression_batch b on b.session_id = s.session_id where s.listener_id = $1),
+          (select count(*) from listener_block where listener_id = $1),
+          (select count(*) from {_dialect.SnapshotOf}),
+          (select count(*) from kept_artwork where listener_id = $1),
+          (select count(*) from listener_alias where account = $1),
+          (select count(*) from claim_strike where listener_id = $1)
+        """,
+        row => new ListenerHoldings(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
+        cancellationToken, listenerId)).Single();
 }

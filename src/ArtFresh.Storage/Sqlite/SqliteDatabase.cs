@@ -98,18 +98,38 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         },
         cancellationToken);
 
-    /// <summary>Deleted rows are overwritten in the file; the log beside it, which holds them until it is written over, is cut off.</summary>
-    internal override Task<bool> ForgetDeletedAsync(CancellationToken cancellationToken) => OnPoolAsync(
+    /// <summary>
+    /// Deleted rows are overwritten in the file; the log beside it, which holds them until it is written over, is cut off. SQLite also moves rows from page to page as
+    /// tables grow, and secure_delete leaves their copies in the free space of the first page: where one is found, VACUUM writes every page anew.
+    /// </summary>
+    internal override Task<bool> ForgetDeletedAsync(IReadOnlyCollection<string?> names, CancellationToken cancellationToken) => OnPoolAsync(
         "written",
-        async () =>
+        () =>
         {
-            await using var connection = Open();
-            await using var command = connection.CreateCommand();
-            command.CommandText = "pragma wal_checkpoint(truncate)";
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.GetInt64(0) == 0;
+            using var connection = Open();
+            if (!CutLog(connection))
+            {
+                return Task.FromResult(false);
+            }
+
+            if (_keeper is not null || !(names.Contains(null) || SqliteBytes.HasAny(Path, names!, cancellationToken)))
+            {
+                return Task.FromResult(true);
+            }
+
+            Execute(connection, "vacuum");
+            return Task.FromResult(CutLog(connection));
         },
         cancellationToken);
+
+    /// <returns>False where a reader needs the log.</returns>
+    private static bool CutLog(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "pragma wal_checkpoint(truncate)";
+        using var reader = command.ExecuteReader();
+        return reader.Read() && reader.GetInt64(0) == 0;
+    }
 
     /// <summary>SQLite blocks its caller, so that a grain must not call it.</summary>
     private async Task<T> OnPoolAsync<T>(string done, Func<Task<T>> work, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed class SqliteDialect : SqlDialect
     /// <summary>Its tables have no partitions to drop.</summary>
     public override string CountDroppedMonths => "select 0";
 
-    public override string DeleteSnapshot => "delete from grain_state where state_name = 'listener' and grain_key = 'listener/' || $1";
+    public override string SnapshotOf => "grain_state where state_name = 'listener' and grain_key = 'listener/' || $1";
 
     public override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));
 
