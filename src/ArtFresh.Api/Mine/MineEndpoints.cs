@@ -117,7 +117,8 @@ internal static class MineEndpoints
         {
             return Problems.InvalidRequest("before", "before must be the 'next' of the page before.");
         }
-        return page.Artworks.IsEmpty && await IsErasedAsync(grains, caller)
+        // Rows may still be there: the listener is refused from the moment that the erasure is asked for.
+        return await IsErasedAsync(grains, caller)
             ? Problems.NotSignedIn
             : TypedResults.Json(new OwnArtworksBody([.. page.Artworks.Select(OwnArtworkBody.Of)], page.Next), ApiJson.Default.OwnArtworksBody);
     }
