@@ -6,7 +6,7 @@ namespace ArtFresh.SystemTests.Operators;
 /// <summary>Options, errors and exit statuses that all commands share.</summary>
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["announce", "backfill", "check", "deploy check", "drill rollback", "drop-month", "import", "join", "kpi", "legacy", "migrate", "ready", "release show", "release delivery", "sessions", "settings", "verify"];
+    public static TheoryData<string> Commands => ["announce", "backfill", "check", "deploy check", "drill rollback", "drop-month", "erasures apply", "erasures export", "import", "join", "kpi", "legacy", "listener erase", "listener show", "migrate", "ready", "release show", "release delivery", "sessions", "settings", "verify"];
 
     [Theory]
     [MemberData(nameof(Commands))]
