@@ -25,7 +25,7 @@ public sealed class PictureFrameTests : IDisposable
         var pictures = new List<Artwork>();
         for (var i = 1; i <= 5; i++)
         {
-            var hash = await store.SaveAsync(GenomeRenderer.RenderPng(GrantedGenomes.Of((ulong)i), 600, s_cancellation), s_cancellation);
+            var hash = await store.SaveAsync(PngOf((ulong)i), s_cancellation);
             pictures.Add(new Artwork(i, "import", null, hash, Mood.Neutral, DateTimeOffset.UnixEpoch, "A picture", null));
         }
 
@@ -40,5 +40,12 @@ public sealed class PictureFrameTests : IDisposable
         Assert.NotEmpty((await frame.DrawAsync(pictures[4], 512, Honest))!.Bytes);
         // What is kept costs nobody anything.
         Assert.NotEmpty((await frame.DrawAsync(pictures[4], 512, Attacker))!.Bytes);
+    }
+
+    private static byte[] PngOf(ulong seed)
+    {
+        byte[] png = [];
+        Assert.Equal(600 * 600, GenomeRenderer.RenderPngInPieces(GrantedGenomes.Of(seed), 600, 600 * 600, drawn => png = drawn).Sum());
+        return png;
     }
 }

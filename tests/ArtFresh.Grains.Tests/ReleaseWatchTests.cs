@@ -27,7 +27,11 @@ public sealed class ReleaseWatchTests
 
         await watch.Judge();
         await watch.Judge();
-        await silo.ServicesOf(0).GetRequiredService<ReleaseResponse>().SettledAsync();
+        await Eventually.Async(async () =>
+        {
+            await watch.Judge();
+            return (await silo.ServicesOf(0).GetRequiredService<IReleaseLedger>().ReadNoticesAsync(DateTimeOffset.MaxValue, 1, Stop)).Count == 0;
+        });
 
         var health = Assert.Single(await watch.ShowReleases());
         Assert.Equal(("r1", "fail", "single", "delivery: single"), (health.Release, health.Verdict, health.Delivery, health.Action));

@@ -89,11 +89,6 @@ public static class GenomeRenderer
         }
     }
 
-    /// <summary>The square picture of a genome as a PNG file.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The width is not in [1, <see cref="SideMax"/>].</exception>
-    public static byte[] RenderPng(Genome genome, int width, CancellationToken cancellationToken = default) =>
-        PictureEncoder.EncodePng(RenderRgba(genome, width, width, cancellationToken), width, width);
-
     private static void Store(Lanes red, Lanes green, Lanes blue, Span<byte> line)
     {
         var half = new Lanes(0.5f);

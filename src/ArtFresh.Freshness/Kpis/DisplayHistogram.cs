@@ -92,14 +92,6 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
             : throw new ArgumentException($"{edgeMs} ms is not an edge of the histogram.", nameof(edgeMs));
     }
 
-    /// <summary>Exact share of displays, 0 to 1, that took less than <paramref name="edgeMs"/>. Null if there is no display.</summary>
-    /// <exception cref="ArgumentException">It is not one of <see cref="EdgesMs"/>.</exception>
-    public double? ShareUnder(double edgeMs)
-    {
-        var under = CountUnder(edgeMs);
-        return Total == 0 ? null : (double)under / Total;
-    }
-
     /// <inheritdoc/>
     public bool Equals(DisplayHistogram? other) => other is not null && _counts.AsSpan().SequenceEqual(other._counts.AsSpan());
 

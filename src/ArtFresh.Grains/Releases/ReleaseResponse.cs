@@ -36,18 +36,6 @@ public sealed partial class ReleaseResponse(
     private Task _command = Task.CompletedTask;
     private Task _delivery = Task.CompletedTask;
 
-    /// <summary>Calls that run outside the grain's turns.</summary>
-    private readonly HashSet<Task> _running = [];
-
-    /// <summary>Completes when all commands and notifications that were started have ended.</summary>
-    public Task SettledAsync()
-    {
-        lock (_running)
-        {
-            return Task.WhenAll(_running);
-        }
-    }
-
     /// <summary>
     /// Takes the configured action: one at a time, at most one an hour for a release and <see cref="ActionsPerHourMax"/> an hour in all. If the silo dies before the action is
     /// recorded, the next activation takes it again.
@@ -132,29 +120,19 @@ public sealed partial class ReleaseResponse(
     }
 
     /// <summary>Runs work outside the grain's turns: a receiver that hangs must not delay the watch.</summary>
-    private Task Run(Func<Task> work)
+    private Task Run(Func<Task> work) => Task.Run(async () =>
     {
-        var task = Task.Run(async () =>
+        try
         {
-            try
-            {
-                await work().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // Nobody awaits the task, so the failure is logged.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LogNotWritten(logger, failure);
-            }
-        });
-        lock (_running)
-        {
-            _running.RemoveWhere(done => done.IsCompleted);
-            _running.Add(task);
+            await work().ConfigureAwait(false);
         }
-
-        return task;
-    }
+#pragma warning disable CA1031 // Nobody awaits the task, so the failure is logged.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogNotWritten(logger, failure);
+        }
+    });
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "[Impressions] release {Release} failed its triggers; its clients deliver one by one until an operator switches it back")]
     private static partial void LogSwitched(ILogger logger, string release);

@@ -77,7 +77,12 @@ public sealed class GenomeRendererTests
     [Fact]
     public void PngHoldsThePixels()
     {
-        var png = GenomeRenderer.RenderPng(Sample, 50, TestContext.Current.CancellationToken);
+        byte[] png = [];
+        foreach (var pixels in GenomeRenderer.RenderPngInPieces(Sample, 50, 1000, drawn => png = drawn))
+        {
+            Assert.Equal(1000, pixels);
+        }
+
         using var image = Image.NewFromBuffer(png);
 
         Assert.Equal((50, 50, 3), (image.Width, image.Height, image.Bands));

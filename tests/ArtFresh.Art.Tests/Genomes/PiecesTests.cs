@@ -17,6 +17,6 @@ public sealed class PiecesTests
 
         Assert.Equal(width * width, pieces.Sum());
         Assert.True(pieces.Length > 1);
-        Assert.Equal(GenomeRenderer.RenderPng(genome, width, TestContext.Current.CancellationToken), drawn);
+        Assert.Equal(PictureEncoder.EncodePng(GenomeRenderer.RenderRgba(genome, width, width, TestContext.Current.CancellationToken), width, width), drawn);
     }
 }
