@@ -175,7 +175,7 @@ public sealed record RateOptions
     public int SignInsPerMinute { get; init; } = 120;
 
     /// <summary>Enough to correct a mistyped key; guessing 16 characters takes over a thousand years.</summary>
-    [Range(1, Most), Description("Wrong operator's keys a minute from one network (/24 of IPv4, /48 of IPv6)")]
+    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6)")]
     public int KeyGuessesPerMinute { get; init; } = 10;
 
     /// <summary>Half of what one core draws. A page without WebGL needs one megapixel every 20 s, and cached pictures are free.</summary>

@@ -94,7 +94,7 @@ public static partial class ServerProgram
     /// <exception cref="SettingException">One is missing, unknown or out of range.</exception>
     internal static (WebApplicationBuilder Builder, ServerSettings Settings) Configure(string[] args)
     {
-        ServerArguments.Check(args);
+        ServerArguments.Check(args, OperatorCommands.IsCommand);
         var builder = NewBuilder(args);
         var settings = SettingsReader.Read(builder.Configuration);
         ListenUrls.RefuseMalformed(builder.Configuration);

@@ -18,12 +18,13 @@ internal static class CertificatesCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Gets authority.pem and authority.key, unless they are there, and member.pem and member.key." };
-        var certificates = new Command("certificates", $"Makes a certificate ({MemberYears} years) for the members of a cluster, and its authority: see Cluster:Certificate.") { folder };
-        certificates.SetAction((parsed, _) => OperatorCommands.GuardAsync(() => Task.FromResult(Make(parsed.GetValue(folder)!))));
+        var json = OperatorCommands.JsonOption();
+        var certificates = new Command("certificates", $"Makes a certificate ({MemberYears} years) for the members of a cluster, and its authority: see Cluster:Certificate.") { folder, json };
+        certificates.SetAction((parsed, _) => OperatorCommands.GuardAsync(() => Task.FromResult(Make(parsed.GetValue(folder)!, parsed.GetValue(json)))));
         return certificates;
     }
 
-    private static int Make(string folder)
+    private static int Make(string folder, bool isJson)
     {
         var (authorityPath, authorityKey) = (Path.Combine(folder, "authority.pem"), Path.Combine(folder, "authority.key"));
         var (memberPath, memberKey) = (Path.Combine(folder, "member.pem"), Path.Combine(folder, "member.key"));
@@ -47,7 +48,11 @@ internal static class CertificatesCommand
 
         using var member = MakeMember(authority, now);
         Write(member, memberPath, memberKey);
-        Console.WriteLine($"{authorityPath}, {memberPath} and {memberKey} are for members and clients; keep {authorityKey} elsewhere. Valid until {member.NotAfter.ToUniversalTime():yyyy-MM-dd}.");
+        var validUntil = new DateTimeOffset(member.NotAfter.ToUniversalTime());
+        OperatorConsole.WriteResult(
+            isJson,
+            new { Authority = authorityPath, AuthorityKey = authorityKey, Certificate = memberPath, CertificateKey = memberKey, ValidUntil = validUntil },
+            $"{authorityPath}, {memberPath} and {memberKey} are for members and clients; keep {authorityKey} elsewhere. Valid until {validUntil:yyyy-MM-dd}.");
         return 0;
     }
 

@@ -11,7 +11,7 @@ internal static class CheckCommand
         var settings = new Argument<string[]>("settings") { Description = "A server's settings, after two dashes: check -- --ArtFresh:Role web." };
         var connect = new Option<bool>("--connect") { Description = "Also connects to the database and binds the ports for a moment." };
         var json = OperatorCommands.JsonOption();
-        var check = new Command("check", "Checks the settings of a server. Without --connect it needs no database. Exits with 0 if they are valid, 2 if a server would not start.")
+        var check = new Command(ServerArguments.CheckName, "Checks the settings of a server. Without --connect it needs no database. Exits with 0 if they are valid, 2 if a server would not start.")
         {
             settings, connect, json,
         };
@@ -22,10 +22,18 @@ internal static class CheckCommand
     private static async Task<bool> CheckAsync(string[] args, bool connects, bool isJson, CancellationToken stop)
     {
         var (builder, settings) = ServerProgram.Configure(args);
+        settings.Keys.LoadCertificate()?.Dispose();
+        settings.Cluster.LoadCertificate();
         var directory = DataDirectory.At(settings.DataDirectory);
         if (settings.Ledger is null)
         {
             directory.RefuseNoLedger();
+        }
+
+        // A member whose keys are set can live with a folder that it may only read.
+        if (KeyFiles.AreMissing(settings.Operators, directory) || settings.Ledger is null || !Directory.Exists(directory.Path))
+        {
+            directory.RefuseUnwritable();
         }
 
         if (connects)

@@ -14,7 +14,8 @@ internal static class OperatorCommands
 
     private static readonly string[] AboutItself = ["--help", "-h", "-?", "--version"];
 
-    private static readonly RootCommand Root = new("ArtFresh: art for listeners, never twice. Without a command it starts a server; the command 'settings' lists a server's settings.")
+    /// <summary>All commands.</summary>
+    public static RootCommand Root { get; } = new("ArtFresh: art for listeners, never twice. Without a command it starts a server; the command 'settings' lists a server's settings.")
     {
         AnnounceCommand.Create(),
         BackfillCommand.Create(),
@@ -51,12 +52,13 @@ internal static class OperatorCommands
             return parsed.InvokeAsync();
         }
 
-        foreach (var error in parsed.Errors)
+        foreach (var error in UnknownCommandOf(parsed) is { } unknown ? [unknown] : parsed.Errors.Select(error => error.Message))
         {
-            OperatorConsole.Complain(error.Message);
+            OperatorConsole.Complain(error);
         }
 
-        OperatorConsole.Complain($"'{string.Join(' ', NamesOf(parsed.CommandResult).Append("--help"))}' shows its options.");
+        var options = parsed.CommandResult.Command.Subcommands.Count > 0 ? "the commands" : "its options";
+        OperatorConsole.Complain($"'{string.Join(' ', NamesOf(parsed.CommandResult).Append("--help"))}' shows {options}.");
         return Task.FromResult(NotDone);
     }
 
@@ -140,7 +142,14 @@ internal static class OperatorCommands
 
     private static bool IsSetting(string argument) => argument[0] is '-' or '/' || argument.Contains('=', StringComparison.Ordinal);
 
-    private static bool IsCommand(string argument) => Root.Subcommands.Any(command => command.Name == argument);
+    /// <summary>One sentence for a misspelt command: the parser has one for each of the words after it.</summary>
+    private static string? UnknownCommandOf(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands is { Count: > 0 } known && parsed.UnmatchedTokens is [var word, ..] && !IsSetting(word)
+            ? $"There is no command {word}{Spelling.Suggestion(word, known.Select(command => command.Name), "")}"
+            : null;
+
+    /// <summary>Whether an argument is a command's name.</summary>
+    public static bool IsCommand(string argument) => Root.Subcommands.Any(command => command.Name == argument);
 
     /// <summary>Moves options from before the command to after it. If several arguments are names of commands, the first that parses without error is the command.</summary>
     private static string[] CommandFirst(string[] args)

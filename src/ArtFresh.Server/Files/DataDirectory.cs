@@ -33,6 +33,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>A data directory that is not created.</summary>
     public static DataDirectory At(string path) => new(System.IO.Path.GetFullPath(path), null);
 
+    /// <summary>The sentence about a file that is no ledger.</summary>
+    public static string NoLedger(string file, string why) => $"{file} is not an SQLite database, or is damaged ({why}). Put a backup in its place, or name another folder.";
+
     /// <summary>Refuses a ledger file that is not an SQLite database. A missing or empty file is valid: the server creates it.</summary>
     /// <exception cref="SettingException">It is not an SQLite database, or cannot be read.</exception>
     public void RefuseNoLedger()
@@ -43,7 +46,7 @@ public sealed class DataDirectory : IDisposable
             Span<byte> header = stackalloc byte[SqliteHeader.Length];
             if (file.Length > 0 && (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length || !header.SequenceEqual(SqliteHeader)))
             {
-                throw new SettingException($"{Ledger} in ArtFresh:DataDirectory is not an SQLite database. Put a backup in its place, or name another folder.");
+                throw new SettingException(NoLedger($"{Ledger} in ArtFresh:DataDirectory", "its first bytes are others"));
             }
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
@@ -55,18 +58,26 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Tries whether the folder can be created, or written if it exists, and leaves nothing behind.</summary>
+    /// <exception cref="SettingException">It cannot.</exception>
+    public void RefuseUnwritable()
+    {
+        var present = Path;
+        while (!System.IO.Path.Exists(present) && System.IO.Path.GetDirectoryName(present) is { } above)
+        {
+            present = above;
+        }
+
+        var trial = System.IO.Path.Combine(present, $".artfresh-check-{Guid.CreateVersion7():N}");
+        Create(trial, Path);
+        Directory.Delete(trial);
+    }
+
     /// <summary>Creates the folder if it is missing, readable by this user only. Takes no lock, so that a command can run beside a server.</summary>
     public static DataDirectory Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        try
-        {
-            PrivateFiles.CreateFolder(full);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new SettingException($"ArtFresh:DataDirectory {full} cannot be created: {refused.Message}");
-        }
+        Create(full, full);
 
         var keys = System.IO.Path.Combine(full, "keys");
         if (Directory.Exists(keys))
@@ -138,6 +149,18 @@ public sealed class DataDirectory : IDisposable
     }
 
     private static string LockOf(string folder) => System.IO.Path.Combine(folder, "server.lock");
+
+    private static void Create(string folder, string named)
+    {
+        try
+        {
+            PrivateFiles.CreateFolder(folder);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"ArtFresh:DataDirectory {named} cannot be created or written: {refused.Message}");
+        }
+    }
 
     private static string? CloneOf(string? path)
     {

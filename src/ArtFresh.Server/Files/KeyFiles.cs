@@ -22,7 +22,7 @@ internal static class KeyFiles
             operators = operators with { Key = ReadOrMake(OperatorsPath(directory), out isNew) };
         }
 
-        return operators.MetricsKey is null ? operators with { MetricsKey = ReadOrMake(Path.Combine(directory.Path, "metrics.key"), out _) } : operators;
+        return operators.MetricsKey is null ? operators with { MetricsKey = ReadOrMake(MetricsPath(directory), out _) } : operators;
     }
 
     /// <summary>What to set where front ends of a cluster would each make a key that the others refuse; null where nothing is to be done.</summary>
@@ -39,6 +39,12 @@ internal static class KeyFiles
             : null;
     }
 
+    /// <summary>Whether <see cref="Complete"/> would make a key.</summary>
+    /// <exception cref="SettingException">A file holds no key, or cannot be read.</exception>
+    public static bool AreMissing(OperatorOptions operators, DataDirectory directory) =>
+        (operators is { Key: null, Role: null } && Read(OperatorsPath(directory)) is null)
+        | (operators.MetricsKey is null && Read(MetricsPath(directory)) is null);
+
     /// <summary>The operators' key that a server on this directory has made; null where there is none that this user may read.</summary>
     public static string? TryReadOperators(DataDirectory directory)
     {
@@ -51,6 +57,8 @@ internal static class KeyFiles
             return null;
         }
     }
+
+    private static string MetricsPath(DataDirectory directory) => Path.Combine(directory.Path, "metrics.key");
 
     private static string ReadOrMake(string path, out bool isNew)
     {

@@ -38,16 +38,10 @@ internal static class Ports
         foreach (var url in ListenUrls.Of(configuration).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var address = BindingAddress.Parse(url);
-            foreach (var ip in address.IsUnixPipe || address.IsNamedPipe ? [] : AddressesOf(address.Host))
+            if (!address.IsUnixPipe && !address.IsNamedPipe && ListenUrls.AddressOf(address.Host) is { } ip)
             {
                 yield return (url, new IPEndPoint(ip, address.Port));
             }
         }
     }
-
-    /// <summary>Maps a host as Kestrel does: a host name other than localhost means every address of the machine.</summary>
-    private static IPAddress[] AddressesOf(string host) =>
-        IPAddress.TryParse(host.Trim('[', ']'), out var address) ? [address]
-        : host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback]
-        : [IPAddress.Any];
 }

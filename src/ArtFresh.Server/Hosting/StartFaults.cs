@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ArtFresh.Contracts;
+using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
@@ -41,21 +42,12 @@ internal static class StartFaults
         SettingException or LedgerUnavailableException or OptionsValidationException => cause.Message,
         AddressInUseException => $"{cause.Message.TrimEnd('.')}. {CureOf(SocketError.AddressAlreadyInUse)}",
         SocketException refused when CureOf(refused.SocketErrorCode) is { } cure => $"{cause.Message.TrimEnd('.')}. {cure}",
-        PostgresException refused => SentenceOf(refused),
-        NpgsqlException silent => $"ConnectionStrings:Ledger: PostgreSQL does not answer ({silent.Message}). Start it, or check Host=… and Port=….",
+        NpgsqlException refused => $"ConnectionStrings:Ledger or --ledger: {PostgresFaults.Explain(refused)}",
         SqliteException { SqliteErrorCode: NotADatabase or Corrupt } broken =>
-            $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) is not an SQLite database, or is damaged ({broken.Message}). Put a backup in its place, or name another folder.",
+            DataDirectory.NoLedger($"{SqliteDatabase.FileName} in ArtFresh:DataDirectory", broken.Message),
         SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } locked =>
             $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) cannot be opened for writing ({locked.Message}). Give this user write permission for the folder, or name another.",
         SqliteException { SqliteErrorCode: Full } => "The disk of ArtFresh:DataDirectory is full: make room, or name a folder on another disk.",
         _ => null,
-    };
-
-    private static string SentenceOf(PostgresException refused) => "ConnectionStrings:Ledger: " + refused.SqlState switch
-    {
-        PostgresErrorCodes.InvalidCatalogName => $"{refused.MessageText}. Create the database, or name another with Database=….",
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => $"PostgreSQL refused the user ({refused.MessageText}). Check Username=… and Password=….",
-        PostgresErrorCodes.InsufficientPrivilege => $"the user may not do what the schema needs ({refused.MessageText}). Make it the owner of the database, or grant it CREATE on the schema.",
-        _ => $"PostgreSQL refused ({refused.SqlState}: {refused.MessageText}).",
     };
 }

@@ -28,7 +28,7 @@ internal static partial class StartNotice
     public static void UseStartNotice(this WebApplication app, ServerSettings settings, DataDirectory directory, bool isNewKey, string? advice) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var listens = string.Join(", ", addresses);
+        var listens = PagesOf(addresses);
         if (settings.Role == ServerRole.Silo)
         {
             LogSilo(app.Logger, listens, directory.Path);
@@ -52,6 +52,9 @@ internal static partial class StartNotice
         }
     });
 
+    /// <summary>Addresses that a browser on this machine can open.</summary>
+    internal static string PagesOf(IEnumerable<string> listened) => string.Join(", ", listened.Select(Reachable).Distinct());
+
     private static string AccessOf(OperatorOptions operators, DataDirectory directory)
     {
         var ways = new List<string>();
@@ -68,7 +71,6 @@ internal static partial class StartNotice
         return string.Join("; ", ways);
     }
 
-    /// <summary>An address that a browser on this machine can open.</summary>
     private static string Reachable(string listened)
     {
         var address = BindingAddress.Parse(listened);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using ArtFresh.Art;
 using ArtFresh.Client;
 using ArtFresh.Contracts;
@@ -48,7 +47,7 @@ internal static class Member
             return;
         }
 
-        var certificate = CertificateOf(settings.Cluster);
+        var certificate = settings.Cluster.LoadCertificate();
         var database = new PostgresDatabase(settings.Ledger);
         await UpgradeAsync(database, CancellationToken.None);
         builder.Services.AddPostgresKeys(database);
@@ -176,23 +175,6 @@ internal static class Member
             options.DefunctSiloExpiration = TimeSpan.FromHours(1);
             options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
         });
-    }
-
-    private static ClusterCertificate? CertificateOf(ClusterSettings cluster)
-    {
-        if (cluster is not { Certificate: { } certificate, CertificateKey: { } key, Authority: { } authority })
-        {
-            return null;
-        }
-
-        try
-        {
-            return ClusterCertificate.Load(certificate, key, authority);
-        }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new SettingException($"ArtFresh:Cluster:Certificate, CertificateKey or Authority cannot be used: {unusable.Message}");
-        }
     }
 
     private static void Name(ClusterOptions options, ServerSettings settings) => (options.ClusterId, options.ServiceId) = (settings.Cluster.Name, ClusterNames.Service);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ArtFresh.Server;
 
 /// <summary>The addresses that the front end listens on.</summary>
@@ -25,17 +27,30 @@ internal static class ListenUrls
         {
             if (!IsBindable(url))
             {
-                throw new SettingException($"--urls has '{url}', which is not an address to listen on such as {Default} or http://0.0.0.0:8080.");
+                throw new SettingException($"--urls has '{url}', which is not an address to listen on: write {Default}, an IP address such as http://10.0.0.5:8080, or http://0.0.0.0:8080 for all.");
             }
         }
     }
+
+    /// <summary>
+    /// The address that Kestrel listens on for a host; null for a host that is neither an address nor this machine. Kestrel would take such a host for every
+    /// address of the machine: a port that is no number (<c>localhost:80x</c>) would open the server to the network.
+    /// </summary>
+    public static IPAddress? AddressOf(string host) => host switch
+    {
+        "*" or "+" => IPAddress.Any,
+        _ when host.Equals("localhost", StringComparison.OrdinalIgnoreCase) => IPAddress.Loopback,
+        _ when host.Contains(':', StringComparison.Ordinal) && host is not ['[', .., ']'] => null,
+        _ => IPAddress.TryParse(host, out var address) ? address : null,
+    };
 
     private static bool IsBindable(string url)
     {
         try
         {
             var address = BindingAddress.Parse(url);
-            return address.Scheme is "http" or "https" && address.Port is >= 0 and <= 65535 && address.PathBase.Length == 0;
+            return address.Scheme is "http" or "https" && address.Port is >= 0 and <= 65535 && address.PathBase.Length == 0
+                && (address.IsUnixPipe || address.IsNamedPipe || AddressOf(address.Host) is not null);
         }
         catch (FormatException)
         {

@@ -3,8 +3,10 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using ArtFresh.Api;
 using ArtFresh.Art;
+using ArtFresh.Client;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Server;
@@ -165,6 +167,24 @@ public sealed record ClusterSettings : IValidatableObject
         if (Address is not null && !IPNetwork.TryParse(Address, out _) && TryResolve(Address) is null)
         {
             yield return new ValidationResult($"Address '{Address}' is neither an IP address such as 10.0.0.5, nor a host name that resolves to one, nor a network such as 10.0.5.0/24.", [nameof(Address)]);
+        }
+    }
+
+    /// <exception cref="SettingException">The files are no certificate, its key and its authority.</exception>
+    internal ClusterCertificate? LoadCertificate()
+    {
+        if (this is not { Certificate: { } certificate, CertificateKey: { } key, Authority: { } authority })
+        {
+            return null;
+        }
+
+        try
+        {
+            return ClusterCertificate.Load(certificate, key, authority);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingException($"ArtFresh:Cluster:Certificate, CertificateKey or Authority cannot be used: {unusable.Message}");
         }
     }
 

@@ -9,6 +9,7 @@ namespace ArtFresh.Server;
 internal static class SettingsReader
 {
     private const string Section = "ArtFresh";
+    private const string ClusterSection = $"{Section}:{nameof(ServerSettings.Cluster)}:";
     private const string LedgerName = "Ledger";
     private const string LedgerSection = "ConnectionStrings";
     private const string LedgerKey = $"{LedgerSection}:{LedgerName}";
@@ -24,7 +25,11 @@ internal static class SettingsReader
         Collect(configuration.GetSection(Section), typeof(ServerSettings), values);
         var settings = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Section).Get<ServerSettings>() ?? new ServerSettings();
         Validate(settings, Section);
-        return settings with { Ledger = ReadLedger(configuration, settings.Role) };
+        var ledger = ReadLedger(configuration, settings.Role);
+        // Whoever sets a certificate must not believe that a server alone uses it.
+        return ledger is not null || values.FirstOrDefault(value => value.Key.StartsWith(ClusterSection, StringComparison.OrdinalIgnoreCase) && value.Value is { Length: > 0 }).Key is not { } cluster
+            ? settings with { Ledger = ledger }
+            : throw new SettingException($"{cluster} is set, which needs a cluster: set {LedgerKey} to the connection string of its PostgreSQL, or remove {cluster}.");
     }
 
     /// <summary>Whether a property's type is a section of settings: a class of this program.</summary>

@@ -70,7 +70,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
             {
                 if (clock.GetElapsedTime(started) > patience)
                 {
-                    throw new LedgerUnavailableException($"The database does not answer: {failure.Message}");
+                    throw new LedgerUnavailableException($"The ledger (ConnectionStrings:Ledger or --ledger) does not open: {PostgresFaults.Explain(failure)}");
                 }
 
                 waits?.Invoke(failure.Message);
@@ -94,7 +94,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
             {
                 if (tries >= ReadTriesMax || failure.InnerException is TimeoutException || failure is PostgresException { IsTransient: false })
                 {
-                    throw new LedgerUnavailableException($"The ledger cannot be read: {failure.Message}");
+                    throw new LedgerUnavailableException($"The ledger (ConnectionStrings:Ledger or --ledger) cannot be read: {PostgresFaults.Explain(failure)}");
                 }
             }
         }
@@ -111,7 +111,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
         }
         catch (NpgsqlException failure)
         {
-            throw new LedgerUnavailableException($"The ledger cannot be {(isWrite ? "written" : "read")}: {failure.Message}");
+            throw new LedgerUnavailableException($"The ledger (ConnectionStrings:Ledger or --ledger) cannot be {(isWrite ? "written" : "read")}: {PostgresFaults.Explain(failure)}");
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         catch (NpgsqlException failure)
         {
             await _kept.ForgetAsync().ConfigureAwait(false);
-            throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}");
+            throw new LedgerUnavailableException($"The ledger cannot be written: {PostgresFaults.Explain(failure)}");
         }
         finally
         {
@@ -72,7 +72,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         catch (NpgsqlException failure)
         {
             await _kept.ForgetAsync().ConfigureAwait(false);
-            throw new LedgerUnavailableException($"The ledger cannot be written: {failure.Message}");
+            throw new LedgerUnavailableException($"The ledger cannot be written: {PostgresFaults.Explain(failure)}");
         }
         finally
         {
@@ -99,7 +99,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                     await _keptForTallies.ForgetAsync().ConfigureAwait(false);
                     if (tries == AbortedTriesMax || (failure is PostgresException refused && IsRefusal(refused)))
                     {
-                        throw new LedgerUnavailableException($"The tally cannot be written: {failure.Message}");
+                        throw new LedgerUnavailableException($"The tally cannot be written: {PostgresFaults.Explain(failure)}");
                     }
 
                     await Task.Delay(PauseAfter(tries), clock, cancellationToken).ConfigureAwait(false);

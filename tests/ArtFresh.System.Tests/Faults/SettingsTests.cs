@@ -33,6 +33,13 @@ public sealed class SettingsTests
     [InlineData("--ConnectionStrings:Leger", "Host=db", "ConnectionStrings:Ledger")]
     [InlineData("--url", "http://127.0.0.1:0", "Did you mean --urls?")]
     [InlineData("--urls", "nowhere", "--urls")]
+    [InlineData("--urls", "http://localhost:80x", "'http://localhost:80x', which is not an address to listen on")]
+    [InlineData("--urls", "http://localhost 5080", "'http://localhost 5080', which is not an address to listen on")]
+    [InlineData("--urls", "http://127.0.0.1:0;http://[::1]:80x", "'http://[::1]:80x', which is not an address to listen on")]
+    [InlineData("--urls", "http://radio.example.com:5080", "'http://radio.example.com:5080', which is not an address to listen on")]
+    [InlineData("--http_ports", "80x", "'http://*:80x', which is not an address to listen on")]
+    [InlineData("--ArtFresh:Cluster:SiloPort", "11111", "ArtFresh:Cluster:SiloPort is set, which needs a cluster: set ConnectionStrings:Ledger")]
+    [InlineData("--ArtFresh:DataDirectory", "/proc/x", "ArtFresh:DataDirectory /proc/x cannot be created")]
     [InlineData("--ArtFresh:Cluster:Address", "nowhere.invalid", "ArtFresh:Cluster:Address 'nowhere.invalid'")]
     [InlineData("--ArtFresh:Cluster:Address", "", "ArtFresh:Cluster:Address ''")]
     [InlineData("--ArtFresh:Cluster:Address", "0.0.0.0", "ArtFresh:Cluster:Address '0.0.0.0'")]
@@ -42,7 +49,7 @@ public sealed class SettingsTests
     [InlineData("--ArtFresh:Hsts", "1000.00:00:00", "Hsts")]
     public async Task WrongSettingStopsTheStartWithASentenceThatNamesIt(string setting, string value, string name)
     {
-        var started = await Tool.RunAsync([setting, value, .. setting == "--urls" ? Array.Empty<string>() : ["--urls", "http://127.0.0.1:0"]]);
+        var started = await Tool.RunAsync([setting, value, .. setting is "--urls" or "--http_ports" ? Array.Empty<string>() : ["--urls", "http://127.0.0.1:0"]]);
         var judged = await Tool.RunAsync("check", "--", setting, value);
 
         Assert.Equal((2, "", 2, ""), (started.ExitCode, started.Output, judged.ExitCode, judged.Output));
@@ -50,6 +57,35 @@ public sealed class SettingsTests
         Assert.Contains(name, started.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", started.Errors, StringComparison.Ordinal);
         Assert.Contains(name, judged.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ArtFresh:Keys:Certificate or CertificateKey cannot be used", "--ArtFresh:Keys:Certificate", "/nope", "--ArtFresh:Keys:CertificateKey", "/nope")]
+    [InlineData("ArtFresh:Cluster:Authority is set, which needs a cluster", "--ArtFresh:Cluster:Certificate", "/nope", "--ArtFresh:Cluster:CertificateKey", "/nope", "--ArtFresh:Cluster:Authority", "/nope")]
+    [InlineData("ArtFresh:Cluster:Certificate, CertificateKey or Authority cannot be used", "--ConnectionStrings:Ledger", "Host=127.0.0.1;Port=1", "--ArtFresh:Cluster:Certificate", "/nope", "--ArtFresh:Cluster:CertificateKey", "/nope", "--ArtFresh:Cluster:Authority", "/nope")]
+    public async Task CheckSaysOfCertificatesWhatTheStartSays(string sentence, params string[] settings)
+    {
+        await using var server = new ServerProcess();
+        string[] all = [.. settings, "--ArtFresh:DataDirectory", server.DataDirectory, "--urls", "http://127.0.0.1:0"];
+        var started = await Tool.RunAsync(all);
+        var judged = await Tool.RunAsync(["check", "--", .. all]);
+
+        Assert.Equal((2, 2), (started.ExitCode, judged.ExitCode));
+        Assert.Equal(started.Errors, $"ArtFresh does not start: {judged.Errors}");
+        Assert.Contains(sentence, judged.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckLeavesNothingInADataDirectoryThatItTries()
+    {
+        await using var server = new ServerProcess();
+        var folder = Directory.CreateDirectory(server.DataDirectory);
+
+        var inNew = await Tool.RunAsync("check", "--", "--ArtFresh:DataDirectory", Path.Combine(folder.FullName, "new", "data"));
+        var inThis = await Tool.RunAsync("check", "--", "--ArtFresh:DataDirectory", folder.FullName);
+
+        Assert.Equal((0, 0), (inNew.ExitCode, inThis.ExitCode));
+        Assert.Empty(folder.GetFileSystemInfos());
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using ArtFresh.Server;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -6,7 +8,7 @@ namespace ArtFresh.SystemTests.Operators;
 /// <summary>Options, errors and exit statuses that all commands share.</summary>
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["announce", "backfill", "check", "deploy check", "drill rollback", "drop-month", "erasures apply", "erasures export", "import", "join", "kpi", "legacy", "listener erase", "listener show", "migrate", "ready", "release show", "release delivery", "sessions", "settings", "verify"];
+    public static TheoryData<string> Commands => [.. LeavesOf(OperatorCommands.Root, [])];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -41,6 +43,12 @@ public sealed class CommandLineTests
     [InlineData("is not an address such as", "ready", "--url", "here")]
     [InlineData("--ledger is not a connection string of PostgreSQL", "migrate", "--ledger", "Hots=nowhere")]
     [InlineData("There is no option --jason", "--jason", "x")]
+    [InlineData("There is no command impotr. Did you mean import?", "impotr", "x")]
+    [InlineData("There is no command shwo. Did you mean show?", "release", "shwo")]
+    [InlineData("check -- --ArtFresh:Role web --ArtFresh:Guests true", "--ArtFresh:Role", "web", "check", "--ArtFresh:Guests", "true")]
+    [InlineData("The command kpi takes none of a server's settings", "--ArtFresh:Role", "web", "kpi")]
+    [InlineData("The ledger (ConnectionStrings:Ledger or --ledger) cannot be read: PostgreSQL does not answer", "kpi", "--ledger", "Host=127.0.0.1;Port=1")]
+    [InlineData("Start it, or check Host=… and Port=….", "verify", "--ledger", "Host=127.0.0.1;Port=1")]
     public async Task RefusalIsOnStandardErrorWithExitCode2(string sentence, params string[] arguments)
     {
         var printed = await Tool.RunAsync(arguments);
@@ -48,6 +56,26 @@ public sealed class CommandLineTests
         Assert.Equal((2, ""), (printed.ExitCode, printed.Output));
         Assert.Contains(sentence, printed.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", printed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MisspeltCommandHasOneSentenceAndNoneForItsWords()
+    {
+        var printed = await Tool.RunAsync("impotr", "x");
+
+        Assert.Collection(
+            printed.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            sentence => Assert.Equal("There is no command impotr. Did you mean import?", sentence.TrimEnd()),
+            help => Assert.Equal("'--help' shows the commands.", help.TrimEnd()));
+    }
+
+    [Fact]
+    public async Task ReadmeNamesEachCommand()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(ServerProcess.Repository, "README.md"), TestContext.Current.CancellationToken);
+        var table = readme[readme.IndexOf("| command | what it does |", StringComparison.Ordinal)..];
+
+        Assert.All(OperatorCommands.Root.Subcommands, command => Assert.Matches($"`{command.Name}[` ]", table));
     }
 
     [Theory]
@@ -114,4 +142,9 @@ public sealed class CommandLineTests
         Assert.Contains("Set ArtFresh:Operators:Key and ArtFresh:Operators:MetricsKey to the same for all", without.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("advice", silo.Output + with.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>Each command that does something, with the names before it.</summary>
+    private static IEnumerable<string> LeavesOf(Command command, string[] names) => command.Subcommands.Count == 0
+        ? [string.Join(' ', names)]
+        : command.Subcommands.SelectMany(below => LeavesOf(below, [.. names, below.Name]));
 }

@@ -55,7 +55,7 @@ public sealed class LegacyTests(SoundLedgers ledgers)
         Assert.Equal((2, 2, 2), (missing.ExitCode, malformed.ExitCode, silent.ExitCode));
         Assert.StartsWith("There is no ledger at ", missing.Errors, StringComparison.Ordinal);
         Assert.StartsWith("--ledger is not a connection string of PostgreSQL such as ", malformed.Errors, StringComparison.Ordinal);
-        Assert.StartsWith("The ledger cannot be read: ", silent.Errors, StringComparison.Ordinal);
+        Assert.StartsWith("The ledger (ConnectionStrings:Ledger or --ledger) cannot be read: ", silent.Errors, StringComparison.Ordinal);
         Assert.All([missing, malformed, silent], printed => Assert.DoesNotContain("   at ", printed.Errors, StringComparison.Ordinal));
     }
 
