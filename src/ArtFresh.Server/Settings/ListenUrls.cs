@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace ArtFresh.Server;
 
@@ -27,22 +28,42 @@ internal static class ListenUrls
         {
             if (!IsBindable(url))
             {
-                throw new SettingException($"--urls has '{url}', which is not an address to listen on: write {Default}, an IP address such as http://10.0.0.5:8080, or http://0.0.0.0:8080 for all.");
+                throw new SettingException($"--urls has '{url}', which is not an address to listen on: write {Default}, an IP address such as http://10.0.0.5:8080, or http://0.0.0.0:8080 for all addresses of this machine.");
             }
         }
     }
 
     /// <summary>
-    /// The address that Kestrel listens on for a host; null for a host that is neither an address nor this machine. Kestrel would take such a host for every
-    /// address of the machine: a port that is no number (<c>localhost:80x</c>) would open the server to the network.
+    /// The address that Kestrel listens on for a host; null for a host that is nothing of this machine. Kestrel takes every host that is no address for all
+    /// addresses of the machine, so a port that is no number (<c>localhost:80x</c>) or a misspelt name would open the server to the network.
     /// </summary>
     public static IPAddress? AddressOf(string host) => host switch
     {
         "*" or "+" => IPAddress.Any,
-        _ when host.Equals("localhost", StringComparison.OrdinalIgnoreCase) => IPAddress.Loopback,
-        _ when host.Contains(':', StringComparison.Ordinal) && host is not ['[', .., ']'] => null,
-        _ => IPAddress.TryParse(host, out var address) ? address : null,
+        _ when IsLoopback(host) => IPAddress.Loopback,
+        ['[', .. var bare, ']'] => IPAddress.TryParse(bare, out var address) ? address : null,
+        _ => Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.IPv4 => IPAddress.Parse(host),
+            UriHostNameType.Dns when Resolves(host) => IPAddress.Any,
+            _ => null,
+        },
     };
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Resolves(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host).Length > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsBindable(string url)
     {

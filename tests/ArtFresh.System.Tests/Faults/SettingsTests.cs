@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.SystemTests.Operators;
 using ArtFresh.TestWorld;
@@ -36,7 +38,7 @@ public sealed class SettingsTests
     [InlineData("--urls", "http://localhost:80x", "'http://localhost:80x', which is not an address to listen on")]
     [InlineData("--urls", "http://localhost 5080", "'http://localhost 5080', which is not an address to listen on")]
     [InlineData("--urls", "http://127.0.0.1:0;http://[::1]:80x", "'http://[::1]:80x', which is not an address to listen on")]
-    [InlineData("--urls", "http://radio.example.com:5080", "'http://radio.example.com:5080', which is not an address to listen on")]
+    [InlineData("--urls", "http://nowhere.invalid:5080", "'http://nowhere.invalid:5080', which is not an address to listen on")]
     [InlineData("--http_ports", "80x", "'http://*:80x', which is not an address to listen on")]
     [InlineData("--ArtFresh:Cluster:SiloPort", "11111", "ArtFresh:Cluster:SiloPort is set, which needs a cluster: set ConnectionStrings:Ledger")]
     [InlineData("--ArtFresh:DataDirectory", "/proc/x", "ArtFresh:DataDirectory /proc/x cannot be created")]
@@ -73,6 +75,29 @@ public sealed class SettingsTests
         Assert.Equal((2, 2), (started.ExitCode, judged.ExitCode));
         Assert.Equal(started.Errors, $"ArtFresh does not start: {judged.Errors}");
         Assert.Contains(sentence, judged.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://radio.localhost:5080")]
+    [InlineData("http://[::1]:5080")]
+    [InlineData("http://*:5080;https://127.0.0.1:5081")]
+    public async Task HostOfThisMachineIsAnAddressToListenOn(string urls) =>
+        Assert.Equal(0, (await Tool.RunAsync("check", "--", "--urls", urls)).ExitCode);
+
+    [Fact]
+    public async Task NameThatResolvesIsAnAddressToListenOn()
+    {
+        var name = Dns.GetHostName();
+        try
+        {
+            await Dns.GetHostAddressesAsync(name, TestContext.Current.CancellationToken);
+        }
+        catch (SocketException unknown)
+        {
+            Assert.Skip($"This machine's own name does not resolve: {unknown.Message}");
+        }
+
+        Assert.Equal(0, (await Tool.RunAsync("check", "--", "--urls", $"http://{name}:5080")).ExitCode);
     }
 
     [Fact]
