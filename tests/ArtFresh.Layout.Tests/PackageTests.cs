@@ -16,5 +16,16 @@ public class PackageTests(SourceTree tree) : IClassFixture<SourceTree>
         Assert.All(packed, room => Assert.NotEmpty(Property($"src/{room}/{room}.csproj", "Description")));
     }
 
+    /// <summary>A version that no project resolves is a pin of something that went.</summary>
+    [Fact]
+    public void EveryPinnedVersionIsResolvedByAProject()
+    {
+        var pinned = XDocument.Parse(tree.Read("Directory.Packages.props")).Descendants("PackageVersion").Select(version => version.Attribute("Include")!.Value).ToArray();
+        var locks = tree.Files.Where(file => Path.GetFileName(file) == "packages.lock.json").Select(tree.Read).ToArray();
+
+        Assert.NotEmpty(pinned);
+        Assert.DoesNotContain(pinned, package => !locks.Any(text => text.Contains($"\"{package}\": {{", StringComparison.Ordinal)));
+    }
+
     private string Property(string file, string name) => XDocument.Parse(tree.Read(file)).Descendants(name).LastOrDefault()?.Value ?? "";
 }

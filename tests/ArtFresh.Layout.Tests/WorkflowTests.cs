@@ -57,6 +57,7 @@ public partial class WorkflowTests(SourceTree tree) : IClassFixture<SourceTree>
     /// <summary>Directory.Build.props has the version; what cannot read it there says the same.</summary>
     [Theory]
     [InlineData("src/artfresh-js/package.json", @"""version"": ""([^""]+)""")]
+    [InlineData("src/package-lock.json", @"""artfresh-js"": \{\s+""name"": ""artfresh"",\s+""version"": ""([^""]+)""")]
     [InlineData("docker-compose.yml", @"\$\{ARTFRESH_IMAGE:-artfresh:([^}]+)\}")]
     [InlineData("deploy/k8s/kustomization.yaml", @"newTag: (\S+)")]
     public void TheVersionIsOne(string file, string pattern)

@@ -25,7 +25,7 @@ public sealed class KubernetesTests
         Assert.Equal(Assert.Single(Objects.OfType<V1Namespace>()).Name(), kustomization["namespace"]!.GetValue<string>());
         var image = kustomization["images"]![0]!;
         Assert.True(DeployFile.IsPinned($"{image["newName"]}:{image["newTag"]}"));
-        Assert.All(Pods, pod => Assert.StartsWith($"{image["name"]}:", Assert.Single(pod.Pod.Containers).Image, StringComparison.Ordinal));
+        Assert.All(Pods, pod => Assert.Equal(image["name"]!.ToString(), Assert.Single(pod.Pod.Containers).Image));
         Assert.Equal(["silo", "web"], Deployments.Select(deployment => deployment.Name()).Order());
         Assert.Single(Objects.OfType<V1Job>());
     }
