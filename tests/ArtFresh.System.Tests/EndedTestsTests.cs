@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ArtFresh.SystemTests.Faults;
+using ArtFresh.SystemTests.Cluster;
 using ArtFresh.TestWorld;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ArtFresh.SystemTests;
 using ArtFresh.SystemTests.Delivery;
 using ArtFresh.SystemTests.Faults;
 using ArtFresh.SystemTests.Faults.Planted;
@@ -27,11 +26,7 @@ return args switch
 
 static Task<int> TestAsync(string[] args)
 {
-    // A ledger or key of the developer's own is none of the tests'.
-    Environment.SetEnvironmentVariable("ConnectionStrings__Ledger", null);
-    Environment.SetEnvironmentVariable("ARTFRESH_OPERATORS_KEY", null);
-    // Tests name releases as they like, from one network.
-    Environment.SetEnvironmentVariable("ArtFresh__Watch__Releases", "*");
+    TestEnvironment.Prepare();
     CapturedConsole.Install();
     // Ctrl-C is the runner's, which reports what was done by then.
     EndedWithProgram.On(PosixSignal.SIGTERM, PosixSignal.SIGHUP);

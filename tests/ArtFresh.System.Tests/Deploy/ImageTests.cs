@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using ArtFresh.TestWorld;
 using Xunit;
 
 namespace ArtFresh.SystemTests.Deploy;
@@ -72,7 +73,7 @@ public sealed partial class ImageTests
     [Fact]
     public async Task NativeLibrariesNeedOnlyWhatTheImageHas()
     {
-        var natives = Path.Combine(Path.GetDirectoryName(ServerCommand.Path)!, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
+        var natives = Path.Combine(Path.GetDirectoryName(Tool.Path)!, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
         var libraries = Directory.GetFiles(natives, "*.so*");
         Assert.NotEmpty(libraries);
         foreach (var library in libraries)

@@ -20,7 +20,7 @@ public sealed partial class LocalCluster : IAsyncLifetime
         {
             ["ARTFRESH_CLUSTER_HOME"] = Home,
             ["ARTFRESH_PORT_OFFSET"] = offset.ToString(CultureInfo.InvariantCulture),
-            ["ARTFRESH_SERVER_DLL"] = ServerCommand.Path,
+            ["ARTFRESH_SERVER_DLL"] = Tool.Path,
             ["ArtFresh__DrainDelay"] = "00:00:01",
             ["ArtFresh__Limits__SignInsPerMinute"] = "100000",
             ["ArtFresh__Limits__ArtworksServedPerHour"] = "1000000",

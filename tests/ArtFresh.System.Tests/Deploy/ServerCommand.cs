@@ -6,10 +6,8 @@ namespace ArtFresh.SystemTests.Deploy;
 /// <summary>The program, run with an environment and to its end.</summary>
 internal static class ServerCommand
 {
-    public static string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ServerProcess.PlayerDirectory)!, "ArtFresh.Server.dll");
-
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
-        await RunAsync("dotnet", environment, [Path, .. arguments]);
+        await RunAsync("dotnet", environment, [Tool.Path, .. arguments]);
 
     /// <summary>Any program of this machine's.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)

@@ -5,7 +5,7 @@ using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Cluster;
 
 /// <summary>The addresses that silo processes listen on and reach each other at.</summary>
 public sealed class SiloEndpointsTests

@@ -1,11 +1,10 @@
 using ArtFresh.Contracts;
-using ArtFresh.Server;
 using ArtFresh.Storage.Postgres;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 /// <summary>An operator joins listeners to accounts.</summary>
 [Collection("ledgers")]

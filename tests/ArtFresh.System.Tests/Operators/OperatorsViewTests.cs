@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Operators;
 
 /// <summary>What a running server shows those who run it, and nobody else.</summary>
 public sealed class OperatorsViewTests

@@ -1,8 +1,9 @@
 using System.Globalization;
 using ArtFresh.Freshness;
+using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 [Collection("ledgers")]
 public sealed class AnnounceTests(SoundLedgers ledgers)

@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.TestWorld;
 
 /// <summary>Sends requests in the name of an account: with a token that an issuer of <see cref="Key"/> signed.</summary>
-internal sealed class SignedListener(string subject, SocketsHttpHandler browser) : DelegatingHandler(browser)
+public sealed class SignedListener(string subject, SocketsHttpHandler browser) : DelegatingHandler(browser)
 {
     /// <summary>In a browser without a guest's cookie.</summary>
     public SignedListener(string subject)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using ArtFresh.TestWorld;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Cluster;
 
 /// <summary>Does what a balancer does: asks each server now and then whether it is ready, and sends each request to the next one that said so.</summary>
 internal sealed class ReadyBalancer : IAsyncDisposable

@@ -1,21 +1,20 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ArtFresh.Server;
-using ArtFresh.TestWorld;
-using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.TestWorld;
 
 /// <summary>What a command ended with and printed.</summary>
-internal sealed record Printed(int ExitCode, string Output, string Errors)
+public sealed record Printed(int ExitCode, string Output, string Errors)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 }
 
 /// <summary>The server's program, run with the arguments that an operator would give.</summary>
-internal static class Tool
+public static class Tool
 {
-    private static string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ServerProcess.PlayerDirectory)!, "ArtFresh.Server.dll");
+    /// <summary>Of the program's .dll.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ServerProcess.PlayerDirectory)!, "ArtFresh.Server.dll");
 
     /// <summary>A process has one progress bar at a time.</summary>
     private static readonly SemaphoreSlim s_turn = new(1);
@@ -28,7 +27,7 @@ internal static class Tool
             return await RunAsync([], arguments);
         }
 
-        await s_turn.WaitAsync(TestContext.Current.CancellationToken);
+        await s_turn.WaitAsync();
         try
         {
             return await CapturedConsole.TakeAsync(() => ServerProgram.RunAsync(arguments));
@@ -41,12 +40,14 @@ internal static class Tool
 
     /// <summary>Runs it as a process.</summary>
     /// <param name="environment">Variables besides the test's own.</param>
+    /// <param name="arguments">A command, or a server's settings.</param>
     public static async Task<Printed> RunAsync(Dictionary<string, string> environment, params string[] arguments)
     {
+        ArgumentNullException.ThrowIfNull(environment);
         using var process = Start(environment, arguments);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
         return new Printed(process.ExitCode, await output, await errors);
     }
 

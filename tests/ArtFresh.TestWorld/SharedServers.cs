@@ -1,6 +1,4 @@
-using ArtFresh.TestWorld;
-
-namespace ArtFresh.SystemTests;
+namespace ArtFresh.TestWorld;
 
 /// <summary>The database and the browser that tests share end with the last test.</summary>
 public sealed class SharedServers : IDisposable

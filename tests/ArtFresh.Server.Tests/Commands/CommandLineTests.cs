@@ -1,9 +1,8 @@
 using System.CommandLine;
-using ArtFresh.Server;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 /// <summary>Options, errors and exit statuses that all commands share.</summary>
 public sealed class CommandLineTests

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using ArtFresh.Storage.Sqlite;
-using ArtFresh.SystemTests.Operators;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.Server.Tests;
 
 public sealed class SettingsTests
 {

@@ -1,6 +1,6 @@
 using ArtFresh.TestWorld;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 /// <summary>What listeners do to a server: sessions that end and that stay open, batches with numbers missing, the old endpoint, art given back.</summary>
 internal static class Listeners

@@ -1,7 +1,7 @@
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.Server.Tests;
 
 public sealed class PrivateFilesTests
 {

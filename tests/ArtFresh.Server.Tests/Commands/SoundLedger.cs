@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 /// <summary>Both kinds of ledger, filled by a real server with what listeners really do; each test takes copies, and breaks them.</summary>
 public sealed class SoundLedgers : IAsyncLifetime

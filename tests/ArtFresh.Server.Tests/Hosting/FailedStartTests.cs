@@ -1,9 +1,9 @@
-using ArtFresh.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.Server.Tests;
 
 public sealed class FailedStartTests
 {

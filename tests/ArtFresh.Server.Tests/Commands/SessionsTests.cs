@@ -1,7 +1,8 @@
 using System.Text.Json;
+using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 [Collection("ledgers")]
 public sealed class SessionsTests(SoundLedgers ledgers)

@@ -1,7 +1,8 @@
 using ArtFresh.Freshness;
+using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 [Collection("ledgers")]
 public sealed class LegacyTests(SoundLedgers ledgers)

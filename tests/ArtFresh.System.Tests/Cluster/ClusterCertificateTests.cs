@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Cluster;
 
 /// <summary>A cluster whose members show each other certificates that <c>artfresh certificates</c> made.</summary>
 public sealed class ClusterCertificateTests

@@ -1,10 +1,9 @@
 using System.Text;
-using ArtFresh.SystemTests.Operators;
 
-namespace ArtFresh.SystemTests;
+namespace ArtFresh.TestWorld;
 
 /// <summary>Lets a piece of work print to itself, while the rest of this process prints to the console.</summary>
-internal sealed class CapturedConsole : TextWriter
+public sealed class CapturedConsole : TextWriter
 {
     private static readonly AsyncLocal<TextWriter?> s_output = new(), s_errors = new();
 

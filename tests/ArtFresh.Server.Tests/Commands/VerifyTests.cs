@@ -1,7 +1,8 @@
 using ArtFresh.Freshness;
+using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 /// <summary>A real ledger passes each check; each planted fault fails the check named for it.</summary>
 [Collection("ledgers")]

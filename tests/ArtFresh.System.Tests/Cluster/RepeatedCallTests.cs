@@ -2,7 +2,7 @@ using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Cluster;
 
 /// <summary>A front end of its own asks a silo again when an answer takes longer than it waits.</summary>
 public sealed class RepeatedCallTests

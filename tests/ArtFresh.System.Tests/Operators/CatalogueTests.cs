@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Operators;
 
 /// <summary>Imports Debian's openclipart beside a running server: all of it in the long form, one folder in the short one.</summary>
 public sealed partial class CatalogueTests

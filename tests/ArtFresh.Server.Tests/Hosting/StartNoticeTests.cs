@@ -1,7 +1,6 @@
-using ArtFresh.Server;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 public sealed class StartNoticeTests
 {

@@ -1,8 +1,9 @@
 using System.Globalization;
+using ArtFresh.SystemTests.Faults;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Cluster;
 
 /// <summary>Two front ends and three silos on one PostgreSQL, all restarted one by one while listeners go on.</summary>
 [Collection(typeof(MachineToItself))]

@@ -6,7 +6,7 @@ using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Operators;
+namespace ArtFresh.Server.Tests;
 
 [Collection("ledgers")]
 public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable

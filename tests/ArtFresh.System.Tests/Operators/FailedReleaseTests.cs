@@ -8,7 +8,7 @@ using ArtFresh.TestWorld;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Operators;
 
 /// <summary>A server whose watch puts a failing release back on the old endpoint, and a receiver of what it tells.</summary>
 public sealed class FailedReleaseTests

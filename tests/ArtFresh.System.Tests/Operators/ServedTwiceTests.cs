@@ -2,11 +2,10 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ArtFresh.SystemTests.Faults.Planted;
-using ArtFresh.SystemTests.Operators;
 using ArtFresh.TestWorld;
 using Xunit;
 
-namespace ArtFresh.SystemTests.Faults;
+namespace ArtFresh.SystemTests.Operators;
 
 /// <summary>A server whose choice of fresh art is broken.</summary>
 public sealed class ServedTwiceTests
