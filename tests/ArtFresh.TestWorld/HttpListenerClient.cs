@@ -1,12 +1,15 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace ArtFresh.TestWorld;
 
-/// <summary>A listener who speaks HTTP without the client library.</summary>
+/// <summary>A listener who speaks HTTP without the client library. What is refused is an <see cref="HttpRequestException"/> with its status.</summary>
 public sealed class HttpListenerClient : IDisposable
 {
+    private const string BatchPath = "api/artworks/batch-impressions";
+
     private static readonly TimeSpan BusyMax = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _http;
@@ -18,21 +21,23 @@ public sealed class HttpListenerClient : IDisposable
 
     /// <param name="address">Of the server, or any where the handler finds one.</param>
     /// <param name="handler">Sends the requests; it has cookies of its own.</param>
-    public HttpListenerClient(Uri address, HttpMessageHandler handler) =>
-        _http = new HttpClient(handler) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    /// <param name="timeout">Of a request; null for a minute.</param>
+    public HttpListenerClient(Uri address, HttpMessageHandler handler, TimeSpan? timeout = null) =>
+        _http = new HttpClient(handler) { BaseAddress = address, Timeout = timeout ?? TimeSpan.FromSeconds(60) };
+
+    /// <summary>Sent with each request.</summary>
+    public HttpRequestHeaders Headers => _http.DefaultRequestHeaders;
 
     /// <returns>The listener's id.</returns>
     public async Task<string> SignInAsync()
     {
-        var signedIn = await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null);
-        signedIn.EnsureSuccessStatusCode();
+        using var signedIn = await DoneAsync(_http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null));
         return (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("listenerId").GetString()!;
     }
 
     public async Task<string> OpenAsync(string release = "test")
     {
-        var opened = await _http.PostAsJsonAsync("api/sessions", new { release });
-        opened.EnsureSuccessStatusCode();
+        using var opened = await DoneAsync(_http.PostAsJsonAsync("api/sessions", new { release }));
         return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
     }
 
@@ -58,40 +63,31 @@ public sealed class HttpListenerClient : IDisposable
     }
 
     /// <summary>What one answer has: one artwork or more, at most as many as wanted.</summary>
-    public async Task<long[]> FreshAnswerAsync(string sessionId, int count, double valence, double energy)
+    /// <param name="requestId">The same for a request that is made again; null for none.</param>
+    public async Task<long[]> FreshAnswerAsync(string sessionId, int count, double valence, double energy, string? requestId = null)
     {
-        var mood = FormattableString.Invariant($"&valence={valence}&energy={energy}");
-        var answer = await _http.GetAsync(new Uri($"api/artworks/fresh?sessionId={sessionId}&count={count}{mood}", UriKind.Relative));
-        answer.EnsureSuccessStatusCode();
-        var artworks = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("artworks");
+        var query = FormattableString.Invariant($"api/artworks/fresh?sessionId={sessionId}&count={count}&valence={valence}&energy={energy}{(requestId is null ? "" : $"&requestId={requestId}")}");
+        var artworks = (await GetAsync(query)).GetProperty("artworks");
         return [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
     }
 
     /// <returns>How much of the batch was new.</returns>
     public async Task<int> PostAsync(PostedBatch batch) => (await PostForAnswerAsync(batch)).Recorded;
 
-    public async Task<PostedAnswer> PostForAnswerAsync(PostedBatch batch)
-    {
-        var answer = await _http.PostAsJsonAsync("api/artworks/batch-impressions", batch, JsonSerializerOptions.Web);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<PostedAnswer>(JsonSerializerOptions.Web))!;
-    }
+    public Task<PostedAnswer> PostForAnswerAsync(PostedBatch batch) => PostAsync<PostedBatch, PostedAnswer>(BatchPath, batch);
 
-    /// <summary>By the old endpoint, without a number.</summary>
-    public async Task<PostedAnswer> PostSingleAsync(string sessionId, long artworkId, long? number = null)
-    {
-        var answer = await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId, number });
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<PostedAnswer>(JsonSerializerOptions.Web))!;
-    }
+    /// <summary>The whole answer, as it came.</summary>
+    public Task<JsonElement> PostForJsonAsync(PostedBatch batch) => PostAsync<PostedBatch, JsonElement>(BatchPath, batch);
 
-    public async Task EndAsync(string sessionId, params long[] unshown) =>
-        (await _http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown })).EnsureSuccessStatusCode();
+    /// <summary>By the old endpoint, without a number where none is given.</summary>
+    public Task<PostedAnswer> PostSingleAsync(string sessionId, long artworkId, long? number = null, PostedReport? report = null) =>
+        PostAsync<object, PostedAnswer>($"api/artworks/{artworkId}/impression", new { sessionId, number, report });
+
+    public async Task EndAsync(string sessionId, params long[] unshown) => (await DoneAsync(_http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown }))).Dispose();
 
     public async Task<JsonElement> GetAsync(string path)
     {
-        var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
-        answer.EnsureSuccessStatusCode();
+        using var answer = await DoneAsync(_http.GetAsync(new Uri(path, UriKind.Relative)));
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
@@ -120,6 +116,26 @@ public sealed class HttpListenerClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<TAnswer> PostAsync<TBody, TAnswer>(string path, TBody body)
+    {
+        using var answer = await DoneAsync(_http.PostAsJsonAsync(path, body, JsonSerializerOptions.Web));
+        return (await answer.Content.ReadFromJsonAsync<TAnswer>(JsonSerializerOptions.Web))!;
+    }
+
+    private static async Task<HttpResponseMessage> DoneAsync(Task<HttpResponseMessage> sending)
+    {
+        var answer = await sending;
+        if (answer.IsSuccessStatusCode)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw new HttpRequestException($"{answer.RequestMessage!.RequestUri} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}", null, answer.StatusCode);
+        }
+    }
 }
 
 /// <summary>What became of a batch.</summary>

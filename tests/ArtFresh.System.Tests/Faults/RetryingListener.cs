@@ -1,15 +1,12 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using ArtFresh.TestWorld;
-using Xunit;
 
 namespace ArtFresh.SystemTests.Faults;
 
 /// <summary>One listener with two sessions, who takes art of ever another mood, so that the rest of a block goes back again and again, and reports it until told to stop; what failed is tried again.</summary>
 internal sealed class RetryingListener(Uri address, Random random) : IDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpListenerClient _client = new(address);
     private readonly string[] _sessions = new string[2];
     private readonly long[] _numbers = [1, 1];
     private readonly List<long> _served = [];
@@ -22,11 +19,10 @@ internal sealed class RetryingListener(Uri address, Random random) : IDisposable
 
     public async Task BeginAsync()
     {
-        (await TryOverAsync(() => _http.PostAsync(new Uri(address, "api/sign-in/guest"), null), CancellationToken.None)).Dispose();
+        await TryOverAsync(_client.SignInAsync, CancellationToken.None);
         for (var i = 0; i < _sessions.Length; i++)
         {
-            using var opened = await TryOverAsync(() => _http.PostAsJsonAsync(new Uri(address, "api/sessions"), new { release = "test" }), CancellationToken.None);
-            _sessions[i] = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString()!;
+            _sessions[i] = await TryOverAsync(() => _client.OpenAsync(), CancellationToken.None);
         }
     }
 
@@ -38,15 +34,13 @@ internal sealed class RetryingListener(Uri address, Random random) : IDisposable
             {
                 stop.ThrowIfCancellationRequested();
                 var tab = random.Next(_sessions.Length);
-                var query = FormattableString.Invariant(
-                    $"api/artworks/fresh?sessionId={_sessions[tab]}&count={random.Next(1, 12)}&valence={random.NextDouble()}&energy={random.NextDouble()}&requestId={Guid.CreateVersion7()}");
-                using var fresh = await TryOverAsync(() => _http.GetAsync(new Uri(address, query), stop), stop);
-                var artworks = (await fresh.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("artworks");
-                long[] ids = [.. artworks.EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
+                // Drawn once: what is tried again is the same request.
+                var (count, valence, energy, requestId) = (random.Next(1, 12), random.NextDouble(), random.NextDouble(), $"{Guid.CreateVersion7()}");
+                var ids = await TryOverAsync(() => _client.FreshAnswerAsync(_sessions[tab], count, valence, energy, requestId), stop);
                 _served.AddRange(ids);
                 var batch = new PostedBatch(_sessions[tab], Guid.CreateVersion7(), _numbers[tab], ids);
                 _numbers[tab] += ids.Length;
-                using var recorded = await TryOverAsync(() => PostAsync(batch), CancellationToken.None);
+                await TryOverAsync(() => _client.PostForAnswerAsync(batch), CancellationToken.None);
                 _acknowledged.Add(batch);
             }
         }
@@ -57,44 +51,27 @@ internal sealed class RetryingListener(Uri address, Random random) : IDisposable
     }
 
     /// <summary>Sends an acknowledged batch again, once: nothing is wrong with the server any more.</summary>
-    /// <returns>How much of it was new.</returns>
-    public async Task<(int Recorded, int Duplicates)> PostAgainAsync(PostedBatch batch)
-    {
-        using var answer = await PostAsync(batch);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        var counts = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return (counts.GetProperty("recorded").GetInt32(), counts.GetProperty("duplicates").GetInt32());
-    }
+    public Task<PostedAnswer> PostAgainAsync(PostedBatch batch) => _client.PostForAnswerAsync(batch);
 
-    public void Dispose() => _http.Dispose();
-
-    private Task<HttpResponseMessage> PostAsync(PostedBatch batch) =>
-        _http.PostAsJsonAsync(new Uri(address, "api/artworks/batch-impressions"), batch, JsonSerializerOptions.Web);
+    public void Dispose() => _client.Dispose();
 
     /// <summary>Sends until the server does it. What is refused for good is an error of the test's.</summary>
-    private async Task<HttpResponseMessage> TryOverAsync(Func<Task<HttpResponseMessage>> send, CancellationToken stop)
+    private async Task<T> TryOverAsync<T>(Func<Task<T>> send, CancellationToken stop)
     {
         while (true)
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                var answer = await send();
-                if (answer.IsSuccessStatusCode)
-                {
-                    return answer;
-                }
-
-                if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests))
-                {
-                    throw new InvalidOperationException($"{answer.RequestMessage!.RequestUri} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(stop)}");
-                }
-
-                answer.Dispose();
+                return await send();
             }
-            catch (Exception gone) when (gone is HttpRequestException or IOException || (gone is TaskCanceledException && !stop.IsCancellationRequested))
+            catch (HttpRequestException busy) when (busy.StatusCode is null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
             {
-                // Killed, frozen or not back yet.
+                // Killed, not back yet, or busy.
+            }
+            catch (Exception gone) when (gone is IOException or TaskCanceledException)
+            {
+                // Killed in the middle of an answer, or frozen.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 100)), TimeProvider.System, CancellationToken.None);

@@ -52,7 +52,7 @@ public sealed class FailedReleaseTests
 
         Assert.Equal(0, (await server.CommandAsync("release", "delivery", "r1", "batch", "--reason", "the proxy is mended")).ExitCode);
         proxy.Drops = false;
-        await Eventually.TrueAsync(async () => await listeners[0].TryBatchAsync() == HttpStatusCode.OK);
+        await Eventually.TrueAsync(listeners[0].TryBatchAsync);
         using var operatorClient = server.NewOperator();
         await AuditedAsync(operatorClient, "switch-delivery", "batch: the proxy is mended");
         await AuditedAsync(operatorClient, "webhook", "fail: answered 200");
@@ -121,7 +121,7 @@ public sealed class FailedReleaseTests
     /// <summary>A client in a network of its own that shows an artwork every 50 ms, until it is switched to single delivery.</summary>
     private sealed class Listener(Uri address, DroppingProxy proxy, int network) : IDisposable
     {
-        private readonly HttpClient _http = new() { BaseAddress = address, DefaultRequestHeaders = { { "X-Forwarded-For", $"10.0.{network}.1" } } };
+        private readonly HttpListenerClient _client = new(address) { Headers = { { "X-Forwarded-For", $"10.0.{network}.1" } } };
         private string _sessionId = "";
         private long _number;
 
@@ -129,9 +129,8 @@ public sealed class FailedReleaseTests
 
         public async Task PlayAsync(CancellationToken stop)
         {
-            (await _http.PostAsync(new Uri("api/sign-in/guest", UriKind.Relative), null, stop)).EnsureSuccessStatusCode();
-            var opened = await _http.PostAsJsonAsync("api/sessions", new { release = "r1" }, stop);
-            _sessionId = (await opened.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("sessionId").GetString()!;
+            await _client.SignInAsync();
+            _sessionId = await _client.OpenAsync("r1");
             var isSingle = false;
             while (!isSingle)
             {
@@ -143,18 +142,13 @@ public sealed class FailedReleaseTests
             }
         }
 
-        /// <summary>The answer to one batch more.</summary>
-        public async Task<HttpStatusCode> TryBatchAsync() => (await PostBatchAsync(Guid.CreateVersion7(), ++_number, (await FreshAsync(1))[0], 1)).StatusCode;
+        /// <summary>Posts one batch more.</summary>
+        /// <returns>Whether the batch endpoint is on.</returns>
+        public async Task<bool> TryBatchAsync() => await PostBatchAsync(Guid.CreateVersion7(), ++_number, (await FreshAsync(1))[0], 1);
 
-        public Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(path, Stop);
+        public void Dispose() => _client.Dispose();
 
-        public void Dispose() => _http.Dispose();
-
-        private async Task<long[]> FreshAsync(int count)
-        {
-            var fresh = await GetAsync($"api/artworks/fresh?sessionId={_sessionId}&count={count}&valence=0.5&energy=0.5");
-            return [.. fresh.GetProperty("artworks").EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())];
-        }
+        private Task<long[]> FreshAsync(int count) => _client.FreshAnswerAsync(_sessionId, count, 0.5, 0.5);
 
         private async Task<bool> DeliverAsync(long artworkId, bool isSingle)
         {
@@ -169,26 +163,31 @@ public sealed class FailedReleaseTests
                     continue;
                 }
 
-                var answer = await PostBatchAsync(batchId, number, artworkId, attempts);
-                isSingle = answer.StatusCode == HttpStatusCode.Gone;
+                isSingle = !await PostBatchAsync(batchId, number, artworkId, attempts);
                 if (!isSingle)
                 {
-                    answer.EnsureSuccessStatusCode();
                     Delivered++;
                     return false;
                 }
             }
 
-            var single = await _http.PostAsJsonAsync($"api/artworks/{artworkId}/impression", new { sessionId = _sessionId, number, report = Report(1) });
-            single.EnsureSuccessStatusCode();
+            await _client.PostSingleAsync(_sessionId, artworkId, number, new PostedReport(1, [200]));
             Delivered++;
             return true;
         }
 
-        private Task<HttpResponseMessage> PostBatchAsync(Guid batchId, long number, long artworkId, int attempts) => _http.PostAsJsonAsync(
-            "api/artworks/batch-impressions", new { sessionId = _sessionId, batchId, firstNumber = number, artworkIds = new[] { artworkId }, report = Report(attempts) });
-
-        private static object Report(int attempts) => new { displayed = 1, skipped = 0, transport = "fetch", reason = "size", attempts, displayMs = new[] { 200 } };
+        private async Task<bool> PostBatchAsync(Guid batchId, long number, long artworkId, int attempts)
+        {
+            try
+            {
+                await _client.PostAsync(new PostedBatch(_sessionId, batchId, number, [artworkId], new PostedReport(1, [200], attempts)));
+                return true;
+            }
+            catch (HttpRequestException off) when (off.StatusCode == HttpStatusCode.Gone)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Receives the webhook's notifications.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
+using ArtFresh.TestWorld;
 
 namespace ArtFresh.SystemTests.Faults;
 
@@ -15,7 +15,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
     private const int FreshMax = 10;
     private const string Release = "faults";
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(15) };
+    private readonly HttpListenerClient _client = new(addresses[0], new AnyFrontEnd(addresses, random), TimeSpan.FromSeconds(15));
     private readonly LoadSession?[] _sessions = new LoadSession?[SessionsAtOnce];
     private (double Valence, double Energy) _mood = (random.NextDouble(), random.NextDouble());
     private int _requests;
@@ -30,7 +30,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
 
     public int Served { get; private set; }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client.Dispose();
 
     /// <summary>Whether a request was still running when it was stopped.</summary>
     public bool HasGivenUp { get; private set; }
@@ -52,7 +52,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
 
     private async Task ListenAsync(CancellationToken stop)
     {
-        await TryUntilDoneAsync(Operation.Open, "", "sign-in", 0, [], address => _http.PostAsync(new Uri(address, "api/sign-in/guest"), null), null);
+        await TryUntilDoneAsync(Operation.Open, "", "sign-in", 0, [], () => NothingOfAsync(_client.SignInAsync()));
         while (!stop.IsCancellationRequested)
         {
             var tab = random.Next(SessionsAtOnce);
@@ -76,9 +76,9 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
     private async Task<LoadSession> OpenAsync()
     {
         var id = "";
-        await TryUntilDoneAsync(Operation.Open, "", NextId("open"), 0, [], address => _http.PostAsJsonAsync(new Uri(address, "api/sessions"), new { release = Release }), answer =>
+        await TryUntilDoneAsync(Operation.Open, "", NextId("open"), 0, [], async () =>
         {
-            id = answer.GetProperty("sessionId").GetString()!;
+            id = await _client.OpenAsync(Release);
             return Answer.Empty;
         });
         return new LoadSession(id);
@@ -87,10 +87,9 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
     private async Task TakeAndReportAsync(LoadSession session)
     {
         var requestId = NextId("fresh");
-        var query = FormattableString.Invariant(
-            $"api/artworks/fresh?sessionId={session.Id}&count={random.Next(1, FreshMax + 1)}&valence={_mood.Valence}&energy={_mood.Energy}&requestId={requestId}");
-        var fresh = await TryUntilDoneAsync(Operation.Fresh, session.Id, requestId, 0, [], address => _http.GetAsync(new Uri(address, query)), answer =>
-            Answer.Empty with { Served = [.. answer.GetProperty("artworks").EnumerateArray().Select(artwork => artwork.GetProperty("id").GetInt64())] });
+        var (count, (valence, energy)) = (random.Next(1, FreshMax + 1), _mood);
+        var fresh = await TryUntilDoneAsync(
+            Operation.Fresh, session.Id, requestId, 0, [], async () => Answer.Empty with { Served = await _client.FreshAnswerAsync(session.Id, count, valence, energy, requestId) });
         Served += fresh.Served.Length;
 
         // One in ten artworks never comes on screen.
@@ -101,7 +100,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
             return;
         }
 
-        var batch = new LoadBatch(session.Id, Guid.CreateVersion7(), session.NextNumber, shown);
+        var batch = new PostedBatch(session.Id, Guid.CreateVersion7(), session.NextNumber, shown);
         session.NextNumber += shown.Length;
         if (session.Delayed is null && random.Next(12) == 0)
         {
@@ -127,31 +126,41 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
         }
     }
 
-    private Task<Answer> ReportAsync(LoadBatch batch) => TryUntilDoneAsync(
-        Operation.Batch, batch.SessionId, batch.BatchId.ToString(), batch.FirstNumber, batch.ArtworkIds,
-        address => _http.PostAsJsonAsync(new Uri(address, "api/artworks/batch-impressions"), batch, JsonSerializerOptions.Web),
-        answer => new Answer(
-            [], answer.GetProperty("recorded").GetInt32(), answer.GetProperty("duplicates").GetInt32(), answer.GetProperty("repeats").GetInt32(),
-            [.. answer.GetProperty("unknown").EnumerateArray().Select(id => id.GetInt64())], answer.GetProperty("highWater").GetInt64(),
-            answer.GetProperty("unserved").GetInt32()));
+    private Task<Answer> ReportAsync(PostedBatch batch) => TryUntilDoneAsync(
+        Operation.Batch, batch.SessionId, batch.BatchId.ToString(), batch.FirstNumber, batch.ArtworkIds, async () =>
+        {
+            var answer = await _client.PostForJsonAsync(batch);
+            return new Answer(
+                [], answer.GetProperty("recorded").GetInt32(), answer.GetProperty("duplicates").GetInt32(), answer.GetProperty("repeats").GetInt32(),
+                [.. answer.GetProperty("unknown").EnumerateArray().Select(id => id.GetInt64())], answer.GetProperty("highWater").GetInt64(),
+                answer.GetProperty("unserved").GetInt32());
+        });
 
     private async Task EndAsync(LoadSession session)
     {
         await ReportDelayedAsync(session);
         long[] unshown = [.. session.Unshown];
-        await TryUntilDoneAsync(
-            Operation.End, session.Id, NextId("end"), 0, unshown, address => _http.PostAsJsonAsync(new Uri(address, $"api/sessions/{session.Id}/end"), new { unshown }), _ => Answer.Empty);
+        await TryUntilDoneAsync(Operation.End, session.Id, NextId("end"), 0, unshown, async () =>
+        {
+            await _client.EndAsync(session.Id, unshown);
+            return Answer.Empty;
+        });
+    }
+
+    private static async Task<Answer> NothingOfAsync(Task done)
+    {
+        await done;
+        return Answer.Empty;
     }
 
     private string NextId(string what) => FormattableString.Invariant($"{what}-{number}-{_requests++}");
 
-    private async Task<Answer> TryUntilDoneAsync(
-        Operation operation, string session, string requestId, long firstNumber, long[] ids, Func<Uri, Task<HttpResponseMessage>> send, Func<JsonElement, Answer>? read)
+    private async Task<Answer> TryUntilDoneAsync(Operation operation, string session, string requestId, long firstNumber, long[] ids, Func<Task<Answer>> send)
     {
         while (true)
         {
             var started = history.NowMs;
-            var (outcome, status, answer) = await TryAsync(send, read);
+            var (outcome, status, answer) = await TryAsync(send);
             history.Add(new ListenerCall(number, operation, session, requestId, firstNumber, ids, started, history.NowMs, outcome, status, answer));
             if (outcome == Outcome.Done)
             {
@@ -165,23 +174,30 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
         }
     }
 
-    private async Task<(Outcome Outcome, int Status, Answer? Answer)> TryAsync(Func<Uri, Task<HttpResponseMessage>> send, Func<JsonElement, Answer>? read)
+    /// <returns>What became of it, and the status of a refusal.</returns>
+    private static async Task<(Outcome Outcome, int Status, Answer? Answer)> TryAsync(Func<Task<Answer>> send)
     {
         try
         {
-            using var response = await send(addresses[random.Next(addresses.Length)]);
-            var status = (int)response.StatusCode;
-            if (!response.IsSuccessStatusCode)
-            {
-                var isBusy = response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests;
-                return (isBusy ? Outcome.Unknown : Outcome.Refused, status, null);
-            }
-
-            return (Outcome.Done, status, read is null || response.StatusCode == HttpStatusCode.NoContent ? Answer.Empty : read(await response.Content.ReadFromJsonAsync<JsonElement>()));
+            return (Outcome.Done, (int)HttpStatusCode.OK, await send());
+        }
+        catch (HttpRequestException refused) when (refused.StatusCode is { } status)
+        {
+            return (status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests ? Outcome.Unknown : Outcome.Refused, (int)status, null);
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException or TaskCanceledException or JsonException)
         {
             return (Outcome.Unknown, 0, null);
+        }
+    }
+
+    /// <summary>Sends each try to one of the front ends.</summary>
+    private sealed class AnyFrontEnd(Uri[] addresses, Random random) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(addresses[random.Next(addresses.Length)], request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
         }
     }
 
@@ -193,10 +209,8 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
 
         public int Batches { get; set; }
 
-        public LoadBatch? Delayed { get; set; }
+        public PostedBatch? Delayed { get; set; }
 
         public List<long> Unshown { get; } = [];
     }
-
-    private sealed record LoadBatch(string SessionId, Guid BatchId, long FirstNumber, long[] ArtworkIds);
 }
