@@ -66,7 +66,7 @@ internal static class ListenerCommand
         var (listener, reason) = (IdArgument(), ReasonOption());
         var export = new Command("export", "Writes all that is held of a listener to standard output, as lines of JSON: the same as GET /api/listeners/me/export. Exits with 1 if nothing is held.")
         {
-            listener, reason,
+            listener, reason, new Option<bool>("--json") { Description = "Changes nothing: the output is lines of JSON." },
         };
         new LedgerChoice().SetAction(export, async (parsed, open, stop) =>
         {
