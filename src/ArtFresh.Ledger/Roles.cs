@@ -269,16 +269,24 @@ public interface IReleaseLedger
     /// <summary>What networks claimed in each minute from <paramref name="from"/> on.</summary>
     Task<IReadOnlyList<NetworksAdded>> ReadNetworksAsync(DateTimeOffset from, CancellationToken cancellationToken);
 
-    /// <summary>Releases that somebody has vouched for: an operator, or a quorum of networks.</summary>
-    Task<IReadOnlyList<string>> ReadKnownAsync(CancellationToken cancellationToken);
+    /// <summary>Releases that an operator names, and those that a quorum of networks has used since <paramref name="usedSince"/>.</summary>
+    Task<IReadOnlyList<KnownRelease>> ReadKnownAsync(DateTimeOffset usedSince, CancellationToken cancellationToken);
 
-    /// <summary>Vouches for a release and writes who did it, in one transaction.</summary>
-    /// <returns>False when it is known already: nothing was written.</returns>
+    /// <summary>Makes a release known for good and writes who did it, in one transaction.</summary>
+    /// <returns>False when an operator has named it already: nothing was written.</returns>
     Task<bool> KnowAsync(string release, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Makes a release known because a quorum of networks uses it, and writes that, or notes that it is used again.</summary>
+    /// <param name="knownMax">The most releases known so; beyond it, the least recently used are forgotten.</param>
+    Task KnowByQuorumAsync(string release, OperatorAct act, int knownMax, CancellationToken cancellationToken);
 
     /// <summary>Deletes the minutes before <paramref name="before"/>.</summary>
     Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
+
+/// <summary>A release with figures of its own.</summary>
+/// <param name="UsedAt">When a quorum of networks last used it; null if an operator names it, which is for good.</param>
+public sealed record KnownRelease(string Release, DateTimeOffset? UsedAt);
 
 /// <summary>A grain's complete state.</summary>
 /// <param name="Payload">Null for a state that was cleared.</param>

@@ -29,12 +29,17 @@ internal sealed class StrikeBody
 }
 
 /// <summary>What a strike changed.</summary>
-internal sealed record StruckBody([property: Description("Listeners that were struck, or are counted again.")] int Listeners);
+internal sealed record StruckBody(
+    [property: Description("Listeners that were struck, or are counted again.")] int Listeners,
+    [property: Description("The network's hash, with which its strike is lifted on a later day; null for a listener.")] int? Network,
+    [property: Description("The day (UTC) of the network's hash; null for a listener.")] DateOnly? Day);
 
 /// <summary>Lets operators strike the claims of a listener or network from the figures. Writes every strike to the audit.</summary>
 internal static class StrikeEndpoints
 {
     private static readonly Problem NoOne = Problems.InvalidRequest("listener", "Name a listener, or a network.");
+
+    private static readonly Problem NoDay = Problems.InvalidRequest("day", "day must be a date: yyyy-MM-dd.");
 
     private static readonly Problem NoNetwork =
         Problems.InvalidRequest("network", $"network must be an address, its /24 (IPv4) or /48 (IPv6), or a hash from 1 to {Limits.NetworksMax}.");
@@ -61,43 +66,41 @@ internal static class StrikeEndpoints
         {
             return ReleaseEndpoints.NoReason;
         }
-        if (Read(body, networks, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), out var strike) is { } misread)
+        var (strike, misread) = await ReadAsync(body, networks, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        if (misread is not null)
         {
             return misread;
         }
         var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, ReleaseEndpoints.ActorOf(http), reason));
-        return TypedResults.Json(new StruckBody(struck), ApiJson.Default.StruckBody);
+        return TypedResults.Json(
+            strike.ListenerId is null ? new StruckBody(struck, strike.Network, strike.Day) : new StruckBody(struck, null, null), ApiJson.Default.StruckBody);
     }
 
-    private static Problem? Read(StrikeBody body, NetworkHashes networks, DateOnly today, out ClaimStrike strike)
+    private static async Task<(ClaimStrike Strike, Problem? Misread)> ReadAsync(StrikeBody body, NetworkHashes networks, DateOnly today)
     {
-        strike = new ClaimStrike(body.Listener, 0, today, body.Lift);
+        var strike = new ClaimStrike(body.Listener, 0, today, body.Lift);
         if (body.Listener is null == body.Network is null || body.Listener is { Length: 0 or > Limits.ListenerIdLengthMax })
         {
-            return NoOne;
+            return (strike, NoOne);
         }
         if (body.Day is not null && !DateOnly.TryParseExact(body.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out today))
         {
-            return Problems.InvalidRequest("day", "day must be a date: yyyy-MM-dd.");
+            return (strike, NoDay);
         }
         if (body.Network is not { } network)
         {
-            return null;
+            return (strike, null);
         }
-        if (!int.TryParse(network, NumberStyles.None, CultureInfo.InvariantCulture, out var hash))
+        if (int.TryParse(network, NumberStyles.None, CultureInfo.InvariantCulture, out var hash))
         {
-            if (AddressOf(network) is not { } address || body.Day is not null)
-            {
-                return NoNetwork;
-            }
-            if ((hash = networks.Of(Network.Of(address)).Voice) == 0)
-            {
-                // The key is on its way.
-                return Problems.Unavailable;
-            }
+            return (strike with { Network = hash, Day = today }, hash is < 1 or > Limits.NetworksMax ? NoNetwork : null);
         }
-        strike = strike with { Network = hash, Day = today };
-        return hash is < 1 or > Limits.NetworksMax ? NoNetwork : null;
+        if (AddressOf(network) is not { } address || body.Day is not null)
+        {
+            return (strike, NoNetwork);
+        }
+        var known = await networks.OfTodayAsync(Network.Of(address));
+        return (strike with { Network = known.Hash.Voice, Day = known.Day }, null);
     }
 
     private static IPAddress? AddressOf(string text) =>

@@ -38,7 +38,22 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
         return _day?.Of(network) ?? default;
     }
 
-    /// <summary>Reads the key. No request waits for it: those that arrive before the key count for no network.</summary>
+    /// <summary>The network's hash under today's key, which is read for it, and the day of the key: for operators, who wait for it.</summary>
+    public async Task<(NetworkHash Hash, DateOnly Day)> OfTodayAsync(Network network)
+    {
+        var day = await ReadAsync();
+        return (day.Of(network), day.Key.Day);
+    }
+
+    private async Task<Day> ReadAsync()
+    {
+        var key = await grains.Ask((INetworkKeysGrain keys) => keys.Today());
+        var known = _day;
+        var day = known is not null && known.Key.Key.AsSpan().SequenceEqual(key.Key.AsSpan()) ? known.ReadAgain(clock.GetTimestamp()) : new Day(key, clock.GetTimestamp());
+        return _day = day;
+    }
+
+    /// <summary>Reads the key. No request of a listener waits for it: those that arrive before the key count for no network.</summary>
     private async Task AskAsync()
     {
         if (Interlocked.Exchange(ref _isAsking, 1) == 1)
@@ -47,9 +62,7 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
         }
         try
         {
-            var key = await grains.Ask((INetworkKeysGrain keys) => keys.Today());
-            var day = _day;
-            _day = day is not null && day.Key.AsSpan().SequenceEqual(key.Key.AsSpan()) ? day.ReadAgain(clock.GetTimestamp()) : new Day([.. key.Key], clock.GetTimestamp());
+            await ReadAsync();
         }
         catch (Exception fault) when (Faults.IsClusterAway(fault))
         {
@@ -65,11 +78,11 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
     private static partial void LogNoKey(ILogger logger, Exception fault);
 
     /// <summary>A key, and a cache of recent hashes: an HMAC costs 2% of a batch.</summary>
-    private sealed class Day(byte[] key, long readAt, Hashed?[]? known = null)
+    private sealed class Day(NetworkKey key, long readAt, Hashed?[]? known = null)
     {
         private readonly Hashed?[] _known = known ?? new Hashed?[Places];
 
-        public byte[] Key => key;
+        public NetworkKey Key => key;
 
         public long ReadAt => readAt;
 
@@ -100,7 +113,7 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
             Span<byte> text = stackalloc byte[sizeof(ulong)];
             Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
             BinaryPrimitives.WriteUInt64LittleEndian(text, prefix);
-            HMACSHA256.HashData(key, text, mac);
+            HMACSHA256.HashData(key.Key.AsSpan(), text, mac);
             return new NetworkHash(BinaryPrimitives.ReadUInt64LittleEndian(mac));
         }
     }

@@ -1,31 +1,44 @@
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>
-/// The releases with rows, labels and verdicts of their own: those that an operator names, those that a quorum of networks uses, the robots', and
+/// The releases with rows, labels and verdicts of their own: those that an operator names, those that a quorum of networks has used in the last week, the robots', and
 /// <see cref="ReleaseName.Unknown"/>. Clients choose the names, so all others are counted together as <see cref="ReleaseName.Other"/>.
 /// </summary>
 /// <param name="named">Names from the settings; a name that ends with * is a prefix.</param>
 /// <param name="quorum">The number of networks that makes a release known.</param>
 public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> named, int quorum, TimeProvider clock)
 {
-    /// <summary>The most releases that quorums make known, which bounds the table whatever the number of networks.</summary>
+    /// <summary>The most releases that quorums make known, which bounds the table whatever the number of networks. The least recently used give way.</summary>
     private const int KnownMax = 200;
+
+    /// <summary>
+    /// The most releases that a network vouches for in a day: a quorum of liars makes so many known, not a table full. A network with more honest ones loses its voice for the
+    /// rest, and others have theirs.
+    /// </summary>
+    private const int VouchedMax = 8;
 
     private const int CandidatesMax = 256;
 
     /// <summary>A network's further candidate replaces one of its own, not another network's.</summary>
     private const int CandidatesOfNetworkMax = 4;
 
+    /// <summary>A release is known so long after a day on which a quorum used it.</summary>
+    private static readonly TimeSpan UsedFor = TimeSpan.FromDays(7);
+
     private readonly Lock _lock = new();
     private readonly List<Candidate> _candidates = [];
     private readonly HashSet<string> _agreed = [];
+    private readonly Dictionary<int, HashSet<string>> _vouched = [];
+    private DateOnly _day;
     private volatile FrozenSet<string> _known = [];
+    private volatile FrozenSet<string> _unusedToday = [];
 
-    /// <summary>Releases that a quorum has agreed on and that are not yet in the ledger.</summary>
+    /// <summary>Releases that a quorum has agreed on today and that the ledger does not say so of.</summary>
     internal IReadOnlyCollection<string> Agreed
     {
         get
@@ -40,12 +53,12 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
     /// <summary>The release itself if it is known, else <see cref="ReleaseName.Other"/>.</summary>
     public string LabelOf(string release) => _known.Contains(release) || IsNamed(release) ? release : ReleaseName.Other;
 
-    /// <summary>As <see cref="LabelOf"/>; if the release is unknown, also counts the network towards its quorum.</summary>
+    /// <summary>As <see cref="LabelOf"/>; also counts the network towards the quorum that makes a release known, or keeps it so.</summary>
     /// <param name="network">The network's daily hash; 0 if unknown.</param>
     public string Count(string release, int network)
     {
         var label = LabelOf(release);
-        if (label != release && network > 0 && ReleaseName.IsName(release))
+        if (network > 0 && (label == release ? _unusedToday.Contains(release) : ReleaseName.IsName(release)))
         {
             Note(release, network);
         }
@@ -57,17 +70,20 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         var agreed = Agreed;
-        foreach (var release in agreed.Take(Math.Max(0, KnownMax - _known.Count)))
+        var now = clock.GetUtcNow();
+        foreach (var release in agreed)
         {
-            var act = new OperatorAct(clock.GetUtcNow(), "watch", "know-release", release, $"{quorum} networks use it");
-            await ledger.KnowAsync(release, act, cancellationToken).ConfigureAwait(false);
+            var act = new OperatorAct(now, "watch", "know-release", release, $"{quorum} networks use it");
+            await ledger.KnowByQuorumAsync(release, act, KnownMax, cancellationToken).ConfigureAwait(false);
         }
 
-        _known = (await ledger.ReadKnownAsync(cancellationToken).ConfigureAwait(false)).ToFrozenSet();
+        var known = await ledger.ReadKnownAsync(now - UsedFor, cancellationToken).ConfigureAwait(false);
+        _known = known.Select(one => one.Release).ToFrozenSet();
+        _unusedToday = known.Where(one => one.UsedAt < now.UtcDateTime.Date && !IsNamed(one.Release)).Select(one => one.Release).ToFrozenSet();
         lock (_lock)
         {
             _agreed.ExceptWith(agreed);
-            _candidates.RemoveAll(candidate => _known.Contains(candidate.Release));
+            _candidates.RemoveAll(candidate => _known.Contains(candidate.Release) && !_unusedToday.Contains(candidate.Release));
         }
     }
 
@@ -79,6 +95,14 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
     {
         lock (_lock)
         {
+            StartDay();
+            var vouched = CollectionsMarshal.GetValueRefOrAddDefault(_vouched, network, out _) ??= [];
+            if (!vouched.Contains(release) && vouched.Count >= VouchedMax)
+            {
+                return;
+            }
+
+            vouched.Add(release);
             var candidate = _candidates.Find(known => known.Release == release);
             if (candidate is null)
             {
@@ -90,6 +114,18 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
             {
                 _agreed.Add(release);
             }
+        }
+    }
+
+    /// <summary>A network has another hash each day, and would have two voices.</summary>
+    private void StartDay()
+    {
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        if (_day != today)
+        {
+            _day = today;
+            _candidates.Clear();
+            _vouched.Clear();
         }
     }
 
@@ -109,7 +145,7 @@ public sealed class KnownReleases(IReleaseLedger ledger, IReadOnlyList<string> n
 
     private sealed record Candidate(string Release, int FirstNetwork)
     {
-        /// <summary>Networks that use the release. Once there is a quorum, the release is known and leaves the candidates.</summary>
+        /// <summary>Networks that use the release today. Once there is a quorum, the release is known and leaves the candidates.</summary>
         public HashSet<int> Networks { get; } = [];
     }
 }

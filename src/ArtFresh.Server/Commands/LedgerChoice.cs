@@ -50,6 +50,9 @@ internal sealed class LedgerChoice
         ? OpenLedger.Of(OpenPostgres(cluster))
         : OpenExisting(DataDirectory.At(parsed.GetValue(_data)!));
 
+    /// <summary>The data directory whose keys may be sent to a server: the named one, or for a server on this machine the default one; else null.</summary>
+    public DataDirectory? DirectoryFor(ParseResult parsed, Uri server) => IsNamed(parsed) || server.IsLoopback ? DataDirectory.At(parsed.GetValue(_data)!) : null;
+
     /// <summary>As <see cref="Open"/>, but creates a missing embedded ledger if <c>--data</c> was given.</summary>
     /// <param name="directory">The data directory, for a cluster's ledger too.</param>
     /// <exception cref="SettingException">The ledger does not exist, and <c>--data</c> was not given.</exception>

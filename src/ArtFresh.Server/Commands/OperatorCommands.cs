@@ -69,6 +69,16 @@ internal static class OperatorCommands
     /// <summary>JSON instead of text.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON, and nothing else, to standard output." };
 
+    /// <summary>The operators' key, for commands that ask a server.</summary>
+    public static Option<string?> KeyOption() =>
+        new("--key") { Description = "The operators' key.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ARTFRESH_OPERATORS_KEY") };
+
+    /// <summary>The operators' key: the given one, that of the settings, or else the one in the data directory; null where none is known.</summary>
+    public static string? KeyOf(string? given, DataDirectory? directory) =>
+        given is { Length: > 0 } ? given
+        : LedgerChoice.Defaults["ArtFresh:Operators:Key"] is { Length: > 0 } set ? set
+        : directory is null ? null : KeyFiles.TryReadOperators(directory);
+
     /// <summary>The number of rows to list.</summary>
     public static Option<int> LimitOption(string description, int rows)
     {

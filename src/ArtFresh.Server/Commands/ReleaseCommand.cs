@@ -12,7 +12,7 @@ namespace ArtFresh.Server;
 /// <summary><c>release</c>: shows the releases' health, sets a release's delivery, vouches for one, and strikes claims.</summary>
 internal static class ReleaseCommand
 {
-    public static Command Create() => new("release", "Shows the health of releases, sets how one delivers, vouches for one, and strikes claims from the figures.") { CreateShow(), CreateKnow(), CreateDelivery(), CreateStrike() };
+    public static Command Create() => new("release", "Shows the health of releases, sets how one delivers, vouches for one, and strikes claims from the figures.") { CreateShow(), CreateKnow(), CreateDelivery(), StrikeCommand.Create() };
 
     private static Task<ImmutableArray<ReleaseHealth>> ReadAsync(OpenLedger open, CancellationToken stop)
     {
@@ -87,32 +87,6 @@ internal static class ReleaseCommand
             await ReleaseReports.SwitchAsync(
                 open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
             OperatorConsole.WriteResult(parsed.GetValue(json), new { Release = name, Delivery = word }, $"{name} delivers by '{word}'.");
-            return true;
-        });
-        return command;
-    }
-
-    private static Command CreateStrike()
-    {
-        var listener = new Option<string?>("--listener") { Description = "The listener whose claims are struck." };
-        var network = new Option<int>("--network") { Description = $"The network's hash of the day, 1 to {Limits.NetworksMax}: the claims of the listeners whose batches came from it are struck. By an address: POST /api/ops/strikes, as only servers hold the day's key." };
-        var day = new Option<DateOnly?>("--day") { Description = "The day (UTC) of the network's hash, yyyy-MM-dd; today when left out." };
-        var lift = new Option<bool>("--lift") { Description = "Counts the claims again." };
-        var reason = new Option<string>("--reason") { Description = "The reason; recorded in the audit.", Required = true };
-        var json = OperatorCommands.JsonOption();
-        var command = new Command("strike", "Strikes the claims of a listener, or of a network's listeners, from the figures.") { listener, network, day, lift, reason, json };
-        new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
-        {
-            var (listenerId, hash) = (parsed.GetValue(listener), parsed.GetValue(network));
-            if (listenerId is null == hash is 0 || hash is < 0 or > Limits.NetworksMax)
-            {
-                throw new SettingException($"Name a --listener, or a --network by its hash from 1 to {Limits.NetworksMax}.");
-            }
-
-            var strike = new ClaimStrike(listenerId, hash, parsed.GetValue(day) ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), parsed.GetValue(lift));
-            var struck = await ReleaseReports.StrikeAsync(
-                open.Strikes, open.Erasures, strike, $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
-            OperatorConsole.WriteResult(parsed.GetValue(json), new { Listeners = struck }, $"The claims of {struck} listeners are {(strike.IsLifted ? "counted again" : "struck from the figures")}.");
             return true;
         });
         return command;

@@ -116,12 +116,34 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         CountAsync(act, "delete from claim_strike where network = $1 and day = $2", cancellationToken, (long)network, DayOf(day));
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> ReadKnownAsync(CancellationToken cancellationToken) =>
-        await database.QueryAsync("select release from release_known", row => row.GetString(0), cancellationToken);
+    public async Task<IReadOnlyList<KnownRelease>> ReadKnownAsync(DateTimeOffset usedSince, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select release, used_at from release_known where used_at is null or used_at >= $1",
+        row => new KnownRelease(row.GetString(0), StoredRows.TimeOrNull(row, 1)), cancellationToken, usedSince.ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
     public Task<bool> KnowAsync(string release, OperatorAct act, CancellationToken cancellationToken) => WriteAsync(
-        act, "insert into release_known (release, known_at) values ($1, $2) on conflict (release) do nothing", cancellationToken, release, act.At.ToUnixTimeMilliseconds());
+        act,
+        """
+        insert into release_known (release, known_at) values ($1, $2)
+        on conflict (release) do update set used_at = null where release_known.used_at is not null
+        """,
+        cancellationToken, release, act.At.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task KnowByQuorumAsync(string release, OperatorAct act, int knownMax, CancellationToken cancellationToken)
+    {
+        var at = act.At.ToUnixTimeMilliseconds();
+        await WriteAsync("update release_known set used_at = $2 where release = $1 and used_at < $2", cancellationToken, release, at).ConfigureAwait(false);
+        if (await WriteAsync(act, "insert into release_known (release, known_at, used_at) values ($1, $2, $2) on conflict (release) do nothing", cancellationToken, release, at).ConfigureAwait(false))
+        {
+            await WriteAsync(
+                """
+                delete from release_known where used_at is not null
+                  and release not in (select release from release_known where used_at is not null order by used_at desc, release limit $1)
+                """,
+                cancellationToken, (long)knownMax).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public Task TrimMinutesAsync(DateTimeOffset before, CancellationToken cancellationToken) => database.WriteAsync(

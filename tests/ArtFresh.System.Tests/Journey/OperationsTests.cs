@@ -13,7 +13,7 @@ public sealed class OperationsTests
     {
         await using var visit = await Visit.StartAsync();
         using var listener = new HttpListenerClient(visit.Server.Address);
-        await listener.SignInAsync();
+        var listenerId = await listener.SignInAsync();
         var session = await listener.OpenAsync("r1");
         await ShowAsync(listener, session, 1, 5);
 
@@ -38,6 +38,18 @@ public sealed class OperationsTests
         await page.Locator("#know button").ClickAsync();
         await Assertions.Expect(page.Locator("#audit")).ToContainTextAsync("rolled out to testers");
         await Assertions.Expect(page.Locator("#know-release")).ToHaveValueAsync("");
+
+        await page.Locator("#strike-name").FillAsync(listenerId);
+        await page.Locator("#strike-reason").FillAsync("says what cannot be");
+        await page.Locator("#strike button[value=strike]").ClickAsync();
+        await Assertions.Expect(page.Locator("#struck")).ToHaveTextAsync("Struck: 1 listener.");
+        await Assertions.Expect(page.Locator("#audit")).ToContainTextAsync("says what cannot be");
+        await page.Locator("#strike-whose").SelectOptionAsync("address");
+        await page.Locator("#strike-name").FillAsync("127.0.0.1");
+        await page.Locator("#strike-reason").FillAsync("it was a test");
+        await page.Locator("#strike button[value=lift]").ClickAsync();
+        await Assertions.Expect(page.Locator("#struck")).ToContainTextAsync("of network ");
+        Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
         Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
     }
 

@@ -9,7 +9,7 @@ internal static class DeployCommand
     public static Command Create()
     {
         var address = new Argument<string>("address") { Description = "The address that listeners use, such as https://art.example.org." };
-        var key = new Option<string?>("--key") { Description = "The operators' key.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ARTFRESH_OPERATORS_KEY") };
+        var key = OperatorCommands.KeyOption();
         var data = LedgerChoice.DataOption("A server's data directory: without a key, its operators.key is used. By default the key is sent to loopback only; with this option, to any address.");
         var servers = new Option<string[]>("--server") { Description = "A server's own address behind the proxy, such as http://10.0.0.5:5080, to check what it accepts without the proxy. May be given several times." };
         var silos = new Option<int?>("--silos") { Description = "The number of silos that must be active." };
@@ -25,18 +25,13 @@ internal static class DeployCommand
         {
             var at = OperatorCommands.AddressOf(parsed.GetValue(address)!);
             var isNamed = parsed.GetResult(data) is { Implicit: false };
-            var known = KeyOf(parsed.GetValue(key), isNamed || at.IsLoopback ? DataDirectory.At(parsed.GetValue(data)!) : null);
+            var known = OperatorCommands.KeyOf(parsed.GetValue(key), isNamed || at.IsLoopback ? DataDirectory.At(parsed.GetValue(data)!) : null);
             var directory = isNamed ? DataDirectory.At(parsed.GetValue(data)!) : null;
             Uri[] direct = [.. (parsed.GetValue(servers) ?? []).Select(OperatorCommands.AddressOf)];
             return CheckAsync(at, known, direct, directory, parsed.GetValue(silos), parsed.GetValue(json));
         }));
         return new Command("deploy", "Checks a deployment.") { check };
     }
-
-    private static string? KeyOf(string? given, DataDirectory? directory) =>
-        given is { Length: > 0 } ? given
-        : LedgerChoice.Defaults["ArtFresh:Operators:Key"] is { Length: > 0 } set ? set
-        : directory is null ? null : KeyFiles.TryReadOperators(directory);
 
     private static async Task<bool> CheckAsync(Uri address, string? key, Uri[] direct, DataDirectory? data, int? silos, bool isJson)
     {

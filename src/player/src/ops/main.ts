@@ -1,6 +1,7 @@
 import { element } from "../screen/element.js";
 import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard } from "./panels.js";
 import { dropKey, follow, keepKey, knowRelease, RefusedError, summarize, switchDelivery } from "./server.js";
+import { watchStrikes } from "./strikes.js";
 import type { Health, State, Summary } from "./wire.js";
 import { unobserved } from "./words.js";
 
@@ -122,6 +123,7 @@ know.addEventListener("submit", (event) => {
     restart();
   }, refuse);
 });
+watchStrikes(restart, refuse);
 days.addEventListener("change", restart);
 release.addEventListener("change", restart);
 restart();

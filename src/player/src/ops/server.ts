@@ -1,4 +1,4 @@
-import type { State, Summary } from "./wire.js";
+import type { State, Strike, Struck, Summary } from "./wire.js";
 
 const keyName = "artfresh-operator-key";
 
@@ -14,8 +14,14 @@ async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
   const answer = await fetch(path, { ...options, headers });
   if (answer.status === 401 || answer.status === 403) throw new RefusedError();
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  if (!answer.ok) throw new Error(await detailOf(answer));
   return answer;
+}
+
+/** What to do about a refusal, in the server's words. */
+async function detailOf(answer: Response): Promise<string> {
+  const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
+  return problem.detail ?? `The server answers ${answer.status}.`;
 }
 
 const query = (days: string, release: string) =>
@@ -40,6 +46,16 @@ export const knowRelease = async (release: string, reason: string): Promise<void
     body: JSON.stringify({ reason }),
     headers: { "Content-Type": "application/json" },
   });
+};
+
+/** Leaves claims out of the figures, or counts them again. */
+export const strikeClaims = async (strike: Strike): Promise<Struck> => {
+  const answer = await ask("/api/ops/strikes", {
+    method: "POST",
+    body: JSON.stringify(strike),
+    headers: { "Content-Type": "application/json" },
+  });
+  return answer.json() as Promise<Struck>;
 };
 
 /** Calls back with each state that the server streams, until the stream ends or is aborted. EventSource cannot send a key. */

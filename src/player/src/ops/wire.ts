@@ -72,3 +72,18 @@ export interface State {
   releases: Health[];
   audit: AuditRow[];
 }
+
+/** Whose claims are struck: a listener's, or a network's by its address today or its hash on a day. */
+export interface Strike {
+  listener?: string;
+  network?: string;
+  day?: string;
+  lift: boolean;
+  reason: string;
+}
+
+export interface Struck {
+  listeners: number;
+  network: number | null;
+  day: string | null;
+}

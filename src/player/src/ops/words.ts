@@ -1,4 +1,4 @@
-import type { Figure, Source, Trigger, Unit } from "./wire.js";
+import type { Figure, Source, Struck, Trigger, Unit } from "./wire.js";
 
 interface Word {
   title: string;
@@ -147,4 +147,13 @@ export function triggerText({
 export function unobserved(days: { observed: boolean }[]): string {
   const missing = days.filter(({ observed }) => !observed).length;
   return missing ? `${missing} of ${days.length} days not observed.` : "";
+}
+
+/** What a strike changed, in a sentence. */
+export function struckText({ listeners, network, day }: Struck, isLifted: boolean): string {
+  if (listeners === 0)
+    return network === null ? "No claims of this listener." : `No claims of network ${network} of ${day}.`;
+  const whose = network === null ? "" : `, of network ${network} of ${day}`;
+  const whom = listeners === 1 ? "1 listener" : `${count(listeners)} listeners`;
+  return `${isLifted ? "Counted again" : "Struck"}: ${whom}${whose}.`;
 }
