@@ -80,6 +80,55 @@ public sealed class StrangersReleasesTests
     }
 
     [Fact]
+    public void QuorumOfLiarsMakesFewReleasesKnownAndLeavesOthersTheirs()
+    {
+        var known = new KnownReleases(null!, [], 3, TimeProvider.System);
+        for (var i = 0; i < 1_000; i++)
+        {
+            foreach (var liar in Enumerable.Range(1, 3))
+            {
+                known.Count($"made-up-{i}", liar);
+            }
+        }
+
+        Assert.Equal(8, known.Agreed.Count);
+        foreach (var network in Enumerable.Range(4, 3))
+        {
+            known.Count("next", network);
+        }
+
+        Assert.Contains("next", known.Agreed);
+    }
+
+    [Fact]
+    public async Task ReleaseIsForgottenAWeekAfterAQuorumLastUsedIt()
+    {
+        var clock = new ShiftedClock();
+        await using var silo = await StartAsync([], clock);
+        var known = new KnownReleases(silo.ServicesOf(0).GetRequiredService<IReleaseLedger>(), [], 3, clock);
+        async Task UseAsync(string release)
+        {
+            foreach (var network in Enumerable.Range(1, 3))
+            {
+                known.Count(release, network);
+            }
+
+            await known.RefreshAsync(Stop);
+        }
+
+        await UseAsync("kept");
+        await UseAsync("left");
+        Assert.Equal(("kept", "left"), (known.LabelOf("kept"), known.LabelOf("left")));
+        clock.Shift += TimeSpan.FromDays(5);
+        await known.RefreshAsync(Stop);
+        await UseAsync("kept");
+        clock.Shift += TimeSpan.FromDays(5);
+        await known.RefreshAsync(Stop);
+
+        Assert.Equal(("kept", "other"), (known.LabelOf("kept"), known.LabelOf("left")));
+    }
+
+    [Fact]
     public async Task ActionsAreTakenAtMostThreeTimesAnHourAndTheRestWaits()
     {
         var clock = new ShiftedClock();

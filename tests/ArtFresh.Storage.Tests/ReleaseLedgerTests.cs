@@ -50,6 +50,28 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
+    public async Task LeastRecentlyUsedReleaseGivesWayAndANamedOneNever()
+    {
+        await file.Releases.KnowAsync("named", Act, Stop);
+        foreach (var (release, minute) in new[] { ("a", 1), ("b", 2), ("a", 3), ("c", 4) })
+        {
+            await file.Releases.KnowByQuorumAsync(release, Act with { At = LedgerFile.Now.AddMinutes(minute) }, 2, Stop);
+        }
+
+        Assert.Equal(
+            [new KnownRelease("a", LedgerFile.Now.AddMinutes(3)), new KnownRelease("c", LedgerFile.Now.AddMinutes(4)), new KnownRelease("named", null)],
+            await KnownAsync(LedgerFile.Now));
+        Assert.Equal(["c", "named"], (await KnownAsync(LedgerFile.Now.AddMinutes(4))).Select(known => known.Release));
+
+        Assert.True(await file.Releases.KnowAsync("a", Act, Stop));
+        Assert.False(await file.Releases.KnowAsync("a", Act, Stop));
+        Assert.Equal(["a", "named"], (await KnownAsync(LedgerFile.Now.AddDays(1))).Select(known => known.Release));
+    }
+
+    private async Task<IEnumerable<KnownRelease>> KnownAsync(DateTimeOffset usedSince) =>
+        (await file.Releases.ReadKnownAsync(usedSince, Stop)).OrderBy(known => known.Release, StringComparer.Ordinal);
+
+    [Fact]
     public async Task MinutesAddUpAndAreForgotten()
     {
         var writer = await file.Ledger.StartWriterAsync(Stop);
