@@ -60,7 +60,6 @@ public static class GrainServices
         services.AddSingleton<SessionServices>();
         services.AddSingleton<ReleaseMetrics>();
         services.AddSingleton<ReleaseResponse>();
-        services.AddSingleton<ReleaseWatcher>();
         services.TryAddSingleton<PictureOptions>();
         services.AddSingleton<PictureFrame>();
         services.AddSingleton<Studio>();
@@ -68,16 +67,14 @@ public static class GrainServices
         services.AddSingleton<RecentBatches>();
         services.AddSingleton<UncheckedBlocks>();
         services.AddSingleton<LedgerWriter>();
-        services.AddSingleton<LedgerPublisher>();
         services.AddSingleton<Tallies>();
-        services.AddSingleton<BlockCheck>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockEnder>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureWorker>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerPublisher>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerPublisher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<ReleaseWatcher>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<BlockCheck>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReleaseWatcher>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockCheck>();
         return silo;
     }
 }

@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.Commit;
 /// and takes a fixed share of the time; under load it checks a sample of the blocks. <c>verify</c> reads every log.
 /// </summary>
 public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, LedgerWriter ledger, TimeProvider clock, ILogger<BlockCheck> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : SiloWork
 {
     /// <summary>Pause after each block, as a multiple of the time that the block took: 1% of one processor at most.</summary>
     private const int PauseFactor = 99;
@@ -17,60 +17,32 @@ public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, Le
     /// <summary>The longest pause, so that one slow read does not stop the check.</summary>
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
-
-    /// <summary>Runs while the silo takes calls.</summary>
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(BlockCheck),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            _running = Task.Run(RunAsync, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async cancellationToken =>
-        {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-            await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        });
-
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task RunAsync()
+    protected override async Task RunAsync()
     {
-        await foreach (var block in blocks.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
+        await foreach (var block in blocks.Reader.ReadAllAsync(Stopping).ConfigureAwait(false))
         {
             var started = clock.GetTimestamp();
-            await TryCheckAsync(block).ConfigureAwait(false);
+            // One block that can't be checked must not stop the others.
+            await TryAsync(() => CheckAsync(block), failure => LogFailed(logger, block.BlockNumber, block.SessionId, failure)).ConfigureAwait(false);
             var pause = clock.GetElapsedTime(started) * PauseFactor;
-            await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, _stopping.Token).ConfigureAwait(false);
+            await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, Stopping).ConfigureAwait(false);
         }
     }
 
-    private async Task TryCheckAsync(UncheckedBlock block)
+    private async Task CheckAsync(UncheckedBlock block)
     {
-        try
+        var again = ServedTwice.Find(await log.ReadBlockRowsAsync(block.ListenerId, Stopping).ConfigureAwait(false), block.BlockNumber);
+        if (again.Count == 0)
         {
-            var again = ServedTwice.Find(await log.ReadBlockRowsAsync(block.ListenerId, _stopping.Token).ConfigureAwait(false), block.BlockNumber);
-            if (again.Count == 0)
-            {
-                return;
-            }
-
-            LogServedTwice(logger, block.BlockNumber, block.SessionId, again.Count, again[0]);
-            if (again.Count > block.RepeatsServed
-                && await ledger.AppendAsync(new ServedTwiceFound(block.SessionId, block.LoggedAt, again.Count - block.RepeatsServed)).ConfigureAwait(false) != LedgerVerdict.Committed)
-            {
-                LogUncounted(logger, block.BlockNumber, block.SessionId);
-            }
+            return;
         }
-#pragma warning disable CA1031 // One block that can't be checked must not stop the others.
-        catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
-#pragma warning restore CA1031
+
+        LogServedTwice(logger, block.BlockNumber, block.SessionId, again.Count, again[0]);
+        if (again.Count > block.RepeatsServed
+            && await ledger.AppendAsync(new ServedTwiceFound(block.SessionId, block.LoggedAt, again.Count - block.RepeatsServed)).ConfigureAwait(false) != LedgerVerdict.Committed)
         {
-            LogFailed(logger, block.BlockNumber, block.SessionId, failure);
+            LogUncounted(logger, block.BlockNumber, block.SessionId);
         }
     }
 

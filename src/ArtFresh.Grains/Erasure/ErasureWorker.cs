@@ -8,7 +8,7 @@ namespace ArtFresh.Grains.Erasure;
 /// Does the erasures that are asked for. What is asked for rests in the ledger, and every step may be done again, by any silo: an erasure goes on after whatever stopped it.
 /// </summary>
 public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grains, TimeProvider clock, ILogger<ErasureWorker> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : SiloWork
 {
     private const int ErasuresPerRound = 128;
 
@@ -23,66 +23,27 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
     /// <summary>How long an erasure waits for the tallies of what the listener saw. After that the figures may miss some.</summary>
     private static readonly TimeSpan s_tallyPatience = TimeSpan.FromSeconds(20);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
-
-    /// <summary>Runs while the silo takes calls.</summary>
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(ErasureWorker),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            _running = Task.Run(RepeatAsync, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async cancellationToken =>
-        {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-            await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        });
-
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task RepeatAsync()
-    {
-        while (true)
-        {
-            await Task.Delay(s_interval, clock, _stopping.Token).ConfigureAwait(false);
-            try
-            {
-                await EraseDueAsync().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // The next interval goes on where this one stopped.
-            catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogFailed(logger, failure.GetType().Name);
-            }
-        }
-    }
+    protected override Task RunAsync() => RepeatAsync(s_interval, clock, EraseDueAsync, Failed);
 
     private async Task EraseDueAsync()
     {
         var deleted = new List<ErasureDue>();
-        foreach (var due in await erasures.ReadDueAsync(ErasuresPerRound, _stopping.Token).ConfigureAwait(false))
+        foreach (var due in await erasures.ReadDueAsync(ErasuresPerRound, Stopping).ConfigureAwait(false))
         {
-            try
-            {
-                if (due.ListenerId is not { } listenerId || await DeleteAsync(due, listenerId).ConfigureAwait(false))
+            // The others need not wait for one that fails.
+            await TryAsync(
+                async () =>
                 {
-                    deleted.Add(due);
-                }
-            }
-#pragma warning disable CA1031 // The others need not wait for one that fails.
-            catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogFailed(logger, failure.GetType().Name);
-            }
+                    if (due.ListenerId is not { } listenerId || await DeleteAsync(due, listenerId).ConfigureAwait(false))
+                    {
+                        deleted.Add(due);
+                    }
+                },
+                Failed).ConfigureAwait(false);
         }
 
-        if (deleted.Count > 0 && await erasures.FinishAsync(deleted, clock.GetUtcNow(), _stopping.Token).ConfigureAwait(false))
+        if (deleted.Count > 0 && await erasures.FinishAsync(deleted, clock.GetUtcNow(), Stopping).ConfigureAwait(false))
         {
             deleted.ForEach(due => LogDone(logger, due.Erasure));
         }
@@ -91,16 +52,16 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
     /// <returns>False where it is to be tried again.</returns>
     private async Task<bool> DeleteAsync(ErasureDue due, string listenerId)
     {
-        var sessions = await erasures.ReadSessionsAsync(listenerId, _stopping.Token).ConfigureAwait(false);
+        var sessions = await erasures.ReadSessionsAsync(listenerId, Stopping).ConfigureAwait(false);
         await EndAsync(listenerId, sessions).ConfigureAwait(false);
-        if (clock.GetUtcNow() - due.AskedAt < s_tallyPatience && await erasures.HasUntalliedAsync(listenerId, _stopping.Token).ConfigureAwait(false))
+        if (clock.GetUtcNow() - due.AskedAt < s_tallyPatience && await erasures.HasUntalliedAsync(listenerId, Stopping).ConfigureAwait(false))
         {
             return false;
         }
 
         for (var rounds = 0; rounds < RoundsMax; rounds++)
         {
-            if (await erasures.DeleteAsync(due, _stopping.Token).ConfigureAwait(false) == 0)
+            if (await erasures.DeleteAsync(due, Stopping).ConfigureAwait(false) == 0)
             {
                 return true;
             }
@@ -123,10 +84,12 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
         await grains.GetGrain<IListenerGrain>(listenerId).Forget().ConfigureAwait(false);
     }
 
+    // The failure's text may name the listener.
+    private void Failed(Exception failure) => LogFailed(logger, failure.GetType().Name);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Erasure {Erasure} is done")]
     private static partial void LogDone(ILogger logger, long erasure);
 
-    // The failure's text may name the listener.
     [LoggerMessage(Level = LogLevel.Warning, Message = "An erasure failed ({Failure}); retrying at the next interval")]
     private static partial void LogFailed(ILogger logger, string failure);
 }

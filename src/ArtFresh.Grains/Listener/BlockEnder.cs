@@ -9,7 +9,7 @@ namespace ArtFresh.Grains.Listener;
 /// end it, also a second time.
 /// </summary>
 public sealed partial class BlockEnder(IBlockEndings endings, IGrainFactory grains, TimeProvider clock, ILogger<BlockEnder> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : SiloWork
 {
     private const int EndingsPerRound = 256;
 
@@ -17,45 +17,14 @@ public sealed partial class BlockEnder(IBlockEndings endings, IGrainFactory grai
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _running = Task.CompletedTask;
-
-    /// <summary>Runs while the silo takes calls.</summary>
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(BlockEnder),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            _running = Task.Run(RepeatAsync, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async cancellationToken =>
-        {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-            await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        });
-
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
+    protected override Task RunAsync() => RepeatAsync(s_interval, clock, EndAllAsync, failure => LogFailed(logger, failure));
 
-    private async Task RepeatAsync()
+    private async Task EndAllAsync()
     {
-        while (true)
+        foreach (var some in (await endings.ReadAsync(EndingsPerRound, Stopping).ConfigureAwait(false)).Chunk(CallsAtOnce))
         {
-            await Task.Delay(s_interval, clock, _stopping.Token).ConfigureAwait(false);
-            try
-            {
-                foreach (var some in (await endings.ReadAsync(EndingsPerRound, _stopping.Token).ConfigureAwait(false)).Chunk(CallsAtOnce))
-                {
-                    await Task.WhenAll(some.Select(EndAsync)).ConfigureAwait(false);
-                }
-            }
-#pragma warning disable CA1031 // The next interval goes on where this one stopped.
-            catch (Exception failure) when (failure is not OperationCanceledException || !_stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogFailed(logger, failure);
-            }
+            await Task.WhenAll(some.Select(EndAsync)).ConfigureAwait(false);
         }
     }
 
@@ -63,7 +32,7 @@ public sealed partial class BlockEnder(IBlockEndings endings, IGrainFactory grai
     {
         if (await grains.GetGrain<IListenerGrain>(ending.ListenerId).EndBlocks().ConfigureAwait(false) is SessionOutcome.Done or SessionOutcome.Joined)
         {
-            await endings.DeleteAsync(ending, _stopping.Token).ConfigureAwait(false);
+            await endings.DeleteAsync(ending, Stopping).ConfigureAwait(false);
         }
     }
 
