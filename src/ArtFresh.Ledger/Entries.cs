@@ -114,6 +114,9 @@ public sealed record ListenerJoined(
     /// <summary>The session of <see cref="JoiningRow"/>, which no session has: tells it from artworks that a previous system showed.</summary>
     public static readonly Guid JoiningSession = new("00000000-0000-0000-0000-00000000a11a");
 
+    /// <summary>Whether a row of an account's log holds what a guest had who has joined it.</summary>
+    public static bool IsJoining(BlockKind kind, Guid sessionId) => kind == BlockKind.Backfilled && sessionId == JoiningSession;
+
     /// <summary>The row that closes the guest's log.</summary>
     public BlockLogged ClosingRow => new(Guest, GuestBlockNumber, BlockKind.Closed, Guid.Empty, [], [], JoinedAt);
 

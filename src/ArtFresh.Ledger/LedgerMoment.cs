@@ -69,7 +69,7 @@ public readonly record struct LedgerRowCounts(long Artworks, long Blocks, long B
 public sealed record BlockRow(string Listener, Guid Session, long Number, DateTimeOffset LoggedAt, BlockKind Kind, byte[] ArtworkIds, byte[]? ReturnedIds)
 {
     /// <inheritdoc cref="LoggedBlock.IsJoining"/>
-    public bool IsJoining => Kind == BlockKind.Backfilled && Session == ListenerJoined.JoiningSession;
+    public bool IsJoining => ListenerJoined.IsJoining(Kind, Session);
 }
 
 /// <summary>A row of <c>impression_batch</c>, as it is stored.</summary>

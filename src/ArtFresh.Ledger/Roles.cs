@@ -11,7 +11,7 @@ public sealed record LoggedBlock(
     long BlockNumber, BlockKind Kind, Guid SessionId, ImmutableArray<long> ArtworkIds, ImmutableArray<long> ReturnedIds)
 {
     /// <summary>Whether it holds what a guest had who has joined the listener.</summary>
-    public bool IsJoining => Kind == BlockKind.Backfilled && SessionId == ListenerJoined.JoiningSession;
+    public bool IsJoining => ListenerJoined.IsJoining(Kind, SessionId);
 }
 
 /// <summary>Reads for a listener's grain.</summary>

@@ -16,6 +16,12 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
     private const string ProofColumns = "proof, asked_at, done_at, row_count";
 
+    /// <summary>What names listeners, each with a column <c>listener_id</c>.</summary>
+    private static readonly string[] ListenerSources =
+    [
+        "session", "listener_block", "kept_artwork", "claim_strike", "block_ending", "(select guest as listener_id from listener_alias union select account from listener_alias) as alias",
+    ];
+
     private readonly SqlDialect _dialect = database.Dialect;
     private byte[]? _key;
 
@@ -139,10 +145,9 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
             cancellationToken).ConfigureAwait(false);
         var erased = proofs.Select(proof => Convert.ToHexString(proof.Proof)).ToHashSet();
         var again = new HashSet<string>();
-        foreach (var source in (string[])["session", "listener_block", "kept_artwork", "claim_strike", "block_ending", "(select guest as listener_id from listener_alias union select account from listener_alias) as alias"])
+        foreach (var source in ListenerSources)
         {
-            await EachListenerAsync(source, listener => Convert.ToHexString(Hash(key, listener)) is var proof && erased.Contains(proof) && again.Add(listener), cancellationToken)
-                .ConfigureAwait(false);
+            await EachListenerAsync(source, NoteErased, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var listener in again)
@@ -151,6 +156,14 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         }
 
         return new ErasuresApplied(again.Count, added);
+
+        void NoteErased(string listener)
+        {
+            if (erased.Contains(Convert.ToHexString(Hash(key, listener))))
+            {
+                again.Add(listener);
+            }
+        }
     }
 
     private static ErasureProof ReadProof(DbDataReader row) =>
@@ -170,14 +183,14 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     }
 
     /// <summary>Reads all listeners of a table, some at a time.</summary>
-    private async Task EachListenerAsync(string source, Func<string, bool> read, CancellationToken cancellationToken)
+    private async Task EachListenerAsync(string source, Action<string> read, CancellationToken cancellationToken)
     {
         for (var last = ""; ;)
         {
             var page = await database.QueryAsync(
                 $"select distinct listener_id from {source} where listener_id > $1 order by listener_id limit $2",
                 row => row.GetString(0), cancellationToken, last, (long)ListenersPerPage).ConfigureAwait(false);
-            page.ForEach(listener => read(listener));
+            page.ForEach(read);
             if (page.Count < ListenersPerPage)
             {
                 return;

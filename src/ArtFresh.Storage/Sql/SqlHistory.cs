@@ -22,8 +22,6 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         Alias = 4,
     }
 
-    private const int AliasesMax = 16;
-
     private const string BlockColumns = "block_number, kind, session_id, artwork_ids, returned_ids";
 
     /// <summary>
@@ -78,7 +76,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
 
             if (toHistory is not null && hasJoined)
             {
-                await using var command = _dialect.CommandOf(connection, JoinedSql, listenerId, (long)AliasesMax);
+                await using var command = _dialect.CommandOf(connection, JoinedSql, listenerId, (long)Aliases.StepsMax);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
