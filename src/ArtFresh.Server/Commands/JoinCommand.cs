@@ -76,12 +76,16 @@ internal static class JoinCommand
     private static async Task<long> JoinAsync(OpenLedger ledger, string guest, string account, string reason, CancellationToken stop)
     {
         var detail = $"listener {await NameOfAsync(guest)}, account {await NameOfAsync(account)}: {reason}";
-        await ledger.Audit.AppendAsync(new OperatorAct(TimeProvider.System.GetUtcNow(), $"{Environment.UserName} at the command line", "join-listener", null, detail), stop);
+        await ledger.Audit.AppendAsync(new OperatorAct(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, "join-listener", null, detail), stop);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
             var log = new ListenerLog(guest);
             var rows = await ledger.Logs.ReadBlockRowsAsync(guest, stop);
-            rows.ToList().ForEach(row => log.Take(row));
+            foreach (var row in rows)
+            {
+                log.Take(row);
+            }
+
             var last = await ledger.Listeners.ReadBlocksBackAsync(account, long.MaxValue, 1, stop);
             var joined = new ListenerJoined(
                 guest, rows.Count == 0 ? 1 : rows[^1].Number + 1, account, last.Count == 0 ? 1 : last[0].BlockNumber + 1, [.. log.Has], TimeProvider.System.GetUtcNow());

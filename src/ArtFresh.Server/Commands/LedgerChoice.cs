@@ -51,7 +51,14 @@ internal sealed class LedgerChoice
         : OpenExisting(DataDirectory.At(parsed.GetValue(_data)!));
 
     /// <summary>The data directory whose keys may be sent to a server: the named one, or for a server on this machine the default one; else null.</summary>
-    public DataDirectory? DirectoryFor(ParseResult parsed, Uri server) => IsNamed(parsed) || server.IsLoopback ? DataDirectory.At(parsed.GetValue(_data)!) : null;
+    public DataDirectory? DirectoryFor(ParseResult parsed, Uri server) => DirectoryFor(parsed, _data, server);
+
+    /// <inheritdoc cref="DirectoryFor(ParseResult, Uri)"/>
+    public static DataDirectory? DirectoryFor(ParseResult parsed, Option<string> data, Uri server) =>
+        IsNamed(parsed, data) || server.IsLoopback ? DataDirectory.At(parsed.GetValue(data)!) : null;
+
+    /// <summary>Whether an option stands on the command line.</summary>
+    public static bool IsNamed(ParseResult parsed, Option<string> data) => parsed.GetResult(data) is { Implicit: false };
 
     /// <summary>As <see cref="Open"/>, but creates a missing embedded ledger if <c>--data</c> was given.</summary>
     /// <param name="directory">The data directory, for a cluster's ledger too.</param>
@@ -96,7 +103,7 @@ internal sealed class LedgerChoice
     /// <summary>The connection string; null for an embedded ledger. <c>--data</c> on the command line takes precedence over the environment.</summary>
     private string? ClusterOf(ParseResult parsed) => IsNamed(parsed) && parsed.GetResult(_ledger) is null or { Implicit: true } ? null : parsed.GetValue(_ledger);
 
-    private bool IsNamed(ParseResult parsed) => parsed.GetResult(_data) is { Implicit: false };
+    private bool IsNamed(ParseResult parsed) => IsNamed(parsed, _data);
 }
 
 /// <summary>An open ledger with its writer and readers.</summary>

@@ -66,6 +66,9 @@ internal static class OperatorCommands
     public static Option<string?> LedgerOption(string description) =>
         new("--ledger") { Description = description, DefaultValueFactory = _ => LedgerChoice.Defaults.GetConnectionString("Ledger") };
 
+    /// <summary>Who the audit says has run a command.</summary>
+    public static string Actor => $"{Environment.UserName} at the command line";
+
     /// <summary>JSON instead of text.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON, and nothing else, to standard output." };
 

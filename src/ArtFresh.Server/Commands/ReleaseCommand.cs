@@ -60,7 +60,7 @@ internal static class ReleaseCommand
                 throw new SettingException($"'{name}' is no release's name: 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ +, the first a letter or digit.");
             }
 
-            var act = new OperatorAct(TimeProvider.System.GetUtcNow(), $"{Environment.UserName} at the command line", "know-release", name, parsed.GetValue(reason)!);
+            var act = new OperatorAct(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, "know-release", name, parsed.GetValue(reason)!);
             await open.Releases.KnowAsync(name, act, stop);
             OperatorConsole.WriteResult(parsed.GetValue(json), new { Release = name }, $"{name} has figures of its own from now on.");
             return true;
@@ -85,7 +85,7 @@ internal static class ReleaseCommand
             }
 
             await ReleaseReports.SwitchAsync(
-                open.Releases, name, DeliveryWords.Read(word), $"{Environment.UserName} at the command line", parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
+                open.Releases, name, DeliveryWords.Read(word), OperatorCommands.Actor, parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
             OperatorConsole.WriteResult(parsed.GetValue(json), new { Release = name, Delivery = word }, $"{name} delivers by '{word}'.");
             return true;
         });

@@ -24,9 +24,8 @@ internal static class DeployCommand
         check.SetAction((parsed, _) => OperatorCommands.JudgeAsync(() =>
         {
             var at = OperatorCommands.AddressOf(parsed.GetValue(address)!);
-            var isNamed = parsed.GetResult(data) is { Implicit: false };
-            var known = OperatorCommands.KeyOf(parsed.GetValue(key), isNamed || at.IsLoopback ? DataDirectory.At(parsed.GetValue(data)!) : null);
-            var directory = isNamed ? DataDirectory.At(parsed.GetValue(data)!) : null;
+            var known = OperatorCommands.KeyOf(parsed.GetValue(key), LedgerChoice.DirectoryFor(parsed, data, at));
+            var directory = LedgerChoice.IsNamed(parsed, data) ? DataDirectory.At(parsed.GetValue(data)!) : null;
             Uri[] direct = [.. (parsed.GetValue(servers) ?? []).Select(OperatorCommands.AddressOf)];
             return CheckAsync(at, known, direct, directory, parsed.GetValue(silos), parsed.GetValue(json));
         }));

@@ -31,7 +31,7 @@ internal static class ListenerCommand
 
         var name = ErasureProof.NameOf(await open.Erasures.ProofOfAsync(listenerId, stop));
         await open.Audit.AppendAsync(
-            new OperatorAct(TimeProvider.System.GetUtcNow(), $"{Environment.UserName} at the command line", what, null, $"listener {name}: {reason}"), stop);
+            new OperatorAct(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, what, null, $"listener {name}: {reason}"), stop);
         return await PersonIds.ReadAsync(open.Aliases, listenerId, stop);
     }
 
