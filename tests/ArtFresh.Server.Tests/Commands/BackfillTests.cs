@@ -148,9 +148,8 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     [Theory, InlineData(false), InlineData(true)]
     public async Task BackfilledArtworksAreNotServedBeforeOrAfterARestart(bool isCluster)
     {
-        Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        var database = isCluster ? SoundLedgers.Postgres.NewDatabase() : null;
-        await using var server = database is null ? new ServerProcess() : new ServerProcess("--ConnectionStrings:Ledger", database);
+        var (made, where) = NewServer(isCluster);
+        await using var server = made;
         await server.StartAsync();
         using var other = new HttpListenerClient(server.Address);
         await other.SignInAsync();
@@ -164,7 +163,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var backfilled = all[16..40].Concat(inStock).ToHashSet();
         var csv = Write([.. backfilled.Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
 
-        var printed = await Tool.RunAsync(["backfill", csv, .. database is null ? ["--data", server.DataDirectory] : (string[])["--ledger", database]]);
+        var printed = await Tool.RunAsync(["backfill", csv, .. where]);
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
         // The grain's next block is fenced, so it reads the backfilled blocks. The first session then gives back its unserved rest, which is fresh again except for those.
         var second = await listener.OpenAsync();
@@ -179,7 +178,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.Empty(served.Concat(later).Intersect(backfilled));
         Assert.Contains(all[45], served.Concat(later));
         Assert.Contains(all[8], served.Concat(later));
-        var verified = await Tool.RunAsync(["verify", .. database is null ? ["--data", server.DataDirectory] : (string[])["--ledger", database]]);
+        var verified = await Tool.RunAsync(["verify", .. where]);
         Assert.True(verified.ExitCode == 0, verified.Output);
     }
 
@@ -187,9 +186,8 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     [Theory, InlineData(false), InlineData(true)]
     public async Task LiveSessionIsServedNothingOfABackfillThatIsDone(bool isCluster)
     {
-        Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        var database = isCluster ? SoundLedgers.Postgres.NewDatabase() : null;
-        await using var server = database is null ? new ServerProcess() : new ServerProcess("--ConnectionStrings:Ledger", database);
+        var (made, where) = NewServer(isCluster);
+        await using var server = made;
         await server.StartAsync();
         using var other = new HttpListenerClient(server.Address);
         await other.SignInAsync();
@@ -201,7 +199,6 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
 
         // The rest of the session's first block, which has 16 artworks.
         var csv = Write([.. all[4..16].Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
-        string[] where = database is null ? ["--data", server.DataDirectory] : ["--ledger", database];
         var printed = await Tool.RunAsync(["backfill", csv, .. where]);
         var served = await listener.FreshAsync(session, 10, 0.3, 0.7);
 
@@ -241,6 +238,20 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.Contains("There is no file", (await Tool.RunAsync(["backfill", headless + "x", .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Contains("--from is not a connection string", (await Tool.RunAsync(["backfill", "--from", "Hots=1", .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Equal(state, StateOf(ledger));
+    }
+
+    /// <summary>A server, and the options that name its ledger to a command.</summary>
+    private static (ServerProcess Server, string[] Where) NewServer(bool isCluster)
+    {
+        Assert.SkipUnless(!isCluster || PostgresServer.IsInstalled, "PostgreSQL is not installed");
+        if (isCluster)
+        {
+            var database = SoundLedgers.Postgres.NewDatabase();
+            return (new ServerProcess("--ConnectionStrings:Ledger", database), ["--ledger", database]);
+        }
+
+        var server = new ServerProcess();
+        return (server, ["--data", server.DataDirectory]);
     }
 
     private static long Figure(Printed printed, string name) => printed.Json.GetProperty(name).GetInt64();

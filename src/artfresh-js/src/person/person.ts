@@ -192,13 +192,12 @@ export function createPerson(parts: PersonParts): Person {
     async refused(answer) {
       refusals++;
       const { listenerId, listenerToken } = greeting;
-      if (answer.code === "joined" && listenerId) {
+      if (answer.code === "joined") {
         // A guest who has joined some account; this browser did not know.
-        const guest = guests.find(listenerId) ?? guests.add({ listenerId });
-        if (!guest.account) guests.change(guest, { account: unknownAccount, isJoined: true });
+        const guest = listenerId && (guests.find(listenerId) ?? guests.add({ listenerId }));
+        if (guest && !guest.account) guests.change(guest, { account: unknownAccount, isJoined: true });
         return { ...answer, again: true };
       }
-      if (answer.code === "joined") return { ...answer, again: true };
       if (answer.status !== 401) return answer;
       if (!isAccount && listenerToken && !isCookieless) {
         isCookieless = true;

@@ -30,33 +30,21 @@ const query = (days: string, release: string) =>
 export const summarize = async (days: string, release: string): Promise<Summary> =>
   (await ask(`/api/ops/kpis${query(days, release)}`)).json() as Promise<Summary>;
 
+const tell = (method: "POST" | "PUT", path: string, body: object): Promise<Response> =>
+  ask(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+
 export const switchDelivery = async (release: string, delivery: string, reason: string): Promise<void> => {
-  const body = JSON.stringify({ delivery, reason });
-  await ask(`/api/ops/releases/${encodeURIComponent(release)}/delivery`, {
-    method: "POST",
-    body,
-    headers: { "Content-Type": "application/json" },
-  });
+  await tell("POST", `/api/ops/releases/${encodeURIComponent(release)}/delivery`, { delivery, reason });
 };
 
 /** Gives a release figures of its own, before a quorum of networks uses it. */
 export const knowRelease = async (release: string, reason: string): Promise<void> => {
-  await ask(`/api/ops/releases/${encodeURIComponent(release)}`, {
-    method: "PUT",
-    body: JSON.stringify({ reason }),
-    headers: { "Content-Type": "application/json" },
-  });
+  await tell("PUT", `/api/ops/releases/${encodeURIComponent(release)}`, { reason });
 };
 
 /** Leaves claims out of the figures, or counts them again. */
-export const strikeClaims = async (strike: Strike): Promise<Struck> => {
-  const answer = await ask("/api/ops/strikes", {
-    method: "POST",
-    body: JSON.stringify(strike),
-    headers: { "Content-Type": "application/json" },
-  });
-  return answer.json() as Promise<Struck>;
-};
+export const strikeClaims = async (strike: Strike): Promise<Struck> =>
+  (await tell("POST", "/api/ops/strikes", strike)).json() as Promise<Struck>;
 
 /** Calls back with each state that the server streams, until the stream ends or is aborted. EventSource cannot send a key. */
 export async function follow(
