@@ -11,14 +11,14 @@ namespace ArtFresh.Art;
 internal readonly record struct Oklab(double L, double A, double B)
 {
     // Linear value of each 8-bit sRGB channel value (IEC 61966-2-1).
-    private static readonly double[] s_linear = [.. Enumerable.Range(0, 256).Select(value => Linear(value / 255.0))];
+    private static readonly double[] LinearOf = [.. Enumerable.Range(0, 256).Select(value => Linear(value / 255.0))];
 
     public double Chroma => Math.Sqrt((A * A) + (B * B));
 
     /// <summary>The colour of an 8-bit sRGB pixel.</summary>
     public static Oklab FromSrgb(byte red, byte green, byte blue)
     {
-        var (r, g, b) = (s_linear[red], s_linear[green], s_linear[blue]);
+        var (r, g, b) = (LinearOf[red], LinearOf[green], LinearOf[blue]);
         var l = Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b));
         var m = Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b));
         var s = Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b));

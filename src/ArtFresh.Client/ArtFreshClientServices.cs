@@ -10,7 +10,7 @@ namespace ArtFresh.Client;
 public static class ArtFreshClientServices
 {
     /// <summary>How often the client reads the list of silos, so that it uses a new silo within seconds.</summary>
-    private static readonly TimeSpan s_gatewayRefreshDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GatewayRefreshDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Adds an Orleans client of the cluster whose silos keep their ledger in this PostgreSQL database: <see cref="IClusterClient"/> calls its grains and
@@ -34,7 +34,7 @@ public static class ArtFreshClientServices
         {
             client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connectionString))
                 .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, ClusterNames.Service))
-                .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = s_gatewayRefreshDelay)
+                .Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefreshDelay)
                 .UseConnectionRetryFilter<RetryUntilStopped>()
                 .AddArtFreshStreams();
             if (certificate is not null)
@@ -51,11 +51,11 @@ public static class ArtFreshClientServices
     /// <summary>Retries forever, because a program may start before the first silo.</summary>
     private sealed class RetryUntilStopped : IClientConnectionRetryFilter
     {
-        private static readonly TimeSpan s_retryDelay = TimeSpan.FromMilliseconds(500);
+        private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
         {
-            await Task.Delay(s_retryDelay, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(RetryDelay, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             return true;
         }
     }

@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ArtFresh.Contracts;
 
 /// <summary>The result of the legacy query.</summary>
 /// <param name="ImpressionsWithoutViewedAt">Impressions whose artwork has no <c>viewed_at</c>.</param>
-/// <param name="RepeatedServes">Artworks served twice to a listener.</param>
-/// <param name="Repeats">New impressions of artworks that the listener had been shown: a client's claim, not legacy art.</param>
+/// <param name="ServedTwice">Artworks served twice to a listener.</param>
+/// <param name="Repeats">New impressions of artworks that the listener had been shown: a client's claim, no violation.</param>
 /// <param name="Artworks">Artworks in the catalogue.</param>
 /// <param name="Viewed">Artworks with <c>viewed_at</c>.</param>
 [GenerateSerializer, Immutable, Alias("legacy-audit")]
 public sealed record LegacyCounts(
     [property: Id(0)] long ImpressionsWithoutViewedAt,
-    [property: Id(1)] long RepeatedServes,
+    [property: Id(1), JsonPropertyName("repeatedServes")] long ServedTwice,
     [property: Id(2)] long Repeats,
     [property: Id(3)] long Artworks,
     [property: Id(4)] long Viewed);
@@ -90,7 +91,7 @@ public sealed record SessionState(
 [GrainInterfaceType("ledger-audit"), Alias("ledger-audit")]
 public interface ILedgerQueryGrain : IGrainWithIntegerKey
 {
-    /// <summary>Reads the whole ledger for legacy art.</summary>
+    /// <summary>Reads the whole ledger for the violations of the legacy query.</summary>
     [Alias("count-legacy")] Task<LegacyCounts> CountLegacy();
 
     /// <summary>The key figures of the last <paramref name="days"/> days, today included.</summary>

@@ -10,7 +10,7 @@ public static class MoodGrid
     /// <summary>Cells along each side of the plane.</summary>
     public const int CellsPerSide = 8;
 
-    private static readonly int[][] s_byCenter = [.. Enumerable.Range(0, CellCount).Select(OrderFromCenter)];
+    private static readonly int[][] ByCenter = [.. Enumerable.Range(0, CellCount).Select(OrderFromCenter)];
 
     /// <summary>Number of cells: 64.</summary>
     public static int CellCount => CellsPerSide * CellsPerSide;
@@ -47,7 +47,7 @@ public static class MoodGrid
         // Starts from the order by distance from the cell's centre, which is nearly the result: insertion sort is fast on nearly sorted input.
         for (var i = 0; i < cells.Length; i++)
         {
-            var cell = s_byCenter[own][i];
+            var cell = ByCenter[own][i];
             var distance = cell == own ? -1 : SquaredDistance(mood, CenterOf(cell));
             var at = i;
             for (; at > 0 && (distance < distances[at - 1] || (distance == distances[at - 1] && cell < cells[at - 1])); at--)

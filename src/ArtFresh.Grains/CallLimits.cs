@@ -16,7 +16,7 @@ internal static class CallLimits
     /// <summary>The most artworks read from a pool at once.</summary>
     private const int StretchMax = 1000;
 
-    private static readonly string s_tooManyTimes = $"A report holds at most {Limits.DisplayTimesMax} display times.";
+    private static readonly string TooManyTimes = $"A report holds at most {Limits.DisplayTimesMax} display times.";
 
     /// <exception cref="ArgumentException">The count, the mood or the length of the request's id is out of range.</exception>
     public static void Check(FreshRequest request)
@@ -154,7 +154,7 @@ internal static class CallLimits
             CheckLength(word ?? "", 0, Limits.RequestIdLengthMax);
         }
 
-        Require(report.DisplayMs.IsDefault || report.DisplayMs.Length <= Limits.DisplayTimesMax, s_tooManyTimes);
+        Require(report.DisplayMs.IsDefault || report.DisplayMs.Length <= Limits.DisplayTimesMax, TooManyTimes);
     }
 
     private static void CheckIds(ImmutableArray<long> ids, int countMax, [CallerArgumentExpression(nameof(ids))] string? name = null)

@@ -86,7 +86,7 @@ public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> V
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
 /// <param name="ArtworkIds">Artworks that the row adds to the listener's set.</param>
 /// <param name="ReturnedIds">Artworks that the row makes fresh again.</param>
-/// <param name="RepeatsServed">Of what was set aside, how much the listener had already: added to the counters of the session's release with the row.</param>
+/// <param name="ServedTwice">Of what was set aside, how much the listener had already: added to the counters of the session's release with the row.</param>
 public sealed record BlockLogged(
     string ListenerId,
     long BlockNumber,
@@ -95,7 +95,7 @@ public sealed record BlockLogged(
     ImmutableArray<long> ArtworkIds,
     ImmutableArray<long> ReturnedIds,
     DateTimeOffset LoggedAt,
-    int RepeatsServed = 0) : OutsideEntry
+    int ServedTwice = 0) : OutsideEntry
 {
     /// <summary>The most artworks of a listener that wait to be served again. Further ones that are given back stay served, which wastes art and repeats none.</summary>
     public const int GivenBackMax = 2_000;

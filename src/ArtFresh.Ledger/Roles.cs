@@ -164,7 +164,7 @@ public sealed record SessionGap(string Release, DateTimeOffset OpenedAt, long Mi
 /// <summary>Reads for operators: counters, gaps, the legacy query and the state of the schema.</summary>
 public interface ILedgerFigures
 {
-    /// <summary>Reads the whole ledger for legacy art. Its cost grows with the history.</summary>
+    /// <summary>Reads the whole ledger for the violations of the legacy query. Its cost grows with the history.</summary>
     Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken);
 
     /// <summary>The numbers of the last script applied to the schema and of the program's last script.</summary>

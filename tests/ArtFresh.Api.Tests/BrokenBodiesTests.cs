@@ -11,7 +11,7 @@ namespace ArtFresh.Api.Tests;
 /// <summary>Clients that break off, send nonsense or send nothing more: their own doing, and no failure of the server's.</summary>
 public sealed class BrokenBodiesTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private const int HangUps = 20;
 
@@ -168,7 +168,7 @@ public sealed class BrokenBodiesTests
         }
         await SendAsync(asking, request);
         await requests.StartedAsync();
-        Assert.True(await front.Cluster.Entered.WaitAsync(s_patience, FrontEnd.Cancelled));
+        Assert.True(await front.Cluster.Entered.WaitAsync(Patience, FrontEnd.Cancelled));
         await SendAsync(waiting, request);
         await requests.StartedAsync();
         waiting.Close(0);
@@ -234,10 +234,10 @@ public sealed class BrokenBodiesTests
         }
 
         /// <summary>The next one is being answered.</summary>
-        public async Task StartedAsync() => await _started.Reader.ReadAsync(FrontEnd.Cancelled).AsTask().WaitAsync(s_patience);
+        public async Task StartedAsync() => await _started.Reader.ReadAsync(FrontEnd.Cancelled).AsTask().WaitAsync(Patience);
 
         /// <summary>The status that the next one to end was counted with.</summary>
-        public async Task<int> EndedAsync() => await _ended.Reader.ReadAsync(FrontEnd.Cancelled).AsTask().WaitAsync(s_patience);
+        public async Task<int> EndedAsync() => await _ended.Reader.ReadAsync(FrontEnd.Cancelled).AsTask().WaitAsync(Patience);
 
         public async Task SkipAsync(int count)
         {

@@ -7,7 +7,7 @@ public sealed class StrikesTests
 {
     private const string Path = "/api/ops/strikes";
     private const int LoopbackVoice = (int)(NetworkTests.LoopbackHash % Limits.NetworksMax) + 1;
-    private static readonly DateOnly s_keysDay = new(2026, 3, 4);
+    private static readonly DateOnly KeysDay = new(2026, 3, 4);
 
     [Theory]
     [InlineData("127.0.0.77")]
@@ -22,7 +22,7 @@ public sealed class StrikesTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal($$"""{"listeners":3,"network":{{LoopbackVoice}},"day":"2026-03-04"}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
-        Assert.Equal(new ClaimStrike(null, LoopbackVoice, s_keysDay), front.Cluster.Watch.Struck!.Value.Strike);
+        Assert.Equal(new ClaimStrike(null, LoopbackVoice, KeysDay), front.Cluster.Watch.Struck!.Value.Strike);
     }
 
     [Fact]

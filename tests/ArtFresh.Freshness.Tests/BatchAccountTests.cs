@@ -4,7 +4,7 @@ namespace ArtFresh.Freshness.Tests;
 
 public class BatchAccountTests
 {
-    private static readonly Gen<BatchArrival> s_arrivals = Gen.Select(
+    private static readonly Gen<BatchArrival> Arrivals = Gen.Select(
         Gen.Int[1, 40], Gen.Int[0, 5], Gen.Int[0, 3], Gen.Int[0, 2], Gen.Bool,
         (attempts, beacons, displayed, route, isHidden) => new BatchArrival(attempts + beacons, beacons, displayed, (DeliveryRoute)route, isHidden));
 
@@ -61,7 +61,7 @@ public class BatchAccountTests
     }
 
     [Fact]
-    public void PackedAccountIsReadBack() => s_arrivals.List[1, 6].Sample(arrivals =>
+    public void PackedAccountIsReadBack() => Arrivals.List[1, 6].Sample(arrivals =>
     {
         var sum = Sum(arrivals);
         Assert.Equal(sum, BatchAccount.Unpack(sum.Pack()));
@@ -70,7 +70,7 @@ public class BatchAccountTests
 
     /// <summary>Whatever order they come in, no request is counted twice.</summary>
     [Fact]
-    public void SumNeverExceedsTheClientsRequests() => s_arrivals.List[1, 6].Sample(arrivals =>
+    public void SumNeverExceedsTheClientsRequests() => Arrivals.List[1, 6].Sample(arrivals =>
     {
         var sum = Sum(arrivals);
         Assert.InRange(sum.BeaconsArrived, 0, sum.BeaconsSent);

@@ -4,12 +4,12 @@ namespace ArtFresh.Freshness.Tests;
 
 public class ContainerTests
 {
-    private static readonly Gen<(int First, int Count, int Step, bool Adds)[]> s_histories =
+    private static readonly Gen<(int First, int Count, int Step, bool Adds)[]> Histories =
         Gen.Select(Gen.Int[0, 65_535], Gen.Frequency((2, Gen.Int[1, 40]), (3, Gen.Int[1, 9000]), (1, Gen.Int[30_000, 65_536])), Gen.Int[1, 7], Gen.Int[0, 2].Select(n => n > 0)).Array[1, 16];
 
     /// <summary>Counts of values and runs decide the kind, so they must be right after every change.</summary>
     [Fact]
-    public void CountsAndKindsFollowAnyHistory() => s_histories.Sample(
+    public void CountsAndKindsFollowAnyHistory() => Histories.Sample(
         history =>
         {
             var container = Container.OfRange(100, 100);
@@ -69,7 +69,7 @@ public class ContainerTests
     }
 
     [Fact]
-    public void RangesAreAddedToEveryKind() => s_histories.Sample(
+    public void RangesAreAddedToEveryKind() => Histories.Sample(
         history =>
         {
             var model = new bool[Container.Span];

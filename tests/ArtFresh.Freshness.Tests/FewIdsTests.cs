@@ -5,12 +5,12 @@ namespace ArtFresh.Freshness.Tests;
 public class FewIdsTests
 {
     // A crowded key, some neighbours, and any of the 65,536.
-    private static readonly Gen<uint> s_id = Gen.Frequency((3, Gen.UInt[0, 400]), (3, Gen.UInt[0, 300_000]), (2, Gen.UInt), (1, Gen.UInt[uint.MaxValue - 300, uint.MaxValue]));
+    private static readonly Gen<uint> AnyId = Gen.Frequency((3, Gen.UInt[0, 400]), (3, Gen.UInt[0, 300_000]), (2, Gen.UInt), (1, Gen.UInt[uint.MaxValue - 300, uint.MaxValue]));
 
-    private static readonly Gen<(uint Id, bool Adds)[]> s_histories = Gen.Select(s_id, Gen.Int[0, 3].Select(n => n > 0)).Array[0, FewIds.CountMax];
+    private static readonly Gen<(uint Id, bool Adds)[]> Histories = Gen.Select(AnyId, Gen.Int[0, 3].Select(n => n > 0)).Array[0, FewIds.CountMax];
 
     [Fact]
-    public void AnyHistoryLeavesItEqualToAPlainSet() => s_histories.Sample(
+    public void AnyHistoryLeavesItEqualToAPlainSet() => Histories.Sample(
         history =>
         {
             var few = new FewIds();

@@ -5,14 +5,14 @@ namespace ArtFresh.Freshness.Tests;
 
 public class KpiTests
 {
-    private static readonly PropertyInfo[] s_counts = [.. typeof(KpiCounts).GetProperties().Where(property => property.PropertyType == typeof(long))];
+    private static readonly PropertyInfo[] CountProperties = [.. typeof(KpiCounts).GetProperties().Where(property => property.PropertyType == typeof(long))];
 
-    private static readonly Gen<double> s_ms = Gen.Frequency((3, Gen.Double[0, 40_000]), (1, Gen.Double[2_990, 3_010]), (1, Gen.Int[0, DisplayHistogram.EdgesMs.Length - 1].Select(edge => DisplayHistogram.EdgesMs[edge])));
+    private static readonly Gen<double> Ms = Gen.Frequency((3, Gen.Double[0, 40_000]), (1, Gen.Double[2_990, 3_010]), (1, Gen.Int[0, DisplayHistogram.EdgesMs.Length - 1].Select(edge => DisplayHistogram.EdgesMs[edge])));
 
-    private static readonly Gen<KpiCounts> s_kpiCounts = Gen.Select(Gen.Long[0, 1_000_000_000_000].Array[s_counts.Length], s_ms.Array[0, 30], Counts);
+    private static readonly Gen<KpiCounts> AnyCounts = Gen.Select(Gen.Long[0, 1_000_000_000_000].Array[CountProperties.Length], Ms.Array[0, 30], Counts);
 
     [Fact]
-    public void SumsAreAssociativeAndCommutativeAndHaveAZero() => Gen.Select(s_kpiCounts, s_kpiCounts, s_kpiCounts).Sample(
+    public void SumsAreAssociativeAndCommutativeAndHaveAZero() => Gen.Select(AnyCounts, AnyCounts, AnyCounts).Sample(
         (one, two, three) =>
         {
             Assert.Equal(one + two + three, one + (two + three));
@@ -22,12 +22,12 @@ public class KpiTests
 
     /// <summary>Reads the properties by reflection, so that a count that is added one day and forgotten in the sum is found.</summary>
     [Fact]
-    public void EveryCountIsSummed() => Gen.Select(s_kpiCounts, s_kpiCounts).Sample(
+    public void EveryCountIsSummed() => Gen.Select(AnyCounts, AnyCounts).Sample(
         (one, two) =>
         {
-            Assert.Equal(23, s_counts.Length);
+            Assert.Equal(23, CountProperties.Length);
             var sum = one + two;
-            Assert.All(s_counts, count => Assert.Equal((long)count.GetValue(one)! + (long)count.GetValue(two)!, count.GetValue(sum)));
+            Assert.All(CountProperties, count => Assert.Equal((long)count.GetValue(one)! + (long)count.GetValue(two)!, count.GetValue(sum)));
             Assert.Equal(one.DisplayTimes.Total + two.DisplayTimes.Total, sum.DisplayTimes.Total);
         });
 
@@ -36,7 +36,7 @@ public class KpiTests
         Assert.Throws<OverflowException>(() => new KpiCounts { Batches = long.MaxValue } + new KpiCounts { Batches = 1 });
 
     [Fact]
-    public void CountUnderAnEdgeIsExact() => s_ms.Array[1, 200].Sample(times =>
+    public void CountUnderAnEdgeIsExact() => Ms.Array[1, 200].Sample(times =>
     {
         var histogram = DisplayHistogram.Empty.Add(times);
         Assert.Equal(times.Length, histogram.Total);
@@ -45,7 +45,7 @@ public class KpiTests
     });
 
     [Fact]
-    public void QuantileLiesInTheBucketOfTheTrueOne() => Gen.Select(s_ms.Array[1, 200], Gen.Double[0.001, 1]).Sample((times, p) =>
+    public void QuantileLiesInTheBucketOfTheTrueOne() => Gen.Select(Ms.Array[1, 200], Gen.Double[0.001, 1]).Sample((times, p) =>
     {
         var histogram = DisplayHistogram.Empty.Add(times);
         var exact = times.Order().ElementAt((int)Math.Ceiling(p * times.Length) - 1);
@@ -91,7 +91,7 @@ public class KpiTests
             SessionRecorded = 1_980,
             Repeats = 10,
             Revisits = 10,
-            RepeatsServed = 5,
+            ServedTwice = 5,
             WithoutViewedAt = 2,
             Duplicates = 77,
             Unknown = 3,
@@ -104,10 +104,10 @@ public class KpiTests
             SinglePosts = 5,
             DisplayTimes = DisplayHistogram.Empty.Add([.. Enumerable.Repeat(1200.0, 99), 3000]),
         };
-        var report = KpiReport.From(counts, new MissingNumbers(Lost: 10, Awaited: 20));
-        AssertKpi(report.Legacy, 7, 1_990, 7.0 / 1_990, KpiVerdict.Fail);
+        var report = ReleaseKpis.From(counts, new MissingNumbers(Lost: 10, Awaited: 20));
+        AssertKpi(report.Violations, 7, 1_990, 7.0 / 1_990, KpiVerdict.Fail);
         AssertKpi(report.WithoutViewedAt, 2, 1_990, 2.0 / 1_990, KpiVerdict.Fail);
-        AssertKpi(report.DuplicatesRecorded, 5, 1_990, 5.0 / 1_990, KpiVerdict.Fail);
+        AssertKpi(report.ServedTwice, 5, 1_990, 5.0 / 1_990, KpiVerdict.Fail);
         AssertKpi(report.BatchSuccess, 90, 100, 0.9, KpiVerdict.Fail);
         AssertKpi(report.HookFlush, 9, 10, 0.9, KpiVerdict.Fail);
         AssertKpi(report.BeaconDelivery, 6, 8, 0.75, KpiVerdict.Fail);
@@ -126,8 +126,8 @@ public class KpiTests
 
     /// <summary>A figure that tells readers another relation than it is judged by would call a missed target met.</summary>
     [Fact]
-    public void VerdictFollowsTheRelationThatTheKpiStates() => Gen.Select(s_kpiCounts, Gen.Long[0, 1_000_000]).Sample((counts, missing) =>
-        Assert.All(KpiReport.From(counts, new MissingNumbers(missing, missing)).All.Where(kpi => kpi.Value is not null), kpi => Assert.Equal(
+    public void VerdictFollowsTheRelationThatTheKpiStates() => Gen.Select(AnyCounts, Gen.Long[0, 1_000_000]).Sample((counts, missing) =>
+        Assert.All(ReleaseKpis.From(counts, new MissingNumbers(missing, missing)).All.Where(kpi => kpi.Value is not null), kpi => Assert.Equal(
             kpi switch
             {
                 { Unit: KpiUnit.Count } => kpi.Numerator == 0,
@@ -140,51 +140,51 @@ public class KpiTests
 
     [Fact]
     public void NothingObservedIsInconclusive() =>
-        Assert.All(KpiReport.From(KpiCounts.Zero, default).All, kpi => Assert.Equal((KpiVerdict.Inconclusive, null), (kpi.Verdict, kpi.Value)));
+        Assert.All(ReleaseKpis.From(KpiCounts.Zero, default).All, kpi => Assert.Equal((KpiVerdict.Inconclusive, null), (kpi.Verdict, kpi.Value)));
 
     [Fact]
-    public void OneLegacyAppearanceFailsEvenWhereThereIsNothingElse()
+    public void OneViolationFailsEvenWhereThereIsNothingElse()
     {
         var counts = new KpiCounts { ImpressionsRecorded = 100 };
-        Assert.Equal(KpiVerdict.Pass, KpiReport.From(counts, default).Legacy.Verdict);
-        Assert.Equal(KpiVerdict.Fail, KpiReport.From(counts with { RepeatsServed = 1 }, default).Legacy.Verdict);
-        var servedAgain = KpiReport.From(KpiCounts.Zero with { RepeatsServed = 2 }, default);
-        Assert.Equal((2, KpiVerdict.Fail), (servedAgain.Legacy.Numerator, servedAgain.Legacy.Verdict));
-        Assert.Equal(2, servedAgain.DuplicatesRecorded.Numerator);
-        Assert.Equal(KpiVerdict.Fail, KpiReport.From(KpiCounts.Zero with { WithoutViewedAt = 1 }, default).Legacy.Verdict);
+        Assert.Equal(KpiVerdict.Pass, ReleaseKpis.From(counts, default).Violations.Verdict);
+        Assert.Equal(KpiVerdict.Fail, ReleaseKpis.From(counts with { ServedTwice = 1 }, default).Violations.Verdict);
+        var servedTwice = ReleaseKpis.From(KpiCounts.Zero with { ServedTwice = 2 }, default);
+        Assert.Equal((2, KpiVerdict.Fail), (servedTwice.Violations.Numerator, servedTwice.Violations.Verdict));
+        Assert.Equal(2, servedTwice.ServedTwice.Numerator);
+        Assert.Equal(KpiVerdict.Fail, ReleaseKpis.From(KpiCounts.Zero with { WithoutViewedAt = 1 }, default).Violations.Verdict);
     }
 
     [Fact]
     public void RepeatsAreCountedAndFailNothing()
     {
-        var report = KpiReport.From(new KpiCounts { ImpressionsRecorded = 1, Repeats = 99 }, default);
+        var report = ReleaseKpis.From(new KpiCounts { ImpressionsRecorded = 1, Repeats = 99 }, default);
         Assert.Equal((99, 100), (report.Repeats.Numerator, report.Repeats.Denominator));
         Assert.DoesNotContain(report.All, kpi => kpi.Verdict == KpiVerdict.Fail && kpi.Name is "legacy" or "duplicatesRecorded" or "repeats");
-        Assert.Equal((0, 0), (report.Legacy.Numerator, report.DuplicatesRecorded.Numerator));
+        Assert.Equal((0, 0), (report.Violations.Numerator, report.ServedTwice.Numerator));
     }
 
     [Theory]
     [InlineData(99, 100, KpiVerdict.Fail)]
     [InlineData(991, 1000, KpiVerdict.Pass)]
     public void TargetOfBatchSuccessMustBeExceeded(long answered, long attempts, KpiVerdict verdict) =>
-        Assert.Equal(verdict, KpiReport.From(new KpiCounts { BatchesAnswered = answered, AwaitedAttempts = attempts }, default).BatchSuccess.Verdict);
+        Assert.Equal(verdict, ReleaseKpis.From(new KpiCounts { BatchesAnswered = answered, AwaitedAttempts = attempts }, default).BatchSuccess.Verdict);
 
     [Theory]
     [InlineData(99, 1, KpiVerdict.Fail)]
     [InlineData(991, 9, KpiVerdict.Pass)]
     public void LossMustStayUnderItsTarget(long recorded, long missing, KpiVerdict verdict) =>
-        Assert.Equal(verdict, KpiReport.From(new KpiCounts { SessionRecorded = recorded }, new MissingNumbers(missing, 0)).Lost.Verdict);
+        Assert.Equal(verdict, ReleaseKpis.From(new KpiCounts { SessionRecorded = recorded }, new MissingNumbers(missing, 0)).Lost.Verdict);
 
     [Fact]
     public void DroppedImpressionsCountAsLost() =>
-        AssertKpi(KpiReport.From(new KpiCounts { SessionRecorded = 95, Dropped = 3 }, new MissingNumbers(2, 0)).Lost, 5, 100, 0.05, KpiVerdict.Fail);
+        AssertKpi(ReleaseKpis.From(new KpiCounts { SessionRecorded = 95, Dropped = 3 }, new MissingNumbers(2, 0)).Lost, 5, 100, 0.05, KpiVerdict.Fail);
 
     private static KpiCounts Counts(long[] values, double[] times)
     {
         var counts = new KpiCounts { DisplayTimes = DisplayHistogram.Empty.Add(times) };
-        for (var i = 0; i < s_counts.Length; i++)
+        for (var i = 0; i < CountProperties.Length; i++)
         {
-            s_counts[i].SetValue(counts, values[i]);
+            CountProperties[i].SetValue(counts, values[i]);
         }
 
         return counts;

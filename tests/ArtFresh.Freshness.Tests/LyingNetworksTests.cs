@@ -3,7 +3,7 @@ namespace ArtFresh.Freshness.Tests;
 /// <summary>What some networks can say about a release against what the others say: cells of the tables in docs/decisions/evidence-and-claims.md.</summary>
 public class LyingNetworksTests
 {
-    private static readonly NetworkCount s_nothingFails = new(1_000_000, 0, 1_000_000, 0, 1_000_000, 0);
+    private static readonly NetworkCount NothingFails = new(1_000_000, 0, 1_000_000, 0, 1_000_000, 0);
 
     [Fact]
     public void OneNetworkThatLiesChangesNoVerdictOfAHealthyRelease()
@@ -21,7 +21,7 @@ public class LyingNetworksTests
     public void OneNetworkThatLiesHidesNoFault(double faults, string[] failing)
     {
         var without = new SimulatedClients(200, faults).Verdicts();
-        var with = new SimulatedClients(200, faults) { Liars = 1, Lie = s_nothingFails }.Verdicts();
+        var with = new SimulatedClients(200, faults) { Liars = 1, Lie = NothingFails }.Verdicts();
 
         Assert.All(failing, name => Assert.Equal(KpiVerdict.Fail, without[name]));
         Assert.Equal(without, with);

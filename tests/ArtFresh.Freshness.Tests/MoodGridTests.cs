@@ -6,11 +6,11 @@ namespace ArtFresh.Freshness.Tests;
 public class MoodGridTests
 {
     // Sixteenths lie on centres and borders, where ties are.
-    private static readonly Gen<double> s_coordinate = Gen.Frequency((1, Gen.Double[0, 1]), (1, Gen.Int[0, 16].Select(n => n / 16.0)));
-    private static readonly Gen<Mood> s_mood = Gen.Select(s_coordinate, s_coordinate, (valence, energy) => new Mood(valence, energy));
+    private static readonly Gen<double> Coordinate = Gen.Frequency((1, Gen.Double[0, 1]), (1, Gen.Int[0, 16].Select(n => n / 16.0)));
+    private static readonly Gen<Mood> AnyMood = Gen.Select(Coordinate, Coordinate, (valence, energy) => new Mood(valence, energy));
 
     [Fact]
-    public void CellsAreAllCellsByDistanceThenIndexWithTheOwnOneFirst() => s_mood.Sample(
+    public void CellsAreAllCellsByDistanceThenIndexWithTheOwnOneFirst() => AnyMood.Sample(
         mood =>
         {
             var own = MoodGrid.CellOf(mood);
@@ -23,7 +23,7 @@ public class MoodGridTests
         iter: 2000);
 
     [Fact]
-    public void NoCellIsNearerThanTheOwnOne() => s_mood.Sample(
+    public void NoCellIsNearerThanTheOwnOne() => AnyMood.Sample(
         mood => Assert.True(SquaredDistance(mood, MoodGrid.CellOf(mood)) <= Enumerable.Range(0, 64).Min(cell => SquaredDistance(mood, cell)) + 1e-12),
         iter: 2000);
 

@@ -4,10 +4,10 @@ namespace ArtFresh.Freshness.Tests;
 
 public class NumberIntervalsTests
 {
-    private static readonly Gen<(int First, int Count)[]> s_arrivals = Gen.Select(Gen.Int[1, 80], Gen.Int[0, 6]).Array[0, 40];
+    private static readonly Gen<(int First, int Count)[]> Arrivals = Gen.Select(Gen.Int[1, 80], Gen.Int[0, 6]).Array[0, 40];
 
     [Fact]
-    public void AnyArrivalsAreAccountedForToTheLastNumber() => s_arrivals.Sample(
+    public void AnyArrivalsAreAccountedForToTheLastNumber() => Arrivals.Sample(
         arrivals =>
         {
             var numbers = new NumberIntervals();
@@ -22,7 +22,7 @@ public class NumberIntervalsTests
         iter: 2000);
 
     [Fact]
-    public void LimitOfIntervalsIsForeseenExactly() => s_arrivals.Sample(
+    public void LimitOfIntervalsIsForeseenExactly() => Arrivals.Sample(
         arrivals =>
         {
             var numbers = new NumberIntervals(intervalsMax: 3);

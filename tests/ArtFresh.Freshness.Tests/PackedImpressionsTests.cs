@@ -4,13 +4,13 @@ namespace ArtFresh.Freshness.Tests;
 
 public class PackedImpressionsTests
 {
-    private static readonly Gen<ImpressionOutcome> s_outcome = Gen.Enum<ImpressionOutcome>().Where(outcome => outcome < ImpressionOutcome.Duplicate);
+    private static readonly Gen<ImpressionOutcome> AnyOutcome = Gen.Enum<ImpressionOutcome>().Where(outcome => outcome < ImpressionOutcome.Duplicate);
 
     // Runs that go on, jump ahead, fall back and end at the last number of all.
-    private static readonly Gen<PackedImpression[]> s_batch = Gen.Select(
+    private static readonly Gen<PackedImpression[]> AnyBatch = Gen.Select(
         PackedIdsTests.Ids,
         Gen.Select(Gen.Frequency((3, Gen.Long[0, 500]), (1, Gen.Long[long.MaxValue - 300, long.MaxValue])), Gen.Int[1, 80]).Array[1, 12],
-        s_outcome.Array[1, 5],
+        AnyOutcome.Array[1, 5],
         (ids, runs, outcomes) =>
         {
             var numbers = runs.SelectMany(run => Enumerable.Range(0, run.Item2).Select(i => Math.Min(run.Item1, long.MaxValue - i) + i)).ToArray();
@@ -18,7 +18,7 @@ public class PackedImpressionsTests
         });
 
     [Fact]
-    public void AnyBatchComesBackInItsOrder() => s_batch.Sample(batch => Assert.Equal(batch, PackedImpressions.Unpack(PackedImpressions.Pack(batch))), iter: 3000);
+    public void AnyBatchComesBackInItsOrder() => AnyBatch.Sample(batch => Assert.Equal(batch, PackedImpressions.Unpack(PackedImpressions.Pack(batch))), iter: 3000);
 
     [Fact]
     public void StepsAllocateNothing()

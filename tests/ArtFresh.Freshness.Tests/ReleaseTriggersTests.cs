@@ -5,10 +5,10 @@ namespace ArtFresh.Freshness.Tests;
 public class ReleaseTriggersTests
 {
     private const int Quorum = 20;
-    private static readonly DateOnly s_at = new(2026, 1, 2);
-    private static readonly NetworkCount s_sound = new(1000, 0, 20_000, 0, 1000, 0);
+    private static readonly DateOnly At = new(2026, 1, 2);
+    private static readonly NetworkCount Sound = new(1000, 0, 20_000, 0, 1000, 0);
 
-    private static readonly KpiCounts s_healthy = new()
+    private static readonly KpiCounts Healthy = new()
     {
         Batches = 1000,
         BatchesAnswered = 1000,
@@ -20,7 +20,7 @@ public class ReleaseTriggersTests
     [Fact]
     public void HealthyReleasePassesEveryTrigger()
     {
-        var triggers = Judge(_ => Spread(s_healthy, s_sound));
+        var triggers = Judge(_ => Spread(Healthy, Sound));
         Assert.All(triggers, trigger => Assert.Equal(KpiVerdict.Pass, trigger.Verdict));
         Assert.Equal(7, triggers.Select(trigger => trigger.Name).Distinct().Count());
         Assert.Equal(KpiVerdict.Pass, ReleaseVerdict.Of(triggers, isFailing: false));
@@ -55,14 +55,14 @@ public class ReleaseTriggersTests
     [InlineData("servedTwice", 0, 0, 49, KpiVerdict.Inconclusive)]
     [InlineData("withoutViewedAt", 0, 1, 1, KpiVerdict.Fail)]
     [InlineData("withoutViewedAt", 1, 0, 50, KpiVerdict.Pass)]
-    public void OneLegacyAppearanceFails(string name, int servedTwice, int withoutViewedAt, int batches, KpiVerdict verdict) =>
-        AssertTrigger(name, verdict, _ => new KpiCounts { RepeatsServed = servedTwice, WithoutViewedAt = withoutViewedAt, Batches = batches });
+    public void OneViolationFails(string name, int servedTwice, int withoutViewedAt, int batches, KpiVerdict verdict) =>
+        AssertTrigger(name, verdict, _ => new KpiCounts { ServedTwice = servedTwice, WithoutViewedAt = withoutViewedAt, Batches = batches });
 
     /// <summary>A repeat is a claim: anybody can make one by sending an artwork twice.</summary>
     [Fact]
     public void RepeatsFailNothing() =>
         Assert.All(
-            Judge(_ => Spread(s_healthy with { Repeats = 1_000_000 }, s_sound)),
+            Judge(_ => Spread(Healthy with { Repeats = 1_000_000 }, Sound)),
             trigger => Assert.NotEqual(KpiVerdict.Fail, trigger.Verdict));
 
     [Theory]
@@ -91,7 +91,7 @@ public class ReleaseTriggersTests
     {
         var briefWindow = name == "burnRateFast" ? ReleaseTriggers.FiveMinutes : ReleaseTriggers.HalfHour;
         AssertClaim(name, verdict, window => new NetworkCount(1000, window <= briefWindow ? brief : lasting, 0, 0, 0, 0));
-        var triggers = Judge(_ => Spread(s_healthy, s_sound with { Failed = 70 }));
+        var triggers = Judge(_ => Spread(Healthy, Sound with { Failed = 70 }));
         Assert.Equal(["burnRateSlow"], triggers.Where(trigger => trigger.Verdict == KpiVerdict.Fail).Select(trigger => trigger.Name));
         Assert.Empty(ReleaseVerdict.FailingIn(triggers));
         Assert.Equal(KpiVerdict.Pass, ReleaseVerdict.Of(triggers, isFailing: false));
@@ -101,8 +101,8 @@ public class ReleaseTriggersTests
     public void SilenceIsNotARecovery()
     {
         var none = Judge(_ => new WatchWindow(KpiCounts.Zero, new NetworkVoices()));
-        var healthy = Judge(_ => Spread(s_healthy, s_sound));
-        var other = Judge(_ => Spread(s_healthy with { RepeatsServed = 1 }, s_sound));
+        var healthy = Judge(_ => Spread(Healthy, Sound));
+        var other = Judge(_ => Spread(Healthy with { ServedTwice = 1 }, Sound));
         Assert.False(ReleaseVerdict.IsQuiet(none, ["batchSuccess"]));
         Assert.True(ReleaseVerdict.IsQuiet(healthy, ["batchSuccess"]));
         Assert.False(ReleaseVerdict.IsQuiet(other, ["batchSuccess"]));
@@ -114,11 +114,11 @@ public class ReleaseTriggersTests
         var voices = new NetworkVoices();
         for (var network = 1; network < Quorum; network++)
         {
-            voices.Add(s_at, network, new NetworkCount(10_000, 10_000, 1, 10_000, 10_000, 10_000));
+            voices.Add(At, network, new NetworkCount(10_000, 10_000, 1, 10_000, 10_000, 10_000));
         }
 
         Assert.All(
-            Judge(_ => new WatchWindow(s_healthy, voices)).Where(trigger => trigger.Source == FigureSource.Claim),
+            Judge(_ => new WatchWindow(Healthy, voices)).Where(trigger => trigger.Source == FigureSource.Claim),
             trigger => Assert.Equal((KpiVerdict.Inconclusive, Quorum - 1), (trigger.Verdict, trigger.Networks)));
     }
 
@@ -129,12 +129,12 @@ public class ReleaseTriggersTests
         var voices = new NetworkVoices();
         for (var network = 1; network <= Quorum / 2; network++)
         {
-            voices.Add(s_at, network, s_sound);
-            voices.Add(s_at.AddDays(1), network + 500, s_sound);
+            voices.Add(At, network, Sound);
+            voices.Add(At.AddDays(1), network + 500, Sound);
         }
 
         Assert.All(
-            Judge(_ => new WatchWindow(s_healthy, voices)).Where(trigger => trigger.Source == FigureSource.Claim),
+            Judge(_ => new WatchWindow(Healthy, voices)).Where(trigger => trigger.Source == FigureSource.Claim),
             trigger => Assert.Equal((KpiVerdict.Inconclusive, Quorum / 2), (trigger.Verdict, trigger.Networks)));
     }
 
@@ -144,7 +144,7 @@ public class ReleaseTriggersTests
         Assert.Equal(verdict, Judge(window => new WatchWindow(counts(window), new NetworkVoices())).Single(trigger => trigger.Name == name).Verdict);
 
     private static void AssertClaim(string name, KpiVerdict verdict, Func<TimeSpan, NetworkCount> claims) =>
-        Assert.Equal(verdict, Judge(window => Spread(s_healthy, claims(window))).Single(trigger => trigger.Name == name).Verdict);
+        Assert.Equal(verdict, Judge(window => Spread(Healthy, claims(window))).Single(trigger => trigger.Name == name).Verdict);
 
     /// <summary>The claims in equal parts over 25 networks; what does not divide goes one each to the first.</summary>
     private static WatchWindow Spread(KpiCounts counts, NetworkCount claims)
@@ -154,7 +154,7 @@ public class ReleaseTriggersTests
         for (var network = 0; network < Networks; network++)
         {
             long Part(long all) => (all / Networks) + (network < all % Networks ? 1 : 0);
-            voices.Add(s_at, network + 1, new NetworkCount(
+            voices.Add(At, network + 1, new NetworkCount(
                 Part(claims.Attempts), Part(claims.Failed), Part(claims.Impressions), Part(claims.Lost), Part(claims.Displays), Part(claims.Late)));
         }
 

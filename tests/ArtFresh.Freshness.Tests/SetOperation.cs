@@ -22,17 +22,17 @@ public enum SetAction
 public sealed record SetOperation(SetAction Action, long First, int Count, int Step)
 {
     // Neighbourhoods that make every kind of container: the first ids, a border of two containers, one crowded container, the last ids of all.
-    private static readonly Gen<long> s_id = Gen.Frequency(
+    private static readonly Gen<long> Id = Gen.Frequency(
         (3, Gen.Long[0, 300]),
         (3, Gen.Long[65_536 - 60, 65_536 + 60]),
         (4, Gen.Long[131_072, 196_607]),
         (1, Gen.Long[0, 1L << 40]),
         (2, Gen.Long[long.MaxValue - 70_000, long.MaxValue]));
 
-    private static readonly Gen<int> s_count = Gen.Frequency((5, Gen.Int[1, 60]), (3, Gen.Int[1, 6000]), (1, Gen.Int[60_000, 140_000]));
+    private static readonly Gen<int> AnyCount = Gen.Frequency((5, Gen.Int[1, 60]), (3, Gen.Int[1, 6000]), (1, Gen.Int[60_000, 140_000]));
 
     public static Gen<SetOperation[]> Histories { get; } =
-        Gen.Select(Gen.Enum<SetAction>(), s_id, s_count, Gen.Int[2, 13], (action, first, count, step) => new SetOperation(action, first, count, step)).Array[1, 24];
+        Gen.Select(Gen.Enum<SetAction>(), Id, AnyCount, Gen.Int[2, 13], (action, first, count, step) => new SetOperation(action, first, count, step)).Array[1, 24];
 
     private IEnumerable<long> Strided
     {

@@ -19,7 +19,7 @@ internal sealed class SimulatedClients(int honest, double faults)
     /// <summary>What a network can claim at most in a minute: it may open any number of sessions, so its counts know no bound but its share.</summary>
     public static readonly NetworkCount EverythingFails = new(1_000_000, 1_000_000, 1, 1_000_000, 1_000_000, 1_000_000);
 
-    private static readonly DateOnly s_day = new(2026, 1, 2);
+    private static readonly DateOnly Day = new(2026, 1, 2);
     private readonly Random _random = new(1);
     private readonly NetworkVoices _voices = new();
     private NetworkCount _all;
@@ -67,7 +67,7 @@ internal sealed class SimulatedClients(int honest, double faults)
 
         for (var liar = 0; liar < Liars; liar++)
         {
-            _voices.Add(s_day, 1024 - liar, Lie);
+            _voices.Add(Day, 1024 - liar, Lie);
         }
 
         return Judge().Where(trigger => Claims.Contains(trigger.Name)).ToDictionary(trigger => trigger.Name, trigger => trigger.Verdict);
@@ -79,7 +79,7 @@ internal sealed class SimulatedClients(int honest, double faults)
         var isFault = _random.NextDouble() < faults;
         var count = new NetworkCount(1, isFault ? 1 : 0, isFault ? 0 : 10, isFault ? 10 : 0, 1, isFault ? 1 : 0);
         _all += count;
-        _voices.Add(s_day, 1 + _random.Next(honest), count);
+        _voices.Add(Day, 1 + _random.Next(honest), count);
     }
 
     private ImmutableArray<Trigger> Judge() => ReleaseTriggers.Judge(_ => new WatchWindow(KpiCounts.Zero, _voices), Quorum);

@@ -1,5 +1,4 @@
 using ArtFresh.Contracts;
-using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,8 +32,8 @@ public sealed class BlockCheckTests
         var again = (await (await silo.OpenSessionAsync(Listener, "r1")).Take(16)).Ids();
 
         Assert.Equal(before, again);
-        await Eventually.Async(async () => (await RepeatsServedAsync(silo)).Sum(counter => counter.Amount) >= 16);
-        Assert.Equal("r1", (await RepeatsServedAsync(silo)).Single().Release);
+        await Eventually.Async(async () => (await ServedTwiceAsync(silo)).Sum(counter => counter.Amount) >= 16);
+        Assert.Equal("r1", (await ServedTwiceAsync(silo)).Single().Release);
         var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
         await watch.Judge();
         Assert.Equal("fail", (await watch.ShowReleases()).Single().Verdict);
@@ -49,16 +48,16 @@ public sealed class BlockCheckTests
         var (_, sessionId) = SessionKey.Parse(session.GetPrimaryKeyString());
         var last = (await silo.ServicesOf(0).GetRequiredService<IListenerHistory>().ReadBlocksAsync(Listener, 0, Stop))[^1].BlockNumber;
 
-        await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 1, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 2));
-        await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 2, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
+        await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 1, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), ServedTwice: 2));
+        await silo.Writer().AppendAsync(new BlockLogged(Listener, last + 2, BlockKind.SetAside, sessionId, [.. ids], [], TimeProvider.System.GetUtcNow(), ServedTwice: 1));
 
         // The second block counted one of its two artworks, so the check adds one. It has checked the first block by then, and added nothing.
-        await Eventually.Async(async () => (await RepeatsServedAsync(silo)).Sum(counter => counter.Amount) == 4);
+        await Eventually.Async(async () => (await ServedTwiceAsync(silo)).Sum(counter => counter.Amount) == 4);
     }
 
-    private static async Task<IEnumerable<CounterAdded>> RepeatsServedAsync(ArtFreshCluster silo) =>
+    private static async Task<IEnumerable<CounterAdded>> ServedTwiceAsync(ArtFreshCluster silo) =>
         (await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, null, Stop))
-        .Where(counter => counter.Counter == nameof(KpiCounts.RepeatsServed));
+        .Where(counter => counter.Counter == ReleaseCounters.ServedTwice);
 
     /// <summary>A listener's history without its artworks.</summary>
     private sealed class ForgetfulHistory(IListenerHistory history, Func<bool> isForgetful) : IListenerHistory

@@ -8,7 +8,7 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>Any program with a client of the cluster can call grains: they refuse what the front end refuses, before they do anything.</summary>
 public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
 {
-    private static readonly string s_longText = new('x', 1_001);
+    private static readonly string LongText = new('x', 1_001);
 
     private ArtFreshCluster Cluster => silo.Cluster;
 
@@ -56,9 +56,9 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
             sound with { FirstNumber = Limits.ImpressionNumberMax - 198 },
             sound with { DisplayedAtMs = [1] },
             sound with { Genomes = ["x"] },
-            sound with { ArtworkIds = [-1], Genomes = [s_longText] },
+            sound with { ArtworkIds = [-1], Genomes = [LongText] },
             sound with { Report = report with { DisplayMs = [.. new int[201]] } },
-            sound with { Report = report with { Transport = s_longText } },
+            sound with { Report = report with { Transport = LongText } },
             sound with { Report = report with { Attempts = 0 } },
             sound with { Report = report with { Displayed = -1 } },
         ];
@@ -87,9 +87,9 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
         Func<Task>[] calls =
         [
             () => Cluster.Session("guest-other", Guid.CreateVersion7()).Open(""),
-            () => Cluster.Session("guest-other", Guid.CreateVersion7()).Open(s_longText),
-            () => Cluster.Session(s_longText, Guid.CreateVersion7()).Open("test"),
-            () => session.TakeFresh(new FreshRequest(1, Mood.Neutral, s_longText)),
+            () => Cluster.Session("guest-other", Guid.CreateVersion7()).Open(LongText),
+            () => Cluster.Session(LongText, Guid.CreateVersion7()).Open("test"),
+            () => session.TakeFresh(new FreshRequest(1, Mood.Neutral, LongText)),
             () => session.Finish(many),
             () => session.Finish(default),
             () => session.Finish([-1]),
@@ -105,7 +105,7 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
             () => listener.JudgeForeign(new ForeignArtworks(Guid.CreateVersion7(), [1], [-1])),
             () => listener.JudgeForeign(new ForeignArtworks(Guid.CreateVersion7(), [1], default)),
             () => listener.TakeBack(Guid.CreateVersion7(), many),
-            () => grains.GetGrain<IListenerGrain>(s_longText).Claim(Guid.CreateVersion7(), []),
+            () => grains.GetGrain<IListenerGrain>(LongText).Claim(Guid.CreateVersion7(), []),
             () => pool.ReadStretch(-1, 1),
             () => pool.ReadStretch(0, 1_001),
             () => pool.MakeStretch(0, 51, Mood.Neutral),
@@ -114,11 +114,11 @@ public sealed class CallLimitsTests(OneSilo silo) : IClassFixture<OneSilo>
             () => artwork.DrawPicture(2_049),
             () => queries.SummarizeKpis(0, null),
             () => queries.SummarizeKpis(401, null),
-            () => queries.SummarizeKpis(1, s_longText),
-            () => queries.DescribeSession(s_longText, Guid.CreateVersion7()),
+            () => queries.SummarizeKpis(1, LongText),
+            () => queries.DescribeSession(LongText, Guid.CreateVersion7()),
             () => watch.ReadAudit(1_001),
-            () => watch.SwitchDelivery(s_longText, Delivery.Single, "operator", "reason"),
-            () => watch.SwitchDelivery("test", Delivery.Single, "operator", s_longText),
+            () => watch.SwitchDelivery(LongText, Delivery.Single, "operator", "reason"),
+            () => watch.SwitchDelivery("test", Delivery.Single, "operator", LongText),
         ];
 
         foreach (var call in calls)

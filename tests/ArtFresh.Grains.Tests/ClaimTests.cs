@@ -10,12 +10,12 @@ namespace ArtFresh.Grains.Tests;
 public sealed class ClaimTests
 {
     private const string Release = "r1";
-    private static readonly DeliveryReport s_honest = new(10, 0, "fetch", "size", 1, [.. Enumerable.Repeat(200, 10)], 0, "indexeddb");
+    private static readonly DeliveryReport Honest = new(10, 0, "fetch", "size", 1, [.. Enumerable.Repeat(200, 10)], 0, "indexeddb");
 
     [Fact]
     public async Task AttemptsAreAtMostOneASecond()
     {
-        var figures = await FiguresAsync(s_honest with { Attempts = 600_000 });
+        var figures = await FiguresAsync(Honest with { Attempts = 600_000 });
 
         Assert.Equal((1, 1), (figures["batchSuccess"].Numerator, figures["batchSuccess"].Denominator));
         Assert.Equal(1, figures["claimsRefused"].Numerator);
@@ -28,7 +28,7 @@ public sealed class ClaimTests
         show.Clock.Shift += TimeSpan.FromSeconds(30);
         for (var batch = 0; batch < 20; batch++)
         {
-            await show.SendAsync(s_honest with { Displayed = 1, DisplayMs = [], Attempts = 20 }, count: 1);
+            await show.SendAsync(Honest with { Displayed = 1, DisplayMs = [], Attempts = 20 }, count: 1);
         }
 
         var success = (await show.FiguresAsync())["batchSuccess"];
@@ -39,7 +39,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task BeaconsAreAtMostOneASecond()
     {
-        var figures = await FiguresAsync(s_honest with { Transport = "beacon", Beacons = 600_000, Attempts = 600_000 });
+        var figures = await FiguresAsync(Honest with { Transport = "beacon", Beacons = 600_000, Attempts = 600_000 });
 
         Assert.Equal((1, 1), (figures["beaconDelivery"].Numerator, figures["beaconDelivery"].Denominator));
         Assert.Equal(1, figures["claimsRefused"].Numerator);
@@ -48,7 +48,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task DisplayTimeIsBoundedByTheSessionsAge()
     {
-        var figures = await FiguresAsync(s_honest with { DisplayMs = [.. Enumerable.Repeat(int.MaxValue, 190), .. Enumerable.Repeat(200, 10)] });
+        var figures = await FiguresAsync(Honest with { DisplayMs = [.. Enumerable.Repeat(int.MaxValue, 190), .. Enumerable.Repeat(200, 10)] });
 
         Assert.Equal((10, 10), (figures["freshDisplayUnder3s"].Numerator, figures["freshDisplayUnder3s"].Denominator));
         Assert.Equal(1, figures["claimsRefused"].Numerator);
@@ -67,7 +67,7 @@ public sealed class ClaimTests
             await show.RestartAsync();
         }
 
-        var report = s_honest with { DisplayMs = [.. Enumerable.Repeat(300_000, 4), .. Enumerable.Repeat(50_000, 6)] };
+        var report = Honest with { DisplayMs = [.. Enumerable.Repeat(300_000, 4), .. Enumerable.Repeat(50_000, 6)] };
         await show.Session.RecordBatch(SessionCalls.Batch(1, late[..10]) with { Report = report });
 
         var figures = await show.FiguresAsync();
@@ -83,7 +83,7 @@ public sealed class ClaimTests
         var late = await show.TakeNewBlockAsync();
 
         // One artwork was served ten minutes ago: one display may have taken five.
-        var report = s_honest with { DisplayMs = [.. Enumerable.Repeat(300_000, 10)] };
+        var report = Honest with { DisplayMs = [.. Enumerable.Repeat(300_000, 10)] };
         await show.Session.RecordBatch(SessionCalls.Batch(1, [show.Early, .. late[..9]]) with { Report = report });
 
         Assert.Equal((0, 1), Parts((await show.FiguresAsync())["freshDisplayUnder3s"]));
@@ -92,7 +92,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task DisplayTimesAreBoundedByTheDisplays()
     {
-        var figures = await FiguresAsync(s_honest with { DisplayMs = [.. Enumerable.Repeat(0, 200)] });
+        var figures = await FiguresAsync(Honest with { DisplayMs = [.. Enumerable.Repeat(0, 200)] });
 
         Assert.Equal(10, figures["freshDisplayUnder3s"].Denominator);
     }
@@ -100,8 +100,8 @@ public sealed class ClaimTests
     [Fact]
     public async Task DroppedIsBoundedByArtworksServedAndNeverReported()
     {
-        var lying = await FiguresAsync(s_honest with { Dropped = 10_000_000 });
-        var likely = await FiguresAsync(s_honest with { Dropped = 3 });
+        var lying = await FiguresAsync(Honest with { Dropped = 10_000_000 });
+        var likely = await FiguresAsync(Honest with { Dropped = 3 });
 
         Assert.Equal((0, 10), (lying["lost"].Numerator, lying["lost"].Denominator));
         Assert.Equal(1, lying["claimsRefused"].Numerator);
@@ -113,9 +113,9 @@ public sealed class ClaimTests
     public async Task DroppedIsBoundedOverTheWholeSession()
     {
         await using var show = await Show.StartAsync();
-        await show.SendAsync(s_honest with { Dropped = 4 });
+        await show.SendAsync(Honest with { Dropped = 4 });
         await show.RestartAsync();
-        await show.SendAsync(s_honest with { Displayed = 1, DisplayMs = [], Dropped = 4 }, count: 1);
+        await show.SendAsync(Honest with { Displayed = 1, DisplayMs = [], Dropped = 4 }, count: 1);
 
         var figures = await show.FiguresAsync();
         Assert.Equal((4, 15), Parts(figures["lost"]));
@@ -125,10 +125,10 @@ public sealed class ClaimTests
     [Fact]
     public async Task FlickersAndDisplaysAreBounded()
     {
-        var figures = await FiguresAsync(s_honest with { Skipped = 10_000_000 });
+        var figures = await FiguresAsync(Honest with { Skipped = 10_000_000 });
         Assert.Equal((0, 10), (figures["flickerSkips"].Numerator, figures["flickerSkips"].Denominator));
 
-        figures = await FiguresAsync(s_honest with { Displayed = 10_000_000 });
+        figures = await FiguresAsync(Honest with { Displayed = 10_000_000 });
         Assert.Equal(0, figures["flickerSkips"].Denominator);
     }
 
@@ -137,8 +137,8 @@ public sealed class ClaimTests
     {
         await using var show = await Show.StartAsync();
 
-        Assert.Equal(SessionOutcome.NumbersScattered, (await show.SendAsync(s_honest, firstNumber: Limits.ImpressionNumberMax - 20)).Outcome);
-        Assert.Equal(SessionOutcome.Done, (await show.SendAsync(s_honest, firstNumber: 1)).Outcome);
+        Assert.Equal(SessionOutcome.NumbersScattered, (await show.SendAsync(Honest, firstNumber: Limits.ImpressionNumberMax - 20)).Outcome);
+        Assert.Equal(SessionOutcome.Done, (await show.SendAsync(Honest, firstNumber: 1)).Outcome);
     }
 
     /// <summary>15 artworks were served and 10 are shown: 5 can have been lost, whatever the numbers say.</summary>
@@ -147,7 +147,7 @@ public sealed class ClaimTests
     {
         await using var show = await Show.StartAsync();
 
-        await show.SendAsync(s_honest, firstNumber: 9_000);
+        await show.SendAsync(Honest, firstNumber: 9_000);
         Assert.Equal((5, 15), Parts((await show.FiguresAsync())["lostAtMost"]));
         await show.Session.Finish([]);
 
@@ -161,9 +161,9 @@ public sealed class ClaimTests
     {
         await using var show = await Show.StartAsync();
 
-        await show.SendAsync(s_honest with { Displayed = 5, DisplayMs = [] }, firstNumber: 6, count: 5);
+        await show.SendAsync(Honest with { Displayed = 5, DisplayMs = [] }, firstNumber: 6, count: 5);
         Assert.Equal((5, 10), Parts((await show.FiguresAsync())["lostAtMost"]));
-        await show.SendAsync(s_honest with { Displayed = 5, DisplayMs = [] }, firstNumber: 1, count: 5);
+        await show.SendAsync(Honest with { Displayed = 5, DisplayMs = [] }, firstNumber: 1, count: 5);
 
         Assert.Equal((0, 10), Parts((await show.FiguresAsync())["lostAtMost"]));
     }
@@ -171,7 +171,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task EachFigureStatesItsSource()
     {
-        var figures = await FiguresAsync(s_honest);
+        var figures = await FiguresAsync(Honest);
 
         Assert.Equal(
             ["legacy", "withoutViewedAt", "duplicatesRecorded", "duplicates", "claimsRefused"],

@@ -9,7 +9,7 @@ public sealed class DrawingQueueTests : IDisposable
     private const ulong Attacker = 1;
     private const ulong Honest = 2;
 
-    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     private readonly ManualResetEventSlim _begun = new();
     private readonly ManualResetEventSlim _free = new();
@@ -31,10 +31,10 @@ public sealed class DrawingQueueTests : IDisposable
         var small = queue.TryDraw(Honest, 512, Pieces("small", 4), out _)!;
 
         _free.Set();
-        await small.WaitAsync(s_cancellation);
+        await small.WaitAsync(Cancellation);
 
         Assert.InRange(_drawn.ToArray().TakeWhile(name => name != "small").Count(), 0, 1);
-        await Task.WhenAll(large).WaitAsync(s_cancellation);
+        await Task.WhenAll(large).WaitAsync(Cancellation);
         Assert.Equal((40 * 16) + 4, _drawn.Count);
     }
 
@@ -44,17 +44,17 @@ public sealed class DrawingQueueTests : IDisposable
     {
         var queue = Queue();
         _free.Set();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => queue.TryDraw(Honest, 1024, Pieces("earlier", 1), out _)!)).WaitAsync(s_cancellation);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => queue.TryDraw(Honest, 1024, Pieces("earlier", 1), out _)!)).WaitAsync(Cancellation);
         _clock.Passed = TimeSpan.FromSeconds(10);
-        await queue.TryDraw(Attacker, 1024, Pieces("one", 1), out _)!.WaitAsync(s_cancellation);
+        await queue.TryDraw(Attacker, 1024, Pieces("one", 1), out _)!.WaitAsync(Cancellation);
         _free.Reset();
         _begun.Reset();
         Task[] others = [.. Enumerable.Range(0, 3).Select(i => queue.TryDraw(Attacker, 1024, Pieces("large", 1), out _)!)];
-        _begun.Wait(s_cancellation);
+        _begun.Wait(Cancellation);
 
         var small = queue.TryDraw(Honest, 512, Pieces("small", 1), out _)!;
         _free.Set();
-        await Task.WhenAll([small, .. others]).WaitAsync(s_cancellation);
+        await Task.WhenAll([small, .. others]).WaitAsync(Cancellation);
 
         Assert.Equal(["large", "small", "large", "large"], _drawn.Skip(5));
     }
@@ -64,11 +64,11 @@ public sealed class DrawingQueueTests : IDisposable
     {
         var queue = Queue();
         var large = queue.TryDraw(Honest, 1024, Pieces("1024", 2), out _)!;
-        _begun.Wait(s_cancellation);
+        _begun.Wait(Cancellation);
         Task[] others = [.. new[] { 512, 256 }.Select(width => queue.TryDraw(Honest, width, Pieces($"{width}", 2), out _)!)];
 
         _free.Set();
-        await Task.WhenAll([large, .. others]).WaitAsync(s_cancellation);
+        await Task.WhenAll([large, .. others]).WaitAsync(Cancellation);
 
         Assert.Equal(["1024", "256", "256", "512", "512", "1024"], _drawn);
     }
@@ -94,7 +94,7 @@ public sealed class DrawingQueueTests : IDisposable
     {
         var queue = Queue(pixelsPerMinute: 1024 * 1024);
         _free.Set();
-        await queue.TryDraw(Attacker, 1024, Pieces("", 1), out _)!.WaitAsync(s_cancellation);
+        await queue.TryDraw(Attacker, 1024, Pieces("", 1), out _)!.WaitAsync(Cancellation);
         Assert.Null(queue.TryDraw(Attacker, 1024, Pieces("", 1), out _));
 
         _clock.Passed = TimeSpan.FromMinutes(1);
@@ -110,8 +110,8 @@ public sealed class DrawingQueueTests : IDisposable
         var failing = queue.TryDraw(Honest, 256, Enumerable.Range(0, 1).Select(int (_) => throw new InvalidDataException("no picture")), out _)!;
         var good = queue.TryDraw(Honest, 256, Pieces("good", 1), out _)!;
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => failing.WaitAsync(s_cancellation));
-        await good.WaitAsync(s_cancellation);
+        await Assert.ThrowsAsync<InvalidDataException>(() => failing.WaitAsync(Cancellation));
+        await good.WaitAsync(Cancellation);
     }
 
     private DrawingQueue Queue(long pixelsPerMinute = long.MaxValue) => new(threads: 1, pixelsPerMinute, _clock);
@@ -121,7 +121,7 @@ public sealed class DrawingQueueTests : IDisposable
         for (var piece = 0; piece < count; piece++)
         {
             _begun.Set();
-            _free.Wait(s_cancellation);
+            _free.Wait(Cancellation);
             _drawn.Enqueue(name);
             yield return 1024 * 1024 / count;
         }

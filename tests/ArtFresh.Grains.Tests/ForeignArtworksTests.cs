@@ -11,7 +11,7 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>A session that names artworks that it was not served.</summary>
 public sealed class ForeignArtworksTests
 {
-    private static readonly Mood s_mood = new(0.1, 0.9);
+    private static readonly Mood NearMood = new(0.1, 0.9);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -19,7 +19,7 @@ public sealed class ForeignArtworksTests
     public async Task UnservedArtworkGetsNoViewAndNoFigureAndTheSameAnswerOnEachTry()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
-        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, s_mood)).Ids();
+        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, NearMood)).Ids();
         var session = await silo.OpenSessionAsync("guest-a");
         var mine = (await session.Take(1, new Mood(0.9, 0.1))).Ids();
 
@@ -53,7 +53,7 @@ public sealed class ForeignArtworksTests
     public async Task BatchWithANumberOutOfBoundsSpendsNothing()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
-        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, s_mood)).Ids();
+        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, NearMood)).Ids();
         var session = await silo.OpenSessionAsync("guest-a");
         await session.Take(1, new Mood(0.9, 0.1));
         var history = silo.ServicesOf(0).GetRequiredService<IListenerHistory>();
@@ -69,7 +69,7 @@ public sealed class ForeignArtworksTests
     public async Task SingleEndpointJudgesAlikeWithAndWithoutANumber()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
-        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(2, s_mood)).Ids();
+        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(2, NearMood)).Ids();
         var session = await silo.OpenSessionAsync("guest-a");
 
         var numbered = await session.RecordBatch(SessionCalls.Batch(1, theirs[0]) with { IsSingle = true });
@@ -84,7 +84,7 @@ public sealed class ForeignArtworksTests
     public async Task UnservedArtworkStaysSpentWhateverIsGivenBack(bool isSnapshotLost)
     {
         await using var silo = await ArtFreshCluster.StartAsync();
-        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, s_mood)).Ids();
+        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(20, NearMood)).Ids();
         var sessionId = Guid.CreateVersion7();
         await silo.Session("guest-a", sessionId).Open("test");
         await silo.Session("guest-a", sessionId).Record(1, theirs);
@@ -95,11 +95,11 @@ public sealed class ForeignArtworksTests
         var session = silo.Session("guest-a", sessionId);
         var again = await session.Record(21, theirs[0]);
         await session.Finish([.. theirs]);
-        var next = (await (await silo.OpenSessionAsync("guest-a")).Take(50, s_mood)).Ids();
+        var next = (await (await silo.OpenSessionAsync("guest-a")).Take(50, NearMood)).Ids();
 
         Assert.Equal((0, 1, 21L), (again.Recorded, again.Unserved, again.HighWater));
         Assert.Empty(next.Intersect(theirs));
-        Assert.Equal(0, (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).CountLegacy()).RepeatedServes);
+        Assert.Equal(0, (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).CountLegacy()).ServedTwice);
     }
 
     [Fact]
@@ -123,12 +123,12 @@ public sealed class ForeignArtworksTests
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var shown = await silo.OpenSessionAsync("guest-a");
-        var ids = (await shown.Take(4, s_mood)).Ids();
+        var ids = (await shown.Take(4, NearMood)).Ids();
         await shown.Record(1, ids[..2]);
         var liar = await silo.OpenSessionAsync("guest-a");
 
         await liar.Finish([.. ids]);
-        var next = (await (await silo.OpenSessionAsync("guest-a")).Take(50, s_mood)).Ids();
+        var next = (await (await silo.OpenSessionAsync("guest-a")).Take(50, NearMood)).Ids();
 
         Assert.Empty(next.Intersect(ids));
     }
@@ -139,7 +139,7 @@ public sealed class ForeignArtworksTests
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var old = await silo.OpenSessionAsync("guest-a");
-        var ids = (await old.Take(2, s_mood)).Ids();
+        var ids = (await old.Take(2, NearMood)).Ids();
         var session = await silo.OpenSessionAsync("guest-a");
         var recent = await session.Record(1, ids[0]);
         var history = silo.ServicesOf(0).GetRequiredService<IListenerHistory>();
@@ -167,7 +167,7 @@ public sealed class ForeignArtworksTests
                 ? throw new TypeLoadException("""Unable to resolve type alias "("inv",[Orleans.Runtime.GrainReference],[ArtFresh.Contracts.IListenerGrain],"judge-foreign")".""")
                 : call.Invoke()),
         });
-        var other = (await (await silo.OpenSessionAsync("guest-a")).Take(3, s_mood)).Ids();
+        var other = (await (await silo.OpenSessionAsync("guest-a")).Take(3, NearMood)).Ids();
         var session = silo.Session("guest-a", Guid.CreateVersion7());
         var seeds = (await session.Open("test")).GenomeSeeds!;
 
@@ -183,7 +183,7 @@ public sealed class ForeignArtworksTests
     public async Task ClaimOfThePreviousReleaseIsGranted()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
-        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(2, s_mood)).Ids();
+        var theirs = (await (await silo.OpenSessionAsync("guest-other")).Take(2, NearMood)).Ids();
 
         var claim = await silo.Grains.GetGrain<IListenerGrain>("guest-a").Claim(Guid.CreateVersion7(), [.. theirs, 9_000_000_000]);
 

@@ -11,7 +11,7 @@ namespace ArtFresh.Grains.Tests;
 
 public class FreshStockTests
 {
-    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     private readonly SentListener _listener = new();
     private readonly KnownArtworks _known = new();
@@ -58,11 +58,11 @@ public class FreshStockTests
         Assert.False(first.IsCompleted || again.IsCompleted || other.IsCompleted);
         _listener.Hold.SetResult();
 
-        Assert.Equal(4, (await first.WaitAsync(s_cancellation)).Artworks.Length);
-        Assert.Equal((await first).Artworks, (await again.WaitAsync(s_cancellation)).Artworks);
+        Assert.Equal(4, (await first.WaitAsync(Cancellation)).Artworks.Length);
+        Assert.Equal((await first).Artworks, (await again.WaitAsync(Cancellation)).Artworks);
         Assert.Equal((await first).Artworks, (await stock.TakeAsync(Request("a", 4))).Artworks);
         // Which of the two gets the first artworks is open.
-        var all = (await first).Artworks.AddRange((await other.WaitAsync(s_cancellation)).Artworks);
+        var all = (await first).Artworks.AddRange((await other.WaitAsync(Cancellation)).Artworks);
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], all.Select(artwork => artwork.ArtworkId).Order());
     }
 

@@ -9,8 +9,8 @@ namespace ArtFresh.Grains.Tests;
 public sealed class GivenBackTests : IAsyncLifetime
 {
     private const string Listener = "guest-a";
-    private static readonly Mood s_mood = new(0.1, 0.9);
-    private static readonly Mood s_farMood = new(0.9, 0.1);
+    private static readonly Mood NearMood = new(0.1, 0.9);
+    private static readonly Mood FarMood = new(0.9, 0.1);
 
     private ArtFreshCluster _silo = null!;
 
@@ -24,15 +24,15 @@ public sealed class GivenBackTests : IAsyncLifetime
     public async Task ArtworkReportedAfterItWasGivenBackIsNotServedByTheSessionThatGotIt()
     {
         var first = await OpenAsync();
-        var ids = (await first.Take(4, s_mood)).Ids();
+        var ids = (await first.Take(4, NearMood)).Ids();
         await first.Finish([.. ids]);
         var second = await OpenAsync();
-        var served = (await second.Take(1, s_mood)).Ids();
+        var served = (await second.Take(1, NearMood)).Ids();
 
         var late = await first.Record(1, ids[3]);
-        var rest = (await second.Take(20, s_mood)).Ids();
+        var rest = (await second.Take(20, NearMood)).Ids();
         await second.Finish([]);
-        var next = (await (await OpenAsync()).Take(30, s_mood)).Ids();
+        var next = (await (await OpenAsync()).Take(30, NearMood)).Ids();
 
         Assert.Equal(ids[0], Assert.Single(served));
         Assert.Equal(1, late.Recorded);
@@ -45,14 +45,14 @@ public sealed class GivenBackTests : IAsyncLifetime
     public async Task ArtworkReportedAfterItWasGivenBackIsNotGivenBackAgain()
     {
         var first = await OpenAsync();
-        var ids = (await first.Take(4, s_mood)).Ids();
+        var ids = (await first.Take(4, NearMood)).Ids();
         await first.Finish([.. ids]);
         var second = await OpenAsync();
-        await second.Take(1, s_mood);
+        await second.Take(1, NearMood);
 
         var late = await first.Record(1, ids[3]);
         await second.Finish([]);
-        var next = (await (await OpenAsync()).Take(30, s_mood)).Ids();
+        var next = (await (await OpenAsync()).Take(30, NearMood)).Ids();
 
         Assert.Equal(1, late.Recorded);
         Assert.DoesNotContain(ids[3], next);
@@ -66,9 +66,9 @@ public sealed class GivenBackTests : IAsyncLifetime
 
         var guessed = await session.Record(1, guess);
         var retry = await session.Record(1, guess);
-        var far = (await session.Take(1, s_farMood)).Ids();
+        var far = (await session.Take(1, FarMood)).Ids();
         await session.Finish([guess]);
-        var next = (await (await OpenAsync()).Take(40, s_mood)).Ids();
+        var next = (await (await OpenAsync()).Take(40, NearMood)).Ids();
 
         Assert.Equal((0, 1, 1L), (guessed.Recorded, guessed.Unserved, guessed.HighWater));
         Assert.Equal((0, 1), (retry.Recorded, retry.Unserved));
@@ -89,13 +89,13 @@ public sealed class GivenBackTests : IAsyncLifetime
         using (_silo.Faults.Hold<BatchRecorded>())
         {
             guessed = session.Record(1, guess);
-            moved = session.TakeFresh(new FreshRequest(isRestTaken ? 20 : 1, s_farMood, null));
+            moved = session.TakeFresh(new FreshRequest(isRestTaken ? 20 : 1, FarMood, null));
         }
 
         await guessed.WaitAsync(Stop);
         await moved.WaitAsync(Stop);
         await session.Finish([]);
-        var next = (await (await OpenAsync()).Take(40, s_mood)).Ids();
+        var next = (await (await OpenAsync()).Take(40, NearMood)).Ids();
 
         Assert.DoesNotContain(guess, next);
         Assert.DoesNotContain(guess, (await moved).Artworks.Ids());
@@ -123,17 +123,17 @@ public sealed class GivenBackTests : IAsyncLifetime
     private async Task<(IListenerSessionGrain Session, long Guess)> OpenWithRestAsync()
     {
         var first = await OpenAsync();
-        var ids = (await first.Take(16, s_mood)).Ids();
+        var ids = (await first.Take(16, NearMood)).Ids();
         await first.Finish([.. ids]);
         var session = await OpenAsync();
-        Assert.Equal(ids.Min(), Assert.Single(await session.Take(1, s_mood)).ArtworkId);
+        Assert.Equal(ids.Min(), Assert.Single(await session.Take(1, NearMood)).ArtworkId);
         return (session, ids.Order().ElementAt(5));
     }
 
     private async Task VerifyAsync()
     {
         await new PlayedShow(_silo).AddedUpAsync();
-        var report = new VerifyReport(20);
+        var report = new VerificationResult(20);
         await _silo.Ledger.ReadMomentAsync(
             async moment =>
             {
@@ -147,7 +147,7 @@ public sealed class GivenBackTests : IAsyncLifetime
     /// <summary>Rounds of calls that run at the same time. Sessions that ended go on to deliver late batches.</summary>
     private sealed class RandomShow(ArtFreshCluster silo, int seed)
     {
-        private static readonly Mood[] s_moods = [s_mood, s_farMood, Mood.Neutral];
+        private static readonly Mood[] Moods = [NearMood, FarMood, Mood.Neutral];
 
 #pragma warning disable CA5394 // Needs no secret.
         private readonly Random _random = new(seed);
@@ -196,7 +196,7 @@ public sealed class GivenBackTests : IAsyncLifetime
                         return (false, () => { });
                     };
                 default:
-                    var request = new FreshRequest(_random.Next(1, 12), s_moods[_random.Next(s_moods.Length)], null);
+                    var request = new FreshRequest(_random.Next(1, 12), Moods[_random.Next(Moods.Length)], null);
                     return async () =>
                     {
                         var fresh = await session.TakeFresh(request);

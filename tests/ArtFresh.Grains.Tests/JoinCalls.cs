@@ -13,10 +13,10 @@ internal static class JoinCalls
     private const int BlockArtworks = 128;
     private const int BatchArtworks = 200;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a call is waited for before it is made again, as front ends do: a caller does not learn that a silo has died.</summary>
-    private static readonly TimeSpan s_answerMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
     public static Task<JoinOutcome> JoinAsync(this ArtFreshCluster cluster, string guest, string account) => cluster.Grains.GetGrain<IListenerGrain>(account).Join(guest);
 
@@ -76,7 +76,7 @@ internal static class JoinCalls
     /// <summary>Every promise holds, by the whole ledger. What the tallies have not added up yet is nobody's fault.</summary>
     public static async Task VerifyAsync(this ArtFreshCluster cluster)
     {
-        var report = new VerifyReport(rowsMax: 5);
+        var report = new VerificationResult(rowsMax: 5);
         await cluster.Ledger.ReadMomentAsync(
             async moment =>
             {
@@ -90,12 +90,12 @@ internal static class JoinCalls
     /// <summary>Repeats a call while a silo that it needs is away.</summary>
     public static async Task<T> UntilDoneAsync<T>(Func<Task<T>> call)
     {
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(Patience);
         while (true)
         {
             try
             {
-                var answer = await call().WaitAsync(s_answerMax, TimeProvider.System, limit.Token);
+                var answer = await call().WaitAsync(AnswerMax, TimeProvider.System, limit.Token);
                 if (answer is not (JoinOutcome.Unavailable or TakeFreshResult { Outcome: SessionOutcome.Unavailable }
                     or RecordBatchResult { Outcome: SessionOutcome.Unavailable or SessionOutcome.SessionBusy } or OpenSessionResult { Outcome: SessionOutcome.Unavailable }))
                 {

@@ -12,7 +12,7 @@ public sealed class JoiningStepsTests
     private const string Account = "sub-b";
 
     /// <summary>What each step writes, in order: the guest's session ends, gives back, and so does the account's; the joining itself; the account's snapshot.</summary>
-    private static readonly Dictionary<string, Step> s_steps = new()
+    private static readonly Dictionary<string, Step> Steps = new()
     {
         ["end"] = Step.Of<SessionEnded>(),
         ["give back"] = Step.Of<BlockLogged>(),
@@ -20,9 +20,9 @@ public sealed class JoiningStepsTests
         ["snapshot"] = Step.Of<StateSaved>(),
     };
 
-    public static TheoryData<string, bool> Failures => new MatrixTheoryData<string, bool>([.. s_steps.Keys], [false, true]);
+    public static TheoryData<string, bool> Failures => new MatrixTheoryData<string, bool>([.. Steps.Keys], [false, true]);
 
-    public static TheoryData<string, bool, string> Deaths => new MatrixTheoryData<string, bool, string>([.. s_steps.Keys], [false, true], [Account, Guest]);
+    public static TheoryData<string, bool, string> Deaths => new MatrixTheoryData<string, bool, string>([.. Steps.Keys], [false, true], [Account, Guest]);
 
     /// <summary>Each step fails before it is done, or is done and its answer lost.</summary>
     [Theory, MemberData(nameof(Failures))]
@@ -30,7 +30,7 @@ public sealed class JoiningStepsTests
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var (shown, asAccount) = await ServeBothAsync(silo);
-        s_steps[step].Fail(silo.Faults, isDone);
+        Steps[step].Fail(silo.Faults, isDone);
 
         var first = await silo.JoinAsync(Guest, Account);
         Assert.Equal(step == "join" ? JoinOutcome.Unavailable : JoinOutcome.Joined, first);
@@ -45,7 +45,7 @@ public sealed class JoiningStepsTests
     {
         await using var cluster = await ArtFreshCluster.StartAsync(new() { Silos = 2 });
         var (shown, asAccount) = await ServeBothAsync(cluster);
-        var held = s_steps[step].Hold(cluster.Faults, isDone);
+        var held = Steps[step].Hold(cluster.Faults, isDone);
         var dying = cluster.JoinAsync(Guest, Account);
         await Eventually.Async(() => Task.FromResult(cluster.Faults.Held > 0));
         var siloOf = await cluster.SiloOfAsync(cluster.Grains.GetGrain<IListenerGrain>(whose));
@@ -73,7 +73,7 @@ public sealed class JoiningStepsTests
             had.AddRange((await (await silo.OpenSessionAsync(guest)).Take(random.Next(1, 30))).Ids());
         }
 
-        foreach (var step in Enumerable.Range(0, 12).Select(_ => s_steps.Values.ElementAt(random.Next(s_steps.Count))))
+        foreach (var step in Enumerable.Range(0, 12).Select(_ => Steps.Values.ElementAt(random.Next(Steps.Count))))
         {
             step.Fail(silo.Faults, random.Next(2) == 0);
         }

@@ -11,7 +11,7 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>A fault made on purpose moves its own key figure to what arithmetic says, and no other.</summary>
 public sealed class KpiFaultTests
 {
-    private static readonly Dictionary<string, (long Numerator, long Denominator)> s_healthy = new()
+    private static readonly Dictionary<string, (long Numerator, long Denominator)> Healthy = new()
     {
         ["legacy"] = (0, 300),
         ["withoutViewedAt"] = (0, 300),
@@ -41,7 +41,7 @@ public sealed class KpiFaultTests
         await show.PlayAsync();
 
         var figures = await show.FiguresAsync();
-        Assert.Equal(s_healthy, figures.ToDictionary(figure => figure.Key, figure => (figure.Value.Numerator, figure.Value.Denominator)));
+        Assert.Equal(Healthy, figures.ToDictionary(figure => figure.Key, figure => (figure.Value.Numerator, figure.Value.Denominator)));
         Assert.All(figures.Values, figure => Assert.Equal("pass", figure.Verdict));
         string[] said = ["legacy count exactly 0", "withoutViewedAt count exactly 0", "duplicatesRecorded count exactly 0", "batchSuccess share over 0.99", "hookFlush share exactly 1",
             "beaconDelivery share exactly 1", "duplicates share any 1", "repeats share any 1", "revisits share any 1", "flickerSkips share any 1", "lost share under 0.01", "lostAtMost share under 0.01", "callsSaved share over 0.8",
@@ -111,7 +111,7 @@ public sealed class KpiFaultTests
         // What a listener's grain writes when its choice is broken: nothing of it is shown.
         var (listenerId, sessionId) = SessionKey.Parse(session!.GetPrimaryKeyString());
         await silo.ServicesOf(0).GetRequiredService<LedgerWriter>().AppendAsync(
-            new BlockLogged(listenerId, 1_000, BlockKind.SetAside, sessionId, [artwork], [], TimeProvider.System.GetUtcNow(), RepeatsServed: 1));
+            new BlockLogged(listenerId, 1_000, BlockKind.SetAside, sessionId, [artwork], [], TimeProvider.System.GetUtcNow(), ServedTwice: 1));
 
         await AssertMovedAsync(show, ("legacy", 1, 300), ("duplicatesRecorded", 1, 300));
     }
@@ -218,7 +218,7 @@ public sealed class KpiFaultTests
     private static async Task<Dictionary<string, KpiFigure>> AssertMovedAsync(PlayedShow show, params (string Name, long Numerator, long Denominator)[] moved)
     {
         var figures = await show.FiguresAsync();
-        foreach (var (name, healthy) in s_healthy)
+        foreach (var (name, healthy) in Healthy)
         {
             var figure = figures[name];
             if (moved.SingleOrDefault(one => one.Name == name) is { Name: not null } expected)

@@ -10,7 +10,7 @@ public sealed class PictureFrameTests : IDisposable
     private const ulong Attacker = 1;
     private const ulong Honest = 2;
 
-    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-frame-");
 
@@ -25,7 +25,7 @@ public sealed class PictureFrameTests : IDisposable
         var pictures = new List<Artwork>();
         for (var i = 1; i <= 5; i++)
         {
-            var hash = await store.SaveAsync(PngOf((ulong)i), s_cancellation);
+            var hash = await store.SaveAsync(PngOf((ulong)i), Cancellation);
             pictures.Add(new Artwork(i, "import", null, hash, Mood.Neutral, DateTimeOffset.UnixEpoch, "A picture", null));
         }
 

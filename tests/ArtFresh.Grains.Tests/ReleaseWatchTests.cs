@@ -92,7 +92,7 @@ public sealed class ReleaseWatchTests
 
         var (listenerId, sessionId) = SessionKey.Parse(session.GetPrimaryKeyString());
         await silo.Writer().AppendAsync(new BlockLogged(
-            listenerId, 1_000, BlockKind.SetAside, sessionId, [.. shown], [], silo.ServicesOf(0).GetRequiredService<TimeProvider>().GetUtcNow(), RepeatsServed: 1));
+            listenerId, 1_000, BlockKind.SetAside, sessionId, [.. shown], [], silo.ServicesOf(0).GetRequiredService<TimeProvider>().GetUtcNow(), ServedTwice: 1));
         await watch.Judge();
 
         var health = (await watch.ShowReleases()).Single();

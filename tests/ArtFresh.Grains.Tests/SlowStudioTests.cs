@@ -9,8 +9,8 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>Art is drawn so slowly that what somebody waits for does not fit into the time there is.</summary>
 public sealed class SlowStudioTests
 {
-    private static readonly CancellationToken s_cancellation = TestContext.Current.CancellationToken;
-    private static readonly int s_pool = MoodGrid.CellOf(Mood.Neutral);
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static readonly int Pool = MoodGrid.CellOf(Mood.Neutral);
 
     [Theory]
     [InlineData(1, 5)]
@@ -19,7 +19,7 @@ public sealed class SlowStudioTests
     public async Task AtLeastOneArtworkIsDrawnWithinTheTimeLimit(int secondsPerReading, int expected)
     {
         using var studio = new Studio();
-        var artist = new NeuralArtist(s_pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), []);
+        var artist = new NeuralArtist(Pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), []);
 
         var drawn = await artist.DrawAsync(Mood.Neutral, 5, TimeSpan.FromSeconds(8), () => true);
 
@@ -31,7 +31,7 @@ public sealed class SlowStudioTests
     {
         var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
-        await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
+        await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
         Assert.Equal([1, 2, 3], pick.Artworks.Select(artwork => artwork.ArtworkId));
     }
@@ -41,7 +41,7 @@ public sealed class SlowStudioTests
     {
         var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
-        await pick.TakeFromAsync(new SlowPool(), s_pool, Mood.Neutral);
+        await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
         Assert.Equal([1], pick.Artworks.Select(artwork => artwork.ArtworkId));
     }
@@ -54,7 +54,7 @@ public sealed class SlowStudioTests
         using var free = new ManualResetEventSlim();
         var order = new List<string>();
         var isAwaited = false;
-        var busy = studio.RunAsync(() => { free.Wait(s_cancellation); return 0; }, () => true);
+        var busy = studio.RunAsync(() => { free.Wait(Cancellation); return 0; }, () => true);
         Task<int>[] drawings =
         [
             studio.RunAsync(() => Note(order, "ahead"), () => false),
@@ -64,7 +64,7 @@ public sealed class SlowStudioTests
 
         Volatile.Write(ref isAwaited, true);
         free.Set();
-        await Task.WhenAll([busy, .. drawings]).WaitAsync(s_cancellation);
+        await Task.WhenAll([busy, .. drawings]).WaitAsync(Cancellation);
 
         Assert.Equal(["awaited since", "awaited", "ahead"], order);
     }

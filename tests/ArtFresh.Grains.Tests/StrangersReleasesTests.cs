@@ -207,7 +207,7 @@ public sealed class StrangersReleasesTests
         var now = silo.ServicesOf(0).GetRequiredService<TimeProvider>().GetUtcNow();
         var session = Guid.CreateVersion7();
         await silo.Writer().AppendAsync(new SessionOpened($"guest-{release}", session, release, now));
-        await silo.Writer().AppendAsync(new BlockLogged($"guest-{release}", 1, BlockKind.SetAside, session, [1], [], now, RepeatsServed: 1));
+        await silo.Writer().AppendAsync(new BlockLogged($"guest-{release}", 1, BlockKind.SetAside, session, [1], [], now, ServedTwice: 1));
     }
 
     private static Task<IReadOnlyList<CounterAdded>> CountersAsync(ArtFreshCluster silo) =>

@@ -12,8 +12,8 @@ public sealed class StrikeTests
     private const string Liar = "guest-liar";
     private const string Release = "r1";
     private const int LiarsNetwork = 951;
-    private static readonly DeliveryReport s_honest = new(10, 0, "fetch", "size", 1, [.. Enumerable.Repeat(200, 10)], 0, "indexeddb");
-    private static readonly DeliveryReport s_lie = s_honest with { Attempts = 2, DisplayMs = [.. Enumerable.Repeat(3_500, 10)], Dropped = 1, Skipped = 2 };
+    private static readonly DeliveryReport Honest = new(10, 0, "fetch", "size", 1, [.. Enumerable.Repeat(200, 10)], 0, "indexeddb");
+    private static readonly DeliveryReport Lie = Honest with { Attempts = 2, DisplayMs = [.. Enumerable.Repeat(3_500, 10)], Dropped = 1, Skipped = 2 };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -21,15 +21,15 @@ public sealed class StrikeTests
     public async Task StruckClaimsAreInNoFigureUntilTheyAreCountedAgain(string? listener, int network)
     {
         await using var silo = await ArtFreshCluster.StartAsync();
-        await SendAsync(silo, "guest-honest", 7, s_honest);
+        await SendAsync(silo, "guest-honest", 7, Honest);
         var without = await FiguresAsync(silo);
-        await SendAsync(silo, Liar, LiarsNetwork, s_lie);
+        await SendAsync(silo, Liar, LiarsNetwork, Lie);
         var with = await FiguresAsync(silo);
         var strike = new ClaimStrike(listener, network, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
 
         var struck = await silo.Grains.GetGrain<IReleaseWatchGrain>(0).Strike(strike, "ann", "lies");
         await silo.RestartAsync();
-        await SendAsync(silo, Liar, LiarsNetwork, s_lie);
+        await SendAsync(silo, Liar, LiarsNetwork, Lie);
         var left = await FiguresAsync(silo);
         var lifted = await silo.Grains.GetGrain<IReleaseWatchGrain>(0).Strike(strike with { IsLifted = true }, "ann", "no lies");
 

@@ -5,7 +5,7 @@ namespace ArtFresh.Layout.Tests;
 /// <summary>The files of this working tree that git would keep: bin, obj and node_modules are never looked at.</summary>
 public sealed class SourceTree
 {
-    private static readonly string[] s_binaryExtensions = [".png", ".jpg", ".jpeg", ".webp", ".ico", ".woff2", ".ogg", ".gif"];
+    private static readonly string[] BinaryExtensions = [".png", ".jpg", ".jpeg", ".webp", ".ico", ".woff2", ".ogg", ".gif"];
 
     public SourceTree()
     {
@@ -22,7 +22,7 @@ public sealed class SourceTree
     /// <summary>Paths from the root, with forward slashes.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    public IEnumerable<string> TextFiles => Files.Where(file => !s_binaryExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
+    public IEnumerable<string> TextFiles => Files.Where(file => !BinaryExtensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase));
 
     public IEnumerable<string> Sources(params string[] extensions) =>
         Files.Where(file => file.StartsWith("src/", StringComparison.Ordinal) && extensions.Contains(Path.GetExtension(file)));

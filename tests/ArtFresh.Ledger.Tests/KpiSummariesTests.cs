@@ -6,19 +6,19 @@ namespace ArtFresh.Ledger.Tests;
 
 public sealed class KpiSummariesTests : ILedgerFigures
 {
-    private static readonly DateTimeOffset s_now = new(2026, 11, 3, 10, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset s_today = new(2026, 11, 3, 9, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset s_yesterday = new(2026, 11, 2, 23, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 3, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Today = new(2026, 11, 3, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Yesterday = new(2026, 11, 2, 23, 0, 0, TimeSpan.Zero);
 
     private readonly List<CounterAdded> _counters =
     [
-        new("r2", s_today, "ImpressionsRecorded", 40), new("r2", s_today, "SessionRecorded", 40), new("r1", s_yesterday, "ImpressionsRecorded", 60),
-        new("r1", s_yesterday, "SessionRecorded", 60), new("drill", s_today, "ImpressionsRecorded", 500), new("r1", s_yesterday, "WithoutViewedAt", 3),
+        new("r2", Today, "ImpressionsRecorded", 40), new("r2", Today, "SessionRecorded", 40), new("r1", Yesterday, "ImpressionsRecorded", 60),
+        new("r1", Yesterday, "SessionRecorded", 60), new("drill", Today, "ImpressionsRecorded", 500), new("r1", Yesterday, "WithoutViewedAt", 3),
     ];
 
     private readonly List<SessionGap> _gaps =
     [
-        new("r1", s_yesterday, 5, s_yesterday, s_yesterday), new("r2", s_today, 7, null, s_today), new("drill", s_today, 900, s_today, s_today),
+        new("r1", Yesterday, 5, Yesterday, Yesterday), new("r2", Today, 7, null, Today), new("drill", Today, 900, Today, Today),
     ];
 
     private (DateTimeOffset From, string? Release) _asked;
@@ -73,11 +73,11 @@ public sealed class KpiSummariesTests : ILedgerFigures
     [Fact]
     public void MissingNumbersAreLostAtTheEndOfASessionOrADayAfterItsLastBatch()
     {
-        var silent = new SessionGap("r1", s_yesterday, 2, null, s_now.AddDays(-1));
+        var silent = new SessionGap("r1", Yesterday, 2, null, Now.AddDays(-1));
 
-        Assert.Equal(s_yesterday, KpiSummaries.LostAt(silent with { EndedAt = s_yesterday }, s_now));
-        Assert.Equal(s_now, KpiSummaries.LostAt(silent, s_now));
-        Assert.Null(KpiSummaries.LostAt(silent with { LastBatchAt = s_now.AddDays(-1).AddTicks(1) }, s_now));
+        Assert.Equal(Yesterday, KpiSummaries.LostAt(silent with { EndedAt = Yesterday }, Now));
+        Assert.Equal(Now, KpiSummaries.LostAt(silent, Now));
+        Assert.Null(KpiSummaries.LostAt(silent with { LastBatchAt = Now.AddDays(-1).AddTicks(1) }, Now));
     }
 
     public Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken)
@@ -105,6 +105,6 @@ public sealed class KpiSummariesTests : ILedgerFigures
 
     private sealed class Clock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => s_now;
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -5,7 +5,7 @@ namespace ArtFresh.Ledger.Tests;
 
 public sealed class LedgerVerificationTests
 {
-    private static readonly Dictionary<string, (string Check, Action<SmallLedger> Break)> s_faults = new()
+    private static readonly Dictionary<string, (string Check, Action<SmallLedger> Break)> FaultsByName = new()
     {
         ["a batch that cannot be unpacked"] = ("readable", ledger => ledger.Batches[0] = ledger.Batches[0] with { Impressions = [1, 2, 3] }),
         ["fewer times of display than impressions"] = ("readable", ledger => ledger.Batches[0] = ledger.Batches[0] with { DisplayedAt = PackedIds.Pack([1]) }),
@@ -42,7 +42,7 @@ public sealed class LedgerVerificationTests
         ["a counter that is gone"] = ("counters-tallied", ledger => ledger.Counters.RemoveAt(1)),
     };
 
-    private static readonly Dictionary<string, (string Check, Action<SmallLedger> Break)> s_joinFaults = new()
+    private static readonly Dictionary<string, (string Check, Action<SmallLedger> Break)> JoinFaultsByName = new()
     {
         ["a row after the closing one"] = ("joined-whole", ledger => ledger.Blocks.Insert(
             2, new BlockRow(SmallLedger.Guest, SmallLedger.GuestSession, 3, SmallLedger.At(5), BlockKind.SetAside, PackedIds.Pack([2]), null))),
@@ -59,9 +59,9 @@ public sealed class LedgerVerificationTests
         ])),
     };
 
-    public static TheoryData<string> Faults => [.. s_faults.Keys];
+    public static TheoryData<string> Faults => [.. FaultsByName.Keys];
 
-    public static TheoryData<string> JoinFaults => [.. s_joinFaults.Keys];
+    public static TheoryData<string> JoinFaults => [.. JoinFaultsByName.Keys];
 
     [Fact]
     public async Task SoundLedgerPassesAndEachRowIsRead()
@@ -148,7 +148,7 @@ public sealed class LedgerVerificationTests
     public async Task EachFaultBreaksItsPromise(string fault)
     {
         var ledger = new SmallLedger();
-        var (broken, change) = s_faults[fault];
+        var (broken, change) = FaultsByName[fault];
         change(ledger);
 
         var report = await VerifyAsync(ledger);
@@ -169,7 +169,7 @@ public sealed class LedgerVerificationTests
     public async Task FaultOfAJoiningBreaksThePromiseThatItIsAbout(string fault)
     {
         var ledger = SmallLedger.WithGuest();
-        var (broken, change) = s_joinFaults[fault];
+        var (broken, change) = JoinFaultsByName[fault];
         change(ledger);
 
         var report = await VerifyAsync(ledger);
@@ -185,7 +185,7 @@ public sealed class LedgerVerificationTests
 
         var audit = await new LegacyQuery(_ => { }).RunAsync(ledger, TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, audit.RepeatedServes);
+        Assert.Equal(1, audit.ServedTwice);
     }
 
     [Fact]
@@ -225,9 +225,9 @@ public sealed class LedgerVerificationTests
 
         var audit = await new LegacyQuery(found.Add).RunAsync(ledger, TestContext.Current.CancellationToken);
 
-        Assert.Equal((1, 1, 1), (audit.ImpressionsWithoutViewedAt, audit.RepeatedServes, audit.Repeats));
+        Assert.Equal((1, 1, 1), (audit.ImpressionsWithoutViewedAt, audit.ServedTwice, audit.Repeats));
         Assert.Equal(
-            [(LegacyKind.NotViewed, SmallLedger.FirstSession, 1L), (LegacyKind.ServedAgain, SmallLedger.SecondSession, 2L)],
+            [(LegacyKind.NotViewed, SmallLedger.FirstSession, 1L), (LegacyKind.ServedTwice, SmallLedger.SecondSession, 2L)],
             found.Select(finding => (finding.Kind, finding.Session, finding.ArtworkId)));
     }
 
@@ -242,9 +242,9 @@ public sealed class LedgerVerificationTests
         Assert.StartsWith($"Block 2 of listener {SmallLedger.Listener}: ", damage.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<VerifyReport> VerifyAsync(SmallLedger ledger, int rowsMax = 10)
+    private static async Task<VerificationResult> VerifyAsync(SmallLedger ledger, int rowsMax = 10)
     {
-        var report = new VerifyReport(rowsMax);
+        var report = new VerificationResult(rowsMax);
         await LedgerVerification.RunAsync(ledger, report, TestContext.Current.CancellationToken);
         return report;
     }

@@ -3,19 +3,19 @@ using Xunit;
 
 namespace ArtFresh.Ledger.Tests;
 
-public sealed class ServedTwiceTests
+public sealed class ServedTwiceFinderTests
 {
-    private static readonly Guid s_session = Guid.CreateVersion7();
+    private static readonly Guid Session = Guid.CreateVersion7();
 
     [Fact]
     public void ArtworkInTwoBlocksIsServedTwiceInTheSecond()
     {
         BlockRow[] log = [Row(1, BlockKind.SetAside, [1, 2, 3]), Row(2, BlockKind.SetAside, [3, 4, 2]), Row(3, BlockKind.SetAside, [5])];
 
-        Assert.Equal([3L, 2L], ServedTwice.Find(log, 2));
-        Assert.Empty(ServedTwice.Find(log, 1));
-        Assert.Empty(ServedTwice.Find(log, 3));
-        Assert.Empty(ServedTwice.Find(log, 4));
+        Assert.Equal([3L, 2L], ServedTwiceFinder.Find(log, 2));
+        Assert.Empty(ServedTwiceFinder.Find(log, 1));
+        Assert.Empty(ServedTwiceFinder.Find(log, 3));
+        Assert.Empty(ServedTwiceFinder.Find(log, 4));
     }
 
     [Fact]
@@ -23,8 +23,8 @@ public sealed class ServedTwiceTests
     {
         BlockRow[] log = [Row(1, BlockKind.SetAside, [1]), Row(2, BlockKind.TakenBack, [], 1), Row(3, BlockKind.SetAside, [1]), Row(4, BlockKind.SetAside, [1])];
 
-        Assert.Empty(ServedTwice.Find(log, 3));
-        Assert.Equal([1L], ServedTwice.Find(log, 4));
+        Assert.Empty(ServedTwiceFinder.Find(log, 3));
+        Assert.Equal([1L], ServedTwiceFinder.Find(log, 4));
     }
 
     [Theory]
@@ -32,12 +32,12 @@ public sealed class ServedTwiceTests
     [InlineData(BlockKind.Backfilled)]
     [InlineData(BlockKind.Unserved)]
     public void ArtworkThatWasClaimedOrBackfilledIsServedTwiceInABlock(BlockKind kind) =>
-        Assert.Equal([7L], ServedTwice.Find([Row(1, kind, [7]), Row(2, BlockKind.SetAside, [7])], 2));
+        Assert.Equal([7L], ServedTwiceFinder.Find([Row(1, kind, [7]), Row(2, BlockKind.SetAside, [7])], 2));
 
     [Fact]
     public void ClaimOfAnotherSessionServesNothing() =>
-        Assert.Empty(ServedTwice.Find([Row(1, BlockKind.SetAside, [7]), Row(2, BlockKind.Claimed, [7])], 2));
+        Assert.Empty(ServedTwiceFinder.Find([Row(1, BlockKind.SetAside, [7]), Row(2, BlockKind.Claimed, [7])], 2));
 
     private static BlockRow Row(long number, BlockKind kind, long[] artworkIds, params long[] returned) =>
-        new("listener", s_session, number, DateTimeOffset.UnixEpoch, kind, PackedIds.Pack(artworkIds), returned.Length == 0 ? null : PackedIds.Pack(returned));
+        new("listener", Session, number, DateTimeOffset.UnixEpoch, kind, PackedIds.Pack(artworkIds), returned.Length == 0 ? null : PackedIds.Pack(returned));
 }

@@ -15,7 +15,7 @@ internal sealed class SmallLedger : ILedgerMoment
     public static readonly Guid FirstSession = new("00000000-0000-0000-0000-000000000001");
     public static readonly Guid SecondSession = new("00000000-0000-0000-0000-000000000002");
     public static readonly Guid GuestSession = new("00000000-0000-0000-0000-000000000003");
-    private static readonly DateTimeOffset s_noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Noon = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
 
     public Dictionary<long, DateTimeOffset?> Artworks { get; } = new()
     {
@@ -51,7 +51,7 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Dictionary<long, byte[]> Pages { get; } = new() { [0] = PageOf((1, At(1)), (2, At(1)), (3, At(2)), (4, At(3))) };
 
-    public List<CounterAdded> Counters { get; } = [new(Release, s_noon, "ImpressionsRecorded", 4), new(Release, s_noon, "Duplicates", 2)];
+    public List<CounterAdded> Counters { get; } = [new(Release, Noon, "ImpressionsRecorded", 4), new(Release, Noon, "Duplicates", 2)];
 
     public bool HasDroppedMonths { get; set; }
 
@@ -72,7 +72,7 @@ internal sealed class SmallLedger : ILedgerMoment
     }
 
     /// <summary>A minute of the hour in which all of it was.</summary>
-    public static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
+    public static DateTimeOffset At(int minute) => Noon.AddMinutes(minute);
 
     /// <summary>Recorded impressions.</summary>
     public static byte[] Pack(params (long Number, long ArtworkId)[] shown) =>

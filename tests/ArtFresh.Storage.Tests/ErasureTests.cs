@@ -177,7 +177,7 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
 
     private async Task AssertSoundAsync()
     {
-        var report = new VerifyReport(9);
+        var report = new VerificationResult(9);
         await File.Source.ReadMomentAsync(
             async moment =>
             {

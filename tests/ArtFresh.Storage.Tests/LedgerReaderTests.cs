@@ -232,9 +232,9 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     private Task<IReadOnlyList<SessionSummary>> FindAsync(SessionFilter filter) =>
         file.Source.ReadMomentAsync(moment => moment.FindSessionsAsync(filter, Stop), Stop);
 
-    private async Task<VerifyReport> VerifyAsync()
+    private async Task<VerificationResult> VerifyAsync()
     {
-        var report = new VerifyReport(9);
+        var report = new VerificationResult(9);
         await file.Source.ReadMomentAsync(
             async moment =>
             {

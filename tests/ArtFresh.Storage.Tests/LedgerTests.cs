@@ -243,14 +243,14 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var other = Guid.CreateVersion7();
         await _file.CommitAsync(writer, 1, LedgerFile.Made(9), new SessionOpened(Listener, _session, "r1", LedgerFile.Now), new SessionOpened(Listener, other, "r2", LedgerFile.Now));
         BlockLogged Again(long number, Guid session, int repeats) =>
-            LedgerFile.Block(Listener, number, session, BlockKind.SetAside, [number]) with { RepeatsServed = repeats };
+            LedgerFile.Block(Listener, number, session, BlockKind.SetAside, [number]) with { ServedTwice = repeats };
 
         await _file.CommitAsync(writer, 1, Again(1, _session, 0), Again(2, _session, 2), Again(3, _session, 1), Again(4, other, 5));
         var fenced = await _file.CommitAsync(writer, 1, Again(2, _session, 2));
         await _file.CommitAsync(writer, 1, new ServedTwiceFound(_session, LedgerFile.Now, 4), new ServedTwiceFound(Guid.CreateVersion7(), LedgerFile.Now, 9));
 
         Assert.Equal([LedgerVerdict.Fenced], fenced);
-        CounterAdded Of(string release, long amount) => new(release, LedgerFile.Now, nameof(KpiCounts.RepeatsServed), amount);
+        CounterAdded Of(string release, long amount) => new(release, LedgerFile.Now, ReleaseCounters.ServedTwice, amount);
         foreach (var counters in new[] { await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop), await _file.Releases.ReadMinutesAsync(LedgerFile.Now.AddHours(-1), Stop) })
         {
             Assert.Equal([Of("r1", 7), Of("r2", 5)], counters.Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
@@ -274,7 +274,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var last = await _file.History.ReadBlocksBackAsync(Listener, 4, 1, Stop);
 
         Assert.Equal([(1, Listener, _session), (2, Listener, _session), (3, Listener, _session)], rows.Select(row => (row.Number, row.Listener, row.Session)));
-        Assert.Equal([2L], ServedTwice.Find(rows, 3));
+        Assert.Equal([2L], ServedTwiceFinder.Find(rows, 3));
         Assert.Equal([(2, BlockKind.Unserved), (1, BlockKind.SetAside)], back.Select(block => (block.BlockNumber, block.Kind)));
         Assert.Equal([3L], last.Select(block => block.BlockNumber));
     }
@@ -338,7 +338,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             LedgerFile.Block(Listener, 2, _session, BlockKind.SetAside, [2, 3], 1),
             LedgerFile.Block("guest-b", 1, _session, BlockKind.SetAside, [1, 2, 3]));
         var sound = await _file.Figures.CountLegacyAsync(Stop);
-        Assert.Equal((0, 1, 0, 6, 1), (sound.ImpressionsWithoutViewedAt, sound.RepeatedServes, sound.Repeats, sound.Artworks, sound.Viewed));
+        Assert.Equal((0, 1, 0, 6, 1), (sound.ImpressionsWithoutViewedAt, sound.ServedTwice, sound.Repeats, sound.Artworks, sound.Viewed));
 
         _file.Scalar("update artwork set viewed_at = null where artwork_id = 1");
         var repeat = LedgerFile.Batch(_session, 2, 2, 5) with { Impressions = PackedImpressions.Pack([new(2, 1, ImpressionOutcome.Repeat)]), ArtworkIds = [] };
@@ -347,7 +347,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         Assert.Equal(1L, Convert.ToInt64(_file.Scalar("select revisits from impression_batch where batch_number = 3"), System.Globalization.CultureInfo.InvariantCulture));
         var broken = await _file.Figures.CountLegacyAsync(Stop);
 
-        Assert.Equal((1, 1, 1), (broken.ImpressionsWithoutViewedAt, broken.RepeatedServes, broken.Repeats));
+        Assert.Equal((1, 1, 1), (broken.ImpressionsWithoutViewedAt, broken.ServedTwice, broken.Repeats));
     }
 
 }

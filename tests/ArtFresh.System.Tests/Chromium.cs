@@ -6,7 +6,7 @@ namespace ArtFresh.SystemTests;
 public sealed class Chromium : IAsyncDisposable
 {
     /// <summary>Starting one takes longer than most tests with pages: they share it, each with a context of its own, until the program ends.</summary>
-    private static readonly Lazy<Task<ChromiumProcess>> s_shared = new(ChromiumProcess.StartAsync);
+    private static readonly Lazy<Task<ChromiumProcess>> Shared = new(ChromiumProcess.StartAsync);
 
     /// <summary>For each thing that is waited for, on a busy machine.</summary>
     private const float WaitMaxMs = 120_000;
@@ -28,7 +28,7 @@ public sealed class Chromium : IAsyncDisposable
     /// <exception cref="FileNotFoundException">There is no Chromium on this machine.</exception>
     public static async Task<Chromium> StartAsync()
     {
-        var process = await s_shared.Value;
+        var process = await Shared.Value;
         return new Chromium(process, await process.Browser.NewContextAsync(new() { ViewportSize = ViewportSize.NoViewport }));
     }
 

@@ -11,9 +11,9 @@ namespace ArtFresh.SystemTests;
 /// </summary>
 internal sealed partial class ChromiumProcess : IAsyncDisposable
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-    private static readonly string[] s_flags =
+    private static readonly string[] Flags =
     [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
         "--autoplay-policy=no-user-gesture-required", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -86,13 +86,13 @@ internal sealed partial class ChromiumProcess : IAsyncDisposable
         }
 
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return s_names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
+        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException("No Chromium on PATH: install the package chromium, or set CHROMIUM to its path.");
     }
 
     private async Task OpenAsync()
     {
-        var start = new ProcessStartInfo(FindInstalled(), [.. s_flags, $"--user-data-dir={_profile.FullName}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(FindInstalled(), [.. Flags, $"--user-data-dir={_profile.FullName}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         _process = Process.Start(start)!;
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.ErrorDataReceived += (_, line) =>

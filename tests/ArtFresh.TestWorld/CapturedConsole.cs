@@ -5,7 +5,7 @@ namespace ArtFresh.TestWorld;
 /// <summary>Lets a piece of work print to itself, while the rest of this process prints to the console.</summary>
 public sealed class CapturedConsole : TextWriter
 {
-    private static readonly AsyncLocal<TextWriter?> s_output = new(), s_errors = new();
+    private static readonly AsyncLocal<TextWriter?> Output = new(), Errors = new();
 
     private readonly TextWriter _console;
     private readonly AsyncLocal<TextWriter?> _taken;
@@ -19,15 +19,15 @@ public sealed class CapturedConsole : TextWriter
     /// <summary>For the program's start: whoever has taken the console's writers before keeps them.</summary>
     public static void Install()
     {
-        Console.SetOut(new CapturedConsole(Console.Out, s_output));
-        Console.SetError(new CapturedConsole(Console.Error, s_errors));
+        Console.SetOut(new CapturedConsole(Console.Out, Output));
+        Console.SetError(new CapturedConsole(Console.Error, Errors));
     }
 
     /// <summary>Runs a program's entry point, and takes what it and all that it starts print.</summary>
     public static async Task<Printed> TakeAsync(Func<Task<int>> run)
     {
         var (output, errors) = (new StringWriter(), new StringWriter());
-        (s_output.Value, s_errors.Value) = (Synchronized(output), Synchronized(errors));
+        (Output.Value, Errors.Value) = (Synchronized(output), Synchronized(errors));
         var exitCode = await run();
         return new Printed(exitCode, output.ToString(), errors.ToString());
     }

@@ -6,17 +6,17 @@ namespace ArtFresh.TestWorld;
 /// <summary>A process that this program has started. It ends with the program, even if that is stopped halfway.</summary>
 public static class EndedWithProgram
 {
-    private static readonly ConcurrentDictionary<IDisposable, Action> s_started = [];
-    private static readonly List<PosixSignalRegistration> s_signals = [];
+    private static readonly ConcurrentDictionary<IDisposable, Action> AllStarted = [];
+    private static readonly List<PosixSignalRegistration> Signals = [];
 
     static EndedWithProgram() => AppDomain.CurrentDomain.ProcessExit += (_, _) => EndAll();
 
     /// <summary>Ends all that is there still. Tests do so when the last is over: a program that takes seconds to exit looks to xUnit as if threads kept it.</summary>
     public static void EndAll()
     {
-        foreach (var started in s_started.Keys)
+        foreach (var started in AllStarted.Keys)
         {
-            if (!s_started.TryRemove(started, out var end))
+            if (!AllStarted.TryRemove(started, out var end))
             {
                 continue;
             }
@@ -39,7 +39,7 @@ public static class EndedWithProgram
     public static IDisposable Add(Action end)
     {
         var started = new Started();
-        s_started[started] = end;
+        AllStarted[started] = end;
         return started;
     }
 
@@ -48,7 +48,7 @@ public static class EndedWithProgram
     {
         foreach (var signal in signals)
         {
-            s_signals.Add(PosixSignalRegistration.Create(signal, context =>
+            Signals.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
                 Environment.Exit(130);
@@ -58,6 +58,6 @@ public static class EndedWithProgram
 
     private sealed class Started : IDisposable
     {
-        public void Dispose() => s_started.TryRemove(this, out _);
+        public void Dispose() => AllStarted.TryRemove(this, out _);
     }
 }

@@ -14,7 +14,7 @@ public static class FreePort
     /// A socket in Linux' abstract namespace for each port that was given away. It leaves the port to its owner, and keeps everybody else who asks this class, in any
     /// process, from taking the number between this answer and the owner's start.
     /// </summary>
-    private static readonly Dictionary<int, Socket> s_taken = [];
+    private static readonly Dictionary<int, Socket> Taken = [];
 
     public static int Find()
     {
@@ -32,7 +32,7 @@ public static class FreePort
     public static bool TryTake(int port)
     {
         var taken = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        lock (s_taken)
+        lock (Taken)
         {
             try
             {
@@ -43,7 +43,7 @@ public static class FreePort
 
                 using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                if (s_taken.TryAdd(port, taken))
+                if (Taken.TryAdd(port, taken))
                 {
                     return true;
                 }

@@ -17,7 +17,7 @@ public static class Tool
     public static string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ServerProcess.PlayerDirectory)!, "ArtFresh.Server.dll");
 
     /// <summary>A process has one progress bar at a time.</summary>
-    private static readonly SemaphoreSlim s_turn = new(1);
+    private static readonly SemaphoreSlim Turn = new(1);
 
     /// <summary>Runs it in this process: starting another costs more than most commands do. On a terminal, whose width would break lines, it is a process.</summary>
     public static async Task<Printed> RunAsync(params string[] arguments)
@@ -27,14 +27,14 @@ public static class Tool
             return await RunAsync([], arguments);
         }
 
-        await s_turn.WaitAsync();
+        await Turn.WaitAsync();
         try
         {
             return await CapturedConsole.TakeAsync(() => ServerProgram.RunAsync(arguments));
         }
         finally
         {
-            s_turn.Release();
+            Turn.Release();
         }
     }
 

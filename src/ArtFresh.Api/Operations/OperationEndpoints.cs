@@ -22,7 +22,7 @@ internal static class OperationEndpoints
         var operators = api.MapGroup("/ops").RequireOperator();
         operators.MapGet("/legacy", CountLegacy)
             .WithName("CountLegacy")
-            .WithSummary("Reads the whole ledger for legacy art. The first two figures must be 0.")
+            .WithSummary("Reads the whole ledger for violations. The first two figures must be 0.")
             .Produces<LegacyCounts>()
             .Refuses(401, 403, 429, 503);
         operators.MapGet("/kpis", SummarizeKpis)

@@ -21,7 +21,7 @@ public enum ArtGenerationFault
     /// <summary>The API refused the request: a wrong key, an unknown model or a rejected prompt. The same request will fail again.</summary>
     Refused,
 
-    /// <summary>The API reported success but sent no usable picture.</summary>
+    /// <summary>The API answered with success but sent no usable picture.</summary>
     Untrue,
 }
 

@@ -24,12 +24,12 @@ internal sealed record ImagesApiAnswer(byte[]? Picture, string? Address)
         }
         catch (JsonException broken)
         {
-            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API reported success but sent something that is not JSON.", broken);
+            throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API answered with success but sent something that is not JSON.", broken);
         }
 
         throw new ArtGenerationException(
             ArtGenerationFault.Untrue,
-            ErrorOf(body) is { } error ? $"The images API reported success but sent an error: {error}" : "The images API reported success but sent JSON without a picture in data[0].");
+            ErrorOf(body) is { } error ? $"The images API answered with success but sent an error: {error}" : "The images API answered 200 but sent JSON without a picture in data[0].");
     }
 
     /// <summary>The message of an error's body (<c>{"error": {"message": …}}</c> or <c>{"error": …}</c>), on one line of at most 200 characters; null if it has none.</summary>

@@ -4,7 +4,7 @@ using CsvHelper;
 
 namespace ArtFresh.Art;
 
-/// <summary>Reads a catalogue's CSV (RFC 4180, UTF-8, a header line). A bad row is reported and skipped.</summary>
+/// <summary>Reads a catalogue's CSV (RFC 4180, UTF-8, a header line). A bad row is a fault, and skipped.</summary>
 internal static class CatalogueCsv
 {
     private const int RecordBytesMax = 64 * 1024;
@@ -12,7 +12,7 @@ internal static class CatalogueCsv
     public static IEnumerable<CatalogueEntry> Read(string path, Action<CatalogueFault> onFault)
     {
         var root = CatalogueReader.RealPath(Path.GetDirectoryName(path)!);
-        void Report(long line, string reason) => onFault(new CatalogueFault($"{path}:{line}", reason));
+        void Skip(long line, string reason) => onFault(new CatalogueFault($"{path}:{line}", reason));
         using var csv = CsvReader.FromFile(path, new CsvReaderOptions
         {
             Separator = ',',
@@ -21,11 +21,11 @@ internal static class CatalogueCsv
             MalformedData = CsvMalformedDataHandling.Skip,
             // A field cannot span lines, so that an unclosed quote costs one row and not the rest of the file.
             AllowLineBreaksInQuotes = false,
-            OnMalformedRecord = malformed => Report(malformed.LineNumber, "The quotes in the row do not match."),
+            OnMalformedRecord = malformed => Skip(malformed.LineNumber, "The quotes in the row do not match."),
         });
         if (FaultOfHeader(csv) is { } noHeader)
         {
-            Report(1, noHeader);
+            Skip(1, noHeader);
             yield break;
         }
 
@@ -43,12 +43,12 @@ internal static class CatalogueCsv
             }
             catch (CatalogueRowException bad)
             {
-                Report(csv.LineNumber, bad.Message);
+                Skip(csv.LineNumber, bad.Message);
                 continue;
             }
             catch (CsvFormatException oversized)
             {
-                Report(oversized.LineNumber, $"The row is longer than {RecordBytesMax} bytes; the rows after it were not read.");
+                Skip(oversized.LineNumber, $"The row is longer than {RecordBytesMax} bytes; the rows after it were not read.");
                 yield break;
             }
 

@@ -31,7 +31,7 @@ public sealed record KpiCounts
     public long Revisits { get; init; }
 
     /// <summary>Artworks set aside for a listener who had them: evidence that the promise is broken, before anything is shown.</summary>
-    public long RepeatsServed { get; init; }
+    public long ServedTwice { get; init; }
 
     /// <summary>Impressions of artworks that do not exist, or that the listener was never served.</summary>
     public long Unknown { get; init; }
@@ -98,7 +98,7 @@ public sealed record KpiCounts
                 Duplicates = one.Duplicates + other.Duplicates,
                 Repeats = one.Repeats + other.Repeats,
                 Revisits = one.Revisits + other.Revisits,
-                RepeatsServed = one.RepeatsServed + other.RepeatsServed,
+                ServedTwice = one.ServedTwice + other.ServedTwice,
                 Unknown = one.Unknown + other.Unknown,
                 FlickerSkips = one.FlickerSkips + other.FlickerSkips,
                 HookFlushes = one.HookFlushes + other.HookFlushes,

@@ -12,23 +12,23 @@ public readonly record struct MissingNumbers(long Lost, long Awaited)
 }
 
 /// <summary>The KPIs of a release over a time span, each with its numerator, denominator, target and verdict.</summary>
-public sealed record KpiReport
+public sealed record ReleaseKpis
 {
     /// <summary>Target for the time until art is on screen, in milliseconds.</summary>
     public const double DisplayTargetMs = 3000;
 
-    private KpiReport()
+    private ReleaseKpis()
     {
     }
 
     /// <summary>Violations (impressions without viewed_at, artworks served twice) against all impressions in the ledger. Evidence. Target: 0.</summary>
-    public required Kpi Legacy { get; init; }
+    public required Kpi Violations { get; init; }
 
     /// <summary>Share of impressions whose artwork had no viewed_at when the tally counted them. Target: 0.</summary>
     public required Kpi WithoutViewedAt { get; init; }
 
     /// <summary>Artworks served twice to a listener, against all impressions in the ledger. Evidence. Target: 0.</summary>
-    public required Kpi DuplicatesRecorded { get; init; }
+    public required Kpi ServedTwice { get; init; }
 
     /// <summary>Share of impressions that clients number anew for an artwork that the listener had. A claim: only watched.</summary>
     public required Kpi Repeats { get; init; }
@@ -75,17 +75,17 @@ public sealed record KpiReport
     /// <summary>Reports with a claim that cannot be true, of all batches. Harmless: such claims are in no other figure.</summary>
     public required Kpi ClaimsRefused { get; init; }
 
-    /// <summary>All KPIs in the order of the report.</summary>
+    /// <summary>All KPIs in the order in which they are listed.</summary>
     public ImmutableArray<Kpi> All =>
     [
-        Legacy, WithoutViewedAt, DuplicatesRecorded, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, Repeats, Revisits, FlickerSkips, Lost, LostAtMost, CallsSaved,
+        Violations, WithoutViewedAt, ServedTwice, BatchSuccess, HookFlush, BeaconDelivery, Duplicates, Repeats, Revisits, FlickerSkips, Lost, LostAtMost, CallsSaved,
         FreshDisplayP50, FreshDisplayP95, FreshDisplayUnderTarget, ClaimsRefused,
     ];
 
-    /// <summary>Computes the report.</summary>
+    /// <summary>Computes the KPIs.</summary>
     /// <param name="counts">The sums over the span.</param>
     /// <param name="missing">The missing numbers of sessions opened in the span.</param>
-    public static KpiReport From(KpiCounts counts, MissingNumbers missing)
+    public static ReleaseKpis From(KpiCounts counts, MissingNumbers missing)
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentOutOfRangeException.ThrowIfNegative(missing.Lost);
@@ -94,11 +94,11 @@ public sealed record KpiReport
         var lost = missing.Lost + counts.Dropped;
         var lostAtMost = lost + missing.Awaited;
         var times = counts.DisplayTimes;
-        return new KpiReport
+        return new ReleaseKpis
         {
-            Legacy = Kpi.None("legacy", counts.RepeatsServed + counts.WithoutViewedAt, stored),
+            Violations = Kpi.None("legacy", counts.ServedTwice + counts.WithoutViewedAt, stored),
             WithoutViewedAt = Kpi.None("withoutViewedAt", counts.WithoutViewedAt, stored),
-            DuplicatesRecorded = Kpi.None("duplicatesRecorded", counts.RepeatsServed, stored),
+            ServedTwice = Kpi.None("duplicatesRecorded", counts.ServedTwice, stored),
             BatchSuccess = Kpi.Over("batchSuccess", counts.BatchesAnswered, counts.AwaitedAttempts, 0.99).AsClaim(),
             HookFlush = Kpi.All("hookFlush", counts.HookFlushes, counts.HookFlushes + counts.HookMisses).AsClaim(),
             BeaconDelivery = Kpi.All("beaconDelivery", counts.BeaconsArrived, counts.BeaconsSent).AsClaim(),

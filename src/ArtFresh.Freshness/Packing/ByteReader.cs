@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace ArtFresh.Freshness;
 
-/// <summary>Reads the output of <see cref="ByteWriter"/>. Reports damage as an <see cref="InvalidDataException"/> that names the subject and the position.</summary>
+/// <summary>Reads the output of <see cref="ByteWriter"/>. Throws for damage an <see cref="InvalidDataException"/> that names the subject and the position.</summary>
 internal ref struct ByteReader
 {
     private const int CountMax = int.MaxValue - (1 << 16);

@@ -8,7 +8,7 @@ internal sealed class BitmapContainer : Container
     public const int WordCount = Span / 64;
 
     [ThreadStatic]
-    private static ulong[]? s_scratch;
+    private static ulong[]? Scratch;
 
     private readonly ulong[] _words;
 
@@ -40,7 +40,7 @@ internal sealed class BitmapContainer : Container
     /// <summary>The union of both in the smallest form. Uses one scratch bitmap a thread, so that only the result is allocated.</summary>
     public static Container UnionOf(Container one, Container other)
     {
-        var words = s_scratch ??= new ulong[WordCount];
+        var words = Scratch ??= new ulong[WordCount];
         Array.Clear(words);
         one.OrInto(words);
         other.OrInto(words);

@@ -12,7 +12,7 @@ internal struct FewIds
     /// <summary>Initial capacity.</summary>
     private const int PartsMin = 8;
 
-    private static readonly ushort[] s_none = [0, 0];
+    private static readonly ushort[] None = [0, 0];
 
     private ushort[]? _parts;
 
@@ -22,7 +22,7 @@ internal struct FewIds
 
     public readonly int MemoryBytes => _parts is null ? 0 : Container.ArrayHeaderBytes + (_parts.Length * sizeof(ushort));
 
-    private readonly ushort[] Parts => _parts ?? s_none;
+    private readonly ushort[] Parts => _parts ?? None;
 
     private readonly int KeyCount => Parts[0];
 

@@ -64,12 +64,12 @@ public static class ReleaseTriggers
         return
         [
             success with { Value = 1 - success.Value, Threshold = BatchSuccessMin },
-            NoneOf("servedTwice", half.Counts.RepeatsServed, half.Counts),
+            NoneOf("servedTwice", half.Counts.ServedTwice, half.Counts),
             NoneOf("withoutViewedAt", half.Counts.WithoutViewedAt, half.Counts),
             FromClaims("freshDisplayP95Ms", count => (count.Displays, count.Late), LateMax, HalfHour, quorum, half) with
             {
                 Value = half.Counts.DisplayTimes.Quantile(0.95),
-                Threshold = KpiReport.DisplayTargetMs,
+                Threshold = ReleaseKpis.DisplayTargetMs,
                 Unit = KpiUnit.Milliseconds,
             },
             FromClaims("lost", count => (count.Impressions + count.Lost, count.Lost), LossMax, HalfHour, quorum, half),

@@ -32,15 +32,15 @@ public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, Le
 
     private async Task CheckAsync(UncheckedBlock block)
     {
-        var again = ServedTwice.Find(await log.ReadBlockRowsAsync(block.ListenerId, Stopping).ConfigureAwait(false), block.BlockNumber);
+        var again = ServedTwiceFinder.Find(await log.ReadBlockRowsAsync(block.ListenerId, Stopping).ConfigureAwait(false), block.BlockNumber);
         if (again.Count == 0)
         {
             return;
         }
 
         LogServedTwice(logger, block.BlockNumber, block.SessionId, again.Count, again[0]);
-        if (again.Count > block.RepeatsServed
-            && await ledger.AppendAsync(new ServedTwiceFound(block.SessionId, block.LoggedAt, again.Count - block.RepeatsServed)).ConfigureAwait(false) != LedgerVerdict.Committed)
+        if (again.Count > block.ServedTwice
+            && await ledger.AppendAsync(new ServedTwiceFound(block.SessionId, block.LoggedAt, again.Count - block.ServedTwice)).ConfigureAwait(false) != LedgerVerdict.Committed)
         {
             LogUncounted(logger, block.BlockNumber, block.SessionId);
         }

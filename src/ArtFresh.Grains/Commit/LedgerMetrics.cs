@@ -16,20 +16,20 @@ internal sealed class LedgerMetrics
         var meter = meters.Create(MeterName);
         Batches = meter.CreateCounter<long>("artfresh.batches.committed", "{batch}", "Batch rows committed to the ledger");
         Impressions = meter.CreateCounter<long>("artfresh.impressions.committed", "{impression}", "Impressions committed to the ledger");
-        ServedAgain = meter.CreateCounter<long>("artfresh.artworks.served_again", "{artwork}", "Artworks set aside for a listener who had them");
+        ServedTwice = meter.CreateCounter<long>("artfresh.artworks.served_twice", "{artwork}", "Artworks set aside for a listener who had them");
         Refused = meter.CreateCounter<long>("artfresh.entries.refused", "{entry}", "Entries refused because the writer's queue was full");
         Failed = meter.CreateCounter<long>("artfresh.commits.failed", "{commit}", "Transactions that failed");
         GroupSize = meter.CreateHistogram<int>("artfresh.commits.grouped", "{entry}", "Entries in one transaction", null, new InstrumentAdvice<int> { HistogramBucketBoundaries = GroupSizes });
         Commits = meter.CreateHistogram<double>("artfresh.commits.timed", "s", "Time of one transaction", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = CommitSeconds });
         // Exported as 0 from the start: a counter that first appears with its first failure shows no increase to a monitor.
-        Array.ForEach([Batches, Impressions, ServedAgain, Refused, Failed], counter => counter.Add(0));
+        Array.ForEach([Batches, Impressions, ServedTwice, Refused, Failed], counter => counter.Add(0));
     }
 
     public Counter<long> Batches { get; }
 
     public Counter<long> Impressions { get; }
 
-    public Counter<long> ServedAgain { get; }
+    public Counter<long> ServedTwice { get; }
 
     public Counter<long> Refused { get; }
 

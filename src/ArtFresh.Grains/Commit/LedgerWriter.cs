@@ -148,11 +148,11 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             else if (group[i].Entry is BlockLogged block && verdicts[i] == LedgerVerdict.Committed)
             {
                 uncheckedBlocks.Add(block);
-                _metrics.ServedAgain.Add(block.RepeatsServed);
+                _metrics.ServedTwice.Add(block.ServedTwice);
             }
             else if (group[i].Entry is ServedTwiceFound found && verdicts[i] == LedgerVerdict.Committed)
             {
-                _metrics.ServedAgain.Add(found.Artworks);
+                _metrics.ServedTwice.Add(found.Artworks);
             }
         }
 

@@ -4,8 +4,8 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Commit;
 
 /// <summary>A block that this silo's writer has committed.</summary>
-/// <param name="RepeatsServed">Artworks counted as served twice in the block's own transaction.</param>
-public readonly record struct UncheckedBlock(string ListenerId, long BlockNumber, Guid SessionId, DateTimeOffset LoggedAt, int RepeatsServed);
+/// <param name="ServedTwice">Artworks counted as served twice in the block's own transaction.</param>
+public readonly record struct UncheckedBlock(string ListenerId, long BlockNumber, Guid SessionId, DateTimeOffset LoggedAt, int ServedTwice);
 
 /// <summary>Blocks that this silo's writer has committed and <see cref="BlockCheck"/> has not read. Bounded: under load the oldest are dropped.</summary>
 public sealed class UncheckedBlocks
@@ -24,7 +24,7 @@ public sealed class UncheckedBlocks
     {
         if (block.Kind == BlockKind.SetAside)
         {
-            _blocks.Writer.TryWrite(new UncheckedBlock(block.ListenerId, block.BlockNumber, block.SessionId, block.LoggedAt, block.RepeatsServed));
+            _blocks.Writer.TryWrite(new UncheckedBlock(block.ListenerId, block.BlockNumber, block.SessionId, block.LoggedAt, block.ServedTwice));
         }
     }
 }

@@ -18,13 +18,13 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
     /// <summary>Rounds of deletion before the next interval: a session may write while it ends.</summary>
     private const int RoundsMax = 8;
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>How long an erasure waits for the tallies of what the listener saw. After that the figures may miss some.</summary>
-    private static readonly TimeSpan s_tallyPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan TallyPatience = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc/>
-    protected override Task RunAsync() => RepeatAsync(s_interval, clock, EraseDueAsync, Failed);
+    protected override Task RunAsync() => RepeatAsync(Interval, clock, EraseDueAsync, Failed);
 
     private async Task EraseDueAsync()
     {
@@ -54,7 +54,7 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
     {
         var sessions = await erasures.ReadSessionsAsync(listenerId, Stopping).ConfigureAwait(false);
         await EndAsync(listenerId, sessions).ConfigureAwait(false);
-        if (clock.GetUtcNow() - due.AskedAt < s_tallyPatience && await erasures.HasUntalliedAsync(listenerId, Stopping).ConfigureAwait(false))
+        if (clock.GetUtcNow() - due.AskedAt < TallyPatience && await erasures.HasUntalliedAsync(listenerId, Stopping).ConfigureAwait(false))
         {
             return false;
         }

@@ -15,10 +15,10 @@ public sealed partial class BlockEnder(IBlockEndings endings, IGrainFactory grai
 
     private const int CallsAtOnce = 16;
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    protected override Task RunAsync() => RepeatAsync(s_interval, clock, EndAllAsync, failure => LogFailed(logger, failure));
+    protected override Task RunAsync() => RepeatAsync(Interval, clock, EndAllAsync, failure => LogFailed(logger, failure));
 
     private async Task EndAllAsync()
     {

@@ -183,14 +183,14 @@ public sealed partial class ListenerGrain(
     {
         var blockNumber = _served.BlockNumber + 1;
         // More than 0 only if the pick is broken. Logged and counted before the listener sees the artworks.
-        var repeats = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
+        var servedTwice = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
         var verdict = await ledger.AppendAsync(
-            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), repeats));
+            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), servedTwice));
         if (verdict == LedgerVerdict.Committed)
         {
-            if (repeats > 0)
+            if (servedTwice > 0)
             {
-                LogServedAgain(logger, repeats, sessionId);
+                LogServedTwice(logger, servedTwice, sessionId);
             }
 
             _served.Apply(new LoggedBlock(blockNumber, kind, sessionId, artworkIds, returnedIds));
@@ -300,8 +300,8 @@ public sealed partial class ListenerGrain(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {Repeats} artworks that were served to a listener earlier were set aside for the listener's session {SessionId}. Run verify")]
-    private static partial void LogServedAgain(ILogger logger, int repeats, Guid sessionId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {ServedTwice} artworks that were served to a listener earlier were set aside for the listener's session {SessionId}. Run verify")]
+    private static partial void LogServedTwice(ILogger logger, int servedTwice, Guid sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of a listener wrote block {BlockNumber} first; reading its blocks")]
     private static partial void LogFenced(ILogger logger, long blockNumber);

@@ -4,7 +4,7 @@ namespace ArtFresh.Grains.ListenerSession;
 internal struct Turnstile
 {
     // Never modified. Marks a turn that is taken while nobody waits, so that only a grain with waiting callers allocates a queue.
-    private static readonly Queue<TaskCompletionSource> s_nobody = [];
+    private static readonly Queue<TaskCompletionSource> Nobody = [];
 
     private Queue<TaskCompletionSource>? _waiting;
 
@@ -13,11 +13,11 @@ internal struct Turnstile
     {
         if (_waiting is null)
         {
-            _waiting = s_nobody;
+            _waiting = Nobody;
             return Task.CompletedTask;
         }
 
-        if (_waiting == s_nobody)
+        if (_waiting == Nobody)
         {
             _waiting = [];
         }

@@ -6,7 +6,7 @@ namespace ArtFresh.Grains.Records;
 /// <summary>A place in what a listener keeps, from the last kept back, as text.</summary>
 internal static class KeptPlace
 {
-    private static readonly long s_millisecondsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long MillisecondsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public static string ToText(KeptArtwork place) => string.Create(CultureInfo.InvariantCulture, $"{place.KeptAt.ToUnixTimeMilliseconds()}.{place.ArtworkId}");
 
@@ -14,7 +14,7 @@ internal static class KeptPlace
     {
         place = default;
         var parts = text.Split('.');
-        if (parts.Length != 2 || !ShownPlace.TryRead(parts[0], out var keptAt) || !ShownPlace.TryRead(parts[1], out var artworkId) || keptAt > s_millisecondsMax)
+        if (parts.Length != 2 || !ShownPlace.TryRead(parts[0], out var keptAt) || !ShownPlace.TryRead(parts[1], out var artworkId) || keptAt > MillisecondsMax)
         {
             return false;
         }

@@ -8,7 +8,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.Releases;
 
 /// <summary>Reads the health of releases and switches their delivery for commands, which run beside the servers. Judges by the watch's triggers, and begins no failure.</summary>
-public static class ReleaseReports
+public static class ReleaseOperations
 {
     /// <summary>Releases without counts for this time are not shown.</summary>
     internal static readonly TimeSpan ReleasesKept = TimeSpan.FromDays(30);

@@ -69,11 +69,11 @@ public sealed partial class ReleaseWatchGrain(
     {
         var now = clock.GetUtcNow();
         var reading = await ReadAsync(now);
-        var seen = await ledger.ReadReleasesAsync(now - ReleaseReports.ReleasesKept, CancellationToken.None);
+        var seen = await ledger.ReadReleasesAsync(now - ReleaseOperations.ReleasesKept, CancellationToken.None);
         var changed = (await ledger.ReadPoliciesAsync(CancellationToken.None)).ToDictionary(policy => policy.Release);
         var failures = (await ledger.ReadFailuresAsync(CancellationToken.None)).ToDictionary(failure => failure.Release);
         var health = ImmutableArray.CreateBuilder<ReleaseHealth>(seen.Count);
-        foreach (var release in ReleaseReports.InOrder(seen, known))
+        foreach (var release in ReleaseOperations.InOrder(seen, known))
         {
             var policy = changed.GetValueOrDefault(release.Release);
             var triggers = reading.Judge(release.Release, policy?.ChangedAt, options.Quorum);
@@ -84,7 +84,7 @@ public sealed partial class ReleaseWatchGrain(
                 await AlertAsync(release.Release, triggers, now);
             }
 
-            health.Add(ReleaseReports.HealthOf(release, triggers, failure, policies.Of(release.Release), reading));
+            health.Add(ReleaseOperations.HealthOf(release, triggers, failure, policies.Of(release.Release), reading));
         }
 
         _health = health.ToImmutable();
@@ -111,7 +111,7 @@ public sealed partial class ReleaseWatchGrain(
         CallLimits.CheckReason(actor);
         CallLimits.CheckReason(reason);
         var now = clock.GetUtcNow();
-        await ReleaseReports.SwitchAsync(ledger, release, delivery, actor, reason, now, CancellationToken.None);
+        await ReleaseOperations.SwitchAsync(ledger, release, delivery, actor, reason, now, CancellationToken.None);
         await policies.RefreshAsync(CancellationToken.None);
         _quietSince.Remove(release);
         await Judge();
@@ -135,7 +135,7 @@ public sealed partial class ReleaseWatchGrain(
         CallLimits.Check(strike);
         CallLimits.CheckReason(actor);
         CallLimits.CheckReason(reason);
-        var struck = await ReleaseReports.StrikeAsync(strikes, erasures, strike, actor, reason, clock.GetUtcNow(), CancellationToken.None);
+        var struck = await ReleaseOperations.StrikeAsync(strikes, erasures, strike, actor, reason, clock.GetUtcNow(), CancellationToken.None);
         _gapsReadAt = default;
         await Judge();
         return struck;
@@ -152,7 +152,7 @@ public sealed partial class ReleaseWatchGrain(
     {
         if (now - _gapsReadAt >= GapDelay)
         {
-            _gaps = await counters.ReadGapsAsync(now - ReleaseReports.GapsKept, null, CancellationToken.None);
+            _gaps = await counters.ReadGapsAsync(now - ReleaseOperations.GapsKept, null, CancellationToken.None);
             _gapsReadAt = now;
         }
 

@@ -78,7 +78,7 @@ public static class KpiSummaries
 
     private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters, IEnumerable<SessionGap> gaps, DateTimeOffset now) =>
     [
-        .. KpiReport.From(ReleaseCounters.Sum(counters), Missing(gaps, now)).All.Select(kpi => new KpiFigure(
+        .. ReleaseKpis.From(ReleaseCounters.Sum(counters), Missing(gaps, now)).All.Select(kpi => new KpiFigure(
             kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))
         {
             Unit = WordOf(kpi.Unit),

@@ -9,6 +9,9 @@ public static class ReleaseCounters
     /// <summary>Prefix of the counters of display times.</summary>
     public const string DisplayPrefix = "display_";
 
+    /// <summary>Artworks served twice. Stored under this name by every release.</summary>
+    public const string ServedTwice = "RepeatsServed";
+
     /// <summary>Counters that are exported from 0 on, so that Prometheus sees their first increase.</summary>
     public static readonly string[] Alarming =
     [
@@ -33,7 +36,7 @@ public static class ReleaseCounters
             Duplicates = Of(nameof(KpiCounts.Duplicates)),
             Repeats = Of(nameof(KpiCounts.Repeats)),
             Revisits = Of(nameof(KpiCounts.Revisits)),
-            RepeatsServed = Of(nameof(KpiCounts.RepeatsServed)),
+            ServedTwice = Of(ServedTwice),
             Unknown = Of(nameof(KpiCounts.Unknown)),
             FlickerSkips = Of(nameof(KpiCounts.FlickerSkips)),
             HookFlushes = Of(nameof(KpiCounts.HookFlushes)),

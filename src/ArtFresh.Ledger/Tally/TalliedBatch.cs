@@ -101,7 +101,7 @@ public sealed class TalliedBatch
         var late = 0;
         foreach (var ms in report?.DisplayMs ?? [])
         {
-            late += ms >= KpiReport.DisplayTargetMs ? 1 : 0;
+            late += ms >= ReleaseKpis.DisplayTargetMs ? 1 : 0;
         }
 
         return new NetworkCount(

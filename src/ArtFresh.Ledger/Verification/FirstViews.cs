@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Compares each artwork's <c>viewed_at</c> with its impressions in the ledger.</summary>
-internal sealed class FirstViews(VerifyReport report)
+internal sealed class FirstViews(VerificationResult result)
 {
     /// <summary>Tolerance: commits of silos overtake each other, so the first committed impression may not be the first received.</summary>
     private const long OvertakenMsMax = 60_000;
@@ -18,7 +18,7 @@ internal sealed class FirstViews(VerifyReport report)
 
     public void AddArtwork(long artworkId, long? viewedAt)
     {
-        report.Artworks++;
+        result.Artworks++;
         _there.Add(artworkId);
         _viewedAt[artworkId] = viewedAt ?? 0;
     }
@@ -38,7 +38,7 @@ internal sealed class FirstViews(VerifyReport report)
     /// <summary>Marks an artwork as backfilled: another system recorded its first view.</summary>
     public void AddSeenElsewhere(long artworkId) => _seenElsewhere.Add(artworkId);
 
-    /// <summary>Reports the differences. Call it after the last row.</summary>
+    /// <summary>Adds a violation for each difference. Call it after the last row.</summary>
     /// <param name="isWhole">Whether the ledger still holds all impressions: no month was dropped.</param>
     public void Judge(bool isWhole)
     {
@@ -47,15 +47,15 @@ internal sealed class FirstViews(VerifyReport report)
             var (viewedAt, first) = (_viewedAt[artworkId], _first[artworkId]);
             if (viewedAt == 0 && first != 0)
             {
-                Report(artworkId, $"artwork {artworkId} has an impression of {Text(first)} and no viewed_at");
+                AddViolation(artworkId, $"artwork {artworkId} has an impression of {Text(first)} and no viewed_at");
             }
             else if (viewedAt != 0 && first == 0 && isWhole && !_seenElsewhere.Contains(artworkId))
             {
-                Report(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)} and no impression");
+                AddViolation(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)} and no impression");
             }
             else if (viewedAt != 0 && first != 0 && !IsFirst(artworkId, viewedAt, first, isWhole))
             {
-                Report(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)}; its first impression is of {Text(first)}");
+                AddViolation(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)}; its first impression is of {Text(first)}");
             }
         }
     }
@@ -66,5 +66,5 @@ internal sealed class FirstViews(VerifyReport report)
 
     private static string Text(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
-    private void Report(long artworkId, string what) => report.ViewedAt.Add(new Broken(what, ArtworkId: artworkId));
+    private void AddViolation(long artworkId, string what) => result.ViewedAt.Add(new Broken(what, ArtworkId: artworkId));
 }

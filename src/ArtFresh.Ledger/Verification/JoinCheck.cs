@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks that each guest who has joined is closed, and that the account has all that the guest had. Keeps a few numbers a guest, and what their sessions claimed late.</summary>
-internal sealed class JoinCheck(VerifyReport report)
+internal sealed class JoinCheck(VerificationResult result)
 {
     private readonly Dictionary<string, ListenerAlias> _aliases = [];
     private readonly Dictionary<(string Account, long BlockNumber), ListenerAlias> _joinings = [];
@@ -39,7 +39,7 @@ internal sealed class JoinCheck(VerifyReport report)
     {
         if (!_aliases.ContainsKey(block.Listener))
         {
-            report.JoinedWhole.Add(new Broken($"block {block.Number} closes the log of listener {block.Listener}, who has joined nobody", block.Listener));
+            result.JoinedWhole.Add(new Broken($"block {block.Number} closes the log of listener {block.Listener}, who has joined nobody", block.Listener));
         }
 
         _handedOver[block.Listener] = Sum.Of(has);
@@ -50,7 +50,7 @@ internal sealed class JoinCheck(VerifyReport report)
     {
         if (!_joinings.TryGetValue((block.Listener, block.Number), out var alias))
         {
-            report.JoinedWhole.Add(new Broken($"block {block.Number} of listener {block.Listener} holds what a guest had, and no guest has joined with it", block.Listener));
+            result.JoinedWhole.Add(new Broken($"block {block.Number} of listener {block.Listener} holds what a guest had, and no guest has joined with it", block.Listener));
             return;
         }
 
@@ -64,15 +64,15 @@ internal sealed class JoinCheck(VerifyReport report)
         {
             if (!_handedOver.TryGetValue(alias.Guest, out var handed))
             {
-                report.JoinedWhole.Add(new Broken($"the log of listener {alias.Guest}, who has joined {alias.Account}, is not closed", alias.Guest));
+                result.JoinedWhole.Add(new Broken($"the log of listener {alias.Guest}, who has joined {alias.Account}, is not closed", alias.Guest));
             }
             else if (!_takenOver.TryGetValue(alias.Guest, out var taken))
             {
-                report.JoinedWhole.Add(new Broken($"block {alias.BlockNumber} of listener {alias.Account} does not hold what {alias.Guest} had", alias.Account));
+                result.JoinedWhole.Add(new Broken($"block {alias.BlockNumber} of listener {alias.Account} does not hold what {alias.Guest} had", alias.Account));
             }
             else if (handed != taken)
             {
-                report.JoinedWhole.Add(new Broken(
+                result.JoinedWhole.Add(new Broken(
                     $"block {alias.BlockNumber} of listener {alias.Account} holds {taken.Count} artworks, which are not the {handed.Count} that {alias.Guest} had", alias.Account));
             }
         }

@@ -12,41 +12,41 @@ public static class LedgerVerification
     private const string Damaged = "rows that cannot be read were skipped";
 
     /// <summary>Runs all checks.</summary>
-    /// <param name="report">Collects the violations and the progress.</param>
+    /// <param name="result">Collects the violations and the progress.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be read.</exception>
-    public static async Task RunAsync(ILedgerMoment moment, VerifyReport report, CancellationToken cancellationToken)
+    public static async Task RunAsync(ILedgerMoment moment, VerificationResult result, CancellationToken cancellationToken)
     {
         var rows = await moment.CountRowsAsync(cancellationToken);
-        report.RowsToRead = rows.Artworks + rows.Blocks + (2 * rows.Batches) + rows.ViewPages + rows.Counters;
+        result.RowsToRead = rows.Artworks + rows.Blocks + (2 * rows.Batches) + rows.ViewPages + rows.Counters;
         var isWhole = !await moment.HasDroppedMonthsAsync(cancellationToken);
         var hasErasures = await moment.HasErasuresAsync(cancellationToken);
-        var views = new FirstViews(report);
+        var views = new FirstViews(result);
         await moment.ReadArtworksAsync(
             (artworkId, viewedAt) =>
             {
-                report.RowsRead++;
+                result.RowsRead++;
                 views.AddArtwork(artworkId, viewedAt?.ToUnixTimeMilliseconds());
             },
             cancellationToken);
-        await CheckListenersAsync(moment, report, views, cancellationToken);
+        await CheckListenersAsync(moment, result, views, cancellationToken);
         views.Judge(isWhole && !hasErasures);
         if (!isWhole)
         {
-            (report.ViewedAt.NotJudged, report.Positions.NotJudged, report.Views.NotJudged, report.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
+            (result.ViewedAt.NotJudged, result.Positions.NotJudged, result.Views.NotJudged, result.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
         }
 
-        if (report.Readable.Faults > 0)
+        if (result.Readable.Faults > 0)
         {
-            (report.Views.NotJudged, report.Counters.NotJudged) = (Damaged, Damaged);
+            (result.Views.NotJudged, result.Counters.NotJudged) = (Damaged, Damaged);
         }
 
-        await CheckTalliesAsync(moment, report, isWhole, hasErasures, cancellationToken);
+        await CheckTalliesAsync(moment, result, isWhole, hasErasures, cancellationToken);
     }
 
-    private static async Task CheckListenersAsync(ILedgerMoment moment, VerifyReport report, FirstViews views, CancellationToken cancellationToken)
+    private static async Task CheckListenersAsync(ILedgerMoment moment, VerificationResult result, FirstViews views, CancellationToken cancellationToken)
     {
         ListenerCheck? listener = null;
-        var joins = new JoinCheck(report);
+        var joins = new JoinCheck(result);
         await moment.ReadAliasesAsync(joins.Add, cancellationToken);
         await moment.ReadLateBlocksAsync(joins.AddLate, cancellationToken);
         await moment.ReadListenersAsync(
@@ -57,26 +57,26 @@ public static class LedgerVerification
 
         ListenerCheck CheckOf(string? name)
         {
-            report.RowsRead++;
+            result.RowsRead++;
             if (listener is null || listener.Listener != name)
             {
-                listener = new ListenerCheck(name, report, views, joins);
+                listener = new ListenerCheck(name, result, views, joins);
             }
 
             return listener;
         }
     }
 
-    private static async Task CheckTalliesAsync(ILedgerMoment moment, VerifyReport report, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
+    private static async Task CheckTalliesAsync(ILedgerMoment moment, VerificationResult result, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
     {
         var checkpoints = new Dictionary<long, long>();
         var last = new Dictionary<long, long>();
         await moment.ReadCheckpointsAsync(checkpoints.Add, cancellationToken);
-        var tally = new TallyCheck(report, checkpoints, hasErasures);
+        var tally = new TallyCheck(result, checkpoints, hasErasures);
         await moment.ReadBatchesByWriterAsync(
             row =>
             {
-                report.RowsRead++;
+                result.RowsRead++;
                 last[row.Writer] = row.Position;
                 tally.Take(row, isWhole);
             },
@@ -86,12 +86,12 @@ public static class LedgerVerification
             tally.JudgeCheckpoints(last);
         }
 
-        if (report.Views.NotJudged is null)
+        if (result.Views.NotJudged is null)
         {
             await moment.ReadViewsAsync(
                 (page, views) =>
                 {
-                    report.RowsRead++;
+                    result.RowsRead++;
                     tally.TakePage(page, views);
                 },
                 cancellationToken);
@@ -99,7 +99,7 @@ public static class LedgerVerification
             await moment.ReadCountersAsync(
                 counter =>
                 {
-                    report.RowsRead++;
+                    result.RowsRead++;
                     tally.TakeCounter(counter);
                 },
                 cancellationToken);

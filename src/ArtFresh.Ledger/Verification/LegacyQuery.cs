@@ -3,14 +3,14 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>The kinds of legacy art.</summary>
+/// <summary>The kinds of violation that the legacy query finds.</summary>
 public enum LegacyKind
 {
     /// <summary>An impression whose artwork has no <c>viewed_at</c>.</summary>
     NotViewed,
 
     /// <summary>An artwork set aside for a listener who had it.</summary>
-    ServedAgain,
+    ServedTwice,
 }
 
 /// <summary>One violation that the legacy query found.</summary>
@@ -27,7 +27,7 @@ public sealed class LegacyQuery
     private readonly Action<LegacyFinding> _found;
     private ListenerLog _log = new("");
     private long _notViewed;
-    private long _servedAgain;
+    private long _servedTwice;
     private long _repeats;
 
     /// <param name="found">Called for each violation.</param>
@@ -56,7 +56,7 @@ public sealed class LegacyQuery
             cancellationToken);
         await moment.ReadBatchesAsync(AddBatch, cancellationToken);
         await moment.ReadBlocksAsync(AddBlock, cancellationToken);
-        return new LegacyCounts(_notViewed, _servedAgain, _repeats, rows.Artworks, _viewed.Count);
+        return new LegacyCounts(_notViewed, _servedTwice, _repeats, rows.Artworks, _viewed.Count);
     }
 
     private void AddBatch(BatchRow batch)
@@ -101,8 +101,8 @@ public sealed class LegacyQuery
                     continue;
                 }
 
-                _servedAgain++;
-                _found(new LegacyFinding(LegacyKind.ServedAgain, block.Listener, block.Session, artworkId, block.LoggedAt));
+                _servedTwice++;
+                _found(new LegacyFinding(LegacyKind.ServedTwice, block.Listener, block.Session, artworkId, block.LoggedAt));
             }
         }
         catch (InvalidDataException damage)

@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks one listener's rows: the blocks in order, then each session's batches in order.</summary>
-internal sealed class ListenerCheck(string? listener, VerifyReport report, FirstViews views, JoinCheck joins)
+internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins)
 {
     private readonly ListenerLog _log = new(listener ?? "");
     private readonly ArtworkSet _shown = new();
@@ -17,15 +17,15 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
 
     public void Take(BlockRow block)
     {
-        report.BlockRows++;
+        result.BlockRows++;
         if (block.Number != _blockNumber + 1)
         {
-            report.Blocks.Add(new Broken($"block {block.Number} of listener {Listener} follows block {_blockNumber}", Listener, block.Session));
+            result.Blocks.Add(new Broken($"block {block.Number} of listener {Listener} follows block {_blockNumber}", Listener, block.Session));
         }
 
         if (_isClosed)
         {
-            report.JoinedWhole.Add(new Broken($"block {block.Number} of listener {Listener} follows the row that closes the log", Listener, block.Session));
+            result.JoinedWhole.Add(new Broken($"block {block.Number} of listener {Listener} follows the row that closes the log", Listener, block.Session));
         }
 
         _blockNumber = block.Number;
@@ -35,11 +35,11 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
             {
                 if (block.Kind == BlockKind.Unserved)
                 {
-                    report.UnservedSpent.Add(new Broken($"block {block.Number} spends artwork {artworkId} as never served to listener {Listener}, who had it", Listener, block.Session, artworkId));
+                    result.UnservedSpent.Add(new Broken($"block {block.Number} spends artwork {artworkId} as never served to listener {Listener}, who had it", Listener, block.Session, artworkId));
                     continue;
                 }
 
-                report.ServedOnce.Add(new Broken($"block {block.Number} sets artwork {artworkId} aside for listener {Listener}, who had it", Listener, block.Session, artworkId));
+                result.ServedOnce.Add(new Broken($"block {block.Number} sets artwork {artworkId} aside for listener {Listener}, who had it", Listener, block.Session, artworkId));
             }
 
             foreach (var artworkId in PackedIds.Unpack(block.ArtworkIds))
@@ -56,7 +56,7 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
         catch (InvalidDataException damage)
         {
             _logIsDamaged = true;
-            report.Readable.Add(new Broken($"block {block.Number} of listener {Listener}: {damage.Message}", Listener, block.Session));
+            result.Readable.Add(new Broken($"block {block.Number} of listener {Listener}: {damage.Message}", Listener, block.Session));
         }
     }
 
@@ -76,13 +76,13 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
     /// <returns>Whether the batch can be read.</returns>
     public bool Take(BatchRow batch)
     {
-        report.BatchRows++;
+        result.BatchRows++;
         if (_session?.Id != batch.Session)
         {
-            _session = new SessionCheck(batch.Session, Listener, report);
+            _session = new SessionCheck(batch.Session, Listener, result);
             if (Listener is null)
             {
-                report.Known.Add(new Broken($"session {batch.Session} has batches and no row", null, batch.Session));
+                result.Known.Add(new Broken($"session {batch.Session} has batches and no row", null, batch.Session));
             }
         }
 
@@ -98,18 +98,18 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
         catch (InvalidDataException damage)
         {
             _session.IsDamaged = true;
-            report.Readable.Add(new Broken($"batch {batch.Number} of session {batch.Session}: {damage.Message}", Listener, batch.Session));
+            result.Readable.Add(new Broken($"batch {batch.Number} of session {batch.Session}: {damage.Message}", Listener, batch.Session));
             return false;
         }
     }
 
     private void Take(PackedImpression impression, BatchRow batch)
     {
-        report.Impressions++;
+        result.Impressions++;
         var artworkId = impression.ArtworkId;
         if (impression.Outcome == ImpressionOutcome.Unserved && Listener is not null && !_logIsDamaged && !IsSpent(artworkId, batch))
         {
-            report.UnservedSpent.Add(new Broken(
+            result.UnservedSpent.Add(new Broken(
                 $"impression {impression.Number} of session {batch.Session} counts artwork {artworkId} as never served; no block of listener {Listener} spends it", Listener, batch.Session, artworkId));
         }
 
@@ -127,16 +127,16 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
 
         if (!_session!.Record(artworkId))
         {
-            report.RecordedOnce.Add(new Broken($"batch {batch.Number} records artwork {artworkId} for session {batch.Session}, which had recorded it", Listener, batch.Session, artworkId));
+            result.RecordedOnce.Add(new Broken($"batch {batch.Number} records artwork {artworkId} for session {batch.Session}, which had recorded it", Listener, batch.Session, artworkId));
         }
         else if (!_shown.Add(artworkId))
         {
-            report.ShownOnce.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which another session of listener {Listener} had shown", Listener, batch.Session, artworkId));
+            result.ShownOnce.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which another session of listener {Listener} had shown", Listener, batch.Session, artworkId));
         }
 
         if (!_logIsDamaged && !_log.EverHad(artworkId) && _late?.Claimed.Contains(artworkId) != true)
         {
-            report.ServedFirst.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which no block of listener {Listener} has", Listener, batch.Session, artworkId));
+            result.ServedFirst.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which no block of listener {Listener} has", Listener, batch.Session, artworkId));
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class ListenerCheck(string? listener, VerifyReport report, First
     {
         if (!views.Knows(artworkId))
         {
-            report.Known.Add(new Broken($"{where} names artwork {artworkId}, which does not exist", Listener, session, artworkId));
+            result.Known.Add(new Broken($"{where} names artwork {artworkId}, which does not exist", Listener, session, artworkId));
         }
     }
 }

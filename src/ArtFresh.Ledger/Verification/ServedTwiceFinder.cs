@@ -1,7 +1,7 @@
 namespace ArtFresh.Ledger;
 
 /// <summary>Finds in a listener's log what was served twice.</summary>
-public static class ServedTwice
+public static class ServedTwiceFinder
 {
     /// <summary>Artworks that a block sets aside though an earlier row gave them to the listener, and none gave them back.</summary>
     /// <param name="log">The listener's rows from the first on, in order.</param>

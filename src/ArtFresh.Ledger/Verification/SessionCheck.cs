@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks one session's batches, in order.</summary>
-internal sealed class SessionCheck(Guid id, string? listener, VerifyReport report)
+internal sealed class SessionCheck(Guid id, string? listener, VerificationResult result)
 {
     private readonly ArtworkSet _recorded = new();
     // Without a limit: a batch is committed as a whole, and on the way through it there may be one interval more than at its end.
@@ -25,7 +25,7 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
     {
         if (batch.Number != _batchNumber + 1)
         {
-            report.Batches.Add(new Broken($"batch {batch.Number} of session {Id} follows batch {_batchNumber}", listener, Id));
+            result.Batches.Add(new Broken($"batch {batch.Number} of session {Id} follows batch {_batchNumber}", listener, Id));
             IsDamaged = true;
         }
 
@@ -61,14 +61,14 @@ internal sealed class SessionCheck(Guid id, string? listener, VerifyReport repor
         _counted += batch.MissingChange;
         if (_counted < 0 || _counted > _numbers.Missing)
         {
-            report.Missing.Add(new Broken($"up to batch {batch.Number} session {Id} counts {_counted} numbers as missing; the gaps show {_numbers.Missing}", listener, Id));
+            result.Missing.Add(new Broken($"up to batch {batch.Number} session {Id} counts {_counted} numbers as missing; the gaps show {_numbers.Missing}", listener, Id));
         }
 
         // What a new gap adds and the count leaves out was refused as a claim, and the row says so.
         var opened = _numbers.Missing - missingBefore;
         if (opened > 0 && batch.MissingChange < opened && BatchAccount.Unpack(batch.Account ?? 0).Refused == 0)
         {
-            report.Missing.Add(new Broken($"batch {batch.Number} of session {Id} leaves {opened} numbers out, counts {batch.MissingChange} as missing and refuses no claim", listener, Id));
+            result.Missing.Add(new Broken($"batch {batch.Number} of session {Id} leaves {opened} numbers out, counts {batch.MissingChange} as missing and refuses no claim", listener, Id));
         }
     }
 }

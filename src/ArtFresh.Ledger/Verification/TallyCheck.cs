@@ -6,7 +6,7 @@ namespace ArtFresh.Ledger;
 
 /// <summary>Checks the rows of each writer in order of position, and compares their sums up to the checkpoint with the tallies.</summary>
 /// <param name="hasErasures">Whether rows of erased listeners, which the tallies count, are gone: a tally may count more than the ledger holds, and never less.</param>
-internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, long> checkpoints, bool hasErasures)
+internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<long, long> checkpoints, bool hasErasures)
 {
     /// <summary>Counters that every release computes in the same way.</summary>
     private static readonly string[] Counted =
@@ -29,7 +29,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         var checkpoint = checkpoints.GetValueOrDefault(writer);
         if (position != _position + 1 && (isWhole || _position >= checkpoint))
         {
-            report.Positions.Add(new Broken($"position {position} of writer {writer} follows position {_position}"));
+            result.Positions.Add(new Broken($"position {position} of writer {writer} follows position {_position}"));
         }
 
         _position = position;
@@ -45,16 +45,16 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
         catch (InvalidDataException)
         {
-            // ListenerCheck reports it.
+            // ListenerCheck adds it.
         }
     }
 
-    /// <summary>Reports a checkpoint beyond a writer's last row: rows are missing.</summary>
+    /// <summary>Adds a violation for a checkpoint beyond a writer's last row: rows are missing.</summary>
     public void JudgeCheckpoints(IReadOnlyDictionary<long, long> lastPositions)
     {
         foreach (var (writer, position) in checkpoints.Where(checkpoint => lastPositions.GetValueOrDefault(checkpoint.Key) < checkpoint.Value))
         {
-            report.Positions.Add(new Broken($"writer {writer} is tallied up to position {position}; its last row has position {lastPositions.GetValueOrDefault(writer)}"));
+            result.Positions.Add(new Broken($"writer {writer} is tallied up to position {position}; its last row has position {lastPositions.GetValueOrDefault(writer)}"));
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
         catch (InvalidDataException damage)
         {
-            report.Readable.Add(new Broken($"page {page} of views: {damage.Message}"));
+            result.Readable.Add(new Broken($"page {page} of views: {damage.Message}"));
             views = ViewsPage.FromBytes(null);
         }
 
@@ -79,7 +79,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    /// <summary>Reports artworks without a page. Call it after the last page.</summary>
+    /// <summary>Adds a violation for artworks without a page. Call it after the last page.</summary>
     public void JudgeViewsWithoutPage()
     {
         foreach (var (artworkId, _) in _views.All())
@@ -101,7 +101,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
     }
 
-    /// <summary>Reports wrong counters. Call it after the last counter. Unknown releases are counted together, as <c>other</c>.</summary>
+    /// <summary>Adds a violation for each wrong counter. Call it after the last counter. Unknown releases are counted together, as <c>other</c>.</summary>
     public void JudgeCounters()
     {
         foreach (var counted in _counters.GroupBy(counter => (counter.Key.Hour, counter.Key.Counter)))
@@ -111,7 +111,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
             var isWhole = hasErasures ? few <= others : few == many && many == others;
             foreach (var ((release, hour, counter), difference) in counted.Where(counter => (hasErasures ? counter.Value > 0 : counter.Value != 0) && !isWhole))
             {
-                report.Counters.Add(new Broken(
+                result.Counters.Add(new Broken(
                     $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the hour from {hour.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
             }
         }
@@ -121,7 +121,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
     {
         if (hasErasures ? counted < _views[artworkId] : counted != _views[artworkId])
         {
-            report.Views.Add(new Broken($"artwork {artworkId} counts {counted} views; the ledger holds {_views[artworkId]}", ArtworkId: artworkId));
+            result.Views.Add(new Broken($"artwork {artworkId} counts {counted} views; the ledger holds {_views[artworkId]}", ArtworkId: artworkId));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class TallyCheck(VerifyReport report, IReadOnlyDictionary<long, 
         }
         catch (JsonException damage)
         {
-            report.Readable.Add(new Broken($"the client's report at position {row.Position} of writer {row.Writer}: {damage.Message}"));
+            result.Readable.Add(new Broken($"the client's report at position {row.Position} of writer {row.Writer}: {damage.Message}"));
         }
     }
 }

@@ -38,12 +38,12 @@ public sealed class Check(string name, string promise)
 }
 
 /// <summary>The results of all checks.</summary>
-public sealed class VerifyReport
+public sealed class VerificationResult
 {
     private readonly int _rowsMax;
 
     /// <param name="rowsMax">Maximum number of rows to keep for each check.</param>
-    public VerifyReport(int rowsMax)
+    public VerificationResult(int rowsMax)
     {
         _rowsMax = rowsMax;
         Readable = New("readable", "every packed value can be read");
@@ -64,7 +64,7 @@ public sealed class VerifyReport
         All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters];
     }
 
-    /// <summary>All checks, in the order of the report.</summary>
+    /// <summary>All checks, in the order in which they are listed.</summary>
     public IReadOnlyList<Check> All { get; }
 
     /// <summary>Whether every promise holds.</summary>

@@ -11,7 +11,7 @@ namespace ArtFresh.Server;
 /// <summary>The ledger that a command works on: a cluster's, or the embedded one in a data directory. Servers may run meanwhile.</summary>
 internal sealed class LedgerChoice
 {
-    private static readonly Lazy<IConfiguration> s_defaults = new(() => ServerProgram.NewBuilder([]).Configuration);
+    private static readonly Lazy<IConfiguration> LazyDefaults = new(() => ServerProgram.NewBuilder([]).Configuration);
 
     private readonly Option<string> _data = DataOption("The server's data directory, for an embedded ledger.");
 
@@ -19,7 +19,7 @@ internal sealed class LedgerChoice
         "The connection string of a cluster's PostgreSQL; by default ConnectionStrings__Ledger of the environment. Without either, the ledger in the data directory.");
 
     /// <summary>The configuration that a server started here without arguments would read.</summary>
-    public static IConfiguration Defaults => s_defaults.Value;
+    public static IConfiguration Defaults => LazyDefaults.Value;
 
     /// <summary>A server's data directory; by default the one that a server would use.</summary>
     public static Option<string> DataOption(string description) => new("--data")

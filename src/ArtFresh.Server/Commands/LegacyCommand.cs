@@ -15,8 +15,8 @@ internal static class LegacyCommand
         var json = OperatorCommands.JsonOption();
         var legacy = new Command(
             "legacy",
-            "Searches the whole ledger for legacy art: impressions whose artwork has no viewed_at (not-viewed), and artworks set aside for a listener who had them (served-again). "
-            + "Also counts the repeats that clients claim. Exits with 0 if there is no legacy art, 1 if there is any, 2 if the ledger could not be read.")
+            "Searches the whole ledger for violations: impressions whose artwork has no viewed_at (not-viewed), and artworks set aside for a listener who had them (served-twice). "
+            + "Also counts the repeats that clients claim. Exits with 0 if there is none, 1 if there is one, 2 if the ledger could not be read.")
         {
             limit, json,
         };
@@ -36,10 +36,10 @@ internal static class LegacyCommand
         });
         var counts = await OperatorConsole.ShowAsync(
             "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
-        var all = counts.ImpressionsWithoutViewedAt + counts.RepeatedServes;
+        var all = counts.ImpressionsWithoutViewedAt + counts.ServedTwice;
         if (isJson)
         {
-            OperatorConsole.WriteJson(new { Holds = all == 0, counts.ImpressionsWithoutViewedAt, counts.RepeatedServes, counts.Repeats, counts.Artworks, counts.Viewed, Rows = rows });
+            OperatorConsole.WriteJson(new { Holds = all == 0, counts.ImpressionsWithoutViewedAt, RepeatedServes = counts.ServedTwice, counts.Repeats, counts.Artworks, counts.Viewed, Rows = rows });
         }
         else
         {
@@ -70,6 +70,6 @@ internal static class LegacyCommand
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{counts.ImpressionsWithoutViewedAt} impressions without viewed_at, {counts.RepeatedServes} artworks served again, {counts.Repeats} repeats claimed by clients; {counts.Artworks} artworks, {counts.Viewed} of them viewed."));
+            $"{counts.ImpressionsWithoutViewedAt} impressions without viewed_at, {counts.ServedTwice} artworks served twice, {counts.Repeats} repeats claimed by clients; {counts.Artworks} artworks, {counts.Viewed} of them viewed."));
     }
 }

@@ -18,7 +18,7 @@ internal static class ReleaseCommand
     {
         var watch = SettingsReader.Read(LedgerChoice.Defaults).Watch;
         var known = new KnownReleases(open.Releases, watch.Releases, watch.Quorum, TimeProvider.System);
-        return ReleaseReports.ReadAsync(open.Releases, open.Figures, known, watch.Quorum, TimeProvider.System, stop);
+        return ReleaseOperations.ReadAsync(open.Releases, open.Figures, known, watch.Quorum, TimeProvider.System, stop);
     }
 
     private static Command CreateShow()
@@ -84,7 +84,7 @@ internal static class ReleaseCommand
                 throw new SettingException($"There is no release '{name}'; 'release show' lists the known releases.");
             }
 
-            await ReleaseReports.SwitchAsync(
+            await ReleaseOperations.SwitchAsync(
                 open.Releases, name, DeliveryWords.Read(word), OperatorCommands.Actor, parsed.GetValue(reason)!, TimeProvider.System.GetUtcNow(), stop);
             OperatorConsole.WriteResult(parsed.GetValue(json), new { Release = name, Delivery = word }, $"{name} delivers by '{word}'.");
             return true;

@@ -5,10 +5,10 @@ namespace ArtFresh.Server;
 /// <summary>Blocks that sessions were serving from while a command wrote to their listeners' logs.</summary>
 internal static class ServedBlocks
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a server may take to end the next block.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits until the servers that run have taken the blocks away: from then on, no session is served what the command wrote.</summary>
     /// <exception cref="LedgerUnavailableException">The servers do not do it. What the command wrote is in the ledger.</exception>
@@ -21,13 +21,13 @@ internal static class ServedBlocks
             {
                 (left, since) = (now, clock.GetTimestamp());
             }
-            else if (clock.GetElapsedTime(since) > s_patience)
+            else if (clock.GetElapsedTime(since) > Patience)
             {
                 throw new LedgerUnavailableException(
-                    $"All is written, and {now} listeners have sessions that may still be served it: no server has ended their blocks for {s_patience.TotalSeconds} s. Servers of the release before cannot; within the hour the blocks end by themselves.");
+                    $"All is written, and {now} listeners have sessions that may still be served it: no server has ended their blocks for {Patience.TotalSeconds} s. Servers of the release before cannot; within the hour the blocks end by themselves.");
             }
 
-            await Task.Delay(s_interval, clock, cancellationToken);
+            await Task.Delay(Interval, clock, cancellationToken);
         }
     }
 }

@@ -59,7 +59,7 @@ internal static class StrikeCommand
         await using var open = choice.Open(parsed);
         var now = TimeProvider.System.GetUtcNow();
         var strike = new ClaimStrike(parsed.GetValue(Listener), hash, parsed.GetValue(Day) ?? DateOnly.FromDateTime(now.UtcDateTime), parsed.GetValue(Lift));
-        var listeners = await ReleaseReports.StrikeAsync(open.Strikes, open.Erasures, strike, OperatorCommands.Actor, parsed.GetValue(Reason)!, now, stop);
+        var listeners = await ReleaseOperations.StrikeAsync(open.Strikes, open.Erasures, strike, OperatorCommands.Actor, parsed.GetValue(Reason)!, now, stop);
         return hash == 0 ? new Struck(listeners, null, null) : new Struck(listeners, hash, strike.Day);
     }
 

@@ -25,37 +25,37 @@ internal static class VerifyCommand
 
     private static async Task<bool> RunAsync(OpenLedger ledger, int limit, bool isJson, CancellationToken stop)
     {
-        var report = new VerifyReport(limit);
-        await OperatorConsole.ShowAsync("Reading the ledger", () => (report.RowsRead, report.RowsToRead), () => ledger.Source.ReadMomentAsync(
+        var result = new VerificationResult(limit);
+        await OperatorConsole.ShowAsync("Reading the ledger", () => (result.RowsRead, result.RowsToRead), () => ledger.Source.ReadMomentAsync(
             async moment =>
             {
-                await LedgerVerification.RunAsync(moment, report, stop);
+                await LedgerVerification.RunAsync(moment, result, stop);
                 return true;
             },
             stop));
         if (isJson)
         {
-            OperatorConsole.WriteJson(new { report.Holds, report.Artworks, report.BlockRows, report.BatchRows, report.Impressions, Checks = report.All });
+            OperatorConsole.WriteJson(new { result.Holds, result.Artworks, result.BlockRows, result.BatchRows, result.Impressions, Checks = result.All });
         }
         else
         {
-            Show(report);
+            Show(result);
         }
 
-        return report.Holds;
+        return result.Holds;
     }
 
-    private static void Show(VerifyReport report)
+    private static void Show(VerificationResult result)
     {
         var table = OperatorConsole.NewTable("", "check", "promise", "broken");
-        foreach (var check in report.All)
+        foreach (var check in result.All)
         {
             var sign = check.Faults > 0 ? "[red]broken[/]" : check.NotJudged is null ? "[green]holds[/]" : "[yellow]in part[/]";
             table.AddRow(sign, check.Name, Markup.Escape(check.Promise), check.Faults.ToString(CultureInfo.InvariantCulture));
         }
 
         OperatorConsole.Out.Write(table);
-        foreach (var check in report.All)
+        foreach (var check in result.All)
         {
             if (check.NotJudged is { } why)
             {
@@ -75,6 +75,6 @@ internal static class VerifyCommand
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Artworks} artworks, {report.BlockRows} blocks, {report.BatchRows} batches and {report.Impressions} impressions: {(report.Holds ? "every promise holds." : "a promise is broken.")}"));
+            $"{result.Artworks} artworks, {result.BlockRows} blocks, {result.BatchRows} batches and {result.Impressions} impressions: {(result.Holds ? "every promise holds." : "a promise is broken.")}"));
     }
 }

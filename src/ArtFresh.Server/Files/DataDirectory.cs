@@ -7,7 +7,7 @@ public sealed class DataDirectory : IDisposable
 {
     private const int LockTriesMax = 5;
 
-    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream? _lock;
 
@@ -143,7 +143,7 @@ public sealed class DataDirectory : IDisposable
             catch (IOException) when (tries < LockTriesMax)
             {
                 // A command that looks whether a server runs has the file for a moment.
-                Thread.Sleep(s_lockPause);
+                Thread.Sleep(LockPause);
             }
         }
     }

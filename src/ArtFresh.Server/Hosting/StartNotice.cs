@@ -10,10 +10,10 @@ internal static partial class StartNotice
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
     private const string WatchdogCategory = "Orleans.Runtime.Watchdog";
 
-    /// <summary>Orleans' watchdog reports the machine's uptime as a stall at its first check.</summary>
+    /// <summary>Orleans' watchdog takes the machine's uptime for a stall at its first check.</summary>
     private static readonly TimeSpan FirstWatchdogCheck = TimeSpan.FromMinutes(1);
 
-    /// <summary>Filters messages that are false, or that the program reports in its own words.</summary>
+    /// <summary>Filters messages that are false, or that the program says in its own words.</summary>
     public static void UseStartLogging(this WebApplicationBuilder builder)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -23,7 +23,7 @@ internal static class Member
     /// <summary>How long a starting process waits for its database.</summary>
     private static readonly TimeSpan DatabasePatience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Time limit of a call between silos. Calls to a silo that dies end earlier, because membership reports its death.</summary>
+    /// <summary>Time limit of a call between silos. Calls to a silo that dies end earlier, because membership declares it dead.</summary>
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
     /// <summary>Time limit of a call from a separate front end, which retries: it does not learn that a silo has died.</summary>

@@ -66,7 +66,7 @@ internal static class PostgresBlocks
     /// </summary>
     public static void Count(NpgsqlBatch batch, List<BlockLogged> blocks, List<ServedTwiceFound> found)
     {
-        found.AddRange(blocks.Where(block => block.RepeatsServed > 0).Select(block => new ServedTwiceFound(block.SessionId, block.LoggedAt, block.RepeatsServed)));
+        found.AddRange(blocks.Where(block => block.ServedTwice > 0).Select(block => new ServedTwiceFound(block.SessionId, block.LoggedAt, block.ServedTwice)));
         if (found.Count > 0)
         {
             batch.BatchCommands.Add(Count("release_counter", "hour", TimeSpan.FromHours(1), found));
@@ -91,7 +91,7 @@ internal static class PostgresBlocks
                 Column.Of(found, one => one.SessionId),
                 Column.Of(found, one => CounterAdded.StartOf(one.At, span).ToUnixTimeMilliseconds()),
                 Column.Of(found, one => (long)one.Artworks),
-                new NpgsqlParameter<string> { TypedValue = nameof(KpiCounts.RepeatsServed) },
+                new NpgsqlParameter<string> { TypedValue = ReleaseCounters.ServedTwice },
             },
         };
     }

@@ -13,7 +13,7 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at, cast(coalesce(b.revisits, 0) as bigint), b.account";
     private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
 
-    private static readonly byte[] s_noImpressions = PackedImpressions.Pack([]);
+    private static readonly byte[] NoImpressions = PackedImpressions.Pack([]);
 
     internal SqlDialect Dialect => dialect;
 
@@ -104,7 +104,7 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
         order by writer_number, position
         """,
         row => read(new WriterRow(
-            row.GetInt64(0), row.GetInt64(1), StoredRows.TextOrNull(row, 2), StoredRows.Time(row.GetInt64(3)), StoredRows.BytesOrNull(row, 4) ?? s_noImpressions, row.GetInt64(5),
+            row.GetInt64(0), row.GetInt64(1), StoredRows.TextOrNull(row, 2), StoredRows.Time(row.GetInt64(3)), StoredRows.BytesOrNull(row, 4) ?? NoImpressions, row.GetInt64(5),
             StoredRows.TextOrNull(row, 6))),
         cancellationToken);
 

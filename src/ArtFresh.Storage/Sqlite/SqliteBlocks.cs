@@ -43,9 +43,9 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
             PackedIds.Pack(block.ArtworkIds.AsSpan()),
             block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()),
             block.LoggedAt.ToUnixTimeMilliseconds()) > 0;
-        if (isNew && block.RepeatsServed > 0)
+        if (isNew && block.ServedTwice > 0)
         {
-            Count(transaction, new ServedTwiceFound(block.SessionId, block.LoggedAt, block.RepeatsServed));
+            Count(transaction, new ServedTwiceFound(block.SessionId, block.LoggedAt, block.ServedTwice));
         }
 
         return isNew;
@@ -61,7 +61,7 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         foreach (var (count, span) in new[] { (_countHour, TimeSpan.FromHours(1)), (_countMinute, TimeSpan.FromMinutes(1)) })
         {
             count.Run(
-                transaction, SqliteIds.ToBlob(found.SessionId), CounterAdded.StartOf(found.At, span).ToUnixTimeMilliseconds(), nameof(KpiCounts.RepeatsServed), found.Artworks);
+                transaction, SqliteIds.ToBlob(found.SessionId), CounterAdded.StartOf(found.At, span).ToUnixTimeMilliseconds(), ReleaseCounters.ServedTwice, found.Artworks);
         }
 
         return true;

@@ -10,14 +10,14 @@ internal static class SqliteBytes
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Never closed: whoever closes a handle of a file gives up all POSIX locks that the process has on it, and SQLite's with them.</summary>
-    private static readonly ConcurrentDictionary<string, SafeFileHandle> s_handles = new();
+    private static readonly ConcurrentDictionary<string, SafeFileHandle> Handles = new();
 
     /// <summary>Whether any of the texts is anywhere in the file.</summary>
     public static bool HasAny(string path, IEnumerable<string> texts, CancellationToken cancellationToken)
     {
         var wanted = texts.Select(Encoding.UTF8.GetBytes).ToArray();
         var overlap = wanted.Max(text => text.Length);
-        var file = s_handles.GetOrAdd(path, static path => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var file = Handles.GetOrAdd(path, static path => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         var buffer = new byte[BufferBytes];
         for (long offset = 0; ; offset += BufferBytes - overlap)
         {

@@ -85,7 +85,7 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
             select listener_id, 1000, 0, session_id, artwork_ids, logged_at from listener_block where block_number = 1 limit 1
             """);
 
-        await RefusedAsync(ledger, "A promise was broken: the ledger shows legacy art (served-again: ");
+        await RefusedAsync(ledger, "A promise was broken: the ledger shows violations (served-twice: ");
     });
 
     private static async Task RefusedAsync(LedgerCopy ledger, string why)

@@ -15,7 +15,7 @@ public sealed class LegacyTests(SoundLedgers ledgers)
         var printed = await Tool.RunAsync(["legacy", .. ledger.Where]);
 
         Assert.True(printed.ExitCode == 0, printed.Errors);
-        Assert.StartsWith("0 impressions without viewed_at, 0 artworks served again, 0 repeats claimed by clients;", printed.Output, StringComparison.Ordinal);
+        Assert.StartsWith("0 impressions without viewed_at, 0 artworks served twice, 0 repeats claimed by clients;", printed.Output, StringComparison.Ordinal);
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -30,7 +30,7 @@ public sealed class LegacyTests(SoundLedgers ledgers)
         Assert.False(printed.Json.GetProperty("holds").GetBoolean());
         Assert.Equal((1, 1, 1), (Figure("impressionsWithoutViewedAt"), Figure("repeatedServes"), Figure("repeats")));
         var rows = printed.Json.GetProperty("rows").EnumerateArray().ToArray();
-        Assert.Equal(["not-viewed", "served-again"], rows.Select(row => row.GetProperty("kind").GetString()).Order());
+        Assert.Equal(["not-viewed", "served-twice"], rows.Select(row => row.GetProperty("kind").GetString()).Order());
         Assert.All(rows, row =>
         {
             Assert.Equal(listener, row.GetProperty("listener").GetString());

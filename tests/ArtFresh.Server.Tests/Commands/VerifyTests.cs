@@ -12,7 +12,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
     private const string SecondBatch = "session_id = (select session_id from impression_batch order by session_id limit 1) and batch_number = 2";
     private const string FirstBlock = "listener_id = (select min(listener_id) from listener_block) and block_number = 1";
 
-    private static readonly Dictionary<string, Action<LedgerCopy>> s_faults = new()
+    private static readonly Dictionary<string, Action<LedgerCopy>> FaultsByName = new()
     {
         ["readable: a batch"] = ledger => ledger.Execute($"update impression_batch set impressions = $1 where {FirstBatch}", new byte[] { 1, 2, 3 }),
         ["readable: a block"] = ledger => ledger.Execute($"update listener_block set artwork_ids = $1 where {FirstBlock}", new byte[] { 9 }),
@@ -49,7 +49,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
         ["counters-tallied: one is gone"] = ledger => ledger.Execute("delete from release_counter where counter = 'Duplicates'"),
     };
 
-    public static TheoryData<string, bool> Faults() => new(s_faults.Keys.SelectMany(fault => new[] { (fault, false), (fault, true) }));
+    public static TheoryData<string, bool> Faults() => new(FaultsByName.Keys.SelectMany(fault => new[] { (fault, false), (fault, true) }));
 
     [Theory, InlineData(false), InlineData(true)]
     public async Task SoundLedgerHolds(bool isCluster)
@@ -71,7 +71,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
     public async Task FaultIsNamed(string fault, bool isCluster)
     {
         using var ledger = ledgers.Copy(isCluster);
-        s_faults[fault](ledger);
+        FaultsByName[fault](ledger);
 
         var printed = await Tool.RunAsync(["verify", "--json", .. ledger.Where]);
 
@@ -104,7 +104,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
     public async Task UnreadableRowsAreNotReportedAsAWrongTally()
     {
         using var ledger = ledgers.Copy(false);
-        s_faults["readable: a batch"](ledger);
+        FaultsByName["readable: a batch"](ledger);
 
         var printed = await Tool.RunAsync(["verify", .. ledger.Where]);
 

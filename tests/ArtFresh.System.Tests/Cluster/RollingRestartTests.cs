@@ -14,7 +14,7 @@ public sealed class RollingRestartTests
     private const int Listeners = 20;
     private const int ArtworksARequest = 5;
 
-    private static readonly int s_requestsBetweenRestarts = LongForm.IsOn ? 400 : 150;
+    private static readonly int RequestsBetweenRestarts = LongForm.IsOn ? 400 : 150;
 
     private long _requests;
     private int _duplicates;
@@ -96,7 +96,7 @@ public sealed class RollingRestartTests
 
     private async Task MoreAsync(Task[] load)
     {
-        var until = Interlocked.Read(ref _requests) + s_requestsBetweenRestarts;
+        var until = Interlocked.Read(ref _requests) + RequestsBetweenRestarts;
         while (Interlocked.Read(ref _requests) < until)
         {
             if (load.FirstOrDefault(listener => listener.IsCompleted) is { } ended)

@@ -67,7 +67,7 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
             environment, "drill", "rollback", cluster.Balancer.ToString(), "--back", $"bash '{script}' back", "--forward", $"bash '{script}' forward", "--listeners", "4", "--deliveries", "4", "--json");
 
         Assert.True(exitCode == 0, output);
-        var report = JsonNode.Parse(output[output.IndexOf("{\n", StringComparison.Ordinal)..(output.LastIndexOf("\n}", StringComparison.Ordinal) + 2)])!["report"]!;
+        var report = JsonNode.Parse(output[output.IndexOf("{\n", StringComparison.Ordinal)..(output.LastIndexOf("\n}", StringComparison.Ordinal) + 2)])!["result"]!;
         Assert.Equal((0, 0), (report["lost"]!.GetValue<int>(), report["repeats"]!.GetValue<int>()));
         Assert.True(report["oneByOne"]!.GetValue<int>() >= 16, output);
         Assert.InRange(report["back"]!["allSeconds"]!.GetValue<double>(), 0, BackSecondsMax);

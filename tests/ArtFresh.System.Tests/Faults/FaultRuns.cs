@@ -15,7 +15,7 @@ public sealed class FaultRuns : IAsyncDisposable
     private const int PlantedRunsMax = 3;
 
     /// <summary>In the short form each harm is done once, to half of the listeners.</summary>
-    private static readonly (double Minutes, int Listeners) s_size = LongForm.IsOn ? (2, 240) : (0.1, 120);
+    private static readonly (double Minutes, int Listeners) Size = LongForm.IsOn ? (2, 240) : (0.1, 120);
 
     private readonly SideBySide<FaultRunResult> _runs = new([Sound, .. Plants.All.Select(plant => plant.Name)], AtOnce, RunAsync);
 
@@ -33,7 +33,7 @@ public sealed class FaultRuns : IAsyncDisposable
     {
         if (name == Sound)
         {
-            return await FaultRun.RunAsync(new FaultRunSettings(FaultPlan.Make(s_size.Minutes, Seed, 3, 2), Seed, Listeners: s_size.Listeners), _ => { });
+            return await FaultRun.RunAsync(new FaultRunSettings(FaultPlan.Make(Size.Minutes, Seed, 3, 2), Seed, Listeners: Size.Listeners), _ => { });
         }
 
         for (var seed = 1; ; seed++)

@@ -8,7 +8,7 @@ namespace ArtFresh.SystemTests.Faults;
 public sealed class KilledServerTests
 {
     private const int Listeners = 8;
-    private static readonly int s_kills = LongForm.IsOn ? 10 : 3;
+    private static readonly int Kills = LongForm.IsOn ? 10 : 3;
 
     private static readonly string[] Generous =
     [
@@ -30,7 +30,7 @@ public sealed class KilledServerTests
         }
 
         var random = new Random(42);
-        for (var kill = 0; kill < s_kills; kill++)
+        for (var kill = 0; kill < Kills; kill++)
         {
             var goal = worlds.Sum(world => world.Acknowledged.Count) + random.Next(20, 120);
             using var stop = new CancellationTokenSource();
@@ -61,14 +61,14 @@ public sealed class KilledServerTests
             world.Dispose();
         }
 
-        Assert.True(acknowledged > s_kills * 20, $"only {acknowledged} batches were acknowledged");
+        Assert.True(acknowledged > Kills * 20, $"only {acknowledged} batches were acknowledged");
         using var operatorClient = server.NewOperator();
         var legacy = await operatorClient.GetFromJsonAsync<JsonElement>("api/ops/legacy", TestContext.Current.CancellationToken);
         Assert.Equal((0, 0, 0), (
             legacy.GetProperty("impressionsWithoutViewedAt").GetInt64(),
             legacy.GetProperty("repeatedServes").GetInt64(),
             legacy.GetProperty("repeats").GetInt64()));
-        TestContext.Current.SendDiagnosticMessage($"{acknowledged} acknowledged batches, {worlds.Sum(world => world.Served.Count)} artworks served, {s_kills} kills");
+        TestContext.Current.SendDiagnosticMessage($"{acknowledged} acknowledged batches, {worlds.Sum(world => world.Served.Count)} artworks served, {Kills} kills");
     }
 
     [Fact]

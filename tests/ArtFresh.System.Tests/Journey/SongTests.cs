@@ -12,7 +12,7 @@ public sealed class SongTests
     private const int NextMax = 24;
 
     /// <summary>How much of it is heard, and how many artworks come meanwhile.</summary>
-    private static readonly (string Until, int ChangesMin, int ChangesMax) s_heard = LongForm.IsOn ? ("1:00", 3, 20) : ("0:30", 2, 10);
+    private static readonly (string Until, int ChangesMin, int ChangesMax) Heard = LongForm.IsOn ? ("1:00", 3, 20) : ("0:30", 2, 10);
 
     [Fact]
     public async Task SongIsPlayedWithImportedAndGeneratedArt()
@@ -37,9 +37,9 @@ public sealed class SongTests
         await page.Locator(".house-song").First.ClickAsync();
 
         // The song's own clock says how much of it has been heard.
-        await page.WaitForFunctionAsync("until => document.querySelector('#song-position').textContent >= until", s_heard.Until, new() { Timeout = TimeoutMs });
+        await page.WaitForFunctionAsync("until => document.querySelector('#song-position').textContent >= until", Heard.Until, new() { Timeout = TimeoutMs });
         var changes = await page.EvaluateAsync<double[]>("() => window.artfresh.player.changes.map(change => change.at)");
-        Assert.InRange(changes.Length, s_heard.ChangesMin, s_heard.ChangesMax);
+        Assert.InRange(changes.Length, Heard.ChangesMin, Heard.ChangesMax);
         Assert.True(changes.Zip(changes.Skip(1), (one, next) => next - one).Skip(1).All(gap => gap > 5_000), "art changed before six seconds were over");
 
         await Visit.RestAsync(page);
@@ -60,7 +60,7 @@ public sealed class SongTests
         var impressions = await visit.Ledger.HoldsAsync(shown.Length);
         Assert.Equal(shown, impressions.Select(impression => impression.ArtworkId));
         Assert.Contains("none twice", await page.Locator("#tally").TextContentAsync() ?? "", StringComparison.Ordinal);
-        TestContext.Current.SendDiagnosticMessage($"{changes.Length} artworks until {s_heard.Until}; with the next ones {imported} imported and {generated} generated");
+        TestContext.Current.SendDiagnosticMessage($"{changes.Length} artworks until {Heard.Until}; with the next ones {imported} imported and {generated} generated");
     }
 
     /// <summary>Real drawings, one in each cell of the mood grid, so that every mood has imported art first and generated art after it.</summary>

@@ -11,7 +11,7 @@ public sealed partial class CatalogueTests
     private const int Listeners = 16;
     private const int SessionsEach = 3;
 
-    private static readonly Share s_share = LongForm.IsOn ? new(OpenClipart, 6_500, 400, 10_000) : new(OpenClipart + "/svg/animals", 250, 40, 1_000);
+    private static readonly Share Imported = LongForm.IsOn ? new(OpenClipart, 6_500, 400, 10_000) : new(OpenClipart + "/svg/animals", 250, 40, 1_000);
 
     [Fact]
     public async Task CatalogueIsImportedOnceAndServedToManyListenersWithoutARepeat()
@@ -22,20 +22,20 @@ public sealed partial class CatalogueTests
             "--ArtFresh:Limits:SignInsPerMinute", "100000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
         await server.StartAsync();
 
-        var (firstExit, first) = await server.CommandAsync("import", s_share.Folder);
-        var (againExit, again) = await server.CommandAsync("import", s_share.Folder);
+        var (firstExit, first) = await server.CommandAsync("import", Imported.Folder);
+        var (againExit, again) = await server.CommandAsync("import", Imported.Folder);
 
         // Some drawings exceed the limits; the exit status says whether files were skipped.
         Assert.All([(firstExit, first), (againExit, again)], run => Assert.Equal(run.Item2.Contains(" 0 skipped", StringComparison.Ordinal) ? 0 : 1, run.Item1));
         var entered = Entered(first);
-        Assert.True(entered > s_share.EnteredMin, first);
+        Assert.True(entered > Imported.EnteredMin, first);
         Assert.Equal(0, Entered(again));
         Assert.Equal(entered, server.Ledger.Count("select count(distinct picture_hash) from artwork where generator = 'import'"));
-        Assert.True(server.Ledger.Count("select count(distinct author) from artwork") > s_share.AuthorsMin);
+        Assert.True(server.Ledger.Count("select count(distinct author) from artwork") > Imported.AuthorsMin);
 
         var listeners = await Task.WhenAll(Enumerable.Range(0, Listeners).Select(i => TakeAsync(server.Address, i)));
 
-        Assert.True(listeners.Sum(listener => listener.Served.Count) >= s_share.Taken);
+        Assert.True(listeners.Sum(listener => listener.Served.Count) >= Imported.Taken);
         Assert.All(listeners, listener => Assert.Equal(listener.Served.Count, listener.Served.Distinct().Count()));
         AssertImportedComeFirst(server.Ledger, listeners);
     }
@@ -89,7 +89,7 @@ public sealed partial class CatalogueTests
         {
             var random = new Random((listener * SessionsEach) + tab);
             var ids = new List<long>();
-            while (ids.Count < s_share.Taken / (Listeners * SessionsEach) + 1)
+            while (ids.Count < Imported.Taken / (Listeners * SessionsEach) + 1)
             {
                 var count = random.Next(1, 51);
                 var answer = await client.FreshAsync(session, count, random.NextDouble(), random.NextDouble());

@@ -27,7 +27,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     private const string Batches = "/api/artworks/batch-impressions";
 
     /// <summary>A fault, and the only check that must fail because of it.</summary>
-    private static readonly Dictionary<string, (string Check, Spoil Spoil)> s_faults = new()
+    private static readonly Dictionary<string, (string Check, Spoil Spoil)> FaultsByName = new()
     {
         ["it is not ready"] = ("ready", new() { On = Is("/healthz/ready"), Instead = (503, "Unhealthy") }),
         ["the batch endpoint is missing"] = ("batch-endpoint", new() { On = request => Is(Batches)(request) && !IsSignedIn(request), Instead = (404, "{}") }),
@@ -50,7 +50,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
         ["sessions do not end"] = ("session-end", new() { On = request => request.Path.Value!.EndsWith("/end", StringComparison.Ordinal), Instead = (204, "") }),
     };
 
-    public static TheoryData<string> Faults() => new(s_faults.Keys);
+    public static TheoryData<string> Faults() => new(FaultsByName.Keys);
 
     [Fact]
     public async Task HealthyServerPassesDirectlyAndThroughATransparentProxy()
@@ -68,7 +68,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     [Theory, MemberData(nameof(Faults))]
     public async Task FaultFailsItsCheckAlone(string fault)
     {
-        var (check, spoil) = s_faults[fault];
+        var (check, spoil) = FaultsByName[fault];
         await using var proxy = await SpoilingProxy.StartAsync(healthy.Server.Address, spoil);
 
         var printed = await CheckAsync(proxy.Address, "--json");
@@ -113,7 +113,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     }
 
     [Fact]
-    public async Task CheckLeavesOneEndedSessionAndNoLegacyArt()
+    public async Task CheckLeavesOneEndedSessionAndNoViolation()
     {
         var before = Sessions();
         Assert.Equal(0, (await CheckAsync(healthy.Server.Address.ToString())).ExitCode);

@@ -38,7 +38,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
     private const string Untrusted = "the proxy 127.0.0.1 is not trusted";
 
     /// <summary>The hole, the line of the checklist that names it, and what the proxy does. Each is the only thing that is wrong.</summary>
-    private static readonly Dictionary<string, (string Check, Spoil Spoil)> s_holes = new()
+    private static readonly Dictionary<string, (string Check, Spoil Spoil)> HolesByName = new()
     {
         ["the proxy sends the operators' key"] = ("closed-to-strangers", new() { On = request => request.Path.StartsWithSegments("/api/ops"), Request = request => request.Headers.Authorization ??= new("Bearer", ProxiedServers.Key) }),
         ["the proxy opens metrics"] = ("closed-to-strangers", new() { On = request => request.Path == "/metrics", Request = request => request.Headers.Authorization = new("Bearer", ProxiedServers.Key) }),
@@ -53,7 +53,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         ["answers to listeners are cached"] = ("private-answers", new() { On = request => request.Path == "/api/music", Headers = headers => headers.CacheControl = "public, max-age=60" }),
     };
 
-    public static TheoryData<string> Holes() => new(s_holes.Keys);
+    public static TheoryData<string> Holes() => new(HolesByName.Keys);
 
     [Fact]
     public async Task NothingIsWrongWithTheRightProxy()
@@ -66,7 +66,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
     [Theory, MemberData(nameof(Holes))]
     public async Task HoleIsNamedAndNothingElseIs(string hole)
     {
-        var (check, spoil) = s_holes[hole];
+        var (check, spoil) = HolesByName[hole];
         await using var proxy = await SpoilingProxy.StartAsync(servers.Right.Address, spoil, servers.Tls.Certificate);
         var printed = await CheckAsync(proxy.Address);
         Assert.True(Wrong(printed) is [var only] && only == check, $"{hole}: {printed.Output}{printed.Errors}");

@@ -28,7 +28,7 @@ public sealed class DrillTests : IDisposable
         });
 
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
-        var report = printed.Json.GetProperty("report");
+        var report = printed.Json.GetProperty("result");
         Assert.True(report.GetProperty("retries").GetInt32() > 0);
         Assert.Equal(report.GetProperty("impressions").GetInt64(), server.Ledger.Impressions().Count);
         Assert.True(report.GetProperty("back").GetProperty("allSeconds").GetDouble() >= report.GetProperty("back").GetProperty("commandSeconds").GetDouble());
@@ -57,7 +57,7 @@ public sealed class DrillTests : IDisposable
 
         Assert.True(printed.ExitCode == 1, printed.Output + printed.Errors);
         Assert.NotEqual(0, gone);
-        Assert.Equal(gone, printed.Json.GetProperty("report").GetProperty("lost").GetInt64());
+        Assert.Equal(gone, printed.Json.GetProperty("result").GetProperty("lost").GetInt64());
     }
 
     [Fact]

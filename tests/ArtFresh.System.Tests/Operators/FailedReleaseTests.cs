@@ -74,7 +74,7 @@ public sealed class FailedReleaseTests
         var session = await listener.OpenAsync("r1");
         var ids = await listener.FreshAsync(session, 1, 0.5, 0.5);
         await listener.PostAsync(new PostedBatch(session, Guid.CreateVersion7(), 1, ids));
-        Plant(server, "RepeatsServed");
+        Plant(server, ReleaseCounters.ServedTwice);
 
         using var operatorClient = server.NewOperator();
         await AuditedAsync(operatorClient, "command", "touch exited with 0");

@@ -14,14 +14,14 @@ internal static class ColdBench
     private const int Catalogue = 200_000;
     private const int Asked = 5;
 
-    private static readonly WrittenListeners[] s_worlds =
+    private static readonly WrittenListeners[] Worlds =
         [.. new[] { (100, 6_000), (1_000, 3_000), (10_000, 600) }.Select(world => new WrittenListeners(world.Item1, world.Item2, Catalogue))];
 
     public static async Task RunAsync()
     {
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(Catalogue);
-        foreach (var world in s_worlds)
+        foreach (var world in Worlds)
         {
             await world.WriteAsync(silo.Writer);
         }
@@ -38,7 +38,7 @@ internal static class ColdBench
     /// <summary>Every second listener of each world is asked, from one on: the others stay untouched.</summary>
     private static async Task MeasureAsync(SiloOnPostgres silo, Table table, string work, int from, Func<WrittenListeners, int, IListenerSessionGrain, Task> ask)
     {
-        foreach (var world in s_worlds)
+        foreach (var world in Worlds)
         {
             var half = world.Count / 2;
             // Compiles what is on the way and brings the pools to life, which are everybody's.

@@ -11,11 +11,11 @@ internal sealed record GrowthMeasurement(string Series, long Size, string Work, 
 /// <summary>What a request costs as the world grows: sessions that the ledger knows, artworks in the catalogue, silos. Each series is one race of its sizes.</summary>
 internal static class GrowthBench
 {
-    private static readonly string[] s_works = ["w", "r"];
+    private static readonly string[] WorksMade = ["w", "r"];
 
     public static async Task RunAsync(RaceOptions options)
     {
-        options = options with { Works = s_works };
+        options = options with { Works = WorksMade };
         var growth = new List<GrowthMeasurement>();
         await MeasureAsync("sessions known", [1_000, 100_000, 1_000_000], (size, postgres) =>
             ArtFreshContestant.OnPostgres(new World(5_000, 200_000, OtherSessions: size), postgres, Name(size)));
@@ -38,7 +38,7 @@ internal static class GrowthBench
             var table = new Table().Title($"{series}: processor time a request, us").AddColumns(series, "W: servers", "database", "beside the smallest", "R: servers", "database", "beside the smallest");
             foreach (var size in sizes)
             {
-                var row = s_works.Select(work => Of(measurements, series, size, work)).ToArray();
+                var row = WorksMade.Select(work => Of(measurements, series, size, work)).ToArray();
                 growth.AddRange(row);
                 table.AddRow([Name(size), .. row.SelectMany(cost =>
                     new[] { $"{cost.ServersCpu:0}", $"{cost.DatabaseCpu:0}", (cost.Cpu / growth.First(first => first.Series == series && first.Work == cost.Work).Cpu).ToString("0.00", CultureInfo.InvariantCulture) })]);

@@ -18,7 +18,7 @@ internal static class MemoryBench
 
     private const int ArtworksARequest = 5;
 
-    private static readonly WrittenListeners[] s_worlds =
+    private static readonly WrittenListeners[] Worlds =
     [
         .. new[] { (10, 20_000), (100, 10_000), (1_000, 4_000), (10_000, 1_000), (100_000, 100) }.Select(world => new WrittenListeners(world.Item1, world.Item2, Catalogue)),
     ];
@@ -27,7 +27,7 @@ internal static class MemoryBench
     /// <param name="silos">Silos, all in this process: what lies in another is sent as it is between machines.</param>
     public static async Task RunAsync(int[] only, int silos = 1)
     {
-        var worlds = s_worlds.Where(world => only.Length == 0 || only.Contains(world.Shown)).ToArray();
+        var worlds = Worlds.Where(world => only.Length == 0 || only.Contains(world.Shown)).ToArray();
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(Catalogue);
         foreach (var world in worlds)

@@ -6,15 +6,15 @@ namespace ArtFresh.Bench;
 /// <summary>How many networks a lie needs, and how late networks make a verdict on a real fault: the tables of docs/decisions/evidence-and-claims.md. Nothing is timed.</summary>
 internal static class NetworksBench
 {
-    private static readonly int[] s_honest = [25, 50, 200, 500];
+    private static readonly int[] Honest = [25, 50, 200, 500];
 
     public static void Run()
     {
-        Console.WriteLine($"| trigger | {string.Join(" | ", s_honest.Select(honest => $"{honest} honest networks"))} |");
+        Console.WriteLine($"| trigger | {string.Join(" | ", Honest.Select(honest => $"{honest} honest networks"))} |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (var trigger in SimulatedClients.Claims)
         {
-            Console.WriteLine($"| {trigger} | {string.Join(" | ", s_honest.Select(honest => SimulatedClients.LiarsFor(trigger, honest)))} |");
+            Console.WriteLine($"| {trigger} | {string.Join(" | ", Honest.Select(honest => SimulatedClients.LiarsFor(trigger, honest)))} |");
         }
 
         Console.WriteLine();

@@ -19,7 +19,7 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
         from (select writer_number, max(position) as position from impression_batch group by writer_number) b left join tally_checkpoint c using (writer_number)
         """;
 
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly PostgresServer _postgres;
     private readonly string _database;
@@ -108,7 +108,7 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
     {
         while (await _silo.CountAsync(UntalliedSql) > 0)
         {
-            await Task.Delay(s_look, TimeProvider.System);
+            await Task.Delay(Look, TimeProvider.System);
         }
 
         await _silo.DisposeAsync();

@@ -27,17 +27,17 @@ internal static class AnnounceCommand
     {
         var summary = await KpiSummaries.ReadAsync(ledger.Figures, TimeProvider.System, days, null, stop);
         var from = new DateTimeOffset(summary.Days[0].Day, TimeOnly.MinValue, TimeSpan.Zero);
-        var legacy = new List<LegacyFinding>();
+        var violations = new List<LegacyFinding>();
         var query = new LegacyQuery(finding =>
         {
-            if (finding.At >= from && legacy.Count < FindingsMax)
+            if (finding.At >= from && violations.Count < FindingsMax)
             {
-                legacy.Add(finding);
+                violations.Add(finding);
             }
         });
         await OperatorConsole.ShowAsync(
             "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
-        var refusals = Announcement.Refusals(summary, legacy);
+        var refusals = Announcement.Refusals(summary, violations);
         Show(summary, refusals, isJson);
         return refusals.Count == 0;
     }

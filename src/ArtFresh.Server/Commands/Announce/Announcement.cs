@@ -14,15 +14,15 @@ internal static class Announcement
     };
 
     /// <summary>A sentence for each reason against an announcement; empty if there is none.</summary>
-    /// <param name="legacy">Legacy art of those days, as the ledger shows it.</param>
-    public static IReadOnlyList<string> Refusals(KpiSummary summary, IReadOnlyCollection<LegacyFinding> legacy) =>
+    /// <param name="violations">Those of the days, as the ledger shows them.</param>
+    public static IReadOnlyList<string> Refusals(KpiSummary summary, IReadOnlyCollection<LegacyFinding> violations) =>
     [
         .. summary.Days.Where(day => !day.Observed).Select(day => $"{day.Day:yyyy-MM-dd} was not observed, so nothing can be said about it."),
         .. summary.Figures.Where(figure => figure.Verdict == "fail" && Promises.ContainsKey(figure.Name))
             .Select(figure => string.Create(CultureInfo.InvariantCulture, $"A promise was broken: {Promises[figure.Name]} ({figure.Name}: {figure.Numerator} of {figure.Denominator}).")),
-        .. legacy.GroupBy(finding => finding.Kind).Select(kind => string.Create(
+        .. violations.GroupBy(finding => finding.Kind).Select(kind => string.Create(
             CultureInfo.InvariantCulture,
-            $"A promise was broken: the ledger shows legacy art ({OperatorCommands.WordOf(kind.Key)}: {kind.Count()}, the first artwork {kind.First().ArtworkId} at {OperatorCommands.TimeOf(kind.First().At)}).")),
+            $"A promise was broken: the ledger shows violations ({OperatorCommands.WordOf(kind.Key)}: {kind.Count()}, the first artwork {kind.First().ArtworkId} at {OperatorCommands.TimeOf(kind.First().At)}).")),
         .. Figure(summary, "legacy").Denominator == 0 ? ["Nothing was shown in these days."] : Array.Empty<string>(),
     ];
 

@@ -140,7 +140,7 @@ internal sealed class DeployJourneys(CheckedServer server)
             var artwork = (await server.AsListenerAsync(HttpMethod.Get, $"/api/artworks/{id}")).Expect(HttpStatusCode.OK, SeeLog).Json;
             if (!artwork.TryGetProperty("viewedAt", out var viewedAt) || viewedAt.ValueKind == JsonValueKind.Null)
             {
-                throw new DeployFaultException($"artwork {id} was shown and has no viewedAt", "Roll the release back: this is legacy art (see the command legacy).");
+                throw new DeployFaultException($"artwork {id} was shown and has no viewedAt", "Roll the release back: this is a violation (see the command legacy).");
             }
         }
 

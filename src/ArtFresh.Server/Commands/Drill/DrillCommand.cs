@@ -45,9 +45,9 @@ internal static class DrillCommand
         var address = OperatorCommands.AddressOf(text);
         await using var ledger = choice.Open(parsed);
         var drill = new RollbackDrill(address, parsed.GetValue(Listeners), parsed.GetValue(Deliveries), ledger, TimeProvider.System);
-        var report = await OperatorConsole.ShowAsync("Drill", () => (drill.Done, RollbackDrill.Steps), () => drill.RunAsync(parsed.GetValue(Back)!, parsed.GetValue(Forward)!, stop));
-        var holds = report is { Lost: 0, Repeats: 0 } && report.Back.AllSeconds < BackSecondsMax;
-        Show(report, holds, isJson);
+        var result = await OperatorConsole.ShowAsync("Drill", () => (drill.Done, RollbackDrill.Steps), () => drill.RunAsync(parsed.GetValue(Back)!, parsed.GetValue(Forward)!, stop));
+        var holds = result is { Lost: 0, Repeats: 0 } && result.Back.AllSeconds < BackSecondsMax;
+        Show(result, holds, isJson);
         return holds;
     }
 
@@ -69,28 +69,28 @@ internal static class DrillCommand
         string Text(Option<int> number) => parsed.GetValue(number).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static void Show(DrillReport report, bool holds, bool isJson)
+    private static void Show(DrillResult result, bool holds, bool isJson)
     {
         if (isJson)
         {
-            OperatorConsole.WriteJson(new { Holds = holds, Report = report });
+            OperatorConsole.WriteJson(new { Holds = holds, Result = result });
             return;
         }
 
         var table = OperatorConsole.NewTable("", "figure", "value", "must be");
         void Row(string figure, string value, string mustBe, bool holds) =>
             table.AddRow(mustBe.Length == 0 ? "" : holds ? "[green]ok[/]" : "[red]FAULT[/]", figure, value, mustBe);
-        Row("back: until the previous release serves every listener", Seconds(report.Back.AllSeconds), "under 300 s", report.Back.AllSeconds < BackSecondsMax);
-        Row("back: until it serves the first listener", Seconds(report.Back.FirstSeconds), "", true);
-        Row("back: the command", Seconds(report.Back.CommandSeconds), "", true);
-        Row("forward: until this release serves every listener", Seconds(report.Forward.AllSeconds), "", true);
-        Row("forward: the command", Seconds(report.Forward.CommandSeconds), "", true);
-        Row("impressions lost", Number(report.Lost), "0", report.Lost == 0);
-        Row("repeats", Number(report.Repeats), "0", report.Repeats == 0);
-        Row("impressions shown", Number(report.Impressions), "", true);
-        Row("deliveries, single deliveries", $"{Number(report.Deliveries)}, {Number(report.OneByOne)}", "", true);
-        Row("requests sent again", Number(report.Retries), "", true);
-        Row("longest wait of a listener", Seconds(report.LongestWaitSeconds), "", true);
+        Row("back: until the previous release serves every listener", Seconds(result.Back.AllSeconds), "under 300 s", result.Back.AllSeconds < BackSecondsMax);
+        Row("back: until it serves the first listener", Seconds(result.Back.FirstSeconds), "", true);
+        Row("back: the command", Seconds(result.Back.CommandSeconds), "", true);
+        Row("forward: until this release serves every listener", Seconds(result.Forward.AllSeconds), "", true);
+        Row("forward: the command", Seconds(result.Forward.CommandSeconds), "", true);
+        Row("impressions lost", Number(result.Lost), "0", result.Lost == 0);
+        Row("repeats", Number(result.Repeats), "0", result.Repeats == 0);
+        Row("impressions shown", Number(result.Impressions), "", true);
+        Row("deliveries, single deliveries", $"{Number(result.Deliveries)}, {Number(result.OneByOne)}", "", true);
+        Row("requests sent again", Number(result.Retries), "", true);
+        Row("longest wait of a listener", Seconds(result.LongestWaitSeconds), "", true);
         OperatorConsole.Out.Write(table);
 
         static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");

@@ -12,8 +12,8 @@ internal sealed record DrillWay(double CommandSeconds, double FirstSeconds, doub
 /// <summary>The result of a drill.</summary>
 /// <param name="OneByOne">Deliveries by the single endpoint.</param>
 /// <param name="Lost">Impressions shown that are not in the ledger.</param>
-/// <param name="Repeats">Legacy art of the drill's listeners: not viewed, served again or shown again.</param>
-internal sealed record DrillReport(
+/// <param name="Repeats">Violations that the drill's listeners met: not viewed, served twice or shown again.</param>
+internal sealed record DrillResult(
     int Listeners, long Impressions, long Deliveries, long OneByOne, long Retries, double LongestWaitSeconds, DrillWay Back, DrillWay Forward, long Lost, long Repeats);
 
 /// <summary>Rolls back to the previous release and forward again while listeners are active, then compares their impressions with the ledger.</summary>
@@ -36,7 +36,7 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
     /// <param name="back">Shell command that rolls back.</param>
     /// <param name="forward">Shell command that deploys this release again.</param>
     /// <exception cref="SettingException">A command failed, or the server refused a listener.</exception>
-    public async Task<DrillReport> RunAsync(string back, string forward, CancellationToken stop)
+    public async Task<DrillResult> RunAsync(string back, string forward, CancellationToken stop)
     {
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
@@ -126,7 +126,7 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
         }
     }
 
-    private async Task<DrillReport> ReadBackAsync(DrillWay back, DrillWay forward, CancellationToken stop)
+    private async Task<DrillResult> ReadBackAsync(DrillWay back, DrillWay forward, CancellationToken stop)
     {
         var lost = 0L;
         foreach (var listener in _listeners)
@@ -137,11 +137,11 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
 
         var sessions = _listeners.Select(listener => listener.Session).ToHashSet();
         var repeats = 0L;
-        var legacy = new LegacyQuery(finding => repeats += sessions.Contains(finding.Session) ? 1 : 0);
+        var query = new LegacyQuery(finding => repeats += sessions.Contains(finding.Session) ? 1 : 0);
         await ledger.Source.ReadMomentAsync(
             async moment =>
             {
-                await legacy.RunAsync(moment, stop);
+                await query.RunAsync(moment, stop);
                 foreach (var session in sessions)
                 {
                     // The drill's own clients show nothing twice on purpose, so that a repeat is a fault.
@@ -153,7 +153,7 @@ internal sealed class RollbackDrill(Uri address, int listeners, int deliveries, 
             stop);
         Next("Done");
         var acknowledged = _listeners.SelectMany(listener => listener.Acknowledged).ToArray();
-        return new DrillReport(
+        return new DrillResult(
             _listeners.Length,
             _listeners.Sum(listener => (long)listener.Shown.Count),
             acknowledged.Length,

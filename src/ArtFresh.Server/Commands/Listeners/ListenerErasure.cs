@@ -16,7 +16,7 @@ internal static class ListenerErasure
 {
     private const int SecondsMax = 86_400;
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     public static Command Create()
     {
@@ -75,7 +75,7 @@ internal static class ListenerErasure
                     return (IReadOnlyList<ErasureProof>)erasures;
                 }
 
-                await Task.Delay(s_pause, TimeProvider.System, stop);
+                await Task.Delay(Pause, TimeProvider.System, stop);
             }
         });
     }

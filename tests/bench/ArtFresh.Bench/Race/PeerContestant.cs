@@ -10,7 +10,7 @@ namespace ArtFresh.Bench;
 internal sealed class PeerContestant : Contestant
 {
     private const string PeersProgram = "bench/peers/aspnet/ArtFresh.Bench.Peers";
-    private static readonly DateTime s_createdAt = new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime CreatedAt = new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Few are enough: peers do not mark what they serve, and give the same again.</summary>
     private const int DeepListeners = 200;
@@ -81,7 +81,7 @@ internal sealed class PeerContestant : Contestant
     public static (long Id, string ImageUrl, string Genome, double Valence, double Energy, DateTime CreatedAt, string Title) Row(int number)
     {
         var artwork = Bench.World.Artwork(number);
-        return (number + 1, string.Create(CultureInfo.InvariantCulture, $"/art/{number + 1}.png"), artwork.Genome!, artwork.Mood.Valence, artwork.Mood.Energy, s_createdAt, artwork.Title);
+        return (number + 1, string.Create(CultureInfo.InvariantCulture, $"/art/{number + 1}.png"), artwork.Genome!, artwork.Mood.Valence, artwork.Mood.Energy, CreatedAt, artwork.Title);
     }
 
     /// <summary>Whoever keeps nothing of anybody asks for no cookie either.</summary>

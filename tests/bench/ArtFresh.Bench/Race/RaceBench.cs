@@ -8,7 +8,7 @@ internal static class RaceBench
     /// <summary>Artworks that a listener with a long history has seen.</summary>
     public const int DeepSeen = 10_000;
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static async Task RunAsync(RaceOptions options)
     {
@@ -40,7 +40,7 @@ internal static class RaceBench
     {
         if (path is not null)
         {
-            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(measurements, s_json));
+            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(measurements, Json));
         }
     }
 }

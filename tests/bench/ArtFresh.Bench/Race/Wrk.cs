@@ -24,7 +24,7 @@ internal static class Wrk
 {
     public const int Threads = 2;
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <param name="start">How many batches, or singles, each listener has sent before.</param>
     public static async Task<Load> RunAsync(Uri address, string work, string world, long start, int connections, double seconds)
@@ -42,6 +42,6 @@ internal static class Wrk
         await process.WaitForExitAsync();
         var result = (await output).Split('\n').FirstOrDefault(line => line.StartsWith("RESULT ", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"wrk said no result: {await output} {errors}");
-        return JsonSerializer.Deserialize<Load>(result["RESULT ".Length..], s_json)! with { CpuUs = CpuClock.ReadEndedChildren() - before };
+        return JsonSerializer.Deserialize<Load>(result["RESULT ".Length..], Json)! with { CpuUs = CpuClock.ReadEndedChildren() - before };
     }
 }
