@@ -46,6 +46,8 @@ export interface Client {
    * @throws TypeError if the id is neither an integer from 0 to 2^53 - 1 nor a negative one with a genome.
    */
   impression(artworkId: number, options?: ImpressionOptions): Promise<void>;
+  /** An artwork by its id, served to this listener or not: what a shared link names. Rejects with ArtFreshError. */
+  artwork(artworkId: number): Promise<Artwork>;
   /** Keeps an artwork that the listener was served. Rejects with ArtFreshError. */
   keep(artworkId: number): Promise<void>;
   /** Keeps an artwork no longer. Rejects with ArtFreshError. */
@@ -59,6 +61,11 @@ export interface Client {
    * guest from then on. Resolves to the erasure's number. Rejects with ArtFreshError.
    */
   erase(): Promise<number>;
+  /**
+   * Delivers what it can, and deletes all that this browser holds of the listener: cookie, tokens and journal. The server keeps what it has. A
+   * guest is a new guest from then on. Rejects with ArtFreshError.
+   */
+  forget(): Promise<void>;
   /** What the listener was shown, over all visits: the newest session first, and in it what was shown last. Rejects with ArtFreshError. */
   history(page?: PageOptions): Promise<OwnArtworks>;
   /** Adds the milliseconds from the request for the artwork to its display to a recorded impression. */
@@ -204,12 +211,14 @@ export function createClient(
       log(`[FlickerFix] skipped artwork ${artworkId} shown again`);
       return Promise.resolve();
     },
+    artwork: own("artwork"),
     keep: own("keep"),
     unkeep: own("unkeep"),
     kept: own("kept"),
     history: own("history"),
     export: own("export"),
     erase: own("erase"),
+    forget: own("forget"),
     whenListenerChanges(parted) {
       partings.add(parted);
       return () => partings.delete(parted);

@@ -131,20 +131,6 @@ describe("keepalive", () => {
   });
 });
 
-test("a page without `AbortSignal.timeout`, or with Node's, which takes whole numbers alone, waits and tries again", async () => {
-  vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
-    if (!Number.isInteger(ms)) throw new RangeError(`${ms} is out of range`);
-    return new AbortController().signal;
-  });
-  let answers = 0;
-  world.server.fault = ({ path }) =>
-    path === "/api/sessions" && answers++ < 2 ? problem(503, "busy") : undefined;
-  const client = world.open({ random: () => 0.123456789 });
-  const ready = client.ready();
-  await pass(10_000);
-  expect((await ready).sessionId).toBeTruthy();
-});
-
 test("createClient needs no options", () => {
   const client = createClient(undefined, () => new Promise(() => {}));
   expect(client.stats.displayed).toBe(0);

@@ -39,6 +39,14 @@ describe("keep", () => {
   });
 });
 
+test("an artwork of a shared link is asked for by its id", async () => {
+  const client = world.open({ baseUrl: "https://art.example" });
+  world.server.fault = ({ path }) =>
+    path === "/api/artworks/7" ? Response.json({ id: 7, imageUrl: "/art/7.png" }) : undefined;
+  expect(await client.artwork(7)).toEqual({ id: 7, imageUrl: "https://art.example/art/7.png" });
+  await expect(client.artwork(8)).rejects.toMatchObject({ status: 404 });
+});
+
 describe("history", () => {
   test("goes back page by page", async () => {
     const client = world.open();
@@ -51,6 +59,40 @@ describe("history", () => {
       before = page.next;
     } while (before);
     expect(ids).toEqual([3, 2, 1]);
+  });
+});
+
+describe("export", () => {
+  /** An answer whose lines come after these times. */
+  const slowly = (...ms: number[]) =>
+    new Response(
+      new ReadableStream({
+        async start(lines) {
+          for (const [i, wait] of ms.entries()) {
+            await new Promise((resolve) => setTimeout(resolve, wait));
+            lines.enqueue(new TextEncoder().encode(`{"line":${i}}\n`));
+          }
+          lines.close();
+        },
+      }),
+      { headers: { "content-type": "application/x-ndjson" } },
+    );
+  const answerWith = (answers: Response[]) => {
+    world.server.fault = ({ path }) => (path.endsWith("/export") ? answers.shift() : undefined);
+  };
+
+  test("takes as long as it takes", async () => {
+    answerWith([slowly(25_000, 25_000, 25_000)]);
+    const exported = world.open().export();
+    await pass(80_000);
+    expect(await (await exported).text()).toBe('{"line":0}\n{"line":1}\n{"line":2}\n');
+  });
+
+  test("begins again if the lines stop coming", async () => {
+    answerWith([slowly(10, 600_000), slowly(10)]);
+    const exported = world.open().export();
+    await pass(40_000);
+    expect(await (await exported).text()).toBe('{"line":0}\n');
   });
 });
 

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { act } from "react";
+import { act, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Client, OwnArtwork } from "../src/index.js";
-import { useHistory, useKeep, useKept } from "../src/page/react.js";
+import { useHistory, useImpression, useKeep, useKept } from "../src/page/react.js";
 
 const own = (...ids: number[]) => ids.map((id) => ({ id }) as OwnArtwork);
 function HistoryWall({ client }: { client: Client }) {
@@ -92,4 +92,23 @@ test("another listener's list takes the place of the last one's", async () => {
   expect(host.textContent).toBe("7");
   await act(async () => part());
   expect(host.textContent).toBe("8");
+});
+
+function Revisited({ client, id }: { client: Client; id: number }) {
+  useImpression(client, id, { revisit: true });
+  return null;
+}
+
+test("a kept artwork that is shown again on purpose is recorded once each time, also in StrictMode", async () => {
+  const impression = vi.fn(async () => {});
+  const client = { impression } as unknown as Client;
+  for (const id of [7, 7, 8, 7])
+    await act(async () =>
+      root.render(
+        <StrictMode>
+          <Revisited client={client} id={id} />
+        </StrictMode>,
+      ),
+    );
+  expect(impression.mock.calls).toEqual([7, 8, 7].map((id) => [id, { revisit: true }]));
 });

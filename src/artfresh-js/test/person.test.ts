@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createStock } from "../src/index.js";
 import { grace, MemoryStorage, pass, problem, show, World } from "./world.js";
 
@@ -315,6 +315,18 @@ describe("an erased listener", () => {
   });
 });
 
+test("a browser that forgets its listener has nothing of them left, and the server has all that was shown", async () => {
+  const client = world.open();
+  await client.fresh({ count: 2 });
+  await client.impression(1);
+  await client.forget();
+  expect(world.server.recorded).toEqual([1]);
+  expect(JSON.stringify(world.storage)).not.toContain("guest-1");
+  expect(paths("/sign-out").map(({ credentials }) => credentials)).toEqual(["include"]);
+  expect(client.listenerId).toBeUndefined();
+  expect((await client.ready()).listenerId).toBe("guest-2");
+});
+
 describe("consent", () => {
   test("none sends no cookie, stores nothing, and the next page is another guest's", async () => {
     const client = world.open({ consent: "none" });
@@ -324,6 +336,21 @@ describe("consent", () => {
     expect(Object.keys(world.storage)).toEqual([]);
     expect(client.stats.journal).toBe("memory");
     expect((await world.open({ consent: "none" }).ready()).listenerId).not.toBe(client.listenerId);
+  });
+
+  test("none takes no cookie along when the page hides or dies either, as a beacon would", async () => {
+    const later: unknown[] = [];
+    vi.stubGlobal("fetchLater", (_: string, init: RequestInit) => later.push(init.credentials));
+    const client = world.open({ consent: "none" });
+    await client.ready();
+    show(client, 1, 2);
+    world.server.fault = ({ via }) => (via === "keepalive" ? "unreachable" : undefined);
+    world.setHidden(true);
+    await client.end([3], true);
+    await pass();
+    expect(world.server.requests.filter(({ via }) => via === "keepalive").length).toBeGreaterThan(1);
+    expect(new Set(world.server.requests.map(({ credentials }) => credentials))).toEqual(new Set(["omit"]));
+    expect(new Set(later)).toEqual(new Set(["omit"]));
   });
 
   test("session keeps guest and journal in the tab, without a cookie", async () => {

@@ -300,7 +300,6 @@ export class World {
     vi.stubGlobal("BroadcastChannel", channels());
     vi.stubGlobal("document", this.document);
     vi.stubGlobal("window", this.window);
-    vi.spyOn(AbortSignal, "timeout").mockImplementation(timeoutOfFakeClock);
   }
 
   /** The machine sleeps: the clock goes on, timers do not. */
@@ -372,12 +371,6 @@ export class World {
       .catch(() => {});
     return true;
   };
-}
-
-function timeoutOfFakeClock(ms: number): AbortSignal {
-  const timeout = new AbortController();
-  setTimeout(() => timeout.abort(), ms);
-  return timeout.signal;
 }
 
 /** Records artworks `first` to `last`. */

@@ -5,7 +5,7 @@ import type { Counts } from "./stats.js";
 /** An answer. With `status` 0 there was none: the network failed or the time limit passed, and the outcome is unknown. */
 export interface Answer {
   status: number;
-  /** The parsed JSON body, or undefined. */
+  /** The parsed JSON body, or undefined; for lines of JSON (NDJSON) the Response, whose body is not read yet. */
   body?: unknown;
   /** `code` of a problem+json body. */
   code?: string | undefined;
@@ -29,8 +29,8 @@ export type Call = (
 /** As `Call`, for the listener of a bearer token. */
 export type CallAs = (bearer: string | undefined, ...request: Parameters<Call>) => Promise<Answer>;
 
-/** Time limit of a request. Without one, one lost answer would block the queue forever. */
-const answerMaxMs = 30_000;
+/** Time limit of a request, for lines of JSON until their first byte. Without one, one lost answer would block the queue forever. */
+export const answerMaxMs = 30_000;
 
 /** A failure within this time counts as a refusal of the browser. */
 const refusalMaxMs = 100;
@@ -44,13 +44,14 @@ export function createCall({ baseUrl, fetch, credentials }: Settings, counts: Co
     const startedMs = Date.now();
     // A request with `keepalive` reaches the server even if the page ends and never sees the answer.
     const keepalive = !!post && (last || startedMs >= plainUntilMs);
+    const late = new AbortController();
+    const waiting = setTimeout(() => late.abort(), answerMaxMs);
     counts.calls++;
     try {
       const response = await fetch(baseUrl + path, {
         credentials,
         keepalive,
-        // Older engines, such as televisions', have no `timeout`, and use the browser's time limit.
-        signal: AbortSignal.timeout?.(answerMaxMs) ?? null,
+        signal: late.signal,
         headers: {
           ...(post && { "content-type": last ? "text/plain" : "application/json" }),
           ...(bearer && { authorization: `Bearer ${bearer}` }),
@@ -60,13 +61,15 @@ export function createCall({ baseUrl, fetch, credentials }: Settings, counts: Co
       });
       const isLines = /ndjson/.test(response.headers.get("content-type") ?? "");
       // If the body is not JSON, or comes from an intermediary, the status suffices.
-      const body = await response[isLines ? "blob" : "json"]().catch(() => undefined);
+      const body = isLines ? response : await response.json().catch(() => undefined);
       return { status: response.status, body, code: body?.code, retryAfterMs: retryAfter(response.headers) };
     } catch {
       // All `keepalive` requests of a page share 64 KiB, which other scripts may have used.
       const isRefused = Date.now() - startedMs < refusalMaxMs;
       if (keepalive && isRefused) plainUntilMs = startedMs + plainMs;
       return { status: 0, isRefused };
+    } finally {
+      clearTimeout(waiting);
     }
   };
 }

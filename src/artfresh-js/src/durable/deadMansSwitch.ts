@@ -9,8 +9,14 @@ type FetchLater = (url: string, init: RequestInit) => unknown;
 /** Shortest time between two calls of `fetchLater`, which are expensive. */
 const everyMs = 250;
 
-/** @param requests Returns the requests (url, body) to arm. Without `fetchLater`, which only Chromium has, nothing is armed. */
-export function createDeadMansSwitch(requests: () => [url: string, body: object][]): DeadMansSwitch {
+/**
+ * Without `fetchLater`, which only Chromium has, nothing is armed.
+ * @param requests Returns the requests (url, body) to arm.
+ */
+export function createDeadMansSwitch(
+  requests: () => [url: string, body: object][],
+  credentials: RequestCredentials = "include",
+): DeadMansSwitch {
   const { fetchLater } = globalThis as { fetchLater?: FetchLater };
   let armed = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,7 +34,7 @@ export function createDeadMansSwitch(requests: () => [url: string, body: object]
       for (const [url, body] of requests())
         fetchLater?.(url, {
           method: "POST",
-          credentials: "include",
+          credentials,
           body: JSON.stringify(body),
           signal: armed.signal,
         });

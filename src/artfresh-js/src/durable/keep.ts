@@ -39,7 +39,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
   });
 
   const parting = createParting(parts);
-  const { arm, disarm } = createDeadMansSwitch(parting.testament);
+  const { arm, disarm } = createDeadMansSwitch(parting.testament, settings.credentials);
 
   const leave = () => {
     isAway = true;

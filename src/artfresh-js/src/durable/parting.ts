@@ -41,6 +41,11 @@ export interface Parting {
 
 export function createParting({ settings, counts, call, outbox, session, sending }: Parts): Parting {
   const entrustedMs = new WeakMap<Batch, number>();
+  const isCookieless = settings.credentials === "omit";
+  /** A beacon always takes the cookies along. */
+  const post = (path: string, body: object) => !isCookieless && beacon(settings.baseUrl + path, body);
+  /** Whether to call rather than to post. */
+  const calls = () => isCookieless || outlives();
 
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
     sending.requests(batch, transport, sending.isSingle(open));
@@ -66,11 +71,11 @@ export function createParting({ settings, counts, call, outbox, session, sending
     sending.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
     const answers = requests(batch, open, "keepalive").map(async ([path, body], i) => {
-      const answer = outlives() ? await call(path, body, true) : { status: 0, isRefused: true };
+      const answer = calls() ? await call(path, body, true) : { status: 0, isRefused: true };
       const [, again] = beacons[i] as [string, object];
       // When a page returns from the back/forward cache, its requests have failed, but may have arrived.
       const isRefused = answer.isRefused && (document.hidden || !outlives());
-      if (isRefused && batch.state === "entrusted" && beacon(settings.baseUrl + path, again)) {
+      if (isRefused && batch.state === "entrusted" && post(path, again)) {
         counts.calls++;
         sending.logSent(batch, "beacon");
       }
@@ -117,8 +122,8 @@ export function createParting({ settings, counts, call, outbox, session, sending
     },
 
     sendLast(path, body) {
-      if (outlives()) void call(path, body, true);
-      else beacon(settings.baseUrl + path, body);
+      if (calls()) void call(path, body, true);
+      else post(path, body);
     },
 
     testament() {

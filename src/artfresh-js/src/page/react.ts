@@ -106,6 +106,11 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
   };
 }
 
+export interface UseImpressionOptions extends SeenOptions {
+  /** As in `client.impression`: the artwork is shown again on purpose, such as a kept one. */
+  revisit?: boolean | undefined;
+}
+
 /**
  * Records an artwork when it has been seen. Pass the returned ref to the element that shows it: by default half of it must be visible for a
  * second (see `options`). Without the ref it is recorded when the component is committed. An undefined artwork is not recorded. Effects that
@@ -114,22 +119,27 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
 export function useImpression(
   client: Client,
   artworkId: number | undefined,
-  { share, ms }: SeenOptions = {},
+  { share, ms, revisit }: UseImpressionOptions = {},
 ): (element: Element | null) => void {
   const [element, setElement] = useState<Element | null>(null);
   const attached = useRef<Element>(null);
+  const recorded = useRef<number>(undefined);
   const ref = useCallback((now: Element | null) => {
     attached.current = now;
     setElement(now);
   }, []);
   useEffect(() => {
     if (artworkId === undefined) return;
-    const record = () => void client.impression(artworkId);
+    const record = () => {
+      // The client skips flickers, but a revisit is one each time.
+      if (recorded.current !== artworkId || !revisit) void client.impression(artworkId, { revisit });
+      recorded.current = artworkId;
+    };
     // On the first commit the element is attached, but not yet in the state.
     const shown = element ?? attached.current;
     if (!shown) return record();
     return whenSeen(shown, { share, ms }, record);
-  }, [client, artworkId, element, share, ms]);
+  }, [client, artworkId, element, share, ms, revisit]);
   return ref;
 }
 

@@ -1,4 +1,4 @@
-import type { Answer, Call } from "../core/call.js";
+import { type Answer, answerMaxMs, type Call } from "../core/call.js";
 import { insist, type Try } from "../core/insist.js";
 import type { Outbox } from "../core/outbox.js";
 import type { PageOptions } from "../core/own.js";
@@ -6,16 +6,18 @@ import type { Person } from "../core/person.js";
 import type { Sending } from "../core/sending.js";
 import type { Session } from "../core/session.js";
 import type { Settings } from "../core/settings.js";
-import type { OwnArtworks } from "../core/wire.js";
+import type { Artwork, OwnArtworks } from "../core/wire.js";
 
 /** What a listener can ask of what is theirs. Each but `end` rejects with ArtFreshError after about 30 s of trying. */
 export interface Own {
+  artwork(artworkId: number): Promise<Artwork>;
   keep(artworkId: number): Promise<void>;
   unkeep(artworkId: number): Promise<void>;
   kept(page?: PageOptions): Promise<OwnArtworks>;
   history(page?: PageOptions): Promise<OwnArtworks>;
   export(): Promise<Blob>;
   erase(): Promise<number>;
+  forget(): Promise<void>;
   /** Sends all unsent impressions and ends the session. Never rejects. */
   end(unshown: number[]): Promise<void>;
 }
@@ -31,15 +33,23 @@ export interface OwnParts {
 
 export function createOwn({ settings, call, session, sending, outbox, person }: OwnParts): Own {
   /** Signs in, and asks until there is a value. */
-  const ask = async <T>(request: Parameters<Call>, read: (answer: Answer) => T | undefined): Promise<T> => {
+  const ask = async <T>(
+    request: Parameters<Call>,
+    read: (answer: Answer) => T | undefined | Promise<T | undefined>,
+  ): Promise<T> => {
     const { listenerId } = await session.ready();
     return insist(settings, async (): Promise<Try<T>> => {
       // A retry must not be another listener's.
       if (session.listenerId() !== listenerId) return { status: 409, code: "listener_changed" };
       const answer = await call(...request);
-      return { ...answer, done: read(answer) };
+      return { ...answer, done: await read(answer) };
     });
   };
+
+  const located = <One extends Artwork>(artwork: One): One => ({
+    ...artwork,
+    imageUrl: settings.baseUrl + artwork.imageUrl,
+  });
 
   const isDone = ({ status }: Answer) => status === 204 || undefined;
 
@@ -56,27 +66,39 @@ export function createOwn({ settings, call, session, sending, outbox, person }: 
       return ask([`/api/listeners/me/${name}?${query}`], ({ status, body }) => {
         if (status !== 200) return undefined;
         const { artworks, next } = body as OwnArtworks;
-        const own = artworks.map((artwork) => ({
-          ...artwork,
-          imageUrl: settings.baseUrl + artwork.imageUrl,
-        }));
-        return { artworks: own, next };
+        return { artworks: artworks.map(located), next };
       });
     };
 
   return {
+    artwork: (artworkId) =>
+      ask([`/api/artworks/${artworkId}`], ({ status, body }) =>
+        status === 200 ? located(body as Artwork) : undefined,
+      ),
     keep: keep("PUT"),
     unkeep: keep("DELETE"),
     kept: list("kept"),
     history: list("artworks"),
     export: () =>
-      ask(["/api/listeners/me/export"], ({ status, body }) => (status === 200 ? (body as Blob) : undefined)),
+      ask(["/api/listeners/me/export"], ({ status, body }) =>
+        status === 200 ? wholeOf(body as Response).catch(() => undefined) : undefined,
+      ),
 
     async erase() {
       const erase: Parameters<Call> = ["/api/listeners/me", undefined, false, "DELETE"];
       const erasure = await ask(erase, ({ body }) => (body as { erasure?: number } | undefined)?.erasure);
       await (await person()).forget(session.listenerId());
       return erasure;
+    },
+
+    async forget() {
+      const listenerId = session.listenerId() ?? (await session.ready()).listenerId;
+      await sending.flush("manual");
+      await insist(settings, async () => {
+        const answer = await call("/api/sign-out", {});
+        return { ...answer, done: isDone(answer) };
+      });
+      await (await person()).forget(listenerId);
     },
 
     async end(unshown) {
@@ -91,4 +113,22 @@ export function createOwn({ settings, call, session, sending, outbox, person }: 
       }).catch((error) => settings.log("[Session] not ended", { error }));
     },
   };
+}
+
+/** Reads a body however long it takes, as long as something arrives in each time limit of a request. */
+function wholeOf({ body }: Response): Promise<Blob> {
+  let waiting: ReturnType<typeof setTimeout>;
+  const wait = (lines: TransformStreamDefaultController) => {
+    waiting = setTimeout(() => lines.error(), answerMaxMs);
+  };
+  const patient = new TransformStream({
+    start: wait,
+    transform(chunk, lines) {
+      clearTimeout(waiting);
+      lines.enqueue(chunk);
+      wait(lines);
+    },
+    flush: () => clearTimeout(waiting),
+  });
+  return new Response(body?.pipeThrough(patient)).blob();
 }

@@ -1,0 +1,42 @@
+// What the player's page loads before it is asked for more, minified and gzipped. Exits 1 above a ceiling.
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const weigh = (content) => gzipSync(content, { level: 9 }).length;
+const { output } = await build({
+  configFile: fileURLToPath(new URL("vite.config.ts", import.meta.url)),
+  logLevel: "error",
+  build: { write: false },
+});
+const file = (name) => output.find(({ fileName }) => fileName === name);
+const entry = output.find(({ isEntry, facadeModuleId }) => isEntry && facadeModuleId.endsWith("/index.html"));
+
+/** The entry, and what it imports without being asked. */
+const first = new Set();
+const visit = (chunk) => {
+  if (first.has(chunk)) return;
+  first.add(chunk);
+  for (const name of chunk.imports) visit(file(name));
+};
+visit(entry);
+const isFirst = (chunk) => first.has(chunk) || chunk.name === "ops";
+const styles = new Set([...first].flatMap(({ viteMetadata }) => [...viteMetadata.importedCss]));
+const sum = (contents) => contents.reduce((total, content) => total + weigh(content), 0);
+
+const kib = 1024;
+const rows = [
+  ["code", sum([...first].map(({ code }) => code)), 39 * kib],
+  ["styles", sum([...styles].map((name) => file(name).source)), 4.5 * kib],
+  // The listener's own rooms, and the client's journal and accounts.
+  [
+    "code loaded later",
+    sum(output.filter((chunk) => chunk.type === "chunk" && !isFirst(chunk)).map(({ code }) => code)),
+    13 * kib,
+  ],
+];
+for (const [what, size, ceiling] of rows) {
+  const isOver = size > ceiling;
+  if (isOver) process.exitCode = 1;
+  console.log(`the player: ${what}: ${size} of ${ceiling} bytes${isOver ? ": TOO LARGE" : ""}`);
+}
