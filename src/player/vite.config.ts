@@ -10,7 +10,7 @@ const config: UserConfig = defineConfig({
     target: "es2022",
     outDir: here("../ArtFresh.Server/wwwroot"),
     emptyOutDir: true,
-    rolldownOptions: { input: [here("index.html"), here("ops.html")] },
+    rolldownOptions: { input: [here("index.html"), here("ops.html"), here("privacy.html")] },
     // The page's Content-Security-Policy has no data: sources for scripts, styles and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,5 +1,7 @@
-import type { Client } from "artfresh";
+import type { Artwork, Client } from "artfresh";
 import { createKeeping, type Keeping } from "./keeping.js";
+import { createMine } from "./mine/mine.js";
+import type { MineCommands } from "./mine/ports.js";
 import { Player } from "./player.js";
 import { type Controls, createControls, type SoundKind } from "./screen/controls.js";
 import { button, currentScreen, element, goToScreen } from "./screen/element.js";
@@ -27,6 +29,7 @@ export class Exhibition {
   readonly #message: Message = createMessage();
   readonly #idle: Idle;
   readonly #keeping: Keeping;
+  readonly #mine: MineCommands;
   readonly #mediaKeys: MediaKeys;
   readonly #offerBack: () => void;
   readonly #updateWakeLock: () => void;
@@ -48,8 +51,10 @@ export class Exhibition {
     this.client = client;
     this.#keeping = createKeeping(client);
     this.player = this.#createPlayer();
+    this.#mine = this.#createMine();
     this.#controls = createControls({
       ...this.#commands,
+      openMenu: this.#mine.openMenu,
       seek: (position) => this.#sound?.seek(position),
       chooseMusic: () => this.#chooseMusic(),
       finish: () => void this.#finish(),
@@ -74,6 +79,9 @@ export class Exhibition {
     });
     this.#takeInput();
     button("again", () => location.reload());
+    button("kept-open", this.#mine.openKept);
+    button("history-open", this.#mine.openHistory);
+    button("your-data-open", this.#mine.openYourData);
     this.#controls.showSong("quiet", null);
     setInterval(() => this.#refresh(), REFRESH_MS);
     this.player.begin();
@@ -85,8 +93,13 @@ export class Exhibition {
     return new Player(this.client, stage, {
       onArtwork: (artwork) => {
         label(artwork);
-        this.#controls.showKept(this.#keeping.has(artwork.id));
+        this.#showKept();
         this.#refresh();
+      },
+      onCleared: () => {
+        this.#keeping.clear();
+        label(null);
+        this.#showKept();
       },
       onPause: (isPaused) => {
         this.#controls.showPaused(isPaused);
@@ -100,6 +113,7 @@ export class Exhibition {
   #takeInput(): void {
     listenToKeys({
       ...this.#commands,
+      ...this.#mine,
       back: () => this.#back(),
       enterControls: () => {
         this.#idle.wake();
@@ -108,6 +122,9 @@ export class Exhibition {
     });
     listenToGestures(element("wall", HTMLElement), {
       ...this.#commands,
+      openMenu: () => this.#onWall(this.#mine.openMenu),
+      openKept: () => this.#onWall(this.#mine.openKept),
+      openHistory: () => this.#onWall(this.#mine.openHistory),
       tap: () => this.#onWall(() => this.#idle.toggle()),
       doubleTap: this.#commands.toggleKept,
       doubleClick: () => this.#onWall(toggleFullScreen),
@@ -117,7 +134,41 @@ export class Exhibition {
 
   async #toggleKept(): Promise<void> {
     this.#message.say(await this.#keeping.toggle(this.player.artwork?.id));
+    this.#showKept();
+  }
+
+  #showKept(): void {
     this.#controls.showKept(this.#keeping.has(this.player.artwork?.id));
+  }
+
+  #createMine(): MineCommands {
+    return createMine({
+      client: this.client,
+      keeping: this.#keeping,
+      current: () => this.player.artwork,
+      revisit: (artwork) => this.#revisit(artwork),
+      onKept: () => this.#showKept(),
+      say: (text) => this.#message.say(text),
+      finish: () => this.player.finish(),
+    });
+  }
+
+  #revisit(artwork: Artwork): void {
+    if (currentScreen() !== "art") this.#quiet();
+    this.player.revisit(artwork);
+    this.#idle.wake();
+  }
+
+  /** Shows the artwork of a link that somebody has shared. */
+  async showShared(artworkId: number): Promise<void> {
+    try {
+      this.#revisit(await this.client.artwork(artworkId));
+      this.#message.say("Shared with you. All that comes next is new to you.");
+    } catch {
+      this.#message.say("There is no artwork at this address.");
+    }
+    // Loaded again, the page goes on with fresh art.
+    history.replaceState(null, "", "/");
   }
 
   #onWall(act: () => void): void {

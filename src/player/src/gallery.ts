@@ -38,7 +38,8 @@ export class Gallery {
   #stock: Artwork[] = [];
   #position = -1;
   #mood: Mood;
-  #isOrdering = false;
+  /** The order under way, if any; another listener's is dropped. */
+  #order: object | null = null;
   #isClosed = false;
 
   constructor(ports: GalleryPorts, mood: Mood) {
@@ -83,9 +84,7 @@ export class Gallery {
     const nearest = inStock ?? this.#ports.improvise(this.#mood);
     if (nearest) {
       this.#stock = this.#stock.filter((artwork) => artwork !== nearest);
-      this.#history.push(nearest);
-      if (this.#history.length > HISTORY_MAX) this.#history.shift();
-      this.#position = this.#history.length - 1;
+      this.#remember(nearest);
     }
     this.restock();
     return nearest;
@@ -105,12 +104,30 @@ export class Gallery {
     return this.current;
   }
 
+  /** Makes an artwork the current one that the listener has seen, or that was shared with them. It is not shown as fresh afterwards. */
+  revisit(artwork: Artwork): void {
+    this.#stock = this.#stock.filter(({ id }) => id !== artwork.id);
+    this.#remember(artwork);
+  }
+
+  /** Empties stock and history: another listener comes. Returns what was served and has not been on screen. */
+  clear(): number[] {
+    const unshown = this.unshown;
+    this.#unshown.clear();
+    this.#stock = [];
+    this.#history.length = 0;
+    this.#position = -1;
+    this.#order = null;
+    return unshown;
+  }
+
   /** Requests more art if the stock is low or nothing in it fits the mood. Repeats a failed request with growing delays. */
   restock(): void {
-    if (this.#isOrdering || (this.#stock.length > STOCK_LOW && !this.#isAstray())) return;
-    this.#isOrdering = true;
-    void this.#order().finally(() => {
-      this.#isOrdering = false;
+    if (this.#order || (this.#stock.length > STOCK_LOW && !this.#isAstray())) return;
+    const mine = {};
+    this.#order = mine;
+    void this.#request(() => this.#order === mine).finally(() => {
+      if (this.#order === mine) this.#order = null;
     });
   }
 
@@ -124,14 +141,21 @@ export class Gallery {
     return this.#stock.every((artwork) => distance(artwork.mood, this.#mood) > MOOD_REACH ** 2);
   }
 
-  async #order(): Promise<void> {
+  #remember(artwork: Artwork): void {
+    this.#history.push(artwork);
+    if (this.#history.length > HISTORY_MAX) this.#history.shift();
+    this.#position = this.#history.length - 1;
+  }
+
+  async #request(isWanted: () => boolean): Promise<void> {
     let retry = RETRY_FIRST_SECONDS;
-    while (!this.#isClosed) {
+    while (!this.#isClosed && isWanted()) {
       try {
         const artworks = await this.#ports.fresh(STOCK_ORDER, this.#mood);
+        if (!isWanted()) return;
         this.#ports.onReachable(true);
         for (const artwork of artworks) this.#unshown.add(artwork.id);
-        await this.#admit(artworks);
+        await this.#admit(artworks, isWanted);
         if (this.#stock.length > 0) return;
       } catch {
         this.#ports.onReachable(false);
@@ -142,7 +166,7 @@ export class Gallery {
   }
 
   /** Adds each artwork to the stock when it is ready; drops those whose picture does not load. */
-  async #admit(artworks: readonly Artwork[]): Promise<void> {
+  async #admit(artworks: readonly Artwork[], isWanted: () => boolean): Promise<void> {
     const waiting = artworks.values();
     // A few at a time: if all shared the bandwidth, the first would arrive as late as the last.
     const prepareInTurn = async (): Promise<void> => {
@@ -152,6 +176,8 @@ export class Gallery {
         } catch {
           continue;
         }
+        if (!isWanted()) return;
+        if (this.#history.some(({ id }) => id === artwork.id)) continue;
         this.#stock.push(artwork);
         this.#ports.onStocked();
       }

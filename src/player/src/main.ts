@@ -1,4 +1,5 @@
 import { type Client, createClient } from "artfresh";
+import { chosenConsent, followConsent } from "./consent.js";
 import { Exhibition } from "./exhibition.js";
 
 declare global {
@@ -8,11 +9,14 @@ declare global {
   }
 }
 
-const client: Client = createClient();
+const client: Client = createClient({ consent: chosenConsent() });
+followConsent();
 // Opens the session while the page finds out how to draw. If that fails, the first request for art tries again and shows the error.
 const ready = client.ready();
 const exhibition: Exhibition = new Exhibition(client);
 ready.catch((error: { readonly code?: string }) => exhibition.explain(error.code));
+const [, sharedId] = /^\/artwork\/(\d+)$/.exec(location.pathname) ?? [];
+if (sharedId) void exhibition.showShared(Number(sharedId));
 // A page in the back/forward cache may return and show its stock.
 addEventListener("pagehide", ({ persisted }) => persisted || exhibition.player.leave());
 Object.defineProperty(window, "artfresh", {

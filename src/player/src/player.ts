@@ -11,6 +11,8 @@ import type { Stage } from "./stage/stage.js";
 export interface PlayerEvents {
   /** Called when an artwork is on screen. */
   onArtwork(artwork: Artwork): void;
+  /** Called when the art of a listener who is gone has left the wall. */
+  onCleared(): void;
   onPause(isPaused: boolean): void;
   /** Called when requests for art fail and none is left (true), or succeed again (false). */
   onTrouble(isInTrouble: boolean): void;
@@ -35,6 +37,8 @@ export class Player {
   #isReachable = true;
   #isInTrouble = false;
   #turn = 0;
+  /** Number of listeners who have left this page. */
+  #parted = 0;
   #seconds = 0;
   #mood: Mood = NEUTRAL_MOOD;
   #score: Score | null = null;
@@ -59,6 +63,7 @@ export class Player {
       },
       NEUTRAL_MOOD,
     );
+    client.whenListenerChanges((giveBack) => this.#clear(giveBack));
   }
 
   get artwork(): Artwork | null {
@@ -140,6 +145,12 @@ export class Player {
     if (artwork) void this.#hang(artwork);
   }
 
+  /** Shows an artwork of the listener's own again, on purpose. */
+  revisit(artwork: Artwork): void {
+    this.#gallery.revisit(artwork);
+    void this.#hang(artwork, true);
+  }
+
   /** Call it when the page ends: gives back the artworks that were never on screen. */
   leave(): void {
     void this.#client.end(this.#gallery.unshown, true);
@@ -171,14 +182,28 @@ export class Player {
     return improvise(this.#client, (_, nextSeed) => drawGenome(nextSeed, score), mood) ?? null;
   }
 
+  /** Leaves nothing of one listener to the next: neither on the wall nor in the stock nor to go back to. */
+  #clear(giveBack: (artworkIds: number[]) => void): void {
+    giveBack(this.#gallery.clear());
+    this.#turn++;
+    this.#parted++;
+    this.#stage.clear();
+    this.#changes = [];
+    this.#isWaiting = true;
+    this.#events.onCleared();
+    // The next listener's session begins after this.
+    setTimeout(() => this.#gallery.restock());
+  }
+
   #hangFresh(): void {
     const artwork = this.#gallery.takeFresh();
     this.#isWaiting = artwork === null;
     if (artwork) void this.#hang(artwork);
   }
 
-  async #hang(artwork: Artwork): Promise<void> {
+  async #hang(artwork: Artwork, revisit = false): Promise<void> {
     const turn = ++this.#turn;
+    const parted = this.#parted;
     const asked = this.#hasShown ? performance.now() : 0;
     this.#hasShown = true;
     this.#isWaiting = false;
@@ -188,10 +213,10 @@ export class Player {
       if (turn !== this.#turn) return;
       // Recorded before it is shown, so that it counts as seen whatever is killed next.
       this.#gallery.confirmShown(artwork.id);
-      await this.#client.impression(artwork.id, artwork);
+      await this.#client.impression(artwork.id, { genome: artwork.genome, revisit });
       if (turn !== this.#turn) return;
       const paintedAt = await this.#stage.show(artwork);
-      if (paintedAt !== null) this.#report(artwork, asked, paintedAt);
+      if (paintedAt !== null && parted === this.#parted) this.#report(artwork, asked, paintedAt);
     } catch {
       // The picture does not load, so the previous artwork stays until the next change.
       if (turn === this.#turn) this.#isWaiting = !this.#hasShown;

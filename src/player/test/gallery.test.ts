@@ -165,4 +165,48 @@ describe("the gallery", () => {
     while (world.gallery.stocked > 0) world.gallery.takeFresh();
     expect(world.orders).toHaveLength(1);
   });
+
+  it("leaves nothing of one listener to the next, and gives back what was not on screen", async () => {
+    const shown = [world.gallery.takeFresh(), world.gallery.takeFresh()].map((taken) => taken?.id ?? 0);
+    for (const id of shown) world.gallery.confirmShown(id);
+    const unshown = world.gallery.clear();
+    expect(unshown).toHaveLength(STOCK_ORDER - 2);
+    expect(unshown).not.toContain(shown[0]);
+    expect(world.gallery.current).toBeNull();
+    expect([world.gallery.stocked, world.gallery.hasPrevious, world.gallery.unshown]).toEqual([0, false, []]);
+    world.gallery.restock();
+    await world.settle();
+    expect(world.gallery.takeFresh()?.id).toBeGreaterThan(STOCK_ORDER);
+  });
+
+  it("drops an order that was under way for a listener who has left", async () => {
+    while (world.gallery.stocked > STOCK_LOW) world.gallery.takeFresh();
+    world.gallery.restock();
+    world.gallery.clear();
+    await world.settle();
+    expect([world.gallery.stocked, world.gallery.unshown]).toEqual([0, []]);
+  });
+
+  it("does not show as fresh what was shared with the listener meanwhile, in stock or on its way", async () => {
+    const later = STOCK_ORDER + 2;
+    world.gallery.revisit(artwork(2, MIDDLE));
+    world.gallery.revisit(artwork(later, MIDDLE));
+    const taken: (number | undefined)[] = [];
+    for (let i = 0; i < 2 * STOCK_ORDER - 2; i++) {
+      taken.push(world.gallery.takeFresh()?.id);
+      await world.settle();
+    }
+    expect(taken).not.toContain(2);
+    expect(taken).not.toContain(later);
+    expect(taken).not.toContain(undefined);
+  });
+
+  it("shows a work of the listener's own again, and goes on from it", () => {
+    const first = world.gallery.takeFresh();
+    const own = artwork(77, MIDDLE);
+    world.gallery.revisit(own);
+    expect(world.gallery.current).toBe(own);
+    expect(world.gallery.back()).toBe(first);
+    expect(world.gallery.forward()).toBe(own);
+  });
 });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { listenToGestures } from "../src/screen/gestures.js";
 
 const done: string[] = [];
@@ -16,6 +16,9 @@ function wallOfOne(): HTMLElement {
     tap: note("tap"),
     doubleTap: note("doubleTap"),
     doubleClick: note("doubleClick"),
+    openMenu: note("openMenu"),
+    openKept: note("openKept"),
+    openHistory: note("openHistory"),
   });
   return wall;
 }
@@ -44,4 +47,33 @@ it("a double click is the mouse's alone", () => {
   touch(wall, 2000, "mouse");
   wall.dispatchEvent(new MouseEvent("dblclick"));
   expect(done).toEqual(["tap", "doubleClick"]);
+});
+
+afterEach(() => vi.useRealTimers());
+
+const point = (wall: HTMLElement, type: string, clientY: number): boolean =>
+  wall.dispatchEvent(
+    new PointerEvent(type, { pointerId: 1, pointerType: "touch", isPrimary: true, clientX: 100, clientY }),
+  );
+
+it("a touch that rests opens the menu, and is no tap when it ends", () => {
+  vi.useFakeTimers();
+  const wall = wallOfOne();
+  point(wall, "pointerdown", 100);
+  point(wall, "pointermove", 104);
+  vi.advanceTimersByTime(600);
+  point(wall, "pointerup", 104);
+  expect(done).toEqual(["openMenu"]);
+});
+
+it("a swipe up opens the kept works, a swipe down what was shown, and neither the menu", () => {
+  vi.useFakeTimers();
+  const wall = wallOfOne();
+  for (const to of [20, 180]) {
+    point(wall, "pointerdown", 100);
+    point(wall, "pointermove", to);
+    vi.advanceTimersByTime(600);
+    point(wall, "pointerup", to);
+  }
+  expect(done).toEqual(["openKept", "openHistory"]);
 });

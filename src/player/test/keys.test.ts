@@ -14,6 +14,12 @@ const commands: KeyCommands = {
   toggleFullScreen: note("toggleFullScreen"),
   toggleMute: note("toggleMute"),
   openHelp: note("openHelp"),
+  openMenu: note("openMenu"),
+  openKept: note("openKept"),
+  openHistory: note("openHistory"),
+  openYourData: note("openYourData"),
+  savePicture: note("savePicture"),
+  share: note("share"),
   back: note("back"),
   enterControls: note("enterControls"),
 };
@@ -56,6 +62,12 @@ describe("keys", () => {
       "openHelp",
     ];
     expect(pressed).toEqual(expected);
+  });
+
+  it("open what is the listener's own, and save and share the artwork", () => {
+    for (const key of ["w", "h", "d", "s", "L", ".", "ContextMenu"]) press(key);
+    const menu = "openMenu";
+    expect(pressed).toEqual(["openKept", "openHistory", "openYourData", "savePicture", "share", menu, menu]);
   });
 
   it("do so once, however long they are held", () => {
@@ -107,11 +119,19 @@ describe("keys", () => {
     expect(document.activeElement).toBe(choice);
   });
 
-  it("do nothing behind an open dialog", () => {
+  it("do nothing behind an open dialog, and walk between its controls alone", () => {
+    const [behind, first, second] = [place("button", 0, 0), place("button", 0, 100), place("button", 0, 200)];
     const dialog = document.createElement("dialog");
     dialog.setAttribute("open", "");
+    dialog.append(first, second);
     document.body.append(dialog);
     press("n");
+    second.focus();
+    press("ArrowUp");
+    expect(document.activeElement).toBe(first);
+    press("ArrowUp");
+    expect(document.activeElement).toBe(first);
+    expect(document.activeElement).not.toBe(behind);
     expect(pressed).toEqual([]);
   });
 });

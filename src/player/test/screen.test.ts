@@ -54,6 +54,8 @@ describe("gestures", () => {
     expect(gestureOf(-80, 10)).toBe("next");
     expect(gestureOf(80, -20)).toBe("previous");
     expect(gestureOf(3, 4)).toBe("tap");
+    expect(gestureOf(10, -80)).toBe("openKept");
+    expect(gestureOf(-20, 80)).toBe("openHistory");
     expect(gestureOf(60, 70)).toBeNull();
     expect(gestureOf(30, 0)).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { drawn } from "./node.js";
+import { drawn } from "../node.js";
 import type { Day } from "./wire.js";
 import { amountOf, figureValue, verdictWord, wordOf } from "./words.js";
 

@@ -1,5 +1,5 @@
+import { node } from "../node.js";
 import { dayChart } from "./dayChart.js";
-import { node } from "./node.js";
 import type { AuditRow, Figure, Health, State, Summary } from "./wire.js";
 import { count, figureValue, sourceWord, targetOf, triggerText, verdictWord, wordOf } from "./words.js";
 

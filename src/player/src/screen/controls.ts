@@ -12,6 +12,7 @@ export interface ControlCommands {
   toggleMute(): void;
   toggleFullScreen(): void;
   openHelp(): void;
+  openMenu(): void;
   chooseMusic(): void;
   finish(): void;
   /** `position` in seconds. */
@@ -46,6 +47,7 @@ export function createControls(commands: ControlCommands): Controls {
   const keep = button("keep", commands.toggleKept);
   button("next", commands.next);
   button("help-open", commands.openHelp);
+  button("menu-open", commands.openMenu);
   button("music", commands.chooseMusic);
   button("finish", commands.finish);
   const seek = element("seek", HTMLInputElement);

@@ -10,6 +10,12 @@ export interface KeyCommands {
   toggleFullScreen(): void;
   toggleMute(): void;
   openHelp(): void;
+  openMenu(): void;
+  openKept(): void;
+  openHistory(): void;
+  openYourData(): void;
+  savePicture(): void;
+  share(): void;
   /** Escape, or a remote control's back key. */
   back(): void;
   /** Shows the controls and puts the focus on them. */
@@ -33,6 +39,13 @@ export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   k: "toggleKept",
   f: "toggleFullScreen",
   m: "toggleMute",
+  w: "openKept",
+  h: "openHistory",
+  d: "openYourData",
+  s: "savePicture",
+  l: "share",
+  ".": "openMenu",
+  ContextMenu: "openMenu",
   "?": "openHelp",
   MediaTrackNext: "next",
   MediaTrackPrevious: "previous",
@@ -53,7 +66,10 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 export function listenToKeys(commands: KeyCommands): void {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) {
+      if (moveFocus(event)) event.preventDefault();
+      return;
+    }
     const isOnWall = currentScreen() === "art" && !focused();
     const command = PAGE_KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (isOnWall && WALL_KEYS[event.key]) run(commands, WALL_KEYS[event.key], event);
@@ -79,7 +95,7 @@ function moveFocus(event: KeyboardEvent): boolean {
   if (!direction) return false;
   const from = focused();
   const isAlongSlider = direction === "left" || direction === "right";
-  if (from instanceof HTMLInputElement && isAlongSlider) return false;
+  if (from instanceof HTMLInputElement && (isAlongSlider || from.type === "radio")) return false;
 
   const targets = focusable().filter((target) => target !== from);
   const index = from
@@ -91,12 +107,15 @@ function moveFocus(event: KeyboardEvent): boolean {
     : 0;
   const target = targets[index];
   if (target) target.focus({ focusVisible: true } as FocusOptions);
+  // A long dialog scrolls.
+  else if (document.querySelector("dialog[open]")) return false;
   // Beyond the edge of the controls the focus goes to the wall.
   else if (currentScreen() === "art" && (direction === "up" || direction === "down")) from?.blur();
   return true;
 }
 
 function focusable(): HTMLElement[] {
-  const found = document.querySelectorAll<HTMLElement>("button:not([disabled]), input:not([disabled])");
+  const place = document.querySelector("dialog[open]") ?? document;
+  const found = place.querySelectorAll<HTMLElement>("a[href], button:not([disabled]), input:not([disabled])");
   return [...found].filter((target) => target.checkVisibility({ visibilityProperty: true }));
 }

@@ -19,6 +19,8 @@ export function createMessage(): Message {
     clear,
     say(text, { stays } = { stays: false }) {
       clearTimeout(ending);
+      // What is outside an open dialog is behind it, for screen readers too.
+      (document.querySelector("dialog[open]") ?? document.body).append(line);
       line.textContent = text;
       line.dataset.shown = "";
       if (!stays) ending = setTimeout(clear, SHOWN_MS);

@@ -106,6 +106,13 @@ export class Stage {
     });
   }
 
+  /** Takes everything down at once. */
+  clear(): void {
+    this.#takeDown(this.#hung.length);
+    this.#ready.clear();
+    this.#renderer?.draw([], this.#motion());
+  }
+
   /** Loads the full picture after the first artwork is on screen, so that it does not delay it. */
   #refineOnceShown(picture: Picture): void {
     if (this.#hasShown) picture.refine();

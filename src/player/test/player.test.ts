@@ -1,0 +1,91 @@
+import type { Artwork, Client } from "artfresh";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Player } from "../src/player.js";
+import type { Stage } from "../src/stage/stage.js";
+
+const artwork = (id: number): Artwork => ({
+  id,
+  imageUrl: `/art/${id}.png`,
+  genome: null,
+  mood: { valence: 0.5, energy: 0.5 },
+  createdAt: "2026-01-01T00:00:00Z",
+  generator: "neural",
+});
+
+let served: number;
+let part: (giveBack: (artworkIds: number[]) => void) => void;
+let paint: (() => void)[];
+let isSlow: boolean;
+let seen: string[];
+let player: Player;
+const impression = vi.fn(async () => {});
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("document", { hidden: false });
+  served = 0;
+  paint = [];
+  isSlow = false;
+  seen = [];
+  impression.mockClear();
+  const client = {
+    fresh: async ({ count }: { count: number }) => Array.from({ length: count }, () => artwork(++served)),
+    impression,
+    displayed: () => {},
+    whenListenerChanges: (parted: typeof part) => {
+      part = parted;
+    },
+  };
+  const stage = {
+    prepare: async () => {},
+    show: () => new Promise((resolve) => (isSlow ? paint.push(() => resolve(1)) : resolve(1))),
+    clear: () => seen.push("clear"),
+    isDrawing: false,
+  };
+  player = new Player(client as unknown as Client, stage as unknown as Stage, {
+    onArtwork: ({ id }) => seen.push(`artwork ${id}`),
+    onCleared: () => seen.push("cleared"),
+    onPause: () => {},
+    onTrouble: () => {},
+  });
+  player.begin();
+  await vi.advanceTimersByTimeAsync(0);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it("leaves nothing of one listener to the next, and hangs what the next is served", async () => {
+  player.next();
+  await vi.advanceTimersByTimeAsync(0);
+  const last = served;
+  const givenBack: number[] = [];
+  part((artworkIds) => givenBack.push(...artworkIds));
+  expect(seen.slice(-2)).toEqual(["clear", "cleared"]);
+  expect(givenBack).toHaveLength(last - 2);
+  expect([player.artwork, player.hasPrevious, player.changes]).toEqual([null, false, []]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(player.artwork?.id).toBeGreaterThan(last);
+});
+
+it("does not report an artwork that was painted as its listener left", async () => {
+  isSlow = true;
+  player.next();
+  await vi.advanceTimersByTimeAsync(0);
+  part(() => {});
+  const before = seen.length;
+  for (const painted of paint.splice(0)) painted();
+  await Promise.resolve();
+  expect(seen.slice(before)).toEqual([]);
+});
+
+it("records a work that is shown again as shown on purpose", async () => {
+  player.revisit(artwork(77));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(impression.mock.lastCall).toEqual([77, { genome: null, revisit: true }]);
+  expect(seen.at(-1)).toBe("artwork 77");
+  player.previous();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(impression.mock.lastCall?.[1 as never]).toMatchObject({ revisit: false });
+});
