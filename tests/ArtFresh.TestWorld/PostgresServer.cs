@@ -7,7 +7,7 @@ namespace ArtFresh.TestWorld;
 /// <summary>A PostgreSQL server of the test's own, in a folder of its own. It refuses to run as root: then it runs as the system user <c>postgres</c>.</summary>
 public sealed class PostgresServer : IDisposable
 {
-    private static readonly Lazy<PostgresServer> s_shared = new(() => Start());
+    private static readonly Lazy<PostgresServer> SharedServer = new(() => Start());
 
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-pg-").FullName;
     private readonly string _binaries;
@@ -24,7 +24,7 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>One for all tests that leave it running and have databases of their own: starting one takes seconds. It ends with the program.</summary>
-    public static PostgresServer Shared => s_shared.Value;
+    public static PostgresServer Shared => SharedServer.Value;
 
     /// <summary>Whether its programs are installed.</summary>
     public static bool IsInstalled => FindBinaries() is not null;
