@@ -175,6 +175,8 @@ internal sealed class ArtFreshContestant : Contestant
         else
         {
             await using var database = new PostgresDatabase(_connectionString);
+            // Another build's server may have made an older schema.
+            await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromMinutes(1), CancellationToken.None);
             await using var ledger = new PostgresLedger(database, TimeProvider.System);
             await write(ledger);
         }
