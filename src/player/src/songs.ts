@@ -5,6 +5,8 @@ export interface Song {
   readonly url: string;
   /** Seconds, null while unknown. */
   readonly durationSeconds: number | null;
+  /** The file that the listener chose, if it is one. */
+  readonly file?: File;
 }
 
 const SOUND_NAME = /\.(aac|flac|m4a|mp3|mp4|oga|ogg|opus|wav|weba|webm)$/i;
@@ -29,6 +31,7 @@ export function songsOfFiles(files: Iterable<File>): Song[] {
       title: titleOf(file.name),
       artist: "",
       url: URL.createObjectURL(file),
+      file,
       durationSeconds: null,
     }));
 }
