@@ -1,4 +1,5 @@
 import type { Artwork, Client } from "artfresh";
+import { chosenConsent } from "./consent.js";
 import { createKeeping, type Keeping } from "./keeping.js";
 import { createMine } from "./mine/mine.js";
 import type { MineCommands } from "./mine/ports.js";
@@ -179,6 +180,13 @@ export class Exhibition {
   #openSound(): Sound {
     this.#sound ??= new Sound({
       onMoment: (moment, ear) => this.player.hear(moment, ear),
+      onScore: (score) => {
+        this.player.follow(score);
+        this.#controls.showReading(null);
+      },
+      onReading: (done) => this.#controls.showReading(done),
+      onPosition: (seconds) => this.player.reach(seconds),
+      mayKeepScores: () => chosenConsent() === "full",
       onSong: (song) => {
         this.#showSound(song);
         this.#mediaKeys.describe(song);

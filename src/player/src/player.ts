@@ -6,6 +6,8 @@ import type { Ear, Moment } from "./listening/ear.js";
 import { NEUTRAL_MOOD } from "./listening/mood.js";
 import { STILL } from "./listening/pulse.js";
 import { quietMood, quietPulse } from "./quiet.js";
+import { ScoreConductor } from "./song/scoreConductor.js";
+import type { SongScore } from "./song/songScore.js";
 import type { Stage } from "./stage/stage.js";
 
 export interface PlayerEvents {
@@ -20,6 +22,8 @@ export interface PlayerEvents {
 
 const TICK_MS = 200;
 const PATIENCE_MS = 5000;
+/** In a song that is known the art changes with it; after so long without a moment for it, for instance after a seek, by itself. */
+const SCORED_STAY_MAX_SECONDS = 30;
 
 /** Shows art: takes artworks from the gallery, shows them on the stage at the conductor's moments, and records impressions. */
 export class Player {
@@ -28,6 +32,8 @@ export class Player {
   readonly #events: PlayerEvents;
   readonly #gallery: Gallery;
   readonly #conductor = new Conductor();
+  /** Says when to change in a song that is known ahead; else null. */
+  #scored: ScoreConductor | null = null;
   /** Whether the art changes by itself, which begins with the listener's choice on the start screen. */
   #isRunning = false;
   #isPaused = false;
@@ -118,7 +124,21 @@ export class Player {
       this.#stage.pulse = ear.pulse;
       this.#setMood(ear.mood);
     }
-    if (this.#isRunning && !document.hidden && this.#conductor.hear(moment)) this.#hangFresh();
+    if (this.#isRunning && !document.hidden && !this.#scored && this.#conductor.hear(moment))
+      this.#hangFresh();
+  }
+
+  /** Follows a song that is known ahead; with null, what is heard. */
+  follow(score: SongScore | null): void {
+    const scored = score && new ScoreConductor(score);
+    this.#scored = scored?.isFollowing ? scored : null;
+  }
+
+  /** Call it often while a song plays, with the second of it that is heard. */
+  reach(position: number): void {
+    const late = this.#scored?.reach(position, this.#stage.fadeSeconds / 2) ?? null;
+    if (late === null || !this.#isRunning || this.#isPaused || document.hidden) return;
+    this.#hangFresh(performance.now() - late * 1000);
   }
 
   /** Call it when the music has ended: the art then changes as without music. */
@@ -148,7 +168,7 @@ export class Player {
   /** Shows an artwork of the listener's own again, on purpose. */
   revisit(artwork: Artwork): void {
     this.#gallery.revisit(artwork);
-    void this.#hang(artwork, true);
+    void this.#hang(artwork, { revisit: true });
   }
 
   /** Call it when the page ends: gives back the artworks that were never on screen. */
@@ -195,13 +215,17 @@ export class Player {
     setTimeout(() => this.#gallery.restock());
   }
 
-  #hangFresh(): void {
+  /** @param since When the fade should have begun, as `performance.now`. */
+  #hangFresh(since?: number): void {
     const artwork = this.#gallery.takeFresh();
     this.#isWaiting = artwork === null;
-    if (artwork) void this.#hang(artwork);
+    if (artwork) void this.#hang(artwork, { since });
   }
 
-  async #hang(artwork: Artwork, revisit = false): Promise<void> {
+  async #hang(
+    artwork: Artwork,
+    { revisit = false, since }: { revisit?: boolean; since?: number | undefined } = {},
+  ): Promise<void> {
     const turn = ++this.#turn;
     const parted = this.#parted;
     const asked = this.#hasShown ? performance.now() : 0;
@@ -215,7 +239,7 @@ export class Player {
       this.#gallery.confirmShown(artwork.id);
       await this.#client.impression(artwork.id, { genome: artwork.genome, revisit });
       if (turn !== this.#turn) return;
-      const paintedAt = await this.#stage.show(artwork);
+      const paintedAt = await this.#stage.show(artwork, since);
       if (paintedAt !== null && parted === this.#parted) this.#report(artwork, asked, paintedAt);
     } catch {
       // The picture does not load, so the previous artwork stays until the next change.
@@ -255,6 +279,8 @@ export class Player {
       this.#stage.pulse = quietPulse(this.#seconds);
       this.#setMood(quietMood(this.#seconds));
     }
-    if (this.#isRunning && this.#conductor.pass(seconds, this.#isSilent)) this.#hangFresh();
+    const isDue = this.#conductor.pass(seconds, this.#isSilent);
+    const isScored = this.#scored !== null && this.#conductor.stay < SCORED_STAY_MAX_SECONDS;
+    if (this.#isRunning && isDue && !isScored) this.#hangFresh();
   }
 }

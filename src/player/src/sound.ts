@@ -1,10 +1,20 @@
 import { Ear, type Moment } from "./listening/ear.js";
 import { HopReader } from "./listening/hopReader.js";
+import { SongReader } from "./song/songReader.js";
+import type { SongScore } from "./song/songScore.js";
 import type { Song } from "./songs.js";
 
 export interface SoundPorts {
   /** Called for each hop of music (about 86 a second), in order. */
   onMoment(moment: Moment, ear: Ear): void;
+  /** Called with what is known of the song ahead; with null until then, and where it can't be read. */
+  onScore(score: SongScore | null): void;
+  /** Called while a song is read ahead, with the part that is done, 0..1. */
+  onReading(done: number): void;
+  /** Called about 40 times a second while a song plays, with the second of it that is heard. */
+  onPosition(seconds: number): void;
+  /** Whether this browser may remember what a song is like. */
+  mayKeepScores(): boolean;
   /** Called when another song begins; with null when the sound ends or comes from the microphone. */
   onSong(song: Song | null): void;
   /** Called when playing or paused, position or volume changes. */
@@ -24,6 +34,7 @@ export class Sound {
   readonly #gain: GainNode = this.#context.createGain();
   readonly #element = new Audio();
   readonly #fromElement: MediaElementAudioSourceNode;
+  readonly #songReader: SongReader;
   #microphone: MediaStreamAudioSourceNode | null = null;
   #reader: HopReader;
   #ear: Ear;
@@ -34,6 +45,7 @@ export class Sound {
 
   constructor(ports: SoundPorts) {
     this.#ports = ports;
+    this.#songReader = new SongReader(() => ports.mayKeepScores());
     this.#element.preload = "auto";
     // The volume comes after the analysis, so that the art moves as much when the music is turned down.
     this.#fromElement = this.#context.createMediaElementSource(this.#element);
@@ -71,6 +83,11 @@ export class Sound {
   /** Seconds. */
   get position(): number {
     return this.#element.currentTime;
+  }
+
+  /** The second of the song that is heard: what was played is heard after the output's latency. */
+  get #heard(): number {
+    return this.#element.currentTime - (this.#context.outputLatency || 0);
   }
 
   /** Seconds, 0 while unknown. */
@@ -144,6 +161,19 @@ export class Sound {
     this.#forget();
     this.#ports.onSong(song);
     void this.#element.play().catch(() => this.#ports.onChange());
+    void this.#readAhead(this.#songs, index);
+  }
+
+  /** Reads the song, and then the next one, which is known when it begins. */
+  async #readAhead(songs: readonly Song[], index: number): Promise<void> {
+    this.#ports.onScore(null);
+    const song = songs[index];
+    if (!song) return;
+    const score = await this.#songReader.read(song, (done) => this.#ports.onReading(done));
+    if (this.#songs !== songs || this.#index !== index) return;
+    this.#ports.onScore(score);
+    const next = songs[(index + 1) % songs.length];
+    if (next) void this.#songReader.read(next);
   }
 
   #goOn(): void {
@@ -160,6 +190,7 @@ export class Sound {
 
   #stopSongs(): void {
     this.#songs = [];
+    this.#ports.onScore(null);
     this.#element.pause();
     this.#element.removeAttribute("src");
   }
@@ -180,6 +211,7 @@ export class Sound {
 
   #listen(): void {
     if (!this.isPlaying) return;
+    if (!this.isListening) this.#ports.onPosition(this.#heard);
     this.#reader.read((samples, time) => this.#ports.onMoment(this.#ear.hear(samples, time), this.#ear));
   }
 }

@@ -27,6 +27,8 @@ export interface Controls {
   showSong(kind: SoundKind, song: Song | null): void;
   /** Both in seconds; the duration is 0 while unknown. */
   showPosition(position: number, duration: number): void;
+  /** The part of the song that is read ahead, 0..1; null when there is nothing to read. */
+  showReading(done: number | null): void;
   showVolume(volume: number): void;
   showPaused(isPaused: boolean): void;
   showMood(mood: Mood): void;
@@ -77,6 +79,10 @@ export function createControls(commands: ControlCommands): Controls {
       seek.setAttribute("aria-valuetext", `${clock(position)} of ${clock(length)}`);
       element("song-position", HTMLElement).textContent = clock(position);
       element("song-duration", HTMLElement).textContent = length > 0 ? clock(length) : "–:––";
+    },
+    showReading(done) {
+      element("song-reading", HTMLElement).textContent =
+        done === null ? "" : `Reading the song ahead, ${Math.round(done * 100)}%`;
     },
     showVolume(level) {
       slide(volume, level * 100);

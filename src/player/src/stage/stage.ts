@@ -8,6 +8,8 @@ import { Resolution } from "./resolution.js";
 
 const FADE_SECONDS = 1.5;
 const CALM_FADE_SECONDS = 2.5;
+/** How far a fade that begins late may have come at its first frame. */
+const LATE_PROGRESS_MAX = 0.25;
 const HANGINGS_MAX = 4;
 /** An artwork that fades in counts as on screen from this opacity on. */
 const SEEN_OPACITY = 0.1;
@@ -69,6 +71,11 @@ export class Stage {
     return this.#renderer !== null;
   }
 
+  /** Seconds of a fade, whose middle is the change. */
+  get fadeSeconds(): number {
+    return this.#calm.matches ? CALM_FADE_SECONDS : FADE_SECONDS;
+  }
+
   /** Sets how the sound moves the art. */
   set pulse(pulse: Pulse) {
     this.#pulse = pulse;
@@ -91,14 +98,16 @@ export class Stage {
   /**
    * Fades to the artwork. Resolves to the time when it was on screen (milliseconds, as `performance.now`), or to null if it was
    * replaced before that. Rejects if its picture does not load.
+   * @param since When the fade should have begun, as `performance.now`.
    */
-  async show(artwork: Artwork): Promise<number | null> {
+  async show(artwork: Artwork, since: number = performance.now()): Promise<number | null> {
     await this.prepare(artwork);
     const picture = this.#isDrawn(artwork) ? null : (this.#ready.get(artwork.id) ?? null);
     this.#ready.delete(artwork.id);
     return new Promise((seen) => {
       // The first artwork has nothing to fade from, so it appears at once.
-      const progress = this.#hung.length === 0 ? 1 : 0;
+      const late = Math.min(LATE_PROGRESS_MAX, (performance.now() - since) / 1000 / this.fadeSeconds);
+      const progress = this.#hung.length === 0 ? 1 : late;
       if (picture) this.#pictures.append(picture.element);
       this.#hung.push({ artwork, picture, seen, isPainted: false, isSeen: false, progress });
       while (this.#hung.length > HANGINGS_MAX) this.#takeDown(1);
@@ -167,7 +176,7 @@ export class Stage {
     this.#needsDraw = false;
     if (isAnimated) this.#time += seconds;
     for (const hung of this.#hung) {
-      hung.progress += seconds / (this.#calm.matches ? CALM_FADE_SECONDS : FADE_SECONDS);
+      hung.progress += seconds / this.fadeSeconds;
     }
     if (top.progress >= 1) this.#takeDown(this.#hung.length - 1);
     // Before drawing, because setting the size clears the canvas.
