@@ -29,7 +29,7 @@ public sealed record Block(
 
 /// <summary>Artworks that a session reports and was not served.</summary>
 /// <param name="Made">The part of them that the session's client made from granted seeds.</param>
-/// <param name="Guessed">The part of them that was set aside for the session and is in no answer.</param>
+/// <param name="Guessed">The part of them that was set aside for the session and is in no answer. By now it may be another session's.</param>
 [GenerateSerializer, Immutable, Alias("foreign-artworks")]
 public sealed record ForeignArtworks(
     [property: Id(0)] Guid SessionId,
@@ -115,6 +115,9 @@ public interface IListenerGrain : IGrainWithStringKey
 
     /// <summary>Takes back artworks of a session that were never on screen. They are fresh again.</summary>
     [Alias("take-back")] Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds);
+
+    /// <summary>As <see cref="TakeBack"/>, artworks of a session's block that were in no answer.</summary>
+    [Alias("take-back-rest")] Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds);
 
     /// <summary>Whether the listener was served the artwork, or made it.</summary>
     [Alias("has")] Task<bool> Has(long artworkId);

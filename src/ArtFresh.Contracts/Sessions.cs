@@ -30,11 +30,8 @@ public enum SessionOutcome
     /// <summary>The listener is erased, or is to be.</summary>
     ListenerErased,
 
-    /// <summary>The session has too many batches in progress, or two sessions of the listener report the same artworks at once. A retry is safe.</summary>
-    SessionBusy,
-
-    /// <summary>The listener has joined an account, and is served no more by that name.</summary>
-    Joined,
+    /// <summary>The listener has joined an account, and is served no more by that name. 8 is not used.</summary>
+    Joined = 9,
 }
 
 /// <summary>How many impressions a client sends in a request.</summary>
@@ -101,6 +98,10 @@ public sealed record ImpressionBatch(
 /// <param name="HighWater">The largest N such that impressions 1..N have all arrived.</param>
 /// <param name="Unserved">Artworks that the listener was never served: spent for the listener, and not recorded.</param>
 /// <param name="Revisits">Impressions that would be repeats and are said to be on purpose.</param>
+/// <param name="IsBusy">
+/// Why a session is <see cref="SessionOutcome.Unavailable"/>: it has too many batches in progress, or two sessions of the listener report the same artworks at once. Not an outcome of its own,
+/// which the previous release's front ends would not know.
+/// </param>
 [GenerateSerializer, Immutable, Alias("record-batch-result")]
 public sealed record RecordBatchResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -110,7 +111,8 @@ public sealed record RecordBatchResult(
     ImmutableArray<long> Unknown = default,
     [property: Id(5)] long HighWater = 0,
     [property: Id(6)] int Unserved = 0,
-    [property: Id(7)] int Revisits = 0)
+    [property: Id(7)] int Revisits = 0,
+    [property: Id(8)] bool IsBusy = false)
 {
     /// <summary>Ids without an artwork; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(4)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
@@ -144,6 +146,19 @@ public sealed record OpenSessionResult(
     [property: Id(1)] Delivery Delivery = Delivery.Batch,
     [property: Id(2)] GenomeSeeds? GenomeSeeds = null);
 
+/// <summary>What a session says of artworks that another session of the listener reports.</summary>
+/// <param name="Shown">Those that it has shown.</param>
+/// <param name="Withheld">Those that were set aside for it and were in no answer, as far as it knows since its grain was activated.</param>
+[GenerateSerializer, Immutable, Alias("given-up")]
+public sealed record GivenUp(ImmutableArray<long> Shown = default, ImmutableArray<long> Withheld = default)
+{
+    /// <summary>Those that it has shown.</summary>
+    [Id(0)] public ImmutableArray<long> Shown { get => field.IsDefault ? [] : field; init; } = Shown;
+
+    /// <summary>Those that were in no answer.</summary>
+    [Id(1)] public ImmutableArray<long> Withheld { get => field.IsDefault ? [] : field; init; } = Withheld;
+}
+
 /// <summary>
 /// One sitting of one listener. Records each artwork once, however often the client resends it, and serves art from a block that is set aside for it.
 /// The key is <see cref="SessionKey"/>, which contains the listener, so that no listener reaches another's session by its id.
@@ -171,11 +186,14 @@ public interface IListenerSessionGrain : IGrainWithStringKey
     /// <returns>What no answer has had; no longer the session's.</returns>
     [Alias("end-block")] Task<ImmutableArray<long>> EndBlock(long blockNumber);
 
+    /// <summary>As <see cref="GiveUp"/>, for silos of the previous release: returns those that this session has shown.</summary>
+    [Alias("disown")] Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber);
+
     /// <summary>
-    /// Another session of the same listener reports these artworks, which this session was served. Returns those that this session has shown, and gives up the others.
+    /// Another session of the same listener reports these artworks, which were set aside for this session. Gives up those that this session has not shown.
     /// </summary>
     /// <param name="blockNumber">The listener's block that moves them to the other session. Earlier blocks that arrive here later do not bring them back.</param>
-    [Alias("disown")] Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber);
+    [Alias("give-up")] Task<GivenUp> GiveUp(ImmutableArray<long> artworkIds, long blockNumber);
 
     /// <summary>The listener is erased: the activation ends.</summary>
     [Alias("forget")] Task Forget();

@@ -57,13 +57,13 @@ public sealed record BatchRecorded(
 /// <summary>The kinds of rows in a listener's log.</summary>
 public enum BlockKind
 {
-    /// <summary>Fresh artworks set aside for a session.</summary>
+    /// <summary>Fresh artworks set aside for a session, or none. What such a row gives back was in no answer.</summary>
     SetAside = 0,
 
     /// <summary>Artworks that a session reported and another session was served, or that its client made: the session's from now on.</summary>
     Claimed = 1,
 
-    /// <summary>Artworks given back.</summary>
+    /// <summary>Artworks given back that an answer had.</summary>
     TakenBack = 2,
 
     /// <summary>Artworks that a previous system showed the listener. They are never fresh again, whatever is given back.</summary>

@@ -29,6 +29,12 @@ public class FakeCluster
     /// <summary>What every session answers from now on in place of its own outcome.</summary>
     public SessionOutcome? Forced { get; set; }
 
+    /// <summary>Whether a session that answers <see cref="Forced"/> says that it is busy.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>Grains that no silo has.</summary>
+    public HashSet<Type> Missing { get; } = [];
+
     /// <summary>What every call to a session or an artwork throws from now on.</summary>
     public Exception? Fault { get; set; }
 
@@ -59,6 +65,8 @@ public class FakeCluster
 
     private object Find(Type grain, object key) => grain switch
     {
+        // As Orleans says it.
+        _ when Missing.Contains(grain) => throw new ArgumentException($"Could not find an implementation for interface {grain}"),
         _ when grain == typeof(IListenerSessionGrain) => Sessions.GetOrAdd((string)key, _ => new FakeSession(this)),
         _ when grain == typeof(IListenerGrain) => Listeners.GetOrAdd((string)key, _ => new FakeListener()),
         _ when grain == typeof(IArtworkGrain) => Artworks.GetOrAdd((long)key, id => new FakeArtwork(this, id)),
@@ -148,7 +156,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         await cluster.EnterAsync();
         if (Refusal(endedToo: false) is { } refusal)
         {
-            return new RecordBatchResult(refusal);
+            return new RecordBatchResult(refusal, IsBusy: cluster.IsBusy);
         }
         Batches.Add(batch);
         var unknown = batch.ArtworkIds.Where(id => id > FakeCluster.KnownArtworksMax).ToImmutableArray();
@@ -186,6 +194,8 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
 
     public Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber) => throw new NotSupportedException();
 
+    public Task<GivenUp> GiveUp(ImmutableArray<long> artworkIds, long blockNumber) => throw new NotSupportedException();
+
     private SessionOutcome? Refusal(bool endedToo) =>
         cluster.Forced ?? (Release is null ? SessionOutcome.SessionNotFound : endedToo && Unshown is not null ? SessionOutcome.SessionEnded : null);
 }
@@ -210,6 +220,8 @@ public sealed class FakeListener : IListenerGrain
     public Task<ClaimResult> Claim(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
     public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
+    public Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
     public Task<bool> Has(long artworkId) => throw new NotSupportedException();
 

@@ -359,15 +359,15 @@ public sealed class ImpressionsTests
     [Theory]
     [InlineData(SessionOutcome.SessionNotFound, 404, "session_not_found")]
     [InlineData(SessionOutcome.Unavailable, 503, "unavailable")]
-    [InlineData(SessionOutcome.SessionBusy, 429, "session_busy")]
+    [InlineData(SessionOutcome.Unavailable, 429, "session_busy", true)]
     [InlineData(SessionOutcome.SessionEnded, 500, "unexpected")]
-    [InlineData((SessionOutcome)77, 500, "unexpected")]
-    public async Task OutcomesOfABatchAreMapped(SessionOutcome outcome, int status, string code)
+    [InlineData((SessionOutcome)77, 503, "unavailable")]
+    public async Task OutcomesOfABatchAreMapped(SessionOutcome outcome, int status, string code, bool isBusy = false)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
         var sessionId = await client.OpenSessionIdAsync();
-        front.Cluster.Forced = outcome;
+        (front.Cluster.Forced, front.Cluster.IsBusy) = (outcome, isBusy);
         await client.PostBatchAsync(sessionId).AssertProblemAsync(status, code);
         await client.PostTextAsync("/api/artworks/5/impression", $$"""{"sessionId":"{{sessionId}}"}""").AssertProblemAsync(status, code);
     }

@@ -155,6 +155,32 @@ public sealed class LimitsTests
         Assert.Equal(HttpStatusCode.OK, (await client.PostBatchAsync(sessionId)).StatusCode);
     }
 
+    /// <summary>During a rolling upgrade no silo has the grain, or one answers by a word of the next release: a retry is safe, and finds silos that have both.</summary>
+    [Fact]
+    public async Task WhatSilosOfAnotherReleaseDoNotKnowIs503WithRetryAfter()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+
+        front.Cluster.Missing.Add(typeof(IListenerRecordsGrain));
+        Task<HttpResponseMessage>[] missing = [client.PostTextAsync("/api/sign-in/guest", ""), client.FetchAsync("/api/listeners/me/artworks"), client.SendAsync(HttpMethod.Put, "/api/artworks/5/keep")];
+        front.Cluster.Forced = (SessionOutcome)77;
+        Task<HttpResponseMessage>[] unknown =
+        [
+            client.PostTextAsync("/api/sessions", "{}"),
+            client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}"),
+            client.PostBatchAsync(sessionId),
+            client.PostTextAsync($"/api/sessions/{sessionId}/end", "{}"),
+        ];
+
+        foreach (var answer in missing.Concat(unknown))
+        {
+            await answer.AssertProblemAsync(503, "unavailable");
+            Assert.NotNull((await answer).Headers.RetryAfter);
+        }
+    }
+
     /// <summary>A bucket on it does not refill while it is spent, however slow the machine is.</summary>
     private static FakeTimeProvider StoppedClock() => new(TimeProvider.System.GetUtcNow());
 

@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,41 @@ public sealed class BlockCheckTests
         // The second block counted one of its two artworks, so the check adds one. It has checked the first block by then, and added nothing.
         await Eventually.Async(async () => (await ServedTwiceAsync(silo)).Sum(counter => counter.Amount) == 4);
     }
+
+    /// <summary>Whoever is served a lot has one place in the queue: the others' blocks stay in it.</summary>
+    [Fact]
+    public async Task ListenerWithManyBlocksDisplacesNobody()
+    {
+        var blocks = new UncheckedBlocks();
+        blocks.Add(Block("guest-honest", 1));
+        for (var number = 1; number <= 10_000; number++)
+        {
+            blocks.Add(Block("guest-flood", number));
+        }
+
+        blocks.Add(Block("guest-late", 1));
+
+        Assert.Equal("guest-honest", Assert.Single(await blocks.TakeAsync(Stop)).ListenerId);
+        Assert.Equal(Enumerable.Range(10_000 - 15, 16).Select(number => (long)number), (await blocks.TakeAsync(Stop)).Select(block => block.BlockNumber));
+        Assert.Equal("guest-late", Assert.Single(await blocks.TakeAsync(Stop)).ListenerId);
+    }
+
+    [Fact]
+    public async Task ListenersBeyondTheLimitDropTheOldestAndItsBlocks()
+    {
+        var blocks = new UncheckedBlocks();
+        foreach (var listener in Enumerable.Range(0, UncheckedBlocks.ListenersMax + 2))
+        {
+            blocks.Add(Block($"guest-{listener}", 1));
+        }
+
+        blocks.Add(Block("guest-0", 2));
+
+        Assert.Equal("guest-3", Assert.Single(await blocks.TakeAsync(Stop)).ListenerId);
+    }
+
+    private static BlockLogged Block(string listener, long number) =>
+        new(listener, number, BlockKind.SetAside, Guid.Empty, [number], [], DateTimeOffset.UnixEpoch);
 
     private static async Task<IEnumerable<CounterAdded>> ServedTwiceAsync(ArtFreshCluster silo) =>
         (await silo.ServicesOf(0).GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, null, Stop))

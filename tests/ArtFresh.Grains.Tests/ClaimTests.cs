@@ -75,6 +75,26 @@ public sealed class ClaimTests
         Assert.Equal(1, figures["claimsRefused"].Numerator);
     }
 
+    /// <summary>A page asks again until the server is back. Its slowest display is the one that counts most.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task DisplayOfArtThatAPageAskedForWhileTheServerWasDownCounts(bool isReloaded)
+    {
+        await using var show = await Show.StartAsync();
+        await show.Session.Take(33);
+        show.Clock.Shift += TimeSpan.FromMinutes(1);
+        if (isReloaded)
+        {
+            await show.RestartAsync();
+        }
+
+        var art = (await show.Session.Take(50)).Ids()[^10..];
+        await show.Session.RecordBatch(SessionCalls.Batch(1, art) with { Report = Honest with { DisplayMs = [50_000] } });
+
+        var figures = await show.FiguresAsync();
+        Assert.Equal((0, 1), Parts(figures["freshDisplayUnder3s"]));
+        Assert.Equal(0, figures["claimsRefused"].Numerator);
+    }
+
     [Fact]
     public async Task EachArtworkBoundsOneDisplayTime()
     {
@@ -220,11 +240,13 @@ public sealed class ClaimTests
             return await Session.RecordBatch(SessionCalls.Batch(first, ids) with { Report = report });
         }
 
-        /// <summary>Artworks of a block that is set aside now: two blocks were before.</summary>
+        /// <summary>Artworks of a block that is set aside now, just after an answer and another block: two blocks were before.</summary>
         public async Task<long[]> TakeNewBlockAsync()
         {
-            await Session.Take(40);
-            return (await Session.Take(30)).Ids()[^20..];
+            await Session.Take(33);
+            await Session.Take(50);
+            await Session.Take(14);
+            return (await Session.Take(30)).Ids();
         }
 
         public async Task RestartAsync()

@@ -206,6 +206,8 @@ public class FreshStockTests
 
             public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
+            public Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
+
             public Task Forget() => throw new NotSupportedException();
 
             public Task<bool> Has(long artworkId) => throw new NotSupportedException();

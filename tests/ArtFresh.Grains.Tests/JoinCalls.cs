@@ -97,7 +97,7 @@ internal static class JoinCalls
             {
                 var answer = await call().WaitAsync(AnswerMax, TimeProvider.System, limit.Token);
                 if (answer is not (JoinOutcome.Unavailable or TakeFreshResult { Outcome: SessionOutcome.Unavailable }
-                    or RecordBatchResult { Outcome: SessionOutcome.Unavailable or SessionOutcome.SessionBusy } or OpenSessionResult { Outcome: SessionOutcome.Unavailable }))
+                    or RecordBatchResult { Outcome: SessionOutcome.Unavailable } or OpenSessionResult { Outcome: SessionOutcome.Unavailable }))
                 {
                     return answer;
                 }

@@ -12,10 +12,10 @@ public sealed class ServedTwiceFinderTests
     {
         BlockRow[] log = [Row(1, BlockKind.SetAside, [1, 2, 3]), Row(2, BlockKind.SetAside, [3, 4, 2]), Row(3, BlockKind.SetAside, [5])];
 
-        Assert.Equal([3L, 2L], ServedTwiceFinder.Find(log, 2));
-        Assert.Empty(ServedTwiceFinder.Find(log, 1));
-        Assert.Empty(ServedTwiceFinder.Find(log, 3));
-        Assert.Empty(ServedTwiceFinder.Find(log, 4));
+        Assert.Equal([3L, 2L], Find(log, 2));
+        Assert.Empty(Find(log, 1));
+        Assert.Empty(Find(log, 3));
+        Assert.Empty(Find(log, 4));
     }
 
     [Fact]
@@ -23,8 +23,8 @@ public sealed class ServedTwiceFinderTests
     {
         BlockRow[] log = [Row(1, BlockKind.SetAside, [1]), Row(2, BlockKind.TakenBack, [], 1), Row(3, BlockKind.SetAside, [1]), Row(4, BlockKind.SetAside, [1])];
 
-        Assert.Empty(ServedTwiceFinder.Find(log, 3));
-        Assert.Equal([1L], ServedTwiceFinder.Find(log, 4));
+        Assert.Empty(Find(log, 3));
+        Assert.Equal([1L], Find(log, 4));
     }
 
     [Theory]
@@ -32,11 +32,25 @@ public sealed class ServedTwiceFinderTests
     [InlineData(BlockKind.Backfilled)]
     [InlineData(BlockKind.Unserved)]
     public void ArtworkThatWasClaimedOrBackfilledIsServedTwiceInABlock(BlockKind kind) =>
-        Assert.Equal([7L], ServedTwiceFinder.Find([Row(1, kind, [7]), Row(2, BlockKind.SetAside, [7])], 2));
+        Assert.Equal([7L], Find([Row(1, kind, [7]), Row(2, BlockKind.SetAside, [7])], 2));
 
     [Fact]
     public void ClaimOfAnotherSessionServesNothing() =>
-        Assert.Empty(ServedTwiceFinder.Find([Row(1, BlockKind.SetAside, [7]), Row(2, BlockKind.Claimed, [7])], 2));
+        Assert.Empty(Find([Row(1, BlockKind.SetAside, [7]), Row(2, BlockKind.Claimed, [7])], 2));
+
+    [Fact]
+    public void SeveralBlocksAreLookedAtInOneReading()
+    {
+        BlockRow[] log = [Row(1, BlockKind.SetAside, [1, 2]), Row(2, BlockKind.SetAside, [1]), Row(3, BlockKind.SetAside, [3]), Row(4, BlockKind.SetAside, [2, 3])];
+
+        var found = ServedTwiceFinder.Find(log, new HashSet<long> { 2, 3, 4, 9 });
+
+        Assert.Equal([2L, 4L], found.Keys.Order());
+        Assert.Equal([2L, 3L], found[4]);
+    }
+
+    private static IReadOnlyList<long> Find(BlockRow[] log, long blockNumber) =>
+        ServedTwiceFinder.Find(log, new HashSet<long> { blockNumber }).GetValueOrDefault(blockNumber) ?? [];
 
     private static BlockRow Row(long number, BlockKind kind, long[] artworkIds, params long[] returned) =>
         new("listener", Session, number, DateTimeOffset.UnixEpoch, kind, PackedIds.Pack(artworkIds), returned.Length == 0 ? null : PackedIds.Pack(returned));

@@ -116,7 +116,7 @@ internal static class ArtworkEndpoints
             SessionOutcome.SessionEnded => Problems.SessionEnded,
             SessionOutcome.Joined => Problems.Joined,
             SessionOutcome.Unavailable => Problems.Unavailable,
-            _ => throw new InvalidOperationException($"A request for fresh art cannot end as {taken.Outcome}."),
+            _ => throw GrainCalls.Unexpected("A request for fresh art", taken.Outcome),
         };
     }
 

@@ -104,9 +104,8 @@ internal static class ImpressionEndpoints
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing. Number a session's impressions 1, 2, 3 …"),
             SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of the genomeSeeds of a session of this listener."),
             SessionOutcome.SingleOnly => Problems.SingleOnly,
-            SessionOutcome.SessionBusy => Problems.SessionBusy,
-            SessionOutcome.Unavailable => Problems.Unavailable,
-            _ => throw new InvalidOperationException($"A batch cannot end as {result.Outcome}."),
+            SessionOutcome.Unavailable => result.IsBusy ? Problems.SessionBusy : Problems.Unavailable,
+            _ => throw GrainCalls.Unexpected("A batch", result.Outcome),
         };
     }
 }

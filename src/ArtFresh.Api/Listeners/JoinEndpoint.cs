@@ -59,7 +59,7 @@ internal static class JoinEndpoint
             JoinOutcome.Erased => Problems.NotSignedIn,
             JoinOutcome.GuestErased => Problems.ListenerErased,
             JoinOutcome.Unavailable => Problems.Unavailable,
-            _ => throw new InvalidOperationException($"A guest's joining cannot end as {outcome}."),
+            _ => throw GrainCalls.Unexpected("A guest's joining", outcome),
         };
     }
 }

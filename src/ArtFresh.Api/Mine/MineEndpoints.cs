@@ -192,7 +192,7 @@ internal static class MineEndpoints
             KeepOutcome.Kept => TypedResults.NoContent(),
             KeepOutcome.NotServed => Problems.ArtworkNotFound,
             KeepOutcome.Full => Problems.KeptFull,
-            var outcome => throw new InvalidOperationException($"Keeping an artwork cannot end as {outcome}."),
+            var outcome => throw GrainCalls.Unexpected("Keeping an artwork", outcome),
         };
     }
 

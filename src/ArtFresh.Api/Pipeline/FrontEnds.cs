@@ -32,8 +32,7 @@ internal sealed partial class FrontEnds(GrainCalls grains, Quotas quotas, TimePr
                 quotas.ShareAmong(count);
             }
         }
-        // Silos of the release before do not have the grain: Orleans says so by an argument's exception.
-        catch (Exception fault) when (Faults.IsClusterAway(fault) || fault is ArgumentException)
+        catch (Exception fault) when (Faults.IsClusterAway(fault))
         {
             LogNotCounted(logger, _known, fault);
         }

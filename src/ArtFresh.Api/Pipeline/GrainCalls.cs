@@ -55,7 +55,25 @@ internal sealed partial class GrainCalls
     public Task<T> AskListener<T>(string listenerId, Func<IListenerGrain, Task<T>> call) => AskAsync(_grains.GetGrain<IListenerGrain>(listenerId), call);
 
     /// <summary>Calls the grain with this key, which is 0 for a grain of which there is one.</summary>
-    public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(_grains.GetGrain<TGrain>(number), call);
+    public Task<T> Ask<TGrain, T>(Func<TGrain, Task<T>> call, long number = 0) where TGrain : IGrainWithIntegerKey => AskAsync(Find<TGrain>(number), call);
+
+    /// <summary>The exception for an outcome that an endpoint does not expect. A silo of a later release may answer by one that this front end does not know.</summary>
+    public static Exception Unexpected<TOutcome>(string call, TOutcome outcome) where TOutcome : struct, Enum => Enum.IsDefined(outcome)
+        ? new InvalidOperationException($"{call} cannot end as {outcome}.")
+        : new UnavailableException($"{call} ended as {outcome}, which this release does not know.");
+
+    private TGrain Find<TGrain>(long number) where TGrain : IGrainWithIntegerKey
+    {
+        try
+        {
+            return _grains.GetGrain<TGrain>(number);
+        }
+        catch (ArgumentException unknown)
+        {
+            // During a rolling upgrade, until the first silo of this release is there.
+            throw new UnavailableException($"No silo has the grain {typeof(TGrain).Name}: {unknown.Message}");
+        }
+    }
 
     /// <summary>Makes the first try without the retry pipeline, which costs a tenth of a fresh-art request, and hands its failure to the pipeline.</summary>
     private async Task<T> AskAsync<TGrain, T>(TGrain grain, Func<TGrain, Task<T>> call)

@@ -101,7 +101,7 @@ internal static class SessionEndpoints
             SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.Joined => Problems.Joined,
             SessionOutcome.Unavailable => Problems.Unavailable,
-            _ => throw new InvalidOperationException($"Opening a session cannot end as {opened.Outcome}."),
+            _ => throw GrainCalls.Unexpected("Opening a session", opened.Outcome),
         };
     }
 
@@ -127,7 +127,7 @@ internal static class SessionEndpoints
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.ListenerErased => Problems.ListenerErased,
             SessionOutcome.Unavailable => Problems.Unavailable,
-            _ => throw new InvalidOperationException($"The end of a session cannot end as {outcome}."),
+            _ => throw GrainCalls.Unexpected("The end of a session", outcome),
         };
     }
 }

@@ -17,7 +17,7 @@ public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Un
     /// <summary>Silos' clocks differ: the one that opened the session may be ahead of the one that takes its report.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(1);
 
-    /// <summary>A client may ask for art so long before there is a block of it: no request waits longer.</summary>
+    /// <summary>A client may wait for art so long before the server knows of it: while it signs in and opens the session, or while a request is on its way.</summary>
     private static readonly TimeSpan AskedBefore = TimeSpan.FromSeconds(3);
 
     internal TimeSpan AgeMax => (Age < TimeSpan.Zero ? TimeSpan.Zero : Age) + ClockSlack;
@@ -29,9 +29,9 @@ public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Un
     public long NumberMax(long arrived) => Served + Limits.GenomeSeedsMax + SecondsMax + arrived;
 
     /// <summary>The longest that one of its displays can have taken, in milliseconds.</summary>
-    /// <param name="sinceServedMs">How long ago its artwork was set aside; null where that is not known.</param>
-    public long DisplayMaxMs(long? sinceServedMs) =>
-        sinceServedMs is { } since ? Math.Max(0, since) + (long)(AskedBefore + ClockSlack).TotalMilliseconds : (long)AgeMax.TotalMilliseconds;
+    /// <param name="waitedMs">How long its client can have waited for the artwork, as far as the server saw; null for the session's whole age.</param>
+    public long DisplayMaxMs(long? waitedMs) =>
+        (long)(AskedBefore + (waitedMs is { } waited ? TimeSpan.FromMilliseconds(Math.Max(0, waited)) + ClockSlack : AgeMax)).TotalMilliseconds;
 
     /// <summary>How many of the missing numbers count as such: what was served, and neither reported nor given up.</summary>
     public long MissingOf(long numbers) => Math.Min(numbers, Math.Max(0, Unreported - Dropped));

@@ -11,7 +11,7 @@ namespace ArtFresh.Grains.Commit;
 public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, LedgerWriter ledger, TimeProvider clock, ILogger<BlockCheck> logger)
     : SiloWork
 {
-    /// <summary>Pause after each block, as a multiple of the time that the block took: 1% of one processor at most.</summary>
+    /// <summary>Pause after each listener's blocks, as a multiple of the time that they took: 1% of one processor at most.</summary>
     private const int PauseFactor = 99;
 
     /// <summary>The longest pause, so that one slow read does not stop the check.</summary>
@@ -20,24 +20,32 @@ public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, Le
     /// <inheritdoc/>
     protected override async Task RunAsync()
     {
-        await foreach (var block in blocks.Reader.ReadAllAsync(Stopping).ConfigureAwait(false))
+        while (true)
         {
+            var some = await blocks.TakeAsync(Stopping).ConfigureAwait(false);
             var started = clock.GetTimestamp();
-            // One block that can't be checked must not stop the others.
-            await TryAsync(() => CheckAsync(block), failure => LogFailed(logger, block.BlockNumber, block.SessionId, failure)).ConfigureAwait(false);
+            // One listener's blocks that can't be checked must not stop the others.
+            await TryAsync(() => CheckAsync(some), failure => LogFailed(logger, some.Count, some.First().SessionId, failure)).ConfigureAwait(false);
             var pause = clock.GetElapsedTime(started) * PauseFactor;
             await Task.Delay(pause < PauseMax ? pause : PauseMax, clock, Stopping).ConfigureAwait(false);
         }
     }
 
-    private async Task CheckAsync(UncheckedBlock block)
+    private async Task CheckAsync(IReadOnlyCollection<UncheckedBlock> some)
     {
-        var again = ServedTwiceFinder.Find(await log.ReadBlockRowsAsync(block.ListenerId, Stopping).ConfigureAwait(false), block.BlockNumber);
-        if (again.Count == 0)
+        var rows = await log.ReadBlockRowsAsync(some.First().ListenerId, Stopping).ConfigureAwait(false);
+        var servedTwice = ServedTwiceFinder.Find(rows, some.Select(block => block.BlockNumber).ToHashSet());
+        foreach (var block in some)
         {
-            return;
+            if (servedTwice.TryGetValue(block.BlockNumber, out var again))
+            {
+                await CountAsync(block, again).ConfigureAwait(false);
+            }
         }
+    }
 
+    private async Task CountAsync(UncheckedBlock block, IReadOnlyList<long> again)
+    {
         LogServedTwice(logger, block.BlockNumber, block.SessionId, again.Count, again[0]);
         if (again.Count > block.ServedTwice
             && await ledger.AppendAsync(new ServedTwiceFound(block.SessionId, block.LoggedAt, again.Count - block.ServedTwice)).ConfigureAwait(false) != LedgerVerdict.Committed)
@@ -52,6 +60,6 @@ public sealed partial class BlockCheck(UncheckedBlocks blocks, IBlockLog log, Le
     [LoggerMessage(Level = LogLevel.Error, Message = "Counting the artworks that block {BlockNumber}, for session {SessionId}, served twice failed: no release's figures hold them; the commands verify and legacy do")]
     private static partial void LogUncounted(ILogger logger, long blockNumber, Guid sessionId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking block {BlockNumber}, for session {SessionId}, failed; continuing with the next block")]
-    private static partial void LogFailed(ILogger logger, long blockNumber, Guid sessionId, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking {Blocks} blocks of a listener, the first for session {SessionId}, failed; continuing with the next listener's")]
+    private static partial void LogFailed(ILogger logger, int blocks, Guid sessionId, Exception failure);
 }

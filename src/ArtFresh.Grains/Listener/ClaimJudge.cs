@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Listener;
@@ -29,33 +30,33 @@ internal sealed class ClaimJudge(
 
     /// <summary>Reported artworks, sorted by the listener's set.</summary>
     /// <param name="Owned">In the listener's set: the session that was served them must be found.</param>
-    /// <param name="Granted">Made by the client and new, or given back: this session may have them.</param>
+    /// <param name="Granted">Made by the client and new, or given back after an answer had them: this session may have them.</param>
     /// <param name="Spent">Never served and not yet in the set: to be written as unserved.</param>
-    /// <param name="Guessed">Of <paramref name="Spent"/>, those set aside for this session, which no answer held.</param>
     /// <param name="Unserved">Never served, including <paramref name="Spent"/>.</param>
     /// <param name="Unknown">Ids without an artwork.</param>
     public sealed record Sorted(
-        ImmutableArray<long> Owned, ImmutableArray<long> Granted, ImmutableArray<long> Spent, ImmutableArray<long> Guessed,
-        ImmutableArray<long> Unserved, ImmutableArray<long> Unknown);
+        ImmutableArray<long> Owned, ImmutableArray<long> Granted, ImmutableArray<long> Spent, ImmutableArray<long> Unserved, ImmutableArray<long> Unknown);
 
     public async Task<Sorted> SortAsync(ForeignArtworks foreign, ServedArtworks served)
     {
         var artworkIds = foreign.ArtworkIds.Distinct().ToArray();
-        ImmutableArray<long> guessed = [.. foreign.Guessed.Where(served.MayGiveBack)];
-        var owned = artworkIds.Where(id => served.Contains(id) && !served.IsUnserved(id)).Except(guessed).ToImmutableArray();
-        var granted = artworkIds.Where(id => !served.Contains(id) && (served.GivenBack.Contains(id) || foreign.Made.Contains(id))).ToImmutableArray();
+        var owned = artworkIds.Where(id => served.Contains(id) && !served.IsUnserved(id)).ToImmutableArray();
+        var granted = artworkIds
+            .Where(id => !served.Contains(id) && ((served.GivenBack.Contains(id) && served.WasAnswered(id)) || foreign.Made.Contains(id))).ToImmutableArray();
         var strange = artworkIds.Where(id => !served.Contains(id)).Except(granted).ToImmutableArray();
         var missing = strange.IsEmpty ? [] : await catalogue.FindMissingAsync(strange, CancellationToken.None);
-        ImmutableArray<long> spent = [.. guessed, .. strange.Where(id => !missing.Contains(id))];
-        return new Sorted(owned, granted, spent, guessed, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
+        ImmutableArray<long> spent = [.. strange.Where(id => !missing.Contains(id))];
+        return new Sorted(owned, granted, spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
     }
 
-    /// <summary>Asks the sessions that were served the owned artworks. Each artwork is then this session's, or shown.</summary>
-    public async Task<ClaimResult> ClaimAsync(Guid sessionId, Sorted sorted, ServedArtworks served)
+    /// <summary>Asks the sessions that were served the owned artworks. Each artwork is then this session's, or shown, or unserved.</summary>
+    /// <returns>The verdict; and of the unserved artworks those that were set aside for a session and in no answer.</returns>
+    public async Task<(ClaimResult Claim, ImmutableArray<long> Withheld)> ClaimAsync(ForeignArtworks foreign, Sorted sorted, ServedArtworks served)
     {
         var granted = sorted.Granted.ToBuilder();
         var shown = ImmutableArray.CreateBuilder<long>();
         var unserved = sorted.Unserved.ToBuilder();
+        var withheld = ImmutableArray.CreateBuilder<long>();
         var ownerOf = new Dictionary<long, Owner>();
         await FindOwnersAsync(listenerId, 0, served.BlockNumber + 1, [.. sorted.Owned], 0, ownerOf);
         shown.AddRange(sorted.Owned.Where(id => !ownerOf.ContainsKey(id)));
@@ -71,22 +72,32 @@ internal sealed class ClaimJudge(
             {
                 shown.AddRange(owned);
             }
-            else if (owner.Session == sessionId)
-            {
-                // This session's own artworks: another activation of it wrote the block.
-                granted.AddRange(owned);
-            }
             else
             {
-                var ownerGrain = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(owner.Listener, owner.Session));
-                var ownerShown = await ownerGrain.Disown([.. owned], Blocks.Place(owner.Steps, served.BlockNumber + 1));
-                shown.AddRange(ownerShown);
-                granted.AddRange(owned.Except(ownerShown));
+                var given = await AskOwnerAsync(owner, [.. owned], foreign, served);
+                shown.AddRange(given.Shown);
+                withheld.AddRange(given.Withheld);
+                granted.AddRange(owned.Except(given.Shown).Except(given.Withheld));
             }
         }
 
-        return new ClaimResult(
-            SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), sorted.Unknown, Unserved: unserved.ToImmutable());
+        unserved.AddRange(withheld);
+        var claim = new ClaimResult(SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), sorted.Unknown, Unserved: unserved.ToImmutable());
+        return (claim, [.. withheld.Where(served.MayGiveBack)]);
+    }
+
+    private async Task<GivenUp> AskOwnerAsync(Owner owner, ImmutableArray<long> owned, ForeignArtworks foreign, ServedArtworks served)
+    {
+        if (owner.Session == foreign.SessionId)
+        {
+            // This session's own artworks: guessed, or another activation of it wrote the block.
+            return new GivenUp([], [.. owned.Where(foreign.Guessed.Contains)]);
+        }
+
+        var session = grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(owner.Listener, owner.Session));
+        var given = await OtherSession.GiveUpAsync(session, owned, Blocks.Place(owner.Steps, served.BlockNumber + 1));
+        // What this block withholds an earlier one may have served.
+        return given with { Withheld = [.. given.Withheld.Where(id => !served.WasAnswered(id))] };
     }
 
     /// <summary>Finds who was given each artwork last; artworks of older blocks are left out. What a guest brought along is found in the guest's log.</summary>

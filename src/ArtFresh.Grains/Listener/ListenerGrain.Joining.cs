@@ -133,7 +133,7 @@ public sealed partial class ListenerGrain
         foreach (var (sessionId, artworkIds) in ended.Where(one => !one.ArtworkIds.IsEmpty))
         {
             // Best effort: what is not given back stays served.
-            await TakeBack(sessionId, artworkIds);
+            await TakeBackRest(sessionId, artworkIds);
         }
 
         return SessionOutcome.Done;

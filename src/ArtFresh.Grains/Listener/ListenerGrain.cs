@@ -123,14 +123,12 @@ public sealed partial class ListenerGrain(
         for (var tries = 0; tries < FencedTriesMax && _joinedTo is null; tries++)
         {
             var sorted = await judge.SortAsync(foreign, _served);
-            // A guessed artwork was set aside for the session: the row gives it back and spends it at once.
-            var verdict = sorted.Spent.IsEmpty
-                ? LedgerVerdict.Committed
-                : await AppendAsync(BlockKind.Unserved, foreign.SessionId, sorted.Spent, sorted.Guessed);
+            var (claim, withheld) = await judge.ClaimAsync(foreign, sorted, _served);
+            // A withheld artwork was set aside for a session: the row gives it back and spends it at once.
+            var verdict = await AppendAsync(BlockKind.Unserved, foreign.SessionId, [.. sorted.Spent, .. withheld], withheld);
             if (verdict == LedgerVerdict.Committed)
             {
-                var claim = await judge.ClaimAsync(foreign.SessionId, sorted, _served);
-                verdict = await AppendAsync(BlockKind.Claimed, foreign.SessionId, claim.Granted);
+                verdict = await AppendAsync(BlockKind.Claimed, foreign.SessionId, claim.Granted, []);
                 if (verdict == LedgerVerdict.Committed)
                 {
                     return claim with { BlockNumber = _served.BlockNumber };
@@ -147,7 +145,12 @@ public sealed partial class ListenerGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds)
+    public Task<SessionOutcome> TakeBack(Guid sessionId, ImmutableArray<long> artworkIds) => TakeBackAsync(BlockKind.TakenBack, sessionId, artworkIds);
+
+    /// <inheritdoc/>
+    public Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds) => TakeBackAsync(BlockKind.SetAside, sessionId, artworkIds);
+
+    private async Task<SessionOutcome> TakeBackAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds)
     {
         CallLimits.CheckReturned(artworkIds);
         // No retry: after a fence the ledger may hold this very row, and giving back twice could free artworks that were served in between.
@@ -157,7 +160,7 @@ public sealed partial class ListenerGrain(
             return SessionOutcome.Done;
         }
 
-        var verdict = await AppendAsync(BlockKind.TakenBack, sessionId, [], returned);
+        var verdict = await AppendAsync(kind, sessionId, [], returned);
         return verdict == LedgerVerdict.Committed ? SessionOutcome.Done : SessionOutcome.Unavailable;
     }
 
@@ -173,14 +176,15 @@ public sealed partial class ListenerGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes a row that adds artworks to the set, if there are any.</summary>
-    private Task<LedgerVerdict> AppendAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds) =>
-        artworkIds.IsEmpty ? Task.FromResult(LedgerVerdict.Committed) : AppendAsync(kind, sessionId, artworkIds, []);
-
-    /// <summary>Writes a row to the log and applies it to the set. After a fence, reads the rows of the other activation.</summary>
+    /// <summary>Writes a row to the log, if there is anything in it, and applies it to the set. After a fence, reads the rows of the other activation.</summary>
     private async Task<LedgerVerdict> AppendAsync(
         BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds)
     {
+        if (artworkIds.IsEmpty && returnedIds.IsEmpty)
+        {
+            return LedgerVerdict.Committed;
+        }
+
         var blockNumber = _served.BlockNumber + 1;
         // More than 0 only if the pick is broken. Logged and counted before the listener sees the artworks.
         var servedTwice = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;

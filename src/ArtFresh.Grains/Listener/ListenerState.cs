@@ -21,4 +21,7 @@ public sealed class ListenerState
 
     /// <summary>Unserved artworks, packed as <see cref="Served"/>; empty for none.</summary>
     [Id(5)] public byte[] Unserved { get; set; } = [];
+
+    /// <summary>Artworks that were given back after an answer had them, packed as <see cref="Served"/>; empty in a snapshot of the previous release.</summary>
+    [Id(6)] public byte[] Answered { get; set; } = [];
 }

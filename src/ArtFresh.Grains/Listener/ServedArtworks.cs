@@ -12,6 +12,7 @@ internal sealed class ServedArtworks
     /// <summary>Backfilled, or claimed by a session whose client reported them: shown, so that nobody gives them back.</summary>
     private ArtworkSet? _kept;
     private ArtworkSet? _unserved;
+    private readonly ArtworkSet _answered = [];
 
     public ServedArtworks()
     {
@@ -24,6 +25,8 @@ internal sealed class ServedArtworks
         _kept = snapshot.Backfilled.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Backfilled);
         _unserved = snapshot.Unserved.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Unserved);
         _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
+        // A snapshot of the previous release does not say which were in an answer: all may have been.
+        _answered = snapshot.Answered.Length == 0 ? [.. _givenBack] : ArtworkSet.FromBytes(snapshot.Answered);
         _positions = new Dictionary<int, int>(snapshot.Positions);
         BlockNumber = snapshot.BlockNumber;
     }
@@ -44,6 +47,9 @@ internal sealed class ServedArtworks
 
     /// <summary>Whether a session may give the artwork back: a claimed one stays the listener's, also when its give-back was sent before the claim.</summary>
     public bool MayGiveBack(long artworkId) => _served.Contains(artworkId) && _kept?.Contains(artworkId) != true && !IsUnserved(artworkId);
+
+    /// <summary>Whether a session gave the artwork back after an answer had it: its client says that it never showed it, and may still.</summary>
+    public bool WasAnswered(long artworkId) => _answered.Contains(artworkId);
 
     /// <summary>The position in a pool where the search for fresh art continues.</summary>
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
@@ -76,6 +82,10 @@ internal sealed class ServedArtworks
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);
+                if (block.Kind == BlockKind.TakenBack)
+                {
+                    _answered.Add(artworkId);
+                }
             }
         }
 
@@ -108,5 +118,6 @@ internal sealed class ServedArtworks
         Positions = new Dictionary<int, int>(_positions),
         Backfilled = _kept?.ToBytes() ?? [],
         Unserved = _unserved?.ToBytes() ?? [],
+        Answered = _answered.ToBytes(),
     };
 }

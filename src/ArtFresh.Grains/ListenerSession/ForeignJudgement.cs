@@ -21,16 +21,6 @@ internal static class ForeignJudgement
         return (claim, steps);
     }
 
-    private static async Task<ClaimResult> AskAsync(IListenerGrain listener, ForeignArtworks foreign)
-    {
-        try
-        {
-            return await listener.JudgeForeign(foreign);
-        }
-        catch (Exception unknown) when (OlderSilo.LacksMethod(unknown))
-        {
-            // During a rolling upgrade, the listener's grain may be on a silo of the release before.
-            return await listener.Claim(foreign.SessionId, foreign.ArtworkIds);
-        }
-    }
+    private static Task<ClaimResult> AskAsync(IListenerGrain listener, ForeignArtworks foreign) =>
+        OlderSilo.CallAsync(() => listener.JudgeForeign(foreign), () => listener.Claim(foreign.SessionId, foreign.ArtworkIds));
 }

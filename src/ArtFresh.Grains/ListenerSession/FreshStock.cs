@@ -22,6 +22,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private int _served;
     private int _cell = -1;
     private long _blockSince;
+    private long? _answeredMs;
     private long _endedUpTo;
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
     private bool _closed;
@@ -202,6 +203,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             _served += next.Length;
         }
 
+        _answeredMs = services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (Unserved.Length < _blockArtworks / 4 && !_closed)
         {
             // The request that needs the block gets the failure.
@@ -216,7 +218,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     {
         if (_endedUpTo != endedUpTo)
         {
-            impressions().Drop(IdsOf(taken.ToImmutable()).AsSpan());
+            impressions().Withhold(IdsOf(taken.ToImmutable()).AsSpan());
         }
 
         taken.RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
@@ -253,7 +255,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
                 returned = TakeAll();
                 _cell = cell;
                 // If the call fails, the artworks stay served. In either case they leave this session.
-                impressions().Drop(IdsOf(returned).AsSpan());
+                impressions().Withhold(IdsOf(returned).AsSpan());
             }
 
             var count = Math.Max(_blockArtworks, wanted);
@@ -264,7 +266,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             }
 
             _blockSince = services.Clock.GetTimestamp();
-            impressions().TakeBlock(IdsOf(block.Artworks).AsSpan(), block.BlockNumber, services.Clock.GetUtcNow());
+            impressions().TakeBlock(IdsOf(block.Artworks).AsSpan(), block.BlockNumber, services.Clock.GetUtcNow(), _answeredMs);
             // Another session may have claimed some while the block was on its way.
             Append(block.Artworks.Where(artwork => impressions().Owns(artwork.ArtworkId)).Select(services.Artworks.Shared));
             _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);

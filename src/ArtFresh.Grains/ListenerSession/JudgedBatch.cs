@@ -118,7 +118,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         Span<long> displayMaxMs = stackalloc long[report.DisplayMs.IsDefaultOrEmpty ? 0 : batch.ArtworkIds.Length];
         for (var i = 0; i < displayMaxMs.Length; i++)
         {
-            displayMaxMs[i] = evidence.DisplayMaxMs(now.ToUnixTimeMilliseconds() - impressions.ServedAtMs(batch.ArtworkIds[i]));
+            displayMaxMs[i] = evidence.DisplayMaxMs(now.ToUnixTimeMilliseconds() - impressions.AwaitedSinceMs(batch.ArtworkIds[i]));
         }
 
         return ReportBounds.Apply(report, evidence, known, displayMaxMs);

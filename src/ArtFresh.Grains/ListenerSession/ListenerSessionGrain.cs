@@ -15,6 +15,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 {
     private const long NoGrant = 0;
 
+    private static readonly RecordBatchResult Busy = new(SessionOutcome.Unavailable, IsBusy: true);
+
     private Turnstile _recording;
     private Guid _sessionId;
     private string _release = "";
@@ -98,7 +100,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         if (RefusalOf(batch, _impressions) is { } refusal)
         {
-            return new RecordBatchResult(refusal);
+            return refusal;
         }
 
         _waitingBatches++;
@@ -127,7 +129,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), services.Clock);
             }
 
-            return new RecordBatchResult(SessionOutcome.SessionBusy);
+            return Busy;
         }
         finally
         {
@@ -166,20 +168,26 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
 
         _ended = true;
-        ImmutableArray<long> returned;
+        ImmutableArray<long> rest, returned;
         await _recording.WaitAsync();
         try
         {
-            returned = _impressions.GiveBack(_stock?.TakeUnserved() ?? [], unshown);
+            rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
+            returned = _impressions.GiveBack(unshown);
         }
         finally
         {
             _recording.Release();
         }
 
+        // Outside the lock: the listener's grain may be waiting for this session to give up artworks. If a call fails, its artworks stay served.
+        if (rest.Length > 0)
+        {
+            await OlderSilo.CallAsync(() => Listener.TakeBackRest(_sessionId, rest), () => Listener.TakeBack(_sessionId, rest));
+        }
+
         if (returned.Length > 0)
         {
-            // Outside the lock: the listener's grain may be waiting for this session to disown artworks. If the call fails, these stay served.
             await Listener.TakeBack(_sessionId, returned);
         }
 
@@ -199,7 +207,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         await _recording.WaitAsync();
         try
         {
-            return _impressions.GiveBack(_stock.EndBlock(blockNumber), []);
+            return _impressions.GiveBackRest(_stock.EndBlock(blockNumber));
         }
         finally
         {
@@ -208,20 +216,29 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber)
+    public async Task<ImmutableArray<long>> Disown(ImmutableArray<long> artworkIds, long blockNumber) => (await GiveUp(artworkIds, blockNumber)).Shown;
+
+    /// <inheritdoc/>
+    public async Task<GivenUp> GiveUp(ImmutableArray<long> artworkIds, long blockNumber)
     {
         CallLimits.CheckReported(artworkIds);
         if (_impressions is null)
         {
             // A guest's session has claimed the artworks since the guest joined, and so in this listener's log.
-            return await ElseAsync(other => other.Disown(artworkIds, Blocks.Place(_other!.Steps, blockNumber)), _ => ImmutableArray<long>.Empty);
+            return await ElseAsync(other => OtherSession.GiveUpAsync(other, artworkIds, Blocks.Place(_other!.Steps, blockNumber)), _ => new GivenUp());
         }
 
         await _recording.WaitAsync();
         try
         {
-            _stock?.Remove(artworkIds);
-            return _impressions.Disown(artworkIds, blockNumber);
+            _impressions.Withhold((_stock?.Remove(artworkIds) ?? []).AsSpan());
+            if (_stock?.Refilling is not null && !_ended)
+            {
+                // No answer can have had what has not arrived here.
+                _impressions.Withhold([.. artworkIds.Where(_impressions.MayBeOnItsWay)]);
+            }
+
+            return new GivenUp(_impressions.Disown(artworkIds, blockNumber), _impressions.Withheld(artworkIds));
         }
         finally
         {
@@ -260,18 +277,17 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <summary>The refusal of a batch before any work for it; null if it is taken. Checks the numbers only if artworks would be made for it; a later check serves the others.</summary>
-    private SessionOutcome? RefusalOf(ImpressionBatch batch, SessionImpressions impressions) =>
-        !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single ? SessionOutcome.SingleOnly
-        : _waitingBatches >= SessionLimits.WaitingBatchesMax ? SessionOutcome.SessionBusy
+    private RecordBatchResult? RefusalOf(ImpressionBatch batch, SessionImpressions impressions) =>
+        !batch.IsSingle && services.Policies.Of(_release) == Delivery.Single ? new RecordBatchResult(SessionOutcome.SingleOnly)
+        : _waitingBatches >= SessionLimits.WaitingBatchesMax ? Busy
         : batch.Genomes.IsDefaultOrEmpty || impressions.MayTakeNumbers(batch, services.Clock.GetUtcNow()) ? null
-        : SessionOutcome.NumbersScattered;
+        : new RecordBatchResult(SessionOutcome.NumbersScattered);
 
     /// <summary>Records the batch; null if it must be judged again.</summary>
     private Task<RecordBatchResult?> TryRecordAsync(ImpressionBatch batch, ImmutableArray<long> made)
     {
         // No answer held these, so a client can only have guessed them: they leave the session before anything waits.
-        var guessed = _stock?.Remove(batch.ArtworkIds) ?? [];
-        _impressions!.Drop(guessed.AsSpan());
+        _impressions!.Withhold((_stock?.Remove(batch.ArtworkIds) ?? []).AsSpan());
         var foreign = _impressions.Foreign(batch.ArtworkIds);
         if (foreign.Length > 0)
         {
@@ -281,7 +297,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 return Task.FromResult<RecordBatchResult?>(new RecordBatchResult(SessionOutcome.NumbersScattered));
             }
 
-            return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made, guessed));
+            return ClaimAndRecordAsync(batch, new ForeignArtworks(_sessionId, foreign, made, _impressions.Withheld(foreign)));
         }
 
         // The common path, without an async state machine.
@@ -295,9 +311,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         {
             // The block on its way may hold them, in no answer yet. Costs no time: the listener's grain answers that call first.
             await refilling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            var guessed = _stock.Remove(batch.ArtworkIds);
-            _impressions!.Drop(guessed.AsSpan());
-            foreign = foreign with { ArtworkIds = _impressions.Foreign(batch.ArtworkIds), Guessed = foreign.Guessed.AddRange(guessed) };
+            _impressions!.Withhold(_stock.Remove(batch.ArtworkIds).AsSpan());
+            var artworkIds = _impressions.Foreign(batch.ArtworkIds);
+            foreign = foreign with { ArtworkIds = artworkIds, Guessed = _impressions.Withheld(artworkIds) };
         }
 
         // Before taking the lock: the listener's grain may call another session, which may be calling this one.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
@@ -32,4 +33,8 @@ internal sealed record OtherSession(IListenerSessionGrain Grain, int Steps)
         await services.Aliases.FindAliasAsync(listenerId, CancellationToken.None) is not { } alias ? null
         : ListenerNames.IsGuest(listenerId) ? new OpenSessionResult(SessionOutcome.Joined)
         : await grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(alias.Account, sessionId)).Open(release);
+
+    /// <summary>Has a session give up artworks. A silo of the release before does not say which of them no answer had.</summary>
+    public static Task<GivenUp> GiveUpAsync(IListenerSessionGrain session, ImmutableArray<long> artworkIds, long blockNumber) => OlderSilo.CallAsync(
+        () => session.GiveUp(artworkIds, blockNumber), async () => new GivenUp(await session.Disown(artworkIds, blockNumber)));
 }

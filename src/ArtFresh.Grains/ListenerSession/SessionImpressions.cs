@@ -14,6 +14,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private readonly ArtworkSet _seen = history.Seen;
     private ServingTimes? _servingTimes = history.ServingTimes;
     private ArtworkSet? _shownElsewhere = before?._shownElsewhere;
+    private ArtworkSet? _withheld;
     private Dictionary<long, long>? _disownedAt = before?._disownedAt;
     private readonly long _openedAtTicks = history.OpenedAt.UtcTicks;
     private long _countedMissing = history.CountedMissing;
@@ -36,19 +37,21 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             if ((_disownedAt?.GetValueOrDefault(artworkId) ?? 0) < blockNumber && !_seen.Contains(artworkId))
             {
                 _unshown.Add(artworkId);
+                _withheld?.Remove(artworkId);
             }
         }
     }
 
     /// <summary>Adds a block that was set aside for this session.</summary>
-    public void TakeBlock(ReadOnlySpan<long> artworkIds, long blockNumber, DateTimeOffset now)
+    /// <param name="answeredMs">When the session answered last before, in Unix milliseconds; null where that is not known.</param>
+    public void TakeBlock(ReadOnlySpan<long> artworkIds, long blockNumber, DateTimeOffset now, long? answeredMs)
     {
-        (_servingTimes ??= new ServingTimes()).Add(artworkIds, now.ToUnixTimeMilliseconds());
+        (_servingTimes ??= new ServingTimes()).Add(artworkIds, now.ToUnixTimeMilliseconds(), answeredMs);
         Own(artworkIds, blockNumber);
     }
 
-    /// <summary>When an artwork was set aside for this session, in Unix milliseconds; null where that is not known.</summary>
-    public long? ServedAtMs(long artworkId) => _servingTimes?.Find(artworkId);
+    /// <summary>Since when the client can have waited for an artwork, in Unix milliseconds; null where that may be as long as the session is old.</summary>
+    public long? AwaitedSinceMs(long artworkId) => _servingTimes?.Find(artworkId);
 
     public void NoteShownElsewhere(ReadOnlySpan<long> artworkIds)
     {
@@ -61,8 +64,18 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     /// <summary>Whether the artwork was set aside for this session, which has neither shown it nor given it up.</summary>
     public bool Owns(long artworkId) => _unshown.Contains(artworkId);
 
-    /// <summary>Removes artworks that were set aside and never sent to the client.</summary>
-    public void Drop(ReadOnlySpan<long> artworkIds) => _unshown.ExceptWith(artworkIds);
+    /// <summary>Removes artworks that were set aside and are in no answer.</summary>
+    public void Withhold(ReadOnlySpan<long> artworkIds)
+    {
+        if (artworkIds.Length > 0)
+        {
+            _unshown.ExceptWith(artworkIds);
+            (_withheld ??= []).UnionWith(artworkIds);
+        }
+    }
+
+    /// <summary>The artworks that were set aside for this session and left it in no answer. By now they may be another session's.</summary>
+    public ImmutableArray<long> Withheld(ImmutableArray<long> artworkIds) => _withheld is null ? [] : [.. artworkIds.Where(_withheld.Contains)];
 
     /// <summary>The ids that this session neither was served nor has shown: the listener's grain must judge them.</summary>
     public ImmutableArray<long> Foreign(ImmutableArray<long> artworkIds)
@@ -84,6 +97,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return foreign?.ToImmutable() ?? [];
     }
 
+    /// <summary>Whether a block that has not arrived yet may hold the artwork, if the listener's log says that it is this session's.</summary>
+    public bool MayBeOnItsWay(long artworkId) => !_unshown.Contains(artworkId) && !_seen.Contains(artworkId) && _disownedAt?.ContainsKey(artworkId) != true;
+
     /// <summary>Gives up the artworks that this session has not shown; returns the others.</summary>
     public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds, long blockNumber)
     {
@@ -97,11 +113,19 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return shown;
     }
 
-    /// <summary>Artworks to give back: those of <paramref name="unserved"/> and <paramref name="unshown"/> that this session owns and has not reported.</summary>
-    public ImmutableArray<long> GiveBack(ImmutableArray<long> unserved, ImmutableArray<long> unshown)
+    /// <summary>Artworks to give back: those that this session owns and has not reported. They are the session's no more.</summary>
+    public ImmutableArray<long> GiveBack(ImmutableArray<long> artworkIds)
     {
-        var returned = unserved.Concat(unshown).Where(_unshown.Contains).Distinct().ToImmutableArray();
-        Drop(returned.AsSpan());
+        var returned = artworkIds.Where(_unshown.Contains).Distinct().ToImmutableArray();
+        _unshown.ExceptWith(returned.AsSpan());
+        return returned;
+    }
+
+    /// <summary>As <see cref="GiveBack"/>, artworks that are in no answer.</summary>
+    public ImmutableArray<long> GiveBackRest(ImmutableArray<long> unserved)
+    {
+        var returned = GiveBack(unserved);
+        Withhold(returned.AsSpan());
         return returned;
     }
 

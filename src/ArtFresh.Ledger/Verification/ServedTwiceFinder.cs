@@ -3,23 +3,25 @@ namespace ArtFresh.Ledger;
 /// <summary>Finds in a listener's log what was served twice.</summary>
 public static class ServedTwiceFinder
 {
-    /// <summary>Artworks that a block sets aside though an earlier row gave them to the listener, and none gave them back.</summary>
+    /// <summary>Artworks that blocks set aside though an earlier row gave them to the listener, and none gave them back.</summary>
     /// <param name="log">The listener's rows from the first on, in order.</param>
-    /// <param name="blockNumber">The block.</param>
-    /// <returns>Empty for a block that is not in the log.</returns>
-    /// <exception cref="InvalidDataException">A row up to the block is damaged.</exception>
-    public static IReadOnlyList<long> Find(IEnumerable<BlockRow> log, long blockNumber)
+    /// <param name="blockNumbers">The blocks to look at.</param>
+    /// <returns>By block; only blocks that have such artworks.</returns>
+    /// <exception cref="InvalidDataException">A row up to the last of the blocks is damaged.</exception>
+    public static IReadOnlyDictionary<long, IReadOnlyList<long>> Find(IEnumerable<BlockRow> log, IReadOnlySet<long> blockNumbers)
     {
+        ArgumentNullException.ThrowIfNull(blockNumbers);
+        var last = blockNumbers.Max();
+        var found = new Dictionary<long, IReadOnlyList<long>>();
         var replayed = new ListenerLog("");
-        foreach (var row in log)
+        foreach (var row in log.TakeWhile(row => row.Number <= last))
         {
-            var again = replayed.Take(row);
-            if (row.Number == blockNumber)
+            if (replayed.Take(row) is { Count: > 0 } again && blockNumbers.Contains(row.Number))
             {
-                return again;
+                found[row.Number] = again;
             }
         }
 
-        return [];
+        return found;
     }
 }
