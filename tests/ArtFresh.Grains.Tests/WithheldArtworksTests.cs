@@ -19,7 +19,7 @@ public sealed class WithheldArtworksTests
     [Fact]
     public async Task GuessOfAnotherSessionsRestIsUnservedAndSpent()
     {
-        await using var silo = await ArtFreshCluster.StartAsync();
+        await using var silo = await StartAsync();
         var serving = await silo.OpenSessionAsync(Listener);
         var served = (await serving.Take(1, NearMood)).Ids();
         var rest = await RestAsync(silo, served);
@@ -36,7 +36,7 @@ public sealed class WithheldArtworksTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task GuessIsUnservedAlsoAfterAFailedTry(bool isOwn)
     {
-        await using var silo = await ArtFreshCluster.StartAsync();
+        await using var silo = await StartAsync();
         var serving = await silo.OpenSessionAsync(Listener);
         var rest = await RestAsync(silo, (await serving.Take(1, NearMood)).Ids());
         var guessing = isOwn ? serving : await silo.OpenSessionAsync(Listener);
@@ -56,7 +56,7 @@ public sealed class WithheldArtworksTests
     [InlineData(false, true, true)]
     public async Task GuessOfARestThatWasGivenBackIsUnserved(bool isMoved, bool isRestarted, bool isSnapshotLost)
     {
-        await using var silo = await ArtFreshCluster.StartAsync();
+        await using var silo = await StartAsync();
         var serving = await silo.OpenSessionAsync(Listener);
         var served = (await serving.Take(1, NearMood)).Ids();
         var rest = await RestAsync(silo, served);
@@ -79,12 +79,12 @@ public sealed class WithheldArtworksTests
     public async Task GuessOfABlockOnItsWayIsUnserved()
     {
         var (isLogged, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var silo = await ArtFreshCluster.StartAsync(new()
+        await using var silo = await StartAsync(new()
         {
             ConfigureSilo = host => host.AddOutgoingGrainCallFilter(async call =>
             {
                 await call.Invoke();
-                if (call.MethodName == nameof(IListenerGrain.SetAside))
+                if (call.MethodName == nameof(IListenerGrain.SetAside) && call.TargetId.Key.ToString() == Listener)
                 {
                     isLogged.TrySetResult();
                     await goOn.Task;
@@ -107,7 +107,7 @@ public sealed class WithheldArtworksTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task ArtworkThatWasServedAndGivenBackIsRecorded(bool isSetAsideAgain)
     {
-        await using var silo = await ArtFreshCluster.StartAsync();
+        await using var silo = await StartAsync();
         var first = await silo.OpenSessionAsync(Listener);
         var served = (await first.Take(5, NearMood)).Ids();
         await first.Finish([.. served]);
@@ -126,7 +126,7 @@ public sealed class WithheldArtworksTests
     [Fact]
     public async Task SilosOfThePreviousReleaseAreCalledByTheirOwnMethods()
     {
-        await using var silo = await ArtFreshCluster.StartAsync(new()
+        await using var silo = await StartAsync(new()
         {
             ConfigureSilo = host => host.AddIncomingGrainCallFilter(call => call.MethodName is nameof(IListenerSessionGrain.GiveUp) or nameof(IListenerGrain.TakeBackRest)
                 ? throw new TypeLoadException("Unable to resolve type alias.")
@@ -141,6 +141,19 @@ public sealed class WithheldArtworksTests
 
         Assert.Equal((1, SessionOutcome.Done), (other.Recorded, finished));
         Assert.Empty(next.Intersect(served));
+    }
+
+    /// <summary>With artworks that another listener's requests have made: a block is as long as the pool allows.</summary>
+    private static async Task<ArtFreshCluster> StartAsync(ArtFreshClusterOptions? options = null)
+    {
+        var silo = await ArtFreshCluster.StartAsync(options);
+        var other = await silo.OpenSessionAsync("guest-other");
+        foreach (var mood in (Mood[])[NearMood, FarMood])
+        {
+            await other.Take(40, mood);
+        }
+
+        return silo;
     }
 
     /// <summary>What the listener's only block holds besides what was served.</summary>
