@@ -209,6 +209,32 @@ public sealed class QuotasTests
         Assert.Equal("artworks-made", refused.GetProperty("quota").GetString());
     }
 
+    /// <summary>Each is a commit of its own, and the proof of an erasure stays.</summary>
+    [Fact]
+    public async Task KeepingAndErasingAreCounted()
+    {
+        await using var front = await FrontEnd.StartAsync(
+            options => options with { Limits = new() { SessionsPerHour = 1, ImpressionKilobytesPerHour = 2, ListenersPerNetwork = 2 } },
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        using var client = await front.SignInAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PutAsync("/api/artworks/7/keep", null, FrontEnd.Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync("/api/artworks/7/keep", FrontEnd.Cancelled)).StatusCode);
+        foreach (var kept in (Task<HttpResponseMessage>[])[client.PutAsync("/api/artworks/7/keep", null, FrontEnd.Cancelled), client.DeleteAsync("/api/artworks/7/keep", FrontEnd.Cancelled)])
+        {
+            Assert.Equal("impression-kilobytes", (await kept.AssertProblemAsync(429, "too_many_requests")).GetProperty("quota").GetString());
+        }
+
+        for (var erased = 0; erased < 2; erased++)
+        {
+            using var guest = await front.SignInAsync();
+            Assert.Equal(HttpStatusCode.Accepted, (await guest.DeleteAsync("/api/listeners/me", FrontEnd.Cancelled)).StatusCode);
+        }
+
+        using var third = await front.SignInAsync();
+        var refused = await third.DeleteAsync("/api/listeners/me", FrontEnd.Cancelled).AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal("sessions", refused.GetProperty("quota").GetString());
+    }
+
     /// <summary>Sixty guests a minute, each with a bucket of their own, would be three thousand requests a second from one address.</summary>
     [Fact]
     public async Task GuestsOfOneNetworkShareItsRequests()

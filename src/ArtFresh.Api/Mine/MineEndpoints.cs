@@ -158,9 +158,11 @@ internal static class MineEndpoints
         }
     }
 
-    private static async Task<IResult> Erase(HttpContext http, Callers callers, GrainCalls grains, KnownCookies known)
+    private static async Task<IResult> Erase(HttpContext http, Callers callers, GrainCalls grains, KnownCookies known, Quotas quotas)
     {
         var (caller, refusal) = await IdentifyAsync(http, callers, grains);
+        // The proof of an erasure stays, and a guest costs nothing to make.
+        refusal ??= quotas.Take(Quota.Sessions, quotas.Of(http, caller.ListenerId, Network.Of(http)));
         if (refusal is not null)
         {
             return refusal;
@@ -176,9 +178,10 @@ internal static class MineEndpoints
 
     private static Task<bool> IsErasedAsync(GrainCalls grains, Caller caller) => grains.Ask((IListenerRecordsGrain records) => records.IsErased(caller.ListenerId));
 
-    private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains)
+    private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
         var (caller, refusal) = await IdentifyAsync(http, callers, grains);
+        refusal ??= RefuseWrite(http, caller, quotas);
         if (refusal is not null)
         {
             return refusal;
@@ -196,9 +199,14 @@ internal static class MineEndpoints
         };
     }
 
-    private static async Task<IResult> Unkeep(string id, HttpContext http, Callers callers, GrainCalls grains)
+    /// <summary>A commit of its own, however little it writes.</summary>
+    private static Problem? RefuseWrite(HttpContext http, Caller caller, Quotas quotas) =>
+        quotas.Take(Quota.ImpressionKilobytes, quotas.Of(http, caller.ListenerId, Network.Of(http)));
+
+    private static async Task<IResult> Unkeep(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
         var (caller, refusal) = await IdentifyAsync(http, callers, grains);
+        refusal ??= RefuseWrite(http, caller, quotas);
         if (refusal is not null)
         {
             return refusal;

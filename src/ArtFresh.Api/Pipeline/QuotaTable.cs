@@ -15,10 +15,10 @@ internal enum Quota
     /// <summary>Artworks reported that the listener was never served.</summary>
     ArtworksUnserved,
 
-    /// <summary>What batches take on disk, whatever becomes of their impressions: a duplicate is a row too.</summary>
+    /// <summary>What batches take on disk, whatever becomes of their impressions: a duplicate is a row too. One for an artwork that is kept, or no longer.</summary>
     ImpressionKilobytes,
 
-    /// <summary>Sessions opened.</summary>
+    /// <summary>Sessions opened, guests who join, and erasures.</summary>
     Sessions,
 
     /// <summary>Sign-ins of new guests.</summary>

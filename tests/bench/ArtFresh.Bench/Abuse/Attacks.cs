@@ -28,6 +28,10 @@ internal static class Attacks
         ["made artworks"] = new(Few, attacker => attacker.ReportAsync(attacker.NextMade())),
         ["unserved artworks"] = new(Few, attacker => attacker.ReportAsync(attacker.NextUnserved())),
         ["pictures, 100 connections"] = new(100, attacker => attacker.Stranger.GetAsync($"art/{1 + (attacker.Next() % 4000)}.png?width=2048")),
+        ["kept and no longer"] = new(Few, attacker => attacker.KeepAsync()),
+        ["erased guests"] = new(Few, EraseAnotherAsync),
+        ["exports"] = new(Few, attacker => attacker.Http.GetAsync("api/listeners/me/export")),
+        ["sessions that are not there"] = new(Few, attacker => attacker.Http.GetAsync($"api/artworks/fresh?sessionId={Guid.CreateVersion7()}")),
         ["list of songs"] = new(Few, attacker => attacker.Stranger.GetAsync("api/music")),
         ["operators' keys"] = new(Few, attacker => attacker.GuessAsync()),
         ["cookies"] = new(Few, attacker => attacker.VaryCookieAsync()),
@@ -73,6 +77,16 @@ internal static class Attacks
 
         var sessionId = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("sessionId").GetString();
         return await guest.GetAsync($"api/artworks/fresh?sessionId={sessionId}&count=50");
+    }
+
+    private static Task<HttpResponseMessage> KeepAsync(this Attacker attacker) =>
+        attacker.Next() % 2 == 0 ? attacker.Http.DeleteAsync($"api/artworks/{attacker.Served}/keep") : attacker.Http.PutAsync($"api/artworks/{attacker.Served}/keep", null);
+
+    private static async Task<HttpResponseMessage> EraseAnotherAsync(Attacker attacker)
+    {
+        using var guest = LoopbackClient.From(attacker.Address, attacker.Http.BaseAddress!);
+        var signedIn = await guest.PostAsync("api/sign-in/guest", null);
+        return signedIn.IsSuccessStatusCode ? await guest.DeleteAsync("api/listeners/me") : signedIn;
     }
 
     /// <summary>The batch of an attacker's session.</summary>
@@ -122,6 +136,9 @@ internal sealed class Attacker : IDisposable
 
     public ulong FirstSeed { get; private set; }
 
+    /// <summary>An artwork that it was served.</summary>
+    public long Served { get; private set; }
+
     public string Cookie { get; private set; } = "";
 
     public static async Task<Attacker> SignInAsync(Uri server, string address)
@@ -133,6 +150,8 @@ internal sealed class Attacker : IDisposable
         var session = await opened.Content.ReadFromJsonAsync<JsonElement>();
         attacker.SessionId = session.GetProperty("sessionId").GetString()!;
         attacker.FirstSeed = ulong.Parse(session.GetProperty("genomeSeeds").GetProperty("from").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var fresh = await attacker.Http.GetFromJsonAsync<JsonElement>($"api/artworks/fresh?sessionId={attacker.SessionId}&count=1");
+        attacker.Served = fresh.GetProperty("artworks")[0].GetProperty("id").GetInt64();
         return attacker;
     }
 
