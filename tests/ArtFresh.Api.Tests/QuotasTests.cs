@@ -235,6 +235,39 @@ public sealed class QuotasTests
         Assert.Equal("sessions", refused.GetProperty("quota").GetString());
     }
 
+    /// <summary>Whoever waits for a server that is down must not find the quotas spent when it is back.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task WhatTheServerCouldNotDoTakesNoTokens(bool isThrown)
+    {
+        await using var front = await FrontEnd.StartAsync(
+            options => options with { Limits = new() { SessionsPerHour = 2, ArtworksServedPerHour = 5, ArtworksMadePerHour = 3, ImpressionKilobytesPerHour = 3, ListenersPerNetwork = 1 } },
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        Task<HttpResponseMessage> FreshAsync() => client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}&count=5");
+        Task<HttpResponseMessage> MakeAsync() => client.PostTextAsync("/api/artworks/batch-impressions", JsonSerializer.Serialize(new
+        {
+            sessionId,
+            batchId = Guid.CreateVersion7(),
+            firstNumber = 1,
+            artworkIds = new long[] { -1, -2, -3 },
+            genomes = new[] { "a", "b", "c" },
+        }));
+        (front.Cluster.Forced, front.Cluster.Fault) = isThrown ? (null, new UnavailableException("The ledger is down.")) : (SessionOutcome.Unavailable, default(Exception));
+        for (var i = 0; i < 10; i++)
+        {
+            await FreshAsync().AssertProblemAsync(503, "unavailable");
+            await MakeAsync().AssertProblemAsync(503, "unavailable");
+            await client.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(503, "unavailable");
+        }
+
+        (front.Cluster.Forced, front.Cluster.Fault) = (null, null);
+        Assert.Equal(HttpStatusCode.OK, (await FreshAsync()).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await MakeAsync()).StatusCode);
+        await client.OpenSessionIdAsync();
+        await FreshAsync().AssertProblemAsync(429, "too_many_requests");
+    }
+
     /// <summary>Sixty guests a minute, each with a bucket of their own, would be three thousand requests a second from one address.</summary>
     [Fact]
     public async Task GuestsOfOneNetworkShareItsRequests()

@@ -98,17 +98,32 @@ internal static class ArtworkEndpoints
         {
             return Problems.InvalidRequest("sessionId", "sessionId must be a UUID. POST /api/sessions returns one.");
         }
-        if (quotas.Take(Quota.ArtworksServed, quotas.Of(http, caller.ListenerId, network), wish.Count) is { } spent)
+        var accounts = quotas.Of(http, caller.ListenerId, network);
+        if (quotas.Take(Quota.ArtworksServed, accounts, wish.Count) is { } spent)
         {
             return spent;
         }
-        using var place = await limits.Fresh.AcquireAsync(1, http.RequestAborted);
-        if (!place.IsAcquired)
+        var unserved = wish.Count;
+        try
         {
-            return Problems.Unavailable;
+            using var place = await limits.Fresh.AcquireAsync(1, http.RequestAborted);
+            if (!place.IsAcquired)
+            {
+                return Problems.Unavailable;
+            }
+            var taken = await grains.AskSession(caller.ListenerId, session, grain => grain.TakeFresh(wish));
+            unserved = taken.Outcome is SessionOutcome.Done or SessionOutcome.Unavailable ? wish.Count - taken.Artworks.Length : 0;
+            return AnswerOf(taken, renderings);
         }
-        var taken = await grains.AskSession(caller.ListenerId, session, grain => grain.TakeFresh(wish));
-        return taken.Outcome switch
+        finally
+        {
+            // Whoever waits for a server that is down must not find the quota spent when it is back.
+            quotas.GiveBack(Quota.ArtworksServed, accounts, unserved);
+        }
+    }
+
+    private static IResult AnswerOf(TakeFreshResult taken, ArtworkRenderings renderings) =>
+        taken.Outcome switch
         {
             SessionOutcome.Done => new FreshAnswer(taken.Artworks, renderings),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
@@ -118,7 +133,6 @@ internal static class ArtworkEndpoints
             SessionOutcome.Unavailable => Problems.Unavailable,
             _ => throw GrainCalls.Unexpected("A request for fresh art", taken.Outcome),
         };
-    }
 
     private static async Task<IResult> Describe(string id, HttpContext http, Callers callers, GrainCalls grains)
     {

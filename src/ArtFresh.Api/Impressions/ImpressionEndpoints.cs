@@ -78,27 +78,43 @@ internal static class ImpressionEndpoints
             return Problems.SessionNotFound;
         }
         var made = batch.Genomes.IsDefaultOrEmpty ? 0 : batch.Genomes.Count(genome => genome is not null);
+        var kilobytes = 1 + (bytes / BytesOfToken);
         var spent = quotas.RefuseIndebted(Quota.ArtworksUnserved, accounts)
-            ?? quotas.Take(Quota.ImpressionKilobytes, accounts, 1 + (bytes / BytesOfToken))
+            ?? quotas.Take(Quota.ImpressionKilobytes, accounts, kilobytes)
             ?? (made > 0 ? quotas.Take(Quota.ArtworksMade, accounts, made) : null);
         if (spent is not null)
         {
             return spent;
         }
-        using var place = await limits.Impressions.AcquireAsync(1, http.RequestAborted);
-        if (!place.IsAcquired)
+        var isDown = true;
+        try
         {
-            return Problems.Unavailable;
+            using var place = await limits.Impressions.AcquireAsync(1, http.RequestAborted);
+            if (!place.IsAcquired)
+            {
+                return Problems.Unavailable;
+            }
+            var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
+            isDown = result is { Outcome: SessionOutcome.Unavailable, IsBusy: false };
+            if (result.Unserved > 0)
+            {
+                quotas.Charge(Quota.ArtworksUnserved, accounts, result.Unserved);
+            }
+            return AnswerOf(result, result.Outcome != SessionOutcome.Done || earlier is null || asked is null ? null : await earlier.AskAsync(asked));
         }
-        var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
-        if (result.Unserved > 0)
+        finally
         {
-            quotas.Charge(Quota.ArtworksUnserved, accounts, result.Unserved);
+            // Whoever sends again to a server that is down must not find the quota spent when it is back.
+            quotas.GiveBack(Quota.ImpressionKilobytes, accounts, isDown ? kilobytes : 0);
+            quotas.GiveBack(Quota.ArtworksMade, accounts, isDown ? made : 0);
         }
-        return result.Outcome switch
+    }
+
+    private static IResult AnswerOf(RecordBatchResult result, EarlierBody[]? earlier) =>
+        result.Outcome switch
         {
             // Impressions are recorded after the end of the session too.
-            SessionOutcome.Done => new RecordedAnswer(result, earlier is null || asked is null ? null : await earlier.AskAsync(asked)),
+            SessionOutcome.Done => new RecordedAnswer(result, earlier),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.ListenerErased => Problems.ListenerErased,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing. Number a session's impressions 1, 2, 3 …"),
@@ -107,5 +123,4 @@ internal static class ImpressionEndpoints
             SessionOutcome.Unavailable => result.IsBusy ? Problems.SessionBusy : Problems.Unavailable,
             _ => throw GrainCalls.Unexpected("A batch", result.Outcome),
         };
-    }
 }

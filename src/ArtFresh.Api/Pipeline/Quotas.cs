@@ -99,6 +99,15 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
         accounts.Shared.Add(quota, cost, table.OfNetwork(quota), now);
     }
 
+    /// <summary>Puts tokens back that were taken for what the server then could not do.</summary>
+    public void GiveBack(Quota quota, Accounts accounts, int cost)
+    {
+        if (cost > 0)
+        {
+            Charge(quota, accounts, -cost);
+        }
+    }
+
     /// <summary>The refusal of a network that has guessed operators' keys too often: one wrong key is too often while all networks together send too many.</summary>
     public Problem? RefuseGuess(Network network)
     {

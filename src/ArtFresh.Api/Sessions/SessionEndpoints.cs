@@ -87,12 +87,22 @@ internal static class SessionEndpoints
         {
             return Problems.InvalidRelease;
         }
-        if (quotas.Take(Quota.Sessions, quotas.Of(http, caller.ListenerId, Network.Of(http))) is { } spent)
+        var accounts = quotas.Of(http, caller.ListenerId, Network.Of(http));
+        if (quotas.Take(Quota.Sessions, accounts) is { } spent)
         {
             return spent;
         }
         var sessionId = Guid.CreateVersion7(clock.GetUtcNow());
-        var opened = await grains.AskSession(caller.ListenerId, sessionId, session => session.Open(release));
+        OpenSessionResult? opened = null;
+        try
+        {
+            opened = await grains.AskSession(caller.ListenerId, sessionId, session => session.Open(release));
+        }
+        finally
+        {
+            // Whoever waits for a server that is down must not find the quota spent when it is back.
+            quotas.GiveBack(Quota.Sessions, accounts, opened is null or { Outcome: SessionOutcome.Unavailable } ? 1 : 0);
+        }
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
