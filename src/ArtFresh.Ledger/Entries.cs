@@ -99,6 +99,10 @@ public sealed record BlockLogged(
 {
     /// <summary>The most artworks of a listener that wait to be served again. Further ones that are given back stay served, which wastes art and repeats none.</summary>
     public const int GivenBackMax = 2_000;
+
+    /// <summary>Whether a row gives back one more artwork. What it spends as unserved waits for nothing.</summary>
+    /// <param name="waiting">Artworks that wait to be served again.</param>
+    public static bool MayGiveBack(BlockKind kind, int waiting) => kind == BlockKind.Unserved || waiting < GivenBackMax;
 }
 
 /// <summary>

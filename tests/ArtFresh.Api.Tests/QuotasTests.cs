@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 

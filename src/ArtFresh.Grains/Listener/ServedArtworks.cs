@@ -78,7 +78,7 @@ internal sealed class ServedArtworks
     {
         foreach (var artworkId in block.ReturnedIds)
         {
-            if (MayGiveBack(artworkId) && _givenBack.Count < BlockLogged.GivenBackMax)
+            if (MayGiveBack(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count))
             {
                 _served.Remove(artworkId);
                 _givenBack.Add(artworkId);

@@ -22,7 +22,7 @@ public sealed class ListenerLog(string listener)
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
         foreach (var artworkId in block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds))
         {
-            if (!_backfilled.Contains(artworkId) && _givenBack.Count < BlockLogged.GivenBackMax && _has.Remove(artworkId))
+            if (!_backfilled.Contains(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count) && _has.Remove(artworkId))
             {
                 _givenBack.Add(artworkId);
             }
