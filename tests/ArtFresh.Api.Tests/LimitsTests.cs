@@ -1,4 +1,5 @@
 using System.Net;
+using ArtFresh.Contracts;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime.Messaging;
 
