@@ -165,7 +165,7 @@ public sealed class LimitsTests
         var sessionId = await client.OpenSessionIdAsync();
 
         front.Cluster.Missing.Add(typeof(IListenerRecordsGrain));
-        Task<HttpResponseMessage>[] missing = [client.PostTextAsync("/api/sign-in/guest", ""), client.FetchAsync("/api/listeners/me/artworks"), client.SendAsync(HttpMethod.Put, "/api/artworks/5/keep")];
+        Task<HttpResponseMessage>[] missing = [client.PostTextAsync("/api/sign-in/guest", ""), client.FetchAsync("/api/listeners/me/artworks"), client.PutAsync("/api/artworks/5/keep", null, FrontEnd.Cancelled)];
         front.Cluster.Forced = (SessionOutcome)77;
         Task<HttpResponseMessage>[] unknown =
         [

@@ -254,7 +254,8 @@ public sealed class QuotasTests
             artworkIds = new long[] { -1, -2, -3 },
             genomes = new[] { "a", "b", "c" },
         }));
-        (front.Cluster.Forced, front.Cluster.Fault) = isThrown ? (null, new UnavailableException("The ledger is down.")) : (SessionOutcome.Unavailable, default(Exception));
+        front.Cluster.Forced = isThrown ? null : SessionOutcome.Unavailable;
+        front.Cluster.Fault = isThrown ? new UnavailableException("The ledger is down.") : null;
         for (var i = 0; i < 10; i++)
         {
             await FreshAsync().AssertProblemAsync(503, "unavailable");

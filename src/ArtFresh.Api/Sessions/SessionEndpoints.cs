@@ -93,15 +93,17 @@ internal static class SessionEndpoints
             return spent;
         }
         var sessionId = Guid.CreateVersion7(clock.GetUtcNow());
-        OpenSessionResult? opened = null;
+        OpenSessionResult opened;
+        var isDown = true;
         try
         {
             opened = await grains.AskSession(caller.ListenerId, sessionId, session => session.Open(release));
+            isDown = opened.Outcome == SessionOutcome.Unavailable;
         }
         finally
         {
             // Whoever waits for a server that is down must not find the quota spent when it is back.
-            quotas.GiveBack(Quota.Sessions, accounts, opened is null or { Outcome: SessionOutcome.Unavailable } ? 1 : 0);
+            quotas.GiveBack(Quota.Sessions, accounts, isDown ? 1 : 0);
         }
         return opened.Outcome switch
         {
