@@ -211,7 +211,8 @@ internal static class Authentication
         {
             if (Request.BearerToken() is not { } token || !keys.Knows(token))
             {
-                return Task.FromResult(AuthenticateResult.Fail("The bearer token is not an operator's key."));
+                // No failure: the base class would log a line for each.
+                return Task.FromResult(AuthenticateResult.NoResult());
             }
             var identity = keys.IsOperators(token) ? IdentityOfOperator(OperatorKeyScheme) : new ClaimsIdentity([new Claim(MetricsClaim, "true")], OperatorKeyScheme);
             return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), OperatorKeyScheme)));

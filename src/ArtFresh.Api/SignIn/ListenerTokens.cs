@@ -53,8 +53,9 @@ internal sealed class ListenerTokenHandler(
 {
     public const string SchemeName = "listener-token";
 
+    // No failure for a token that is refused: the base class would log a line for each that a stranger makes up.
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
         api.Guests && Request.BearerToken() is { } token && tokens.Read(token) is { } listenerId
             ? AuthenticateResult.Success(new AuthenticationTicket(new(Authentication.IdentityOf(listenerId, SchemeName)), SchemeName))
-            : AuthenticateResult.Fail("The bearer token is no listener token, or is not valid any more."));
+            : AuthenticateResult.NoResult());
 }

@@ -36,6 +36,7 @@ public sealed class QuietLogTests
             await AskAsync(server.Address, "music/song.mp3", ("Range", "bytes=100-200"));
             await AskAsync(server.Address, "api/artworks/1", ("Cookie", $"artfresh=forged{i}"));
             await AskAsync(server.Address, "api/artworks/1", ("Authorization", $"Bearer eyJ{i}"));
+            await AskAsync(server.Address, "api/artworks/1", ("Authorization", $"Bearer aflt_{i}"));
             await AskAsync(server.Address, "api/ops/cluster", ("Authorization", $"Bearer eyJ{i}.e30."));
             await AskAsync(server.Address, $"api/%0Ainfo:%20forged/{i}");
             // Repeats, and numbers that are used again for another artwork.
