@@ -83,7 +83,7 @@ internal static class Member
         }
         catch (LedgerUnavailableException silent)
         {
-            throw new SettingException($"ConnectionStrings:Ledger: {silent.Message.TrimEnd('.')}. Start PostgreSQL, or check Host=… and Port=….");
+            throw new SettingException(silent.Message);
         }
     }
 
