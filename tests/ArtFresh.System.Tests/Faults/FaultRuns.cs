@@ -1,5 +1,7 @@
 using ArtFresh.TestWorld;
 using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
 
 namespace ArtFresh.SystemTests.Faults;
 
@@ -14,8 +16,8 @@ public sealed class FaultRuns : IAsyncDisposable
     /// <summary>A plant does harm only where the load meets it at the wrong moment: a run in which it met none shows nothing of the checker.</summary>
     private const int PlantedRunsMax = 3;
 
-    /// <summary>In the short form each harm is done once, to half of the listeners.</summary>
-    private static readonly (double Minutes, int Listeners) Size = LongForm.IsOn ? (2, 240) : (0.1, 120);
+    /// <summary>In the short form each harm is done once, to a quarter of the listeners.</summary>
+    private static readonly (double Minutes, int Listeners) Size = LongForm.IsOn ? (2, 240) : (0.1, 60);
 
     private readonly SideBySide<FaultRunResult> _runs = new([Sound, .. Plants.All.Select(plant => plant.Name)], AtOnce, RunAsync);
 
@@ -50,5 +52,13 @@ public sealed class FaultRuns : IAsyncDisposable
     }
 }
 
-[CollectionDefinition(nameof(FaultRuns), DisableParallelization = true)]
+[CollectionDefinition(nameof(FaultRuns))]
 public sealed class FaultRunsGroup : ICollectionFixture<FaultRuns>;
+
+/// <summary>They take longest, and wait for most of it: begun first, they are over with the others.</summary>
+public sealed class FaultRunsFirst : ITestCollectionOrderer
+{
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName == nameof(FaultRuns))];
+}
