@@ -2,10 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using ArtFresh.TestWorld;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Api.Tests;
 
@@ -48,28 +46,16 @@ public sealed class IssuerTests
     private sealed class Issuer : IAsyncDisposable
     {
         private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        private readonly WebApplication _app;
+        private LoopbackSite? _site;
 
-        private Issuer()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            _app = builder.Build();
-            var point = _key.ExportParameters(includePrivateParameters: false).Q;
-            var keys = new[] { new { kty = "EC", crv = "P-256", use = "sig", kid = "k", x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y) } };
-            _app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = Name, jwks_uri = $"{Name}keys" }));
-            _app.MapGet("/keys", () => Results.Json(new { keys }));
-        }
-
-        public Uri Address => new(_app.Urls.Single());
+        public Uri Address => _site!.Address;
 
         public string Name => Address.AbsoluteUri;
 
         public static async Task<Issuer> StartAsync()
         {
             var issuer = new Issuer();
-            await issuer._app.StartAsync(FrontEnd.Cancelled);
+            issuer._site = await LoopbackSite.StartAsync(issuer.AnswerAsync);
             return issuer;
         }
 
@@ -84,7 +70,21 @@ public sealed class IssuerTests
         public async ValueTask DisposeAsync()
         {
             _key.Dispose();
-            await _app.DisposeAsync();
+            await _site!.DisposeAsync();
+        }
+
+        private Task AnswerAsync(HttpContext http)
+        {
+            var point = _key.ExportParameters(includePrivateParameters: false).Q;
+            return http.Request.Path.Value switch
+            {
+                "/.well-known/openid-configuration" => http.Response.WriteAsJsonAsync(new { issuer = Name, jwks_uri = $"{Name}keys" }),
+                "/keys" => http.Response.WriteAsJsonAsync(new
+                {
+                    keys = new[] { new { kty = "EC", crv = "P-256", use = "sig", kid = "k", x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y) } },
+                }),
+                var other => throw new InvalidOperationException($"Nothing asks for {other}."),
+            };
         }
 
         private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));

@@ -158,11 +158,20 @@ public sealed class PostgresServer : IDisposable
     private static void Run(string program, params string[] arguments)
     {
         // Not through a pipe: the server keeps what it inherits, and the pipe would never end.
-        using var process = System.Diagnostics.Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null 2>&1", program, .. arguments]) { WorkingDirectory = "/" })!;
-        process.WaitForExit();
-        if (process.ExitCode != 0)
+        var output = Path.GetTempFileName();
+        try
         {
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+            using var process = System.Diagnostics.Process.Start(
+                new ProcessStartInfo("/bin/sh", ["-c", "out=$1; shift; exec \"$@\" > \"$out\" 2>&1", "sh", output, program, .. arguments]) { WorkingDirectory = "/" })!;
+            process.WaitForExit();
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {File.ReadAllText(output)}");
+            }
+        }
+        finally
+        {
+            File.Delete(output);
         }
     }
 }

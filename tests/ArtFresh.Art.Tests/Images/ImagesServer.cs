@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using ArtFresh.TestWorld;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.Art.Tests;
 
@@ -13,10 +11,8 @@ public sealed record ImagesRequest(string Method, string Path, string? Authoriza
 /// <summary>A fake images API. The test decides its answers, valid or not.</summary>
 public sealed class ImagesServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private LoopbackSite? _site;
     private readonly ConcurrentQueue<ImagesRequest> _requests = new();
-
-    private ImagesServer(WebApplication app) => _app = app;
 
     /// <summary>Answers the n-th request, counted from 0.</summary>
     public Func<HttpContext, int, Task> Answer { get; set; } = (context, _) => SendPictureAsync(context, Samples.Png(256, 192));
@@ -24,18 +20,14 @@ public sealed class ImagesServer : IAsyncDisposable
     public IReadOnlyList<ImagesRequest> Requests => [.. _requests];
 
     /// <summary>The server's address, without a final slash.</summary>
-    public string Address => _app.Urls.First();
+    public string Address => _site!.Address.ToString().TrimEnd('/');
 
     public int Port => new Uri(Address).Port;
 
     public static async Task<ImagesServer> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new ImagesServer(builder.Build());
-        server._app.Run(server.HandleAsync);
-        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        var server = new ImagesServer();
+        server._site = await LoopbackSite.StartAsync(server.HandleAsync);
         return server;
     }
 
@@ -56,7 +48,7 @@ public sealed class ImagesServer : IAsyncDisposable
         return context.Response.WriteAsJsonAsync(new { error = new { message, type = "some_error" } });
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _site!.DisposeAsync();
 
     private async Task HandleAsync(HttpContext context)
     {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
+using ArtFresh.TestWorld;
 using NetVips;
 
 namespace ArtFresh.Art.Tests;
@@ -256,31 +254,25 @@ public sealed class SvgTests : IDisposable
     /// <summary>A web server that serves a blue picture and counts the requests.</summary>
     private sealed class CountingServer : IAsyncDisposable
     {
-        private readonly WebApplication _app;
+        private LoopbackSite? _site;
         private int _requestCount;
-
-        private CountingServer(WebApplication app) => _app = app;
 
         public int RequestCount => Volatile.Read(ref _requestCount);
 
-        public string Address => _app.Urls.First() + "/";
+        public string Address => _site!.Address.ToString();
 
         public static async Task<CountingServer> StartAsync()
         {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var server = new CountingServer(builder.Build());
-            server._app.Run(async context =>
+            var server = new CountingServer();
+            server._site = await LoopbackSite.StartAsync(async context =>
             {
                 Interlocked.Increment(ref server._requestCount);
                 context.Response.ContentType = "image/svg+xml";
                 await context.Response.Body.WriteAsync(Samples.Svg("<g id='whole'><rect width='100' height='100' fill='#0000ff'/></g>"));
             });
-            await server._app.StartAsync(TestContext.Current.CancellationToken);
             return server;
         }
 
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
+        public ValueTask DisposeAsync() => _site!.DisposeAsync();
     }
 }

@@ -27,9 +27,11 @@ public sealed class RollingRestartTests
         var connectionString = postgres.NewDatabase();
         await FaultCluster.EnterCatalogueAsync(connectionString);
         ServerProcess Member(string role) => new(
-            "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:DrainDelay", role == "web" ? "00:00:03" : "00:00:01",
-            "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
-            "--Logging:LogLevel:ArtFresh.Api.GrainCalls", "Information");
+            [
+                "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1", "--ArtFresh:DrainDelay", role == "web" ? "00:00:03" : "00:00:01",
+                .. Generous.Limits,
+                "--Logging:LogLevel:ArtFresh.Api.GrainCalls", "Information",
+            ]);
         ServerProcess[] silos = [.. Enumerable.Range(0, Silos).Select(_ => Member("silo"))];
         ServerProcess[] frontEnds = [.. Enumerable.Range(0, FrontEnds).Select(_ => Member("web"))];
         await Task.WhenAll(silos.Select(silo => silo.StartAsync()));

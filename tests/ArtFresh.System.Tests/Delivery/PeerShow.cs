@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.RegularExpressions;
 using ArtFresh.TestWorld;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace ArtFresh.SystemTests.Delivery;
@@ -13,11 +13,11 @@ internal sealed partial class PeerShow : Show
 
     private readonly ConcurrentDictionary<string, bool> _shown = [];
     private readonly string _sdk;
-    private readonly Uri _address;
-    private HttpListener _collector;
+    private readonly int _port;
+    private LoopbackSite _collector;
 
-    private PeerShow(string sdk, Uri address, FaultProxy proxy, Chromium browser)
-        : base(proxy, browser, new Arrivals(MarksIn)) => (_sdk, _address, _collector) = (sdk, address, Listen(address));
+    private PeerShow(string sdk, LoopbackSite collector, FaultProxy proxy, Chromium browser)
+        : base(proxy, browser, new Arrivals(MarksIn)) => (_sdk, _port, _collector) = (sdk, collector.Address.Port, collector);
 
     public override int ShownCount => _shown.Count;
 
@@ -27,21 +27,13 @@ internal sealed partial class PeerShow : Show
 
     public static async Task<PeerShow> StartAsync(PeerLibrary library, string sdk)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
-        return new PeerShow(sdk, address, new FaultProxy(address, library.Find), await Chromium.StartAloneAsync());
+        var collector = await CollectAsync(0);
+        return new PeerShow(sdk, collector, await FaultProxy.StartAsync(collector.Address, page: library.Find), await Chromium.StartAloneAsync());
     }
 
-    public override Task KillServerAsync()
-    {
-        _collector.Abort();
-        return Task.CompletedTask;
-    }
+    public override Task KillServerAsync() => _collector.DisposeAsync().AsTask();
 
-    public override Task RestoreServerAsync()
-    {
-        _collector = Listen(_address);
-        return Task.CompletedTask;
-    }
+    public override async Task RestoreServerAsync() => _collector = await CollectAsync(_port);
 
     public override async Task<DeliveryResult> CountAsync(IPage last)
     {
@@ -54,7 +46,7 @@ internal sealed partial class PeerShow : Show
     {
         await Browser.DisposeAsync();
         await Proxy.DisposeAsync();
-        _collector.Abort();
+        await _collector.DisposeAsync();
     }
 
     protected override void NoteShown(string what) => _shown[what] = true;
@@ -68,30 +60,12 @@ internal sealed partial class PeerShow : Show
     [GeneratedRegex("mark_[0-9a-f-]{36}_[0-9]+")]
     private static partial Regex Mark();
 
-    private static HttpListener Listen(Uri address)
-    {
-        var listener = new HttpListener { Prefixes = { address.ToString() } };
-        listener.Start();
-        _ = AnswerAsync(listener);
-        return listener;
-    }
-
-    private static async Task AnswerAsync(HttpListener listener)
-    {
-        try
+    /// <summary>Answers everything with what each of them takes for a success.</summary>
+    private static Task<LoopbackSite> CollectAsync(int port) => LoopbackSite.StartAsync(
+        http =>
         {
-            while (true)
-            {
-                var context = await listener.GetContextAsync();
-                context.Response.ContentType = "application/json";
-                // What each of them takes for a success.
-                await context.Response.OutputStream.WriteAsync("""{"code":200,"status":1,"success":true}"""u8.ToArray());
-                context.Response.Close();
-            }
-        }
-        catch (Exception over) when (over is HttpListenerException or ObjectDisposedException)
-        {
-            // Killed.
-        }
-    }
+            http.Response.ContentType = "application/json";
+            return http.Response.WriteAsync("""{"code":200,"status":1,"success":true}""");
+        },
+        port: port);
 }

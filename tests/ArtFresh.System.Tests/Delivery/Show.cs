@@ -1,3 +1,4 @@
+using ArtFresh.TestWorld;
 using Microsoft.Playwright;
 
 namespace ArtFresh.SystemTests.Delivery;
@@ -22,7 +23,7 @@ public abstract class Show : IAsyncDisposable
     protected Show(FaultProxy proxy, Chromium browser, Arrivals arrivals)
     {
         (Proxy, Browser, Arrivals) = (proxy, browser, arrivals);
-        Break(_ => Fault.None);
+        Break(_ => null);
         proxy.Answered = arrivals.SeeAnswer;
     }
 
@@ -53,8 +54,13 @@ public abstract class Show : IAsyncDisposable
     public abstract Task<DeliveryResult> CountAsync(IPage last);
 
     /// <summary>Sets what happens to requests to the API from now on.</summary>
-    public void Break(Func<ProxiedRequest, Fault> decide) => Proxy.Decide = request =>
+    public void Break(Func<ProxiedRequest, ProxyFault?> decide) => Proxy.Decide = request =>
     {
+        if (!request.Path.StartsWith("/api/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         Arrivals.See(request);
         return decide(request);
     };

@@ -30,12 +30,12 @@ public sealed class ShownArt : Show
     {
         var server = new ServerProcess();
         await server.StartAsync();
-        return new ShownArt(server, true, new FaultProxy(server.Address, library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs };
+        return new ShownArt(server, true, await FaultProxy.StartAsync(server.Address, page: library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs };
     }
 
     /// <summary>On a server that others use too.</summary>
     public static async Task<ShownArt> StartAsync(ClientLibrary library, ServerProcess shared, int everyMs) =>
-        new(shared, false, new FaultProxy(shared.Address, library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
+        new(shared, false, await FaultProxy.StartAsync(shared.Address, page: library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
 
     public override Task KillServerAsync() => _server.KillAsync();
 

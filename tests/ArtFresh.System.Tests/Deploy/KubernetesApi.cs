@@ -1,14 +1,8 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using ArtFresh.TestWorld;
 using k8s.Models;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ArtFresh.SystemTests.Deploy;
 
@@ -17,11 +11,13 @@ internal sealed class KubernetesApi : IAsyncDisposable
 {
     public const string Namespace = "artfresh";
 
+    private const string Pods = $"/api/v1/namespaces/{Namespace}/pods";
+
     private readonly Dictionary<string, V1Pod> _pods;
     private readonly List<Channel<string>> _watches = [];
     private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _directory = Directory.CreateTempSubdirectory("artfresh-kubernetes-").FullName;
-    private readonly WebApplication _app;
+    private LoopbackSite? _site;
 
     private KubernetesApi(string[] pods)
     {
@@ -36,12 +32,6 @@ internal sealed class KubernetesApi : IAsyncDisposable
                 Labels = new Dictionary<string, string> { ["orleans/serviceId"] = "artfresh", ["orleans/clusterId"] = "artfresh" },
             },
         });
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
-        _app.MapGet($"/api/v1/namespaces/{Namespace}/pods/{{name}}", (string name) => Json(_pods[name]));
-        _app.MapGet($"/api/v1/namespaces/{Namespace}/pods", AnswerAsync);
     }
 
     /// <summary>For KUBECONFIG.</summary>
@@ -50,13 +40,12 @@ internal sealed class KubernetesApi : IAsyncDisposable
     public static async Task<KubernetesApi> StartAsync(params string[] pods)
     {
         var api = new KubernetesApi(pods);
-        await api._app.StartAsync();
-        var address = api._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        api._site = await LoopbackSite.StartAsync(api.AnswerAsync);
         await File.WriteAllTextAsync(api.ConfigurationFile, $"""
             apiVersion: v1
             kind: Config
             current-context: test
-            clusters: [{"{"}name: test, cluster: {"{"}server: "{address}"{"}"}{"}"}]
+            clusters: [{"{"}name: test, cluster: {"{"}server: "{api._site.Address}"{"}"}{"}"}]
             users: [{"{"}name: test, user: {"{"}token: test{"}"}{"}"}]
             contexts: [{"{"}name: test, context: {"{"}cluster: test, user: test{"}"}{"}"}]
             """);
@@ -82,15 +71,19 @@ internal sealed class KubernetesApi : IAsyncDisposable
             _watches.ForEach(watch => watch.Writer.TryComplete());
         }
 
-        await _app.DisposeAsync();
+        await _site!.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
-
-    private static ContentHttpResult Json(object value) => TypedResults.Text(JsonSerializer.Serialize(value), "application/json");
 
     private async Task AnswerAsync(HttpContext http)
     {
         http.Response.ContentType = "application/json";
+        if (http.Request.Path.StartsWithSegments(Pods, out var named) && named.HasValue)
+        {
+            await http.Response.WriteAsync(JsonSerializer.Serialize(_pods[named.Value.TrimStart('/')]));
+            return;
+        }
+
         if (http.Request.Query["watch"] != "true")
         {
             await http.Response.WriteAsync(JsonSerializer.Serialize(new V1PodList { ApiVersion = "v1", Kind = "PodList", Items = [.. _pods.Values] }));

@@ -27,7 +27,7 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
         using var stop = new CancellationTokenSource();
-        var listeners = Enumerable.Range(0, 6).Select(_ => new PatientListener(cluster.Balancer)).ToArray();
+        var listeners = Enumerable.Range(0, 6).Select(i => new RetryingListener(cluster.Balancer, new Random(i), isBalanced: true)).ToArray();
         var load = listeners.Select(listener => Task.Run(() => listener.RunAsync(stop.Token))).ToArray();
         await MoreAsync(listeners, load, 30);
         var usual = listeners.Max(listener => listener.LongestWait);
@@ -38,11 +38,12 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
         await cluster.RunAsync("start", "server-2");
         await stop.CancelAsync();
         await Task.WhenAll(load);
+        Array.ForEach(listeners, listener => listener.Dispose());
 
         Assert.InRange(listeners.Max(listener => listener.LongestWait), TimeSpan.Zero, WithoutServiceMax + (UsualWaits * usual));
         TestContext.Current.SendDiagnosticMessage(string.Create(
             CultureInfo.InvariantCulture,
-            $"{listeners.Sum(listener => listener.Batches)} batches, {listeners.Sum(listener => listener.Retries)} requests tried again, longest wait {listeners.Max(listener => listener.LongestWait).TotalSeconds:0.0} s"));
+            $"{listeners.Sum(listener => listener.Acknowledged.Count)} batches, {listeners.Sum(listener => listener.Retries)} requests tried again, longest wait {listeners.Max(listener => listener.LongestWait).TotalSeconds:0.0} s"));
     }
 
     [Fact]
@@ -79,8 +80,8 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
     public async Task DashboardsAndAlertsAskForMetricsThatTheServersExport()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, "PostgreSQL is not installed");
-        using var listener = new PatientListener(cluster.Balancer);
-        await listener.OnceAsync();
+        using var listener = new RetryingListener(cluster.Balancer, new Random(0), isBalanced: true);
+        await listener.OnceAsync(TestContext.Current.CancellationToken);
         // What was posted is added up a moment later.
         Dictionary<string, HashSet<string>> exported = [];
         await Eventually.TrueAsync(async () => (exported = await ExportedAsync()).ContainsKey("artfresh_displays_timed_seconds_bucket"));
@@ -133,10 +134,10 @@ public sealed partial class LocalClusterTests(LocalCluster cluster) : IClassFixt
         Assert.Empty(await second.ProcessesAsync());
     }
 
-    private static async Task MoreAsync(PatientListener[] listeners, Task[] load, int batches)
+    private static async Task MoreAsync(RetryingListener[] listeners, Task[] load, int batches)
     {
-        var goal = listeners.Sum(listener => listener.Batches) + batches;
-        while (listeners.Sum(listener => listener.Batches) < goal)
+        var goal = listeners.Sum(listener => listener.Acknowledged.Count) + batches;
+        while (listeners.Sum(listener => listener.Acknowledged.Count) < goal)
         {
             await Task.WhenAny([.. load, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken)]);
             foreach (var ended in load.Where(task => task.IsCompleted))

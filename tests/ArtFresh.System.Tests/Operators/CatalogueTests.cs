@@ -17,9 +17,7 @@ public sealed partial class CatalogueTests
     public async Task CatalogueIsImportedOnceAndServedToManyListenersWithoutARepeat()
     {
         Assert.SkipUnless(Directory.Exists(OpenClipart), "Debian's openclipart-svg is not installed");
-        await using var server = new ServerProcess(
-            "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000",
-            "--ArtFresh:Limits:SignInsPerMinute", "100000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
+        await using var server = new ServerProcess(Generous.Limits);
         await server.StartAsync();
 
         var (firstExit, first) = await server.CommandAsync("import", Imported.Folder);

@@ -11,7 +11,7 @@ public sealed class HealthyServer : IAsyncLifetime
 {
     public const string Key = "a key for the operators of tests";
 
-    public ServerProcess Server { get; } = new("--ArtFresh:Operators:Key", Key, "--ArtFresh:Limits:SignInsPerMinute", "10000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000");
+    public ServerProcess Server { get; } = new(["--ArtFresh:Operators:Key", Key, .. Generous.Limits]);
 
     public async ValueTask InitializeAsync()
     {
@@ -27,7 +27,7 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     private const string Batches = "/api/artworks/batch-impressions";
 
     /// <summary>A fault, and the only check that must fail because of it.</summary>
-    private static readonly Dictionary<string, (string Check, Spoil Spoil)> FaultsByName = new()
+    private static readonly Dictionary<string, (string Check, ProxyFault Fault)> FaultsByName = new()
     {
         ["it is not ready"] = ("ready", new() { On = Is("/healthz/ready"), Instead = (503, "Unhealthy") }),
         ["the batch endpoint is missing"] = ("batch-endpoint", new() { On = request => Is(Batches)(request) && !IsSignedIn(request), Instead = (404, "{}") }),
@@ -55,10 +55,10 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     [Fact]
     public async Task HealthyServerPassesDirectlyAndThroughATransparentProxy()
     {
-        await using var proxy = await SpoilingProxy.StartAsync(healthy.Server.Address, new Spoil());
+        await using var proxy = await FaultProxy.StartAsync(healthy.Server.Address);
 
         var direct = await CheckAsync(healthy.Server.Address.ToString());
-        var through = await CheckAsync(proxy.Address, "--silos", "1");
+        var through = await CheckAsync(proxy.Address.ToString(), "--silos", "1");
 
         Assert.True(direct.ExitCode == 0, direct.Output + direct.Errors);
         Assert.True(through.ExitCode == 0, through.Output + through.Errors);
@@ -68,10 +68,11 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     [Theory, MemberData(nameof(Faults))]
     public async Task FaultFailsItsCheckAlone(string fault)
     {
-        var (check, spoil) = FaultsByName[fault];
-        await using var proxy = await SpoilingProxy.StartAsync(healthy.Server.Address, spoil);
+        var (check, broken) = FaultsByName[fault];
+        await using var proxy = await FaultProxy.StartAsync(healthy.Server.Address);
+        proxy.Decide = _ => broken;
 
-        var printed = await CheckAsync(proxy.Address, "--json");
+        var printed = await CheckAsync(proxy.Address.ToString(), "--json");
 
         Assert.True(printed.ExitCode == 1, printed.Output + printed.Errors);
         var wrong = printed.Json.GetProperty("checks").EnumerateArray().Where(line => !line.GetProperty("passed").GetBoolean()).ToArray();
@@ -99,17 +100,18 @@ public sealed partial class DeployCheckTests(HealthyServer healthy) : IClassFixt
     [InlineData("Host", "localhost")]
     public async Task OpenServerBehindTheProxyIsNamed(string header, string value)
     {
-        await using var open = await SpoilingProxy.StartAsync(healthy.Server.Address, new Spoil
+        await using var open = await FaultProxy.StartAsync(healthy.Server.Address);
+        open.Decide = _ => new ProxyFault
         {
             On = request => header.Length == 0 || request.Headers[header] == value,
             Request = request => request.Headers.Authorization = new("Bearer", HealthyServer.Key),
-        });
+        };
 
-        var printed = await CheckAsync(healthy.Server.Address.ToString(), "--server", open.Address, "--json");
+        var printed = await CheckAsync(healthy.Server.Address.ToString(), "--server", open.Address.ToString(), "--json");
 
         var wrong = printed.Json.GetProperty("checks").EnumerateArray().Where(line => !line.GetProperty("passed").GetBoolean()).ToArray();
         Assert.True(wrong.Length == 1 && wrong[0].GetProperty("name").GetString() == "closed-to-strangers", printed.Output + printed.Errors);
-        Assert.Contains(new Uri(open.Address).Authority, wrong[0].GetProperty("found").GetString(), StringComparison.Ordinal);
+        Assert.Contains(open.Address.Authority, wrong[0].GetProperty("found").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

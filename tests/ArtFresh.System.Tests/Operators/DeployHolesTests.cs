@@ -38,7 +38,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
     private const string Untrusted = "the proxy 127.0.0.1 is not trusted";
 
     /// <summary>The hole, the line of the checklist that names it, and what the proxy does. Each is the only thing that is wrong.</summary>
-    private static readonly Dictionary<string, (string Check, Spoil Spoil)> HolesByName = new()
+    private static readonly Dictionary<string, (string Check, ProxyFault Fault)> HolesByName = new()
     {
         ["the proxy sends the operators' key"] = ("closed-to-strangers", new() { On = request => request.Path.StartsWithSegments("/api/ops"), Request = request => request.Headers.Authorization ??= new("Bearer", ProxiedServers.Key) }),
         ["the proxy opens metrics"] = ("closed-to-strangers", new() { On = request => request.Path == "/metrics", Request = request => request.Headers.Authorization = new("Bearer", ProxiedServers.Key) }),
@@ -58,25 +58,26 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
     [Fact]
     public async Task NothingIsWrongWithTheRightProxy()
     {
-        await using var proxy = await SpoilingProxy.StartAsync(servers.Right.Address, new Spoil(), servers.Tls.Certificate);
-        var printed = await CheckAsync(proxy.Address, "--server", servers.Untrusting.Address.ToString(), "--data", servers.Right.DataDirectory);
+        await using var proxy = await FaultProxy.StartAsync(servers.Right.Address, servers.Tls.Certificate);
+        var printed = await CheckAsync(proxy.Address.ToString(), "--server", servers.Untrusting.Address.ToString(), "--data", servers.Right.DataDirectory);
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
     }
 
     [Theory, MemberData(nameof(Holes))]
     public async Task HoleIsNamedAndNothingElseIs(string hole)
     {
-        var (check, spoil) = HolesByName[hole];
-        await using var proxy = await SpoilingProxy.StartAsync(servers.Right.Address, spoil, servers.Tls.Certificate);
-        var printed = await CheckAsync(proxy.Address);
+        var (check, fault) = HolesByName[hole];
+        await using var proxy = await FaultProxy.StartAsync(servers.Right.Address, servers.Tls.Certificate);
+        proxy.Decide = _ => fault;
+        var printed = await CheckAsync(proxy.Address.ToString());
         Assert.True(Wrong(printed) is [var only] && only == check, $"{hole}: {printed.Output}{printed.Errors}");
     }
 
     [Fact]
     public async Task ProxyThatTheServerDoesNotTrustIsNamedAndTheServerWarnsOnce()
     {
-        await using var proxy = await SpoilingProxy.StartAsync(servers.Untrusting.Address, new Spoil(), servers.Tls.Certificate);
-        var printed = await CheckAsync(proxy.Address);
+        await using var proxy = await FaultProxy.StartAsync(servers.Untrusting.Address, servers.Tls.Certificate);
+        var printed = await CheckAsync(proxy.Address.ToString());
         Assert.Equal(["https-only", "callers", "sign-in"], Wrong(printed));
         Assert.Contains("ArtFresh:TrustedProxies to its network, such as 127.0.0.1/32", printed.Output, StringComparison.Ordinal);
         await servers.Untrusting.PrintsAsync(Untrusted);

@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Threading.Channels;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -22,11 +24,12 @@ public sealed class FailedReleaseTests
     [Fact]
     public async Task FailingReleaseIsBackOnTheOldEndpointWithinSecondsAndLosesNothing()
     {
-        using var receiver = new Receiver();
+        await using var receiver = await Receiver.StartAsync();
         await using var server = new ServerProcess(
-            "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address, "--ArtFresh:Watch:Interval", "00:00:01",
-            "--ArtFresh:Limits:SignInsPerMinute", "1000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
-            "--ArtFresh:TrustedProxies", "127.0.0.1/32", "--ArtFresh:Watch:Quorum", "10");
+            [
+                "--ArtFresh:Watch:Action", "single", "--ArtFresh:Watch:Webhook", receiver.Address.ToString(), "--ArtFresh:Watch:Interval", "00:00:01",
+                .. Generous.Limits, "--ArtFresh:TrustedProxies", "127.0.0.1/32", "--ArtFresh:Watch:Quorum", "10",
+            ]);
         await server.StartAsync();
         var proxy = new DroppingProxy();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -191,34 +194,33 @@ public sealed class FailedReleaseTests
     }
 
     /// <summary>Receives the webhook's notifications.</summary>
-    private sealed class Receiver : IDisposable
+    private sealed class Receiver : IAsyncDisposable
     {
-        private readonly HttpListener _listener = new();
+        private readonly Channel<JsonElement> _news = Channel.CreateUnbounded<JsonElement>();
+        private LoopbackSite? _site;
 
-        public Receiver()
+        public Uri Address => _site!.Address;
+
+        public static async Task<Receiver> StartAsync()
         {
-            Address = $"http://127.0.0.1:{FreePort.Find()}/";
-            _listener.Prefixes.Add(Address);
-            _listener.Start();
+            var receiver = new Receiver();
+            receiver._site = await LoopbackSite.StartAsync(async http => receiver._news.Writer.TryWrite(await http.Request.ReadFromJsonAsync<JsonElement>(http.RequestAborted)));
+            return receiver;
         }
-
-        public string Address { get; }
 
         public async Task<JsonElement> NextAsync(string what, CancellationToken stop)
         {
-            while (true)
+            await foreach (var news in _news.Reader.ReadAllAsync(stop))
             {
-                var context = await _listener.GetContextAsync().WaitAsync(stop);
-                var news = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.InputStream, cancellationToken: stop);
-                context.Response.StatusCode = 200;
-                context.Response.Close();
                 if (news.GetProperty("what").GetString() == what)
                 {
                     return news;
                 }
             }
+
+            throw new InvalidOperationException("The receiver was closed.");
         }
 
-        public void Dispose() => ((IDisposable)_listener).Dispose();
+        public ValueTask DisposeAsync() => _site!.DisposeAsync();
     }
 }

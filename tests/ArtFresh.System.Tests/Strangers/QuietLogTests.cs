@@ -19,6 +19,7 @@ public sealed class QuietLogTests
         await using var server = new ServerProcess("--ArtFresh:Limits:ListenerRequestsBurst", "10000");
         await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(server.DataDirectory, "music")).FullName, "song.mp3"), new byte[10], Stop);
         await server.StartAsync();
+        await server.StockAsync();
         using var guest = new HttpClient { BaseAddress = server.Address };
         await guest.PostAsync("api/sign-in/guest", null, Stop);
         var session = await (await guest.PostAsJsonAsync("api/sessions", new { }, Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop);

@@ -18,16 +18,7 @@ internal static class HistoryBench
     {
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(Catalogue);
-        foreach (var history in Histories)
-        {
-            // So deep that no round has to wait for art to be made, and a mood each: who comes to a pool first would pay for the others, by setting viewed_at.
-            await silo.MakeAsync((WarmUpRounds + Rounds) * 6, MoodGrid.CellOf(MoodOf(history)));
-            var started = Stopwatch.StartNew();
-            var session = await silo.OpenAsync(Name(history));
-            await SiloOnPostgres.TakeAsync(session, history, isShown: false);
-            await session.Finish([]);
-            AnsiConsole.MarkupLineInterpolated($"[grey]{history} artworks served to one listener in {started.Elapsed.TotalSeconds:0.0} s[/]");
-        }
+        await ServeAsync(silo);
 
         var fresh = Histories.ToDictionary(history => history, _ => new List<double>());
         var batch = Histories.ToDictionary(history => history, _ => new List<double>());
@@ -63,7 +54,26 @@ internal static class HistoryBench
             }
         }
 
-        var activation = await ActivateAsync(silo);
+        Print(fresh, batch, await ActivateAsync(silo));
+    }
+
+    /// <summary>Serves each listener as many artworks as their history has.</summary>
+    private static async Task ServeAsync(SiloOnPostgres silo)
+    {
+        foreach (var history in Histories)
+        {
+            // So deep that no round has to wait for art to be made, and a mood each: who comes to a pool first would pay for the others, by setting viewed_at.
+            await silo.MakeAsync((WarmUpRounds + Rounds) * 6, MoodGrid.CellOf(MoodOf(history)));
+            var started = Stopwatch.StartNew();
+            var session = await silo.OpenAsync(Name(history));
+            await SiloOnPostgres.TakeAsync(session, history, isShown: false);
+            await session.Finish([]);
+            AnsiConsole.MarkupLineInterpolated($"[grey]{history} artworks served to one listener in {started.Elapsed.TotalSeconds:0.0} s[/]");
+        }
+    }
+
+    private static void Print(Dictionary<int, List<double>> fresh, Dictionary<int, List<double>> batch, Dictionary<int, List<double>> activation)
+    {
         var table = new Table().AddColumns("artworks had before", "fresh of 5, us", "p99", "batch of 5, us", "p99", "first art of a new session, listener not in memory, ms", "slowest");
         foreach (var history in Histories)
         {

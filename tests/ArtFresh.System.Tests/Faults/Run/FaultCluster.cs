@@ -72,80 +72,18 @@ internal sealed class FaultCluster : IAsyncDisposable
         await ReviveAsync();
         var silo = _silos[step.Target % _silos.Length];
         var other = _silos[step.Other % _silos.Length];
-        switch (step.Harm)
+        var frontEnd = _frontEnds[step.Target % _frontEnds.Length];
+        await (step.Harm switch
         {
-            case Harm.KillSilo:
-                await silo.Process.KillAsync();
-                await StartAsync(silo);
-                break;
-            case Harm.KillFrontEnd:
-                await _frontEnds[step.Target].Process.KillAsync();
-                await StartFrontEndAsync(_frontEnds[step.Target]);
-                break;
-            case Harm.FreezeSilo:
-                await FreezeAsync(silo);
-                break;
-            case Harm.CutSilos:
-                Cut(silo, other);
-                Cut(other, silo);
-                await PassAsync(Partitioned);
-                Mend(silo, other);
-                Mend(other, silo);
-                await ReviveAsync();
-                break;
-            case Harm.SlowSilos:
-                silo.Inward!.Slow(SlowDelay, other.Name);
-                other.Inward!.Slow(SlowDelay, silo.Name);
-                await PassAsync(Slowed);
-                Mend(silo, other);
-                Mend(other, silo);
-                break;
-            case Harm.CutDatabase:
-                silo.Database.Cut();
-                await PassAsync(DatabaseGone);
-                silo.Database.Mend();
-                break;
-            case Harm.SlowDatabase:
-                silo.Database.Slow(SlowDelay);
-                await PassAsync(Slowed);
-                silo.Database.Mend();
-                break;
-            case Harm.LoseDatabaseAnswer:
-                silo.Database.LoseNextAnswer();
-                break;
-            case Harm.LoseFrontEndAnswer:
-                _frontEnds[step.Target].Link!.LoseNextAnswer();
-                break;
-            case Harm.RestartDatabase:
-                _postgres.Stop("fast");
-                _postgres.Resume();
-                break;
-            case Harm.CrashDatabase:
-                _postgres.Stop("immediate");
-                _postgres.Resume();
-                break;
-            case Harm.RollAll:
-                foreach (var member in _silos)
-                {
-                    await member.Process.StopAsync();
-                    await StartAsync(member);
-                }
-
-                foreach (var frontEnd in _frontEnds)
-                {
-                    await frontEnd.Process.StopAsync();
-                    await StartFrontEndAsync(frontEnd);
-                }
-
-                break;
-            case Harm.ScaleInAndOut:
-                await Task.WhenAll(_silos[1..].Select(member => member.Process.StopAsync()));
-                await PassAsync(ScaledIn);
-                await Task.WhenAll(_silos[1..].Select(StartAsync));
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(step), step.Harm, "No such harm.");
-        }
+            Harm.KillSilo => KillAsync(silo, StartAsync),
+            Harm.KillFrontEnd => KillAsync(frontEnd, StartFrontEndAsync),
+            Harm.FreezeSilo => FreezeAsync(silo),
+            Harm.CutSilos => CutSilosAsync(silo, other),
+            Harm.SlowSilos => SlowSilosAsync(silo, other),
+            Harm.RollAll => RollAsync(),
+            Harm.ScaleInAndOut => ScaleInAndOutAsync(),
+            _ => HarmConnectionAsync(step.Harm, silo, frontEnd),
+        });
     }
 
     /// <summary>Stops all members by SIGTERM; the database goes on.</summary>
@@ -163,6 +101,87 @@ internal sealed class FaultCluster : IAsyncDisposable
         {
             NpgsqlConnection.ClearAllPools();
             _postgres.Dispose();
+        }
+    }
+
+    private static async Task KillAsync(Member member, Func<Member, Task> start)
+    {
+        await member.Process.KillAsync();
+        await start(member);
+    }
+
+    private async Task CutSilosAsync(Member one, Member other)
+    {
+        Cut(one, other);
+        Cut(other, one);
+        await PassAsync(Partitioned);
+        Mend(one, other);
+        Mend(other, one);
+        await ReviveAsync();
+    }
+
+    private static async Task SlowSilosAsync(Member one, Member other)
+    {
+        one.Inward!.Slow(SlowDelay, other.Name);
+        other.Inward!.Slow(SlowDelay, one.Name);
+        await PassAsync(Slowed);
+        Mend(one, other);
+        Mend(other, one);
+    }
+
+    private async Task RollAsync()
+    {
+        foreach (var silo in _silos)
+        {
+            await silo.Process.StopAsync();
+            await StartAsync(silo);
+        }
+
+        foreach (var frontEnd in _frontEnds)
+        {
+            await frontEnd.Process.StopAsync();
+            await StartFrontEndAsync(frontEnd);
+        }
+    }
+
+    private async Task ScaleInAndOutAsync()
+    {
+        await Task.WhenAll(_silos[1..].Select(member => member.Process.StopAsync()));
+        await PassAsync(ScaledIn);
+        await Task.WhenAll(_silos[1..].Select(StartAsync));
+    }
+
+    /// <summary>What is done to the database, or to a member's connection.</summary>
+    private async Task HarmConnectionAsync(Harm harm, Member silo, Member frontEnd)
+    {
+        switch (harm)
+        {
+            case Harm.CutDatabase:
+                silo.Database.Cut();
+                await PassAsync(DatabaseGone);
+                silo.Database.Mend();
+                break;
+            case Harm.SlowDatabase:
+                silo.Database.Slow(SlowDelay);
+                await PassAsync(Slowed);
+                silo.Database.Mend();
+                break;
+            case Harm.LoseDatabaseAnswer:
+                silo.Database.LoseNextAnswer();
+                break;
+            case Harm.LoseFrontEndAnswer:
+                frontEnd.Link!.LoseNextAnswer();
+                break;
+            case Harm.RestartDatabase:
+                _postgres.Stop("fast");
+                _postgres.Resume();
+                break;
+            case Harm.CrashDatabase:
+                _postgres.Stop("immediate");
+                _postgres.Resume();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(harm), harm, "No such harm.");
         }
     }
 
@@ -228,7 +247,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         List<string> settings =
         [
             "--ArtFresh:Role", role, "--ConnectionStrings:Ledger", throughLink, "--ArtFresh:Cluster:Address", "127.0.0.1",
-            "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000", "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000",
+            .. Generous.Limits,
         ];
         FaultLink? inward = null;
         if (role == "silo")

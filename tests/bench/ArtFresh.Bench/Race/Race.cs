@@ -109,18 +109,7 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             "w" or "m" => (contestant.BatchesSent + sent, contestant.SinglesSent),
             _ => (contestant.BatchesSent, contestant.SinglesSent),
         };
-        var isWarmUp = round < 0;
-        if (isWarmUp && load.Refused > 0)
-        {
-            // A cold server under full load may ask some to come back; nobody is measured then.
-            Say($"{contestant.Name} refused {load.Refused} of {load.Requests} requests of {work} while it warmed up");
-        }
-
-        if ((load.Refused > 0 && !isWarmUp) || load.Broken > 0 || load.Requests == 0)
-        {
-            throw new InvalidOperationException($"{contestant.Name} refused {load.Refused} requests of {work} and broke {load.Broken}, of {load.Requests}.");
-        }
-
+        RequireServed(contestant, work, load, isWarmUp: round < 0);
         double? diskBytes = null;
         if (counts)
         {
@@ -136,6 +125,20 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         }
 
         return new Measurement(contestant.Name, work, connections, round, load, cpu, diskBytes);
+    }
+
+    private static void RequireServed(Contestant contestant, string work, Load load, bool isWarmUp)
+    {
+        if (isWarmUp && load.Refused > 0)
+        {
+            // A cold server under full load may ask some to come back; nobody is measured then.
+            Say($"{contestant.Name} refused {load.Refused} of {load.Requests} requests of {work} while it warmed up");
+        }
+
+        if ((load.Refused > 0 && !isWarmUp) || load.Broken > 0 || load.Requests == 0)
+        {
+            throw new InvalidOperationException($"{contestant.Name} refused {load.Refused} requests of {work} and broke {load.Broken}, of {load.Requests}.");
+        }
     }
 
     /// <summary>The impressions that are there, once those have come that were under way when the load ended.</summary>
