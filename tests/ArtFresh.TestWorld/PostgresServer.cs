@@ -64,7 +64,7 @@ public sealed class PostgresServer : IDisposable
         {
             RunAsUser(
                 "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory, "log"),
-                "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=400{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
+                "-o", string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory} -c listen_addresses=127.0.0.1 -c max_connections=800{string.Concat(_settings.Select(setting => " -c " + setting))}"), "start");
         }
     }
 

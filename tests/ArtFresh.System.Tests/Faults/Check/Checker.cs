@@ -37,7 +37,7 @@ internal sealed class Checker
         var checker = new Checker(history, ledger);
         return
         [
-            new(NeverTwice, [.. checker.ServedTwice(), .. checker.SetAsideTwice(), .. checker.RepeatsTold()]),
+            new(NeverTwice, [.. checker.ServedTwice(), .. checker.SetAsideTwice(), .. checker.RepeatsAnswered()]),
             new(Kept, [.. checker.AcknowledgedAndGone(), .. checker.RecordedTwice(), .. checker.ServedAndCountedAsUnserved()]),
             new(NothingInvented, [.. checker.NeverSent()]),
             new(Viewed, [.. checker.Unviewed(), .. checker.ViewedAtChanged()]),
@@ -92,7 +92,7 @@ internal sealed class Checker
         }
     }
 
-    private IEnumerable<string> RepeatsTold() =>
+    private IEnumerable<string> RepeatsAnswered() =>
         _calls[Operation.Batch].Where(call => call.Answer is { Repeats: > 0 }).Select(call => $"batch {call.RequestId} of listener {call.Listener} was answered with {call.Answer!.Repeats} repeats at {call.EndMs} ms");
 
     private IEnumerable<string> AcknowledgedAndGone()

@@ -119,7 +119,7 @@ internal static class FaultRun
         }
     }
 
-    /// <summary>Waits until the tallies have caught up; where they do not, the checker will tell.</summary>
+    /// <summary>Waits until the tallies have caught up; where they do not, the checker finds it.</summary>
     private static async Task SettleAsync(LedgerReader reader, TimeSpan limit)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -26,7 +26,7 @@ internal static class FaultRunCommand
                 : new FaultRunSettings(FaultPlan.Make(parsed.GetValue(minutes), number, Silos, FrontEnds), number, Silos, FrontEnds);
             Console.WriteLine($"seed {number}, {settings.Plan.Count} faults");
             var result = await FaultRun.RunAsync(settings, Console.WriteLine);
-            Report(result);
+            Print(result);
             if (parsed.GetValue(json) is { } file)
             {
                 await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(result, Indented));
@@ -37,7 +37,7 @@ internal static class FaultRunCommand
         return command.Parse(args).InvokeAsync();
     }
 
-    private static void Report(FaultRunResult result)
+    private static void Print(FaultRunResult result)
     {
         Console.WriteLine();
         Console.WriteLine($"{result.Requests} requests done, {result.TriedAgain} tried again, {result.Served} artworks served, {result.Impressions} impressions in the ledger, {result.Seconds:0} s");
