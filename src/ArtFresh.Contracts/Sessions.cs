@@ -212,6 +212,6 @@ public static class SessionKey
         var slash = key.LastIndexOf('/');
         return slash > 0 && Guid.TryParseExact(key.AsSpan(slash + 1), "N", out var sessionId)
             ? (key[..slash], sessionId)
-            : throw new FormatException($"'{key}' is not a session key, which is listener/session.");
+            : throw new FormatException("It is not a session key, which is listener/session.");
     }
 }

@@ -32,6 +32,7 @@ public static partial class ServerProgram
             builder.AddDrain(settings);
             builder.AddArtFreshTelemetry();
             builder.UseStartLogging();
+            builder.UseNamelessLogs();
             amend?.Invoke(builder.Services);
 
             await using var app = builder.Build();

@@ -36,6 +36,25 @@ public partial class HouseRuleTests(SourceTree tree) : IClassFixture<SourceTree>
             tree.Files.Where(file => Path.GetExtension(file) is ".cs" or ".ts" or ".tsx").Select(file => (file, lines: LinesOf(file))),
             source => source.lines > LinesMax);
 
+    /// <summary>An erasure cannot reach into a log.</summary>
+    [Fact]
+    public void NoLogMessageNamesAListener()
+    {
+        var values = tree.Sources(".cs").Where(file => file.StartsWith("src/", StringComparison.Ordinal))
+            .SelectMany(file => LogMessage().Matches(tree.Read(file)).SelectMany(message => LogValue().Matches(message.Value).Select(value => (file, name: value.Groups[1].Value))))
+            .ToArray();
+        Assert.Contains(values, value => value.name == "SessionId");
+        Assert.DoesNotContain(values, value => NamesAListener(value.name));
+    }
+
+    [Theory]
+    [InlineData("ListenerId", true)]
+    [InlineData("Guest", true)]
+    [InlineData("GrainKey", true)]
+    [InlineData("Listeners", false)]
+    [InlineData("SessionId", false)]
+    public void ValuesThatNameAListenerAreKnown(string name, bool namesListener) => Assert.Equal(namesListener, NamesAListener(name));
+
     [Fact]
     public void ProgramsAreTablesOfContents() =>
         Assert.DoesNotContain(
@@ -68,6 +87,14 @@ public partial class HouseRuleTests(SourceTree tree) : IClassFixture<SourceTree>
     private static bool SaysNothing(string name) => Words().Matches(name).Any(word => EmptyWord().IsMatch(word.Value));
 
     private int LinesOf(string file) => tree.Read(file).AsSpan().Count('\n');
+
+    private static bool NamesAListener(string name) => name is "Listener" or "ListenerId" or "Guest" or "Account" or "Subject" or "Caller" or "Key" or "GrainKey" or "GrainId";
+
+    [GeneratedRegex("""\[LoggerMessage\([^\n]*""")]
+    private static partial Regex LogMessage();
+
+    [GeneratedRegex("""\{(\w+)[:}]""")]
+    private static partial Regex LogValue();
 
     [GeneratedRegex(@"\b(?:class|struct|record|interface|enum)\s+([A-Z]\w*)")]
     private static partial Regex TypeDeclaration();

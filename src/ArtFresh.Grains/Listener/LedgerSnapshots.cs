@@ -70,6 +70,7 @@ public sealed partial class LedgerSnapshots(
         return isSaved
             ? (version + 1).ToString(CultureInfo.InvariantCulture)
             : throw new InconsistentStateException(
-                $"Another activation wrote the state {stateName} of {grainId} after this one had read it.", "unknown", etag ?? "");
+                // Without the grain's key: it is the listener's id, and the text is logged.
+                $"Another activation wrote this state ({stateName}) after this one had read it, or its listener is erased.", "unknown", etag ?? "");
     }
 }
