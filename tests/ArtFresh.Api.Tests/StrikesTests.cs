@@ -42,6 +42,7 @@ public sealed class StrikesTests
 
     [Theory]
     [InlineData("""{"listener":"guest-liar"}""", "reason")]
+    [InlineData("""{"listener":"guest-liar","reason":"what Guest-Liar says"}""", "reason")]
     [InlineData("""{"reason":"x"}""", "listener")]
     [InlineData("""{"listener":"guest-liar","network":"951","reason":"x"}""", "listener")]
     [InlineData("""{"network":"0","reason":"x"}""", "network")]

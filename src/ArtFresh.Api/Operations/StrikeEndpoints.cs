@@ -37,6 +37,7 @@ internal sealed record StruckBody(
 /// <summary>Lets operators strike the claims of a listener or network from the figures. Writes every strike to the audit.</summary>
 internal static class StrikeEndpoints
 {
+    private static readonly Problem ReasonNamesListener = Problems.InvalidRequest("reason", "reason must not name the listener: the audit is kept after an erasure.");
     private static readonly Problem NoOne = Problems.InvalidRequest("listener", "Name a listener, or a network.");
 
     private static readonly Problem NoDay = Problems.InvalidRequest("day", "day must be a date: yyyy-MM-dd.");
@@ -70,6 +71,10 @@ internal static class StrikeEndpoints
         if (misread is not null)
         {
             return misread;
+        }
+        if (strike.ListenerId is { } listenerId && reason.Contains(listenerId, StringComparison.OrdinalIgnoreCase))
+        {
+            return ReasonNamesListener;
         }
         var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, ReleaseEndpoints.ActorOf(http), reason));
         return TypedResults.Json(

@@ -26,6 +26,7 @@ internal static class JoinCommand
         {
             var (guest, target) = (parsed.GetValue(joining)!, parsed.GetValue(account)!);
             target = await ledger.Aliases.FindAccountAsync(target) ?? target;
+            ListenerCommand.RefuseNaming(parsed.GetValue(reason)!, guest, parsed.GetValue(account)!, target);
             var isNew = await RefuseAsync(ledger, guest, target, stop);
             var artworks = isNew ? await JoinAsync(ledger, guest, target, parsed.GetValue(reason)!, stop) : 0;
             await ServedBlocks.EndedAsync(ledger, TimeProvider.System, stop);

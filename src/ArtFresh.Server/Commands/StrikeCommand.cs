@@ -39,6 +39,11 @@ internal static class StrikeCommand
                 throw new SettingException($"Name one: a --listener, a --network by its hash from 1 to {Limits.NetworksMax}, or an --address of it.");
             }
 
+            if (parsed.GetValue(Listener) is { Length: > 0 } listener)
+            {
+                ListenerCommand.RefuseNaming(parsed.GetValue(Reason)!, listener);
+            }
+
             var struck = parsed.GetValue(Address) is { } address ? await AskServerAsync(ledger, parsed, address, stop) : await WriteAsync(ledger, parsed, stop);
             var whose = struck.Network is null ? "" : $" of network {struck.Network} of {struck.Day:yyyy-MM-dd}";
             OperatorConsole.WriteResult(

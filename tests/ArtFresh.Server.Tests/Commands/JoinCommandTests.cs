@@ -69,6 +69,13 @@ public sealed class JoinCommandTests(SoundLedgers ledgers)
             Assert.Contains(sentence, refused.Errors, StringComparison.Ordinal);
         }
 
+        foreach (var reason in new[] { $"asked as {guest}", $"is {other.ToUpperInvariant()}" })
+        {
+            var naming = await Tool.RunAsync(["join", guest, other, "--reason", reason, .. ledger.Where]);
+            Assert.Equal((2, ""), (naming.ExitCode, naming.Output));
+            Assert.Contains("must not name the listener", naming.Errors, StringComparison.Ordinal);
+        }
+
         var unexplained = await Tool.RunAsync(["join", guest, other, .. ledger.Where]);
         Assert.Equal(2, unexplained.ExitCode);
         Assert.Contains("--reason", unexplained.Errors, StringComparison.Ordinal);

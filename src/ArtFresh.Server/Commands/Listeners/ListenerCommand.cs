@@ -24,15 +24,23 @@ internal static class ListenerCommand
             throw new SettingException($"'{listenerId}' is no listener's id: 1 to {Limits.ListenerIdLengthMax} characters without a slash.");
         }
 
-        if (reason.Length > Limits.ReasonLengthMax || reason.Contains(listenerId, StringComparison.Ordinal))
-        {
-            throw new SettingException($"--reason must have at most {Limits.ReasonLengthMax} characters, and must not name the listener: the audit is kept after an erasure.");
-        }
-
+        RefuseNaming(reason, listenerId);
         var name = ErasureProof.NameOf(await open.Erasures.ProofOfAsync(listenerId, stop));
         await open.Audit.AppendAsync(
             new OperatorAct(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, what, null, $"listener {name}: {reason}"), stop);
         return await PersonIds.ReadAsync(open.Aliases, listenerId, stop);
+    }
+
+    /// <exception cref="SettingException">A reason for the audit names one of the listeners, or is too long.</exception>
+    public static void RefuseNaming(string reason, params ReadOnlySpan<string> listenerIds)
+    {
+        foreach (var listenerId in listenerIds)
+        {
+            if (reason.Length > Limits.ReasonLengthMax || reason.Contains(listenerId, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new SettingException($"--reason must have at most {Limits.ReasonLengthMax} characters, and must not name the listener: the audit is kept after an erasure.");
+            }
+        }
     }
 
     private static Command CreateShow()
