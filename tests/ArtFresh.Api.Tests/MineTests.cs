@@ -97,6 +97,25 @@ public sealed class MineTests
     }
 
     [Theory]
+    [InlineData("GET", "/api/listeners/me/artworks")]
+    [InlineData("GET", "/api/listeners/me/kept")]
+    [InlineData("GET", "/api/listeners/me/export")]
+    [InlineData("PUT", "/api/artworks/7/keep")]
+    [InlineData("DELETE", "/api/artworks/7/keep")]
+    public async Task ErasedListenerIsRefused(string method, string path)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var signedIn = await client.PostAsync("/api/sign-in/guest", null, FrontEnd.Cancelled);
+        var id = System.Text.Json.JsonDocument.Parse(await signedIn.Content.ReadAsStringAsync(FrontEnd.Cancelled)).RootElement.GetProperty("listenerId").GetString()!;
+        front.Cluster.Records.Erased[id] = true;
+
+        await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), FrontEnd.Cancelled).AssertProblemAsync(401, "not_signed_in");
+
+        Assert.Empty(front.Cluster.Records.Kept);
+    }
+
+    [Theory]
     [InlineData(ArtFresh.Contracts.SessionOutcome.ListenerErased, 410, "listener_erased")]
     public async Task LateBatchOfAnErasedListenerIsRefusedForGood(ArtFresh.Contracts.SessionOutcome outcome, int status, string code)
     {

@@ -186,6 +186,10 @@ internal static class MineEndpoints
         {
             return refusal;
         }
+        if (await IsErasedAsync(grains, caller))
+        {
+            return Problems.NotSignedIn;
+        }
         if (!ArtworkIds.TryParse(id, out var artworkId))
         {
             return Problems.ArtworkNotFound;
@@ -210,6 +214,10 @@ internal static class MineEndpoints
         if (refusal is not null)
         {
             return refusal;
+        }
+        if (await IsErasedAsync(grains, caller))
+        {
+            return Problems.NotSignedIn;
         }
         if (!ArtworkIds.TryParse(id, out var artworkId))
         {
