@@ -6,6 +6,7 @@ using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
+using ArtFresh.Grains.Retention;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,7 +32,7 @@ public static class GrainServices
 
     /// <summary>Adds the ledger writer, its streams, the pools and the release watch.</summary>
     public static ISiloBuilder UseArtFreshGrains(
-        this ISiloBuilder silo, MoodPoolOptions? pools = null, CommitOptions? commit = null, ReleaseWatchOptions? watch = null)
+        this ISiloBuilder silo, MoodPoolOptions? pools = null, CommitOptions? commit = null, ReleaseWatchOptions? watch = null, RetentionOptions? retention = null)
     {
         silo.AddMemoryStreams(LedgerStreams.Provider, streams =>
         {
@@ -51,6 +52,7 @@ public static class GrainServices
         services.AddSingleton(pools ?? new MoodPoolOptions());
         services.AddSingleton(commit ?? new CommitOptions());
         services.AddSingleton(watch ?? new ReleaseWatchOptions());
+        services.AddSingleton(retention ?? new RetentionOptions());
         services.AddSingleton(provider => new KnownReleases(
             provider.GetRequiredService<IReleaseLedger>(), watch?.Releases ?? [], (watch ?? new ReleaseWatchOptions()).Quorum, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReleasePolicies>();
@@ -70,6 +72,7 @@ public static class GrainServices
         services.AddSingleton<Tallies>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockEnder>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureWorker>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionWorker>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerPublisher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());

@@ -14,6 +14,16 @@ public abstract record LedgerEntry
         ListenerJoined joined => [joined.ClosingRow, joined.JoiningRow],
         _ => [],
     };
+
+    /// <summary>The listeners whom it names. It is fenced off once one of them is erased.</summary>
+    public string[] Listeners => this switch
+    {
+        BatchRecorded { ListenerId: { } listener } => [listener],
+        BlockLogged block => [block.ListenerId],
+        ListenerJoined joined => [joined.Guest, joined.Account],
+        SessionOpened opened => [opened.ListenerId],
+        _ => [],
+    };
 }
 
 /// <summary>An entry that operators' commands may write too, because it needs no writer.</summary>
@@ -37,6 +47,7 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : Ledg
 /// <param name="Account">What the arrival adds to the key figures: a packed <see cref="BatchAccount"/>.</param>
 /// <param name="Network">The daily hash of the network that it came from; 0 where that is not known.</param>
 /// <param name="Revisits">How many of its repeats the client says were on purpose.</param>
+/// <param name="ListenerId">The session's listener; it is not written.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
     string Release,
@@ -52,7 +63,8 @@ public sealed record BatchRecorded(
     DeliveryReport? Report,
     long? Account = null,
     int Network = 0,
-    int Revisits = 0) : LedgerEntry;
+    int Revisits = 0,
+    string? ListenerId = null) : LedgerEntry;
 
 /// <summary>The kinds of rows in a listener's log.</summary>
 public enum BlockKind

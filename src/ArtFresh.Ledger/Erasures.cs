@@ -2,7 +2,8 @@ namespace ArtFresh.Ledger;
 
 /// <summary>An erasure that is asked for and not done.</summary>
 /// <param name="ListenerId">Null once nothing but its proof is left to finish.</param>
-public sealed record ErasureDue(long Erasure, string? ListenerId, DateTimeOffset AskedAt);
+/// <param name="IsLapse">Whether it is the retention's, and nobody asked for it: no proof of it is kept, and the listener may come back as a new one.</param>
+public sealed record ErasureDue(long Erasure, string? ListenerId, DateTimeOffset AskedAt, bool IsLapse = false);
 
 /// <summary>What proves an erasure, and does it again on a restored copy.</summary>
 /// <param name="Proof">The keyed hash of the listener's id.</param>
@@ -33,7 +34,7 @@ public interface IErasures
     /// <summary>Whether a listener is erased, or is to be.</summary>
     Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken);
 
-    /// <summary>Erasures that are not done, the oldest first.</summary>
+    /// <summary>Erasures that are not done, those of the retention last, the oldest first.</summary>
     Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken);
 
     /// <summary>A listener's sessions.</summary>
@@ -50,7 +51,7 @@ public interface IErasures
     /// <returns>False where others read the database meanwhile: call it again.</returns>
     Task<bool> FinishAsync(IReadOnlyList<ErasureDue> deleted, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>The key of the hashes, and all proofs.</summary>
+    /// <summary>The key of the hashes, and all proofs. The retention's erasures need none: it erases again by itself.</summary>
     Task<(byte[] Key, IReadOnlyList<ErasureProof> Proofs)> ExportAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes over the proofs of a copy, and asks again for the erasure of listeners that the ledger still holds. Reads all listeners.</summary>

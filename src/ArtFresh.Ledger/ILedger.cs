@@ -9,7 +9,7 @@ public enum LedgerVerdict
     /// <summary>The entry is on disk.</summary>
     Committed,
 
-    /// <summary>Another activation wrote that number first, so nothing was written. Reload and retry.</summary>
+    /// <summary>Another activation wrote that number first, or a listener whom the entry names is erased, so nothing was written. Reload and retry.</summary>
     Fenced,
 
     /// <summary>The queue is full or the database failed; the entry may or may not be written. A retry is safe.</summary>

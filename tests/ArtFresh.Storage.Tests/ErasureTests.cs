@@ -48,12 +48,13 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         Assert.InRange(proofs.Sum(proof => proof.Rows), 8, 12);
     }
 
-    /// <summary>Nothing but the alias ties a guest to the account: whoever joins between the question and the deletion goes with it.</summary>
+    /// <summary>Nothing but the alias ties a guest to the account: whoever a silo of the release before joins between the question and the deletion goes with it.</summary>
     [Fact]
     public async Task GuestWhoJoinedAfterTheErasureWasAskedForIsErasedToo()
     {
+        await FillAsync(isJoined: false);
         await _erasures.AskAsync(Listener, LedgerFile.Now, Stop);
-        await FillAsync();
+        File.Scalar($"insert into listener_alias (guest, account, block_number, joined_at) values ('{Guest}', '{Listener}', 2, 0)");
 
         await EraseAsync(ask: false);
         await EraseAsync(ask: false);
@@ -93,6 +94,42 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         Assert.False(NamesAny());
     }
 
+    /// <summary>As an activation writes that lives on elsewhere. The others of its group are committed.</summary>
+    [Fact]
+    public async Task ActivationThatOutlivesItsListenerCommitsNothing()
+    {
+        var writer = await FillAsync();
+        await _erasures.AskAsync(Listener, LedgerFile.Now, Stop);
+        await RefusesAsync(2);
+        Assert.False(await new SqlRecords(database).KeepAsync(Listener, new KeptArtwork(2, LedgerFile.Now), 10, Stop));
+
+        await EraseAsync(ask: false);
+        await RefusesAsync(3);
+
+        Assert.False(await new SqlRecords(database).KeepAsync(Listener, new KeptArtwork(2, LedgerFile.Now), 10, Stop));
+        Assert.False(NamesAny());
+        await TallyAsync(writer, 3, 5, 1, 6);
+        await AssertSoundAsync();
+
+        async Task RefusesAsync(int number)
+        {
+            var verdicts = await File.CommitAsync(
+                writer, number + 2,
+                LedgerFile.Block(Listener, number + 1, _session, BlockKind.SetAside, [4]),
+                LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [5]),
+                LedgerFile.Batch(_otherSession, number, number, number == 2 ? 1 : 6) with { ListenerId = Other },
+                LedgerFile.Batch(_session, number, 3, 1) with { ListenerId = Listener },
+                new SessionOpened(Guest, Guid.CreateVersion7(), "r1", LedgerFile.Now),
+                new ListenerJoined(Other, number, Listener, 3, [1, 2], LedgerFile.Now),
+                new ListenerJoined(Listener, 3, Other, number, [1, 2], LedgerFile.Now),
+                LedgerFile.Block(Other, number, _otherSession, BlockKind.SetAside, [number == 2 ? 6 : 5]));
+            Assert.Equal([false, false, true, false, false, false, false, true], verdicts.Select(verdict => verdict == LedgerVerdict.Committed));
+            Assert.All(verdicts, verdict => Assert.NotEqual(LedgerVerdict.Unavailable, verdict));
+            var outside = await File.Ledger.EnterAsync([LedgerFile.Block(Guest, number + 5, Guid.Empty, BlockKind.Backfilled, [4])], Stop);
+            Assert.Equal([LedgerVerdict.Fenced], outside);
+        }
+    }
+
     [Fact]
     public async Task ErasureAskedForAgainKeepsItsNumber()
     {
@@ -109,7 +146,8 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         await FillAsync();
         await EraseAsync();
         var (key, proofs) = await _erasures.ExportAsync(Stop);
-        await FillAgainAsync();
+        // The rows that a copy from before the erasure brings back.
+        File.Scalar($"insert into kept_artwork (listener_id, artwork_id, kept_at) values ('{Listener}', 1, 0), ('{Guest}', 2, 0)");
         Assert.True(NamesAny());
 
         Assert.Equal(new ErasuresApplied(2, 0), await _erasures.ApplyAsync(key, proofs, LedgerFile.Now, Stop));
@@ -190,7 +228,7 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
 
     private bool NamesAny() => Names(Listener) || Names(Guest);
 
-    private async Task<long> FillAsync(bool isTallied = true)
+    private async Task<long> FillAsync(bool isTallied = true, bool isJoined = true)
     {
         var writer = await File.Ledger.StartWriterAsync(Stop);
         var guestSession = Guid.CreateVersion7();
@@ -206,7 +244,11 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
             LedgerFile.Batch(_session, 1, 1, 1, 2),
             LedgerFile.Batch(_otherSession, 1, 1, 2),
             LedgerFile.Batch(guestSession, 1, 1, 3));
-        await File.CommitAsync(writer, 4, new ListenerJoined(Guest, 2, Listener, 2, [3], LedgerFile.Now));
+        if (isJoined)
+        {
+            await File.CommitAsync(writer, 4, new ListenerJoined(Guest, 2, Listener, 2, [3], LedgerFile.Now));
+        }
+
         await new SqlRecords(database).KeepAsync(Listener, new KeptArtwork(1, LedgerFile.Now), 10, Stop);
         if (isTallied)
         {
@@ -216,24 +258,18 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         return writer;
     }
 
-    /// <summary>The rows that a copy from before the erasure brings back.</summary>
-    private async Task FillAgainAsync()
-    {
-        var writer = await File.Ledger.StartWriterAsync(Stop);
-        await File.CommitAsync(
-            writer, 1, new SessionOpened(Listener, Guid.CreateVersion7(), "r1", LedgerFile.Now), LedgerFile.Block(Guest, 1, Guid.CreateVersion7(), BlockKind.SetAside, [3]));
-    }
-
-    private async Task TallyAsync(long writer)
+    private async Task TallyAsync(long writer, long from, long to, params long[] shown)
     {
         var views = new ViewSums();
-        views.Add([1, 2, 2, 3], LedgerFile.Now);
+        views.Add(shown, LedgerFile.Now);
         var hour = CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromHours(1));
         await File.Ledger.AdvanceAsync(
-            new TallyAdvanced(writer, 0, 3, views, [new CounterAdded("r1", hour, nameof(KpiCounts.ImpressionsRecorded), 4)], []), Stop);
+            new TallyAdvanced(writer, from, to, views, [new CounterAdded("r1", hour, nameof(KpiCounts.ImpressionsRecorded), shown.Length)], []), Stop);
     }
 
-    private async Task EraseAsync(bool ask = true, string listener = Listener)
+    private Task TallyAsync(long writer) => TallyAsync(writer, 0, 3, 1, 2, 2, 3);
+
+    protected async Task EraseAsync(bool ask = true, string listener = Listener)
     {
         if (ask)
         {
@@ -254,88 +290,4 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
 
         Assert.True(await _erasures.FinishAsync([due], LedgerFile.Now, Stop));
     }
-}
-
-public sealed class SqliteErasureTests : ErasureTests
-{
-    private readonly SqliteFile _sqlite;
-
-    public SqliteErasureTests()
-        : this(new SqliteFile())
-    {
-    }
-
-    private SqliteErasureTests(SqliteFile sqlite)
-        : base(sqlite, sqlite.Database) => _sqlite = sqlite;
-
-    /// <summary>SQLite leaves copies of the rows that it moves in the free space of the pages from which it moves them. Rows of many sizes are moved often.</summary>
-    [Fact]
-    public async Task RowsThatSqliteHasMovedLeaveNothingBehind()
-    {
-        var random = new Random(1);
-        var listeners = Enumerable.Range(0, 3_000).Select(i => $"guest-{random.NextInt64():x16}{i:x16}").ToArray();
-        var writer = await File.Ledger.StartWriterAsync(Stop);
-        for (var block = 1; block <= 12; block++)
-        {
-            random.Shuffle(listeners);
-            await File.CommitAsync(
-                writer, 1,
-                [
-                    .. listeners.Select(listener => LedgerFile.Block(listener, block, Guid.CreateVersion7(), BlockKind.SetAside, [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.NextInt64(1 << 20)).Distinct().Order()])),
-                    .. listeners.Where(_ => random.Next(3) == 0).Select(listener => new SessionOpened(listener, Guid.CreateVersion7(), "r1", LedgerFile.Now)),
-                ]);
-        }
-
-        var gone = listeners[..600];
-        var erasures = new SqlErasures(_sqlite.Database);
-        foreach (var listener in gone)
-        {
-            await erasures.AskAsync(listener, LedgerFile.Now, Stop);
-        }
-
-        var dues = await erasures.ReadDueAsync(gone.Length, Stop);
-        foreach (var due in dues)
-        {
-            await erasures.DeleteAsync(due, Stop);
-        }
-
-        Assert.True(await erasures.FinishAsync(dues, LedgerFile.Now, Stop));
-
-        var bytes = BytesOf();
-        Assert.DoesNotContain(gone, listener => Has(bytes, listener));
-        Assert.True(Has(bytes, listeners[^1]));
-    }
-
-    /// <summary>Byte by byte, in the file, its free pages and the log beside it.</summary>
-    protected override bool Names(string text) => Has(BytesOf(), text);
-
-    private static bool Has(byte[] bytes, string text) => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
-
-    private byte[] BytesOf()
-    {
-        using var bytes = new MemoryStream();
-        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(_sqlite.Database.Path)!))
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            stream.CopyTo(bytes);
-        }
-
-        return bytes.ToArray();
-    }
-}
-
-[Collection("postgres")]
-public sealed class PostgresErasureTests : ErasureTests
-{
-    public PostgresErasureTests(PostgresWorld world)
-        : this(new PostgresFile(world.Server))
-    {
-    }
-
-    private PostgresErasureTests(PostgresFile postgres)
-        : base(postgres, postgres.Database)
-    {
-    }
-
-    protected override bool Names(string text) => (bool)File.Scalar($"select position('{text}' in database_to_xml(true, false, '')::text) > 0")!;
 }

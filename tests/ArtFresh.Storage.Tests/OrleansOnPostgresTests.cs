@@ -90,6 +90,7 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
     public async Task SnapshotIsBytesAndSmall()
     {
         var state = new GrainState<ListenerState>(new ListenerState { BlockNumber = 1, Served = new byte[1_000] });
+        await LogAsync("guest-a");
         await Snapshots.WriteStateAsync(StateName, Listener("guest-a"), state);
 
         Assert.InRange(await _silo.CountAsync("select length(payloadbinary) from orleansstorage"), 1_000, 1_100);
@@ -112,10 +113,29 @@ public sealed class OrleansOnPostgresTests(PostgresWorld world) : IAsyncLifetime
         Assert.Equal(months, await _silo.CountAsync("select count(*) from pg_inherits where inhparent = 'impression_batch'::regclass"));
     }
 
+    /// <summary>As an activation would write it that has outlived its listener.</summary>
+    [Fact]
+    public async Task SnapshotOfAListenerWithoutALogIsRefused()
+    {
+        await Assert.ThrowsAnyAsync<Exception>(() => Snapshots.WriteStateAsync(StateName, Listener("guest-erased"), new GrainState<ListenerState>(new ListenerState { BlockNumber = 1 })));
+
+        Assert.Equal(0, await _silo.CountAsync("select count(*) from orleansstorage"));
+    }
+
     private static GrainId Listener(string name) => GrainId.Create("listener", name);
 
-    private Task WriteAsync(GrainId grain, long blockNumber, string? etag) =>
-        Snapshots.WriteStateAsync(StateName, grain, new GrainState<ListenerState>(new ListenerState { BlockNumber = blockNumber }, etag));
+    private async Task WriteAsync(GrainId grain, long blockNumber, string? etag)
+    {
+        await LogAsync(grain.Key.ToString()!);
+        await Snapshots.WriteStateAsync(StateName, grain, new GrainState<ListenerState>(new ListenerState { BlockNumber = blockNumber }, etag));
+    }
+
+    /// <summary>A snapshot is of a log.</summary>
+    private Task<long> LogAsync(string listener) => _silo.CountAsync(
+        $"""
+        insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, logged_at) values ('{listener}', 1, 0, gen_random_uuid(), '', 0)
+        on conflict do nothing; select 1
+        """);
 
     private async Task<(long Block, string? ETag)> ReadAsync(GrainId grain)
     {

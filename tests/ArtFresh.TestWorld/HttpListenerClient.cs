@@ -107,6 +107,10 @@ public sealed class HttpListenerClient : IDisposable
 
     public async Task KeepAsync(long artworkId) => (await _http.PutAsync(new Uri($"api/artworks/{artworkId}/keep", UriKind.Relative), null)).EnsureSuccessStatusCode();
 
+    /// <summary>Makes the guest of the browser's cookie the account's.</summary>
+    /// <returns>The guest's id.</returns>
+    public async Task<string> JoinAsync() => (await PostAsync<object, JsonElement>("api/listeners/join", new { })).GetProperty("joined").GetString()!;
+
     /// <returns>The erasure's number.</returns>
     public async Task<long> EraseAsync()
     {

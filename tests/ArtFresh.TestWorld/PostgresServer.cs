@@ -82,6 +82,15 @@ public sealed class PostgresServer : IDisposable
         return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=artfresh;Database={name}");
     }
 
+    /// <summary>All that a database holds, as <c>pg_dump</c> writes it in SQL.</summary>
+    public byte[] Dump(string connectionString)
+    {
+        var file = Path.Combine(_directory, "dump");
+        RunAsUser(
+            "pg_dump", "-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "artfresh", "-f", file, new NpgsqlConnectionStringBuilder(connectionString).Database!);
+        return File.ReadAllBytes(file);
+    }
+
     /// <summary>Makes a user that owns nothing, and must give its password from here on.</summary>
     public void MakeUser(string name, string password)
     {

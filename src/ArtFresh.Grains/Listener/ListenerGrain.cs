@@ -38,8 +38,14 @@ public sealed partial class ListenerGrain(
     private ServedArtworks _served = new();
     private long _snapshotBlockNumber;
     private string? _joinedTo;
+    private bool _isErased;
 
     private string ListenerId => this.GetPrimaryKeyString();
+
+    /// <summary>Whether the log takes rows.</summary>
+    private bool IsOpen => _joinedTo is null && !_isErased;
+
+    private SessionOutcome Refusal => _isErased ? SessionOutcome.ListenerErased : _joinedTo is null ? SessionOutcome.Unavailable : SessionOutcome.Joined;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -79,7 +85,7 @@ public sealed partial class ListenerGrain(
     public async Task<Block> SetAside(BlockRequest request)
     {
         CallLimits.Check(request);
-        for (var tries = 0; tries < FencedTriesMax && _joinedTo is null; tries++)
+        for (var tries = 0; tries < FencedTriesMax && IsOpen; tries++)
         {
             var returned = request.Returned.Select(artwork => artwork.ArtworkId).Where(_served.MayGiveBack).ToImmutableArray();
             var picked = await PickAsync(request);
@@ -104,7 +110,7 @@ public sealed partial class ListenerGrain(
             }
         }
 
-        return new Block(_joinedTo is null ? SessionOutcome.Unavailable : SessionOutcome.Joined);
+        return new Block(Refusal);
     }
 
     /// <inheritdoc/>
@@ -120,7 +126,7 @@ public sealed partial class ListenerGrain(
     {
         CallLimits.Check(foreign);
         var judge = new ClaimJudge(ListenerId, history, aliases, catalogue, GrainFactory);
-        for (var tries = 0; tries < FencedTriesMax && _joinedTo is null; tries++)
+        for (var tries = 0; tries < FencedTriesMax && IsOpen; tries++)
         {
             var sorted = await judge.SortAsync(foreign, _served);
             var (claim, withheld) = await judge.ClaimAsync(foreign, sorted, _served);
@@ -141,7 +147,7 @@ public sealed partial class ListenerGrain(
             }
         }
 
-        return _joinedTo is null ? new ClaimResult(SessionOutcome.Unavailable) : new ClaimResult(SessionOutcome.Joined, JoinedTo: _joinedTo);
+        return new ClaimResult(Refusal, JoinedTo: _joinedTo);
     }
 
     /// <inheritdoc/>
@@ -223,8 +229,13 @@ public sealed partial class ListenerGrain(
         await CatchUpAsync(CancellationToken.None);
         if (_served.BlockNumber < blockNumber)
         {
-            // Nobody wrote that block. The log may be closed, and the set from a snapshot that covers its last row.
+            // Nobody wrote that block. The log may be closed, and the set from a snapshot that covers its last row; or the listener is erased.
             await FindAccountAsync(CancellationToken.None);
+            if (_joinedTo is null)
+            {
+                _isErased = await erasures.IsErasedAsync(ListenerId, CancellationToken.None);
+                await Forget();
+            }
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     }
 
     /// <param name="evidence">Bounds the batch's claims.</param>
-    public BatchRecorded ToEntry(Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence)
+    public BatchRecorded ToEntry(string listenerId, Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence)
     {
         var known = impressions.Accounts.Find(batch.BatchId);
         var (report, refused) = Bound(impressions, now, evidence, known);
@@ -105,7 +105,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             report,
             (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack(),
             batch.Network,
-            Revisits);
+            Revisits,
+            listenerId);
     }
 
     private (DeliveryReport? Report, int Refused) Bound(SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence, BatchAccount? known)

@@ -69,7 +69,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         }
 
         return _impressions is null
-            ? new OpenSessionResult(SessionOutcome.SessionNotFound)
+            ? await ElseAsync(other => other.Open(release), outcome => new OpenSessionResult(outcome == SessionOutcome.ListenerErased ? outcome : SessionOutcome.Unavailable))
             : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds);
     }
 
@@ -123,6 +123,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 if (await TryRecordAsync(batch, made) is { } result)
                 {
                     return result;
+                }
+
+                if (_impressions is null)
+                {
+                    return await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
                 }
 
                 // A random pause, because two sessions that report each other's artworks could take them from each other forever.
@@ -320,7 +325,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         var (claim, steps) = await ForeignJudgement.AskAsync(ListenerId, foreign, GrainFactory);
         if (claim.Outcome != SessionOutcome.Done)
         {
-            return new RecordBatchResult(SessionOutcome.Unavailable);
+            return new RecordBatchResult(claim.Outcome == SessionOutcome.ListenerErased ? claim.Outcome : SessionOutcome.Unavailable);
         }
 
         _impressions!.Own(claim.Granted.AsSpan(), Blocks.Place(steps, claim.BlockNumber));
@@ -356,13 +361,25 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             // A batch of only duplicates is written too, because the figures count duplicates.
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
-                var entry = judged.ToEntry(_sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
+                var entry = judged.ToEntry(ListenerId, _sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
                 var verdict = await services.Ledger.AppendAsync(entry);
                 if (verdict == LedgerVerdict.Fenced)
                 {
+                    if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
+                    {
+                        DeactivateOnIdle();
+                        return new RecordBatchResult(SessionOutcome.ListenerErased, Unserved: foreign.Spent);
+                    }
+
                     // Another activation of this session has written: read its rows.
                     LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
                     await LoadAsync(CancellationToken.None);
+                    if (_impressions is null)
+                    {
+                        // The session is gone: its listener is erased, or its month was dropped.
+                        _stock = null;
+                    }
+
                     _stock?.KeepOwned();
                     return null;
                 }

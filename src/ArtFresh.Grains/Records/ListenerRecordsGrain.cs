@@ -76,7 +76,7 @@ public sealed class ListenerRecordsGrain(
         }
 
         var isKept = await records.KeepAsync(listenerId, new KeptArtwork(artworkId, clock.GetUtcNow()), Limits.KeptArtworksMax, CancellationToken.None);
-        return isKept ? KeepOutcome.Kept : KeepOutcome.Full;
+        return isKept ? KeepOutcome.Kept : await IsErased(listenerId) ? KeepOutcome.NotServed : KeepOutcome.Full;
     }
 
     /// <inheritdoc/>
@@ -97,10 +97,18 @@ public sealed class ListenerRecordsGrain(
     }
 
     /// <inheritdoc/>
-    public Task<long> AskErasure(string listenerId)
+    public async Task<long> AskErasure(string listenerId)
     {
         CallLimits.CheckListenerId(listenerId);
-        return erasures.AskAsync(listenerId, clock.GetUtcNow(), CancellationToken.None);
+        var now = clock.GetUtcNow();
+        var erasure = await erasures.AskAsync(listenerId, now, CancellationToken.None);
+        // What they have in memory is served no more. The erasure's worker ends whatever this does not reach.
+        foreach (var session in await history.ReadServingSessionsAsync(listenerId, BlockEnding.ServedSince(now), CancellationToken.None))
+        {
+            GrainFactory.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, session)).Forget().Ignore();
+        }
+
+        return erasure;
     }
 
     /// <inheritdoc/>

@@ -129,7 +129,7 @@ internal static class Member
         }
 
         silo.Services.AddSingleton(new PictureOptions { MegapixelsPerMinute = settings.Limits.PictureMegapixelsPerMinute });
-        silo.UseArtFreshGrains(PoolsOf(settings.Images), watch: settings.Watch);
+        silo.UseArtFreshGrains(PoolsOf(settings.Images), watch: settings.Watch, retention: settings.Retention);
         if (settings.Operators.OrleansDashboard)
         {
             silo.AddDashboard();

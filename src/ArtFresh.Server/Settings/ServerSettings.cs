@@ -8,6 +8,7 @@ using ArtFresh.Api;
 using ArtFresh.Art;
 using ArtFresh.Client;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Retention;
 
 namespace ArtFresh.Server;
 
@@ -86,6 +87,9 @@ public sealed record ServerSettings : IValidatableObject
 
     /// <summary>Without an address all art comes from the neural generator.</summary>
     public ImagesApiOptions Images { get; init; } = new();
+
+    /// <summary>What goes by itself once it is old.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>How releases are watched, and the action when one fails.</summary>
     public WatchSettings Watch { get; init; } = new();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using ArtFresh.Storage.Sql;
 
 namespace ArtFresh.Storage.Postgres;
 
@@ -12,10 +13,15 @@ public static class MonthPartitions
     /// <summary>Months that exist before they begin.</summary>
     private const int MonthsAhead = 2;
 
+    private const int SessionsPerStatement = 1_000;
+
+    private const string NamePrefix = "impression_batch_";
+    private const string NameFormat = "yyyyMM";
+
     /// <summary>Creates the partitions from last month to the months ahead, where they are missing.</summary>
     internal static async Task MakeAheadAsync(DbConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var thisMonth = FirstOfMonth(now);
+        var thisMonth = Months.FirstOf(now);
         for (var month = -1; month <= MonthsAhead; month++)
         {
             var first = thisMonth.AddMonths(month);
@@ -23,7 +29,7 @@ public static class MonthPartitions
                 connection,
                 // Autovacuum's ANALYZE costs 10% of write time, and rows are found by key whatever the statistics say: run it only when the table doubles.
                 $"""
-                create table if not exists {NameOf(first)} partition of impression_batch for values from ('{FirstIdOf(first)}') to ('{FirstIdOf(first.AddMonths(1))}')
+                create table if not exists {NameOf(first)} partition of impression_batch for values from ('{Months.FirstIdOf(first)}') to ('{Months.FirstIdOf(first.AddMonths(1))}')
                 with (autovacuum_analyze_scale_factor = 1)
                 """,
                 cancellationToken);
@@ -36,60 +42,75 @@ public static class MonthPartitions
     /// <param name="database">The ledger.</param>
     /// <param name="month">Any moment of the month.</param>
     /// <param name="now">The present.</param>
-    /// <param name="cancellationToken">Gives up; nothing is dropped then.</param>
+    /// <param name="cancellationToken">Gives up. Call it again to go on.</param>
     /// <returns>How many sessions were deleted.</returns>
-    /// <exception cref="InvalidOperationException">The month is too young, was dropped before, or has rows that no tally has added up.</exception>
+    /// <exception cref="InvalidOperationException">The month is too young, was dropped before, or has rows that no tally has added up. What has gone of it until then stays gone.</exception>
     public static Task<long> DropAsync(PostgresDatabase database, DateTimeOffset month, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(database);
-        var first = FirstOfMonth(month);
-        if (first.AddMonths(2) > FirstOfMonth(now))
-        {
-            throw new InvalidOperationException($"{first:yyyy-MM} cannot be dropped yet: sessions of the current and the previous month may still deliver.");
-        }
+        Months.RefuseYoung(month, now);
+        return database.ReadAsync(connection => DropAsync(connection, Months.FirstOf(month), cancellationToken), cancellationToken);
+    }
 
-        return database.ReadAsync(connection => DropAsync(connection, first, cancellationToken), cancellationToken);
+    /// <summary>The months that have a partition and ended before a time, the oldest first.</summary>
+    internal static async Task<IReadOnlyList<DateTimeOffset>> ReadEndedAsync(SqlDatabase database, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var names = await database.QueryAsync(
+            "select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'impression_batch'::regclass",
+            row => row.GetString(0), cancellationToken);
+        return [.. names
+            .Select(name => DateTimeOffset.ParseExact(name[NamePrefix.Length..], NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))
+            .Where(first => first.AddMonths(1) <= before)
+            .Order()];
     }
 
     private static async Task<long> DropAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await ScalarAsync(connection, $"select to_regclass('{NameOf(first)}') is not null", cancellationToken) is not true)
         {
             throw new InvalidOperationException($"There is no partition of {first:yyyy-MM}: it was dropped, or never created.");
         }
 
+        await RefuseUntalliedAsync(connection, first, cancellationToken);
+        // Noted before the first of them goes: from then on the tallies count more than the ledger holds.
+        await ScalarAsync(connection, $"insert into dropped_month (first_at) values ({first.ToUnixTimeMilliseconds()}) on conflict do nothing", cancellationToken);
+        var sessions = 0L;
+        // Before the partition, and some at a time: dropping it locks out all commits until its transaction ends.
+        for (var some = 1L; some > 0; sessions += some)
+        {
+            some = (long)(await ScalarAsync(
+                connection,
+                $"""
+                with gone as (delete from session where session_id in (
+                  select session_id from session where session_id >= '{Months.FirstIdOf(first)}' and session_id < '{Months.FirstIdOf(first.AddMonths(1))}' limit {SessionsPerStatement}) returning 1)
+                select count(*) from gone
+                """,
+                cancellationToken))!;
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RefuseUntalliedAsync(connection, first, cancellationToken);
+        await ScalarAsync(connection, $"drop table {NameOf(first)}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return sessions;
+    }
+
+    /// <summary>Looks at the end of each writer's rows, not at all rows.</summary>
+    private static async Task RefuseUntalliedAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken)
+    {
         var untallied = $"""
             select exists (
-              select 1 from {NameOf(first)} b left join tally_checkpoint c on c.writer_number = b.writer_number where b.position > coalesce(c.position, 0))
+              select from ledger_writer w left join tally_checkpoint c on c.writer_number = w.writer_number
+              cross join lateral (
+                select from {NameOf(first)} b where b.writer_number = w.writer_number and b.position > coalesce(c.position, 0) limit 1) as late)
             """;
         if (await ScalarAsync(connection, untallied, cancellationToken) is true)
         {
             throw new InvalidOperationException($"Some rows of {first:yyyy-MM} are not added up. Retry when the tallies have caught up.");
         }
-
-        await ScalarAsync(connection, $"drop table {NameOf(first)}", cancellationToken);
-        var sessions = (long)(await ScalarAsync(
-            connection,
-            $"with gone as (delete from session where session_id >= '{FirstIdOf(first)}' and session_id < '{FirstIdOf(first.AddMonths(1))}' returning 1) select count(*) from gone",
-            cancellationToken))!;
-        await transaction.CommitAsync(cancellationToken);
-        return sessions;
     }
 
-    private static DateTimeOffset FirstOfMonth(DateTimeOffset moment)
-    {
-        var utc = moment.UtcDateTime;
-        return new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);
-    }
-
-    private static string NameOf(DateTimeOffset first) => string.Create(CultureInfo.InvariantCulture, $"impression_batch_{first:yyyyMM}");
-
-    private static string FirstIdOf(DateTimeOffset first)
-    {
-        var digits = first.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture);
-        return $"{digits[..8]}-{digits[8..]}-0000-0000-000000000000";
-    }
+    private static string NameOf(DateTimeOffset first) => NamePrefix + first.ToString(NameFormat, CultureInfo.InvariantCulture);
 
     private static async Task<object?> ScalarAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
 /// <summary>Entries that are written together: one statement per table, however many rows.</summary>
 /// <param name="Group">The writer's group that they are of; null for entries from outside, none of which is a batch.</param>
-internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? Group, List<int> Indexes, long FirstPosition)
+/// <param name="ErasureKey">The key of the hashes by which erased listeners are known.</param>
+internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? Group, List<int> Indexes, long FirstPosition, byte[] ErasureKey)
 {
     /// <summary>The position after its last batch row.</summary>
     public long NextPosition => FirstPosition + Indexes.Count(index => Entries[index] is BatchRecorded);
@@ -42,6 +44,17 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         }
 
         PostgresArtworks.Backfill(batch, tables.Backfilled);
+        RefuseErased(batch);
+    }
+
+    /// <summary>Last: an erasure waits for transactions that have written something, and so sees what this one wrote, or this one sees the erasure.</summary>
+    private void RefuseErased(NpgsqlBatch batch)
+    {
+        byte[][] proofs = [.. Indexes.SelectMany(index => Entries[index].Listeners).Distinct().Select(listener => ErasureHash.Of(ErasureKey, listener))];
+        if (proofs.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select refuse_erased($1)") { Parameters = { new NpgsqlParameter<byte[][]> { TypedValue = proofs } } });
+        }
     }
 
     private static void CountCommit(NpgsqlBatch batch, long writerNumber) => batch.BatchCommands.Add(new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1")

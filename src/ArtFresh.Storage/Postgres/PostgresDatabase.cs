@@ -17,6 +17,10 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
 
     private const int ReadTriesMax = 3;
 
+    private const int SettleTriesMax = 20;
+
+    private static readonly TimeSpan s_settlePause = TimeSpan.FromMilliseconds(100);
+
     private readonly NpgsqlDataSource _source;
 
     /// <param name="connectionString">Npgsql's; time limits and the pool's size are taken from it where it names them.</param>
@@ -113,6 +117,28 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
         {
             throw new LedgerUnavailableException($"The ledger (ConnectionStrings:Ledger or --ledger) cannot be {(isWrite ? "written" : "read")}: {PostgresFaults.Explain(failure)}");
         }
+    }
+
+    internal override async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var mark = (await QueryAsync("select clock_timestamp()::text", row => row.GetString(0), cancellationToken).ConfigureAwait(false)).Single();
+        for (var tries = 0; tries < SettleTriesMax; tries++)
+        {
+            var running = await QueryAsync(
+                """
+                select 1 from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null and xact_start <= $1::timestamptz limit 1
+                """,
+                row => true, cancellationToken, mark).ConfigureAwait(false);
+            if (running.Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(s_settlePause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new LedgerUnavailableException("A transaction that writes to the ledger has not ended for seconds.");
     }
 
     /// <inheritdoc/>

@@ -13,10 +13,10 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string Each(int parameter) => $"unnest(${parameter}::bigint[]) as given (value)";
 
-    /// <summary>The month in which the first writer started had a partition. Months are dropped from the oldest on.</summary>
+    /// <summary>A release before notes none; but the month in which the first writer started had a partition, and months are dropped from the oldest on.</summary>
     public override string CountDroppedMonths =>
         """
-        select count(*) from (select min(started_at) as at from ledger_writer) as first
+        select (select count(*) from dropped_month) + count(*) from (select min(started_at) as at from ledger_writer) as first
         where at is not null and not exists (
           select 1 from pg_inherits
           where inhparent = 'impression_batch'::regclass

@@ -20,6 +20,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     private readonly KeptConnection _kept = new(database);
     private readonly SemaphoreSlim _tallyGate = new(1, 1);
     private readonly KeptConnection _keptForTallies = new(database);
+    private byte[]? _erasureKey;
     private long _writerNumber;
     private long _commits;
 
@@ -66,7 +67,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                 throw new LedgerUnavailableException($"Writer {group.WriterNumber} was not started by this process, or has been replaced.");
             }
 
-            await CommitAsync(new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0), verdicts, cancellationToken).ConfigureAwait(false);
+            _erasureKey ??= (await database.QueryAsync(SqlErasures.KeySql, row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
+            await CommitAsync(new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0, _erasureKey), verdicts, cancellationToken).ConfigureAwait(false);
             return verdicts;
         }
         catch (NpgsqlException failure)

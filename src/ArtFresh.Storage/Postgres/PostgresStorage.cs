@@ -13,6 +13,7 @@ public static class PostgresStorage
         services.AddSingleton(database);
         services.AddSingleton<ILedger, PostgresLedger>();
         services.AddSingleton<ILedgerUpkeep, PostgresUpkeep>();
+        services.AddSingleton<ILedgerMonths, PostgresMonths>();
         return services.AddLedgerRoles(database);
     }
 }

@@ -13,3 +13,12 @@ internal sealed class PostgresUpkeep(PostgresDatabase database, TimeProvider clo
         },
         cancellationToken);
 }
+
+/// <summary>The months of <c>impression_batch</c>: its partitions.</summary>
+internal sealed class PostgresMonths(PostgresDatabase database) : ILedgerMonths
+{
+    public Task<IReadOnlyList<DateTimeOffset>> ReadEndedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        MonthPartitions.ReadEndedAsync(database, before, cancellationToken);
+
+    public Task<long> DropAsync(DateTimeOffset month, DateTimeOffset now, CancellationToken cancellationToken) => MonthPartitions.DropAsync(database, month, now, cancellationToken);
+}

@@ -48,6 +48,10 @@ public abstract class SqlDatabase : ILedgerSource
         },
         cancellationToken);
 
+    /// <summary>Waits until transactions that write and had begun before have ended: what they wrote is seen from then on.</summary>
+    /// <exception cref="LedgerUnavailableException">One goes on for seconds. Call it again later.</exception>
+    internal virtual Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Removes from the database's files what it keeps of deleted rows.</summary>
     /// <param name="names">What must be in no file; null for a name that nobody knows any more.</param>
     /// <param name="cancellationToken">Cancels the work.</param>

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
-using System.Text;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
@@ -13,6 +11,9 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
     /// <summary>Listeners read at once, of a list of all.</summary>
     private const int ListenersPerPage = 10_000;
+
+    /// <summary>Reads the key of the hashes.</summary>
+    internal const string KeySql = "select secret from erasure_key";
 
     private const string ProofColumns = "proof, asked_at, done_at, row_count";
 
@@ -28,30 +29,24 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     /// <inheritdoc/>
     public async Task<long> AskAsync(string listenerId, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var guests = await ReadGuestsAsync(listenerId, cancellationToken).ConfigureAwait(false);
-        var asked = new List<(string Listener, byte[] Proof)>();
-        foreach (var id in guests.Append(listenerId))
-        {
-            asked.Add((id, await ProofOfAsync(id, cancellationToken).ConfigureAwait(false)));
-        }
-
+        var asked = await ReadPersonAsync(listenerId, cancellationToken).ConfigureAwait(false);
         await database.WriteAsync(
             async connection =>
             {
                 foreach (var (listener, proof) in asked)
                 {
-                    await AskAsync(connection, listener, proof, at, cancellationToken).ConfigureAwait(false);
+                    await AskAsync(connection, listener, proof, at, isLapse: false, cancellationToken).ConfigureAwait(false);
                 }
 
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        return (await database.QueryAsync("select erasure_id from erasure where proof = $1", StoredRows.ReadNumber, cancellationToken, asked[^1].Proof).ConfigureAwait(false)).Single();
+        return (await database.QueryAsync("select erasure_id from erasure where proof = $1", StoredRows.ReadNumber, cancellationToken, asked[0].Proof).ConfigureAwait(false)).Single();
     }
 
     /// <inheritdoc/>
     public async Task<byte[]> ProofOfAsync(string listenerId, CancellationToken cancellationToken) =>
-        Hash(await KeyAsync(cancellationToken).ConfigureAwait(false), listenerId);
+        ErasureHash.Of(await KeyAsync(cancellationToken).ConfigureAwait(false), listenerId);
 
     /// <inheritdoc/>
     public async Task<ErasureProof?> FindAsync(byte[] proof, CancellationToken cancellationToken) => (await database.QueryAsync(
@@ -63,8 +58,9 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken) => await database.QueryAsync(
-        "select erasure_id, listener_id, asked_at from erasure where done_at is null order by erasure_id limit $1",
-        row => new ErasureDue(row.GetInt64(0), StoredRows.TextOrNull(row, 1), StoredRows.Time(row.GetInt64(2))), cancellationToken, (long)count);
+        // Who asked for it waits for nobody who has not come back.
+        "select erasure_id, listener_id, asked_at, is_lapse from erasure where done_at is null order by is_lapse, erasure_id limit $1",
+        row => new ErasureDue(row.GetInt64(0), StoredRows.TextOrNull(row, 1), StoredRows.Time(row.GetInt64(2)), row.GetInt64(3) == 1), cancellationToken, (long)count);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Guid>> ReadSessionsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
@@ -83,6 +79,8 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     /// <inheritdoc/>
     public async Task<long> DeleteAsync(ErasureDue due, CancellationToken cancellationToken)
     {
+        // What began before the erasure was asked for, or before the last deletion, may write until it ends. What begins later is fenced off.
+        await database.SettleAsync(cancellationToken).ConfigureAwait(false);
         var (listenerId, all) = (due.ListenerId ?? throw new ArgumentException("Nothing is left to delete.", nameof(due)), 0L);
         while (true)
         {
@@ -113,15 +111,16 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         }
 
         await WriteAsync(
-            $"update erasure set done_at = $2 where {_dialect.OneOf("erasure_id", 1)} and done_at is null", cancellationToken, erasures, at.ToUnixTimeMilliseconds())
+            $"update erasure set done_at = $2 where {_dialect.OneOf("erasure_id", 1)} and done_at is null and is_lapse = 0", cancellationToken, erasures, at.ToUnixTimeMilliseconds())
             .ConfigureAwait(false);
+        await WriteAsync($"delete from erasure where is_lapse = 1 and listener_id is null and {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
         return true;
     }
 
     /// <inheritdoc/>
     public async Task<(byte[] Key, IReadOnlyList<ErasureProof> Proofs)> ExportAsync(CancellationToken cancellationToken) => (
         await KeyAsync(cancellationToken).ConfigureAwait(false),
-        await database.QueryAsync($"select {ProofColumns} from erasure order by erasure_id", ReadProof, cancellationToken).ConfigureAwait(false));
+        await database.QueryAsync($"select {ProofColumns} from erasure where is_lapse = 0 order by erasure_id", ReadProof, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public async Task<ErasuresApplied> ApplyAsync(byte[] key, IReadOnlyList<ErasureProof> proofs, DateTimeOffset at, CancellationToken cancellationToken)
@@ -159,7 +158,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
         void NoteErased(string listener)
         {
-            if (erased.Contains(Convert.ToHexString(Hash(key, listener))))
+            if (erased.Contains(Convert.ToHexString(ErasureHash.Of(key, listener))))
             {
                 again.Add(listener);
             }
@@ -200,27 +199,37 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         }
     }
 
-    private async Task<List<string>> ReadGuestsAsync(string accountId, CancellationToken cancellationToken)
+    /// <summary>Whether there is an erasure with this proof, in the connection's transaction.</summary>
+    internal static async Task<bool> HasAsync(SqlDatabase database, DbConnection connection, byte[] proof, CancellationToken cancellationToken)
     {
-        var guests = new List<string>();
-        for (var i = -1; i < guests.Count; i++)
-        {
-            var joined = await database.QueryAsync(
-                "select guest from listener_alias where account = $1", row => row.GetString(0), cancellationToken, i < 0 ? accountId : guests[i]).ConfigureAwait(false);
-            guests.AddRange(joined.Where(guest => !guests.Contains(guest) && guest != accountId));
-        }
-
-        return guests;
+        await using var command = database.Dialect.CommandOf(connection, "select 1 from erasure where proof = $1", proof);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
-    private Task<int> AskAsync(DbConnection connection, string listenerId, byte[] proof, DateTimeOffset at, CancellationToken cancellationToken) => database.ExecuteAsync(
+    /// <summary>A listener and the guests who have joined it.</summary>
+    internal async Task<IReadOnlyList<(string Listener, byte[] Proof)>> ReadPersonAsync(string listenerId, CancellationToken cancellationToken)
+    {
+        List<string> ids = [listenerId];
+        for (var i = 0; i < ids.Count; i++)
+        {
+            var joined = await database.QueryAsync(
+                "select guest from listener_alias where account = $1", row => row.GetString(0), cancellationToken, ids[i]).ConfigureAwait(false);
+            ids.AddRange(joined.Where(guest => !ids.Contains(guest)));
+        }
+
+        var key = await KeyAsync(cancellationToken).ConfigureAwait(false);
+        return ids.ConvertAll(id => (id, ErasureHash.Of(key, id)));
+    }
+
+    /// <param name="isLapse">Whether nobody asked for it: the retention's erasure. One that was asked for stays so.</param>
+    internal Task<int> AskAsync(DbConnection connection, string listenerId, byte[] proof, DateTimeOffset at, bool isLapse, CancellationToken cancellationToken) => database.ExecuteAsync(
         connection,
         // Asked for again where rows have come back: a restored copy, or a write under way.
         """
-        insert into erasure (proof, listener_id, asked_at, row_count) values ($1, $2, $3, 0)
-        on conflict (proof) do update set listener_id = excluded.listener_id, done_at = null
+        insert into erasure (proof, listener_id, asked_at, row_count, is_lapse) values ($1, $2, $3, 0, $4)
+        on conflict (proof) do update set listener_id = excluded.listener_id, done_at = null, is_lapse = erasure.is_lapse * excluded.is_lapse
         """,
-        cancellationToken, proof, listenerId, at.ToUnixTimeMilliseconds());
+        cancellationToken, proof, listenerId, at.ToUnixTimeMilliseconds(), isLapse ? 1 : 0);
 
     private async Task<long> DeleteAsync(long erasure, Func<DbConnection, Task<long>> delete, CancellationToken cancellationToken)
     {
@@ -261,7 +270,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         foreach (var guest in await DeleteAliasesAsync(connection, due.ListenerId!, cancellationToken).ConfigureAwait(false))
         {
             // Those who joined after the erasure was asked for too: without the alias, nothing would name them.
-            deleted += await AskAsync(connection, guest, Hash(key, guest), due.AskedAt, cancellationToken).ConfigureAwait(false);
+            deleted += await AskAsync(connection, guest, ErasureHash.Of(key, guest), due.AskedAt, due.IsLapse, cancellationToken).ConfigureAwait(false);
         }
 
         // For a guest erased alone: the account keeps what it must not be served, and the row is of no joining.
@@ -276,7 +285,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
             update operator_audit set detail = 'listener ' || $2 || substr(detail, length($1) + 10)
             where what in ('strike-claims', 'lift-strike') and substr(detail, 1, length($1) + 10) = 'listener ' || $1 || ':'
             """,
-            cancellationToken, due.ListenerId, ErasureProof.NameOf(Hash(key, due.ListenerId!))).ConfigureAwait(false);
+            cancellationToken, due.ListenerId, ErasureProof.NameOf(ErasureHash.Of(key, due.ListenerId!))).ConfigureAwait(false);
         string[] statements =
         [
             "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1",
@@ -307,8 +316,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
         async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
 
-    private static byte[] Hash(byte[] key, string listenerId) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(listenerId));
 
     private async Task<byte[]> KeyAsync(CancellationToken cancellationToken) => _key ??= (await database.QueryAsync(
-        "select secret from erasure_key", row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
+        KeySql, row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
 }

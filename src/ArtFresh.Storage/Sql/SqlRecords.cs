@@ -9,6 +9,7 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
     private static readonly Guid LastId = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     private readonly SqlDialect _dialect = database.Dialect;
+    private readonly SqlErasures _erasures = new(database);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RecordedSession>> ReadSessionsBackAsync(string listenerId, Guid? last, int count, CancellationToken cancellationToken) =>
@@ -33,6 +34,7 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
     /// <inheritdoc/>
     public async Task<bool> KeepAsync(string listenerId, KeptArtwork kept, int keptMax, CancellationToken cancellationToken)
     {
+        var proof = await _erasures.ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false);
         var isKept = await database.WriteAsync(
             async connection => await database.ExecuteAsync(
                 connection,
@@ -41,7 +43,9 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
                 select $1, $2, $3 where (select count(*) from kept_artwork where listener_id = $1) < $4
                 on conflict (listener_id, artwork_id) do nothing
                 """,
-                cancellationToken, listenerId, kept.ArtworkId, kept.KeptAt.ToUnixTimeMilliseconds(), (long)keptMax).ConfigureAwait(false) > 0,
+                cancellationToken, listenerId, kept.ArtworkId, kept.KeptAt.ToUnixTimeMilliseconds(), (long)keptMax).ConfigureAwait(false) > 0
+                // After the row, as with all that names a listener.
+                && !await SqlErasures.HasAsync(database, connection, proof, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return isKept || (await FindKeptAsync([listenerId], [kept.ArtworkId], cancellationToken).ConfigureAwait(false)).Count > 0;
     }

@@ -4,34 +4,62 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>Searches a database's file byte by byte.</summary>
+/// <summary>A database's file, byte by byte, beside SQLite.</summary>
 internal static class SqliteBytes
 {
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Never closed: whoever closes a handle of a file gives up all POSIX locks that the process has on it, and SQLite's with them.</summary>
-    private static readonly ConcurrentDictionary<string, SafeFileHandle> Handles = new();
+    private static readonly ConcurrentDictionary<string, SafeFileHandle> s_handles = new();
 
-    /// <summary>Whether any of the texts is anywhere in the file.</summary>
-    public static bool HasAny(string path, IEnumerable<string> texts, CancellationToken cancellationToken)
+    /// <summary>The pages that have any of the texts, from 0.</summary>
+    public static IReadOnlyList<long> FindPages(string path, IEnumerable<string> texts, int pageBytes, CancellationToken cancellationToken)
     {
         var wanted = texts.Select(Encoding.UTF8.GetBytes).ToArray();
         var overlap = wanted.Max(text => text.Length);
-        var file = Handles.GetOrAdd(path, static path => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        var buffer = new byte[BufferBytes];
+        var (file, buffer, pages) = (HandleOf(path), new byte[BufferBytes], new SortedSet<long>());
         for (long offset = 0; ; offset += BufferBytes - overlap)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var read = RandomAccess.Read(file, buffer, offset);
-            if (Array.Exists(wanted, text => buffer.AsSpan(0, read).IndexOf(text) >= 0))
+            foreach (var text in wanted)
             {
-                return true;
+                for (var (from, at) = (0, -1); (at = buffer.AsSpan(from, read - from).IndexOf(text)) >= 0; from += at + 1)
+                {
+                    pages.Add((offset + from + at) / pageBytes);
+                }
             }
 
             if (read < BufferBytes)
             {
-                return false;
+                return [.. pages];
             }
         }
     }
+
+    /// <summary>
+    /// Overwrites with zeros what the pages hold outside their cells, and forces it to disk. Only while SQLite's lock for writing is held and its log is empty: then nobody writes
+    /// these pages, and whoever reads them does not read what is outside of cells. A crash leaves each of them sound.
+    /// </summary>
+    /// <returns>False if one is no page of a table or index.</returns>
+    public static bool Clean(string path, IEnumerable<long> pages, int pageBytes)
+    {
+        var (file, page, all) = (HandleOf(path), new byte[pageBytes], true);
+        foreach (var number in pages)
+        {
+            var isClean = RandomAccess.Read(file, page, number * pageBytes) == pageBytes && SqlitePage.TryClean(page, number == 0);
+            if (isClean)
+            {
+                RandomAccess.Write(file, page, number * pageBytes);
+            }
+
+            all &= isClean;
+        }
+
+        RandomAccess.FlushToDisk(file);
+        return all;
+    }
+
+    private static SafeFileHandle HandleOf(string path) => s_handles.GetOrAdd(
+        path, static path => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 }

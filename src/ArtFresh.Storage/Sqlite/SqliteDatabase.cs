@@ -100,7 +100,8 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
 
     /// <summary>
     /// Deleted rows are overwritten in the file; the log beside it, which holds them until it is written over, is cut off. SQLite also moves rows from page to page as
-    /// tables grow, and secure_delete leaves their copies in the free space of the first page: where one is found, VACUUM writes every page anew.
+    /// tables grow, and secure_delete leaves their copies in the free space of the first page: pages that have one are cleaned. VACUUM writes every page anew, while all that
+    /// write wait: it is left for what is elsewhere.
     /// </summary>
     internal override Task<bool> ForgetDeletedAsync(IReadOnlyCollection<string?> names, CancellationToken cancellationToken) => OnPoolAsync(
         "written",
@@ -112,9 +113,14 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
                 return Task.FromResult(false);
             }
 
-            if (_keeper is not null || !(names.Contains(null) || SqliteBytes.HasAny(Path, names!, cancellationToken)))
+            if (_keeper is not null || names.Count == 0)
             {
                 return Task.FromResult(true);
+            }
+
+            if (!names.Contains(null) && SqliteCleaning.TryClean(_connectionString, Path, names!, cancellationToken) is { } isClean)
+            {
+                return Task.FromResult(isClean);
             }
 
             Execute(connection, "vacuum");
@@ -123,7 +129,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         cancellationToken);
 
     /// <returns>False where a reader needs the log.</returns>
-    private static bool CutLog(SqliteConnection connection)
+    internal static bool CutLog(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "pragma wal_checkpoint(truncate)";
@@ -151,7 +157,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         return connection;
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
+    internal static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Constants and a number.

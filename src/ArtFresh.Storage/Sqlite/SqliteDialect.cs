@@ -14,8 +14,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string Each(int parameter) => $"json_each(${parameter}) as given";
 
-    /// <summary>Its tables have no partitions to drop.</summary>
-    public override string CountDroppedMonths => "select 0";
+    public override string CountDroppedMonths => "select count(*) from dropped_month";
 
     public override string SnapshotOf => "grain_state where state_name = 'listener' and grain_key = 'listener/' || $1";
 

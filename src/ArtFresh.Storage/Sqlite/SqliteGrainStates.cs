@@ -8,7 +8,13 @@ internal sealed class SqliteGrainStates(SqliteConnection connection) : IDisposab
 {
     private readonly Statement _insert = new(
         connection,
-        "insert into grain_state (state_name, grain_key, version, payload, saved_at) values ($name, $key, 1, $payload, $now) on conflict do nothing",
+        // A listener's snapshot without a log is of an activation that has outlived the listener.
+        """
+        insert into grain_state (state_name, grain_key, version, payload, saved_at)
+        select $name, $key, 1, $payload, $now
+        where $name <> 'listener' or exists (select 1 from listener_block where listener_id = substr($key, length('listener/') + 1))
+        on conflict do nothing
+        """,
         "$name", "$key", "$payload", "$now");
 
     private readonly Statement _update = new(

@@ -75,7 +75,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         var position = group?.FirstPosition ?? 0;
         for (var i = 0; i < verdicts.Length; i++)
         {
-            var written = entries[i] switch
+            var written = !side.Erased.AreIn(transaction, entries[i]) && entries[i] switch
             {
                 BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position),
                 BlockLogged block => side.Blocks.Insert(transaction, block),
@@ -131,6 +131,8 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 
         public SqliteTallies Tallies { get; } = new(connection);
 
+        public SqliteErasedListeners Erased { get; } = new(connection);
+
         public void Dispose()
         {
             StartWriter.Dispose();
@@ -141,6 +143,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             Artworks.Dispose();
             States.Dispose();
             Tallies.Dispose();
+            Erased.Dispose();
             Connection.Dispose();
         }
     }

@@ -10,7 +10,8 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         connection,
         """
         insert into session (session_id, listener_id, release, opened_at, genome_grant)
-        select $session, $listener, $release, $now, (select coalesce(max(genome_grant), 0) + 1 from session)
+        select $session, $listener, $release, $now,
+          1 + max(coalesce((select max(genome_grant) from session), 0), (select genome_grant from genome_grant_gone))
         where not exists (select 1 from listener_alias where guest = $listener)
         on conflict do nothing
         """,

@@ -24,6 +24,7 @@ public static class SqliteStorage
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<SqliteLedger>());
         services.AddSingleton<SqliteStates>();
         services.AddSingleton<IStateLog>(provider => provider.GetRequiredService<SqliteStates>());
+        services.AddSingleton<ILedgerMonths, SqliteMonths>();
         return services.AddLedgerRoles(database);
     }
 }

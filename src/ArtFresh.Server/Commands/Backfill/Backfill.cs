@@ -79,6 +79,7 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
         await FindNamesAsync(batch, cancellationToken);
         var viewedAt = new Dictionary<long, DateTimeOffset>();
         var seen = new Dictionary<string, HashSet<long>>();
+        var erased = new Dictionary<string, bool>();
         foreach (var row in batch)
         {
             _rows++;
@@ -86,6 +87,13 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
             {
                 _unknown++;
                 onFault(row.Where, $"there is no artwork '{row.Artwork}'");
+                continue;
+            }
+
+            if (await IsErasedAsync(row.Listener, erased, cancellationToken))
+            {
+                _bad++;
+                onFault(row.Where, "the listener is erased");
                 continue;
             }
 
@@ -99,6 +107,10 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
             await CommitAsync(viewedAt, seen, cancellationToken);
         }
     }
+
+    /// <summary>The ledger refuses the rows of such a listener.</summary>
+    private async Task<bool> IsErasedAsync(string listener, Dictionary<string, bool> known, CancellationToken cancellationToken) =>
+        known.TryGetValue(listener, out var isErased) ? isErased : known[listener] = await ledger.Erasures.IsErasedAsync(listener, cancellationToken);
 
     /// <summary>Commits a batch as one group. Retries the listeners whose next block another writer took meanwhile.</summary>
     private async Task CommitAsync(Dictionary<long, DateTimeOffset> viewedAt, Dictionary<string, HashSet<long>> seen, CancellationToken cancellationToken)
