@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using ArtFresh.Contracts;
+using ArtFresh.Ledger;
 using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -204,6 +206,31 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal(SessionOutcome.ListenerErased, (await session.TakeFresh(new FreshRequest(1, Mood.Neutral, null))).Outcome);
         Assert.Equal(SessionOutcome.ListenerErased, (await _silo.Grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listener, Guid.CreateVersion7())).Open("r1")).Outcome);
         Assert.Equal(0L, Scalar($"select count(*) from session where listener_id = '{listener}'"));
+    }
+
+    /// <summary>As when the erasure's worker cannot reach them: what they would write is fenced off, and they know why.</summary>
+    [Fact]
+    public async Task ActivationsThatOutliveTheirListenerCommitNothing()
+    {
+        var (listener, sessionId) = (NewListener(), Guid.CreateVersion7());
+        var session = _silo.Session(listener, sessionId);
+        await session.Open("test");
+        var ids = (await session.Take(3)).Ids();
+        var (blocks, at) = (Scalar($"select count(*) from listener_block where listener_id = '{listener}'"), DateTimeOffset.UnixEpoch);
+
+        await _silo.ServicesOf(0).GetRequiredService<IErasures>().AskAsync(listener, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        var recorded = await session.Record(1, ids);
+        var claimed = await session.Record(4, 900_000_000);
+        var block = await _silo.Grains.GetGrain<IListenerGrain>(listener).SetAside(new BlockRequest(sessionId, Mood.Neutral, 16, [], 1));
+        LedgerEntry[] elsewhere =
+        [
+            new BlockLogged(listener, (long)blocks! + 1, BlockKind.SetAside, sessionId, [.. ids], [], at), new SessionOpened(listener, Guid.CreateVersion7(), "test", at),
+        ];
+
+        Assert.Equal([SessionOutcome.ListenerErased, SessionOutcome.ListenerErased, SessionOutcome.ListenerErased], [recorded.Outcome, claimed.Outcome, block.Outcome]);
+        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(_silo.Writer().AppendAsync)));
+        await Eventually.Async(() => Task.FromResult(!NamesAny(listener)));
+        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(_silo.Writer().AppendAsync)));
     }
 
     private object? Scalar(string sql)

@@ -12,7 +12,7 @@ namespace ArtFresh.Grains.Tests;
 /// <summary>What goes by itself once it is old, with the erasures that follow.</summary>
 public sealed class RetentionTests
 {
-    private static readonly RetentionOptions s_options = new() { Listeners = TimeSpan.FromDays(400), Impressions = TimeSpan.FromDays(62) };
+    private static readonly RetentionOptions Options = new() { Listeners = TimeSpan.FromDays(400), Impressions = TimeSpan.FromDays(62) };
 
     [Fact]
     public async Task WhoHasNotComeBackIsErasedAndWhoHasIsServedNothingAgain()
@@ -98,13 +98,13 @@ public sealed class RetentionTests
         Assert.Null(ledger.NextAt);
     }
 
-    private static RetentionWorker WorkerOf(FakeRetention ledger, TimeProvider clock) => new(ledger, ledger, s_options, clock, NullLogger<RetentionWorker>.Instance);
+    private static RetentionWorker WorkerOf(FakeRetention ledger, TimeProvider clock) => new(ledger, ledger, Options, clock, NullLogger<RetentionWorker>.Instance);
 
     private static async Task SweepAsync(ArtFreshCluster silo, TimeProvider clock)
     {
         var services = silo.ServicesOf(0);
         using var worker = new RetentionWorker(
-            services.GetRequiredService<IRetention>(), services.GetRequiredService<ILedgerMonths>(), s_options, clock, NullLogger<RetentionWorker>.Instance);
+            services.GetRequiredService<IRetention>(), services.GetRequiredService<ILedgerMonths>(), Options, clock, NullLogger<RetentionWorker>.Instance);
         await worker.SweepAsync();
     }
 
@@ -121,7 +121,7 @@ public sealed class RetentionTests
     /// <summary>Two old months, and three listeners in three parts who have not come back.</summary>
     private sealed class FakeRetention : IRetention, ILedgerMonths
     {
-        private static readonly string[] s_idle = ["ann", "bob", "cat"];
+        private static readonly string[] Idle = ["ann", "bob", "cat"];
 
         private int _asked;
 
@@ -148,8 +148,8 @@ public sealed class RetentionTests
         public Task<IdlePage> ReadIdleAsync(ListenerSource source, string after, DateTimeOffset before, int count, CancellationToken cancellationToken)
         {
             Before = before;
-            var next = source == ListenerSource.Blocks ? Array.IndexOf(s_idle, after) + 1 : s_idle.Length;
-            return Task.FromResult(next < s_idle.Length ? new IdlePage([s_idle[next]], 1, s_idle[next]) : new IdlePage([], 0, null));
+            var next = source == ListenerSource.Blocks ? Array.IndexOf(Idle, after) + 1 : Idle.Length;
+            return Task.FromResult(next < Idle.Length ? new IdlePage([Idle[next]], 1, Idle[next]) : new IdlePage([], 0, null));
         }
 
         public Task<bool> LapseAsync(string listenerId, DateTimeOffset before, Guid member, DateTimeOffset now, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace ArtFresh.Storage.Tests;
 /// <summary>What goes by itself once it is old; run over each kind of database.</summary>
 public abstract class RetentionTests(LedgerFile file, SqlDatabase database, ILedgerMonths months) : IDisposable
 {
-    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     private readonly SqlErasures _erasures = new(database);
     private readonly Guid _member = Guid.CreateVersion7();
@@ -33,29 +33,29 @@ public abstract class RetentionTests(LedgerFile file, SqlDatabase database, ILed
     public async Task OneMemberHasTheTurnUntilItEndsOrTheLeaseDoes()
     {
         var (other, now) = (Guid.CreateVersion7(), LedgerFile.Now);
-        Assert.True(await Retention.TakeTurnAsync(_member, now, s_lease, Stop));
-        Assert.True(await Retention.TakeTurnAsync(_member, now, s_lease, Stop));
-        Assert.False(await Retention.TakeTurnAsync(other, now, s_lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(_member, now, Lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(_member, now, Lease, Stop));
+        Assert.False(await Retention.TakeTurnAsync(other, now, Lease, Stop));
 
-        Assert.True(await Retention.TakeTurnAsync(other, now + s_lease, s_lease, Stop));
-        Assert.False(await Retention.TakeTurnAsync(_member, now + s_lease, s_lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(other, now + Lease, Lease, Stop));
+        Assert.False(await Retention.TakeTurnAsync(_member, now + Lease, Lease, Stop));
         // The end of one that has lost its turn ends nobody else's.
         await Retention.EndTurnAsync(_member, now.AddDays(1), Stop);
-        Assert.False(await Retention.TakeTurnAsync(_member, now + s_lease, s_lease, Stop));
+        Assert.False(await Retention.TakeTurnAsync(_member, now + Lease, Lease, Stop));
 
         await Retention.EndTurnAsync(other, now.AddDays(1), Stop);
-        Assert.False(await Retention.TakeTurnAsync(_member, now.AddHours(23), s_lease, Stop));
-        Assert.True(await Retention.TakeTurnAsync(_member, now.AddDays(1), s_lease, Stop));
+        Assert.False(await Retention.TakeTurnAsync(_member, now.AddHours(23), Lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(_member, now.AddDays(1), Lease, Stop));
     }
 
     [Fact]
     public async Task MemberThatHasLostItsTurnAsksForNothing()
     {
         await ServeAsync("sub-idle");
-        Assert.True(await Retention.TakeTurnAsync(_member, Later, s_lease, Stop));
-        Assert.True(await Retention.TakeTurnAsync(Guid.CreateVersion7(), Later + s_lease, s_lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(_member, Later, Lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(Guid.CreateVersion7(), Later + Lease, Lease, Stop));
 
-        Assert.False(await Retention.LapseAsync("sub-idle", Later, _member, Later + s_lease, Stop));
+        Assert.False(await Retention.LapseAsync("sub-idle", Later, _member, Later + Lease, Stop));
 
         Assert.Empty(await _erasures.ReadDueAsync(10, Stop));
     }
@@ -92,7 +92,7 @@ public abstract class RetentionTests(LedgerFile file, SqlDatabase database, ILed
             await file.CommitAsync(writer, position, LedgerFile.Batch(guestSession, 2, 5, 1) with { ReceivedAt = at });
         });
         await ServeAsync("sub-idle");
-        Assert.True(await Retention.TakeTurnAsync(_member, Later, s_lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(_member, Later, Lease, Stop));
 
         foreach (var listener in new[] { "sub-session", "sub-block", "sub-kept", "guest-of-ann", "sub-ann" })
         {
@@ -178,7 +178,7 @@ public abstract class RetentionTests(LedgerFile file, SqlDatabase database, ILed
         Assert.Null(await file.History.ReadSessionAsync("sub-idle", session, Stop));
         Assert.Equal(0L, file.Scalar("select count(*) from impression_batch"));
         Assert.Equal([1L], (await file.History.ReadBlocksAsync("sub-idle", 0, Stop)).Single().ArtworkIds);
-        var report = new VerifyReport(9);
+        var report = new VerificationResult(9);
         await file.Source.ReadMomentAsync(
             async moment =>
             {
@@ -221,7 +221,7 @@ public abstract class RetentionTests(LedgerFile file, SqlDatabase database, ILed
 
     private async Task LapseAsync(string listener)
     {
-        Assert.True(await Retention.TakeTurnAsync(_member, Later.AddDays(9), s_lease, Stop));
+        Assert.True(await Retention.TakeTurnAsync(_member, Later.AddDays(9), Lease, Stop));
         Assert.True(await Retention.LapseAsync(listener, Later.AddDays(9), _member, Later.AddDays(9), Stop));
     }
 

@@ -7,10 +7,10 @@ namespace ArtFresh.Grains.Retention;
 public class RetentionOptions : IValidatableObject
 {
     /// <summary>Shorter, and a listener who was away for a month would be served the same art again.</summary>
-    private static readonly TimeSpan s_listenersMin = TimeSpan.FromDays(30);
+    private static readonly TimeSpan ListenersMin = TimeSpan.FromDays(30);
 
     /// <summary>The current month and the one before it stay: their sessions may still deliver.</summary>
-    private static readonly TimeSpan s_impressionsMin = TimeSpan.FromDays(62);
+    private static readonly TimeSpan ImpressionsMin = TimeSpan.FromDays(62);
 
     /// <summary>Zero keeps listeners until they are erased.</summary>
     [Description("How long after the last visit of a listener, or of a guest who has joined it, the listener is erased, such as 400.00:00:00, and at least 30 days; zero keeps listeners")]
@@ -26,14 +26,14 @@ public class RetentionOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Listeners != TimeSpan.Zero && Listeners < s_listenersMin)
+        if (Listeners != TimeSpan.Zero && Listeners < ListenersMin)
         {
-            yield return new ValidationResult($"Listeners is {Listeners} and must be 00:00:00, which keeps listeners, or at least {s_listenersMin}.", [nameof(Listeners)]);
+            yield return new ValidationResult($"Listeners is {Listeners} and must be 00:00:00, which keeps listeners, or at least {ListenersMin}.", [nameof(Listeners)]);
         }
 
-        if (Impressions != TimeSpan.Zero && Impressions < s_impressionsMin)
+        if (Impressions != TimeSpan.Zero && Impressions < ImpressionsMin)
         {
-            yield return new ValidationResult($"Impressions is {Impressions} and must be 00:00:00, which keeps impressions, or at least {s_impressionsMin}.", [nameof(Impressions)]);
+            yield return new ValidationResult($"Impressions is {Impressions} and must be 00:00:00, which keeps impressions, or at least {ImpressionsMin}.", [nameof(Impressions)]);
         }
     }
 }

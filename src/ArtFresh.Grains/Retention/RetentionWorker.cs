@@ -16,18 +16,18 @@ public sealed partial class RetentionWorker(
     private const int LapsesMax = 1_000;
 
     /// <summary>How often a silo looks whether the work is due.</summary>
-    private static readonly TimeSpan s_poll = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly Guid _member = Guid.CreateVersion7();
 
     /// <inheritdoc/>
-    protected override Task RunAsync() => options.IsOff ? Task.CompletedTask : RepeatAsync(s_poll, clock, SweepAsync, failure => LogFailed(logger, failure.GetType().Name));
+    protected override Task RunAsync() => options.IsOff ? Task.CompletedTask : RepeatAsync(Poll, clock, SweepAsync, failure => LogFailed(logger, failure.GetType().Name));
 
     /// <summary>Does the work if it is due and nobody else does it.</summary>
     public async Task SweepAsync()
@@ -41,11 +41,11 @@ public sealed partial class RetentionWorker(
         if ((options.Impressions == TimeSpan.Zero || await DropMonthsAsync(now).ConfigureAwait(false))
             && (options.Listeners == TimeSpan.Zero || await LapseIdleAsync(now - options.Listeners).ConfigureAwait(false)))
         {
-            await retention.EndTurnAsync(_member, now + s_interval, Stopping).ConfigureAwait(false);
+            await retention.EndTurnAsync(_member, now + Interval, Stopping).ConfigureAwait(false);
         }
     }
 
-    private Task<bool> TakeTurnAsync() => retention.TakeTurnAsync(_member, clock.GetUtcNow(), s_lease, Stopping);
+    private Task<bool> TakeTurnAsync() => retention.TakeTurnAsync(_member, clock.GetUtcNow(), Lease, Stopping);
 
     /// <returns>False if the turn is another's by now.</returns>
     private async Task<bool> DropMonthsAsync(DateTimeOffset now)
@@ -112,7 +112,7 @@ public sealed partial class RetentionWorker(
     {
         while (await retention.CountLapsesAsync(Stopping).ConfigureAwait(false) >= LapsesMax)
         {
-            await Task.Delay(s_pause, clock, Stopping).ConfigureAwait(false);
+            await Task.Delay(Pause, clock, Stopping).ConfigureAwait(false);
             if (!await TakeTurnAsync().ConfigureAwait(false))
             {
                 return false;

@@ -19,7 +19,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
 
     private const int SettleTriesMax = 20;
 
-    private static readonly TimeSpan s_settlePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource _source;
 
@@ -135,7 +135,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
                 return;
             }
 
-            await Task.Delay(s_settlePause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(SettlePause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
 
         throw new LedgerUnavailableException("A transaction that writes to the ledger has not ended for seconds.");

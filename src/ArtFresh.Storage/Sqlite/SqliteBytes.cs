@@ -10,7 +10,7 @@ internal static class SqliteBytes
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Never closed: whoever closes a handle of a file gives up all POSIX locks that the process has on it, and SQLite's with them.</summary>
-    private static readonly ConcurrentDictionary<string, SafeFileHandle> s_handles = new();
+    private static readonly ConcurrentDictionary<string, SafeFileHandle> Handles = new();
 
     /// <summary>The pages that have any of the texts, from 0.</summary>
     public static IReadOnlyList<long> FindPages(string path, IEnumerable<string> texts, int pageBytes, CancellationToken cancellationToken)
@@ -60,6 +60,6 @@ internal static class SqliteBytes
         return all;
     }
 
-    private static SafeFileHandle HandleOf(string path) => s_handles.GetOrAdd(
+    private static SafeFileHandle HandleOf(string path) => Handles.GetOrAdd(
         path, static path => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 }

@@ -22,7 +22,8 @@ internal static class SqlitePage
 
         var cells = BinaryPrimitives.ReadUInt16BigEndian(page[(header + 3)..]);
         var gap = header + headerBytes + (2 * cells);
-        var content = BinaryPrimitives.ReadUInt16BigEndian(page[(header + 5)..]) is var start && start == 0 ? 65_536 : start;
+        var start = BinaryPrimitives.ReadUInt16BigEndian(page[(header + 5)..]);
+        var content = start == 0 ? 65_536 : start;
         var free = FreeblocksOf(page, BinaryPrimitives.ReadUInt16BigEndian(page[(header + 1)..]), content);
         if (free is null || gap > content || content > page.Length)
         {
