@@ -24,6 +24,7 @@ public static partial class ServerProgram
             var (builder, settings) = Configure(args);
             Ports.RefuseTaken(builder.Configuration);
             using var directory = settings.Ledger is null ? DataDirectory.Lock(settings.DataDirectory) : DataDirectory.Open(settings.DataDirectory);
+            LedgerSoundness.RefuseDamaged(directory);
             var advice = KeyFiles.AdviceOn(settings.Operators, settings.IsFrontEndOfCluster);
             settings = settings with { Operators = KeyFiles.Complete(settings.Operators, directory, out var isNewKey) };
             builder.UseDefaultUrl();
@@ -35,19 +36,23 @@ public static partial class ServerProgram
             builder.UseNamelessLogs();
             amend?.Invoke(builder.Services);
 
-            await using var app = builder.Build();
-            if (settings.Role == ServerRole.Silo)
+            await using (var app = builder.Build())
             {
-                app.MapArtFreshHealth();
-            }
-            else
-            {
-                app.MapArtFreshApi();
+                if (settings.Role == ServerRole.Silo)
+                {
+                    app.MapArtFreshHealth();
+                }
+                else
+                {
+                    app.MapArtFreshApi();
+                }
+
+                app.MapArtFreshTelemetry(settings.Operators);
+                app.UseStartNotice(settings, directory, isNewKey, advice);
+                await RunAsync(app);
             }
 
-            app.MapArtFreshTelemetry(settings.Operators);
-            app.UseStartNotice(settings, directory, isNewKey, advice);
-            await RunAsync(app);
+            directory.MarkStopped();
             return 0;
         }
         catch (Exception fault) when (StartFaults.Explain(fault) is { } sentence)

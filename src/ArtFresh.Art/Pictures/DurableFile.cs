@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ArtFresh.Art;
 
 /// <summary>Writes a file atomically and durably: writes it aside, flushes it to disk, renames it, and flushes the rename.</summary>
-internal static class DurableFile
+public static class DurableFile
 {
     /// <summary>Writes <paramref name="bytes"/> to <paramref name="path"/>; readers see the old state or the new one, never a part.</summary>
     /// <param name="path">The final path; its folder is created if it is missing.</param>
@@ -35,8 +35,9 @@ internal static class DurableFile
         FlushDirectory(directory);
     }
 
-    // On POSIX a rename is durable only after fsync of its folder, and .NET cannot open folders. Windows does not need it: NTFS journals names.
-    private static void FlushDirectory(string directory)
+    /// <summary>Flushes a folder's names to disk. On POSIX a new name is durable only then, and .NET cannot open folders. Windows does not need it: NTFS journals names.</summary>
+    /// <exception cref="IOException">The folder cannot be flushed.</exception>
+    public static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -46,14 +47,14 @@ internal static class DurableFile
         var descriptor = Open(directory, 0);
         if (descriptor < 0)
         {
-            throw new IOException($"Opening a picture's folder to flush it failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            throw new IOException($"Opening {directory} to flush it failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
         }
 
         try
         {
             if (Synchronise(descriptor) != 0)
             {
-                throw new IOException($"Flushing a picture's folder to disk failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+                throw new IOException($"Flushing {directory} to disk failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
             }
         }
         finally

@@ -46,6 +46,7 @@ public sealed class VerificationResult
     public VerificationResult(int rowsMax)
     {
         _rowsMax = rowsMax;
+        Sound = New("file-sound", "the database's file is whole: no page is torn or lost, and each index agrees with its table");
         Readable = New("readable", "every packed value can be read");
         Known = New("known", "every row belongs to an existing session, listener and artworks");
         Blocks = New("blocks-in-order", "a listener's blocks are numbered 1, 2, 3 without a gap");
@@ -61,7 +62,7 @@ public sealed class VerificationResult
         Positions = New("positions-in-order", "a writer's rows have positions 1, 2, 3 without a gap");
         Views = New("views-tallied", "an artwork's views agree with the ledger's batches");
         Counters = New("counters-tallied", "a release's counters agree with the ledger's batches");
-        All = [Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters];
+        All = [Sound, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters];
     }
 
     /// <summary>All checks, in the order in which they are listed.</summary>
@@ -69,6 +70,24 @@ public sealed class VerificationResult
 
     /// <summary>Whether every promise holds.</summary>
     public bool Holds => All.All(check => check.Faults == 0);
+
+    /// <summary>Whether the database's file is sound.</summary>
+    public bool IsSound => Sound.Faults == 0;
+
+    /// <summary>Adds damage of the database's file. Then no row can be trusted, so that no other check judges any.</summary>
+    public void AddDamage(IReadOnlyList<string> faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        foreach (var fault in faults)
+        {
+            Sound.Add(new Broken(fault));
+        }
+
+        foreach (var check in All.Where(check => faults.Count > 0 && check != Sound))
+        {
+            check.NotJudged = "the file is damaged, so that its rows were not read";
+        }
+    }
 
     /// <summary>Rows read.</summary>
     public long RowsRead { get; internal set; }
@@ -87,6 +106,8 @@ public sealed class VerificationResult
 
     /// <summary>Impressions read.</summary>
     public long Impressions { get; internal set; }
+
+    internal Check Sound { get; }
 
     internal Check Readable { get; }
 

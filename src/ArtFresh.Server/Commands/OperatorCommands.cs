@@ -19,6 +19,7 @@ internal static class OperatorCommands
     {
         AnnounceCommand.Create(),
         BackfillCommand.Create(),
+        BackupCommand.Create(),
         CertificatesCommand.Create(),
         CheckCommand.Create(),
         DeployCommand.Create(),
@@ -33,6 +34,7 @@ internal static class OperatorCommands
         MigrateCommand.Create(),
         ReadyCommand.Create(),
         ReleaseCommand.Create(),
+        RestoreCommand.Create(),
         SessionsCommand.Create(),
         SettingsCommand.Create(),
         VerifyCommand.Create(),

@@ -26,13 +26,12 @@ internal static class VerifyCommand
     private static async Task<bool> RunAsync(OpenLedger ledger, int limit, bool isJson, CancellationToken stop)
     {
         var result = new VerificationResult(limit);
-        await OperatorConsole.ShowAsync("Reading the ledger", () => (result.RowsRead, result.RowsToRead), () => ledger.Source.ReadMomentAsync(
-            async moment =>
-            {
-                await LedgerVerification.RunAsync(moment, result, stop);
-                return true;
-            },
-            stop));
+        result.AddDamage(await ledger.Source.FindDamageAsync(limit, stop));
+        if (result.IsSound)
+        {
+            await ReadAsync(ledger, result, stop);
+        }
+
         if (isJson)
         {
             OperatorConsole.WriteJson(new { result.Holds, result.Artworks, result.BlockRows, result.BatchRows, result.Impressions, Checks = result.All });
@@ -44,6 +43,17 @@ internal static class VerifyCommand
 
         return result.Holds;
     }
+
+    private static Task<bool> ReadAsync(OpenLedger ledger, VerificationResult result, CancellationToken stop) => OperatorConsole.ShowAsync(
+        "Reading the ledger",
+        () => (result.RowsRead, result.RowsToRead),
+        () => ledger.Source.ReadMomentAsync(
+            async moment =>
+            {
+                await LedgerVerification.RunAsync(moment, result, stop);
+                return true;
+            },
+            stop));
 
     private static void Show(VerificationResult result)
     {

@@ -5,6 +5,12 @@ namespace ArtFresh.Server;
 /// <summary>The folder of everything that must outlive the process. One server at a time uses it.</summary>
 public sealed class DataDirectory : IDisposable
 {
+    /// <summary>The file that a server locks. It has content while the server runs, so that the next start knows how the last one stopped.</summary>
+    internal const string LockName = "server.lock";
+
+    /// <summary>The folder of what a restore has read and not put in its place.</summary>
+    internal const string RestoringName = "restoring";
+
     private const int LockTriesMax = 5;
 
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(20);
@@ -24,6 +30,12 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>The ledger's file.</summary>
     public string Ledger => System.IO.Path.Combine(Path, SqliteDatabase.FileName);
+
+    /// <summary>Whether the last server did not stop by itself, or the ledger's file was copied here: then the file may be damaged.</summary>
+    public bool IsLedgerSuspect { get; private init; }
+
+    /// <inheritdoc cref="RestoringName"/>
+    internal string Restoring => System.IO.Path.Combine(Path, RestoringName);
 
     /// <summary>Folder of stored pictures.</summary>
     public string Pictures => System.IO.Path.Combine(Path, "pictures");
@@ -92,24 +104,48 @@ public sealed class DataDirectory : IDisposable
     }
 
     /// <summary>As <see cref="Open"/>, and locks the folder against other servers until disposed.</summary>
-    /// <exception cref="SettingException">Another server uses the folder, or it cannot be written.</exception>
+    /// <exception cref="SettingException">Another server uses the folder, it cannot be written, or a restore into it has not ended.</exception>
     public static DataDirectory Lock(string path)
     {
-        var directory = Open(path);
+        var directory = LockForRestore(path);
+        if (Directory.Exists(directory.Restoring))
+        {
+            directory.Dispose();
+            throw new SettingException($"A restore into ArtFresh:DataDirectory {directory.Path} did not end. Repeat it with --replace, or delete {directory.Restoring} if the directory is as it should be.");
+        }
+
         Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "music"));
+        // SQLite creates its other files with the mode of the database file.
+        PrivateFiles.CreateFile(directory.Ledger);
+        PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
+        return directory;
+    }
+
+    /// <summary>As <see cref="Lock"/>, and leaves everything else as it is.</summary>
+    /// <exception cref="SettingException">Another server uses the folder, or it cannot be written.</exception>
+    internal static DataDirectory LockForRestore(string path)
+    {
+        var directory = Open(path);
         try
         {
+            var hasLock = File.Exists(LockOf(directory.Path));
             var held = HoldLock(LockOf(directory.Path));
-            // SQLite creates its other files with the mode of the database file.
-            PrivateFiles.CreateFile(directory.Ledger);
-            PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
-            return new DataDirectory(directory.Path, held);
+            return new DataDirectory(directory.Path, held)
+            {
+                IsLedgerSuspect = LengthOf(directory.Ledger) > 0 && (!hasLock || held.Length > 0 || LengthOf(directory.Ledger + "-wal") > 0),
+            };
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new SettingException($"ArtFresh:DataDirectory {directory.Path} is in use by another server, or cannot be written: {refused.Message}");
         }
     }
+
+    /// <summary>Call it before the ledger is written.</summary>
+    internal void MarkRunning() => Mark("running\n"u8);
+
+    /// <summary>Call it when all is written and closed, and the ledger's file is known to be sound.</summary>
+    internal void MarkStopped() => Mark([]);
 
     /// <summary>Whether a server has locked the folder.</summary>
     public bool IsInUse()
@@ -148,7 +184,19 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    private static string LockOf(string folder) => System.IO.Path.Combine(folder, "server.lock");
+    private void Mark(ReadOnlySpan<byte> content)
+    {
+        if (_lock is not null)
+        {
+            _lock.SetLength(0);
+            _lock.Write(content);
+            _lock.Flush(flushToDisk: true);
+        }
+    }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    private static string LockOf(string folder) => System.IO.Path.Combine(folder, LockName);
 
     private static void Create(string folder, string named)
     {

@@ -58,6 +58,12 @@ public abstract class SqlDatabase : ILedgerSource
     /// <returns>False where others read meanwhile: call it again.</returns>
     internal virtual Task<bool> ForgetDeletedAsync(IReadOnlyCollection<string?> names, CancellationToken cancellationToken) => Task.FromResult(true);
 
+    /// <summary>Looks for damage of the database's file, where this process can read it.</summary>
+    /// <param name="max">The most faults to list.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>A sentence for each fault.</returns>
+    public virtual Task<IReadOnlyList<string>> FindDamageAsync(int max, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Reads the rows of one query.</summary>
     /// <param name="sql">With parameters $1, $2, …</param>
     /// <param name="row">Reads one row.</param>

@@ -15,6 +15,8 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     /// <summary>How long a writer waits for another process's transaction.</summary>
     private const int BusySeconds = 10;
 
+    private const int Corrupt = 11, NotADatabase = 26;
+
     private readonly string _connectionString;
 
     /// <summary>Keeps a database in memory alive: it exists as long as a connection to it is open.</summary>
@@ -125,6 +127,57 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
 
             Execute(connection, "vacuum");
             return Task.FromResult(CutLog(connection));
+        },
+        cancellationToken);
+
+    /// <summary>Looks for damage of the file: torn or lost pages, rows out of order, indexes that disagree with their tables.</summary>
+    /// <param name="isQuick">Compares no index with its table, which takes most of the time.</param>
+    /// <param name="max">The most faults to list.</param>
+    /// <returns>A sentence for each fault; none for a sound file.</returns>
+    public IReadOnlyList<string> FindDamage(bool isQuick, int max)
+    {
+        try
+        {
+            using var connection = OpenReader();
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // A constant and a number.
+            command.CommandText = string.Create(CultureInfo.InvariantCulture, $"pragma {(isQuick ? "quick_check" : "integrity_check")}({Math.Max(1, max)})");
+#pragma warning restore CA2100
+            using var reader = command.ExecuteReader();
+            var faults = new List<string>();
+            while (reader.Read())
+            {
+                faults.Add(reader.GetString(0).ReplaceLineEndings(" "));
+            }
+
+            return faults is ["ok"] ? [] : faults;
+        }
+        catch (SqliteException failure) when (failure.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            return [failure.Message];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<string>> FindDamageAsync(int max, CancellationToken cancellationToken) =>
+        OnPoolAsync("read", () => Task.FromResult(FindDamage(isQuick: false, max)), cancellationToken);
+
+    /// <summary>Copies all that is committed at one moment into a file, beside a server that writes on.</summary>
+    /// <param name="path">A file that is missing or empty.</param>
+    /// <param name="progress">Gets the pages copied and the pages in all.</param>
+    /// <param name="cancellationToken">Gives up; the file is of no use then.</param>
+    /// <exception cref="LedgerUnavailableException">A page cannot be read or written.</exception>
+    public Task CopyAsync(string path, Action<long, long> progress, CancellationToken cancellationToken) => OnPoolAsync(
+        "copied",
+        () =>
+        {
+            using var source = OpenReader();
+            using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            target.Open();
+            using var moment = source.BeginTransaction(deferred: true);
+            Execute(source, "select count(*) from sqlite_schema");
+            SqliteCopy.Copy(source, target, progress, cancellationToken);
+            return Task.FromResult(true);
         },
         cancellationToken);
 

@@ -19,7 +19,8 @@ public static class SqliteStorage
     /// <summary>Keeps everything in a database whose schema is up to date.</summary>
     public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database)
     {
-        services.AddSingleton(database);
+        // By a factory, because the container disposes only what it has made: closed connections leave nothing in the log beside the file.
+        services.AddSingleton(_ => database);
         services.AddSingleton<SqliteLedger>();
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<SqliteLedger>());
         services.AddSingleton<SqliteStates>();
