@@ -1,4 +1,4 @@
-using ArtFresh.Server.Membership;
+using ArtFresh.Server;
 using ArtFresh.Storage.Postgres;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;

@@ -68,17 +68,14 @@ internal static class KeyFiles
             return kept;
         }
 
-        // Members of a cluster may share the folder and start at once: the first file stays, and is whole.
-        var draft = $"{path}.{Guid.CreateVersion7():N}";
         try
         {
-            PrivateFiles.Write(draft, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
-            File.Move(draft, path);
+            PrivateFiles.Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
             isNew = true;
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(draft);
+            // Members of a cluster may share the folder and start at once: the first file stays.
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

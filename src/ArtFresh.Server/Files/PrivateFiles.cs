@@ -1,3 +1,6 @@
+using System.Text;
+using ArtFresh.Art;
+
 namespace ArtFresh.Server;
 
 /// <summary>Folders (0700) and files (0600) that only this user can read, on Unix. On Windows permissions are inherited.</summary>
@@ -34,18 +37,40 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Writes a new file.</summary>
+    /// <summary>Writes a file that is whole and on disk when this returns, also after a power cut. One that exists stays.</summary>
     /// <exception cref="IOException">It exists.</exception>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, text, overwrite: false);
+
+    /// <summary>As <see cref="Write(string, string)"/>, but replaces one that exists.</summary>
+    public static void Replace(string path, string text) => Write(path, text, overwrite: true);
+
+    private static void Write(string path, string text, bool overwrite)
     {
+        // Processes may share the folder and write at once: each has a draft of its own, and readers see none of it.
+        var draft = $"{path}.{Guid.CreateVersion7():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = File600;
         }
 
-        using var writer = new StreamWriter(path, options);
-        writer.Write(text);
+        try
+        {
+            using (var file = new FileStream(draft, options))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path, overwrite);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+
+        DurableFile.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Removes other users' permissions from a folder's files, except files that another user owns.</summary>

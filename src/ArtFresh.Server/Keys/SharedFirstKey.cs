@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using ArtFresh.Storage.Postgres;
 using Npgsql;
 
-namespace ArtFresh.Server.Membership;
+namespace ArtFresh.Server;
 
 /// <summary>
 /// Creates the first key under a lock, before anything else starts. Otherwise front ends that start together on a new database would each create one and refuse each

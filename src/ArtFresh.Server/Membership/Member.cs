@@ -36,6 +36,7 @@ internal static class Member
         if (settings.Ledger is null)
         {
             builder.Services.AddSqliteLedger(directory.Ledger);
+            builder.Services.AddSqliteKeys(directory);
             // SQLite blocks its thread: one more for the writer's flush, one more for a tally or a read. More would contend for the processors.
             ThreadPool.SetMinThreads(Environment.ProcessorCount + 2, Environment.ProcessorCount + 2);
             builder.UseOrleans(silo =>

@@ -1,8 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Storage.Postgres;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization;
 
@@ -34,14 +32,4 @@ public static class PostgresMembership
     internal static async Task<bool> HasSiloAsync(PostgresDatabase database, CancellationToken cancellationToken) => (await database.QueryAsync(
         "select 1 from orleansmembershiptable where status = $1 and iamalivetime > (now() at time zone 'utc') - interval '2 minutes' limit 1",
         _ => true, cancellationToken, (long)SiloStatus.Active)).Count > 0;
-
-    /// <summary>Shares the keys of cookies and tokens. Call it after the front end's own registration.</summary>
-    public static IServiceCollection AddPostgresKeys(this IServiceCollection services, PostgresDatabase database)
-    {
-        services.AddSingleton(database);
-        services.AddHostedService<SharedFirstKey>();
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new PostgresKeys(database, provider.GetRequiredService<TimeProvider>())));
-        return services;
-    }
 }

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ArtFresh.Server;
 
-/// <summary>The keys that sign cookies and tokens, where they rest: in the data directory, or in a cluster's database.</summary>
+/// <summary>The keys that sign cookies and tokens, where they rest: in the ledger, and for the release before in files of an embedded server.</summary>
 public sealed record KeysSettings : IValidatableObject
 {
     /// <summary>Who has a copy of the database cannot sign in as a listener without it. Keys that were made before stay in plain text until they expire, after 90 days.</summary>

@@ -12,7 +12,7 @@ internal static class BackupFiles
     public const string ReplacedPrefix = "before-restore-";
 
     /// <summary>Caches, unfinished files, and what belongs to a process or to a restore.</summary>
-    private static readonly string[] s_leftOut = ["pictures/unfinished/", "pictures/scaled/", DataDirectory.RestoringName + "/"];
+    private static readonly string[] LeftOut = ["pictures/unfinished/", "pictures/scaled/", DataDirectory.RestoringName + "/"];
 
     /// <summary>All files but the ledger's, by their names in the archive, in order. Links are not followed.</summary>
     public static IEnumerable<(string Name, string Path)> Find(string directory) => Directory
@@ -21,7 +21,7 @@ internal static class BackupFiles
         .Where(file => !file.Name.StartsWith(SqliteDatabase.FileName, StringComparison.Ordinal)
             && file.Name != DataDirectory.LockName
             && !file.Name.StartsWith(ReplacedPrefix, StringComparison.Ordinal)
-            && !Array.Exists(s_leftOut, prefix => file.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            && !Array.Exists(LeftOut, prefix => file.Name.StartsWith(prefix, StringComparison.Ordinal)))
         .OrderBy(file => file.Name, StringComparer.Ordinal);
 
     /// <summary>Whether somebody keeps something in a directory: any file but a lock.</summary>
