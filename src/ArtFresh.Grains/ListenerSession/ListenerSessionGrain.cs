@@ -230,7 +230,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         if (_impressions is null)
         {
             // A guest's session has claimed the artworks since the guest joined, and so in this listener's log.
-            return await ElseAsync(other => OtherSession.GiveUpAsync(other, artworkIds, Blocks.Place(_other!.Steps, blockNumber)), _ => new GivenUp());
+            // One that is gone was dropped with its month: nobody knows what it has shown, so all that it was served counts as shown.
+            return await ElseAsync(other => OtherSession.GiveUpAsync(other, artworkIds, Blocks.Place(_other!.Steps, blockNumber)), _ => new GivenUp(Shown: artworkIds));
         }
 
         await _recording.WaitAsync();
@@ -272,13 +273,19 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         return none(await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None) ? SessionOutcome.ListenerErased : SessionOutcome.SessionNotFound);
     }
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
+    /// <returns>False where the ledger has no such session. What is in memory stays: calls that wait may still use it.</returns>
+    private async Task<bool> LoadAsync(CancellationToken cancellationToken)
     {
-        var found = await services.History.ReadSessionAsync(ListenerId, _sessionId, cancellationToken);
-        _ended = found?.Ended ?? false;
-        _release = found is null ? "" : services.ReleaseNames.Shared(found.Release);
-        _genomeGrant = found?.GenomeGrant ?? NoGrant;
-        _impressions = found is null ? null : new SessionImpressions(found, _impressions);
+        if (await services.History.ReadSessionAsync(ListenerId, _sessionId, cancellationToken) is not { } found)
+        {
+            return false;
+        }
+
+        _ended = found.Ended;
+        _release = services.ReleaseNames.Shared(found.Release);
+        _genomeGrant = found.GenomeGrant ?? NoGrant;
+        _impressions = new SessionImpressions(found, _impressions);
+        return true;
     }
 
     /// <summary>The refusal of a batch before any work for it; null if it is taken. Checks the numbers only if artworks would be made for it; a later check serves the others.</summary>
@@ -373,11 +380,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
                     // Another activation of this session has written: read its rows.
                     LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
-                    await LoadAsync(CancellationToken.None);
-                    if (_impressions is null)
+                    if (!await LoadAsync(CancellationToken.None))
                     {
-                        // The session is gone: its listener is erased, or its month was dropped.
-                        _stock = null;
+                        // Its month was dropped: the client opens another session.
+                        DeactivateOnIdle();
+                        return new RecordBatchResult(SessionOutcome.SessionNotFound);
                     }
 
                     _stock?.KeepOwned();
