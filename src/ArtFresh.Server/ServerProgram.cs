@@ -31,6 +31,7 @@ public static partial class ServerProgram
             builder.Services.AddArtFreshApi(settings.ToApiOptions(directory));
             await builder.AddArtFreshMemberAsync(settings, directory);
             builder.AddDrain(settings);
+            builder.AddClockWatch(settings);
             builder.AddArtFreshTelemetry();
             builder.UseStartLogging();
             builder.UseNamelessLogs();

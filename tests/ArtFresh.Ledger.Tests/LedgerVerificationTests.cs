@@ -74,6 +74,23 @@ public sealed class LedgerVerificationTests
         Assert.Equal(report.RowsToRead, report.RowsRead);
     }
 
+    /// <summary>The first view was received before the clock was set back, and so has a later time than the second.</summary>
+    [Fact]
+    public async Task ClockSetBackBreaksNoPromise()
+    {
+        var (ledger, session) = (new SmallLedger(), Guid.CreateVersion7());
+        (ledger.Artworks[1], ledger.Artworks[2]) = (SmallLedger.At(50), SmallLedger.At(50));
+        ledger.Batches[0] = ledger.Batches[0] with { ReceivedAt = SmallLedger.At(50) };
+        ledger.Rows[0] = ledger.Rows[0] with { ReceivedAt = SmallLedger.At(50) };
+        ledger.Blocks.Add(new BlockRow("other", session, 1, SmallLedger.At(0), BlockKind.SetAside, PackedIds.Pack([1]), null));
+        ledger.Batches.Add(new BatchRow("other", session, 1, SmallLedger.At(4), SmallLedger.Pack((1, 1)), null, 0));
+        ledger.Rows.Add(new WriterRow(1, 4, SmallLedger.Release, SmallLedger.At(4), SmallLedger.Pack((1, 1)), 0, null));
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
+    }
+
     [Fact]
     public async Task UnservedArtworkBreaksNoPromise()
     {

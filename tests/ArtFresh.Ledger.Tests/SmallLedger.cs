@@ -106,8 +106,11 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public async Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken)
     {
-        await Each(Blocks, readBlock);
-        await Each(Batches, readBatch);
+        foreach (var listener in Blocks.Select(block => block.Listener).Concat(Batches.Select(batch => batch.Listener)).Distinct().ToList())
+        {
+            await Each(Blocks.Where(block => block.Listener == listener), readBlock);
+            await Each(Batches.Where(batch => batch.Listener == listener), readBatch);
+        }
     }
 
     public Task ReadAliasesAsync(Action<ListenerAlias> read, CancellationToken cancellationToken) => Each(Aliases, read);

@@ -40,8 +40,10 @@ internal sealed class FirstViews(VerificationResult result)
 
     /// <summary>Adds a violation for each difference. Call it after the last row.</summary>
     /// <param name="isWhole">Whether the ledger still holds all impressions: no month was dropped.</param>
-    public void Judge(bool isWhole)
+    /// <param name="clockStep">How far a writer's clock was set back: what it received before has later times than what it received after.</param>
+    public void Judge(bool isWhole, TimeSpan clockStep)
     {
+        var laterMsMax = OvertakenMsMax + (long)clockStep.TotalMilliseconds;
         foreach (var artworkId in _there)
         {
             var (viewedAt, first) = (_viewedAt[artworkId], _first[artworkId]);
@@ -53,15 +55,15 @@ internal sealed class FirstViews(VerificationResult result)
             {
                 AddViolation(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)} and no impression");
             }
-            else if (viewedAt != 0 && first != 0 && !IsFirst(artworkId, viewedAt, first, isWhole))
+            else if (viewedAt != 0 && first != 0 && !IsFirst(artworkId, viewedAt, first, isWhole, laterMsMax))
             {
                 AddViolation(artworkId, $"artwork {artworkId} has viewed_at {Text(viewedAt)}; its first impression is of {Text(first)}");
             }
         }
     }
 
-    private bool IsFirst(long artworkId, long viewedAt, long first, bool isWhole) => viewedAt >= first
-        ? _matched.Contains(artworkId) && viewedAt - first <= OvertakenMsMax
+    private bool IsFirst(long artworkId, long viewedAt, long first, bool isWhole, long laterMsMax) => viewedAt >= first
+        ? _matched.Contains(artworkId) && viewedAt - first <= laterMsMax
         : !isWhole || _seenElsewhere.Contains(artworkId);
 
     private static string Text(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);

@@ -29,7 +29,6 @@ public static class LedgerVerification
             },
             cancellationToken);
         await CheckListenersAsync(moment, result, views, cancellationToken);
-        views.Judge(isWhole && !hasErasures);
         if (!isWhole)
         {
             (result.ViewedAt.NotJudged, result.Positions.NotJudged, result.Views.NotJudged, result.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
@@ -40,7 +39,8 @@ public static class LedgerVerification
             (result.Views.NotJudged, result.Counters.NotJudged) = (Damaged, Damaged);
         }
 
-        await CheckTalliesAsync(moment, result, isWhole, hasErasures, cancellationToken);
+        var clockStep = await CheckTalliesAsync(moment, result, isWhole, hasErasures, cancellationToken);
+        views.Judge(isWhole && !hasErasures, clockStep);
     }
 
     private static async Task CheckListenersAsync(ILedgerMoment moment, VerificationResult result, FirstViews views, CancellationToken cancellationToken)
@@ -67,7 +67,8 @@ public static class LedgerVerification
         }
     }
 
-    private static async Task CheckTalliesAsync(ILedgerMoment moment, VerificationResult result, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
+    /// <returns>How far a writer's clock was set back.</returns>
+    private static async Task<TimeSpan> CheckTalliesAsync(ILedgerMoment moment, VerificationResult result, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
     {
         var checkpoints = new Dictionary<long, long>();
         var last = new Dictionary<long, long>();
@@ -105,5 +106,7 @@ public static class LedgerVerification
                 cancellationToken);
             tally.JudgeCounters();
         }
+
+        return tally.ClockStep;
     }
 }

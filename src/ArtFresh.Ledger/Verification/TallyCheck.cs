@@ -16,6 +16,10 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _counters = [];
     private long _writer;
     private long _position;
+    private DateTimeOffset _latest;
+
+    /// <summary>The furthest that a row is behind an earlier row of its writer: how far a clock was set back.</summary>
+    public TimeSpan ClockStep { get; private set; }
 
     /// <param name="isWhole">Whether the ledger still holds all rows: only then a gap below a checkpoint is a violation.</param>
     public void Take(WriterRow row, bool isWhole)
@@ -23,8 +27,11 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         var (writer, position) = (row.Writer, row.Position);
         if (writer != _writer)
         {
-            (_writer, _position) = (writer, 0);
+            (_writer, _position, _latest) = (writer, 0, row.ReceivedAt);
         }
+
+        _latest = row.ReceivedAt > _latest ? row.ReceivedAt : _latest;
+        ClockStep = _latest - row.ReceivedAt > ClockStep ? _latest - row.ReceivedAt : ClockStep;
 
         var checkpoint = checkpoints.GetValueOrDefault(writer);
         if (position != _position + 1 && (isWhole || _position >= checkpoint))

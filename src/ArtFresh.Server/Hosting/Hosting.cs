@@ -32,6 +32,17 @@ internal static class Hosting
         TrustedProxies = [.. settings.TrustedProxies.Select(network => System.Net.IPNetwork.Parse(network))],
     };
 
+    /// <summary>Watches the clock of a process that runs grains.</summary>
+    public static void AddClockWatch(this WebApplicationBuilder builder, ServerSettings settings)
+    {
+        if (settings.Role != ServerRole.Web)
+        {
+            builder.Services.AddSingleton<ClockWatch>();
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<ClockWatch>());
+            builder.Services.AddHealthChecks().AddCheck<ClockWatch>("clock", tags: [Health.ReadyTag]);
+        }
+    }
+
     /// <summary>Delays a stop until balancers have noticed it, and then gives the silo time to hand over its grains.</summary>
     public static void AddDrain(this WebApplicationBuilder builder, ServerSettings settings)
     {

@@ -59,6 +59,7 @@ internal static class Member
         }
 
         builder.Services.AddPostgresLedger(database);
+        builder.Services.AddHostedService<ClusterClock>();
         builder.Services.AddSingleton<IPictureOrigin, PostgresPictures>();
         builder.UseOrleans(silo =>
         {
@@ -173,6 +174,9 @@ internal static class Member
             options.NumMissedProbesLimit = 2;
             options.NumVotesForDeathDeclaration = 2;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            // A silo waits at its start until it reaches all members that wrote "I am alive" within three periods. If all were killed and come back at
+            // other addresses, the default of 30 s costs 90 s.
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
             options.DefunctSiloExpiration = TimeSpan.FromHours(1);
             options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10);
         });
