@@ -51,6 +51,8 @@ public interface ILedger
     /// <exception cref="LedgerUnavailableException">The database failed; the entries may or may not be written.</exception>
     Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken);
 
-    /// <summary>Whether the ledger can be read and has room to write.</summary>
-    Task<bool> CheckAsync(CancellationToken cancellationToken);
+    /// <summary>Looks whether the ledger takes commits: one has succeeded within the last seconds, or a tiny one does now.</summary>
+    /// <returns>Why it takes none, as a sentence; null if it does.</returns>
+    /// <exception cref="LedgerUnavailableException">The ledger does not answer.</exception>
+    Task<string?> FindFaultAsync(CancellationToken cancellationToken);
 }

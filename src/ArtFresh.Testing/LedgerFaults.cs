@@ -114,10 +114,10 @@ public sealed class LedgerFaults
             return ledger.StartWriterAsync(cancellationToken);
         }
 
-        public Task<bool> CheckAsync(CancellationToken cancellationToken)
+        public Task<string?> FindFaultAsync(CancellationToken cancellationToken)
         {
             ThrowIfCut();
-            return ledger.CheckAsync(cancellationToken);
+            return ledger.FindFaultAsync(cancellationToken);
         }
 
         public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) =>

@@ -69,7 +69,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
 
         public Task<long> StartWriterAsync(CancellationToken cancellationToken) => Task.FromResult(1L);
 
-        public Task<bool> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+        public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
         public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => throw new NotSupportedException();
 

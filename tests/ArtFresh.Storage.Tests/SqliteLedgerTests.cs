@@ -43,7 +43,10 @@ public sealed class SqliteLedgerTests : LedgerTests
         Assert.Equal(number - 1, (long)_sqlite.Scalar("select count(*) from impression_batch")!);
         Assert.Equal(4 + number - 1, (long)_sqlite.Scalar("select count(*) from artwork")!);
 
+        Assert.Contains("cannot be written", await full.Ledger.FindFaultAsync(Stop), StringComparison.Ordinal);
+
         full.MakeRoom();
+        Assert.Null(await full.Ledger.FindFaultAsync(Stop));
         var next = await full.Ledger.CommitAsync(new CommitGroup(writer, number, [LedgerFile.Batch(_session, number, number, 1)], new ArtworkSet()), Stop);
         Assert.Equal([LedgerVerdict.Committed], next);
     }

@@ -1,18 +1,32 @@
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.Queries;
 
 /// <inheritdoc cref="ILedgerQueryGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]
-public sealed class LedgerQueryGrain(ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, TimeProvider clock) : Grain, ILedgerQueryGrain
+public sealed partial class LedgerQueryGrain(ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, TimeProvider clock, ILogger<LedgerQueryGrain> logger) : Grain, ILedgerQueryGrain
 {
+    private string? _fault;
+
     /// <inheritdoc/>
     public Task<LegacyCounts> CountLegacy() => figures.CountLegacyAsync(CancellationToken.None);
 
     /// <inheritdoc/>
-    public Task<bool> CheckLedger() => ledger.CheckAsync(CancellationToken.None);
+    public async Task<bool> CheckLedger()
+    {
+        var fault = await ledger.FindFaultAsync(CancellationToken.None);
+        // Once for each fault: balancers ask every few seconds.
+        if (fault is not null && fault != _fault)
+        {
+            LogNotReady(logger, fault);
+        }
+
+        _fault = fault;
+        return fault is null;
+    }
 
     /// <inheritdoc/>
     public async Task<ClusterState> DescribeCluster()
@@ -46,4 +60,7 @@ public sealed class LedgerQueryGrain(ILedgerFigures figures, ISessionHistory ses
 
         return KpiSummaries.ReadAsync(figures, clock, days, release, CancellationToken.None);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "This server is not ready: {Reason}")]
+    private static partial void LogNotReady(ILogger logger, string reason);
 }

@@ -62,6 +62,7 @@ internal static class CheckCommand
 
         await using var database = new PostgresDatabase(settings.Ledger);
         await using var connection = await database.OpenAsync(stop);
+        await PostgresDurability.RefuseLossyAsync(connection, stop);
     }
 
     /// <summary>The database's name and address, without the password.</summary>

@@ -40,6 +40,7 @@ internal static class StartFaults
     private static string? SentenceOf(Exception cause) => cause switch
     {
         SettingException or LedgerUnavailableException or OptionsValidationException => cause.Message,
+        LedgerNotDurableException lossy => $"ConnectionStrings:Ledger or --ledger: {lossy.Message}",
         AddressInUseException => $"{cause.Message.TrimEnd('.')}. {CureOf(SocketError.AddressAlreadyInUse)}",
         SocketException refused when CureOf(refused.SocketErrorCode) is { } cure => $"{cause.Message.TrimEnd('.')}. {cure}",
         NpgsqlException refused => $"ConnectionStrings:Ledger or --ledger: {PostgresFaults.Explain(refused)}",

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Data.Common;
 using System.Globalization;
 using ArtFresh.Storage.Sql;
@@ -24,17 +25,51 @@ public static class MonthPartitions
         var thisMonth = Months.FirstOf(now);
         for (var month = -1; month <= MonthsAhead; month++)
         {
-            var first = thisMonth.AddMonths(month);
-            await ScalarAsync(
-                connection,
-                // Autovacuum's ANALYZE costs 10% of write time, and rows are found by key whatever the statistics say: run it only when the table doubles.
-                $"""
-                create table if not exists {NameOf(first)} partition of impression_batch for values from ('{Months.FirstIdOf(first)}') to ('{Months.FirstIdOf(first.AddMonths(1))}')
-                with (autovacuum_analyze_scale_factor = 1)
-                """,
-                cancellationToken);
+            await MakeAsync(connection, thisMonth.AddMonths(month), cancellationToken);
         }
     }
+
+    /// <summary>Creates the partition of a month, where it is missing.</summary>
+    /// <param name="connection">To the ledger.</param>
+    /// <param name="first">The month's first moment.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    internal static Task MakeAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken) => ScalarAsync(
+        connection,
+        // Autovacuum's ANALYZE costs 10% of write time, and rows are found by key whatever the statistics say: run it only when the table doubles.
+        $"""
+        create table if not exists {NameOf(first)} partition of impression_batch for values from ('{Months.FirstIdOf(first)}') to ('{Months.FirstIdOf(first.AddMonths(1))}')
+        with (autovacuum_analyze_scale_factor = 1)
+        """,
+        cancellationToken);
+
+    /// <summary>Whether the present month has its partition. Creates one that is missing.</summary>
+    /// <returns>Why batches of sessions that are opened now cannot be written; null if they can.</returns>
+    internal static async Task<string?> FindFaultAsync(DbConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var month = Months.FirstOf(now);
+        var sql = $"select exists (select from pg_inherits where inhrelid = to_regclass('{NameOf(month)}') and inhparent = 'impression_batch'::regclass)";
+        if (await ScalarAsync(connection, sql, cancellationToken) is true)
+        {
+            return null;
+        }
+
+        await MakeAsync(connection, month, cancellationToken);
+        return await ScalarAsync(connection, sql, cancellationToken) is true ? null : NoPartition(month);
+    }
+
+    /// <summary>The sentence about a month whose table exists and is no partition, as after a detach.</summary>
+    internal static string NoPartition(DateTimeOffset month) => $"{NameOf(month)} is no partition of impression_batch, so that no batch of {month:yyyy-MM} can be written. Attach it, or rename it.";
+
+    /// <summary>The month in which a session was opened.</summary>
+    internal static DateTimeOffset MonthOf(Guid sessionId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        sessionId.TryWriteBytes(bytes, bigEndian: true, out _);
+        return Months.FirstOf(DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16));
+    }
+
+    /// <summary>Whether <see cref="DropAsync(PostgresDatabase, DateTimeOffset, DateTimeOffset, CancellationToken)"/> accepts the month of a session, so that a missing partition is not an accident.</summary>
+    internal static bool MayBeDropped(Guid sessionId, DateTimeOffset now) => MonthOf(sessionId).AddMonths(2) <= Months.FirstOf(now);
 
     /// <summary>
     /// Drops a month's batches and the sessions opened in it. What listeners have stays in their blocks, and the figures stay in the tallies.

@@ -14,10 +14,10 @@ internal static class PostgresArtworks
     /// <summary>Enters those whose content is not there yet.</summary>
     public static void Insert(NpgsqlBatch batch, List<ArtworksMade> made)
     {
-        var contents = new HashSet<string>();
+        var (contents, pictures) = (new HashSet<string>(), new HashSet<string>());
         var rows = made
             .SelectMany(entry => entry.Artworks.Select(artwork => (Artwork: artwork, CreatedAt: entry.CreatedAt.ToUnixTimeMilliseconds())))
-            .Where(row => row.Artwork.ContentHash is null || contents.Add(row.Artwork.ContentHash))
+            .Where(row => (row.Artwork.ContentHash is null || contents.Add(row.Artwork.ContentHash)) && (row.Artwork.PictureHash is null || pictures.Add(row.Artwork.PictureHash)))
             .ToList();
         if (rows.Count == 0)
         {
@@ -35,7 +35,6 @@ internal static class PostgresArtworks
                         $11::text[], $12::bigint[]) with ordinality
               as a (pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at, n)
             where not exists (select 1 from artwork k where k.content_hash = a.content_hash) and not exists (select 1 from artwork k where k.picture_hash = a.picture_hash)
-            on conflict do nothing
             """)
         {
             Parameters =

@@ -42,7 +42,9 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
         // page cost: PostgreSQL would otherwise plan to scan whole tables while they are small, and keep that plan while they grow.
         SetUnlessNamed(settings, "Options", "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1");
         ConnectionString = settings.ToString();
-        _source = NpgsqlDataSource.Create(ConnectionString);
+        var source = new NpgsqlDataSourceBuilder(ConnectionString);
+        source.UsePhysicalConnectionInitializer(PostgresDurability.Set, PostgresDurability.SetAsync);
+        _source = source.Build();
     }
 
     /// <summary>With the time limits that this program needs.</summary>
@@ -160,7 +162,9 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
         await LockAsync("pg_advisory_lock", cancellationToken);
         try
         {
+            await PostgresDurability.RefuseLossyAsync(connection, cancellationToken);
             await ApplyScriptsAsync(connection, clock, cancellationToken);
+            await PostgresSequences.CatchUpAsync(connection, cancellationToken);
             await MonthPartitions.MakeAheadAsync(connection, clock.GetUtcNow(), cancellationToken);
         }
         finally

@@ -21,6 +21,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     private readonly SemaphoreSlim _tallyGate = new(1, 1);
     private readonly KeptConnection _keptForTallies = new(database);
     private byte[]? _erasureKey;
+    private readonly LastWrite _lastWrite = new(clock);
     private long _writerNumber;
     private long _commits;
 
@@ -32,6 +33,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         {
             await _kept.ForgetAsync().ConfigureAwait(false);
             var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await PostgresDurability.RefuseLossyAsync(connection, cancellationToken).ConfigureAwait(false);
             await using var command = new NpgsqlCommand("insert into ledger_writer (started_at) values ($1) returning writer_number", connection);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = clock.GetUtcNow().ToUnixTimeMilliseconds() });
             _writerNumber = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
@@ -69,12 +71,13 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
 
             _erasureKey ??= (await database.QueryAsync(SqlErasures.KeySql, row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
             await CommitAsync(new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0, _erasureKey), verdicts, cancellationToken).ConfigureAwait(false);
+            _lastWrite.Note(null);
             return verdicts;
         }
         catch (NpgsqlException failure)
         {
             await _kept.ForgetAsync().ConfigureAwait(false);
-            throw new LedgerUnavailableException($"The ledger cannot be written: {PostgresFaults.Explain(failure)}");
+            throw Unwritable($"The ledger cannot be written: {PostgresFaults.Explain(failure)}");
         }
         finally
         {
@@ -115,8 +118,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     }
 
     /// <inheritdoc/>
-    public async Task<bool> CheckAsync(CancellationToken cancellationToken) =>
-        (await database.QueryAsync("select count(*) from schema_version where not pg_is_in_recovery()", StoredRows.ReadNumber, cancellationToken).ConfigureAwait(false))[0] > 0;
+    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => _lastWrite.FindFaultAsync(() => new PostgresProbe(database, clock).FindFaultAsync(_writerNumber, cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -153,12 +155,54 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         }
         catch (PostgresException refused) when (IsRefusal(refused))
         {
+            if (refused.SqlState == PostgresErrorCodes.CheckViolation && portion.Entries[portion.Indexes[0]] is BatchRecorded batch && !MonthPartitions.MayBeDropped(batch.SessionId, clock.GetUtcNow()))
+            {
+                return await CommitIntoNewMonthAsync(portion, batch, verdicts, cancellationToken).ConfigureAwait(false);
+            }
+
             // A row of a dropped month is refused as well (check violation): its session is gone, as the grain finds when it reloads.
             verdicts[portion.Indexes[0]] = refused.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation
                 ? LedgerVerdict.Fenced
                 : LedgerVerdict.Unavailable;
             return portion.FirstPosition;
         }
+    }
+
+    /// <summary>Creates the partition that a batch's month lacks, and commits the batch.</summary>
+    /// <exception cref="LedgerUnavailableException">It cannot be created, or the table of its name is no partition.</exception>
+    private async Task<long> CommitIntoNewMonthAsync(Portion portion, BatchRecorded batch, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
+    {
+        var month = MonthPartitions.MonthOf(batch.SessionId);
+        try
+        {
+            var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await MonthPartitions.MakeAsync(connection, month, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException refused)
+        {
+            throw Unwritable($"impression_batch has no partition for {month:yyyy-MM}, and none can be created: {PostgresFaults.Explain(refused)}");
+        }
+
+        try
+        {
+            await TryOverAsync(connection => WriteAsync(connection, portion, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return portion.NextPosition;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            verdicts[portion.Indexes[0]] = LedgerVerdict.Fenced;
+            return portion.FirstPosition;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.CheckViolation)
+        {
+            throw Unwritable(MonthPartitions.NoPartition(month));
+        }
+    }
+
+    private LedgerUnavailableException Unwritable(string why)
+    {
+        _lastWrite.Note(why);
+        return new LedgerUnavailableException(why);
     }
 
     private static async Task<bool> WriteAsync(NpgsqlConnection connection, Portion portion, CancellationToken cancellationToken)

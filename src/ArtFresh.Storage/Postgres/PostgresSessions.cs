@@ -18,7 +18,7 @@ internal static class PostgresSessions
             """
             insert into session (session_id, listener_id, release, opened_at, genome_grant)
             select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as s (session_id, listener_id, release, opened_at)
-            where not exists (select from listener_alias a where a.guest = s.listener_id) on conflict do nothing
+            where not exists (select from listener_alias a where a.guest = s.listener_id) on conflict (session_id) do nothing
             """)
         {
             Parameters =

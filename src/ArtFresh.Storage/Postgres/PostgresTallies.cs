@@ -39,7 +39,7 @@ internal static class PostgresTallies
             {
                 // Or a process that freezes in the middle would hold these rows until its connection is declared dead.
                 new NpgsqlBatchCommand("set local idle_in_transaction_session_timeout = '2s'"),
-                new NpgsqlBatchCommand("insert into tally_checkpoint (writer_number, position) values ($1, 0) on conflict do nothing")
+                new NpgsqlBatchCommand("insert into tally_checkpoint (writer_number, position) values ($1, 0) on conflict (writer_number) do nothing")
                 {
                     Parameters = { Number(advanced.WriterNumber) },
                 },
@@ -59,7 +59,7 @@ internal static class PostgresTallies
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand("insert into artwork_views (page, views) select page, '' from unnest($1::bigint[]) as p (page) on conflict do nothing")
+                new NpgsqlBatchCommand("insert into artwork_views (page, views) select page, '' from unnest($1::bigint[]) as p (page) on conflict (page) do nothing")
                 {
                     Parameters = { new NpgsqlParameter<long[]> { TypedValue = pages } },
                 },
@@ -115,7 +115,7 @@ internal static class PostgresTallies
                 new NpgsqlBatchCommand(
                     """
                     insert into release_network (minute, release, counts)
-                    select minute, release, '' from unnest($1::bigint[], $2::text[]) as n (minute, release) order by minute, release on conflict do nothing
+                    select minute, release, '' from unnest($1::bigint[], $2::text[]) as n (minute, release) order by minute, release on conflict (minute, release) do nothing
                     """),
                 new NpgsqlBatchCommand(
                     """

@@ -253,7 +253,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         {
             await database.ExecuteAsync(
                 connection,
-                "insert into erased_batch (writer_number, position) select writer_number, position from impression_batch where session_id = $1 on conflict do nothing",
+                "insert into erased_batch (writer_number, position) select writer_number, position from impression_batch where session_id = $1 on conflict (writer_number, position) do nothing",
                 cancellationToken, session).ConfigureAwait(false);
             foreach (var sql in (string[])["delete from impression_batch where session_id = $1", "delete from session where session_id = $1"])
             {

@@ -88,7 +88,7 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         act,
         """
         insert into claim_strike (listener_id, network, day, struck_at)
-        select s.listener_id, 0, 0, $2 from (select distinct listener_id from session where listener_id = $1) s where true on conflict do nothing
+        select s.listener_id, 0, 0, $2 from (select distinct listener_id from session where listener_id = $1) s where true on conflict (listener_id, network, day) do nothing
         """,
         cancellationToken, listenerId, act.At.ToUnixTimeMilliseconds());
 
@@ -102,7 +102,7 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
             insert into claim_strike (listener_id, network, day, struck_at)
             select distinct s.listener_id, cast($1 as bigint), cast($2 as bigint), cast($3 as bigint)
             from impression_batch b join session s on s.session_id = b.session_id
-            where b.network = $1 and b.received_at >= $4 and b.received_at < $5 on conflict do nothing
+            where b.network = $1 and b.received_at >= $4 and b.received_at < $5 on conflict (listener_id, network, day) do nothing
             """,
             cancellationToken, (long)network, DayOf(day), act.At.ToUnixTimeMilliseconds(), from, from + (long)TimeSpan.FromDays(1).TotalMilliseconds);
     }

@@ -13,7 +13,8 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
           (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at)
         values ((select coalesce(max(artwork_id), 0) + 1 from artwork),
                 $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now)
-        on conflict do nothing
+        on conflict (content_hash) where content_hash is not null do nothing
+        on conflict (picture_hash) where picture_hash is not null do nothing
         """,
         "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now");
 

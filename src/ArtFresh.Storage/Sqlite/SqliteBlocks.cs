@@ -12,7 +12,7 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         """
         insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, returned_ids, logged_at)
         values ($listener, $number, $kind, $session, $artworks, $returned, $now)
-        on conflict do nothing
+        on conflict (listener_id, block_number) do nothing
         """,
         "$listener", "$number", "$kind", "$session", "$artworks", "$returned", "$now");
 
@@ -23,7 +23,7 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
         select $listener, $number where exists (
           select 1 from listener_block b join session s on s.session_id = b.session_id
           where b.listener_id = $listener and b.kind = 0 and b.logged_at >= $since and s.ended_at is null)
-        on conflict do update set block_number = max(block_number, excluded.block_number)
+        on conflict (listener_id) do update set block_number = max(block_number, excluded.block_number)
         """,
         "$listener", "$number", "$since");
 

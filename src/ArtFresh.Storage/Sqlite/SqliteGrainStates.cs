@@ -13,7 +13,7 @@ internal sealed class SqliteGrainStates(SqliteConnection connection) : IDisposab
         insert into grain_state (state_name, grain_key, version, payload, saved_at)
         select $name, $key, 1, $payload, $now
         where $name <> 'listener' or exists (select 1 from listener_block where listener_id = substr($key, length('listener/') + 1))
-        on conflict do nothing
+        on conflict (state_name, grain_key) do nothing
         """,
         "$name", "$key", "$payload", "$now");
 

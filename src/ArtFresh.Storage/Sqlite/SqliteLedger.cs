@@ -10,6 +10,7 @@ namespace ArtFresh.Storage.Sqlite;
 public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : ILedger, IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly LastWrite _lastWrite = new(clock);
     private WriteSide? _side;
 
     /// <inheritdoc/>
@@ -29,8 +30,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         Task.FromResult(Write((side, transaction) => side.Tallies.Advance(transaction, advanced)));
 
     /// <inheritdoc/>
-    public async Task<bool> CheckAsync(CancellationToken cancellationToken) =>
-        (await database.QueryAsync("select count(*) from schema_version", StoredRows.ReadNumber, cancellationToken).ConfigureAwait(false))[0] > 0;
+    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => _lastWrite.FindFaultAsync(() => Task.Run(Probe, cancellationToken));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -47,7 +47,8 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     internal bool[] SaveStates(IReadOnlyList<StateSaved> states) =>
         Write((side, transaction) => states.Select(saved => side.States.Save(transaction, saved)).ToArray());
 
-    private T Write<T>(Func<WriteSide, SqliteTransaction, T> write)
+    /// <param name="isProbe">Whether the commit is too small to tell of those to come.</param>
+    private T Write<T>(Func<WriteSide, SqliteTransaction, T> write, bool isProbe = false)
     {
         lock (_gate)
         {
@@ -57,14 +58,39 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 using var transaction = side.Connection.BeginTransaction(deferred: false);
                 var written = write(side, transaction);
                 transaction.Commit();
+                Note(isProbe, null);
                 return written;
             }
             catch (SqliteException failure)
             {
                 // The connection may be in any state (SQLite rolls back by itself on a full disk): the next commit opens a new one.
                 Forget();
-                throw new LedgerUnavailableException($"The ledger {database.Path} cannot be written: {failure.Message}");
+                var why = $"The ledger {database.Path} cannot be written: {failure.Message}";
+                Note(isProbe, why);
+                throw new LedgerUnavailableException(why);
             }
+        }
+    }
+
+    private void Note(bool isProbe, string? fault)
+    {
+        if (!isProbe)
+        {
+            _lastWrite.Note(fault);
+        }
+    }
+
+    /// <summary>Rewrites the last writer's row, which changes a page and so writes to the disk.</summary>
+    private string? Probe()
+    {
+        try
+        {
+            Write((side, transaction) => side.Probe.Run(transaction), isProbe: true);
+            return null;
+        }
+        catch (LedgerUnavailableException failure)
+        {
+            return failure.Message;
         }
     }
 
@@ -117,6 +143,9 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         public Statement StartWriter { get; } = new(
             connection, "insert into ledger_writer (started_at) values ($now) returning writer_number", "$now");
 
+        public Statement Probe { get; } = new(
+            connection, "update ledger_writer set started_at = started_at where writer_number = (select max(writer_number) from ledger_writer)");
+
         public SqliteBatches Batches { get; } = new(connection);
 
         public SqliteBlocks Blocks { get; } = blocks;
@@ -136,6 +165,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         public void Dispose()
         {
             StartWriter.Dispose();
+            Probe.Dispose();
             Batches.Dispose();
             Blocks.Dispose();
             Aliases.Dispose();

@@ -13,7 +13,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         select $session, $listener, $release, $now,
           1 + max(coalesce((select max(genome_grant) from session), 0), (select genome_grant from genome_grant_gone))
         where not exists (select 1 from listener_alias where guest = $listener)
-        on conflict do nothing
+        on conflict (session_id) do nothing
         """,
         "$session", "$listener", "$release", "$now");
 

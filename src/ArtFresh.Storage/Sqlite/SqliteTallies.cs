@@ -8,7 +8,7 @@ namespace ArtFresh.Storage.Sqlite;
 internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _start = new(
-        connection, "insert into tally_checkpoint (writer_number, position) values ($writer, 0) on conflict do nothing", "$writer");
+        connection, "insert into tally_checkpoint (writer_number, position) values ($writer, 0) on conflict (writer_number) do nothing", "$writer");
 
     private readonly Statement _advance = new(
         connection,

@@ -21,7 +21,7 @@ internal abstract class PlantedLedger(ILedger ledger) : ILedger
 
     public Task<long> StartWriterAsync(CancellationToken cancellationToken) => ledger.StartWriterAsync(cancellationToken);
 
-    public Task<bool> CheckAsync(CancellationToken cancellationToken) => ledger.CheckAsync(cancellationToken);
+    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => ledger.FindFaultAsync(cancellationToken);
 
     public virtual Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) => ledger.CommitAsync(group, cancellationToken);
 

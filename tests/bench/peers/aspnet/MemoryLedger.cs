@@ -12,7 +12,7 @@ internal sealed class MemoryLedger(SqliteDatabase database, TimeProvider clock) 
 
     public void Dispose() => _rest.Dispose();
 
-    public Task<bool> CheckAsync(CancellationToken cancellationToken) => _rest.CheckAsync(cancellationToken);
+    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => _rest.FindFaultAsync(cancellationToken);
 
     public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => _rest.EnterAsync(entries, cancellationToken);
 
