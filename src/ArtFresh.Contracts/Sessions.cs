@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ArtFresh.Contracts;
 
@@ -58,6 +59,7 @@ public enum Delivery
 /// Number of the attempts that outlive the page (beacons and keepalive requests); null if the page has not been hidden. 0 if a later page found the batch in the journal
 /// and the first page had not tried to send it when it was hidden.
 /// </param>
+/// <param name="LastNumber">The largest number that the client has given an impression so far, if it is not in the batch; 0 if it does not say, or is.</param>
 [GenerateSerializer, Immutable, Alias("delivery-report")]
 public sealed record DeliveryReport(
     [property: Id(0)] int Displayed,
@@ -68,7 +70,8 @@ public sealed record DeliveryReport(
     [property: Id(5)] ImmutableArray<int> DisplayMs,
     [property: Id(6)] int Dropped = 0,
     [property: Id(7)] string? Journal = null,
-    [property: Id(8)] int? Beacons = null);
+    [property: Id(8)] int? Beacons = null,
+    [property: Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long LastNumber = 0);
 
 /// <summary>Up to 200 impressions of one session in one request.</summary>
 /// <param name="BatchId">Minted by the client and kept over retries.</param>
@@ -197,6 +200,13 @@ public interface IListenerSessionGrain : IGrainWithStringKey
 
     /// <summary>The listener is erased: the activation ends.</summary>
     [Alias("forget")] Task Forget();
+}
+
+/// <summary>The largest number that the client of an ending session has given an impression. In the <c>RequestContext</c>, as <see cref="CallerNetwork"/>.</summary>
+public static class SessionLastNumber
+{
+    /// <summary>Key in the <c>RequestContext</c>. The value is a <see cref="long"/>.</summary>
+    public const string Key = "artfresh-last-number";
 }
 
 /// <summary>The key of a session's grain.</summary>

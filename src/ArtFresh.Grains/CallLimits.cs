@@ -142,6 +142,9 @@ internal static class CallLimits
         }
     }
 
+    /// <exception cref="ArgumentException">The number is out of range.</exception>
+    public static void CheckLastNumber(long number) => CheckRange(number, 0, Limits.ImpressionNumberMax);
+
     private static void Check(DeliveryReport report)
     {
         CheckRange(report.Displayed, 0, Limits.ImpressionNumberMax);
@@ -149,6 +152,7 @@ internal static class CallLimits
         CheckRange(report.Dropped, 0, Limits.ImpressionNumberMax);
         CheckRange(report.Attempts, 1, Limits.ImpressionNumberMax);
         CheckRange(report.Beacons ?? 0, 0, Limits.ImpressionNumberMax);
+        CheckLastNumber(report.LastNumber);
         foreach (var word in (string?[])[report.Transport, report.Reason, report.Journal])
         {
             CheckLength(word ?? "", 0, Limits.RequestIdLengthMax);

@@ -33,7 +33,13 @@ public abstract record OutsideEntry : LedgerEntry;
 public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt) : LedgerEntry;
 
 /// <summary>The end of a session. A second end changes nothing.</summary>
-public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt) : LedgerEntry;
+/// <param name="LastNumber">The largest number that its client has given an impression; null if it does not say.</param>
+/// <param name="MissingChange">By how much the end changes the count of the session's missing numbers.</param>
+/// <param name="Unshown">Of what was set aside for the session and is neither reported nor given back, how much its client has not shown.</param>
+public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt, long? LastNumber = null, long MissingChange = 0, int Unshown = 0) : LedgerEntry;
+
+/// <summary>Artworks set aside for a session that no answer has had and none will have: they cannot have been shown.</summary>
+public sealed record ArtUnserved(Guid SessionId, int Artworks) : LedgerEntry;
 
 /// <summary>The new impressions of one batch. Fenced by (session, batch number).</summary>
 /// <param name="Release">The session's release, for the figures.</param>
@@ -99,6 +105,7 @@ public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> V
 /// <param name="ArtworkIds">Artworks that the row adds to the listener's set.</param>
 /// <param name="ReturnedIds">Artworks that the row makes fresh again.</param>
 /// <param name="ServedTwice">Of what was set aside, how much the listener had already: added to the counters of the session's release with the row.</param>
+/// <param name="Claimed">Of what a session claims, how much was set aside for none of the listener's sessions.</param>
 public sealed record BlockLogged(
     string ListenerId,
     long BlockNumber,
@@ -107,8 +114,12 @@ public sealed record BlockLogged(
     ImmutableArray<long> ArtworkIds,
     ImmutableArray<long> ReturnedIds,
     DateTimeOffset LoggedAt,
-    int ServedTwice = 0) : OutsideEntry
+    int ServedTwice = 0,
+    int Claimed = 0) : OutsideEntry
 {
+    /// <summary>How many artworks the row lets the session show that it could not show before.</summary>
+    public int SetAside => Kind == BlockKind.SetAside ? ArtworkIds.Length : Claimed;
+
     /// <summary>The most artworks of a listener that wait to be served again. Further ones that are given back stay served, which wastes art and repeats none.</summary>
     public const int GivenBackMax = 2_000;
 

@@ -76,8 +76,12 @@ public sealed record BlockRow(string Listener, Guid Session, long Number, DateTi
 /// <param name="Listener">Null if the session's row was dropped.</param>
 /// <param name="Revisits">How many of its repeats were on purpose.</param>
 /// <param name="Account">A packed <see cref="Freshness.BatchAccount"/>; null for rows of a release without accounts.</param>
+/// <param name="Report">The client's own account, as JSON.</param>
+/// <param name="EndMissing">By how much the end of the session changed the count of its missing numbers.</param>
+/// <param name="EndNumber">The largest number that the client said at the session's end to have given, or null.</param>
 public sealed record BatchRow(
-    string? Listener, Guid Session, long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, long MissingChange, long Revisits = 0, long? Account = null);
+    string? Listener, Guid Session, long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, long MissingChange, long Revisits = 0, long? Account = null,
+    string? Report = null, long EndMissing = 0, long? EndNumber = null);
 
 /// <summary>A row of <c>impression_batch</c>, as its writer's tally reads it.</summary>
 /// <param name="Release">Null if the session's row was dropped.</param>

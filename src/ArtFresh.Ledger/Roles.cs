@@ -64,6 +64,7 @@ public interface IBlockLog
 /// <param name="ServingTimes">When its last blocks were set aside; null where it has none.</param>
 /// <param name="ClaimedSkips">Flickers that its reports have claimed so far.</param>
 /// <param name="ClaimedDrops">Impressions that its reports have claimed to be given up so far.</param>
+/// <param name="LastNumber">The largest number that its client has said to have given an impression; 0 if it has not.</param>
 public sealed record SessionHistory(
     string Release,
     DateTimeOffset OpenedAt,
@@ -77,7 +78,8 @@ public sealed record SessionHistory(
     long CountedMissing = 0,
     ServingTimes? ServingTimes = null,
     int ClaimedSkips = 0,
-    int ClaimedDrops = 0);
+    int ClaimedDrops = 0,
+    long LastNumber = 0);
 
 /// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory
@@ -157,7 +159,7 @@ public interface IImpressionLog
 /// <summary>A session with numbers that have not arrived.</summary>
 /// <param name="Missing">Count of these numbers, 1 or more.</param>
 /// <param name="EndedAt">Null while it is open.</param>
-/// <param name="LastBatchAt">When its last batch arrived.</param>
+/// <param name="LastBatchAt">When its last batch arrived; its end if none has.</param>
 /// <param name="Network">The daily hash of the network that its last batch came from; 0 where that is not known.</param>
 public sealed record SessionGap(string Release, DateTimeOffset OpenedAt, long Missing, DateTimeOffset? EndedAt, DateTimeOffset LastBatchAt, int Network = 0);
 

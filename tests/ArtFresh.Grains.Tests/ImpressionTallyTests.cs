@@ -51,12 +51,13 @@ public sealed class ImpressionTallyTests
         Assert.Equal((1, 2), (Figure("batchSuccess").Numerator, Figure("batchSuccess").Denominator));
         Assert.Equal((1, 1), (Figure("beaconDelivery").Numerator, Figure("beaconDelivery").Denominator));
         Assert.Equal((0, 10), (Figure("lost").Numerator, Figure("lost").Denominator));
-        Assert.Equal((2, 12), (Figure("lostAtMost").Numerator, Figure("lostAtMost").Denominator));
+        // 16 artworks are set aside, 10 of them recorded.
+        Assert.Equal((6, 16), (Figure("lostAtMost").Numerator, Figure("lostAtMost").Denominator));
         Assert.Equal(7, summary.Days.Length);
         Assert.True(summary.Days[^1].Observed);
         Assert.False(summary.Days[0].Observed);
         Assert.Equal(["test"], summary.Releases);
-        Assert.Equal("fail", Figure("lostAtMost").Verdict);
+        Assert.Equal("pass", Figure("lostAtMost").Verdict);
     }
 
     [Fact]

@@ -24,7 +24,6 @@ public sealed class KpiFaultTests
         ["revisits"] = (0, 300),
         ["flickerSkips"] = (0, 300),
         ["lost"] = (0, 300),
-        ["lostAtMost"] = (0, 300),
         ["callsSaved"] = (270, 300),
         ["freshDisplayP50Ms"] = (150, 300),
         ["freshDisplayP95Ms"] = (285, 300),
@@ -41,10 +40,10 @@ public sealed class KpiFaultTests
         await show.PlayAsync();
 
         var figures = await show.FiguresAsync();
-        Assert.Equal(Healthy, figures.ToDictionary(figure => figure.Key, figure => (figure.Value.Numerator, figure.Value.Denominator)));
+        Assert.Equal(Healthy, figures.Where(figure => figure.Key != "lostAtMost").ToDictionary(figure => figure.Key, figure => (figure.Value.Numerator, figure.Value.Denominator)));
         Assert.All(figures.Values, figure => Assert.Equal("pass", figure.Verdict));
         string[] said = ["legacy count exactly 0", "withoutViewedAt count exactly 0", "duplicatesRecorded count exactly 0", "batchSuccess share over 0.99", "hookFlush share exactly 1",
-            "beaconDelivery share exactly 1", "duplicates share any 1", "repeats share any 1", "revisits share any 1", "flickerSkips share any 1", "lost share under 0.01", "lostAtMost share under 0.01", "callsSaved share over 0.8",
+            "beaconDelivery share exactly 1", "duplicates share any 1", "repeats share any 1", "revisits share any 1", "flickerSkips share any 1", "lost share under 0.01", "lostAtMost share any 1", "callsSaved share over 0.8",
             "freshDisplayP50Ms ms under 3000", "freshDisplayP95Ms ms under 3000", "freshDisplayUnder3s share over 0.95", "claimsRefused share any 1"];
         Assert.Equal(said, figures.Values.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Unit} {figure.Relation} {figure.Target}")));
     }
@@ -195,12 +194,12 @@ public sealed class KpiFaultTests
             return ready.Send();
         });
 
-        await AssertMovedAsync(show, ("lostAtMost", 20, 300));
+        await AssertMovedAsync(show);
         await dropped[0].Session.Finish([]);
-        await AssertMovedAsync(show, ("lostAtMost", 20, 300), ("lost", 10, 290));
+        await AssertMovedAsync(show, ("lost", 10, 290));
         await dropped[0].SendAgain("fetch", 1, null);
         await show.AddedUpAsync();
-        await AssertMovedAsync(show, ("lostAtMost", 10, 300));
+        await AssertMovedAsync(show);
         await dropped[1].SendAgain("fetch", 1, null);
         await show.AddedUpAsync();
         await AssertMovedAsync(show);
@@ -235,6 +234,8 @@ public sealed class KpiFaultTests
             }
         }
 
+        // What waits in open sessions is in the bound too.
+        Assert.True(figures["lostAtMost"].Numerator >= figures["lost"].Numerator);
         return figures;
     }
 }

@@ -83,7 +83,11 @@ public sealed class HttpListenerClient : IDisposable
     public Task<PostedAnswer> PostSingleAsync(string sessionId, long artworkId, long? number = null, PostedReport? report = null) =>
         PostAsync<object, PostedAnswer>($"api/artworks/{artworkId}/impression", new { sessionId, number, report });
 
-    public async Task EndAsync(string sessionId, params long[] unshown) => (await DoneAsync(_http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown }))).Dispose();
+    public Task EndAsync(string sessionId, params long[] unshown) => EndAsync(sessionId, null, unshown);
+
+    /// <param name="lastNumber">The largest number given to an impression.</param>
+    public async Task EndAsync(string sessionId, long? lastNumber, long[] unshown) =>
+        (await DoneAsync(_http.PostAsJsonAsync($"api/sessions/{sessionId}/end", new { unshown, lastNumber }))).Dispose();
 
     public async Task<JsonElement> GetAsync(string path)
     {

@@ -99,7 +99,7 @@ internal sealed class BatchBody : ImpressionsBody
         FirstNumber,
         ImmutableCollectionsMarshal.AsImmutableArray(ArtworkIds),
         DisplayedAtMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayedAtMs),
-        Report?.ToReport(),
+        Report?.ToReport(FirstNumber + ArtworkIds!.Length - 1),
         GenomesOrNone,
         Network: network,
         Revisits: Revisits is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(Revisits));
@@ -153,7 +153,7 @@ internal sealed class SingleBody : ImpressionsBody
 
     /// <param name="network">Daily hash of the sender's network.</param>
     public ImpressionBatch ToBatch(long artworkId, TimeProvider clock, int network) =>
-        new(BatchId ?? Guid.CreateVersion7(clock.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(), GenomesOrNone, IsSingle: true, network);
+        new(BatchId ?? Guid.CreateVersion7(clock.GetUtcNow()), Number, [artworkId], [], Report?.ToReport(Number), GenomesOrNone, IsSingle: true, network);
 }
 
 /// <summary>The client's own account inside a batch, for the key figures.</summary>
@@ -195,6 +195,9 @@ internal sealed class ReportBody
     [Description("Number of the attempts by beacon or keepalive; left out if the page has not been hidden. 0 if a later page found the batch in the journal and the first page had not tried to send it when it was hidden.")]
     public int? Beacons { get; set; }
 
+    [Description("Number of impressions that the client has numbered above this batch's and that have not been answered; left out for none.")]
+    public int? Behind { get; set; }
+
     public Problem? Check()
     {
         if (Displayed is not (>= 0 and <= CountMax))
@@ -229,6 +232,10 @@ internal sealed class ReportBody
         {
             return Problems.InvalidBatch("report.beacons", $"beacons must be from 0 to {AttemptsMax}.");
         }
+        if (Behind is < 0 or > CountMax)
+        {
+            return Problems.InvalidBatch("report.behind", $"behind must be from 0 to {CountMax}.");
+        }
         if (DisplayMs is { Length: > Limits.DisplayTimesMax })
         {
             return Problems.InvalidBatch("report.displayMs", $"displayMs may have at most {Limits.DisplayTimesMax} times.");
@@ -237,9 +244,11 @@ internal sealed class ReportBody
         return wrong < 0 ? null : Problems.InvalidBatch($"report.displayMs[{wrong}]", "A display time must be 0 ms or more.");
     }
 
-    public DeliveryReport ToReport() => new(
+    /// <param name="lastNumber">The number of the batch's last impression; null if the session numbers it.</param>
+    public DeliveryReport ToReport(long? lastNumber) => new(
         Displayed!.Value, Skipped!.Value, Transport!, Reason!, Attempts!.Value,
-        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal, Beacons);
+        DisplayMs is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(DisplayMs), Dropped ?? 0, Journal, Beacons,
+        Behind > 0 && lastNumber is { } last ? Math.Min(last + Behind.Value, Limits.ImpressionNumberMax) : 0);
 }
 
 /// <summary>The outcome of a batch: the five counts and the number of <paramref name="Unknown"/> ids add up to the number of ids sent.</summary>

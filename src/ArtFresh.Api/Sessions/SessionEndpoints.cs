@@ -39,11 +39,18 @@ internal sealed class EndSessionBody
     [Description("At most 1000 artworks that were served and never on screen. They are fresh again.")]
     public long[]? Unshown { get; set; }
 
+    [Description("The largest number that the client has given an impression in this session, 0 for none; left out if it does not know.")]
+    public long? LastNumber { get; set; }
+
     [Description("The session's token, in place of a sign-in.")]
     public string? Token { get; set; }
 
     public Problem? Check()
     {
+        if (LastNumber is < 0 or > Limits.ImpressionNumberMax)
+        {
+            return Problems.InvalidRequest("lastNumber", $"lastNumber must be from 0 to {Limits.ImpressionNumberMax}.");
+        }
         if (Unshown is { Length: > Limits.UnshownArtworksMax })
         {
             return Problems.InvalidRequest("unshown", $"unshown may have at most {Limits.UnshownArtworksMax} ids.");
@@ -131,6 +138,10 @@ internal static class SessionEndpoints
             return Problems.SessionNotFound;
         }
         ImmutableArray<long> unshown = body!.Unshown is null ? [] : ImmutableCollectionsMarshal.AsImmutableArray(body.Unshown);
+        if (body.LastNumber is { } lastNumber)
+        {
+            RequestContext.Set(SessionLastNumber.Key, lastNumber);
+        }
         var outcome = await grains.AskSession(caller.ListenerId, sessionId, session => session.Finish(unshown));
         return outcome switch
         {

@@ -57,6 +57,9 @@ public sealed record KpiCounts
     /// <summary>Impressions recorded, counted in the hour of their session's opening: the denominator of losses.</summary>
     public long SessionRecorded { get; init; }
 
+    /// <summary>Artworks that sessions were given to show, have not given back and have not recorded, counted in the hour of their opening: the most that can be lost.</summary>
+    public long Unreported { get; init; }
+
     /// <summary>Impressions that clients gave up, without those whose numbers are missing, counted in the hour of their session's opening.</summary>
     public long Dropped { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record KpiCounts
                 BeaconsArrived = one.BeaconsArrived + other.BeaconsArrived,
                 WithoutViewedAt = one.WithoutViewedAt + other.WithoutViewedAt,
                 SessionRecorded = one.SessionRecorded + other.SessionRecorded,
+                Unreported = one.Unreported + other.Unreported,
                 Dropped = one.Dropped + other.Dropped,
                 IndexedDbBatches = one.IndexedDbBatches + other.IndexedDbBatches,
                 LocalStorageBatches = one.LocalStorageBatches + other.LocalStorageBatches,

@@ -194,8 +194,9 @@ public sealed partial class ListenerGrain(
         var blockNumber = _served.BlockNumber + 1;
         // More than 0 only if the pick is broken. Logged and counted before the listener sees the artworks.
         var servedTwice = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
+        var claimed = kind == BlockKind.Claimed ? artworkIds.Count(id => !_served.Contains(id)) : 0;
         var verdict = await ledger.AppendAsync(
-            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), servedTwice));
+            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), servedTwice, claimed));
         if (verdict == LedgerVerdict.Committed)
         {
             if (servedTwice > 0)

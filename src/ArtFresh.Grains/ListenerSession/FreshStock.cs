@@ -131,6 +131,11 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return IdsOf(TakeAll());
     }
 
+    /// <summary>Gives artworks that were in no answer back to the listener's grain. If the call fails, they stay served.</summary>
+    public static Task ReturnRestAsync(IListenerGrain listener, Guid sessionId, ImmutableArray<long> rest) => rest.IsEmpty
+        ? Task.CompletedTask
+        : OlderSilo.CallAsync(() => listener.TakeBackRest(sessionId, rest), () => listener.TakeBack(sessionId, rest));
+
     // Stored in place of the id, which takes 100 bytes. If two recent request ids of a session had the same hash, the second request would get the first one's answer.
     private static ulong HashOf(string requestId) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(requestId.AsSpan()));
 
@@ -267,6 +272,12 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
 
             _blockSince = services.Clock.GetTimestamp();
             impressions().TakeBlock(IdsOf(block.Artworks).AsSpan(), block.BlockNumber, services.Clock.GetUtcNow(), _answeredMs);
+            if (_closed)
+            {
+                await ReturnRestAsync(listener, sessionId, impressions().GiveBackRest(IdsOf(block.Artworks)));
+                return SessionOutcome.SessionEnded;
+            }
+
             // Another session may have claimed some while the block was on its way.
             Append(block.Artworks.Where(artwork => impressions().Owns(artwork.ArtworkId)).Select(services.Artworks.Shared));
             _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);

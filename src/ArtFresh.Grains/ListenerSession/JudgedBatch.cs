@@ -87,7 +87,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     {
         var known = impressions.Accounts.Find(batch.BatchId);
         var (report, refused) = Bound(impressions, now, evidence, known);
-        var missing = MissingAfter(impressions.Numbers);
+        var missing = MissingAfter(impressions.Numbers, Math.Max(impressions.LastNumber, report?.LastNumber ?? 0));
         var counted = evidence.MissingOf(missing);
         var account = batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(known, ArrivalOf(report));
         return new(
@@ -103,7 +103,7 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             Duplicates,
             counted - evidence.Missing,
             report,
-            (account with { Refused = refused + (counted < missing && missing > impressions.Numbers.Missing ? 1 : 0) }).Pack(),
+            (account with { Refused = refused + (counted < missing && missing > impressions.LastNumber - impressions.Numbers.Count ? 1 : 0) }).Pack(),
             batch.Network,
             Revisits,
             listenerId);
@@ -122,7 +122,10 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             displayMaxMs[i] = evidence.DisplayMaxMs(now.ToUnixTimeMilliseconds() - impressions.AwaitedSinceMs(batch.ArtworkIds[i]));
         }
 
-        return ReportBounds.Apply(report, evidence, known, displayMaxMs);
+        var (bounded, refused) = ReportBounds.Apply(report, evidence, known, displayMaxMs);
+        return report.LastNumber > evidence.NumberMax(impressions.Numbers.Count) + batch.ArtworkIds.Length
+            ? (bounded with { LastNumber = 0 }, refused + 1)
+            : (bounded, refused);
     }
 
     public void Dispose()
@@ -176,9 +179,10 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     };
 
     /// <summary>How many of the session's numbers are missing after this batch.</summary>
-    private long MissingAfter(NumberIntervals numbers)
+    /// <param name="last">The largest number known of so far.</param>
+    private long MissingAfter(NumberIntervals numbers, long last)
     {
-        var highest = numbers.Highest;
+        var highest = last;
         var added = 0L;
         foreach (var entry in Entries)
         {

@@ -148,58 +148,6 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         : Task.FromResult<long?>(_impressions.Numbers.HighWater);
 
     /// <inheritdoc/>
-    public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
-    {
-        CallLimits.CheckUnshown(unshown);
-        if (_impressions is null)
-        {
-            return await ElseAsync(other => other.Finish(unshown), outcome => outcome);
-        }
-
-        if (_ended)
-        {
-            return SessionOutcome.Done;
-        }
-
-        var verdict = await services.Ledger.AppendAsync(new SessionEnded(_sessionId, services.Clock.GetUtcNow()));
-        if (verdict == LedgerVerdict.Unavailable)
-        {
-            return SessionOutcome.Unavailable;
-        }
-
-        if (_ended)
-        {
-            return SessionOutcome.Done;
-        }
-
-        _ended = true;
-        ImmutableArray<long> rest, returned;
-        await _recording.WaitAsync();
-        try
-        {
-            rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
-            returned = _impressions.GiveBack(unshown);
-        }
-        finally
-        {
-            _recording.Release();
-        }
-
-        // Outside the lock: the listener's grain may be waiting for this session to give up artworks. If a call fails, its artworks stay served.
-        if (rest.Length > 0)
-        {
-            await OlderSilo.CallAsync(() => Listener.TakeBackRest(_sessionId, rest), () => Listener.TakeBack(_sessionId, rest));
-        }
-
-        if (returned.Length > 0)
-        {
-            await Listener.TakeBack(_sessionId, returned);
-        }
-
-        return SessionOutcome.Done;
-    }
-
-    /// <inheritdoc/>
     public async Task<ImmutableArray<long>> EndBlock(long blockNumber)
     {
         if (_impressions is null || _stock is null)

@@ -20,6 +20,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private long _countedMissing = history.CountedMissing;
     private int _claimedSkips = before?._claimedSkips ?? history.ClaimedSkips;
     private int _claimedDrops = before?._claimedDrops ?? history.ClaimedDrops;
+    private long _lastNumber = Math.Max(before?._lastNumber ?? 0, history.LastNumber);
 
     public DateTimeOffset OpenedAt => new(_openedAtTicks, TimeSpan.Zero);
 
@@ -28,6 +29,9 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     public BatchAccounts Accounts { get; } = history.Accounts;
 
     public long LastBatchNumber { get; private set; } = history.LastBatchNumber;
+
+    /// <summary>The largest number that has arrived, or that the client says it has given.</summary>
+    public long LastNumber => Math.Max(_lastNumber, Numbers.Highest);
 
     /// <summary>Adds a block's artworks, except those that a later block gave to another session.</summary>
     public void Own(ReadOnlySpan<long> artworkIds, long blockNumber)
@@ -199,6 +203,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         Accounts.Add(recorded.BatchId, recorded.Account);
         _countedMissing += recorded.MissingChange;
+        _lastNumber = Math.Max(_lastNumber, recorded.Report?.LastNumber ?? 0);
         if (recorded is { Report: { Skipped: > 0 } or { Dropped: > 0 } } && BatchAccount.Unpack(recorded.Account ?? 0).HasReport)
         {
             _claimedSkips += recorded.Report.Skipped;
@@ -218,6 +223,30 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         _seen.UnionWith(recorded.ArtworkIds.AsSpan());
         _unshown.ExceptWith(recorded.ArtworkIds.AsSpan());
         LastBatchNumber++;
+    }
+
+    /// <summary>The session's end, without changing anything.</summary>
+    /// <param name="lastNumber">The largest number that the client says it has given; null if it does not say, and nothing follows from the end.</param>
+    /// <param name="unserved">Number of artworks in the session's block that are in no answer.</param>
+    /// <param name="unshown">What the client says it never showed.</param>
+    public SessionEnded End(Guid sessionId, DateTimeOffset now, long? lastNumber, int unserved, ImmutableArray<long> unshown)
+    {
+        var evidence = EvidenceAt(now, unserved, recorded: 0);
+        if (lastNumber is not { } last || last > evidence.NumberMax(Numbers.Count))
+        {
+            return new SessionEnded(sessionId, now);
+        }
+
+        evidence = evidence with { Unreported = Math.Max(0, evidence.Unreported - unshown.Distinct().Count(_unshown.Contains)) };
+        var missing = evidence.MissingOf(Math.Max(last, LastNumber) - Numbers.Count);
+        return new SessionEnded(sessionId, now, last, missing - _countedMissing, (int)Math.Max(0, evidence.Unreported - evidence.Dropped - missing));
+    }
+
+    /// <summary>Applies the committed end.</summary>
+    public void Fold(SessionEnded ended)
+    {
+        _countedMissing += ended.MissingChange;
+        _lastNumber = Math.Max(_lastNumber, ended.LastNumber ?? 0);
     }
 
     private bool IsShown(long artworkId) => _seen.Contains(artworkId) || _shownElsewhere?.Contains(artworkId) == true;

@@ -12,6 +12,9 @@ public static class ReleaseCounters
     /// <summary>Artworks served twice. Stored under this name by every release.</summary>
     public const string ServedTwice = "RepeatsServed";
 
+    /// <summary>Artworks that sessions were given to show and have not given back. Stored apart from the other counters, in the transaction of the blocks.</summary>
+    public const string SessionServed = "SessionServed";
+
     /// <summary>Counters that are exported from 0 on, so that Prometheus sees their first increase.</summary>
     public static readonly string[] Alarming =
     [
@@ -24,6 +27,7 @@ public static class ReleaseCounters
     /// <summary>Converts counters to KPI counts.</summary>
     public static KpiCounts Sum(IEnumerable<CounterAdded> counters)
     {
+        counters = [.. counters];
         var amounts = counters.GroupBy(counter => counter.Counter).ToDictionary(group => group.Key, group => group.Sum(counter => counter.Amount));
         long Of(string counter) => amounts.GetValueOrDefault(counter);
         var buckets = Array.ConvertAll(DisplayCounters, Of);
@@ -45,6 +49,7 @@ public static class ReleaseCounters
             BeaconsArrived = Of(nameof(KpiCounts.BeaconsArrived)),
             WithoutViewedAt = Of(nameof(KpiCounts.WithoutViewedAt)),
             SessionRecorded = Of(nameof(KpiCounts.SessionRecorded)),
+            Unreported = UnreportedOf(counters),
             Dropped = Of(nameof(KpiCounts.Dropped)),
             IndexedDbBatches = Of(nameof(KpiCounts.IndexedDbBatches)),
             LocalStorageBatches = Of(nameof(KpiCounts.LocalStorageBatches)),
@@ -55,6 +60,14 @@ public static class ReleaseCounters
             DisplayTimes = DisplayHistogram.FromCounts(buckets),
         };
     }
+
+    /// <summary>By the hour, because sessions of a release without this counter recorded what none counts as served.</summary>
+    private static long UnreportedOf(IEnumerable<CounterAdded> counters) => counters.GroupBy(counter => counter.Hour).Sum(hour => Math.Max(0, hour.Sum(counter => counter.Counter switch
+    {
+        SessionServed => counter.Amount,
+        nameof(KpiCounts.SessionRecorded) => -counter.Amount,
+        _ => 0,
+    })));
 
     /// <summary>The counter's name for a bucket of <see cref="DisplayHistogram"/>.</summary>
     public static string DisplayCounter(int bucket) => DisplayCounters[bucket];

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
@@ -10,6 +12,7 @@ internal sealed class SessionCheck(Guid id, string? listener, VerificationResult
     private readonly NumberIntervals _numbers = new(int.MaxValue);
     private long _batchNumber;
     private long _counted;
+    private long _lastNumber;
 
     public Guid Id { get; } = id;
 
@@ -46,7 +49,7 @@ internal sealed class SessionCheck(Guid id, string? listener, VerificationResult
 
     private void Count(BatchRow batch, PackedImpression[] impressions)
     {
-        var missingBefore = _numbers.Missing;
+        var before = (WithoutEnd: Known(0), WithEnd: Known(batch.EndNumber ?? 0));
         foreach (var impression in impressions)
         {
             if (impression.Number < 1)
@@ -57,18 +60,45 @@ internal sealed class SessionCheck(Guid id, string? listener, VerificationResult
             _numbers.Add(impression.Number);
         }
 
-        // Fewer than the gaps are valid: an artwork that was never served cannot be lost.
+        _lastNumber = Math.Max(_lastNumber, LastNumberIn(batch.Report));
         _counted += batch.MissingChange;
-        if (_counted < 0 || _counted > _numbers.Missing)
+        // Whether the end came before or after the batch is not in the rows: it is right if it is right for one of the two.
+        var without = FaultOf(batch, _counted, before.WithoutEnd, Known(0));
+        if (without is not null && (batch.EndNumber is not { } last || FaultOf(batch, _counted + batch.EndMissing, before.WithEnd, Known(last)) is not null))
         {
-            result.Missing.Add(new Broken($"up to batch {batch.Number} session {Id} counts {_counted} numbers as missing; the gaps show {_numbers.Missing}", listener, Id));
+            result.Missing.Add(new Broken(without, listener, Id));
+        }
+    }
+
+    /// <summary>How many of the session's numbers are known to be missing.</summary>
+    /// <param name="last">The largest number that its end tells of.</param>
+    private long Known(long last) => Math.Max(Math.Max(_lastNumber, last), _numbers.Highest) - _numbers.Count;
+
+    private string? FaultOf(BatchRow batch, long counted, long before, long known)
+    {
+        // Fewer than are missing are valid: an artwork that was never served cannot be lost.
+        if (counted < 0 || counted > known)
+        {
+            return $"up to batch {batch.Number} session {Id} counts {counted} numbers as missing; {known} are";
         }
 
-        // What a new gap adds and the count leaves out was refused as a claim, and the row says so.
-        var opened = _numbers.Missing - missingBefore;
-        if (opened > 0 && batch.MissingChange < opened && BatchAccount.Unpack(batch.Account ?? 0).Refused == 0)
+        // What the count leaves out was refused as a claim, and the row says so.
+        var opened = known - before;
+        return opened > 0 && batch.MissingChange < opened && BatchAccount.Unpack(batch.Account ?? 0).Refused == 0
+            ? $"batch {batch.Number} of session {Id} leaves {opened} numbers out, counts {batch.MissingChange} as missing and refuses no claim"
+            : null;
+    }
+
+    /// <summary>A report that is no JSON is found where all reports are read.</summary>
+    private static long LastNumberIn(string? report)
+    {
+        try
         {
-            result.Missing.Add(new Broken($"batch {batch.Number} of session {Id} leaves {opened} numbers out, counts {batch.MissingChange} as missing and refuses no claim", listener, Id));
+            return report is null || !report.Contains(nameof(DeliveryReport.LastNumber), StringComparison.Ordinal) ? 0 : JsonSerializer.Deserialize<DeliveryReport>(report)?.LastNumber ?? 0;
+        }
+        catch (JsonException)
+        {
+            return 0;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Data.Common;
 using System.Globalization;
 using ArtFresh.Storage.Sql;
@@ -61,12 +60,7 @@ public static class MonthPartitions
     internal static string NoPartition(DateTimeOffset month) => $"{NameOf(month)} is no partition of impression_batch, so that no batch of {month:yyyy-MM} can be written. Attach it, or rename it.";
 
     /// <summary>The month in which a session was opened.</summary>
-    internal static DateTimeOffset MonthOf(Guid sessionId)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        sessionId.TryWriteBytes(bytes, bigEndian: true, out _);
-        return Months.FirstOf(DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16));
-    }
+    internal static DateTimeOffset MonthOf(Guid sessionId) => Months.FirstOf(Months.OpeningOf(sessionId));
 
     /// <summary>Whether <see cref="DropAsync(PostgresDatabase, DateTimeOffset, DateTimeOffset, CancellationToken)"/> accepts the month of a session, so that a missing partition is not an accident.</summary>
     internal static bool MayBeDropped(Guid sessionId, DateTimeOffset now) => MonthOf(sessionId).AddMonths(2) <= Months.FirstOf(now);

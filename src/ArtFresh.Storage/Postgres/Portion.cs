@@ -29,9 +29,10 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         PostgresArtworks.Insert(batch, tables.Made);
         PostgresSessions.Open(batch, tables.Opened);
-        PostgresSessions.End(batch, tables.Ended);
+        PostgresSessions.End(batch, tables.Ended, Group?.WriterNumber ?? 0);
         PostgresBlocks.Insert(batch, tables.Blocks);
         PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
+        PostgresSessions.Count(batch, tables.Blocks, tables.Unserved, Group?.WriterNumber ?? 0);
         if (Group is null)
         {
             PostgresBlocks.EndServed(batch, tables.Blocks);
@@ -75,6 +76,8 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         public List<SessionOpened> Opened { get; } = [];
 
+        public List<ArtUnserved> Unserved { get; } = [];
+
         public List<SessionEnded> Ended { get; } = [];
 
         public List<ArtworksMade> Made { get; } = [];
@@ -100,6 +103,9 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     break;
                 case SessionOpened opened:
                     Opened.Add(opened);
+                    break;
+                case ArtUnserved unserved:
+                    Unserved.Add(unserved);
                     break;
                 case SessionEnded ended:
                     Ended.Add(ended);

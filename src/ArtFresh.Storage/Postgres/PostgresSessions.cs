@@ -6,6 +6,12 @@ namespace ArtFresh.Storage.Postgres;
 /// <summary>Table <c>session</c>, written.</summary>
 internal static class PostgresSessions
 {
+    private const string AddUp =
+        """
+        on conflict (release, hour, writer_number) do update set set_aside = session_art.set_aside + excluded.set_aside,
+          given_back = session_art.given_back + excluded.given_back, unserved = session_art.unserved + excluded.unserved
+        """;
+
     /// <summary>Opens no session of a listener who has joined an account.</summary>
     public static void Open(NpgsqlBatch batch, List<SessionOpened> opened)
     {
@@ -31,7 +37,40 @@ internal static class PostgresSessions
         });
     }
 
-    public static void End(NpgsqlBatch batch, List<SessionEnded> ended)
+    /// <summary>Counts what sessions were given to show, and what became of it.</summary>
+    public static void Count(NpgsqlBatch batch, List<BlockLogged> blocks, List<ArtUnserved> unserved, long writerNumber)
+    {
+        List<(Guid Session, long SetAside, long GivenBack, long Unserved)> counts =
+        [
+            .. blocks.Where(block => block.SetAside + block.ReturnedIds.Length > 0).Select(block => (block.SessionId, (long)block.SetAside, (long)block.ReturnedIds.Length, 0L)),
+            .. unserved.Select(entry => (entry.SessionId, 0L, 0L, (long)entry.Artworks)),
+        ];
+        if (counts.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"""
+            insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
+            select s.release, s.opened_at - s.opened_at % 3600000, $5, sum(c.set_aside), sum(c.given_back), sum(c.unserved)
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) as c (session_id, set_aside, given_back, unserved) join session s using (session_id)
+            group by 1, 2 order by 1, 2
+            {AddUp}
+            """)
+        {
+            Parameters =
+            {
+                Column.Of(counts, count => count.Session),
+                Column.Of(counts, count => count.SetAside),
+                Column.Of(counts, count => count.GivenBack),
+                Column.Of(counts, count => count.Unserved),
+                new NpgsqlParameter<long> { TypedValue = writerNumber },
+            },
+        });
+    }
+
+    public static void End(NpgsqlBatch batch, List<SessionEnded> ended, long writerNumber)
     {
         if (ended.Count == 0)
         {
@@ -40,12 +79,26 @@ internal static class PostgresSessions
 
         ended.Sort((one, other) => one.SessionId.CompareTo(other.SessionId));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            update session s set ended_at = e.ended_at from unnest($1::uuid[], $2::bigint[]) as e (session_id, ended_at)
-            where s.session_id = e.session_id and s.ended_at is null
+            $"""
+            with ended as (
+              update session s set ended_at = e.ended_at, last_number = e.last_number, end_missing = nullif(e.missing, 0)
+              from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as e (session_id, ended_at, last_number, missing, unshown)
+              where s.session_id = e.session_id and s.ended_at is null
+              returning s.release, s.opened_at, e.unshown)
+            insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
+            select release, opened_at - opened_at % 3600000, $6, 0, 0, sum(unshown) from ended where unshown > 0 group by 1, 2 order by 1, 2
+            {AddUp}
             """)
         {
-            Parameters = { Column.Of(ended, entry => entry.SessionId), Column.Of(ended, entry => entry.EndedAt.ToUnixTimeMilliseconds()) },
+            Parameters =
+            {
+                Column.Of(ended, entry => entry.SessionId),
+                Column.Of(ended, entry => entry.EndedAt.ToUnixTimeMilliseconds()),
+                Column.Of(ended, entry => entry.LastNumber),
+                Column.Of(ended, entry => entry.MissingChange),
+                Column.Of(ended, entry => (long)entry.Unshown),
+                new NpgsqlParameter<long> { TypedValue = writerNumber },
+            },
         });
     }
 }

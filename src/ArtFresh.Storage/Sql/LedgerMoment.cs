@@ -10,7 +10,7 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     private const int QuerySecondsMax = 3600;
 
     internal const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
-    private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at, cast(coalesce(b.revisits, 0) as bigint), b.account";
+    private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at, cast(coalesce(b.revisits, 0) as bigint), b.account, b.report, cast(coalesce(s.end_missing, 0) as bigint), s.last_number";
     private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
 
     private static readonly byte[] NoImpressions = PackedImpressions.Pack([]);
@@ -63,14 +63,14 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     public Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken) => EachAsync(
         $"""
         select * from (
-          select {BlockColumns}, cast(0 as bigint) as revisits, cast(null as bigint) as account, 0 as what, null as series, block_number as number from listener_block
+          select {BlockColumns}, cast(0 as bigint) as revisits, cast(null as bigint) as account, null as report, cast(0 as bigint) as end_missing, cast(null as bigint) as last_number, 0 as what, null as series, block_number as number from listener_block
           union all
           select {BatchColumns}, 1, b.session_id, b.batch_number from {Batches}) as r
         order by listener_id{dialect.Bytewise}, what, series, number
         """,
         row =>
         {
-            if (row.GetInt32(9) == 0)
+            if (row.GetInt32(12) == 0)
             {
                 readBlock(ReadBlock(dialect, row));
             }
@@ -153,5 +153,6 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
 
     private BatchRow ReadBatch(DbDataReader row) => new(
         StoredRows.TextOrNull(row, 0), dialect.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(5),
-        StoredRows.BytesOrNull(row, 6), row.GetInt64(4), row.GetInt64(7), StoredRows.NumberOrNull(row, 8));
+        StoredRows.BytesOrNull(row, 6), row.GetInt64(4), row.GetInt64(7), StoredRows.NumberOrNull(row, 8),
+        StoredRows.TextOrNull(row, 9), row.GetInt64(10), StoredRows.NumberOrNull(row, 11));
 }

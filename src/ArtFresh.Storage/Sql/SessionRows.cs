@@ -17,6 +17,7 @@ internal sealed class SessionRows(Guid sessionId)
     private long _countedMissing;
     private int _claimedSkips;
     private int _claimedDrops;
+    private long _lastNumber;
 
     /// <summary>Adds a batch of the session. Call it in order, and before any block.</summary>
     public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account, long missingChange)
@@ -43,11 +44,24 @@ internal sealed class SessionRows(Guid sessionId)
         AddNumbers(first, count);
     }
 
-    /// <summary>Adds what a batch's report claims, if it is counted.</summary>
+    /// <summary>Adds what the session's client said at its end.</summary>
+    public void AddEnd(long? lastNumber, long? missingChange)
+    {
+        _lastNumber = Math.Max(_lastNumber, lastNumber ?? 0);
+        _countedMissing += missingChange ?? 0;
+    }
+
+    /// <summary>Adds what a batch's report claims: flickers and drops only if it is counted.</summary>
     /// <param name="report">The report as JSON, or null.</param>
     public void AddReport(long? account, string? report)
     {
-        if (report is not null && BatchAccount.Unpack(account ?? 0).HasReport && JsonSerializer.Deserialize<DeliveryReport>(report) is { } claimed)
+        if (report is null || JsonSerializer.Deserialize<DeliveryReport>(report) is not { } claimed)
+        {
+            return;
+        }
+
+        _lastNumber = Math.Max(_lastNumber, claimed.LastNumber);
+        if (BatchAccount.Unpack(account ?? 0).HasReport)
         {
             _claimedSkips += claimed.Skipped;
             _claimedDrops += claimed.Dropped;
@@ -92,6 +106,6 @@ internal sealed class SessionRows(Guid sessionId)
     public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
     {
         _accounts.Trim();
-        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes, _claimedSkips, _claimedDrops);
+        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes, _claimedSkips, _claimedDrops, _lastNumber);
     }
 }

@@ -15,6 +15,15 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     internal const string BatchColumns =
         "b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint), cast(b.revisits as bigint)";
 
+    private const string CounterSql =
+        $"""
+        select release, hour, counter, amount from release_counter where hour >= $1 and (cast($2 as text) is null or release = $2)
+        union all
+        select release, hour, '{ReleaseCounters.SessionServed}', cast(sum(set_aside - given_back - unserved) as bigint) from session_art
+        where hour >= $1 and (cast($2 as text) is null or release = $2) group by release, hour
+        order by 2
+        """;
+
     /// <inheritdoc/>
     public async Task<long[]> ReadUntalliedWritersAsync(CancellationToken cancellationToken) => [.. await database.QueryAsync(
         """
@@ -45,18 +54,20 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         await StruckBatches.AnyAsync(database, cancellationToken)
         ? await database.ReadMomentAsync(moment => ReadUnstruckAsync((LedgerMoment)moment, from, release, cancellationToken), cancellationToken)
         : await database.QueryAsync(
-            "select release, hour, counter, amount from release_counter where hour >= $1 and (cast($2 as text) is null or release = $2) order by hour",
+            CounterSql,
             StoredRows.ReadCounter, QuerySecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
         $"""
-        select s.release, s.opened_at, g.missing, s.ended_at, l.received_at, cast(l.network as bigint)
+        select s.release, s.opened_at, g.missing, s.ended_at, coalesce(l.received_at, s.ended_at, s.opened_at), cast(l.network as bigint)
         from (
-          select session_id, cast(sum(missing_change) as bigint) as missing from impression_batch where missing_change <> 0 and session_id >= $1
-          group by session_id having sum(missing_change) > 0) g
+          select session_id, cast(sum(missing) as bigint) as missing from (
+            select session_id, missing_change as missing from impression_batch where missing_change <> 0 and session_id >= $1
+            union all select session_id, end_missing from session where end_missing <> 0 and session_id >= $1) m
+          group by session_id having sum(missing) > 0) g
         join session s on s.session_id = g.session_id
-        join impression_batch l on l.session_id = g.session_id
+        left join impression_batch l on l.session_id = g.session_id
           and l.batch_number = (select max(b.batch_number) from impression_batch b where b.session_id = g.session_id)
         where s.opened_at >= $2 and (cast($3 as text) is null or s.release = $3) and {StruckBatches.IsNotStruck}
         """,
@@ -82,8 +93,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     {
         var counters = new List<CounterAdded>();
         await moment.EachAsync(
-            "select release, hour, counter, amount from release_counter where hour >= $1 order by hour",
-            row => counters.Add(StoredRows.ReadCounter(row)), cancellationToken, from.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+            CounterSql, row => counters.Add(StoredRows.ReadCounter(row)), cancellationToken, from.ToUnixTimeMilliseconds(), null).ConfigureAwait(false);
         var struck = await StruckBatches.ReadAsync(moment, from, cancellationToken).ConfigureAwait(false);
         return [.. StruckClaims.LeaveOut(counters, struck, TimeSpan.FromHours(1)).Where(counter => release is null || counter.Release == release)];
     }

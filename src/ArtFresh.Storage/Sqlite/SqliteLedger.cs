@@ -98,18 +98,19 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     private static LedgerVerdict[] Commit(WriteSide side, SqliteTransaction transaction, IReadOnlyList<LedgerEntry> entries, CommitGroup? group)
     {
         var verdicts = new LedgerVerdict[entries.Count];
-        var position = group?.FirstPosition ?? 0;
+        var (writer, position) = (group?.WriterNumber ?? 0, group?.FirstPosition ?? 0);
         for (var i = 0; i < verdicts.Length; i++)
         {
             var written = !side.Erased.AreIn(transaction, entries[i]) && entries[i] switch
             {
                 BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position),
-                BlockLogged block => side.Blocks.Insert(transaction, block),
+                BlockLogged block => side.Blocks.Insert(transaction, block) && side.Sessions.Count(transaction, block.SessionId, writer, block.SetAside, block.ReturnedIds.Length),
                 ListenerJoined joined => side.Aliases.Join(transaction, joined),
                 ServedTwiceFound found => side.Blocks.Count(transaction, found),
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
-                SessionEnded ended => side.Sessions.End(transaction, ended),
+                SessionEnded ended => side.Sessions.End(transaction, ended, writer),
+                ArtUnserved unserved => side.Sessions.Count(transaction, unserved.SessionId, writer, unserved: unserved.Artworks),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
             };

@@ -19,8 +19,17 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
 
     private readonly Statement _end = new(
         connection,
-        "update session set ended_at = $now where session_id = $session and ended_at is null",
-        "$now", "$session");
+        "update session set ended_at = $now, last_number = $last, end_missing = $missing where session_id = $session and ended_at is null",
+        "$now", "$last", "$missing", "$session");
+
+    private readonly Statement _count = new(
+        connection,
+        """
+        insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
+        select release, opened_at - opened_at % 3600000, $writer, $set_aside, $given_back, $unserved from session where session_id = $session
+        on conflict do update set set_aside = set_aside + excluded.set_aside, given_back = given_back + excluded.given_back, unserved = unserved + excluded.unserved
+        """,
+        "$session", "$writer", "$set_aside", "$given_back", "$unserved");
 
     /// <returns>True: a session that is there stays as it is, and none is opened for a listener who has joined an account.</returns>
     public bool Open(SqliteTransaction transaction, SessionOpened opened)
@@ -30,9 +39,22 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     }
 
     /// <returns>True: an end that is there stays as it is.</returns>
-    public bool End(SqliteTransaction transaction, SessionEnded ended)
+    public bool End(SqliteTransaction transaction, SessionEnded ended, long writerNumber)
     {
-        _end.Run(transaction, ended.EndedAt.ToUnixTimeMilliseconds(), SqliteIds.ToBlob(ended.SessionId));
+        var isFirst = _end.Run(
+            transaction, ended.EndedAt.ToUnixTimeMilliseconds(), ended.LastNumber, ended.MissingChange == 0 ? null : ended.MissingChange, SqliteIds.ToBlob(ended.SessionId)) > 0;
+        return Count(transaction, ended.SessionId, writerNumber, unserved: isFirst ? ended.Unshown : 0);
+    }
+
+    /// <summary>Counts what the session was given to show, and what became of it.</summary>
+    /// <returns>True: a session that is gone has no release to count for.</returns>
+    public bool Count(SqliteTransaction transaction, Guid sessionId, long writerNumber, int setAside = 0, int givenBack = 0, int unserved = 0)
+    {
+        if (setAside + givenBack + unserved > 0)
+        {
+            _count.Run(transaction, SqliteIds.ToBlob(sessionId), writerNumber, setAside, givenBack, unserved);
+        }
+
         return true;
     }
 
@@ -40,5 +62,6 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     {
         _open.Dispose();
         _end.Dispose();
+        _count.Dispose();
     }
 }

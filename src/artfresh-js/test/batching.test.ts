@@ -66,6 +66,7 @@ describe("batching", () => {
         displayMs: [212],
         dropped: 0,
         journal: "localstorage",
+        behind: 0,
       },
       token: "token-1",
     });

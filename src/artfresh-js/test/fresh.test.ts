@@ -157,6 +157,7 @@ describe("end", () => {
     await client.end([2, 3, 4]);
     expect(paths().slice(-2)).toEqual(["/api/artworks/batch-impressions", `/api/sessions/${sessionId}/end`]);
     expect(world.server.unshown).toEqual([3, 4]);
+    expect(world.server.requests.at(-1)?.body).toMatchObject({ lastNumber: 2 });
   });
 
   test("names at most 1,000, and none by default", async () => {

@@ -70,7 +70,7 @@ describe("a batch that fails", () => {
     for (const again of [second, third, fourth])
       expect(again).toEqual({
         ...first,
-        report: { ...first.report, attempts: again.report.attempts },
+        report: { ...first.report, attempts: again.report.attempts, behind: 5 },
       });
     expect([first, second, third, fourth].map(({ report }) => report.attempts)).toEqual([1, 2, 3, 4]);
     expect(fifth).toMatchObject({ firstNumber: 21, artworkIds: range(21, 25) });

@@ -24,7 +24,8 @@ public sealed class CheckerTests
         [new BatchRow(First, 1, "b1", 1_000, [.. Shown.Select((id, i) => new PackedImpression(i + 1, id, ImpressionOutcome.Recorded))], 0, 0)],
         [new BlockRow("ann", 1, First, Shown, []), new BlockRow("ann", 2, Second, [14], [])],
         [.. Shown.Select(id => new ArtworkRow(id, 1_000, 1)), new ArtworkRow(14, null, 0)],
-        new Dictionary<string, long> { ["ImpressionsRecorded"] = 3 });
+        new Dictionary<string, long> { ["ImpressionsRecorded"] = 3 },
+        new LossFigures(0, 1, new HashSet<string> { First }));
 
     [Fact]
     public void ARunInWhichAllWentWellHoldsEveryPromise() => Assert.All(Checker.Check(_history, _ledger), verdict => Assert.Empty(verdict.Broken));
@@ -143,6 +144,20 @@ public sealed class CheckerTests
             ? _ledger with { Artworks = [.. _ledger.Artworks.Select(artwork => artwork with { ViewCount = artwork.ViewCount * 2 })] }
             : _ledger with { Counters = new Dictionary<string, long>(_ledger.Counters) { [count] = 6 } };
         AssertBroken(Checker.Counted);
+    }
+
+    [Theory]
+    [InlineData(First, 2, 2, true)]
+    [InlineData(First, 1, 2, false)]
+    [InlineData(First, 3, 3, false)]
+    [InlineData(Second, 0, 2, true)]
+    [InlineData(Second, 0, 1, false)]
+    [InlineData(Second, 2, 2, false)]
+    public void LossThatTheFiguresDoNotBoundIsFound(string session, long lost, long lostAtMost, bool holds)
+    {
+        _history.Add(new NeverSent(80, session, 4, [21, 22]));
+        _ledger = _ledger with { Loss = new LossFigures(lost, lostAtMost, new HashSet<string> { First }) };
+        AssertBroken(holds ? [] : [Checker.LossBounded]);
     }
 
     [Theory]

@@ -108,7 +108,7 @@ public sealed class FailedReleaseTests
         using var http = server.NewOperator();
         await Eventually.TrueAsync(async () =>
         {
-            var lost = Figure(await http.GetFromJsonAsync<JsonElement>("api/ops/kpis?release=r1", Stop), "lostAtMost");
+            var lost = Figure(await http.GetFromJsonAsync<JsonElement>("api/ops/kpis?release=r1", Stop), "lost");
             return (lost.GetProperty("numerator").GetInt64(), lost.GetProperty("denominator").GetInt64()) == (0, delivered);
         });
         var (_, printed) = await server.CommandAsync("kpi", "--json");

@@ -49,6 +49,8 @@ export interface Outbox {
   cover(batch: Batch, said: BatchAnswer): void;
   /** Number of unanswered impressions in these batches. */
   count(batches: Batch[]): number;
+  /** How many impressions were numbered in the current session. */
+  numbered(): number;
   /** The batches whose impressions are all among 1 to `highWater` of a session. */
   covered(batches: Batch[], arrived: Arrived): Batch[];
   /** Number of impressions that still fit. */
@@ -152,6 +154,7 @@ export function createOutbox(
     drop,
     in: inStates,
     count: countOf,
+    numbered: () => number - 1,
     covered,
     next: () => inStates("sealed").find(isDeliverable),
     room: () => impressionsMax - countOf(batches),

@@ -86,6 +86,8 @@ export interface Report {
    * journal and the first page had not tried to send it when it was hidden.
    */
   beacons: number | undefined;
+  /** Number of impressions that follow those of this batch and are not answered; left out before the journal's code is loaded. */
+  behind?: number;
 }
 
 /** The answer to impressions. The counts and the number of `unknown` ids add up to the number of ids sent. */

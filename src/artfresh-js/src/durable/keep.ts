@@ -8,6 +8,7 @@ import { openLasting } from "./lasting.js";
 import { createParting, type Parts } from "./parting.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
+import { withBehind } from "./withBehind.js";
 
 /** Opens the journal, and connects the parts that send when the page is hidden or dies, and that adopt dead pages' batches. */
 export async function createKeep(parts: Parts): Promise<Keep> {
@@ -89,7 +90,9 @@ export async function createKeep(parts: Parts): Promise<Keep> {
       const open = session.current();
       // Both use the browser's quota for requests of ending pages, and impressions come first.
       parting.hide();
-      if (open) parting.sendLast(`/api/sessions/${open.sessionId}/end`, { unshown, token: open.token });
+      if (!open) return;
+      const lastNumber = outbox.numbered();
+      parting.sendLast(`/api/sessions/${open.sessionId}/end`, { unshown, lastNumber, token: open.token });
     },
 
     async forget(listenerId) {
@@ -110,7 +113,10 @@ export async function createKeep(parts: Parts): Promise<Keep> {
 
     async call(path, body) {
       const { sessionId } = body as Batch;
-      const answer = await parts.call(path, { ...body, earlier: adoption.tokensBeside(sessionId) });
+      const answer = await parts.call(path, {
+        ...withBehind(outbox, body as object),
+        earlier: adoption.tokensBeside(sessionId),
+      });
       answeredSession = sessionId;
       for (const arrived of (answer.body as BatchAnswer | undefined)?.earlier ?? [])
         adoption.arrived(arrived);

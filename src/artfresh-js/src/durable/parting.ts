@@ -8,6 +8,7 @@ import type { Counts } from "../core/stats.js";
 import type { SessionInfo, Transport } from "../core/wire.js";
 import { beacon } from "./beacon.js";
 import { graceMs, patienceMs } from "./patience.js";
+import { withBehind } from "./withBehind.js";
 
 /** The most bytes of impressions sent when the page is hidden: beacons and keepalive requests in flight share 64 KiB. */
 const hiddenBytesMax = 60 * 1024;
@@ -48,7 +49,9 @@ export function createParting({ settings, counts, call, outbox, session, sending
   const calls = () => isCookieless || outlives();
 
   const requests = (batch: Batch, open: SessionInfo, transport: Transport) =>
-    sending.requests(batch, transport, sending.isSingle(open));
+    sending
+      .requests(batch, transport, sending.isSingle(open))
+      .map(([path, body]): [string, object] => [path, withBehind(outbox, body)]);
 
   /** The open session's batches that are not in a request, as many as the browser accepts from an ending page. */
   const left = (open: SessionInfo) => {

@@ -105,10 +105,11 @@ export function createOwn({ settings, call, session, sending, outbox, person }: 
       await sending.flush("manual");
       const open = session.current();
       if (!open) return;
+      const body = { unshown, lastNumber: outbox.numbered(), token: open.token };
       session.leave(open.sessionId);
       outbox.begin();
       await insist(settings, async () => {
-        const answer = await call(`/api/sessions/${open.sessionId}/end`, { unshown, token: open.token });
+        const answer = await call(`/api/sessions/${open.sessionId}/end`, body);
         return { ...answer, done: isDone(answer) };
       }).catch((error) => settings.log("[Session] not ended", { error }));
     },

@@ -48,11 +48,11 @@ const known: Record<string, Word> = {
   },
   lost: {
     title: "Lost",
-    says: "Impressions that never arrived, in sessions that are over.",
+    says: "Impressions that never arrived, in sessions that are over or silent for a day, as their numbers tell.",
   },
   lostAtMost: {
     title: "Lost at most",
-    says: "The same, including open sessions, whose impressions may still arrive.",
+    says: "What sessions were given to show, and neither reported nor gave back. Includes what is still on its way.",
   },
   callsSaved: {
     title: "Calls saved",

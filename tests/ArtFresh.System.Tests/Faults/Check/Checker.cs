@@ -19,6 +19,7 @@ internal sealed class Checker
     public const string Viewed = "no impression without viewed_at, which never changes";
     public const string Counted = "counts equal to the ledger's";
     public const string LossMeasured = "answers and gaps in the numbers tell what arrived";
+    public const string LossBounded = "lost <= what was lost <= lostAtMost, and lost exact where a session ended";
     public const string OnlyFaultsRefuse = "nothing refused but for a fault";
 
     private readonly ILookup<Operation, ListenerCall> _calls;
@@ -43,6 +44,7 @@ internal sealed class Checker
             new(Viewed, [.. checker.Unviewed(), .. checker.ViewedAtChanged()]),
             new(Counted, [.. checker.MiscountedViews(), .. checker.MiscountedReleases()]),
             new(LossMeasured, [.. checker.SumsThatDoNotAddUp(), .. checker.HighWaterTooHigh()]),
+            new(LossBounded, [.. checker.WrongLosses()]),
             new(OnlyFaultsRefuse, [.. checker.Refusals()]),
         ];
     }
@@ -194,6 +196,24 @@ internal sealed class Checker
                     yield return $"batch {call.RequestId} of session {call.Session} was answered with high water {call.Answer.HighWater}; {certain} to {possible} had arrived";
                 }
             }
+        }
+    }
+
+    private IEnumerable<string> WrongLosses()
+    {
+        if (_ledger.Loss is not { } said)
+        {
+            yield break;
+        }
+
+        var held = _ledger.Batches.SelectMany(batch => batch.Impressions.Select(impression => (batch.Session, impression.Number))).ToHashSet();
+        var shown = _calls[Operation.Batch].Select(call => (call.Session, call.FirstNumber, call.Ids)).Concat(_history.OfType<NeverSent>().Select(lost => (lost.Session, lost.FirstNumber, lost.Ids)))
+            .SelectMany(batch => batch.Ids.Select((_, i) => (batch.Session, Number: batch.FirstNumber + i))).ToHashSet();
+        var lost = shown.Where(impression => !held.Contains(impression)).ToArray();
+        var ofEnded = lost.Count(impression => said.Ended.Contains(impression.Session));
+        if (said.Lost != ofEnded || said.LostAtMost < lost.Length)
+        {
+            yield return $"{lost.Length} impressions are lost, {ofEnded} of sessions that have ended; the figures say {said.Lost}, and at most {said.LostAtMost}";
         }
     }
 

@@ -28,6 +28,7 @@ internal enum Outcome
 [JsonDerivedType(typeof(FaultDone), "fault")]
 [JsonDerivedType(typeof(ViewSample), "view")]
 [JsonDerivedType(typeof(Unviewed), "unviewed")]
+[JsonDerivedType(typeof(NeverSent), "lost")]
 internal abstract record HistoryEvent;
 
 /// <summary>One try of one request.</summary>
@@ -53,3 +54,6 @@ internal sealed record ViewSample(long AtMs, long ArtworkId, long? ViewedAt) : H
 
 /// <summary>A committed impression whose artwork had no <c>viewed_at</c> in the same snapshot of the database.</summary>
 internal sealed record Unviewed(long AtMs, long ArtworkId, string Session) : HistoryEvent;
+
+/// <summary>Artworks that were on screen and are reported to nobody: their page is gone, and its journal with it.</summary>
+internal sealed record NeverSent(long AtMs, string Session, long FirstNumber, long[] Ids) : HistoryEvent;

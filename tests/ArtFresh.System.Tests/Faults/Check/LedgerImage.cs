@@ -12,6 +12,10 @@ internal sealed record BlockRow(string ListenerId, long BlockNumber, string Sess
 /// <summary>An artwork and its views.</summary>
 internal sealed record ArtworkRow(long ArtworkId, long? ViewedAt, long ViewCount);
 
+/// <summary>What the key figures say of losses.</summary>
+/// <param name="Ended">Sessions that have ended: what they lost is known.</param>
+internal sealed record LossFigures(long Lost, long LostAtMost, IReadOnlySet<string> Ended);
+
 /// <summary>All that the ledger holds after a run.</summary>
 /// <param name="Listeners">The listener of each session.</param>
 /// <param name="Counters">What the release's counters add up to, by name.</param>
@@ -20,4 +24,5 @@ internal sealed record LedgerImage(
     IReadOnlyList<BatchRow> Batches,
     IReadOnlyList<BlockRow> Blocks,
     IReadOnlyList<ArtworkRow> Artworks,
-    IReadOnlyDictionary<string, long> Counters);
+    IReadOnlyDictionary<string, long> Counters,
+    LossFigures? Loss = null);

@@ -78,12 +78,21 @@ internal sealed class LedgerReader(string connectionString) : IAsyncDisposable
         var viewed = await RowsAsync("select artwork_id, viewed_at from artwork", row => (Id: row.GetInt64(0), ViewedAt: row.IsDBNull(1) ? (long?)null : row.GetInt64(1)));
         var counters = (await RowsAsync("select counter, sum(amount)::bigint from release_counter group by counter", row => (Name: row.GetString(0), Amount: row.GetInt64(1))))
             .ToDictionary(row => row.Name, row => row.Amount);
+        counters["missing"] = batches.Sum(batch => batch.MissingChange);
         await using var database = new PostgresDatabase(connectionString);
         var catalogue = new SqlCatalogue(database);
         var artworks = new ArtworkRow[viewed.Count];
         await Parallel.ForAsync(0, viewed.Count, async (i, stop) =>
             artworks[i] = new ArtworkRow(viewed[i].Id, viewed[i].ViewedAt, (await catalogue.ReadViewsAsync(viewed[i].Id, stop))!.ViewCount));
-        return new LedgerImage(listeners, batches, blocks, artworks, counters);
+        return new LedgerImage(listeners, batches, blocks, artworks, counters, await ReadLossAsync(database));
+    }
+
+    private async Task<LossFigures> ReadLossAsync(PostgresDatabase database)
+    {
+        var ended = await RowsAsync("select session_id from session where ended_at is not null", row => row.GetGuid(0).ToString());
+        var kpis = await KpiSummaries.ReadAsync(new SqlFigures(database), TimeProvider.System, 2, null, CancellationToken.None);
+        long Of(string name) => kpis.Figures.Single(figure => figure.Name == name).Numerator;
+        return new LossFigures(Of("lost"), Of("lostAtMost"), ended.ToHashSet());
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

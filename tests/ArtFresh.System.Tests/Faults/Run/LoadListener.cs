@@ -6,7 +6,7 @@ namespace ArtFresh.SystemTests.Faults;
 
 /// <summary>
 /// One listener with several sessions at once, who takes art, reports it and ends sessions, at any of the front ends. What failed is tried again under the same
-/// ids until it is done; now and then a batch is sent twice, or before the one in front of it.
+/// ids until it is done; now and then a batch is sent twice, or before the one in front of it, or never.
 /// </summary>
 internal sealed class LoadListener(int number, Uri[] addresses, History history, Random random, TimeSpan pause, bool isRestless) : IDisposable
 {
@@ -102,6 +102,12 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
 
         var batch = new PostedBatch(session.Id, Guid.CreateVersion7(), session.NextNumber, shown);
         session.NextNumber += shown.Length;
+        if (random.Next(30) == 0)
+        {
+            history.Add(new NeverSent(history.NowMs, session.Id, batch.FirstNumber, shown));
+            return;
+        }
+
         if (session.Delayed is null && random.Next(12) == 0)
         {
             session.Delayed = batch;
@@ -142,7 +148,7 @@ internal sealed class LoadListener(int number, Uri[] addresses, History history,
         long[] unshown = [.. session.Unshown];
         await TryUntilDoneAsync(Operation.End, session.Id, NextId("end"), 0, unshown, async () =>
         {
-            await _client.EndAsync(session.Id, unshown);
+            await _client.EndAsync(session.Id, session.NextNumber - 1, unshown);
             return Answer.Empty;
         });
     }

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Grains.ListenerSession;
+
+/// <summary>The end of a session, and of its grain's activation.</summary>
+public sealed partial class ListenerSessionGrain
+{
+    private bool _isEndInDoubt;
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // What no answer has had is lost with the activation: it can't be a lost impression. Where this is not written, the bound of losses is too high.
+        if (!_ended && _stock is { UnservedCount: > 0 and var unserved })
+        {
+            Task written = services.Ledger.AppendAsync(new ArtUnserved(_sessionId, unserved));
+            await written.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
+    {
+        CallLimits.CheckUnshown(unshown);
+        var lastNumber = RequestContext.Get(SessionLastNumber.Key) as long?;
+        CallLimits.CheckLastNumber(lastNumber ?? 0);
+        if (_impressions is null)
+        {
+            return await ElseAsync(other => other.Finish(unshown), outcome => outcome);
+        }
+
+        if (_ended)
+        {
+            return SessionOutcome.Done;
+        }
+
+        var (rest, returned) = (ImmutableArray<long>.Empty, ImmutableArray<long>.Empty);
+        // Batches wait, so that none is recorded between the count of what is missing and its commit.
+        await _recording.WaitAsync();
+        try
+        {
+            var ended = _impressions.End(_sessionId, services.Clock.GetUtcNow(), lastNumber, _stock?.UnservedCount ?? 0, unshown);
+            if (!_ended && await services.Ledger.AppendAsync(ended) == LedgerVerdict.Unavailable)
+            {
+                _isEndInDoubt = true;
+                return SessionOutcome.Unavailable;
+            }
+
+            if (!_ended)
+            {
+                await FoldAsync(ended);
+                rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
+                returned = _impressions.GiveBack(unshown);
+            }
+        }
+        finally
+        {
+            _recording.Release();
+        }
+
+        // Outside the lock: the listener's grain may be waiting for this session to give up artworks. If a call fails, its artworks stay served.
+        await FreshStock.ReturnRestAsync(Listener, _sessionId, rest);
+        if (returned.Length > 0)
+        {
+            await Listener.TakeBack(_sessionId, returned);
+        }
+
+        return SessionOutcome.Done;
+    }
+
+    private async Task FoldAsync(SessionEnded ended)
+    {
+        _ended = true;
+        if (_isEndInDoubt)
+        {
+            // An earlier try may have written other counts.
+            await LoadAsync(CancellationToken.None);
+        }
+        else
+        {
+            _impressions!.Fold(ended);
+        }
+    }
+}
