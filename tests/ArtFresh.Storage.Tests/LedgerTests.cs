@@ -54,7 +54,8 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             LedgerFile.Batch(_session, 1, 1, 1),
             new ListenerJoined("guest-b", 1, Listener, 2, [3], LedgerFile.Now),
             new ServedTwiceFound(_session, LedgerFile.Now, 1),
-            new SessionEnded(_session, LedgerFile.Now),
+            new ArtUnserved(_session, 1),
+            new SessionEnded(_session, LedgerFile.Now, 3, 1, 1),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
         ];
         var kinds = typeof(LedgerEntry).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LedgerEntry)) && !type.IsAbstract);
@@ -253,8 +254,30 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         CounterAdded Of(string release, long amount) => new(release, LedgerFile.Now, ReleaseCounters.ServedTwice, amount);
         foreach (var counters in new[] { await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), null, Stop), await _file.Releases.ReadMinutesAsync(LedgerFile.Now.AddHours(-1), Stop) })
         {
-            Assert.Equal([Of("r1", 7), Of("r2", 5)], counters.Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
+            Assert.Equal([Of("r1", 7), Of("r2", 5)], counters.Where(counter => counter.Counter == ReleaseCounters.ServedTwice).Select(counter => counter with { Hour = LedgerFile.Now }).OrderBy(counter => counter.Release, StringComparer.Ordinal));
         }
+    }
+
+    /// <summary>What sessions were given to show, less what they gave back and what cannot have been shown: in the hour of their opening, whoever writes.</summary>
+    [Fact]
+    public async Task WhatSessionsWereGivenToShowIsCountedWithTheBlocks()
+    {
+        var (one, two) = (await _file.Ledger.StartWriterAsync(Stop), 0L);
+        await _file.CommitAsync(one, 1, LedgerFile.Made(20), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        await _file.CommitAsync(one, 1, LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4, 5, 6, 7, 8]), new ArtUnserved(_session, 1));
+        two = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(
+            two, 1,
+            LedgerFile.Block(Listener, 2, _session, BlockKind.Claimed, [1, 9]) with { Claimed = 1 }, LedgerFile.Block(Listener, 3, _session, BlockKind.TakenBack, [], 7, 8),
+            LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [11, 12]));
+        await _file.CommitAsync(two, 1, new SessionEnded(_session, LedgerFile.Now.AddHours(2), 5, 3, 2), new SessionEnded(_session, LedgerFile.Now.AddHours(3), 5, 3, 2));
+
+        var served = Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop));
+        Assert.Equal(new CounterAdded("r1", CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromHours(1)), ReleaseCounters.SessionServed, 8 + 1 - 2 - 1 - 2), served);
+        var gap = Assert.Single(await _file.Figures.ReadGapsAsync(LedgerFile.Now, null, Stop));
+        Assert.Equal((3, LedgerFile.Now.AddHours(2)), (gap.Missing, gap.EndedAt));
+        var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);
+        Assert.Equal((5, 3), (history!.LastNumber, history.CountedMissing));
     }
 
     [Fact]
