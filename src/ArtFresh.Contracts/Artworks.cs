@@ -11,6 +11,7 @@ namespace ArtFresh.Contracts;
 /// <param name="CreatedAt">When the ledger minted its id.</param>
 /// <param name="Title">A short title.</param>
 /// <param name="Author">Its author, if known.</param>
+/// <param name="Credit">Where it comes from and on what terms, as far as its import recorded it; null if it recorded nothing.</param>
 [GenerateSerializer, Immutable, Alias("artwork")]
 public sealed record Artwork(
     [property: Id(0)] long ArtworkId,
@@ -20,7 +21,52 @@ public sealed record Artwork(
     [property: Id(4)] Mood Mood,
     [property: Id(5)] DateTimeOffset CreatedAt,
     [property: Id(6)] string Title,
-    [property: Id(7)] string? Author);
+    [property: Id(7)] string? Author,
+    [property: Id(8)] ArtworkCredit? Credit = null)
+{
+    /// <summary>The generator of imported artworks.</summary>
+    public const string Imported = "import";
+
+    /// <summary>How it was made, as a code of IPTC's vocabulary; null if that is not known.</summary>
+    public string? DigitalSourceType =>
+        Genome is not null ? DigitalSourceTypes.Algorithmic
+        : Credit?.DigitalSourceType ?? (Generator == Imported ? null : DigitalSourceTypes.TrainedAlgorithmic);
+}
+
+/// <summary>Where an artwork comes from and on what terms. A missing part is null.</summary>
+/// <param name="Licence">A name or an address.</param>
+/// <param name="Source">An address or another text that says where it was found.</param>
+/// <param name="Collection">The collection that it was imported with.</param>
+/// <param name="DigitalSourceType">A code of <see cref="DigitalSourceTypes"/> that the file or the catalogue states.</param>
+[GenerateSerializer, Immutable, Alias("artwork-credit")]
+public sealed record ArtworkCredit(
+    [property: Id(0)] string? Licence = null,
+    [property: Id(1)] string? Source = null,
+    [property: Id(2)] string? Collection = null,
+    [property: Id(3)] string? DigitalSourceType = null);
+
+/// <summary>Codes of IPTC's Digital Source Type (cv.iptc.org/newscodes/digitalsourcetype), by which pictures say how they were made.</summary>
+public static class DigitalSourceTypes
+{
+    /// <summary>Made by an algorithm that was not trained on pictures: neural genomes.</summary>
+    public const string Algorithmic = "algorithmicMedia";
+
+    /// <summary>Made by a model that was trained on pictures: an images API.</summary>
+    public const string TrainedAlgorithmic = "trainedAlgorithmicMedia";
+
+    /// <summary>What stands before a code in XMP.</summary>
+    public const string Vocabulary = "http://cv.iptc.org/newscodes/digitalsourcetype/";
+
+    private const int CodeLengthMax = 64;
+
+    /// <summary>The code of a value, which may be the code itself or the vocabulary's address of it; null if it is neither.</summary>
+    public static string? CodeOf(string? value)
+    {
+        var code = value?.Trim() ?? "";
+        code = code[(code.LastIndexOf('/') + 1)..];
+        return code.Length is > 0 and <= CodeLengthMax && code.All(char.IsAsciiLetter) ? code : null;
+    }
+}
 
 /// <summary>An artwork and who has seen it.</summary>
 /// <param name="ViewedAt">Time of its first committed impression by anyone; null until then.</param>

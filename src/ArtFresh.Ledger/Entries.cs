@@ -158,7 +158,8 @@ public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Art
 /// <summary>An artwork without an id.</summary>
 /// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are distinguished by their perceptual hash.</param>
 /// <param name="PerceptualHash">Perceptual hash of its picture.</param>
-/// <param name="Source">The source of imported art.</param>
+/// <param name="Source">The source of imported art, or the prompt of an images API's.</param>
+/// <param name="Credit">Licence, collection and digital source type; the source is <paramref name="Source"/>.</param>
 public sealed record NewArtwork(
     int Pool,
     Mood Mood,
@@ -169,7 +170,8 @@ public sealed record NewArtwork(
     long? PerceptualHash,
     string Title,
     string? Author,
-    string? Source)
+    string? Source,
+    ArtworkCredit? Credit = null)
 {
     /// <summary>No cell of the mood grid: no pool serves the artwork, so nobody is ever served it.</summary>
     public const int NoPool = -1;

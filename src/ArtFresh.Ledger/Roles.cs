@@ -102,6 +102,9 @@ public interface IArtworkCatalogue
     /// <summary>Ids of a pool's artworks after an id, ascending.</summary>
     Task<long[]> ReadPoolAsync(int pool, long afterArtworkId, CancellationToken cancellationToken);
 
+    /// <summary>Ids of a pool's imported artworks without a licence, after an id, ascending.</summary>
+    Task<long[]> ReadUnlicensedAsync(int pool, long afterArtworkId, CancellationToken cancellationToken);
+
     /// <summary>The artworks with these ids, ascending; skips ids without an artwork.</summary>
     Task<IReadOnlyList<Artwork>> ReadArtworksAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 

@@ -17,7 +17,7 @@ public sealed class ArtworksTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         Assert.Equal(
-            """{"artworks":[{"id":1,"imageUrl":"/art/1.png","genome":"genome-1","mood":{"valence":0.25,"energy":1},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 1","author":null}]}""",
+            """{"artworks":[{"id":1,"imageUrl":"/art/1.png","genome":"genome-1","mood":{"valence":0.25,"energy":1},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 1","author":null,"digitalSourceType":"algorithmicMedia"}]}""",
             await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal([new FreshRequest(1, new Mood(0.25, 1), "r-1", Home)], front.Cluster.OnlySession.Wishes);
     }
@@ -90,11 +90,24 @@ public sealed class ArtworksTests
         using var client = await front.SignInAsync();
         var seen = await client.FetchAsync("/api/artworks/7");
         Assert.Equal(
-            """{"viewedAt":"2026-03-04T06:06:07Z","viewCount":3,"lastViewedAt":"2026-03-04T07:06:07Z","id":7,"imageUrl":"/art/7.png","genome":"genome-7","mood":{"valence":0.5,"energy":0.5},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 7","author":null}""",
+            """{"viewedAt":"2026-03-04T06:06:07Z","viewCount":3,"lastViewedAt":"2026-03-04T07:06:07Z","id":7,"imageUrl":"/art/7.png","genome":"genome-7","mood":{"valence":0.5,"energy":0.5},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 7","author":null,"digitalSourceType":"algorithmicMedia"}""",
             await seen.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         var unseen = await (await client.FetchAsync("/api/artworks/1")).JsonAsync();
         Assert.Equal(System.Text.Json.JsonValueKind.Null, unseen.GetProperty("viewedAt").ValueKind);
         Assert.Equal(0, unseen.GetProperty("viewCount").GetInt64());
+    }
+
+    [Fact]
+    public async Task ImportedArtworkIsDescribedWithItsCredit()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var artwork = await (await client.FetchAsync($"/api/artworks/{FakeArtwork.ImportedId}")).JsonAsync();
+        Assert.Equal("CC BY 4.0", artwork.GetProperty("licence").GetString());
+        Assert.Equal("https://pictures.test/1", artwork.GetProperty("source").GetString());
+        Assert.Equal("Boats", artwork.GetProperty("collection").GetString());
+        Assert.Equal("digitalArt", artwork.GetProperty("digitalSourceType").GetString());
+        Assert.Equal("Ada Painter", artwork.GetProperty("author").GetString());
     }
 
     [Theory]

@@ -236,6 +236,9 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
 {
     public static DateTimeOffset CreatedAt { get; } = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
+    /// <summary>The artwork with a credit.</summary>
+    public const long ImportedId = 21;
+
     public List<int> WidthsDrawn { get; } = [];
 
     public static Artwork Make(long id, Mood mood) => new(id, "neural", $"genome-{id}", null, mood, CreatedAt, $"Title {id}", null);
@@ -247,6 +250,11 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
         {
             > FakeCluster.KnownArtworksMax => null,
             1 => new ArtworkViews(Make(1, Mood.Neutral), null, 0, null),
+            ImportedId => new ArtworkViews(
+                new Artwork(
+                    ImportedId, Artwork.Imported, null, "hash", Mood.Neutral, CreatedAt, "Title 21", "Ada Painter",
+                    new ArtworkCredit("CC BY 4.0", "https://pictures.test/1", "Boats", "digitalArt")),
+                null, 0, null),
             _ => new ArtworkViews(Make(artworkId, Mood.Neutral), CreatedAt.AddHours(1), 3, CreatedAt.AddHours(2)),
         };
     }

@@ -15,7 +15,7 @@ public sealed class MineTests
         var page = await client.GetStringAsync("/api/listeners/me/artworks?limit=3", FrontEnd.Cancelled);
 
         Assert.Equal(
-            """{"artworks":[{"shownAt":"2026-11-01T12:00:00Z","kept":true,"keptAt":"2026-11-01T12:00:00Z","id":7,"imageUrl":"/art/7.png","genome":"g","mood":{"valence":0.5,"energy":0.25},"createdAt":"2026-11-01T12:00:00Z","generator":"neural","title":"A title","author":null}],"next":"place"}""",
+            """{"artworks":[{"shownAt":"2026-11-01T12:00:00Z","kept":true,"keptAt":"2026-11-01T12:00:00Z","id":7,"imageUrl":"/art/7.png","genome":"g","mood":{"valence":0.5,"energy":0.25},"createdAt":"2026-11-01T12:00:00Z","generator":"neural","title":"A title","author":null,"digitalSourceType":"algorithmicMedia"}],"next":"place"}""",
             page);
         Assert.Equal(3, front.Cluster.Records.Asked.Single().Count);
     }

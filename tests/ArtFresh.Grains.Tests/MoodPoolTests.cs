@@ -51,6 +51,32 @@ public sealed class MoodPoolTests
         Assert.Equal(("A cat", "Somebody"), (found.Title, found.Author));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task ArtWithoutALicenceIsLeftOutIfOneIsRequired(bool isRequired)
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { LicenceRequired = isRequired } });
+        var cell = MoodGrid.CellOf(Mood.Neutral);
+        await silo.Writer().AppendAsync(new ArtworksMade([Imported('a', null), Imported('b', "CC0"), Imported('c', null)], DateTimeOffset.UnixEpoch));
+
+        var stretch = await silo.Grains.GetGrain<IMoodPoolGrain>(cell).ReadStretch(0, 2);
+        var served = await (await silo.OpenSessionAsync("guest-a")).Take(3);
+
+        Assert.Equal(isRequired ? ["b"] : ["a", "b"], stretch.Artworks.Select(artwork => artwork.Title));
+        Assert.Equal(isRequired ? 3 : 2, stretch.NextPosition);
+        Assert.Equal(isRequired ? ["b"] : ["a", "b", "c"], served.Where(artwork => artwork.Generator == Artwork.Imported).Select(artwork => artwork.Title));
+        Assert.Equal(3, served.Length);
+
+        // A pool in which everything is left out makes art.
+        var other = (cell + 20) % MoodGrid.CellCount;
+        await silo.Writer().AppendAsync(new ArtworksMade([Imported('d', null) with { Pool = other, Mood = MoodGrid.CenterOf(other) }], DateTimeOffset.UnixEpoch));
+        var made = await (await silo.OpenSessionAsync("guest-b")).TakeFresh(new FreshRequest(1, MoodGrid.CenterOf(other), null));
+        Assert.Equal(isRequired ? "neural" : Artwork.Imported, Assert.Single(made.Artworks).Generator);
+        Assert.Equal(other, MoodGrid.CellOf(made.Artworks[0].Mood));
+
+        NewArtwork Imported(char name, string? licence) =>
+            new(cell, Mood.Neutral, "import", null, new string(name, 64), $"{name}", null, $"{name}", null, null, new ArtworkCredit(licence));
+    }
+
     [Fact]
     public async Task ListenerWhoWouldWaitTooLongGetsArtOfANeighbouringMood()
     {

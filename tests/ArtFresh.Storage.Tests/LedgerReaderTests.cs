@@ -56,25 +56,64 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         }
     }
 
+    /// <summary>The schema's script takes apart what an import of an earlier release wrote as "source (licence)", where that can be read in one way.</summary>
+    [Theory]
+    [InlineData("https://pictures.test/a (CC0)", "https://pictures.test/a", "CC0")]
+    [InlineData("https://pictures.test/a_(b) (http://creativecommons.org/licenses/by/4.0/)", "https://pictures.test/a_(b)", "http://creativecommons.org/licenses/by/4.0/")]
+    [InlineData("(CC BY-SA 4.0)", null, "CC BY-SA 4.0")]
+    [InlineData("A book (1990)", "A book (1990)", null)]
+    [InlineData("A book (1990) (CC0)", "A book (1990) (CC0)", null)]
+    [InlineData("A page (CC0 (or not))", "A page (CC0 (or not))", null)]
+    [InlineData("plain", "plain", null)]
+    public void LicenceInASourceIsTakenOut(string glued, string? source, string? licence)
+    {
+        foreach (var column in new[] { "licence", "collection", "digital_source_type" })
+        {
+            file.Scalar($"alter table artwork drop column {column}");
+        }
+
+        file.Scalar(
+            $"insert into artwork (artwork_id, pool, valence, energy, generator, picture_hash, title, source, created_at) values (1, 0, 0, 0, 'import', 'p1', 't', '{glued}', 0), (2, 0, 0, 0, 'model', 'p2', 't', 'prompt (CC0)', 0)");
+        var assembly = typeof(ArtFresh.Storage.Sql.SqlCatalogue).Assembly;
+        var database = file is SqliteFile ? "Sqlite" : "Postgres";
+        var name = assembly.GetManifestResourceNames().Single(name => name.Contains(database, StringComparison.Ordinal) && name.EndsWith("_credit.sql", StringComparison.Ordinal));
+        using var script = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        file.Scalar(script.ReadToEnd());
+
+        Assert.Equal(source, file.Scalar("select source from artwork where artwork_id = 1") as string);
+        Assert.Equal(licence, file.Scalar("select licence from artwork where artwork_id = 1") as string);
+        Assert.Equal("prompt (CC0)", file.Scalar("select source from artwork where artwork_id = 2"));
+    }
+
     [Fact]
     public async Task ArtworksAreReadAsTheyWereEntered()
     {
-        var imported = new NewArtwork(5, new Mood(0.25, 0.75), "import", null, "picture-1", "content-1", 77, "Tïtle “1”", null, "shelf/1.svg");
+        var imported = new NewArtwork(5, new Mood(0.25, 0.75), "import", null, "picture-1", "content-1", 77, "Tïtle “1”", null, "shelf/1.svg",
+            new ArtworkCredit("CC BY 4.0", Collection: "Shelf", DigitalSourceType: "digitalArt"));
         var made = new NewArtwork(5, new Mood(0, 1), "neural", "genome-2", null, null, null, "Second", "An author", null);
-        await CommitAsync(new ArtworksMade([imported, made], LedgerFile.Now));
+        var painted = new NewArtwork(5, new Mood(0, 1), "images-model", null, "picture-3", "content-3", null, "Third", null, "A prompt, which credits nobody");
+        var bare = new NewArtwork(5, new Mood(0, 1), "import", null, "picture-4", "content-4", null, "Fourth", null, null);
+        await CommitAsync(new ArtworksMade([imported, made, painted, bare], LedgerFile.Now));
 
         Assert.Equal(
             [
-                new Artwork(1, "import", null, "picture-1", imported.Mood, LedgerFile.Now, imported.Title, null),
+                new Artwork(1, "import", null, "picture-1", imported.Mood, LedgerFile.Now, imported.Title, null, new ArtworkCredit("CC BY 4.0", "shelf/1.svg", "Shelf", "digitalArt")),
                 new Artwork(2, "neural", "genome-2", null, made.Mood, LedgerFile.Now, "Second", "An author"),
+                new Artwork(3, "images-model", null, "picture-3", painted.Mood, LedgerFile.Now, "Third", null),
+                new Artwork(4, "import", null, "picture-4", bare.Mood, LedgerFile.Now, "Fourth", null),
             ],
-            await file.Catalogue.ReadArtworksAsync([2, 1], Stop));
+            await file.Catalogue.ReadArtworksAsync([4, 3, 2, 1], Stop));
+        Assert.Equal(
+            ["digitalArt", DigitalSourceTypes.Algorithmic, DigitalSourceTypes.TrainedAlgorithmic, null],
+            (await file.Catalogue.ReadArtworksAsync([1, 2, 3, 4], Stop)).Select(artwork => artwork.DigitalSourceType));
+        Assert.Equal(4, Assert.Single(await file.Catalogue.ReadUnlicensedAsync(5, 0, Stop)));
+        Assert.Empty(await file.Catalogue.ReadUnlicensedAsync(5, 4, Stop));
         Assert.Equal(77, Assert.Single(await file.Catalogue.ReadPerceptualHashesAsync(5, 10, Stop)));
         Assert.Empty(await file.Catalogue.ReadPerceptualHashesAsync(6, 10, Stop));
         Assert.True(await file.Catalogue.HasContentAsync("content-1", Stop));
         Assert.True(await file.Catalogue.HasContentAsync("picture-1", Stop));
         Assert.False(await file.Catalogue.HasContentAsync("genome-2", Stop));
-        Assert.Null(await file.Catalogue.ReadViewsAsync(3, Stop));
+        Assert.Null(await file.Catalogue.ReadViewsAsync(5, Stop));
         var views = (await file.Catalogue.ReadViewsAsync(2, Stop))!;
         Assert.Equal((null, 0, null), (views.ViewedAt, views.ViewCount, views.LastViewedAt));
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,11 +22,16 @@ internal record ArtworkBody(
     [property: Description("When its id was minted, RFC 3339 UTC.")] DateTime CreatedAt,
     [property: Description("The generator: 'neural', 'import' or the model of an images API.")] string Generator,
     [property: Description("A short title.")] string Title,
-    [property: Description("Its author, if known.")] string? Author)
+    [property: Description("Its author, if known.")] string? Author,
+    [property: Description("Its licence, a name or an address, if known."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Licence,
+    [property: Description("Where it was found, an address or another text, if known."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source,
+    [property: Description("The collection that it was imported with, if any."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Collection,
+    [property: Description("How it was made, as a code of IPTC's Digital Source Type: 'algorithmicMedia' for genomes, 'trainedAlgorithmicMedia' for an images API; null if not known.")] string? DigitalSourceType)
 {
     public static ArtworkBody Of(Artwork artwork) => new(
         artwork.ArtworkId, PictureEndpoints.PathOf(artwork.ArtworkId), artwork.Genome, new MoodBody(artwork.Mood.Valence, artwork.Mood.Energy),
-        artwork.CreatedAt.UtcDateTime, artwork.Generator, artwork.Title, artwork.Author);
+        artwork.CreatedAt.UtcDateTime, artwork.Generator, artwork.Title, artwork.Author,
+        artwork.Credit?.Licence, artwork.Credit?.Source, artwork.Credit?.Collection, artwork.DigitalSourceType);
 }
 
 /// <summary>An artwork with its views.</summary>

@@ -99,13 +99,19 @@ internal static class CatalogueCsv
             Title = Field(csv, "title"),
             Author = Field(csv, "author"),
             Source = Field(csv, "source"),
-            Licence = Field(csv, "licence"),
+            Licence = Field(csv, "licence") ?? Field(csv, "license"),
+            Collection = Field(csv, "collection"),
+            DigitalSourceType = TypeOf(Field(csv, "digitalsourcetype")),
             Mood = MoodOf(Field(csv, "valence"), Field(csv, "energy")),
         };
     }
 
     private static string? Field(CsvReader csv, string name) =>
         csv.TryGetFieldIndex(name, out var index) && index < csv.FieldCount && csv.GetString(index).Trim() is { Length: > 0 } value ? value : null;
+
+    private static string? TypeOf(string? value) => value is null
+        ? null
+        : DigitalSourceTypes.CodeOf(value) ?? throw new CatalogueRowException("The digitalSourceType must be a code of IPTC's vocabulary, such as digitalArt or digitalCapture.");
 
     private static Mood? MoodOf(string? valence, string? energy)
     {

@@ -20,6 +20,12 @@ public sealed record CatalogueEntry
     /// <summary>The licence, a name or an address, or null.</summary>
     public string? Licence { get; init; }
 
+    /// <summary>The collection, or null.</summary>
+    public string? Collection { get; init; }
+
+    /// <summary>How it was made: a code of IPTC's Digital Source Type or its address, or null.</summary>
+    public string? DigitalSourceType { get; init; }
+
     /// <summary>The mood; null to compute it from the colours.</summary>
     public Mood? Mood { get; init; }
 }

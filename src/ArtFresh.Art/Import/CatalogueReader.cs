@@ -8,7 +8,7 @@ public static class CatalogueReader
     /// <summary>
     /// Lists a catalogue, lazily and always in the same order. A folder: every picture in it and below, by path (ordinal); links to files are
     /// followed if they stay inside the folder, links to folders never. A CSV (<c>.csv</c>): its rows, with the header
-    /// <c>file,title,author,source,licence,valence,energy</c>, of which only <c>file</c> is required.
+    /// <c>file,title,author,source,licence,collection,digitalSourceType,valence,energy</c>, of which only <c>file</c> is required.
     /// </summary>
     /// <param name="path">A folder or a <c>.csv</c> file.</param>
     /// <param name="onFault">Called for each entry that is skipped, with the reason.</param>

@@ -1,10 +1,10 @@
 using System.Text;
-using System.Xml;
+using System.Text.RegularExpressions;
 
 namespace ArtFresh.Art;
 
 /// <summary>Metadata of a file; a missing part is null.</summary>
-internal sealed record DescriptiveMetadata(string? Title, string? Author, string? Licence)
+internal sealed partial record DescriptiveMetadata(string? Title, string? Author, string? Licence, string? Source = null, string? DigitalSourceType = null)
 {
     private const int LengthMax = 200;
 
@@ -44,69 +44,12 @@ internal sealed record DescriptiveMetadata(string? Title, string? Author, string
     }
 
     /// <summary>Fills missing parts from another file's metadata.</summary>
-    public DescriptiveMetadata Or(DescriptiveMetadata other) => new(Title ?? other.Title, Author ?? other.Author, Licence ?? other.Licence);
-}
+    public DescriptiveMetadata Or(DescriptiveMetadata other) => new(
+        Title ?? other.Title, Author ?? other.Author, Licence ?? other.Licence, Source ?? other.Source, DigitalSourceType ?? other.DigitalSourceType);
 
-/// <summary>
-/// Gathers Dublin Core (elements 1.1) and Creative Commons terms from RDF/XML, as SVG files carry it in <c>metadata</c> (cc:Work) and XMP packets
-/// (ISO 16684-1) in rdf:Description. Takes one XML node after the other; the first text that is not empty wins.
-/// </summary>
-internal sealed class DublinCoreGatherer
-{
-    private const string DublinCore = "http://purl.org/dc/elements/1.";
-    private readonly Stack<(string Name, bool IsDublinCore)> _path = new();
-    private string? _title;
-    private string? _author;
-    private string? _licence;
+    /// <summary>A statement of rights, if it names a licence: "© Ann, all rights reserved" permits nothing.</summary>
+    public static string? LicenceIn(string? rights) => Tidy(rights) is { } text && Licences().IsMatch(text) ? text : null;
 
-    public DescriptiveMetadata Gathered => new(_title, _author, _licence);
-
-    /// <summary>Processes the current node of <paramref name="xml"/>.</summary>
-    public void Take(XmlReader xml)
-    {
-        switch (xml.NodeType)
-        {
-            case XmlNodeType.Element:
-                TakeLicence(xml);
-                if (!xml.IsEmptyElement)
-                {
-                    _path.Push((xml.LocalName, xml.NamespaceURI.StartsWith(DublinCore, StringComparison.Ordinal)));
-                }
-
-                break;
-            case XmlNodeType.EndElement:
-                _path.Pop();
-                break;
-            case XmlNodeType.Text or XmlNodeType.CDATA:
-                TakeText(xml.Value);
-                break;
-        }
-    }
-
-    private void TakeLicence(XmlReader xml)
-    {
-        if (_licence is null && xml.LocalName == "license" && xml.NamespaceURI.Contains("/cc/", StringComparison.Ordinal) | xml.NamespaceURI.Contains("creativecommons.org", StringComparison.Ordinal))
-        {
-            _licence = DescriptiveMetadata.Tidy(xml.GetAttribute("resource", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"));
-        }
-    }
-
-    private void TakeText(string text)
-    {
-        // The outermost Dublin Core element decides: the dc:title inside a dc:creator or dc:publisher is a person's name.
-        string? term = null;
-        foreach (var (name, isDublinCore) in _path)
-        {
-            term = isDublinCore ? name : term;
-        }
-
-        if (term == "title")
-        {
-            _title ??= DescriptiveMetadata.Tidy(text);
-        }
-        else if (term == "creator")
-        {
-            _author ??= DescriptiveMetadata.Tidy(text);
-        }
-    }
+    [GeneratedRegex(@"licen[cs]e|creative\s?commons|\bCC(0|[ -]BY)|public\s?domain|\bMIT\b|\bGPL", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Licences();
 }

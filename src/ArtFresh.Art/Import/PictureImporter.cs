@@ -24,11 +24,17 @@ public sealed record ImportedPicture
     /// <summary>One line; null if neither the catalogue nor the file names an author.</summary>
     public required string? Author { get; init; }
 
-    /// <summary>Where the catalogue says it was found, or null.</summary>
+    /// <summary>Where the catalogue or the file says it was found, or null.</summary>
     public required string? Source { get; init; }
 
     /// <summary>The licence, a name or an address, or null.</summary>
     public required string? Licence { get; init; }
+
+    /// <summary>The collection, or null.</summary>
+    public required string? Collection { get; init; }
+
+    /// <summary>How it was made, as a code of IPTC's Digital Source Type; null if neither the catalogue nor the file says it.</summary>
+    public required string? DigitalSourceType { get; init; }
 
     /// <summary>The catalogue's mood, or the mood computed from the colours.</summary>
     public required Mood Mood { get; init; }
@@ -100,8 +106,10 @@ public sealed partial class PictureImporter
             PictureBytes = picture.Bytes,
             Title = DescriptiveMetadata.Tidy(entry.Title) ?? metadata.Title ?? TitleOf(entry.Path),
             Author = DescriptiveMetadata.Tidy(entry.Author) ?? metadata.Author,
-            Source = DescriptiveMetadata.Tidy(entry.Source),
+            Source = DescriptiveMetadata.Tidy(entry.Source) ?? metadata.Source,
             Licence = DescriptiveMetadata.Tidy(entry.Licence) ?? metadata.Licence,
+            Collection = DescriptiveMetadata.Tidy(entry.Collection),
+            DigitalSourceType = DigitalSourceTypes.CodeOf(entry.DigitalSourceType) ?? DigitalSourceTypes.CodeOf(metadata.DigitalSourceType),
             Mood = entry.Mood ?? picture.Mood,
             Width = picture.Width,
             Height = picture.Height,

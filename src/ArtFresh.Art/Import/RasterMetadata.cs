@@ -4,7 +4,9 @@ using NetVips;
 
 namespace ArtFresh.Art;
 
-/// <summary>Title and author from a raster picture's own metadata: XMP, then EXIF, then PNG text (W3C PNG, section 11.3.3: keywords Title and Author).</summary>
+/// <summary>
+/// The credit in a raster picture's own metadata: XMP, then EXIF, then PNG text (W3C PNG, section 11.3.3: keywords Title, Author and Copyright; Source is the device).
+/// </summary>
 internal static partial class RasterMetadata
 {
     private const int ExifLengthMax = 2048;
@@ -19,8 +21,8 @@ internal static partial class RasterMetadata
             using var header = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential);
             var fields = header.GetFields();
             return Xmp(header, fields)
-                .Or(new DescriptiveMetadata(Exif(header, fields, "exif-ifd0-ImageDescription"), Exif(header, fields, "exif-ifd0-Artist"), Exif(header, fields, "exif-ifd0-Copyright")))
-                .Or(new DescriptiveMetadata(PngText(header, fields, "Title"), PngText(header, fields, "Author"), PngText(header, fields, "Copyright")));
+                .Or(new DescriptiveMetadata(Exif(header, fields, "exif-ifd0-ImageDescription"), Exif(header, fields, "exif-ifd0-Artist"), DescriptiveMetadata.LicenceIn(Exif(header, fields, "exif-ifd0-Copyright"))))
+                .Or(new DescriptiveMetadata(PngText(header, fields, "Title"), PngText(header, fields, "Author"), DescriptiveMetadata.LicenceIn(PngText(header, fields, "License") ?? PngText(header, fields, "Copyright")), PngText(header, fields, "URL")));
         }
         catch (VipsException)
         {
@@ -35,7 +37,7 @@ internal static partial class RasterMetadata
             return DescriptiveMetadata.None;
         }
 
-        var gatherer = new DublinCoreGatherer();
+        var gatherer = new RdfGatherer();
         try
         {
             using var xml = XmlReader.Create(new MemoryStream(packet), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });

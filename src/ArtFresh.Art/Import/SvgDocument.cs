@@ -43,7 +43,7 @@ internal static class SvgDocument
 
     private static DescriptiveMetadata Inspect(XmlReader xml)
     {
-        var dublinCore = new DublinCoreGatherer();
+        var rdf = new RdfGatherer();
         string? ownTitle = null;
         var elements = 0;
         var inOwnTitle = false;
@@ -60,10 +60,10 @@ internal static class SvgDocument
                 inOwnTitle = false;
             }
 
-            dublinCore.Take(xml);
+            rdf.Take(xml);
         }
 
-        return dublinCore.Gathered.Or(new DescriptiveMetadata(ownTitle, null, null));
+        return rdf.Gathered.Or(new DescriptiveMetadata(ownTitle, null, null));
     }
 
     private static void CheckElement(XmlReader xml, int elements)

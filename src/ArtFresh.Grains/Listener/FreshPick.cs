@@ -43,9 +43,11 @@ internal sealed class FreshPick(ServedArtworks served, FreshRule rule, int count
         while (Wanted > 0)
         {
             var stretch = await pool.ReadStretch(position, Wanted);
+            position = stretch.NextPosition;
             if (stretch.Artworks.IsEmpty && mood is { } wish && MayHaveMade)
             {
                 stretch = await pool.MakeStretch(position, countMin - Artworks.Count, wish);
+                position = stretch.NextPosition;
             }
 
             if (stretch.Artworks.IsEmpty)
@@ -53,7 +55,6 @@ internal sealed class FreshPick(ServedArtworks served, FreshRule rule, int count
                 break;
             }
 
-            position = stretch.NextPosition;
             foreach (var artwork in stretch.Artworks)
             {
                 TakeIfFresh(artwork);

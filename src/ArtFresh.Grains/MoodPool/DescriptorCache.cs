@@ -15,25 +15,33 @@ internal sealed class DescriptorCache(IArtworkCatalogue catalogue, KnownArtworks
 
     private readonly Dictionary<long, Artwork> _cached = [];
 
-    /// <summary>The artworks at positions [<paramref name="start"/>, <paramref name="end"/>).</summary>
-    public async Task<ImmutableArray<Artwork>> ReadAsync(List<long> ids, int start, int end)
+    /// <summary>The artworks with these ids, in their order.</summary>
+    /// <param name="ids">Ids of the pool.</param>
+    /// <param name="pool">All ids of the pool.</param>
+    /// <param name="next">The position after the last of <paramref name="ids"/>, from where artworks are read ahead.</param>
+    public async Task<ImmutableArray<Artwork>> ReadAsync(List<long> ids, List<long> pool, int next)
     {
         while (true)
         {
-            var found = ImmutableArray.CreateBuilder<Artwork>(end - start);
-            for (var i = start; i < end && _cached.TryGetValue(ids[i], out var artwork); i++)
+            var found = ImmutableArray.CreateBuilder<Artwork>(ids.Count);
+            foreach (var id in ids)
             {
+                if (!_cached.TryGetValue(id, out var artwork))
+                {
+                    break;
+                }
+
                 found.Add(artwork);
             }
 
-            if (found.Count == end - start)
+            if (found.Count == ids.Count)
             {
                 return found.MoveToImmutable();
             }
 
-            var missing = start + found.Count;
-            var wanted = ids.GetRange(missing, Math.Min(Math.Max(ReadAhead, end - missing), ids.Count - missing));
-            var read = await catalogue.ReadArtworksAsync(wanted, CancellationToken.None);
+            var missing = ids[found.Count..];
+            missing.AddRange(pool.GetRange(next, Math.Min(Math.Max(0, ReadAhead - missing.Count), pool.Count - next)));
+            var read = await catalogue.ReadArtworksAsync(missing, CancellationToken.None);
             if (_cached.Count > CachedMax)
             {
                 _cached.Clear();

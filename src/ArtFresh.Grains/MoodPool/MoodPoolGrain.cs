@@ -39,6 +39,9 @@ public sealed class MoodPoolOptions
     /// <summary>The part of <see cref="PaintedPerDay"/> that one listener may use.</summary>
     public int PaintedPerDayAndListener { get; set; } = 100;
 
+    /// <summary>Whether imported artworks without a licence are left out.</summary>
+    public bool LicenceRequired { get; set; }
+
     /// <summary>The time after a request's start until which one more wait ends within <see cref="FreshDeadline"/>.</summary>
     internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
 }
@@ -64,6 +67,7 @@ public sealed partial class MoodPoolGrain(
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly List<long> _ids = [];
+    private readonly HashSet<long> _unlicensed = [];
     private readonly DescriptorCache _descriptors = new(catalogue, known);
     private readonly ISlowArtist? _slowArtist = slowArtists.FirstOrDefault();
     private NeuralArtist? _artist;
@@ -100,17 +104,27 @@ public sealed partial class MoodPoolGrain(
     public async Task<PoolStretch> ReadStretch(int position, int count)
     {
         CallLimits.CheckStretch(position, count);
-        var end = Math.Min(position + count, _ids.Count);
-        _askedTo = Math.Max(_askedTo, end);
+        var (wanted, next) = Servable(position, count);
+        _askedTo = Math.Max(_askedTo, next);
         PaintAheadIfLow();
         MakeAheadIfLow();
-        if (position >= end)
+        return wanted.Count == 0 ? new PoolStretch([], next) : new PoolStretch(await _descriptors.ReadAsync(wanted, _ids, next), next);
+    }
+
+    /// <summary>The next ids from a position on that may be served, and the position after them. Those left out keep their positions, which listeners remember.</summary>
+    private (List<long> Ids, int Next) Servable(int position, int count)
+    {
+        var ids = new List<long>(Math.Min(count, Math.Max(0, _ids.Count - position)));
+        while (position < _ids.Count && ids.Count < count)
         {
-            return new PoolStretch([], position);
+            var id = _ids[position++];
+            if (!_unlicensed.Contains(id))
+            {
+                ids.Add(id);
+            }
         }
 
-        var artworks = await _descriptors.ReadAsync(_ids, position, end);
-        return new PoolStretch(artworks, end);
+        return (ids, position);
     }
 
     /// <inheritdoc/>
@@ -195,7 +209,14 @@ public sealed partial class MoodPoolGrain(
         await _refreshing.WaitAsync();
         try
         {
-            _ids.AddRange(await catalogue.ReadPoolAsync(_pool, _ids.Count == 0 ? 0 : _ids[^1], CancellationToken.None));
+            var known = _ids.Count == 0 ? 0 : _ids[^1];
+            var entered = await catalogue.ReadPoolAsync(_pool, known, CancellationToken.None);
+            if (options.LicenceRequired && entered.Length > 0)
+            {
+                _unlicensed.UnionWith(await catalogue.ReadUnlicensedAsync(_pool, known, CancellationToken.None));
+            }
+
+            _ids.AddRange(entered);
         }
         finally
         {

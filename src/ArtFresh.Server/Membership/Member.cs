@@ -112,13 +112,14 @@ internal static class Member
         }
     }
 
-    private static MoodPoolOptions PoolsOf(ImagesApiOptions images) =>
+    private static MoodPoolOptions PoolsOf(ImagesApiOptions images, ArtSettings art) =>
         new()
         {
             SlowStock = images.StockAhead,
             PaintedPerDay = images.PicturesPerDay,
             PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork,
             PaintedPerDayAndListener = images.PicturesPerDayAndListener,
+            LicenceRequired = art.LicenceRequired,
         };
 
     private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory, bool sendsTraces)
@@ -131,7 +132,7 @@ internal static class Member
         }
 
         silo.Services.AddSingleton(new PictureOptions { MegapixelsPerMinute = settings.Limits.PictureMegapixelsPerMinute });
-        silo.UseArtFreshGrains(PoolsOf(settings.Images), watch: settings.Watch, retention: settings.Retention);
+        silo.UseArtFreshGrains(PoolsOf(settings.Images, settings.Art), watch: settings.Watch, retention: settings.Retention);
         if (settings.Operators.OrleansDashboard)
         {
             silo.AddDashboard();

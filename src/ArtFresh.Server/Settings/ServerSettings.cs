@@ -85,6 +85,9 @@ public sealed record ServerSettings : IValidatableObject
     /// <summary>Rate limits a caller.</summary>
     public RateOptions Limits { get; init; } = new();
 
+    /// <summary>Which artworks are served.</summary>
+    public ArtSettings Art { get; init; } = new();
+
     /// <summary>Without an address all art comes from the neural generator.</summary>
     public ImagesApiOptions Images { get; init; } = new();
 

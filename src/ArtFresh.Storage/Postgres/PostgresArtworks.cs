@@ -28,12 +28,15 @@ internal static class PostgresArtworks
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             insert into artwork
-              (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at)
+              (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
+               licence, collection, digital_source_type)
             select (select coalesce(max(artwork_id), 0) from artwork) + row_number() over (order by n),
-                   pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at
+                   pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
+                   licence, collection, digital_source_type
             from unnest($1::integer[], $2::float8[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
-                        $11::text[], $12::bigint[]) with ordinality
-              as a (pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at, n)
+                        $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[]) with ordinality
+              as a (pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
+                    licence, collection, digital_source_type, n)
             where not exists (select 1 from artwork k where k.content_hash = a.content_hash) and not exists (select 1 from artwork k where k.picture_hash = a.picture_hash)
             """)
         {
@@ -51,6 +54,9 @@ internal static class PostgresArtworks
                 Column.Of(rows, row => row.Artwork.Author),
                 Column.Of(rows, row => row.Artwork.Source),
                 Column.Of(rows, row => row.CreatedAt),
+                Column.Of(rows, row => row.Artwork.Credit?.Licence),
+                Column.Of(rows, row => row.Artwork.Credit?.Collection),
+                Column.Of(rows, row => row.Artwork.Credit?.DigitalSourceType),
             },
         });
     }

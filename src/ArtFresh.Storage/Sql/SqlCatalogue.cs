@@ -8,13 +8,18 @@ namespace ArtFresh.Storage.Sql;
 /// <summary>Reads the tables <c>artwork</c> and <c>artwork_views</c>.</summary>
 public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
 {
-    private const string ArtworkColumns = "artwork_id, generator, genome, picture_hash, valence, energy, created_at, title, author, viewed_at";
+    private const string ArtworkColumns = "artwork_id, generator, genome, picture_hash, valence, energy, created_at, title, author, viewed_at, licence, source, collection, digital_source_type";
 
     private readonly SqlDialect _dialect = database.Dialect;
 
     /// <inheritdoc/>
     public async Task<long[]> ReadPoolAsync(int pool, long afterArtworkId, CancellationToken cancellationToken) => [.. await database.QueryAsync(
         "select artwork_id from artwork where pool = $1 and artwork_id > $2 order by artwork_id",
+        StoredRows.ReadNumber, cancellationToken, pool, afterArtworkId)];
+
+    /// <inheritdoc/>
+    public async Task<long[]> ReadUnlicensedAsync(int pool, long afterArtworkId, CancellationToken cancellationToken) => [.. await database.QueryAsync(
+        $"select artwork_id from artwork where pool = $1 and artwork_id > $2 and generator = '{Artwork.Imported}' and licence is null order by artwork_id",
         StoredRows.ReadNumber, cancellationToken, pool, afterArtworkId)];
 
     /// <inheritdoc/>
@@ -56,13 +61,22 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
         new Mood(row.GetDouble(4), row.GetDouble(5)),
         StoredRows.Time(row.GetInt64(6)),
         row.GetString(7),
-        StoredRows.TextOrNull(row, 8));
+        StoredRows.TextOrNull(row, 8),
+        ReadCredit(row));
+
+    /// <summary>The source of generated art is the prompt, which credits nobody.</summary>
+    private static ArtworkCredit? ReadCredit(DbDataReader row)
+    {
+        var source = row.GetString(1) == Artwork.Imported ? StoredRows.TextOrNull(row, 11) : null;
+        var credit = new ArtworkCredit(StoredRows.TextOrNull(row, 10), source, StoredRows.TextOrNull(row, 12), StoredRows.TextOrNull(row, 13));
+        return credit == new ArtworkCredit() ? null : credit;
+    }
 
     /// <summary>Selects the artwork's columns and then its page of views, or null.</summary>
     private static ArtworkViews ReadViews(DbDataReader row)
     {
         var artwork = ReadArtwork(row);
-        var (count, lastViewedAt) = ViewsPage.FromBytes(StoredRows.BytesOrNull(row, 10)).Read(artwork.ArtworkId);
+        var (count, lastViewedAt) = ViewsPage.FromBytes(StoredRows.BytesOrNull(row, 14)).Read(artwork.ArtworkId);
         return new ArtworkViews(artwork, StoredRows.TimeOrNull(row, 9), count, lastViewedAt);
     }
 }

@@ -10,13 +10,14 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         connection,
         """
         insert into artwork
-          (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at)
+          (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
+           licence, collection, digital_source_type)
         values ((select coalesce(max(artwork_id), 0) + 1 from artwork),
-                $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now)
+                $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now, $licence, $collection, $type)
         on conflict (content_hash) where content_hash is not null do nothing
         on conflict (picture_hash) where picture_hash is not null do nothing
         """,
-        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now");
+        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type");
 
     private readonly Statement _backfill = new(
         connection,
@@ -41,7 +42,10 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
                 artwork.Title,
                 artwork.Author,
                 artwork.Source,
-                made.CreatedAt.ToUnixTimeMilliseconds());
+                made.CreatedAt.ToUnixTimeMilliseconds(),
+                artwork.Credit?.Licence,
+                artwork.Credit?.Collection,
+                artwork.Credit?.DigitalSourceType);
         }
 
         return true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gestureOf } from "../src/screen/gestures.js";
 import { type Box, nearestTowards } from "../src/screen/spatial.js";
-import { clock, detailsOfArtwork, tallyWords, titleOfArtwork } from "../src/screen/words.js";
+import { clock, creditOfArtwork, detailsOfArtwork, tallyWords, titleOfArtwork } from "../src/screen/words.js";
 import { songsOfFiles, titleOf } from "../src/songs.js";
 
 const artwork = {
@@ -17,8 +17,44 @@ describe("words", () => {
   it("name the artwork as a card on a wall does", () => {
     expect(titleOfArtwork({ ...artwork, title: " Ember Drift " })).toBe("Ember Drift");
     expect(titleOfArtwork(artwork)).toBe("Untitled");
-    expect(detailsOfArtwork(artwork)).toBe("No. 1,234,567");
-    expect(detailsOfArtwork({ ...artwork, author: "A. Painter" })).toBe("No. 1,234,567 · A. Painter");
+    expect(creditOfArtwork(artwork)).toEqual([{ text: "No. 1,234,567" }]);
+    expect(
+      creditOfArtwork({ ...artwork, author: "A. Painter", digitalSourceType: "algorithmicMedia" }),
+    ).toEqual([{ text: "No. 1,234,567" }, { text: "A. Painter" }, { text: "Made by an algorithm" }]);
+  });
+
+  it("credit an author as the licence asks, and link nothing but pages of the web", () => {
+    const by = {
+      ...artwork,
+      licence: "https://creativecommons.org/licenses/by-sa/4.0/",
+      source: "https://www.clips.test/a",
+    };
+    expect(creditOfArtwork(by).slice(1)).toEqual([
+      { text: "CC BY-SA 4.0", href: "https://creativecommons.org/licenses/by-sa/4.0/" },
+      { text: "clips.test", href: "https://www.clips.test/a" },
+    ]);
+    const zero = {
+      ...artwork,
+      licence: "http://creativecommons.org/publicdomain/zero/1.0/",
+      source: "javascript:alert(1)",
+    };
+    expect(creditOfArtwork(zero).slice(1)).toEqual([
+      { text: "CC0", href: "http://creativecommons.org/publicdomain/zero/1.0/" },
+      { text: "javascript:alert(1)" },
+    ]);
+    expect(
+      creditOfArtwork({
+        ...artwork,
+        licence: "CC BY 4.0",
+        digitalSourceType: "trainedAlgorithmicMedia",
+      }).slice(1),
+    ).toEqual([{ text: "CC BY 4.0" }, { text: "Made by AI" }]);
+  });
+
+  it("name an artwork on a wall of many in one line", () => {
+    expect(detailsOfArtwork({ ...artwork, author: "A. Painter", licence: "CC0" })).toBe(
+      "No. 1,234,567 · A. Painter · CC0",
+    );
   });
 
   it("keep the promise only while it holds", () => {

@@ -56,10 +56,10 @@ public sealed class CatalogueReaderTests : IDisposable
         _folder.Write("art/a.svg", "x");
         _folder.Write("b, c.png", "x");
         var csv = _folder.Write("catalogue.csv", """"
-            File,title,author,source,licence,valence,energy
-            art/a.svg,"Red, and ""blue""",Jane,attic,CC0,0.25,1
+            File,title,author,source,licence,collection,digitalSourceType,valence,energy
+            art/a.svg,"Red, and ""blue""",Jane,attic,CC0,Shelf,digitalArt,0.25,1
 
-            "b, c.png",,,,,,
+            "b, c.png",,,,,,,,
             b.jpg
             """");
         _folder.Write("b.jpg", "x");
@@ -69,7 +69,7 @@ public sealed class CatalogueReaderTests : IDisposable
         Assert.Empty(_faults);
         Assert.Equal(3, entries.Count);
         Assert.Equal(
-            new CatalogueEntry { Path = Path.Combine(_folder.Path, "art/a.svg"), Title = "Red, and \"blue\"", Author = "Jane", Source = "attic", Licence = "CC0", Mood = new Mood(0.25, 1) },
+            new CatalogueEntry { Path = Path.Combine(_folder.Path, "art/a.svg"), Title = "Red, and \"blue\"", Author = "Jane", Source = "attic", Licence = "CC0", Collection = "Shelf", DigitalSourceType = "digitalArt", Mood = new Mood(0.25, 1) },
             entries[0]);
         Assert.Equal(new CatalogueEntry { Path = Path.Combine(_folder.Path, "b, c.png") }, entries[1]);
     }

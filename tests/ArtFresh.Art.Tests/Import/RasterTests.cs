@@ -52,6 +52,40 @@ public sealed class RasterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(".png")]
+    [InlineData(".jpg")]
+    [InlineData(".webp")]
+    public async Task CreditComesFromXmp(string extension)
+    {
+        const string packet = """
+            <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+            <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"
+              xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmpRights:WebStatement="https://creativecommons.org/licenses/by/4.0/"
+              Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/digitalArt">
+            <dc:source>https://pictures.test/7</dc:source>
+            <dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© Ada Painter</rdf:li></rdf:Alt></dc:rights>
+            </rdf:Description></rdf:RDF></x:xmpmeta>
+            """;
+        using var sweep = Samples.Sweep(64, 64);
+        using var described = sweep.Mutate(image => image.Set(GValue.BlobType, "xmp-data", Encoding.UTF8.GetBytes(packet)));
+
+        var picture = await ReadAsync("a" + extension, described.WriteToBuffer(extension));
+
+        Assert.Equal(("https://creativecommons.org/licenses/by/4.0/", "https://pictures.test/7", "digitalArt"), (picture.Licence, picture.Source, picture.DigitalSourceType));
+    }
+
+    [Theory]
+    [InlineData("© 2025 Ada Painter, all rights reserved", null)]
+    [InlineData("Ada Painter, CC BY-SA 4.0", "Ada Painter, CC BY-SA 4.0")]
+    public async Task CopyrightIsALicenceOnlyIfItNamesOne(string copyright, string? licence)
+    {
+        using var sweep = Samples.Sweep(64, 64);
+        using var described = sweep.Mutate(image => image.Set(GValue.GStrType, "png-comment-0-Copyright", copyright));
+
+        Assert.Equal(licence, (await ReadAsync("a.png", described.PngsaveBuffer())).Licence);
+    }
+
+    [Theory]
     [InlineData(".jpg")]
     [InlineData(".webp")]
     public async Task TitleAuthorAndLicenceComeFromExif(string extension)

@@ -23,6 +23,17 @@ public sealed class SvgMetadataTests
         Assert.Equal(new DescriptiveMetadata("Red & blue", "Jane Doe", "http://web.resource.org/cc/PublicDomain"), metadata);
     }
 
+    [Fact]
+    public void WorkHasSourceAndRights()
+    {
+        var metadata = Inspect(Work.Replace("{title}", "<dc:source>https://clips.test/1</dc:source>", StringComparison.Ordinal));
+
+        Assert.Equal("https://clips.test/1", metadata.Source);
+        Assert.Equal("CC BY 4.0", Inspect(Work
+            .Replace("<dc:rights><cc:Agent><dc:title>Someone else</dc:title></cc:Agent></dc:rights>", "<dc:rights>CC BY 4.0</dc:rights>", StringComparison.Ordinal)
+            .Replace("<cc:license rdf:resource='http://web.resource.org/cc/PublicDomain'/>", "", StringComparison.Ordinal)).Licence);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("<dc:title></dc:title>")]

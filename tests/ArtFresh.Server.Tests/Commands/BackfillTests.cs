@@ -124,8 +124,8 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var pictures = Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName;
         await DrawAsync("one.svg", "teal");
         await DrawAsync("two.svg", "red");
-        await File.WriteAllTextAsync(Path.Combine(pictures, "all.csv"), "file,title,source\none.svg,First,https://example.test/1\ntwo.svg,Second,\n", Stop);
-        Assert.Equal(0, (await server.CommandAsync("import", Path.Combine(pictures, "all.csv"))).ExitCode);
+        await File.WriteAllTextAsync(Path.Combine(pictures, "all.csv"), "file,title,source,licence\none.svg,First,https://example.test/1,CC0\ntwo.svg,Second,,\n", Stop);
+        Assert.Equal(0, (await server.CommandAsync("import", Path.Combine(pictures, "all.csv"), "--collection", "Shelf")).ExitCode);
         var hash = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(pictures, "two.svg"), Stop)));
         var csv = Write(
             "2020-01-01,s,guest-a,one.svg", "2020-01-01,s,guest-b,https://example.test/1", $"2020-01-01,s,guest-c,{hash}", "2020-01-01,s,guest-d,Second",
@@ -138,6 +138,8 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.Contains($"skipped: {csv}:6: there is no artwork '../pictures/none.svg'", printed.Output, StringComparison.Ordinal);
         var ledger = new LedgerCopy([], () => new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False"), null);
         var (one, two) = (ledger.Count("select artwork_id from artwork where title = 'First'"), ledger.Count("select artwork_id from artwork where title = 'Second'"));
+        Assert.Equal(2, ledger.Count("select count(*) from artwork where collection = 'Shelf'"));
+        Assert.Equal(one, ledger.Count("select artwork_id from artwork where source = 'https://example.test/1' and licence = 'CC0'"));
         Assert.Equal([one, one, two, two], new[] { "guest-a", "guest-b", "guest-c", "guest-d" }.Select(listener => Backfilled(ledger, listener).Single()));
 
         Task DrawAsync(string file, string colour) => File.WriteAllTextAsync(

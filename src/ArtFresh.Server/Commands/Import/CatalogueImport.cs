@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using ArtFresh.Art;
+using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
@@ -11,13 +12,14 @@ namespace ArtFresh.Server;
 /// <param name="Entered">New artworks.</param>
 /// <param name="Known">Files whose content or picture an artwork already has.</param>
 /// <param name="Rejected">Files that cannot be imported.</param>
-public readonly record struct ImportProgress(int Read, int Entered, int Known, int Rejected);
+/// <param name="Unlicensed">New artworks for which neither the catalogue nor the file names a licence.</param>
+public readonly record struct ImportProgress(int Read, int Entered, int Known, int Rejected, int Unlicensed);
 
 /// <summary>
 /// Enters a catalogue's pictures as artworks. Idempotent by content: running it again resumes after a stop. Every batch that it counts is committed,
 /// and a server that runs on the same folder serves it within seconds.
 /// </summary>
-public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, PictureStore pictures, TimeProvider clock)
+public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, PictureStore pictures, TimeProvider clock, string? collection = null)
 {
     /// <summary>Artworks in one transaction: few, so that a running server does not wait long for the write lock.</summary>
     private const int BatchArtworks = 32;
@@ -28,9 +30,10 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     private int _entered;
     private int _known;
     private int _rejected;
+    private int _unlicensed;
 
     /// <summary>The counts so far.</summary>
-    public ImportProgress Progress => new(_read, _entered, _known, _rejected);
+    public ImportProgress Progress => new(_read, _entered, _known, _rejected, _unlicensed);
 
     /// <summary>Imports the entries.</summary>
     /// <param name="onFault">Called for each file that cannot be imported.</param>
@@ -76,9 +79,14 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
             }
 
             var hash = await pictures.SaveAsync(picture.PictureBytes, cancellationToken);
-            var source = picture.Licence is null ? picture.Source : $"{picture.Source} ({picture.Licence})".Trim();
+            if (picture.Licence is null)
+            {
+                Interlocked.Increment(ref _unlicensed);
+            }
+
             return new NewArtwork(
-                MoodGrid.CellOf(picture.Mood), picture.Mood, "import", null, hash, picture.ContentHash, null, picture.Title, picture.Author, source);
+                MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, null, picture.Title, picture.Author, picture.Source,
+                new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? collection, DigitalSourceType: picture.DigitalSourceType));
         }
         catch (Exception fault) when (fault is PictureRejectedException or FileNotFoundException or UnauthorizedAccessException)
         {

@@ -9,7 +9,8 @@ internal static class ImportCommand
 {
     private const int FaultsShownMax = 20;
 
-    private static readonly Argument<string> Source = new("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,valence,energy." };
+    private static readonly Argument<string> Source = new("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,collection,digitalSourceType,valence,energy." };
+    private static readonly Option<string?> Collection = new("--collection") { Description = "The collection of artworks for which the catalogue names none." };
 
     public static Command Create()
     {
@@ -19,7 +20,7 @@ internal static class ImportCommand
             "import",
             "Enters a catalogue's pictures as artworks. Servers may run meanwhile. Run it again to resume after a stop. Creates a ledger only in a directory named by --data. Exits with 0 if every file is an artwork, 1 if some were skipped, 2 if it stopped early.")
         {
-            Source, json,
+            Source, Collection, json,
         };
         choice.AddTo(import);
         import.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => ImportAsync(choice, parsed, parsed.GetValue(json), stop)));
@@ -50,7 +51,7 @@ internal static class ImportCommand
 
         await using var ledger = choice.OpenOrMake(parsed, out var directory);
         await ledger.UpgradeAsync(stop);
-        var import = new CatalogueImport(ledger.Writer, ledger.Catalogue, new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System);
+        var import = new CatalogueImport(ledger.Writer, ledger.Catalogue, new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System, parsed.GetValue(Collection));
         try
         {
             await OperatorConsole.ShowAsync("Importing", () => (import.Progress.Read, entries.Length), async () =>
@@ -76,7 +77,7 @@ internal static class ImportCommand
 
         OperatorConsole.WriteResult(
             isJson,
-            new { done.Entered, done.Known, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
-            string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped."));
+            new { done.Entered, done.Known, done.Unlicensed, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
+            string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped.{(done.Unlicensed > 0 ? $" {done.Unlicensed} have no licence." : "")}"));
     }
 }

@@ -44,7 +44,15 @@ export function improvise(client: Client, draw: DrawGenome, mood: Mood): Artwork
   if (!genome) return undefined;
   const made = (madeCounts.get(client) ?? 0) + 1;
   madeCounts.set(client, made);
-  return { id: -made, imageUrl: "", genome, mood, createdAt: new Date().toISOString(), generator: "neural" };
+  return {
+    id: -made,
+    imageUrl: "",
+    genome,
+    mood,
+    createdAt: new Date().toISOString(),
+    generator: "neural",
+    digitalSourceType: "algorithmicMedia",
+  };
 }
 
 /** Takes a seed of the nearest cell that has one left. The seeds of a grant belong to the grid's cells in turn, row by energy and column by valence. */

@@ -18,6 +18,13 @@ export interface Artwork {
   generator: string;
   title?: string;
   author?: string;
+  /** A name or an address. */
+  licence?: string;
+  /** Where it was found: an address or another text. */
+  source?: string;
+  collection?: string;
+  /** How it was made, as a code of IPTC's Digital Source Type: `algorithmicMedia`, `trainedAlgorithmicMedia` and others. */
+  digitalSourceType?: string | null;
 }
 
 /** An artwork that this listener was shown or keeps. */

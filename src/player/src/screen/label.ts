@@ -1,6 +1,6 @@
 import type { Artwork } from "artfresh";
 import { element, mark } from "./element.js";
-import { detailsOfArtwork, titleOfArtwork } from "./words.js";
+import { type CreditPart, creditOfArtwork, titleOfArtwork } from "./words.js";
 
 const SHOWN_MS = 8000;
 
@@ -11,10 +11,24 @@ export function createLabel(): (artwork: Artwork | null) => void {
   let fading: ReturnType<typeof setTimeout> | undefined;
   return (artwork) => {
     title.textContent = artwork && titleOfArtwork(artwork);
-    details.textContent = artwork && detailsOfArtwork(artwork);
+    details.replaceChildren(...(artwork ? nodesOf(creditOfArtwork(artwork)) : []));
     document.title = artwork ? `${titleOfArtwork(artwork)} · ArtFresh` : "ArtFresh";
     mark("label", artwork !== null);
     clearTimeout(fading);
     fading = setTimeout(() => mark("label", false), SHOWN_MS);
   };
+}
+
+/** The parts as texts and links with dots between them. */
+function nodesOf(parts: CreditPart[]): (Node | string)[] {
+  return parts.flatMap(({ text, href }, i) => {
+    const part = href ? linkTo(href, text) : text;
+    return i === 0 ? [part] : [" · ", part];
+  });
+}
+
+function linkTo(href: string, text: string): HTMLAnchorElement {
+  const link = document.createElement("a");
+  Object.assign(link, { href, textContent: text, target: "_blank", rel: "noopener noreferrer" });
+  return link;
 }

@@ -6,11 +6,49 @@ export function titleOfArtwork({ title }: Artwork): string {
   return title?.trim() || "Untitled";
 }
 
-/** Number and author on the card beside a picture. An artwork made by the page has no number yet. */
-export function detailsOfArtwork({ id, author }: Artwork): string {
-  if (id < 0) return "Made here, just now";
-  const number = `No. ${NUMBER.format(id)}`;
-  return author?.trim() ? `${number} · ${author.trim()}` : number;
+/** A part of an artwork's credit, which may have a page. */
+export interface CreditPart {
+  text: string;
+  href?: string;
+}
+
+/** Number, author, licence, source and what made it, for the card beside a picture. An artwork made by the page has no number yet. */
+export function creditOfArtwork({ id, author, licence, source, digitalSourceType }: Artwork): CreditPart[] {
+  const parts: CreditPart[] = [{ text: id < 0 ? "Made here, just now" : `No. ${NUMBER.format(id)}` }];
+  if (author?.trim()) parts.push({ text: author.trim() });
+  if (licence?.trim()) parts.push(linked(licence.trim(), licenceWords));
+  if (source?.trim()) parts.push(linked(source.trim(), (page) => page.hostname.replace(/^www\./, "")));
+  const maker = MAKERS[digitalSourceType ?? ""];
+  if (maker) parts.push({ text: maker });
+  return parts;
+}
+
+/** The same in one line, without links. */
+export function detailsOfArtwork(artwork: Artwork): string {
+  return creditOfArtwork(artwork)
+    .map(({ text }) => text)
+    .join(" · ");
+}
+
+const MAKERS: Record<string, string | undefined> = {
+  algorithmicMedia: "Made by an algorithm",
+  trainedAlgorithmicMedia: "Made by AI",
+  compositeWithTrainedAlgorithmicMedia: "Made with AI",
+};
+
+/** A credit that is an address becomes a short text with a link; only pages of the web are linked. */
+function linked(credit: string, words: (page: URL) => string): CreditPart {
+  const page = URL.canParse(credit) ? new URL(credit) : null;
+  if (page?.protocol !== "https:" && page?.protocol !== "http:") return { text: credit };
+  return { text: words(page), href: page.href };
+}
+
+/** Creative Commons' addresses say which licence they are: `/licenses/by-sa/4.0/` is CC BY-SA 4.0. */
+function licenceWords({ hostname, pathname }: URL): string {
+  const [kind, name, version] = pathname.split("/").filter(Boolean);
+  if (!hostname.endsWith("creativecommons.org") || !name) return hostname + pathname;
+  if (kind === "licenses") return ["CC", name.toUpperCase(), version].filter(Boolean).join(" ");
+  return name === "zero" ? "CC0" : "Public domain";
 }
 
 /** How many artworks the listener has seen, and whether the promise held: `repeats` of the `shown` had been seen before. */
