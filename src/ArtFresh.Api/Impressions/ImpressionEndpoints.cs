@@ -90,7 +90,7 @@ internal static class ImpressionEndpoints
         {
             return Problems.Unavailable;
         }
-        var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
+        var result = await grains.AskSession(caller.ListenerId, sessionId, caller.BoundTo == sessionId, session => session.RecordBatch(batch), recorded => recorded.Outcome);
         if (result.Unserved > 0)
         {
             quotas.Charge(Quota.ArtworksUnserved, accounts, result.Unserved);

@@ -21,4 +21,13 @@ public sealed class ListenerState
 
     /// <summary>Unserved artworks, packed as <see cref="Served"/>; empty for none.</summary>
     [Id(5)] public byte[] Unserved { get; set; } = [];
+
+    /// <summary>The epoch since which the log is known to be whole; 0 for none, and from a release without epochs.</summary>
+    [Id(8)] public long WholeSince { get; set; }
+
+    /// <summary>A hash of the last row that the snapshot covers; 0 from a release without epochs.</summary>
+    [Id(9)] public ulong LastRow { get; set; }
+
+    /// <summary>The epoch in which it was written; 0 from a release without epochs.</summary>
+    [Id(10)] public long Epoch { get; set; }
 }

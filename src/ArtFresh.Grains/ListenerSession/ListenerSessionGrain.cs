@@ -37,6 +37,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     {
         CallLimits.CheckListenerId(ListenerId);
         _sessionId = SessionKey.Parse(this.GetPrimaryKeyString()).SessionId;
+        _epoch = services.Epochs.Known.Current;
         await LoadAsync(cancellationToken);
     }
 
@@ -44,6 +45,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     public async Task<OpenSessionResult> Open(string release)
     {
         CallLimits.CheckRelease(release);
+        if (IsOutdated())
+        {
+            return new OpenSessionResult(SessionOutcome.Unavailable);
+        }
+
         if (_impressions is null)
         {
             if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
@@ -52,7 +58,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 return new OpenSessionResult(SessionOutcome.ListenerErased);
             }
 
-            var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()));
+            var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()), _epoch);
             if (verdict == LedgerVerdict.Unavailable)
             {
                 return new OpenSessionResult(SessionOutcome.Unavailable);
@@ -68,13 +74,18 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         return _impressions is null
             ? new OpenSessionResult(SessionOutcome.SessionNotFound)
-            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds);
+            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds, _epoch);
     }
 
     /// <inheritdoc/>
     public Task<TakeFreshResult> TakeFresh(FreshRequest request)
     {
         CallLimits.Check(request);
+        if (IsOutdated())
+        {
+            return Task.FromResult(new TakeFreshResult(SessionOutcome.Unavailable));
+        }
+
         if (_impressions is null || _ended)
         {
             return _ended
@@ -91,9 +102,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
     {
         CallLimits.Check(batch);
-        if (_impressions is null)
+        if (IsOutdated() || _impressions is null)
         {
-            return await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
+            return IsOutdated()
+                ? new RecordBatchResult(SessionOutcome.Unavailable)
+                : await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
         }
 
         if (RefusalOf(batch, _impressions) is { } refusal)
@@ -136,7 +149,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <inheritdoc/>
-    public Task<long?> HighWater() => _impressions is null
+    public Task<long?> HighWater() => IsOutdated()
+        ? Task.FromResult<long?>(0)
+        : _impressions is null
         ? ElseAsync(other => other.HighWater(), _ => (long?)null)
         : Task.FromResult<long?>(_impressions.Numbers.HighWater);
 
@@ -144,6 +159,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
         CallLimits.CheckUnshown(unshown);
+        if (IsOutdated())
+        {
+            return SessionOutcome.Unavailable;
+        }
+
         if (_impressions is null)
         {
             return await ElseAsync(other => other.Finish(unshown), outcome => outcome);
@@ -154,7 +174,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             return SessionOutcome.Done;
         }
 
-        var verdict = await services.Ledger.AppendAsync(new SessionEnded(_sessionId, services.Clock.GetUtcNow()));
+        var verdict = await services.Ledger.AppendAsync(new SessionEnded(_sessionId, services.Clock.GetUtcNow()), _epoch);
         if (verdict == LedgerVerdict.Unavailable)
         {
             return SessionOutcome.Unavailable;
@@ -257,6 +277,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _release = found is null ? "" : services.ReleaseNames.Shared(found.Release);
         _genomeGrant = found?.GenomeGrant ?? NoGrant;
         _impressions = found is null ? null : new SessionImpressions(found, _impressions);
+        _lostSince = found is null ? 0 : services.Epochs.Known.LostSince(found.OpenedAt);
     }
 
     /// <summary>The refusal of a batch before any work for it; null if it is taken. Checks the numbers only if artworks would be made for it; a later check serves the others.</summary>
@@ -341,7 +362,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
                 var entry = judged.ToEntry(_sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
-                var verdict = await services.Ledger.AppendAsync(entry);
+                var verdict = await services.Ledger.AppendAsync(entry, _epoch);
                 if (verdict == LedgerVerdict.Fenced)
                 {
                     // Another activation of this session has written: read its rows.
@@ -363,7 +384,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
             LogOddities(judged);
             return new RecordBatchResult(
-                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved, judged.Revisits);
+                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved, judged.Revisits, _lostSince);
         }
         finally
         {

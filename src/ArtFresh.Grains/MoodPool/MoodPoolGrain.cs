@@ -50,6 +50,7 @@ public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
     KnownArtworks known,
     LedgerWriter ledger,
+    ILedgerEpochs epochs,
     MoodPoolOptions options,
     Studio studio,
     IEnumerable<ISlowArtist> slowArtists,
@@ -70,6 +71,7 @@ public sealed partial class MoodPoolGrain(
     private Task<bool>? _making;
     private Task? _painting;
     private int _pool;
+    private long _epoch;
     private int _askedTo;
     private int _waiting;
 
@@ -100,6 +102,11 @@ public sealed partial class MoodPoolGrain(
     public async Task<PoolStretch> ReadStretch(int position, int count)
     {
         CallLimits.CheckStretch(position, count);
+        if (_epoch != epochs.Known.Current)
+        {
+            await RefreshAsync();
+        }
+
         var end = Math.Min(position + count, _ids.Count);
         _askedTo = Math.Max(_askedTo, end);
         PaintAheadIfLow();
@@ -144,6 +151,18 @@ public sealed partial class MoodPoolGrain(
         }
 
         return await ReadStretch(position, count);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> PositionAfter(long artworkId)
+    {
+        if (_epoch != epochs.Known.Current)
+        {
+            await RefreshAsync();
+        }
+
+        var at = _ids.BinarySearch(artworkId);
+        return at < 0 ? ~at : at + 1;
     }
 
     private void MakeAheadIfLow()
@@ -195,6 +214,13 @@ public sealed partial class MoodPoolGrain(
         await _refreshing.WaitAsync();
         try
         {
+            if (_epoch != epochs.Known.Current)
+            {
+                // Some of them may be lost.
+                (_epoch, _askedTo) = (epochs.Known.Current, 0);
+                _ids.Clear();
+            }
+
             _ids.AddRange(await catalogue.ReadPoolAsync(_pool, _ids.Count == 0 ? 0 : _ids[^1], CancellationToken.None));
         }
         finally

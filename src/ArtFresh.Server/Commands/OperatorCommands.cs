@@ -33,6 +33,7 @@ internal static class OperatorCommands
         MigrateCommand.Create(),
         ReadyCommand.Create(),
         ReleaseCommand.Create(),
+        RestoredCommand.Create(),
         SessionsCommand.Create(),
         SettingsCommand.Create(),
         VerifyCommand.Create(),

@@ -15,6 +15,8 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     /// <summary>How long a writer waits for another process's transaction.</summary>
     private const int BusySeconds = 10;
 
+    private const string MemoryPrefix = "file:/artfresh-";
+
     private readonly string _connectionString;
 
     /// <summary>Keeps a database in memory alive: it exists as long as a connection to it is open.</summary>
@@ -25,6 +27,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         : base(new SqliteDialect(), "Sqlite")
     {
         Path = path;
+        FileEpochs = new SqliteEpochs(this);
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -37,13 +40,20 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     /// <summary>A database in the memory of this process. It is gone when it is disposed, and no disk ever holds it.</summary>
     public static SqliteDatabase InMemory()
     {
-        var database = new SqliteDatabase($"file:/artfresh-{Guid.CreateVersion7():N}?vfs=memdb");
+        var database = new SqliteDatabase($"{MemoryPrefix}{Guid.CreateVersion7():N}?vfs=memdb");
         database._keeper = database.Open();
         return database;
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <inheritdoc/>
+    public override SqlEpochs Epochs => FileEpochs;
+
+    internal SqliteEpochs FileEpochs { get; }
+
+    internal bool IsInMemory => Path.StartsWith(MemoryPrefix, StringComparison.Ordinal);
 
     /// <summary>Most pages that the file may have; null for no limit but the disk's.</summary>
     public long? PagesMax { get; init; }
@@ -70,12 +80,13 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         _keeper?.Dispose();
     }
 
-    /// <summary>Applies the schema's scripts that are missing. Any number of processes may do so at once.</summary>
+    /// <summary>Applies the schema's scripts that are missing, and opens an epoch where the file is a copy. Any number of processes may do so at once.</summary>
     public void Upgrade(TimeProvider clock)
     {
         using var connection = Open();
         // SQLite has no asynchronous calls: the task has ended when this returns.
         ApplyScriptsAsync(connection, clock, CancellationToken.None).GetAwaiter().GetResult();
+        FileEpochs.Follow(connection, clock);
     }
 
     public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => OnPoolAsync(
