@@ -10,6 +10,8 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(GuestBody))]
 [JsonSerializable(typeof(JoinBody))]
 [JsonSerializable(typeof(JoinedBody))]
+[JsonSerializable(typeof(OfferBody))]
+[JsonSerializable(typeof(OfferedBody))]
 [JsonSerializable(typeof(OpenSessionBody))]
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(EndSessionBody))]

@@ -61,6 +61,7 @@ public static class ArtFreshApi
         var api = app.MapGroup("/api").TakesToken(Quota.Requests);
         api.MapSignIn();
         api.MapJoin();
+        api.MapOffer();
         api.MapSessions();
         api.MapArtworks();
         api.MapImpressions();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace ArtFresh.Contracts;
 
@@ -82,8 +84,15 @@ public sealed record ArtworkViews(
 /// <summary>One picture file.</summary>
 /// <param name="MediaType">For example <c>image/png</c>.</param>
 /// <param name="RetryAfter">Not null if the caller's network has spent its quota of pixels: there are no bytes, and this is the time to wait.</param>
+/// <param name="Content">Tells what is drawn: see <see cref="ContentOf"/>. Null from a silo of the release before.</param>
 [GenerateSerializer, Immutable, Alias("picture")]
-public sealed record Picture([property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType, [property: Id(2)] TimeSpan? RetryAfter = null);
+public sealed record Picture(
+    [property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType, [property: Id(2)] TimeSpan? RetryAfter = null, [property: Id(3)] string? Content = null)
+{
+    /// <summary>A hash of the genome or file that an artwork is drawn from. Pictures with the same one and the same width are the same.</summary>
+    public static string ContentOf(Artwork artwork) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(artwork.Genome ?? artwork.PictureHash ?? "")).AsSpan(0, 12));
+}
 
 /// <summary>The caller's network, for the quotas of drawing. In Orleans' <c>RequestContext</c> rather than an argument, so that grains of the previous release can be called.</summary>
 public static class CallerNetwork
@@ -131,4 +140,7 @@ public interface IMoodPoolGrain : IGrainWithIntegerKey
     /// As <see cref="ReadStretch"/>, but first makes artworks until at least one lies at <paramref name="position"/>; empty if that takes too long.
     /// </summary>
     [Alias("make-stretch")] Task<PoolStretch> MakeStretch(int position, int count, Mood mood);
+
+    /// <summary>The position of the pool's first artwork with a higher id.</summary>
+    [Alias("position-after")] Task<int> PositionAfter(long artworkId);
 }

@@ -57,6 +57,9 @@ public static class Limits
     /// <summary>Artworks that one listener may keep.</summary>
     public const int KeptArtworksMax = 10_000;
 
+    /// <summary>Artworks in one request by which a browser offers what it has shown.</summary>
+    public const int OfferedArtworksMax = 3_000;
+
     /// <summary>Characters of a page's place.</summary>
     public const int PlaceLengthMax = 80;
 

@@ -71,6 +71,22 @@ public sealed record ClaimResult(
     [Id(5)] public ImmutableArray<long> Unserved { get => field.IsDefault ? [] : field; init; } = Unserved;
 }
 
+/// <summary>Artworks that a browser has shown to the listener, offered after the ledger has gone back.</summary>
+/// <param name="Epoch">The epoch that the browser was told of.</param>
+/// <param name="Since">Since when the browser has kept every one.</param>
+[GenerateSerializer, Immutable, Alias("offered-artworks")]
+public sealed record OfferedArtworks([property: Id(0)] long Epoch, [property: Id(1)] DateTimeOffset Since, [property: Id(2)] ImmutableArray<long> ArtworkIds);
+
+/// <summary>What became of an offer.</summary>
+/// <param name="Added">Artworks that the listener's log did not have.</param>
+/// <param name="Unknown">Ids without an artwork: the ledger has lost them.</param>
+[GenerateSerializer, Immutable, Alias("offer-result")]
+public sealed record OfferResult([property: Id(0)] SessionOutcome Outcome, [property: Id(1)] int Added = 0, ImmutableArray<long> Unknown = default)
+{
+    /// <summary>Ids without an artwork: the ledger has lost them.</summary>
+    [Id(2)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
+}
+
 /// <summary>All that a listener has, for the account that they join.</summary>
 /// <param name="BlockNumber">The listener's last block, which <paramref name="Artworks"/> covers.</param>
 /// <param name="Artworks">The packed set.</param>
@@ -118,6 +134,9 @@ public interface IListenerGrain : IGrainWithStringKey
 
     /// <summary>As <see cref="TakeBack"/>, artworks of a session's block that were in no answer.</summary>
     [Alias("take-back-rest")] Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds);
+
+    /// <summary>Adds what a browser has shown to the listener and the log has lost. It is never fresh again.</summary>
+    [Alias("offer")] Task<OfferResult> Offer(OfferedArtworks offered);
 
     /// <summary>Whether the listener was served the artwork, or made it.</summary>
     [Alias("has")] Task<bool> Has(long artworkId);

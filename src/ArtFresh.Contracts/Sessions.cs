@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
@@ -105,6 +106,7 @@ public sealed record ImpressionBatch(
 /// Why a session is <see cref="SessionOutcome.Unavailable"/>: it has too many batches in progress, or two sessions of the listener report the same artworks at once. Not an outcome of its own,
 /// which the previous release's front ends would not know.
 /// </param>
+/// <param name="Epoch">The ledger's epoch, if the session was opened in an older one; else 0.</param>
 [GenerateSerializer, Immutable, Alias("record-batch-result")]
 public sealed record RecordBatchResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -115,7 +117,8 @@ public sealed record RecordBatchResult(
     [property: Id(5)] long HighWater = 0,
     [property: Id(6)] int Unserved = 0,
     [property: Id(7)] int Revisits = 0,
-    [property: Id(8)] bool IsBusy = false)
+    [property: Id(8)] bool IsBusy = false,
+    [property: Id(9)] long Epoch = 0)
 {
     /// <summary>Ids without an artwork; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(4)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
@@ -143,11 +146,13 @@ public sealed record TakeFreshResult(
 
 /// <summary>The outcome of opening a session.</summary>
 /// <param name="GenomeSeeds">Seeds from which the client may make art without a network; null if the session was opened by a release that granted none.</param>
+/// <param name="Epoch">The ledger's epoch; 0 from a silo of a release that knows none.</param>
 [GenerateSerializer, Immutable, Alias("open-session-result")]
 public sealed record OpenSessionResult(
     [property: Id(0)] SessionOutcome Outcome,
     [property: Id(1)] Delivery Delivery = Delivery.Batch,
-    [property: Id(2)] GenomeSeeds? GenomeSeeds = null);
+    [property: Id(2)] GenomeSeeds? GenomeSeeds = null,
+    [property: Id(3)] long Epoch = 0);
 
 /// <summary>What a session says of artworks that another session of the listener reports.</summary>
 /// <param name="Shown">Those that it has shown.</param>
@@ -171,6 +176,12 @@ public interface IListenerSessionGrain : IGrainWithStringKey
 {
     /// <summary>Writes the session to the ledger. Opening it again changes nothing.</summary>
     [Alias("open")] Task<OpenSessionResult> Open(string release);
+
+    /// <summary>
+    /// Opens a session again that the ledger does not know, under its own id. The caller holds its signed token, which was only given out once the session was in the ledger:
+    /// the ledger has gone back.
+    /// </summary>
+    [Alias("reopen")] Task<SessionOutcome> Reopen();
 
     /// <summary>Artworks that the listener was never served: as many as requested or, if too few are made in time, at least one.</summary>
     [Alias("take-fresh")] Task<TakeFreshResult> TakeFresh(FreshRequest request);
@@ -214,6 +225,15 @@ public static class SessionKey
 {
     /// <summary><c>{listener}/{session}</c>. A listener's id contains no slash.</summary>
     public static string Of(string listenerId, Guid sessionId) => $"{listenerId}/{sessionId:N}";
+
+    /// <summary>When a session's id was minted: it is a version 7 UUID, which begins with the milliseconds.</summary>
+    public static DateTimeOffset OpenedAt(Guid sessionId)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        sessionId.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+    }
 
     /// <summary>The two parts of a key.</summary>
     /// <exception cref="FormatException">The text is not a session key.</exception>

@@ -79,6 +79,9 @@ internal static class CallLimits
     /// <exception cref="ArgumentException">There are more ids than a session can give back, or a negative id.</exception>
     public static void CheckReturned(ImmutableArray<long> artworkIds) => CheckIds(artworkIds, ReturnedMax);
 
+    /// <exception cref="ArgumentException">There are more ids than a browser may offer at once, or a negative id.</exception>
+    public static void CheckOffered(OfferedArtworks offered) => CheckIds(offered.ArtworkIds, Limits.OfferedArtworksMax);
+
     /// <exception cref="ArgumentException">The position is negative, or the count is out of range.</exception>
     public static void CheckStretch(int position, int count)
     {

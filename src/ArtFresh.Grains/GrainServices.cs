@@ -71,6 +71,7 @@ public static class GrainServices
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<Tallies>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockEnder>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EpochWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureWorker>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionWorker>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());

@@ -30,7 +30,8 @@ public abstract record LedgerEntry
 public abstract record OutsideEntry : LedgerEntry;
 
 /// <summary>The opening of a listener's session. Opening it again changes nothing, and a listener who has joined an account opens none.</summary>
-public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt) : LedgerEntry;
+/// <param name="ReopenedAt">When it was opened again, after the ledger had lost it; null for one that was not.</param>
+public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt, DateTimeOffset? ReopenedAt = null) : LedgerEntry;
 
 /// <summary>The end of a session. A second end changes nothing.</summary>
 /// <param name="LastNumber">The largest number that its client has given an impression; null if it does not say.</param>
@@ -200,6 +201,7 @@ public readonly record struct NetworksAdded(string Release, DateTimeOffset Minut
 /// <summary>The sums of a writer's rows up to a position. Fenced by the checkpoint that it starts from.</summary>
 /// <param name="Minutes">Counters by the minute; their hour is the minute.</param>
 /// <param name="Networks">The claims of each network, by the minute.</param>
+/// <param name="Epoch">The epoch whose rows they are; 0 for any. The ledger refuses the sums of one that is over.</param>
 public sealed record TallyAdvanced(
     long WriterNumber,
     long FromPosition,
@@ -207,4 +209,5 @@ public sealed record TallyAdvanced(
     ViewSums Views,
     IReadOnlyCollection<CounterAdded> Counters,
     IReadOnlyCollection<CounterAdded> Minutes,
-    IReadOnlyCollection<NetworksAdded>? Networks = null);
+    IReadOnlyCollection<NetworksAdded>? Networks = null,
+    long Epoch = 0);

@@ -179,6 +179,19 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         return Release is null ? null : _seen.Count;
     }
 
+    /// <summary>What opening the session again does, if the ledger has lost it.</summary>
+    public SessionOutcome Reopening { get; set; } = SessionOutcome.SessionNotFound;
+
+    /// <summary>As when the ledger has gone back to before it.</summary>
+    public void Lose() => Release = null;
+
+    public async Task<SessionOutcome> Reopen()
+    {
+        await cluster.EnterAsync();
+        Release = Reopening == SessionOutcome.Done ? ReleaseName.Unknown : Release;
+        return Reopening;
+    }
+
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
         await cluster.EnterAsync();
@@ -227,6 +240,14 @@ public sealed class FakeListener : IListenerGrain
 
     public Task Forget() => throw new NotSupportedException();
 
+    public List<OfferedArtworks> Offers { get; } = [];
+
+    public Task<OfferResult> Offer(OfferedArtworks offered)
+    {
+        Offers.Add(offered);
+        return Task.FromResult(new OfferResult(SessionOutcome.Done, offered.ArtworkIds.Length, [.. offered.ArtworkIds.Where(id => id > FakeCluster.KnownArtworksMax)]));
+    }
+
     public Task<HandedOver> HandOver() => throw new NotSupportedException();
 
     public Task<SessionOutcome> EndBlocks() => throw new NotSupportedException();
@@ -263,7 +284,7 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
     {
         await cluster.EnterAsync();
         WidthsDrawn.Add(width);
-        return artworkId > FakeCluster.KnownArtworksMax ? null : new Picture([1, 2, 3, (byte)artworkId], "image/webp");
+        return artworkId > FakeCluster.KnownArtworksMax ? null : new Picture([1, 2, 3, (byte)artworkId], "image/webp", Content: Picture.ContentOf(Make(artworkId, Mood.Neutral)));
     }
 }
 

@@ -148,7 +148,7 @@ public class FreshStockTests
 
     private FreshStock Stock()
     {
-        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
+        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
         var impressions = new SessionImpressions(
             new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
         return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), services, () => impressions);
@@ -182,6 +182,8 @@ public class FreshStockTests
 
         private sealed class Sent(SentListener all) : IListenerGrain
         {
+            public Task<OfferResult> Offer(OfferedArtworks offered) => throw new NotSupportedException();
+
             private int _given;
             private int _blockNumber;
 

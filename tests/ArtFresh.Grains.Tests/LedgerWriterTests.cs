@@ -11,15 +11,38 @@ namespace ArtFresh.Grains.Tests;
 public sealed class LedgerWriterTests : IAsyncDisposable
 {
     private readonly HeldLedger _ledger = new();
+    private readonly SetEpochs _epochs = new();
     private readonly Stage _stage = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly LedgerWriter _writer;
 
     public LedgerWriterTests()
     {
-        _writer = new LedgerWriter(_ledger, new LedgerNews(), new RecentBatches(), new UncheckedBlocks(), NullLogger<LedgerWriter>.Instance, _services.GetRequiredService<IMeterFactory>());
+        _writer = new LedgerWriter(_ledger, _epochs, new LedgerNews(), new RecentBatches(), new UncheckedBlocks(), NullLogger<LedgerWriter>.Instance, _services.GetRequiredService<IMeterFactory>());
         _writer.Participate(_stage);
     }
+
+    [Fact]
+    public async Task NothingIsWrittenFromStateOfAnEpochThatIsOver()
+    {
+        _epochs.Known = EpochsUpTo(7);
+        await _stage.StartAsync();
+        var first = _writer.AppendAsync(Entry(), 7);
+        Assert.Equal(1, await _ledger.NextAsync());
+        _epochs.Known = EpochsUpTo(8);
+        var (older, newer, stateless) = (_writer.AppendAsync(Entry(), 7), _writer.AppendAsync(Entry(), 8), _writer.AppendAsync(Entry()));
+        _ledger.Release();
+        Assert.Equal(2, await _ledger.NextAsync());
+        _ledger.Release();
+
+        Assert.Equal(LedgerVerdict.Committed, await first);
+        Assert.Equal(LedgerVerdict.Unavailable, await older);
+        Assert.Equal(LedgerVerdict.Committed, await newer);
+        Assert.Equal(LedgerVerdict.Committed, await stateless);
+        Assert.Equal(2, _ledger.Writers);
+    }
+
+    private static EpochList EpochsUpTo(long number) => new([new LedgerEpoch(number, 0, false, DateTimeOffset.UnixEpoch, "test")]);
 
     [Fact]
     public async Task NoEntryWaitsLongerThanTwoCommits()
@@ -67,7 +90,9 @@ public sealed class LedgerWriterTests : IAsyncDisposable
 
         public void Release() => _released.Writer.TryWrite(true);
 
-        public Task<long> StartWriterAsync(CancellationToken cancellationToken) => Task.FromResult(1L);
+        public int Writers { get; private set; }
+
+        public Task<long> StartWriterAsync(CancellationToken cancellationToken) => Task.FromResult((long)++Writers);
 
         public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 

@@ -228,9 +228,9 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         ];
 
         Assert.Equal([SessionOutcome.ListenerErased, SessionOutcome.ListenerErased, SessionOutcome.ListenerErased], [recorded.Outcome, claimed.Outcome, block.Outcome]);
-        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(_silo.Writer().AppendAsync)));
+        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(entry => _silo.Writer().AppendAsync(entry))));
         await Eventually.Async(() => Task.FromResult(!NamesAny(listener)));
-        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(_silo.Writer().AppendAsync)));
+        Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(entry => _silo.Writer().AppendAsync(entry))));
     }
 
     private object? Scalar(string sql)

@@ -29,7 +29,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickTakesTooFewArtworksRatherThanWait()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
@@ -39,7 +39,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickWithoutArtworksWaitsBeyondTheDeadline()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
@@ -92,5 +92,7 @@ public sealed class SlowStudioTests
 
         public Task<PoolStretch> MakeStretch(int position, int count, Mood mood) => Task.FromResult(new PoolStretch(
             [new Artwork(position + 1, "neural", "g", null, mood, DateTimeOffset.UnixEpoch, "A title", null)], position + 1));
+
+        public Task<int> PositionAfter(long artworkId) => throw new NotSupportedException();
     }
 }

@@ -49,6 +49,44 @@ public sealed class PostgresServer : IDisposable
         return server;
     }
 
+    /// <summary>Starts an asynchronous standby of this server.</summary>
+    public PostgresServer NewStandby()
+    {
+        var standby = new PostgresServer(_binaries, _settings);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Run("chown", "postgres", standby._directory);
+        }
+
+        lock (standby._switching)
+        {
+            RunAsUser(
+                "pg_basebackup", "-h", "127.0.0.1", "-p", Port, "-U", "artfresh", "-D", standby.Data, "-R", "-X", "stream", "--checkpoint=fast", "--no-sync");
+            standby.Resume();
+        }
+
+        return standby;
+    }
+
+    /// <summary>The standby receives nothing more: what the other server commits from here on is lost when this one is promoted.</summary>
+    public void StopReceiving() => RunAsUser(
+        "psql", "-h", "127.0.0.1", "-p", Port, "-U", "artfresh", "-d", "postgres", "-c", "alter system set primary_conninfo = ''", "-c", "select pg_reload_conf()");
+
+    /// <summary>The standby becomes a server of its own.</summary>
+    public void Promote() => RunAsUser("pg_ctl", "-D", Data, "-w", "promote");
+
+    /// <summary>How to connect to a database of this server, or of another where that one is the primary.</summary>
+    public string OrOf(PostgresServer other, string connectionString) => connectionString.Replace(
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port}"),
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1:{_port},127.0.0.1:{other._port};Target Session Attributes=primary"),
+        StringComparison.Ordinal);
+
+    /// <summary>How to connect to another server's database here, of which this is a standby.</summary>
+    public string At(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Port = _port }.ToString();
+
+    private string Port => _port.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Process id of the server, whose children serve the connections.</summary>
     public int Id => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 

@@ -261,7 +261,9 @@ internal sealed record RecordedBody(
     [property: Description("Ids without an artwork.")] ImmutableArray<long> Unknown,
     [property: Description("The largest N such that impressions 1 to N have all arrived.")] long HighWater,
     [property: Description("The sessions of 'earlier' that answered; left out if there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    EarlierBody[]? Earlier = null);
+    EarlierBody[]? Earlier = null,
+    [property: Description("The ledger's epoch, if the session was opened in an older one: the ledger has gone back since. Offer what the browser keeps; else left out."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    long? Epoch = null);
 
 /// <summary>The high water of an earlier session.</summary>
 internal sealed record EarlierBody(

@@ -94,7 +94,7 @@ internal static class ImpressionEndpoints
             {
                 return Problems.Unavailable;
             }
-            var result = await grains.AskSession(caller.ListenerId, sessionId, session => session.RecordBatch(batch));
+            var result = await grains.AskSession(caller.ListenerId, sessionId, caller.BoundTo == sessionId, session => session.RecordBatch(batch), recorded => recorded.Outcome);
             isDown = result is { Outcome: SessionOutcome.Unavailable, IsBusy: false };
             if (result.Unserved > 0)
             {

@@ -10,7 +10,7 @@ internal sealed class RecordedAnswer(RecordBatchResult result, EarlierBody[]? ea
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Revisits, result.Unserved, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater, earlier),
+            new RecordedBody(result.Recorded, result.Duplicates, result.Repeats, result.Revisits, result.Unserved, result.Unknown.IsDefault ? [] : result.Unknown, result.HighWater, earlier, result.Epoch == 0 ? null : result.Epoch),
             ApiJson.Default.RecordedBody);
         var rest = WholeAnswer.Begin(httpContext.Response, body.Length);
         WholeAnswer.Write(body, ref rest);

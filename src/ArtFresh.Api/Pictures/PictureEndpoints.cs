@@ -43,10 +43,10 @@ internal static class PictureEndpoints
         {
             return Problems.ArtworkNotFound;
         }
-        var tag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{artworkId}-{pixels}-{DrawingVersion}\""));
-        if (Holds(new RequestHeaders(http.Request.Headers), tag))
+        if (http.Request.Headers.IfNoneMatch.Count > 0 && await grains.Ask((IArtworkGrain artwork) => artwork.Describe(), artworkId) is { } known
+            && TagOf(Picture.ContentOf(known.Artwork), pixels) is var present && Holds(new RequestHeaders(http.Request.Headers), present))
         {
-            MarkImmutable(http.Response, tag);
+            MarkImmutable(http.Response, present);
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
         using var place = await limits.Pictures.AcquireAsync(1, http.RequestAborted);
@@ -63,7 +63,10 @@ internal static class PictureEndpoints
         {
             return Problems.QuotaSpent("picture-pixels", "your network", clock.GetUtcNow() + wait, wait);
         }
-        MarkImmutable(http.Response, tag);
+        if (picture.Content is { } content)
+        {
+            MarkImmutable(http.Response, TagOf(content, pixels));
+        }
         return TypedResults.Bytes(picture.Bytes, picture.MediaType);
     }
 
@@ -87,6 +90,9 @@ internal static class PictureEndpoints
         }
         return true;
     }
+
+    /// <summary>Made of what is drawn: an id may have been another artwork's in a ledger that was lost.</summary>
+    private static EntityTagHeaderValue TagOf(string content, int pixels) => new(string.Create(CultureInfo.InvariantCulture, $"\"{content}-{pixels}-{DrawingVersion}\""));
 
     private static bool Holds(RequestHeaders headers, EntityTagHeaderValue tag) =>
         headers.IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));

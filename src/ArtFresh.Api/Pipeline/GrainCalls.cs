@@ -51,6 +51,37 @@ internal sealed partial class GrainCalls
     public Task<T> AskSession<T>(string listenerId, Guid sessionId, Func<IListenerSessionGrain, Task<T>> call) =>
         AskAsync(FindSession(SessionKey.Of(listenerId, sessionId)), call);
 
+    /// <summary>
+    /// Calls the grain of a listener's session. If the session's signed token came along and the ledger does not know the session, it has lost it: opens it again, and calls again.
+    /// </summary>
+    public async Task<T> AskSession<T>(string listenerId, Guid sessionId, bool hasToken, Func<IListenerSessionGrain, Task<T>> call, Func<T, SessionOutcome> outcomeOf)
+    {
+        var answer = await AskSession(listenerId, sessionId, call);
+        if (outcomeOf(answer) != SessionOutcome.SessionNotFound || !hasToken)
+        {
+            return answer;
+        }
+        return await ReopenAsync(listenerId, sessionId) switch
+        {
+            SessionOutcome.Done => await AskSession(listenerId, sessionId, call),
+            SessionOutcome.Unavailable => throw new UnavailableException("The session that the ledger has lost cannot be opened again at the moment."),
+            _ => answer,
+        };
+    }
+
+    private async Task<SessionOutcome> ReopenAsync(string listenerId, Guid sessionId)
+    {
+        try
+        {
+            return await AskSession(listenerId, sessionId, session => session.Reopen());
+        }
+        catch (TypeLoadException)
+        {
+            // A silo of the release before lacks the method.
+            return SessionOutcome.SessionNotFound;
+        }
+    }
+
     /// <summary>Calls a listener's grain.</summary>
     public Task<T> AskListener<T>(string listenerId, Func<IListenerGrain, Task<T>> call) => AskAsync(_grains.GetGrain<IListenerGrain>(listenerId), call);
 

@@ -30,6 +30,8 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
 
     public static BodyRules Join { get; } = new(Beacons: false, Optional: true, Problems.InvalidRequest);
 
+    public static BodyRules Offer { get; } = new(Beacons: false, Optional: false, Problems.InvalidRequest);
+
     public static BodyRules EndSession { get; } = new(Beacons: true, Optional: true, Problems.InvalidRequest);
 
     /// <summary>

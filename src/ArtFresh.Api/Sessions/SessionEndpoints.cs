@@ -22,7 +22,8 @@ internal sealed record SessionBody(
     [property: Description("The most impressions in a batch.")] int BatchLimit,
     [property: Description("How to send impressions: 'batch' or 'single'.")] string Delivery,
     [property: Description("Signed capability for this session only, valid for 7 days; in a body it replaces the sign-in.")] string Token,
-    [property: Description("Seeds for genomes that the client makes without a network; null if none are granted.")] GenomeSeedsBody? GenomeSeeds);
+    [property: Description("Seeds for genomes that the client makes without a network; null if none are granted.")] GenomeSeedsBody? GenomeSeeds,
+    [property: Description("The epoch of the server's ledger: another than before if the ledger has gone back to a copy.")] long Epoch);
 
 /// <summary>Seeds that are granted to no other session.</summary>
 internal sealed record GenomeSeedsBody(
@@ -115,7 +116,7 @@ internal static class SessionEndpoints
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
-                new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds)),
+                new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds), opened.Epoch),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
             SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.Joined => Problems.Joined,
@@ -142,7 +143,7 @@ internal static class SessionEndpoints
         {
             RequestContext.Set(SessionLastNumber.Key, lastNumber);
         }
-        var outcome = await grains.AskSession(caller.ListenerId, sessionId, session => session.Finish(unshown));
+        var outcome = await grains.AskSession(caller.ListenerId, sessionId, caller.BoundTo == sessionId, session => session.Finish(unshown), finished => finished);
         return outcome switch
         {
             // A client may send the end twice, by fetch and by beacon.

@@ -41,6 +41,6 @@ public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame
         CallLimits.CheckPictureWidth(width);
         var network = RequestContext.Get(CallerNetwork.Key) as ulong? ?? 0;
         var views = _views ?? await Describe();
-        return views is null ? null : await frame.DrawAsync(views.Artwork, width, network);
+        return views is not null && await frame.DrawAsync(views.Artwork, width, network) is { } picture ? picture with { Content = Picture.ContentOf(views.Artwork) } : null;
     }
 }

@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Commit;
 /// Group commit: writes the pending entries of all grains of this silo in one transaction. Entries that arrive during a commit form the next group. There is no timer: an
 /// entry waits for the running commit, if there is one, and its own. When the queue is full, an append returns <see cref="LedgerVerdict.Unavailable"/> at once.
 /// </summary>
-public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, RecentBatches recent, UncheckedBlocks uncheckedBlocks, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
+public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, LedgerNews news, RecentBatches recent, UncheckedBlocks uncheckedBlocks, ILogger<LedgerWriter> logger, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>The most entries that wait, and so the most in one transaction.</summary>
     public const int QueuedEntriesMax = 20_000;
@@ -20,17 +20,24 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
     private readonly Channel<PendingEntry> _queue =
         Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueuedEntriesMax) { SingleReader = true });
 
-    private readonly ArtworkSet _knownViewed = new();
+    private ArtworkSet _knownViewed = new();
     private readonly LedgerMetrics _metrics = new(meters);
     private Task _running = Task.CompletedTask;
     private long _writerNumber;
+    private long _epoch;
     private long _position;
 
-    /// <summary>Makes an entry durable.</summary>
+    /// <summary>Makes an entry durable that follows from no state.</summary>
     /// <returns>After the commit: whether it is on disk.</returns>
-    public Task<LedgerVerdict> AppendAsync(LedgerEntry entry)
+    public Task<LedgerVerdict> AppendAsync(LedgerEntry entry) => AppendAsync(entry, 0);
+
+    /// <summary>Makes an entry durable.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="epoch">The epoch of the state that the entry follows from; 0 for none. An entry of an epoch that is over is not written.</param>
+    /// <returns>After the commit: whether it is on disk.</returns>
+    public Task<LedgerVerdict> AppendAsync(LedgerEntry entry, long epoch)
     {
-        var pending = new PendingEntry(entry);
+        var pending = new PendingEntry(entry, epoch);
         if (_queue.Writer.TryWrite(pending))
         {
             return pending.Task;
@@ -46,8 +53,15 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        _writerNumber = await ledger.StartWriterAsync(cancellationToken).ConfigureAwait(false);
+        await StartWriterAsync(cancellationToken).ConfigureAwait(false);
         _running = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <summary>With nothing known as viewed: what the writer before knew, the database may have lost.</summary>
+    private async Task StartWriterAsync(CancellationToken cancellationToken)
+    {
+        _writerNumber = await ledger.StartWriterAsync(cancellationToken).ConfigureAwait(false);
+        (_epoch, _position, _knownViewed) = (epochs.Known.Current, 0, new ArtworkSet());
     }
 
     private Task StopAsync(CancellationToken cancellationToken)
@@ -90,10 +104,15 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         LedgerVerdict[] verdicts;
         try
         {
-            if (_writerNumber == 0)
+            if (_writerNumber == 0 || _epoch != epochs.Known.Current)
             {
-                _writerNumber = await ledger.StartWriterAsync(CancellationToken.None).ConfigureAwait(false);
-                _position = 0;
+                await StartWriterAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            RefuseOlder(group);
+            if (group.Count == 0)
+            {
+                return;
             }
 
             var entries = group.ConvertAll(pending => pending.Entry);
@@ -126,6 +145,13 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
         }
     }
 
+    /// <summary>Refuses what follows from state of an epoch that is over.</summary>
+    private void RefuseOlder(List<PendingEntry> group) => group.RemoveAll(pending =>
+    {
+        var isOlder = pending.Epoch != 0 && pending.Epoch != _epoch;
+        return isOlder && pending.TrySetResult(LedgerVerdict.Unavailable);
+    });
+
     /// <summary>Updates memory and metrics after a commit.</summary>
     private void Remember(List<PendingEntry> group, LedgerVerdict[] verdicts)
     {
@@ -136,7 +162,7 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
             if (group[i].Entry is BatchRecorded batch && verdicts[i] == LedgerVerdict.Committed)
             {
                 _position++;
-                recent.Add(_writerNumber, _position, batch);
+                recent.Add(_writerNumber, _position, batch, _epoch);
                 if (!_knownViewed.ContainsAll(batch.ArtworkIds.AsSpan()))
                 {
                     _knownViewed.UnionWith(batch.ArtworkIds.AsSpan());
@@ -163,9 +189,11 @@ public sealed partial class LedgerWriter(ILedger ledger, LedgerNews news, Recent
     [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers get Unavailable and may retry, and the next commit starts a new writer")]
     private static partial void LogCommitFailed(ILogger logger, int entries, Exception failure);
 
-    private sealed class PendingEntry(LedgerEntry entry)
+    private sealed class PendingEntry(LedgerEntry entry, long epoch)
         : TaskCompletionSource<LedgerVerdict>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public LedgerEntry Entry { get; } = entry;
+
+        public long Epoch { get; } = epoch;
     }
 }

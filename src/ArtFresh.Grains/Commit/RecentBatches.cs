@@ -26,8 +26,11 @@ public sealed class RecentBatches
     /// <summary>The writer whose batches these are, 0 before its first.</summary>
     public long WriterNumber { get; private set; }
 
+    /// <summary>The epoch that the writer was started in; 0 before its first batch.</summary>
+    public long Epoch { get; private set; }
+
     /// <summary>Adds the writer's next batch, which is on disk. When the window is full, it is emptied first.</summary>
-    public void Add(long writerNumber, long position, BatchRecorded batch)
+    public void Add(long writerNumber, long position, BatchRecorded batch, long epoch = 0)
     {
         lock (_lock)
         {
@@ -37,7 +40,7 @@ public sealed class RecentBatches
                 (_ids, _idCount) = ([], 0);
             }
 
-            (WriterNumber, _lastPosition) = (writerNumber, position);
+            (WriterNumber, _lastPosition, Epoch) = (writerNumber, position, epoch);
             _batches.Enqueue(Kept(position, batch));
             Signal();
         }

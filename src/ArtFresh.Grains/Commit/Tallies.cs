@@ -18,7 +18,7 @@ public sealed class CommitOptions
 /// silo of the previous release may run a tally of the same writer: the checkpoint in the ledger lets one of them through, and the others reload it.
 /// </summary>
 public sealed partial class Tallies(
-    IImpressionLog log, RecentBatches recent, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock,
+    IImpressionLog log, RecentBatches recent, ILedger ledger, ILedgerEpochs epochs, KnownReleases known, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock,
     ILogger<Tallies> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -76,9 +76,9 @@ public sealed partial class Tallies(
     }
 
     /// <summary>The tally of the current writer. A writer that failed commits nothing more, and the sweep adds up its remaining rows.</summary>
-    private WriterTally OwnTally() => _own?.WriterNumber == recent.WriterNumber ? _own : _own = TallyOf(recent.WriterNumber, 0, recent);
+    private WriterTally OwnTally() => _own?.WriterNumber == recent.WriterNumber ? _own : _own = TallyOf(recent.WriterNumber, 0, recent, recent.Epoch);
 
-    private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver) => new(writerNumber, position, handedOver, log, ledger, known, metrics, clock, logger);
+    private WriterTally TallyOf(long writerNumber, long position, RecentBatches? handedOver, long epoch) => new(writerNumber, position, handedOver, epoch, epochs, log, ledger, known, metrics, clock, logger);
 
     private async Task SweepAsync(CancellationToken stopping)
     {
@@ -98,6 +98,8 @@ public sealed partial class Tallies(
         var before = new Dictionary<long, long>(_suspects);
         _suspects.Clear();
         var swept = 0;
+        // Before anything is read.
+        var epoch = epochs.Known.Current;
         foreach (var writerNumber in await log.ReadUntalliedWritersAsync(stopping).ConfigureAwait(false))
         {
             var checkpoint = await log.ReadCheckpointAsync(writerNumber, stopping).ConfigureAwait(false);
@@ -108,7 +110,7 @@ public sealed partial class Tallies(
             }
 
             swept++;
-            await TryAsync(writerNumber, () => TallyOf(writerNumber, checkpoint, null).CatchUpAsync(stopping)).ConfigureAwait(false);
+            await TryAsync(writerNumber, () => TallyOf(writerNumber, checkpoint, null, epoch).CatchUpAsync(stopping)).ConfigureAwait(false);
         }
     }
 

@@ -12,8 +12,9 @@ namespace ArtFresh.Grains.Commit;
 /// </summary>
 /// <param name="position">The last known checkpoint.</param>
 /// <param name="recent">The batches of this silo's own writer; null reads all from the ledger.</param>
+/// <param name="epoch">The epoch of the batches. When it is over, the ledger may have lost some: the sweep adds up what is left.</param>
 internal sealed partial class WriterTally(
-    long writerNumber, long position, RecentBatches? recent, IImpressionLog log, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, TimeProvider clock,
+    long writerNumber, long position, RecentBatches? recent, long epoch, ILedgerEpochs epochs, IImpressionLog log, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, TimeProvider clock,
     ILogger logger)
 {
     /// <summary>The most batches in one transaction. Each transaction rewrites the pages of all artworks that its batches view.</summary>
@@ -34,7 +35,7 @@ internal sealed partial class WriterTally(
     /// <exception cref="LedgerUnavailableException">The ledger failed; the next call continues from the checkpoint.</exception>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        while (epoch == epochs.Known.Current)
         {
             var batches = await ReadBatchesAsync(cancellationToken).ConfigureAwait(false);
             if (batches.Count == 0)
@@ -120,7 +121,7 @@ internal sealed partial class WriterTally(
             LogUnviewed(logger, unviewed.Count, unviewed.Min(), writerNumber);
         }
 
-        return new TallyAdvanced(writerNumber, position, batches[^1].Batch.Position, _views, hours.All, minutes.All, [.. networks.Select(pair => new NetworksAdded(pair.Key.Release, pair.Key.Minute, pair.Value))]);
+        return new TallyAdvanced(writerNumber, position, batches[^1].Batch.Position, _views, hours.All, minutes.All, [.. networks.Select(pair => new NetworksAdded(pair.Key.Release, pair.Key.Minute, pair.Value))], epoch);
     }
 
     /// <summary>Reads each artwork until it has a viewed_at, which is never cleared.</summary>

@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Listener;
 /// artwork that another session was served, that session is asked: it has shown the artwork, or gives it up.
 /// </summary>
 internal sealed class ClaimJudge(
-    string listenerId, IListenerHistory history, IListenerAliases aliases, IArtworkCatalogue catalogue, IGrainFactory grains)
+    string listenerId, IListenerHistory history, IListenerAliases aliases, IArtworkCatalogue catalogue, EpochList epochs, IGrainFactory grains)
 {
     private const int PageBlocks = 64;
 
@@ -26,7 +26,8 @@ internal sealed class ClaimJudge(
     /// <summary>Who was given an artwork last.</summary>
     /// <param name="Listener">The listener, or a guest who has joined the listener.</param>
     /// <param name="Steps">Joinings from there to the listener.</param>
-    private readonly record struct Owner(BlockKind Kind, Guid Session, string Listener, int Steps);
+    /// <param name="IsRemembered">The log has lost who it was.</param>
+    private readonly record struct Owner(BlockKind Kind, Guid Session, string Listener, int Steps, bool IsRemembered = false);
 
     /// <summary>Reported artworks, sorted by the listener's set.</summary>
     /// <param name="Owned">In the listener's set: the session that was served them must be found.</param>
@@ -45,8 +46,11 @@ internal sealed class ClaimJudge(
             .Where(id => !served.Contains(id) && ((served.GivenBack.Contains(id) && served.WasAnswered(id)) || foreign.Made.Contains(id))).ToImmutableArray();
         var strange = artworkIds.Where(id => !served.Contains(id)).Except(granted).ToImmutableArray();
         var missing = strange.IsEmpty ? [] : await catalogue.FindMissingAsync(strange, CancellationToken.None);
-        ImmutableArray<long> spent = [.. strange.Where(id => !missing.Contains(id))];
-        return new Sorted(owned, granted, spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
+        // A session that showed what the ledger has lost names it: the ledger takes its word, up to the last artwork of the copy.
+        var floor = LostFloorOf(foreign.SessionId, served);
+        var broughtBack = strange.Where(id => id <= floor && !missing.Contains(id)).ToImmutableArray();
+        ImmutableArray<long> spent = [.. strange.Where(id => !missing.Contains(id)).Except(broughtBack)];
+        return new Sorted(owned, [.. granted, .. broughtBack], spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
     }
 
     /// <summary>Asks the sessions that were served the owned artworks. Each artwork is then this session's, or shown, or unserved.</summary>
@@ -67,6 +71,10 @@ internal sealed class ClaimJudge(
             {
                 // A snapshot of the previous release does not separate these from served artworks.
                 unserved.AddRange(owned);
+            }
+            else if (owner.IsRemembered && epochs.LostSince(SessionKey.OpenedAt(foreign.SessionId)) > 0)
+            {
+                granted.AddRange(owned);
             }
             else if (owner.Session == Backfilled)
             {
@@ -100,6 +108,9 @@ internal sealed class ClaimJudge(
         return given with { Withheld = [.. given.Withheld.Where(id => !served.WasAnswered(id))] };
     }
 
+    /// <summary>Up to which artwork a session may have been served what the listener's log has lost; 0 where the log is whole.</summary>
+    private long LostFloorOf(Guid sessionId, ServedArtworks served) => epochs.LostFloorSince(SessionKey.OpenedAt(sessionId), served.WholeSince);
+
     /// <summary>Finds who was given each artwork last; artworks of older blocks are left out. What a guest brought along is found in the guest's log.</summary>
     /// <param name="listener">Whose log.</param>
     /// <param name="steps">Joinings from there to the judge's listener.</param>
@@ -130,7 +141,7 @@ internal sealed class ClaimJudge(
                 {
                     ownerOf[artworkId] = block.Kind switch
                     {
-                        BlockKind.Backfilled => new Owner(BlockKind.SetAside, Backfilled, listener, steps),
+                        BlockKind.Backfilled => new Owner(BlockKind.SetAside, Backfilled, listener, steps, EpochRows.IsOne(block.Kind, block.SessionId)),
                         BlockKind.Unserved => new Owner(BlockKind.Unserved, Guid.Empty, listener, steps),
                         _ => new Owner(BlockKind.SetAside, block.SessionId, listener, steps),
                     };

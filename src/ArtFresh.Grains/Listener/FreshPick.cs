@@ -5,7 +5,8 @@ using ArtFresh.Grains.MoodPool;
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>Picks the artworks of a block, and does not change the listener's set.</summary>
-internal sealed class FreshPick(ServedArtworks served, FreshRule rule, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
+/// <param name="floor">Up to which artwork the listener may have been served what the ledger does not know of.</param>
+internal sealed class FreshPick(ServedArtworks served, FreshRule rule, long floor, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
     private readonly HashSet<long> _picked = new(count);
@@ -39,7 +40,7 @@ internal sealed class FreshPick(ServedArtworks served, FreshRule rule, int count
     /// <param name="mood">The mood of artworks that the pool shall make for the waiting request; null takes only what it has.</param>
     public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
     {
-        var position = served.PositionIn(cell);
+        var position = await PositionAsync(pool, cell);
         while (Wanted > 0)
         {
             var stretch = await pool.ReadStretch(position, Wanted);
@@ -69,13 +70,27 @@ internal sealed class FreshPick(ServedArtworks served, FreshRule rule, int count
     {
         foreach (var (cell, position) in _positions)
         {
-            committed.MoveTo(cell, position);
+            committed.MoveTo(cell, position, floor);
+        }
+    }
+
+    private async Task<int> PositionAsync(IMoodPoolGrain pool, int cell)
+    {
+        var position = served.PositionIn(cell);
+        try
+        {
+            // Once a pool and activation: from there on the position is above the floor.
+            return floor == 0 || served.IsAbove(floor, cell) ? position : Math.Max(position, await pool.PositionAfter(floor));
+        }
+        catch (Exception unknown) when (OlderSilo.LacksMethod(unknown))
+        {
+            return position;
         }
     }
 
     private void TakeIfFresh(Artwork artwork)
     {
-        if (rule.IsFresh(served.Contains(artwork.ArtworkId)) && _picked.Add(artwork.ArtworkId))
+        if (rule.IsFresh(artwork.ArtworkId <= floor || served.Contains(artwork.ArtworkId)) && _picked.Add(artwork.ArtworkId))
         {
             Artworks.Add(artwork);
         }

@@ -141,7 +141,7 @@ public sealed partial class ListenerGrain
 
     private async Task<LedgerVerdict> AppendAsync(ListenerJoined joined)
     {
-        var verdict = await ledger.AppendAsync(joined);
+        var verdict = await ledger.AppendAsync(joined, _epoch);
         if (verdict == LedgerVerdict.Committed)
         {
             var row = joined.JoiningRow;

@@ -18,6 +18,7 @@ public sealed partial class ListenerGrain(
     IErasures erasures,
     IArtworkCatalogue catalogue,
     LedgerWriter ledger,
+    ILedgerEpochs epochs,
     FreshRule rule,
     MoodPoolOptions pools,
     TimeProvider clock,
@@ -51,30 +52,17 @@ public sealed partial class ListenerGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         CallLimits.CheckListenerId(ListenerId);
-        if (snapshot.RecordExists)
-        {
-            try
-            {
-                _served = new ServedArtworks(snapshot.State);
-            }
-            catch (InvalidDataException damage)
-            {
-                // The blocks hold all that the snapshot held.
-                LogSnapshotDamaged(logger, damage);
-                _served = new ServedArtworks();
-            }
-
-            _snapshotBlockNumber = _served.BlockNumber;
-            // Frees the bytes, which the set has unpacked.
-            snapshot.State = new ListenerState();
-        }
-
-        await CatchUpAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        if (reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
+        {
+            await FollowEpochAsync();
+        }
+
         if (_joinedTo is null && _served.BlockNumber > _snapshotBlockNumber && reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
         {
             await SaveSnapshotAsync(cancellationToken);
@@ -125,7 +113,7 @@ public sealed partial class ListenerGrain(
     public async Task<ClaimResult> JudgeForeign(ForeignArtworks foreign)
     {
         CallLimits.Check(foreign);
-        var judge = new ClaimJudge(ListenerId, history, aliases, catalogue, GrainFactory);
+        var judge = new ClaimJudge(ListenerId, history, aliases, catalogue, epochs.Known, GrainFactory);
         for (var tries = 0; tries < FencedTriesMax && IsOpen; tries++)
         {
             var sorted = await judge.SortAsync(foreign, _served);
@@ -196,7 +184,7 @@ public sealed partial class ListenerGrain(
         var servedTwice = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
         var claimed = kind == BlockKind.Claimed ? artworkIds.Count(id => !_served.Contains(id)) : 0;
         var verdict = await ledger.AppendAsync(
-            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), servedTwice, claimed));
+            new BlockLogged(ListenerId, blockNumber, kind, sessionId, artworkIds, returnedIds, clock.GetUtcNow(), servedTwice, claimed), _epoch);
         if (verdict == LedgerVerdict.Committed)
         {
             if (servedTwice > 0)
@@ -251,7 +239,7 @@ public sealed partial class ListenerGrain(
         RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
         RequestContext.Set(CallerListener.Key, ListenerId);
         var cells = MoodGrid.NearestCells(request.Mood);
-        var pick = new FreshPick(_served, rule, request.Count, request.CountMin, pools, clock);
+        var pick = new FreshPick(_served, rule, epochs.Known.FloorOf(ListenerId, _served.WholeSince), request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         // Asks the other pools only when the nearest has nothing and cannot make anything in time.
         for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)
@@ -302,7 +290,7 @@ public sealed partial class ListenerGrain(
     {
         try
         {
-            snapshot.State = _served.ToSnapshot();
+            snapshot.State = _served.ToSnapshot(_epoch);
             await snapshot.WriteStateAsync(cancellationToken);
             _snapshotBlockNumber = _served.BlockNumber;
             snapshot.State = new ListenerState();
@@ -324,7 +312,4 @@ public sealed partial class ListenerGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Writing a listener's snapshot failed; nothing is lost, because its blocks are in the ledger")]
     private static partial void LogSnapshotFailed(ILogger logger, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A listener's snapshot is damaged; reading all blocks instead")]
-    private static partial void LogSnapshotDamaged(ILogger logger, Exception damage);
 }

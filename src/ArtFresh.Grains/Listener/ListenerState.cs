@@ -24,4 +24,13 @@ public sealed class ListenerState
 
     /// <summary>Artworks that were given back after an answer had them, packed as <see cref="Served"/>; empty in a snapshot of the previous release.</summary>
     [Id(6)] public byte[] Answered { get; set; } = [];
+
+    /// <summary>The epoch since which the log is known to be whole; 0 for none, and from a release without epochs.</summary>
+    [Id(8)] public long WholeSince { get; set; }
+
+    /// <summary>A hash of the last row that the snapshot covers; 0 from a release without epochs.</summary>
+    [Id(9)] public ulong LastRow { get; set; }
+
+    /// <summary>The epoch in which it was written; 0 from a release without epochs.</summary>
+    [Id(10)] public long Epoch { get; set; }
 }

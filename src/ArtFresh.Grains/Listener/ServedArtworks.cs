@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
@@ -8,6 +11,7 @@ internal sealed class ServedArtworks
 {
     private ArtworkSet _served = new();
     private readonly Dictionary<int, int> _positions = [];
+    private readonly HashSet<(long Floor, int Pool)> _above = [];
     private readonly SortedSet<long> _givenBack = [];
     /// <summary>Backfilled, or claimed by a session whose client reported them: shown, so that nobody gives them back.</summary>
     private ArtworkSet? _kept;
@@ -29,10 +33,24 @@ internal sealed class ServedArtworks
         _answered = snapshot.Answered.Length == 0 ? [.. _givenBack] : ArtworkSet.FromBytes(snapshot.Answered);
         _positions = new Dictionary<int, int>(snapshot.Positions);
         BlockNumber = snapshot.BlockNumber;
+        WholeSince = snapshot.WholeSince;
+        LastRow = snapshot.LastRow;
+        Epoch = snapshot.Epoch;
     }
 
     /// <summary>The last block applied.</summary>
     public long BlockNumber { get; private set; }
+
+    /// <summary>The epoch since which the log is known to be whole; 0 for none.</summary>
+    public long WholeSince { get; private set; }
+
+    /// <summary>The epoch of the snapshot that this was read from; 0 for none.</summary>
+    public long Epoch { get; }
+
+    /// <summary>A hash of the last row applied, which tells it from another of its number; 0 where that is not known.</summary>
+    private ulong LastRow { get => _last is null ? field : HashOf(_last); init; }
+
+    private LoggedBlock? _last;
 
     /// <summary>Number of artworks in the set.</summary>
     public long Count => _served.Count;
@@ -54,7 +72,23 @@ internal sealed class ServedArtworks
     /// <summary>The position in a pool where the search for fresh art continues.</summary>
     public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
 
-    public void MoveTo(int pool, int position) => _positions[pool] = position;
+    /// <summary>Whether the position in a pool is known to be above a floor.</summary>
+    public bool IsAbove(long floor, int pool) => _above.Contains((floor, pool));
+
+    public void MoveTo(int pool, int position, long floor)
+    {
+        _positions[pool] = position;
+        if (floor > 0)
+        {
+            _above.Add((floor, pool));
+        }
+    }
+
+    /// <summary>Whether a row is the last one applied, and not another of its number.</summary>
+    public bool IsLast(LoggedBlock block) => block.BlockNumber == BlockNumber && (LastRow == 0 || LastRow == HashOf(block));
+
+    /// <summary>What this set has and the other has not.</summary>
+    public ImmutableArray<long> Beyond(ServedArtworks other) => [.. _served.Where(artworkId => !other.Contains(artworkId))];
 
     /// <summary>Applies rows of the log, in order.</summary>
     public void CatchUp(IReadOnlyList<LoggedBlock> blocks)
@@ -104,15 +138,33 @@ internal sealed class ServedArtworks
             _givenBack.Remove(artworkId);
         }
 
+        // What a guest brings along may have gaps of its own.
+        WholeSince = block.IsJoining ? 0 : Math.Max(WholeSince, EpochRows.WholeSince(block.Kind, block.SessionId));
         BlockNumber = block.BlockNumber;
+        _last = block;
+    }
+
+    private static ulong HashOf(LoggedBlock block)
+    {
+        var hash = new XxHash64();
+        Span<byte> id = stackalloc byte[16];
+        block.SessionId.TryWriteBytes(id);
+        hash.Append(id);
+        hash.Append(MemoryMarshal.AsBytes(block.ArtworkIds.AsSpan()));
+        hash.Append(MemoryMarshal.AsBytes(block.ReturnedIds.AsSpan()));
+        return Math.Max(1, hash.GetCurrentHashAsUInt64());
     }
 
     /// <summary>All that the listener has.</summary>
     public byte[] ToBytes() => _served.ToBytes();
 
-    public ListenerState ToSnapshot() => new()
+    /// <param name="epoch">The epoch that this is known to be of.</param>
+    public ListenerState ToSnapshot(long epoch) => new()
     {
         BlockNumber = BlockNumber,
+        WholeSince = WholeSince,
+        LastRow = LastRow,
+        Epoch = epoch,
         Served = _served.ToBytes(),
         GivenBack = PackedIds.Pack([.. _givenBack]),
         Positions = new Dictionary<int, int>(_positions),

@@ -15,7 +15,7 @@ public sealed partial class ListenerSessionGrain
         // What no answer has had is lost with the activation: it can't be a lost impression. Where this is not written, the bound of losses is too high.
         if (!_ended && _stock is { UnservedCount: > 0 and var unserved })
         {
-            Task written = services.Ledger.AppendAsync(new ArtUnserved(_sessionId, unserved));
+            Task written = services.Ledger.AppendAsync(new ArtUnserved(_sessionId, unserved), _epoch);
             await written.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
@@ -26,6 +26,11 @@ public sealed partial class ListenerSessionGrain
         CallLimits.CheckUnshown(unshown);
         var lastNumber = RequestContext.Get(SessionLastNumber.Key) as long?;
         CallLimits.CheckLastNumber(lastNumber ?? 0);
+        if (IsOutdated())
+        {
+            return SessionOutcome.Unavailable;
+        }
+
         if (_impressions is null)
         {
             return await ElseAsync(other => other.Finish(unshown), outcome => outcome);
@@ -42,7 +47,7 @@ public sealed partial class ListenerSessionGrain
         try
         {
             var ended = _impressions.End(_sessionId, services.Clock.GetUtcNow(), lastNumber, _stock?.UnservedCount ?? 0, unshown);
-            if (!_ended && await services.Ledger.AppendAsync(ended) == LedgerVerdict.Unavailable)
+            if (!_ended && await services.Ledger.AppendAsync(ended, _epoch) == LedgerVerdict.Unavailable)
             {
                 _isEndInDoubt = true;
                 return SessionOutcome.Unavailable;

@@ -39,6 +39,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     {
         CallLimits.CheckListenerId(ListenerId);
         _sessionId = SessionKey.Parse(this.GetPrimaryKeyString()).SessionId;
+        _epoch = services.Epochs.Known.Current;
         await LoadAsync(cancellationToken);
     }
 
@@ -46,6 +47,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     public async Task<OpenSessionResult> Open(string release)
     {
         CallLimits.CheckRelease(release);
+        if (IsOutdated())
+        {
+            return new OpenSessionResult(SessionOutcome.Unavailable);
+        }
+
         if (_impressions is null)
         {
             if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
@@ -54,7 +60,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 return new OpenSessionResult(SessionOutcome.ListenerErased);
             }
 
-            var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()));
+            var verdict = await services.Ledger.AppendAsync(new SessionOpened(ListenerId, _sessionId, release, services.Clock.GetUtcNow()), _epoch);
             if (verdict == LedgerVerdict.Unavailable)
             {
                 return new OpenSessionResult(SessionOutcome.Unavailable);
@@ -70,13 +76,18 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         return _impressions is null
             ? await ElseAsync(other => other.Open(release), outcome => new OpenSessionResult(outcome == SessionOutcome.ListenerErased ? outcome : SessionOutcome.Unavailable))
-            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds);
+            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds, _epoch);
     }
 
     /// <inheritdoc/>
     public Task<TakeFreshResult> TakeFresh(FreshRequest request)
     {
         CallLimits.Check(request);
+        if (IsOutdated())
+        {
+            return Task.FromResult(new TakeFreshResult(SessionOutcome.Unavailable));
+        }
+
         if (_impressions is null || _ended)
         {
             return _ended
@@ -93,9 +104,11 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
     {
         CallLimits.Check(batch);
-        if (_impressions is null)
+        if (IsOutdated() || _impressions is null)
         {
-            return await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
+            return IsOutdated()
+                ? new RecordBatchResult(SessionOutcome.Unavailable)
+                : await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
         }
 
         if (RefusalOf(batch, _impressions) is { } refusal)
@@ -143,7 +156,9 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     }
 
     /// <inheritdoc/>
-    public Task<long?> HighWater() => _impressions is null
+    public Task<long?> HighWater() => IsOutdated()
+        ? Task.FromResult<long?>(0)
+        : _impressions is null
         ? ElseAsync(other => other.HighWater(), _ => (long?)null)
         : Task.FromResult<long?>(_impressions.Numbers.HighWater);
 
@@ -233,6 +248,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         _release = services.ReleaseNames.Shared(found.Release);
         _genomeGrant = found.GenomeGrant ?? NoGrant;
         _impressions = new SessionImpressions(found, _impressions);
+        _lostSince = services.Epochs.Known.LostSince(found.OpenedAt);
         return true;
     }
 
@@ -317,7 +333,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
                 var entry = judged.ToEntry(ListenerId, _sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
-                var verdict = await services.Ledger.AppendAsync(entry);
+                var verdict = await services.Ledger.AppendAsync(entry, _epoch);
                 if (verdict == LedgerVerdict.Fenced)
                 {
                     if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
@@ -351,7 +367,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
             LogOddities(judged);
             return new RecordBatchResult(
-                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved, judged.Revisits);
+                SessionOutcome.Done, judged.Recorded, judged.Duplicates, judged.Repeats, judged.UnknownIds, impressions.Numbers.HighWater, judged.Unserved, judged.Revisits, Epoch: _lostSince);
         }
         finally
         {

@@ -13,6 +13,7 @@ public sealed record SessionServices(
     IListenerAliases Aliases,
     IArtworkCatalogue Catalogue,
     IErasures Erasures,
+    ILedgerEpochs Epochs,
     LedgerWriter Ledger,
     ReleasePolicies Policies,
     ReleaseNames ReleaseNames,

@@ -53,6 +53,7 @@ public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
     KnownArtworks known,
     LedgerWriter ledger,
+    ILedgerEpochs epochs,
     MoodPoolOptions options,
     Studio studio,
     IEnumerable<ISlowArtist> slowArtists,
@@ -74,6 +75,7 @@ public sealed partial class MoodPoolGrain(
     private Task<bool>? _making;
     private Task? _painting;
     private int _pool;
+    private long _epoch;
     private int _askedTo;
     private int _waiting;
 
@@ -104,6 +106,11 @@ public sealed partial class MoodPoolGrain(
     public async Task<PoolStretch> ReadStretch(int position, int count)
     {
         CallLimits.CheckStretch(position, count);
+        if (_epoch != epochs.Known.Current)
+        {
+            await RefreshAsync();
+        }
+
         var (wanted, next) = Servable(position, count);
         _askedTo = Math.Max(_askedTo, next);
         PaintAheadIfLow();
@@ -160,6 +167,18 @@ public sealed partial class MoodPoolGrain(
         return await ReadStretch(position, count);
     }
 
+    /// <inheritdoc/>
+    public async Task<int> PositionAfter(long artworkId)
+    {
+        if (_epoch != epochs.Known.Current)
+        {
+            await RefreshAsync();
+        }
+
+        var at = _ids.BinarySearch(artworkId);
+        return at < 0 ? ~at : at + 1;
+    }
+
     private void MakeAheadIfLow()
     {
         // Not before the first request: most pools of a new catalogue get none.
@@ -209,6 +228,14 @@ public sealed partial class MoodPoolGrain(
         await _refreshing.WaitAsync();
         try
         {
+            if (_epoch != epochs.Known.Current)
+            {
+                // Some of them may be lost.
+                (_epoch, _askedTo) = (epochs.Known.Current, 0);
+                _ids.Clear();
+                _unlicensed.Clear();
+            }
+
             var known = _ids.Count == 0 ? 0 : _ids[^1];
             var entered = await catalogue.ReadPoolAsync(_pool, known, CancellationToken.None);
             if (options.LicenceRequired && entered.Length > 0)

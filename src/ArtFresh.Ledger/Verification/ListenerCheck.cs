@@ -45,7 +45,7 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
             foreach (var artworkId in PackedIds.Unpack(block.ArtworkIds))
             {
                 Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
-                if (block.Kind == BlockKind.Backfilled && !block.IsJoining)
+                if (block.Kind == BlockKind.Backfilled && !block.IsJoining && !EpochRows.IsOne(block.Kind, block.Session))
                 {
                     views.AddSeenElsewhere(artworkId);
                 }

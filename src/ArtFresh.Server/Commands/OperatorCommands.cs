@@ -35,6 +35,7 @@ internal static class OperatorCommands
         ReadyCommand.Create(),
         ReleaseCommand.Create(),
         RestoreCommand.Create(),
+        RestoredCommand.Create(),
         SessionsCommand.Create(),
         SettingsCommand.Create(),
         VerifyCommand.Create(),

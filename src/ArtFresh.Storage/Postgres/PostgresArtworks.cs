@@ -1,4 +1,5 @@
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -9,7 +10,7 @@ namespace ArtFresh.Storage.Postgres;
 /// </summary>
 internal static class PostgresArtworks
 {
-    private const long MintingLock = 0x4172_744d_696e_74;
+    internal const long MintingLock = 0x4172_744d_696e_74;
 
     /// <summary>Enters those whose content is not there yet.</summary>
     public static void Insert(NpgsqlBatch batch, List<ArtworksMade> made)
@@ -26,11 +27,11 @@ internal static class PostgresArtworks
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"select pg_advisory_xact_lock({MintingLock})"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
+            $"""
             insert into artwork
               (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
                licence, collection, digital_source_type)
-            select (select coalesce(max(artwork_id), 0) from artwork) + row_number() over (order by n),
+            select greatest((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + row_number() over (order by n),
                    pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
                    licence, collection, digital_source_type
             from unnest($1::integer[], $2::float8[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],

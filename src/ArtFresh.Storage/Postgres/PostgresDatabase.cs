@@ -21,6 +21,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
 
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(100);
 
+    private readonly NpgsqlDataSource _hosts;
     private readonly NpgsqlDataSource _source;
 
     /// <param name="connectionString">Npgsql's; time limits and the pool's size are taken from it where it names them.</param>
@@ -41,11 +42,34 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
         // Generic plans: every hot query goes by a key, so one plan serves all values, and planning with partitions costs more than reading a session. A low random
         // page cost: PostgreSQL would otherwise plan to scan whole tables while they are small, and keep that plan while they grow.
         SetUnlessNamed(settings, "Options", "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1");
+        var isOfSeveralHosts = settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+        if (isOfSeveralHosts)
+        {
+            SetUnlessNamed(settings, "Target Session Attributes", "primary");
+            // The default takes a standby that was promoted for a standby for 10 s more.
+            SetUnlessNamed(settings, "Host Recheck Seconds", 1);
+        }
+
         ConnectionString = settings.ToString();
-        var source = new NpgsqlDataSourceBuilder(ConnectionString);
-        source.UsePhysicalConnectionInitializer(PostgresDurability.Set, PostgresDurability.SetAsync);
-        _source = source.Build();
+        ServerEpochs = new PostgresEpochs(this);
+        // A data source of several hosts takes the attribute from elsewhere.
+        settings.TargetSessionAttributes = null;
+        var source = new NpgsqlDataSourceBuilder(settings.ToString());
+        source.UsePhysicalConnectionInitializer(connection => PrepareAsync(connection).GetAwaiter().GetResult(), PrepareAsync);
+        _hosts = isOfSeveralHosts ? source.BuildMultiHost() : source.Build();
+        _source = _hosts is NpgsqlMultiHostDataSource hosts ? hosts.WithTargetSession(TargetSessionAttributes.Primary) : _hosts;
     }
+
+    private async Task PrepareAsync(NpgsqlConnection connection)
+    {
+        await PostgresDurability.SetAsync(connection).ConfigureAwait(false);
+        await ServerEpochs.LookAtNewAsync(connection).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override SqlEpochs Epochs => ServerEpochs;
+
+    internal PostgresEpochs ServerEpochs { get; }
 
     /// <summary>With the time limits that this program needs.</summary>
     public string ConnectionString { get; }
@@ -54,8 +78,8 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
     /// <summary>
-    /// Waits until the database answers, applies what is missing of the numbered scripts, each in its own transaction, and makes partitions ahead. Safe from any
-    /// number of processes at once.
+    /// Waits until the database answers, applies what is missing of the numbered scripts, each in its own transaction, and makes partitions ahead. From then on, each new
+    /// connection opens an epoch where the database is not the one that wrote last. Safe from any number of processes at once.
     /// </summary>
     /// <param name="clock">Tells the time.</param>
     /// <param name="patience">How long to wait for it.</param>
@@ -144,7 +168,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync() => _hosts.DisposeAsync();
 
     private static bool IsStarting(NpgsqlException failure) => failure is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow };
 
@@ -166,6 +190,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
             await ApplyScriptsAsync(connection, clock, cancellationToken);
             await PostgresSequences.CatchUpAsync(connection, cancellationToken);
             await MonthPartitions.MakeAheadAsync(connection, clock.GetUtcNow(), cancellationToken);
+            await ServerEpochs.FollowAsync(connection, clock, cancellationToken);
         }
         finally
         {

@@ -11,13 +11,6 @@ public static class PostgresDurability
     private const string ReadSql = "select current_setting('fsync'), current_setting('synchronous_commit')";
 
     /// <summary>Sets a new connection up.</summary>
-    internal static void Set(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(SetSql, connection);
-        command.ExecuteNonQuery();
-    }
-
-    /// <inheritdoc cref="Set"/>
     internal static async Task SetAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(SetSql, connection);

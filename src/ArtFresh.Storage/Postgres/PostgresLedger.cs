@@ -23,7 +23,9 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     private byte[]? _erasureKey;
     private readonly LastWrite _lastWrite = new(clock);
     private long _writerNumber;
+    private long _writerEpoch;
     private long _commits;
+    private NpgsqlConnection? _looked;
 
     /// <inheritdoc/>
     public async Task<long> StartWriterAsync(CancellationToken cancellationToken)
@@ -32,12 +34,14 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         try
         {
             await _kept.ForgetAsync().ConfigureAwait(false);
+            await database.Epochs.LookAsync(cancellationToken).ConfigureAwait(false);
+            _writerEpoch = database.Epochs.Known.Current;
             var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
             await PostgresDurability.RefuseLossyAsync(connection, cancellationToken).ConfigureAwait(false);
             await using var command = new NpgsqlCommand("insert into ledger_writer (started_at) values ($1) returning writer_number", connection);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = clock.GetUtcNow().ToUnixTimeMilliseconds() });
             _writerNumber = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-            _commits = 0;
+            (_commits, _looked) = (0, connection);
             return _writerNumber;
         }
         catch (NpgsqlException failure)
@@ -97,6 +101,12 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                 try
                 {
                     var connection = await _keptForTallies.OpenAsync(cancellationToken).ConfigureAwait(false);
+                    if (advanced.Epoch != 0 && advanced.Epoch != database.Epochs.Known.Current)
+                    {
+                        // Summed from what the ledger may have lost.
+                        return false;
+                    }
+
                     return await PostgresTallies.AdvanceAsync(connection, advanced, cancellationToken).ConfigureAwait(false);
                 }
                 catch (NpgsqlException failure)
@@ -227,7 +237,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
             try
             {
                 var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
-                var committed = inDoubt && await WasCommittedAsync(connection, cancellationToken).ConfigureAwait(false);
+                var committed = (inDoubt || connection != _looked) && await WasCommittedAsync(connection, cancellationToken).ConfigureAwait(false);
+                RefuseOldEpoch();
                 inDoubt = true;
                 committed = committed || await work(connection).ConfigureAwait(false);
                 _commits += committed ? 1 : 0;
@@ -237,6 +248,11 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                 aborted.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && tries < AbortedTriesMax)
             {
                 inDoubt = false;
+            }
+            catch (PostgresException closed) when (closed.SqlState == PostgresEpochs.WriterClosed)
+            {
+                await database.Epochs.LookAsync(cancellationToken).ConfigureAwait(false);
+                throw new LedgerUnavailableException(closed.MessageText);
             }
             catch (NpgsqlException failure) when (failure is not PostgresException refused || !IsRefusal(refused))
             {
@@ -253,12 +269,39 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
 
     private static TimeSpan PauseAfter(int tries) => TimeSpan.FromMilliseconds(Math.Min(200, 10 << tries));
 
-    /// <summary>The transaction in doubt locks the row: reading it for update waits until that transaction has ended.</summary>
+    /// <summary>
+    /// Whether the transaction in doubt was committed: it locks the row, and reading that for update waits until it has ended. A count below this process's own shows a
+    /// database that has gone back.
+    /// </summary>
     private async Task<bool> WasCommittedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        if (_writerNumber == 0)
+        {
+            return false;
+        }
+
         await using var command = new NpgsqlCommand("select commits from ledger_writer where writer_number = $1 for update", connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _writerNumber });
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is long commits && commits > _commits;
+        var commits = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as long? ?? -1;
+        if (commits < _commits)
+        {
+            await database.ServerEpochs.OpenBehindAsync(
+                connection, commits < 0 ? $"the database has no writer {_writerNumber}" : $"writer {_writerNumber} counted {_commits} commits, and the database {commits}", cancellationToken)
+                .ConfigureAwait(false);
+            throw new LedgerUnavailableException($"The ledger has lost commits of writer {_writerNumber}.");
+        }
+
+        _looked = connection;
+        return commits > _commits;
+    }
+
+    /// <summary>What the writer's memory knows may be lost.</summary>
+    private void RefuseOldEpoch()
+    {
+        if (_writerNumber != 0 && _writerEpoch != database.Epochs.Known.Current)
+        {
+            throw new LedgerUnavailableException($"Writer {_writerNumber} is of epoch {_writerEpoch}, which is over.");
+        }
     }
 
     /// <summary>The server refused the statement: a retry would be refused too.</summary>

@@ -22,8 +22,9 @@ internal static class PostgresSessions
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            insert into session (session_id, listener_id, release, opened_at, genome_grant)
-            select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as s (session_id, listener_id, release, opened_at)
+            insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant)
+            select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+              as s (session_id, listener_id, release, opened_at, reopened_at)
             where not exists (select from listener_alias a where a.guest = s.listener_id) on conflict (session_id) do nothing
             """)
         {
@@ -33,6 +34,7 @@ internal static class PostgresSessions
                 Column.Of(opened, entry => entry.ListenerId),
                 Column.Of(opened, entry => entry.Release),
                 Column.Of(opened, entry => entry.OpenedAt.ToUnixTimeMilliseconds()),
+                Column.Of(opened, entry => entry.ReopenedAt?.ToUnixTimeMilliseconds()),
             },
         });
     }

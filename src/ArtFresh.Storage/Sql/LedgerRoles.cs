@@ -9,6 +9,7 @@ internal static class LedgerRoles
     /// <summary>Registers the reader under each role that grains use.</summary>
     public static IServiceCollection AddLedgerRoles(this IServiceCollection services, SqlDatabase database) => services
         .AddSingleton(database)
+        .AddSingleton<ILedgerEpochs>(database.Epochs)
         .AddSingleton<ISessionHistory, SqlHistory>()
         .AddSingleton<IListenerHistory, SqlHistory>()
         .AddSingleton<IBlockLog, SqlHistory>()

@@ -14,6 +14,9 @@ public abstract class SqlDatabase : ILedgerSource
 
     internal SqlDialect Dialect { get; }
 
+    /// <summary>The epochs of the ledger.</summary>
+    public abstract SqlEpochs Epochs { get; }
+
     /// <summary>The schema's scripts, in order.</summary>
     internal IReadOnlyList<SchemaScript> Scripts { get; }
 

@@ -1,4 +1,5 @@
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -8,11 +9,11 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _insert = new(
         connection,
-        """
+        $"""
         insert into artwork
           (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
            licence, collection, digital_source_type)
-        values ((select coalesce(max(artwork_id), 0) + 1 from artwork),
+        values (max((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + 1,
                 $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now, $licence, $collection, $type)
         on conflict (content_hash) where content_hash is not null do nothing
         on conflict (picture_hash) where picture_hash is not null do nothing

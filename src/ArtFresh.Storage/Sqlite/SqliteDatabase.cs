@@ -16,6 +16,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     private const int BusySeconds = 10;
 
     private const int Corrupt = 11, NotADatabase = 26;
+    private const string MemoryPrefix = "file:/artfresh-";
 
     private readonly string _connectionString;
 
@@ -27,6 +28,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         : base(new SqliteDialect(), "Sqlite")
     {
         Path = path;
+        FileEpochs = new SqliteEpochs(this);
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -39,13 +41,20 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     /// <summary>A database in the memory of this process. It is gone when it is disposed, and no disk ever holds it.</summary>
     public static SqliteDatabase InMemory()
     {
-        var database = new SqliteDatabase($"file:/artfresh-{Guid.CreateVersion7():N}?vfs=memdb");
+        var database = new SqliteDatabase($"{MemoryPrefix}{Guid.CreateVersion7():N}?vfs=memdb");
         database._keeper = database.Open();
         return database;
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <inheritdoc/>
+    public override SqlEpochs Epochs => FileEpochs;
+
+    internal SqliteEpochs FileEpochs { get; }
+
+    internal bool IsInMemory => Path.StartsWith(MemoryPrefix, StringComparison.Ordinal);
 
     /// <summary>Most pages that the file may have; null for no limit but the disk's.</summary>
     public long? PagesMax { get; init; }
@@ -72,12 +81,13 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         _keeper?.Dispose();
     }
 
-    /// <summary>Applies the schema's scripts that are missing. Any number of processes may do so at once.</summary>
+    /// <summary>Applies the schema's scripts that are missing, and opens an epoch where the file is a copy. Any number of processes may do so at once.</summary>
     public void Upgrade(TimeProvider clock)
     {
         using var connection = Open();
         // SQLite has no asynchronous calls: the task has ended when this returns.
         ApplyScriptsAsync(connection, clock, CancellationToken.None).GetAwaiter().GetResult();
+        FileEpochs.Follow(connection, clock);
     }
 
     public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken) => OnPoolAsync(

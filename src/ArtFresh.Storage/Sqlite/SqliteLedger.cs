@@ -39,6 +39,15 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         {
             Forget();
         }
+
+        try
+        {
+            database.FileEpochs.Mark();
+        }
+        catch (LedgerUnavailableException)
+        {
+            // The copies that the mark would tell from this file are those of the last second.
+        }
     }
 
     /// <summary>Writes states in one transaction.</summary>
@@ -59,6 +68,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 var written = write(side, transaction);
                 transaction.Commit();
                 Note(isProbe, null);
+                database.FileEpochs.NoteCommit();
                 return written;
             }
             catch (SqliteException failure)
@@ -142,7 +152,12 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         public SqliteConnection Connection { get; } = connection;
 
         public Statement StartWriter { get; } = new(
-            connection, "insert into ledger_writer (started_at) values ($now) returning writer_number", "$now");
+            connection,
+            $"""
+            insert into ledger_writer (writer_number, started_at)
+            values (max((select coalesce(max(writer_number), 0) from ledger_writer), {SqlEpochs.LastSkipped(LedgerEpoch.WriterBits)}) + 1, $now) returning writer_number
+            """,
+            "$now");
 
         public Statement Probe { get; } = new(
             connection, "update ledger_writer set started_at = started_at where writer_number = (select max(writer_number) from ledger_writer)");

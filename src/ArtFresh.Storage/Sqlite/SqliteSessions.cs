@@ -1,4 +1,5 @@
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -8,14 +9,13 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _open = new(
         connection,
-        """
-        insert into session (session_id, listener_id, release, opened_at, genome_grant)
-        select $session, $listener, $release, $now,
-          1 + max(coalesce((select max(genome_grant) from session), 0), (select genome_grant from genome_grant_gone))
+        $"""
+        insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant)
+        select $session, $listener, $release, $now, $again, max((select coalesce(max(genome_grant), 0) from session), {SqlEpochs.LastSkipped(LedgerEpoch.GrantBits)}) + 1
         where not exists (select 1 from listener_alias where guest = $listener)
         on conflict (session_id) do nothing
         """,
-        "$session", "$listener", "$release", "$now");
+        "$session", "$listener", "$release", "$now", "$again");
 
     private readonly Statement _end = new(
         connection,
@@ -34,7 +34,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     /// <returns>True: a session that is there stays as it is, and none is opened for a listener who has joined an account.</returns>
     public bool Open(SqliteTransaction transaction, SessionOpened opened)
     {
-        _open.Run(transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds());
+        _open.Run(transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds(), opened.ReopenedAt?.ToUnixTimeMilliseconds());
         return true;
     }
 

@@ -133,7 +133,7 @@ export function createClient(
   const loadKeep = async (failures = 0): Promise<void> => {
     try {
       const { createKeep } = await load();
-      keep = await createKeep({ settings, counts, call, outbox, session, sending });
+      keep = await createKeep({ settings, call, session, sending, outbox, shown, counts });
       const open = session.current();
       if (open) keep.begin(open.sessionId);
       if (failures) outbox.batches.map(outbox.save);

@@ -69,7 +69,7 @@ internal static class JoinBench
             DateTimeOffset.UnixEpoch.AddYears(50)));
         foreach (var some in blocks.Chunk(500))
         {
-            var verdicts = await Task.WhenAll(some.Select(silo.Writer.AppendAsync));
+            var verdicts = await Task.WhenAll(some.Select(entry => silo.Writer.AppendAsync(entry)));
             if (verdicts.Any(verdict => verdict != LedgerVerdict.Committed))
             {
                 throw new InvalidOperationException($"A listener was not written: {string.Join(", ", verdicts.Distinct())}.");

@@ -55,7 +55,7 @@ internal sealed record WrittenListeners(int Shown, int Count, int Catalogue)
 
         foreach (var part in entries.Chunk(LedgerWriter.QueuedEntriesMax / AtOnce))
         {
-            var verdicts = await Task.WhenAll(part.Select(writer.AppendAsync));
+            var verdicts = await Task.WhenAll(part.Select(entry => writer.AppendAsync(entry)));
             if (verdicts.Any(verdict => verdict != LedgerVerdict.Committed))
             {
                 throw new InvalidOperationException($"A listener was not written: {string.Join(", ", verdicts.Distinct())}.");

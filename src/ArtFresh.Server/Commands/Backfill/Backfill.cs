@@ -154,7 +154,7 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
         foreach (var block in await ledger.Listeners.ReadBlocksAsync(listener, 0, cancellationToken))
         {
             last = block.BlockNumber;
-            if (block.Kind == BlockKind.Backfilled)
+            if (block.Kind == BlockKind.Backfilled && !EpochRows.IsOne(block.Kind, block.SessionId))
             {
                 has.UnionWith(block.ArtworkIds.AsSpan());
             }

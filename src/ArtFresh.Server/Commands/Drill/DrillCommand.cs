@@ -37,7 +37,7 @@ internal static class DrillCommand
         rollback.SetAction((parsed, stop) => parsed.GetValue(Address) is { } address
             ? OperatorCommands.JudgeAsync(() => RunAsync(ledger, address, parsed, parsed.GetValue(json), stop))
             : OperatorCommands.GuardAsync(() => OnThisMachineAsync(parsed, parsed.GetValue(json), stop)));
-        return new Command("drill", "Rehearses an emergency procedure.") { rollback };
+        return new Command("drill", "Rehearses an emergency procedure.") { rollback, DrillRestoreCommand.Create() };
     }
 
     private static async Task<bool> RunAsync(LedgerChoice choice, string text, ParseResult parsed, bool isJson, CancellationToken stop)

@@ -65,6 +65,8 @@ export interface SessionInfo {
   /** Signed capability for this session only. In a beacon's body it replaces the cookie. */
   token?: string | undefined;
   genomeSeeds?: GenomeSeeds | null | undefined;
+  /** The epoch of the server's ledger: another one than before if the ledger has gone back to a copy. */
+  epoch?: number | undefined;
 }
 
 export type Transport = "fetch" | "beacon" | "later" | "keepalive";
@@ -110,6 +112,8 @@ export interface BatchAnswer {
   unknown: number[];
   /** The largest N such that impressions 1..N have all arrived. */
   highWater: number;
+  /** The epoch of the server's ledger, if the session was opened in an older one. */
+  epoch?: number;
   /** The high water of the sessions that the batch asked about and that the server knows. */
   earlier?: Arrived[];
 }

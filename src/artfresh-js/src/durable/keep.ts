@@ -1,19 +1,38 @@
 import type { Batch } from "../core/batch.js";
 import type { Keep } from "../core/keep.js";
+import type { Write } from "../core/outbox.js";
 import type { BatchAnswer } from "../core/wire.js";
 import { createAdoption } from "./adoption.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
 import { halvesOf } from "./halvesOf.js";
 import { openLasting } from "./lasting.js";
 import { createParting, type Parts } from "./parting.js";
+import { createReplica } from "./replica.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
 import { withBehind } from "./withBehind.js";
 
+export interface KeepParts extends Parts {
+  /** By artwork, what this page showed. */
+  shown: Map<number, unknown>;
+}
+
 /** Opens the journal, and connects the parts that send when the page is hidden or dies, and that adopt dead pages' batches. */
-export async function createKeep(parts: Parts): Promise<Keep> {
+export async function createKeep(parts: KeepParts): Promise<Keep> {
   const { settings, counts, outbox, sending, session } = parts;
-  const { write, read } = await openLasting(settings, counts, () => outbox.batches);
+  const lasting = await openLasting(settings, counts, () => outbox.batches);
+  const { read } = lasting;
+  const replica = createReplica({
+    settings,
+    call: parts.call,
+    outbox,
+    resume: () => void sending.resume(),
+    shown: parts.shown,
+  });
+  const write: Write = (puts, removes) => {
+    replica.keep(removes.filter(({ state, reason }) => state === "answered" && reason));
+    return lasting.write(puts, removes);
+  };
   const own = new Set<string>();
   let isAway = false;
   let answeredSession: string | undefined;
@@ -96,6 +115,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
     },
 
     async forget(listenerId) {
+      replica.forget(listenerId);
       await write(
         [],
         (await read()).filter((batch) => batch.listenerId === listenerId),
@@ -104,6 +124,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
 
     begin(sessionId) {
       if (sending.isStopped()) return;
+      void replica.told(session.current()?.epoch, session.listenerId());
       own.add(sessionId);
       tabs.begin(sessionId);
       // The page may have been hidden before it had a session, or before this module was loaded.
@@ -118,6 +139,7 @@ export async function createKeep(parts: Parts): Promise<Keep> {
         earlier: adoption.tokensBeside(sessionId),
       });
       answeredSession = sessionId;
+      void replica.told((answer.body as BatchAnswer | undefined)?.epoch, session.listenerId());
       for (const arrived of (answer.body as BatchAnswer | undefined)?.earlier ?? [])
         adoption.arrived(arrived);
       return answer;

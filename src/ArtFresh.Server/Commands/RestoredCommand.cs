@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
+using ArtFresh.Storage.Sqlite;
+using Spectre.Console;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>restored</c>: says that the ledger's database has gone back, where nothing shows it, or that a copy was whole; reports what a loss has cost.</summary>
+internal static class RestoredCommand
+{
+    private static readonly Option<bool> LostNothing = new("--lost-nothing")
+    {
+        Description = "The copy was whole: listeners are served art of before it too. For a move to another machine, an upgrade of PostgreSQL, a synchronous standby.",
+    };
+
+    private static readonly Option<bool> Report = new("--report") { Description = "Opens nothing, and says what each epoch has cost and what browsers and servers have brought back." };
+
+    public static Command Create()
+    {
+        var choice = new LedgerChoice();
+        var json = OperatorCommands.JsonOption();
+        var restored = new Command(
+            "restored",
+            "Opens a new epoch: run it after a volume was set back. Restored files, dumps and promoted standbys are found without it. Stop an embedded ledger's server first.")
+        {
+            LostNothing, Report, json,
+        };
+        choice.SetAction(restored, async (parsed, ledger, stop) =>
+        {
+            if (parsed.GetValue(Report))
+            {
+                await ReportAsync(ledger, parsed.GetValue(json), stop);
+                return true;
+            }
+
+            Show(await OpenAsync(ledger, parsed.GetValue(LostNothing), stop), parsed.GetValue(json));
+            return true;
+        });
+        return restored;
+    }
+
+    private static async Task<LedgerEpoch> OpenAsync(OpenLedger ledger, bool isLostNothing, CancellationToken stop)
+    {
+        if (ledger.Source is SqliteDatabase && await ledger.IsServedAsync(stop))
+        {
+            throw new SettingException("A server runs on this ledger. Stop it first: what it remembers may not be in the file.");
+        }
+
+        var began = TimeProvider.System.GetUtcNow();
+        // May find the copy by itself.
+        await ledger.UpgradeAsync(stop);
+        var last = ledger.Source.Epochs.Known.All[^1];
+        return isLostNothing || last.Number == LedgerEpoch.First || last.FoundAt < began ? await ledger.Source.Epochs.RestoredAsync(isLostNothing, stop) : last;
+    }
+
+    private static void Show(LedgerEpoch epoch, bool isJson) => OperatorConsole.WriteResult(
+        isJson,
+        new { Epoch = epoch.Number, epoch.Floor, epoch.LostNothing, epoch.FoundAt, epoch.Reason },
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Epoch {epoch.Number} since {OperatorCommands.TimeOf(epoch.FoundAt)}: {epoch.Reason}. {(epoch.LostNothing ? "Nothing was lost." : $"Listeners of before are served art above {epoch.Floor}.")}"));
+
+    private static async Task ReportAsync(OpenLedger ledger, bool isJson, CancellationToken stop)
+    {
+        var epochs = (await ledger.Source.Epochs.ReadAllAsync(ledger.Source, stop)).All.Where(epoch => epoch.Number > LedgerEpoch.First);
+        var reports = new List<(LedgerEpoch Epoch, LossReport Loss)>();
+        foreach (var epoch in epochs)
+        {
+            reports.Add((epoch, await LossReport.ReadAsync(ledger.Source, epoch, stop)));
+        }
+
+        if (isJson)
+        {
+            OperatorConsole.WriteJson(reports.Select(one => new { Epoch = one.Epoch.Number, one.Epoch.FoundAt, one.Epoch.Reason, one.Epoch.Floor, one.Epoch.LostNothing, one.Loss }));
+            return;
+        }
+
+        if (reports.Count == 0)
+        {
+            OperatorConsole.WriteResult(false, new { }, "The ledger has never gone back.");
+            return;
+        }
+
+        var table = OperatorConsole.NewTable("epoch", "found", "listeners touched", "sessions opened again", "artworks remembered", "impressions brought back", "impressions known lost");
+        foreach (var (epoch, loss) in reports)
+        {
+            table.AddRow(
+                Text(epoch.Number), OperatorCommands.TimeOf(epoch.FoundAt), Text(loss.Listeners), Text(loss.SessionsReopened), Text(loss.ArtworksRemembered),
+                Text(loss.ImpressionsBroughtBack), Text(loss.ImpressionsLost));
+        }
+
+        OperatorConsole.Out.Write(table);
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using ArtFresh.TestWorld;
+using Xunit;
+
+namespace ArtFresh.SystemTests.Restores;
+
+/// <summary>Listeners who are active while the ledger goes back, and what must hold afterwards.</summary>
+internal sealed class RestoredWorld : IDisposable
+{
+    private const int Listeners = 6;
+
+    private readonly List<RememberingListener> _listeners = [];
+    private readonly ConcurrentDictionary<long, string> _pictures = [];
+    private CancellationTokenSource _stop = new();
+    private Task[] _load = [];
+
+    public RestoredWorld(Uri address)
+    {
+        for (var i = 0; i < Listeners; i++)
+        {
+            _listeners.Add(new RememberingListener(address, new Random(i), _pictures));
+        }
+    }
+
+    public int Delivered => _listeners.Sum(listener => listener.Delivered.Count);
+
+    public int Served => _listeners.Sum(listener => listener.Served.Count);
+
+    public void Begin()
+    {
+        _stop = new CancellationTokenSource();
+        _load = [.. _listeners.Select(listener => Task.Run(() => listener.RunAsync(_stop.Token)))];
+    }
+
+    /// <summary>Waits until that much more has been served.</summary>
+    public async Task ServesAsync(int artworks)
+    {
+        var goal = Served + artworks;
+        await Eventually.TrueAsync(
+            () => Served >= goal || _load.Any(load => load.IsFaulted), () => $"{Served} of {goal} served; {string.Join(", ", _load.Select(load => load.Status))}");
+        await Task.WhenAll(_load.Where(load => load.IsFaulted));
+    }
+
+    public async Task EndAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_load);
+    }
+
+    /// <summary>Nobody was served anything twice, no id names two pictures, and whoever was told of the epoch has offered once.</summary>
+    /// <param name="recorded">Artworks by impressions in the ledger, of all listeners.</param>
+    /// <returns>Impressions that were acknowledged at some time and are not in the ledger.</returns>
+    public int Check(IReadOnlyCollection<long> recorded)
+    {
+        foreach (var listener in _listeners)
+        {
+            Assert.Empty(listener.Served.GroupBy(id => id).Where(served => served.Count() > 1).Select(served => served.Key));
+            Assert.Empty(listener.Reborn);
+            Assert.True(listener.Offers >= 1, "a listener was not told of the epoch");
+        }
+
+        var held = recorded.GroupBy(id => id).ToDictionary(of => of.Key, of => of.Count());
+        var delivered = _listeners.SelectMany(listener => listener.Delivered).GroupBy(id => id);
+        var unknown = _listeners.SelectMany(listener => listener.Unknown).ToHashSet();
+        var lost = 0;
+        foreach (var artwork in delivered)
+        {
+            var missing = artwork.Count() - held.GetValueOrDefault(artwork.Key);
+            // What the ledger lacks it has said not to know: the artwork itself was lost.
+            Assert.True(missing == 0 || unknown.Contains(artwork.Key), $"{missing} impressions of artwork {artwork.Key} are missing, and it is known");
+            lost += missing;
+        }
+
+        return lost;
+    }
+
+    public void Dispose()
+    {
+        _listeners.ForEach(listener => listener.Dispose());
+        _stop.Dispose();
+    }
+}
