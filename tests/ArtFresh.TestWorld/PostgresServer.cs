@@ -129,6 +129,31 @@ public sealed class PostgresServer : IDisposable
         return File.ReadAllBytes(file);
     }
 
+    /// <summary>Dumps a database, and restores the dump into a new one.</summary>
+    /// <returns>How to connect to it.</returns>
+    public string Restored(string connectionString)
+    {
+        var copy = NewDatabase();
+        var dump = Path.Combine(_directory, $"{Guid.CreateVersion7():N}.dump");
+        RunAsUser("pg_dump", "-h", "127.0.0.1", "-p", Port, "-U", "artfresh", "-Fc", "-f", dump, NameOf(connectionString));
+        RunAsUser("pg_restore", "-h", "127.0.0.1", "-p", Port, "-U", "artfresh", "--exit-on-error", "-d", NameOf(copy), dump);
+        return copy;
+    }
+
+    /// <summary>Puts a copy in a database's place, whoever is connected to it.</summary>
+    public void Replace(string connectionString, string copy)
+    {
+        var (live, other) = (NameOf(connectionString), NameOf(copy));
+        RunAsUser(
+            "psql", "-h", "127.0.0.1", "-p", Port, "-U", "artfresh", "-d", "postgres", "-v", "ON_ERROR_STOP=1",
+            "-c", $"alter database {live} allow_connections false",
+            "-c", $"select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '{live}'",
+            "-c", $"alter database {live} rename to {live}_lost",
+            "-c", $"alter database {other} rename to {live}");
+    }
+
+    private static string NameOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
     /// <summary>Makes a user that owns nothing, and must give its password from here on.</summary>
     public void MakeUser(string name, string password)
     {
@@ -158,7 +183,11 @@ public sealed class PostgresServer : IDisposable
         {
             try
             {
-                Stop("immediate");
+                // A test may have stopped it for good.
+                if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+                {
+                    Stop("immediate");
+                }
             }
             finally
             {

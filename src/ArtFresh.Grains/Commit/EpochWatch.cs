@@ -10,6 +10,9 @@ public sealed partial class EpochWatch(ILedgerEpochs epochs, TimeProvider clock,
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>An epoch is news for as long as somebody may still do something about it.</summary>
+    private static readonly TimeSpan NewsAgeMax = TimeSpan.FromHours(1);
+
     private long _announced;
 
     /// <inheritdoc/>
@@ -29,7 +32,7 @@ public sealed partial class EpochWatch(ILedgerEpochs epochs, TimeProvider clock,
     {
         if (epochs.Known.All is [.., var last] && last.Number != _announced)
         {
-            if (last.Number > LedgerEpoch.First)
+            if (last.Number > LedgerEpoch.First && !last.LostNothing && clock.GetUtcNow() - last.FoundAt < NewsAgeMax)
             {
                 LogEpoch(logger, last.Number, last.FoundAt, last.Reason, last.Floor);
             }

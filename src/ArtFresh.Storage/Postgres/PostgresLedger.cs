@@ -237,8 +237,9 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
             try
             {
                 var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
-                var committed = (inDoubt || connection != _looked) && await WasCommittedAsync(connection, cancellationToken).ConfigureAwait(false);
+                // Before the count: in an epoch that was found already, it shows nothing new.
                 RefuseOldEpoch();
+                var committed = (inDoubt || connection != _looked) && await WasCommittedAsync(connection, cancellationToken).ConfigureAwait(false);
                 inDoubt = true;
                 committed = committed || await work(connection).ConfigureAwait(false);
                 _commits += committed ? 1 : 0;

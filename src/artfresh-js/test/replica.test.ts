@@ -3,7 +3,7 @@ import type { Batch } from "../src/core/batch.js";
 import type { Outbox } from "../src/core/outbox.js";
 import type { Settings } from "../src/core/settings.js";
 import { createReplica } from "../src/durable/replica.js";
-import { MemoryStorage } from "./world.js";
+import { grace, MemoryStorage, pass, range, show, World } from "./world.js";
 
 const dayMs = 86_400_000;
 
@@ -151,4 +151,31 @@ test("without full consent nothing is kept", async () => {
   await replica.told(100, "guest-1");
   expect(posts).toEqual([]);
   expect(storage.length).toBe(0);
+});
+
+test("the next visit brings back what the server has acknowledged and lost", async () => {
+  const visits = new World();
+  try {
+    const { server } = visits;
+    server.epoch = 1;
+    const before = visits.open();
+    await before.ready();
+    show(before, 1, 5);
+    await before.flush();
+    expect(server.recorded).toEqual(range(1, 5));
+    before.close();
+    for (const { arrived } of server.sessions.values()) arrived.clear();
+    server.epoch = 100;
+
+    const after = visits.open();
+    await after.ready();
+    await pass(grace);
+
+    expect(server.recorded).toEqual(range(1, 5));
+    const offer = server.requests.find(({ path }) => path === "/api/listeners/me/shown");
+    expect(offer?.body).toMatchObject({ epoch: 100, artworkIds: range(1, 5) });
+    expect(after.stats.unsent).toBe(0);
+  } finally {
+    visits.close();
+  }
 });

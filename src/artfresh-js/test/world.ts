@@ -47,6 +47,8 @@ export class Server {
   delivery: "batch" | "single" = "batch";
   batchLimit: number | undefined = 200;
   issuesTokens = true;
+  /** Of the ledger; undefined for a server without epochs. */
+  epoch: number | undefined;
   /** Whether guests have a listener token. */
   issuesListenerTokens = false;
   /** Account by guest. */
@@ -168,9 +170,10 @@ export class Server {
       const { batchLimit, delivery } = this;
       const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
       const genomeSeeds = { from: (this.sessions.size * 0x4000).toString(16).padStart(16, "0"), count: 10 };
-      return json(201, { sessionId, batchLimit, delivery, token, genomeSeeds });
+      return json(201, { sessionId, batchLimit, delivery, token, genomeSeeds, epoch: this.epoch });
     }
     if (seen.bearer && !listenerId) return problem(401, "not_signed_in");
+    if (path === "/api/listeners/me/shown") return json(200, { added: 0, unknown: [] });
     if (path.startsWith("/api/artworks/fresh"))
       return this.fresh(new URLSearchParams(path.split("?")[1]), listenerId);
     const ids = (sent: number[]) => sent.map((id, i) => this.idOf(id, body.genomes?.[i]));

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using ArtFresh.Freshness;
 using ArtFresh.TestWorld;
+using Npgsql;
 using Xunit;
 
 namespace ArtFresh.SystemTests.Restores;
@@ -21,6 +24,13 @@ internal sealed class RestoredWorld : IDisposable
             _listeners.Add(new RememberingListener(address, new Random(i), _pictures));
         }
     }
+
+    /// <summary>A server of a cluster of one.</summary>
+    public static ServerProcess ServerOn(string ledger) => new(
+    [
+        .. RestoredFileTests.Generous, "--ConnectionStrings:Ledger", ledger, "--ArtFresh:Cluster:Address", "127.0.0.1",
+        "--ArtFresh:Cluster:SiloPort", Text(FreePort.Find()), "--ArtFresh:Cluster:GatewayPort", Text(FreePort.Find()), "--ArtFresh:Operators:Key", "0123456789abcdef0123456789abcdef",
+    ]);
 
     public int Delivered => _listeners.Sum(listener => listener.Delivered.Count);
 
@@ -73,6 +83,33 @@ internal sealed class RestoredWorld : IDisposable
 
         return lost;
     }
+
+    /// <summary>As <see cref="Check"/>, of a ledger in PostgreSQL; every impression has its first view, and one epoch was found.</summary>
+    /// <returns>Impressions that were lost with their artworks, and how epochs were found.</returns>
+    public async Task<(int Lost, string Reasons)> CheckAsync(string ledger)
+    {
+        var recorded = new List<long>();
+        await using var connection = new NpgsqlConnection(ledger);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("select impressions from impression_batch", connection))
+        await using (var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+        {
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                recorded.AddRange(PackedImpressions.Unpack(reader.GetFieldValue<byte[]>(0)).Where(one => one.Outcome == ImpressionOutcome.Recorded).Select(one => one.ArtworkId));
+            }
+        }
+
+        await using var epochs = new NpgsqlCommand("select string_agg(reason, '; ' order by epoch) from ledger_epoch where epoch > 1", connection);
+        var reasons = (string)(await epochs.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        Assert.Contains("the database was", reasons, StringComparison.Ordinal);
+        Assert.DoesNotContain(';', reasons);
+        await using var unviewed = new NpgsqlCommand("select count(*) from artwork where viewed_at is null and artwork_id = any($1)", connection) { Parameters = { new() { Value = recorded.Distinct().ToArray() } } };
+        Assert.Equal(0L, await unviewed.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        return (Check(recorded), reasons);
+    }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     public void Dispose()
     {
