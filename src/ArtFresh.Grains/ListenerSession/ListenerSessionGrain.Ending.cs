@@ -24,8 +24,7 @@ public sealed partial class ListenerSessionGrain
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
         CallLimits.CheckUnshown(unshown);
-        var lastNumber = RequestContext.Get(SessionLastNumber.Key) as long?;
-        CallLimits.CheckLastNumber(lastNumber ?? 0);
+        var lastNumber = ReadLastNumber();
         if (IsOutdated())
         {
             return SessionOutcome.Unavailable;
@@ -73,6 +72,14 @@ public sealed partial class ListenerSessionGrain
         }
 
         return SessionOutcome.Done;
+    }
+
+    /// <summary>What the client says at the end of the session; null if it does not say.</summary>
+    private static long? ReadLastNumber()
+    {
+        var lastNumber = RequestContext.Get(SessionLastNumber.Key) as long?;
+        CallLimits.CheckLastNumber(lastNumber ?? 0);
+        return lastNumber;
     }
 
     private async Task FoldAsync(SessionEnded ended)
