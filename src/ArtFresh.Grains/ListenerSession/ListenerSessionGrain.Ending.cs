@@ -40,28 +40,9 @@ public sealed partial class ListenerSessionGrain
             return SessionOutcome.Done;
         }
 
-        var (rest, returned) = (ImmutableArray<long>.Empty, ImmutableArray<long>.Empty);
-        // Batches wait, so that none is recorded between the count of what is missing and its commit.
-        await _recording.WaitAsync();
-        try
+        if (await EndAsync(lastNumber, unshown) is not var (rest, returned))
         {
-            var ended = _impressions.End(_sessionId, services.Clock.GetUtcNow(), lastNumber, _stock?.UnservedCount ?? 0, unshown);
-            if (!_ended && await services.Ledger.AppendAsync(ended, _epoch) == LedgerVerdict.Unavailable)
-            {
-                _isEndInDoubt = true;
-                return SessionOutcome.Unavailable;
-            }
-
-            if (!_ended)
-            {
-                await FoldAsync(ended);
-                rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
-                returned = _impressions.GiveBack(unshown);
-            }
-        }
-        finally
-        {
-            _recording.Release();
+            return SessionOutcome.Unavailable;
         }
 
         // Outside the lock: the listener's grain may be waiting for this session to give up artworks. If a call fails, its artworks stay served.
@@ -80,6 +61,36 @@ public sealed partial class ListenerSessionGrain
         var lastNumber = RequestContext.Get(SessionLastNumber.Key) as long?;
         CallLimits.CheckLastNumber(lastNumber ?? 0);
         return lastNumber;
+    }
+
+    /// <summary>Commits the end.</summary>
+    /// <returns>What goes back: the rest of the block, and what the client never showed. Null where the ledger is not available.</returns>
+    private async Task<(ImmutableArray<long> OfBlock, ImmutableArray<long> Unshown)?> EndAsync(long? lastNumber, ImmutableArray<long> unshown)
+    {
+        // Batches wait, so that none is recorded between the count of what is missing and its commit.
+        await _recording.WaitAsync();
+        try
+        {
+            if (_ended)
+            {
+                return ([], []);
+            }
+
+            var ended = _impressions!.End(_sessionId, services.Clock.GetUtcNow(), lastNumber, _stock?.UnservedCount ?? 0, unshown);
+            if (await services.Ledger.AppendAsync(ended, _epoch) == LedgerVerdict.Unavailable)
+            {
+                _isEndInDoubt = true;
+                return null;
+            }
+
+            await FoldAsync(ended);
+            var rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
+            return (rest, _impressions.GiveBack(unshown));
+        }
+        finally
+        {
+            _recording.Release();
+        }
     }
 
     private async Task FoldAsync(SessionEnded ended)
