@@ -77,3 +77,18 @@ it("a swipe up opens the kept works, a swipe down what was shown, and neither th
   }
   expect(done).toEqual(["openKept", "openHistory"]);
 });
+
+it("the finger that has opened the menu presses nothing in it where it is lifted", () => {
+  vi.useFakeTimers();
+  const wall = wallOfOne();
+  const item = document.createElement("button");
+  item.addEventListener("click", () => done.push("pressed"));
+  document.body.append(item);
+  point(wall, "pointerdown", 100);
+  vi.advanceTimersByTime(600);
+  item.click();
+  expect(done).toEqual(["openMenu"]);
+  item.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  item.click();
+  expect(done).toEqual(["openMenu", "pressed"]);
+});

@@ -8,9 +8,12 @@ namespace ArtFresh.SystemTests.Journey;
 /// <summary>A running server, and a browser of one person in front of it.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    private readonly bool _isServerShared;
     private Chromium? _chromium;
 
-    public ServerProcess Server { get; } = new();
+    private Visit(ServerProcess server, bool isServerShared) => (Server, _isServerShared) = (server, isServerShared);
+
+    public ServerProcess Server { get; }
 
     public ServerLedger Ledger => Server.Ledger;
 
@@ -24,24 +27,37 @@ public sealed class Visit : IAsyncDisposable
 
     public static async Task<Visit> StartAsync(Func<ServerProcess, Task>? prepare = null)
     {
-        var visit = new Visit();
+        var visit = new Visit(new ServerProcess(), isServerShared: false);
         if (prepare is not null)
         {
             await prepare(visit.Server);
         }
 
         await visit.Server.StartAsync();
-        visit._chromium = await Chromium.StartAsync();
-        visit.Browser.Console += (_, message) => visit.Console.Enqueue(message.Text);
-        visit.Browser.WebError += (_, error) => visit.Console.Enqueue($"uncaught: {error.Error}");
-        visit.Browser.Request += (_, request) =>
+        await visit.OpenBrowserAsync();
+        return visit;
+    }
+
+    /// <summary>To a server that is running, and that others visit too.</summary>
+    public static async Task<Visit> ToAsync(ServerProcess server)
+    {
+        var visit = new Visit(server, isServerShared: true);
+        await visit.OpenBrowserAsync();
+        return visit;
+    }
+
+    private async Task OpenBrowserAsync()
+    {
+        _chromium = await Chromium.StartAsync();
+        Browser.Console += (_, message) => Console.Enqueue(message.Text);
+        Browser.WebError += (_, error) => Console.Enqueue($"uncaught: {error.Error}");
+        Browser.Request += (_, request) =>
         {
             if (request.Url.EndsWith("/api/artworks/batch-impressions", StringComparison.Ordinal))
             {
-                visit.BatchRequests.Enqueue(request.PostData ?? "");
+                BatchRequests.Enqueue(request.PostData ?? "");
             }
         };
-        return visit;
     }
 
     /// <summary>Opens the page and waits for its first artwork.</summary>
@@ -98,6 +114,9 @@ public sealed class Visit : IAsyncDisposable
             await _chromium.DisposeAsync();
         }
 
-        await Server.DisposeAsync();
+        if (!_isServerShared)
+        {
+            await Server.DisposeAsync();
+        }
     }
 }

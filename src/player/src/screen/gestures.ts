@@ -47,6 +47,7 @@ export function listenToGestures(wall: HTMLElement, commands: GestureCommands): 
       from = { id: event.pointerId, x: event.clientX, y: event.clientY };
       resting = setTimeout(() => {
         from = null;
+        swallowClick();
         commands.openMenu();
       }, REST_MS);
     }
@@ -70,4 +71,17 @@ export function listenToGestures(wall: HTMLElement, commands: GestureCommands): 
     from = null;
   });
   wall.addEventListener("dblclick", () => isMouse && commands.doubleClick());
+}
+
+/** The finger that has opened a menu is still down: where it is lifted, it must press nothing. */
+function swallowClick(): void {
+  const swallow = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("click", swallow, { capture: true, once: true });
+  addEventListener("pointerdown", () => removeEventListener("click", swallow, true), {
+    capture: true,
+    once: true,
+  });
 }
