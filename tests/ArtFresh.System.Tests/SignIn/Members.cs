@@ -1,4 +1,3 @@
-using ArtFresh.SystemTests.Delivery;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -22,7 +21,7 @@ public sealed class Members : IAsyncLifetime
         await started;
         await _server.StockAsync();
         // Served and not answered by the browser's tools: a page without an address of its own may not ask an issuer on loopback.
-        _site = new FaultProxy(_server.Address, page.Find);
+        _site = await FaultProxy.StartAsync(_server.Address, page: page.Find);
     }
 
     /// <summary>A browser of one person, which has shown its first artwork.</summary>
