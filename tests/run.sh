@@ -143,6 +143,7 @@ if [ ${#parts[@]} = 0 ]; then
 fi
 
 install "Chromium" chromium chromium
+install "exiftool (libimage-exiftool-perl)" /usr/bin/exiftool libimage-exiftool-perl
 install "drawings to import (openclipart-svg)" /usr/share/openclipart openclipart-svg
 install "songs to play (fretsonfire-songs-sectoid)" /usr/share/games/fretsonfire/data/songs/sectoid fretsonfire-songs-sectoid
 install "PostgreSQL" /usr/lib/postgresql postgresql

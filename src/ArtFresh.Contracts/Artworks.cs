@@ -40,12 +40,14 @@ public sealed record Artwork(
 /// <param name="Source">An address or another text that says where it was found.</param>
 /// <param name="Collection">The collection that it was imported with.</param>
 /// <param name="DigitalSourceType">A code of <see cref="DigitalSourceTypes"/> that the file or the catalogue states.</param>
+/// <param name="OriginalHash">SHA-256 of the file that an images API sent, which is stored as it came because it has Content Credentials (C2PA).</param>
 [GenerateSerializer, Immutable, Alias("artwork-credit")]
 public sealed record ArtworkCredit(
     [property: Id(0)] string? Licence = null,
     [property: Id(1)] string? Source = null,
     [property: Id(2)] string? Collection = null,
-    [property: Id(3)] string? DigitalSourceType = null);
+    [property: Id(3)] string? DigitalSourceType = null,
+    [property: Id(4)] string? OriginalHash = null);
 
 /// <summary>Codes of IPTC's Digital Source Type (cv.iptc.org/newscodes/digitalsourcetype), by which pictures say how they were made.</summary>
 public static class DigitalSourceTypes

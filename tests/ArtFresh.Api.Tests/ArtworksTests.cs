@@ -107,6 +107,7 @@ public sealed class ArtworksTests
         Assert.Equal("https://pictures.test/1", artwork.GetProperty("source").GetString());
         Assert.Equal("Boats", artwork.GetProperty("collection").GetString());
         Assert.Equal("digitalArt", artwork.GetProperty("digitalSourceType").GetString());
+        Assert.True(artwork.GetProperty("contentCredentials").GetBoolean());
         Assert.Equal("Ada Painter", artwork.GetProperty("author").GetString());
     }
 

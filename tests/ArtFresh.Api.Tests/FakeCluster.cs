@@ -274,7 +274,7 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
             ImportedId => new ArtworkViews(
                 new Artwork(
                     ImportedId, Artwork.Imported, null, "hash", Mood.Neutral, CreatedAt, "Title 21", "Ada Painter",
-                    new ArtworkCredit("CC BY 4.0", "https://pictures.test/1", "Boats", "digitalArt")),
+                    new ArtworkCredit("CC BY 4.0", "https://pictures.test/1", "Boats", "digitalArt", "original")),
                 null, 0, null),
             _ => new ArtworkViews(Make(artworkId, Mood.Neutral), CreatedAt.AddHours(1), 3, CreatedAt.AddHours(2)),
         };

@@ -91,7 +91,8 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         var imported = new NewArtwork(5, new Mood(0.25, 0.75), "import", null, "picture-1", "content-1", 77, "Tïtle “1”", null, "shelf/1.svg",
             new ArtworkCredit("CC BY 4.0", Collection: "Shelf", DigitalSourceType: "digitalArt"));
         var made = new NewArtwork(5, new Mood(0, 1), "neural", "genome-2", null, null, null, "Second", "An author", null);
-        var painted = new NewArtwork(5, new Mood(0, 1), "images-model", null, "picture-3", "content-3", null, "Third", null, "A prompt, which credits nobody");
+        var painted = new NewArtwork(5, new Mood(0, 1), "images-model", null, "picture-3", "content-3", null, "Third", null, "A prompt, which credits nobody",
+            new ArtworkCredit(OriginalHash: "original-3"));
         var bare = new NewArtwork(5, new Mood(0, 1), "import", null, "picture-4", "content-4", null, "Fourth", null, null);
         await CommitAsync(new ArtworksMade([imported, made, painted, bare], LedgerFile.Now));
 
@@ -99,7 +100,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
             [
                 new Artwork(1, "import", null, "picture-1", imported.Mood, LedgerFile.Now, imported.Title, null, new ArtworkCredit("CC BY 4.0", "shelf/1.svg", "Shelf", "digitalArt")),
                 new Artwork(2, "neural", "genome-2", null, made.Mood, LedgerFile.Now, "Second", "An author"),
-                new Artwork(3, "images-model", null, "picture-3", painted.Mood, LedgerFile.Now, "Third", null),
+                new Artwork(3, "images-model", null, "picture-3", painted.Mood, LedgerFile.Now, "Third", null, new ArtworkCredit(OriginalHash: "original-3")),
                 new Artwork(4, "import", null, "picture-4", bare.Mood, LedgerFile.Now, "Fourth", null),
             ],
             await file.Catalogue.ReadArtworksAsync([4, 3, 2, 1], Stop));

@@ -26,12 +26,13 @@ internal record ArtworkBody(
     [property: Description("Its licence, a name or an address, if known."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Licence,
     [property: Description("Where it was found, an address or another text, if known."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source,
     [property: Description("The collection that it was imported with, if any."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Collection,
-    [property: Description("How it was made, as a code of IPTC's Digital Source Type: 'algorithmicMedia' for genomes, 'trainedAlgorithmicMedia' for an images API; null if not known.")] string? DigitalSourceType)
+    [property: Description("How it was made, as a code of IPTC's Digital Source Type: 'algorithmicMedia' for genomes, 'trainedAlgorithmicMedia' for an images API; null if not known.")] string? DigitalSourceType,
+    [property: Description("True if an images API's file has Content Credentials (C2PA), and is stored as it came."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ContentCredentials)
 {
     public static ArtworkBody Of(Artwork artwork) => new(
         artwork.ArtworkId, PictureEndpoints.PathOf(artwork.ArtworkId), artwork.Genome, new MoodBody(artwork.Mood.Valence, artwork.Mood.Energy),
         artwork.CreatedAt.UtcDateTime, artwork.Generator, artwork.Title, artwork.Author,
-        artwork.Credit?.Licence, artwork.Credit?.Source, artwork.Credit?.Collection, artwork.DigitalSourceType);
+        artwork.Credit?.Licence, artwork.Credit?.Source, artwork.Credit?.Collection, artwork.DigitalSourceType, artwork.Credit?.OriginalHash is not null);
 }
 
 /// <summary>An artwork with its views.</summary>

@@ -12,7 +12,7 @@ namespace ArtFresh.Api;
 internal static class PictureEndpoints
 {
     // Part of each ETag. Raise it when the same artwork is drawn differently, so that caches read it again.
-    private const int DrawingVersion = 1;
+    private const int DrawingVersion = 2;
 
     private const int DefaultWidth = 512;
 

@@ -8,4 +8,5 @@ namespace ArtFresh.Art;
 /// <param name="Model">The model of the request.</param>
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
-public sealed record GeneratedImage(ReadOnlyMemory<byte> Picture, string ContentHash, string PictureHash, string Prompt, string Model, int Width, int Height);
+/// <param name="Original">The bytes that the API sent, if they have Content Credentials, which the re-encoded picture has not; else null.</param>
+public sealed record GeneratedImage(ReadOnlyMemory<byte> Picture, string ContentHash, string PictureHash, string Prompt, string Model, int Width, int Height, ReadOnlyMemory<byte>? Original);

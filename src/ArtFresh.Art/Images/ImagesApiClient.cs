@@ -175,7 +175,9 @@ public sealed class ImagesApiClient
             }
 
             var picture = PictureEncoder.EncodeWebp(pixels);
-            return new GeneratedImage(picture, ContentHashes.Of(original), ContentHashes.Of(picture), prompt, _options.Model, pixels.Width, pixels.Height);
+            return new GeneratedImage(
+                picture, ContentHashes.Of(original), ContentHashes.Of(picture), prompt, _options.Model, pixels.Width, pixels.Height,
+                ContentCredentials.AreIn(original) ? original : default(ReadOnlyMemory<byte>?));
         }
         catch (PictureRejectedException rejected)
         {

@@ -69,6 +69,21 @@ public sealed class PictureStore
         return hash;
     }
 
+    /// <summary>Saves a file as it was received, under <c>originals/</c>: it is kept as evidence, and never served. When the task completes, it survives a power cut.</summary>
+    /// <returns>The SHA-256 of the bytes.</returns>
+    /// <exception cref="IOException">The disk is full or fails; nothing was saved.</exception>
+    public async Task<string> SaveOriginalAsync(ReadOnlyMemory<byte> original, CancellationToken cancellationToken = default)
+    {
+        var hash = ContentHashes.Of(original.Span);
+        if (_origin is not null)
+        {
+            await _origin.SavePictureAsync(hash, original, cancellationToken);
+        }
+
+        await DurableFile.WriteAsync(Path.Combine(_root, "originals", hash[..2], hash[2..]), _unfinished, original, cancellationToken);
+        return hash;
+    }
+
     /// <summary>Opens a picture for reading; null if it does not exist.</summary>
     /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
     public Stream? OpenRead(string hash)

@@ -49,7 +49,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
                 return drawing;
             }
 
-            drawing = artwork.Genome is { } genome ? QueueAsync(artwork.ArtworkId, genome, width, network) : ScaleAsync(artwork, width, network);
+            drawing = artwork.Genome is { } genome ? QueueAsync(artwork, genome, width, network) : ScaleAsync(artwork, width, network);
             if (!drawing.IsCompleted)
             {
                 _underWay[key] = drawing;
@@ -69,7 +69,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
         }
     }
 
-    private async Task<Picture?> QueueAsync(long artworkId, string genome, int width, ulong network)
+    private async Task<Picture?> QueueAsync(Artwork artwork, string genome, int width, ulong network)
     {
         Picture? drawn = null;
         var pieces = Pieces();
@@ -84,13 +84,13 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
         IEnumerable<int> Pieces()
         {
             // The picture may have been drawn for another network since it was queued.
-            drawn = Kept(artworkId, width);
+            drawn = Kept(artwork.ArtworkId, width);
             if (drawn is not null)
             {
                 yield break;
             }
 
-            foreach (var pixels in GenomeRenderer.RenderPngInPieces(Genome.Parse(genome), width, PixelsPerPiece, png => drawn = Keep(artworkId, width, new Picture(png, "image/png"))))
+            foreach (var pixels in GenomeRenderer.RenderPngInPieces(Genome.Parse(genome), width, PixelsPerPiece, png => drawn = Keep(artwork.ArtworkId, width, new Picture(PictureMarks.Mark(png, artwork), "image/png"))))
             {
                 yield return pixels;
             }
@@ -110,7 +110,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
         }, CancellationToken.None);
         return refusedFor is { } wait ? new Picture([], "", wait)
             : bytes is null ? null
-            : Keep(artwork.ArtworkId, width, new Picture(bytes, MediaTypeOf(bytes)));
+            : Keep(artwork.ArtworkId, width, new Picture(PictureMarks.Mark(bytes, artwork), MediaTypeOf(bytes)));
 
         IEnumerable<int> Pieces(Action scale)
         {

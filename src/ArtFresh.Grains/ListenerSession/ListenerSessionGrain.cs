@@ -138,11 +138,6 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                     return result;
                 }
 
-                if (_impressions is null)
-                {
-                    return await ElseAsync(other => other.RecordBatch(batch), outcome => new RecordBatchResult(outcome));
-                }
-
                 // A random pause, because two sessions that report each other's artworks could take them from each other forever.
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 << tries)), services.Clock);
             }

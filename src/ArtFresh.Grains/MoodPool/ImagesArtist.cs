@@ -12,9 +12,11 @@ public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures) : I
     public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
     {
         var image = await api.GenerateAsync(mood, musicHint: null, cancellationToken);
+        var original = image.Original is { } received ? await pictures.SaveOriginalAsync(received, cancellationToken) : null;
         var hash = await pictures.SaveAsync(image.Picture, cancellationToken);
         var seed = ulong.Parse(image.ContentHash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var title = GenomeGenerator.TitleOf(GenomeGenerator.Draw(mood, seed));
-        return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, null, title, null, image.Prompt);
+        return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, null, title, null, image.Prompt,
+            original is null ? null : new ArtworkCredit(OriginalHash: original));
     }
 }

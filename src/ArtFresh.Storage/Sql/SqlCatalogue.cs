@@ -8,7 +8,7 @@ namespace ArtFresh.Storage.Sql;
 /// <summary>Reads the tables <c>artwork</c> and <c>artwork_views</c>.</summary>
 public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
 {
-    private const string ArtworkColumns = "artwork_id, generator, genome, picture_hash, valence, energy, created_at, title, author, viewed_at, licence, source, collection, digital_source_type";
+    private const string ArtworkColumns = "artwork_id, generator, genome, picture_hash, valence, energy, created_at, title, author, viewed_at, licence, source, collection, digital_source_type, original_hash";
 
     private readonly SqlDialect _dialect = database.Dialect;
 
@@ -68,7 +68,7 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
     private static ArtworkCredit? ReadCredit(DbDataReader row)
     {
         var source = row.GetString(1) == Artwork.Imported ? StoredRows.TextOrNull(row, 11) : null;
-        var credit = new ArtworkCredit(StoredRows.TextOrNull(row, 10), source, StoredRows.TextOrNull(row, 12), StoredRows.TextOrNull(row, 13));
+        var credit = new ArtworkCredit(StoredRows.TextOrNull(row, 10), source, StoredRows.TextOrNull(row, 12), StoredRows.TextOrNull(row, 13), StoredRows.TextOrNull(row, 14));
         return credit == new ArtworkCredit() ? null : credit;
     }
 
@@ -76,7 +76,7 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
     private static ArtworkViews ReadViews(DbDataReader row)
     {
         var artwork = ReadArtwork(row);
-        var (count, lastViewedAt) = ViewsPage.FromBytes(StoredRows.BytesOrNull(row, 14)).Read(artwork.ArtworkId);
+        var (count, lastViewedAt) = ViewsPage.FromBytes(StoredRows.BytesOrNull(row, 15)).Read(artwork.ArtworkId);
         return new ArtworkViews(artwork, StoredRows.TimeOrNull(row, 9), count, lastViewedAt);
     }
 }

@@ -12,13 +12,13 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         $"""
         insert into artwork
           (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
-           licence, collection, digital_source_type)
+           licence, collection, digital_source_type, original_hash)
         values (max((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + 1,
-                $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now, $licence, $collection, $type)
+                $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now, $licence, $collection, $type, $original)
         on conflict (content_hash) where content_hash is not null do nothing
         on conflict (picture_hash) where picture_hash is not null do nothing
         """,
-        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type");
+        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type", "$original");
 
     private readonly Statement _backfill = new(
         connection,
@@ -46,7 +46,8 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
                 made.CreatedAt.ToUnixTimeMilliseconds(),
                 artwork.Credit?.Licence,
                 artwork.Credit?.Collection,
-                artwork.Credit?.DigitalSourceType);
+                artwork.Credit?.DigitalSourceType,
+                artwork.Credit?.OriginalHash);
         }
 
         return true;

@@ -103,6 +103,38 @@ public sealed class ImagesApiClientTests : IAsyncLifetime
         Assert.Equal(300, (await GenerateAsync()).Width);
     }
 
+    /// <summary>The files were signed with c2pa-rs, whose reader finds their manifests valid.</summary>
+    [Theory]
+    [InlineData("png")]
+    [InlineData("jpg")]
+    [InlineData("webp")]
+    public async Task FileWithContentCredentialsIsHandedOverAsItCame(string extension)
+    {
+        var sent = await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Images", $"credentials.{extension}"), TestContext.Current.CancellationToken);
+        _server.Answer = (context, _) => ImagesServer.SendPictureAsync(context, sent);
+
+        var image = await GenerateAsync();
+
+        Assert.Equal(sent, image.Original!.Value.ToArray());
+        Assert.False(ContentCredentials.AreIn(image.Picture.Span));
+        using var folder = new ScratchFolder();
+        var hash = await new PictureStore(folder.Path).SaveOriginalAsync(sent, TestContext.Current.CancellationToken);
+        Assert.Equal(image.ContentHash, hash);
+        Assert.Equal(sent, await File.ReadAllBytesAsync(Path.Combine(folder.Path, "originals", hash[..2], hash[2..]), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task FileWithoutContentCredentialsIsNotKept()
+    {
+        foreach (var extension in new[] { ".png", ".jpg", ".webp" })
+        {
+            using var sweep = Samples.Sweep(128, 96);
+            Assert.False(ContentCredentials.AreIn(sweep.WriteToBuffer(extension)));
+        }
+
+        Assert.Null((await GenerateAsync()).Original);
+    }
+
     [Fact]
     public async Task PictureOnTheApisHostIsFetchedWithoutTheKey()
     {

@@ -25,6 +25,8 @@ export interface Artwork {
   collection?: string;
   /** How it was made, as a code of IPTC's Digital Source Type: `algorithmicMedia`, `trainedAlgorithmicMedia` and others. */
   digitalSourceType?: string | null;
+  /** Whether the generator's own file has Content Credentials (C2PA), and the server keeps it. */
+  contentCredentials?: boolean;
 }
 
 /** An artwork that this listener was shown or keeps. */
