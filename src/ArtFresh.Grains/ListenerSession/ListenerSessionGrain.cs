@@ -305,6 +305,29 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
         return await CommitAsync(batch, foreign, isOutdated: true);
     }
 
+    /// <summary>Follows what has fenced a batch off: another activation, an erasure, or a dropped month.</summary>
+    /// <returns>Null if the batch must be judged again.</returns>
+    private async Task<RecordBatchResult?> FollowFenceAsync(long batchNumber, int spent)
+    {
+        if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
+        {
+            DeactivateOnIdle();
+            return new RecordBatchResult(SessionOutcome.ListenerErased, Unserved: spent);
+        }
+
+        // Another activation of this session has written: read its rows.
+        LogFenced(services.Logger, _sessionId, batchNumber);
+        if (!await LoadAsync(CancellationToken.None))
+        {
+            // Its month was dropped: the client opens another session.
+            DeactivateOnIdle();
+            return new RecordBatchResult(SessionOutcome.SessionNotFound);
+        }
+
+        _stock?.KeepOwned();
+        return null;
+    }
+
     /// <summary>Judges and commits a batch. The caller holds <see cref="_recording"/>; this method releases it.</summary>
     /// <param name="isOutdated">Whether the session's artworks may have changed since <paramref name="foreign"/> was asked for.</param>
     private async Task<RecordBatchResult?> CommitAsync(ImpressionBatch batch, ForeignVerdict foreign, bool isOutdated)
@@ -331,23 +354,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 var verdict = await services.Ledger.AppendAsync(entry, _epoch);
                 if (verdict == LedgerVerdict.Fenced)
                 {
-                    if (await services.Erasures.IsErasedAsync(ListenerId, CancellationToken.None))
-                    {
-                        DeactivateOnIdle();
-                        return new RecordBatchResult(SessionOutcome.ListenerErased, Unserved: foreign.Spent);
-                    }
-
-                    // Another activation of this session has written: read its rows.
-                    LogFenced(services.Logger, _sessionId, impressions.LastBatchNumber + 1);
-                    if (!await LoadAsync(CancellationToken.None))
-                    {
-                        // Its month was dropped: the client opens another session.
-                        DeactivateOnIdle();
-                        return new RecordBatchResult(SessionOutcome.SessionNotFound);
-                    }
-
-                    _stock?.KeepOwned();
-                    return null;
+                    return await FollowFenceAsync(impressions.LastBatchNumber + 1, foreign.Spent);
                 }
 
                 if (verdict == LedgerVerdict.Unavailable)
