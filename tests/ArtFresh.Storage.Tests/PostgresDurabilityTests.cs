@@ -49,8 +49,8 @@ public sealed class PostgresDurabilityTests(PostgresWorld world) : IDisposable
         await Eventually.TrueAsync(async () => await ledger.FindFaultAsync(Stop) is { } fault && fault.Contains("fsync = off", StringComparison.Ordinal), () => "the writer does not see fsync = off");
 
         var directory = Directory.CreateTempSubdirectory("artfresh-").FullName;
-        var start = await Tool.RunAsync("--urls", "http://127.0.0.1:0", "--ArtFresh:DataDirectory", directory, "--ConnectionStrings:Ledger", connection);
-        var check = await Tool.RunAsync("check", "--connect", "--", "--ArtFresh:DataDirectory", directory, "--ConnectionStrings:Ledger", connection);
+        var start = await Tool.RunAsync(new Dictionary<string, string>(), "--urls", "http://127.0.0.1:0", "--ArtFresh:DataDirectory", directory, "--ConnectionStrings:Ledger", connection);
+        var check = await Tool.RunAsync(new Dictionary<string, string>(), "check", "--connect", "--", "--ArtFresh:DataDirectory", directory, "--ConnectionStrings:Ledger", connection);
         Assert.Equal((2, 2), (start.ExitCode, check.ExitCode));
         Assert.All([start.Errors, check.Errors], errors => Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains("fsync = off", StringComparison.Ordinal)));
         Directory.Delete(directory, recursive: true);

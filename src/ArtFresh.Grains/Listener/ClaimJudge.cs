@@ -12,7 +12,8 @@ namespace ArtFresh.Grains.Listener;
 internal sealed class ClaimJudge(
     string listenerId, IListenerHistory history, IListenerAliases aliases, IArtworkCatalogue catalogue, EpochList epochs, IGrainFactory grains)
 {
-    private const int PageBlocks = 64;
+    /// <summary>The blocks read first, which hold almost all that clients report late. The others are read at once, because each read is a round trip.</summary>
+    private const int FirstBlocks = 64;
 
     /// <summary>
     /// The number of last blocks searched for the session that was served an artwork, so that a claim costs the same however long the history is. They hold thousands of
@@ -123,10 +124,11 @@ internal sealed class ClaimJudge(
     {
         while (before > 1 && sought.Count > 0 && searched < SearchedBlocksMax)
         {
-            var page = await history.ReadBlocksBackAsync(listener, before, PageBlocks, CancellationToken.None);
-            searched += PageBlocks;
+            var count = searched == 0 ? FirstBlocks : SearchedBlocksMax - searched;
+            var page = await history.ReadBlocksBackAsync(listener, before, count, CancellationToken.None);
             foreach (var block in page)
             {
+                searched++;
                 var given = block.ArtworkIds.Where(sought.Contains).ToHashSet();
                 before = block.BlockNumber;
                 sought.ExceptWith(given);
@@ -148,7 +150,7 @@ internal sealed class ClaimJudge(
                 }
             }
 
-            if (page.Count < PageBlocks)
+            if (page.Count < count)
             {
                 break;
             }

@@ -20,7 +20,7 @@ internal sealed class PostgresProbe(PostgresDatabase database, TimeProvider cloc
                 return lossy;
             }
 
-            await database.ExecuteAsync(connection, "update ledger_writer set commits = commits where writer_number = case when $1 > 0 then $1 else (select max(writer_number) from ledger_writer) end", cancellationToken, writerNumber).ConfigureAwait(false);
+            await database.ExecuteAsync(connection, "update ledger_writer set started_at = started_at where writer_number = case when $1 > 0 then $1 else (select max(writer_number) from ledger_writer) end", cancellationToken, writerNumber).ConfigureAwait(false);
             return await MonthPartitions.FindFaultAsync(connection, clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException refused)

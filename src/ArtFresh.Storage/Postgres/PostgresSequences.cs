@@ -14,7 +14,7 @@ internal static class PostgresSequences
         ("'genome_grant'", "session", "genome_grant"),
     ];
 
-    /// <summary>Moves each sequence past the numbers in use. Takes numbers from it instead of setting it, which could move it back beside a process that takes some too.</summary>
+    /// <summary>Moves each sequence that is behind its table to the last number in use, however far: an epoch skips billions.</summary>
     public static async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         foreach (var (sequence, table, column) in All)
@@ -22,8 +22,8 @@ internal static class PostgresSequences
 #pragma warning disable CA2100 // Names of this class.
             await using var command = new NpgsqlCommand(
                 $"""
-                select count(nextval(s.name)) from (select ({sequence})::regclass as name) s,
-                  lateral generate_series(coalesce(pg_sequence_last_value(s.name), 0) + 1, coalesce((select max({column}) from {table}), 0))
+                select setval(s.name, s.used) from (select ({sequence})::regclass as name, (select max({column}) from {table}) as used) s
+                where s.used > coalesce(pg_sequence_last_value(s.name), 0)
                 """,
                 connection);
 #pragma warning restore CA2100

@@ -68,7 +68,6 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 var written = write(side, transaction);
                 transaction.Commit();
                 Note(isProbe, null);
-                database.FileEpochs.NoteCommit();
                 return written;
             }
             catch (SqliteException failure)
@@ -86,6 +85,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     {
         if (!isProbe)
         {
+            database.FileEpochs.NoteCommit();
             _lastWrite.Note(fault);
         }
     }

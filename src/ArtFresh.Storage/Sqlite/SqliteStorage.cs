@@ -13,14 +13,15 @@ public static class SqliteStorage
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var database = new SqliteDatabase(path);
         database.Upgrade(TimeProvider.System);
-        return services.AddSqliteLedger(database);
+        // By a factory, because the container disposes only what it has made: closed connections leave nothing in the log beside the file.
+        return services.AddSingleton(_ => database).AddRoles(database);
     }
 
-    /// <summary>Keeps everything in a database whose schema is up to date.</summary>
-    public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database)
+    /// <summary>Keeps everything in a database whose schema is up to date, and which the caller disposes: silos may share it.</summary>
+    public static IServiceCollection AddSqliteLedger(this IServiceCollection services, SqliteDatabase database) => services.AddSingleton(database).AddRoles(database);
+
+    private static IServiceCollection AddRoles(this IServiceCollection services, SqliteDatabase database)
     {
-        // By a factory, because the container disposes only what it has made: closed connections leave nothing in the log beside the file.
-        services.AddSingleton(_ => database);
         services.AddSingleton<SqliteLedger>();
         services.AddSingleton<ILedger>(provider => provider.GetRequiredService<SqliteLedger>());
         services.AddSingleton<SqliteStates>();
