@@ -25,7 +25,7 @@ public sealed class CheckerTests
         [new BlockRow("ann", 1, First, Shown, []), new BlockRow("ann", 2, Second, [14], [])],
         [.. Shown.Select(id => new ArtworkRow(id, 1_000, 1)), new ArtworkRow(14, null, 0)],
         new Dictionary<string, long> { ["ImpressionsRecorded"] = 3 },
-        new LossFigures(0, 1, new HashSet<string> { First }));
+        new LossFigures(0, 1, new HashSet<string>()));
 
     [Fact]
     public void ARunInWhichAllWentWellHoldsEveryPromise() => Assert.All(Checker.Check(_history, _ledger), verdict => Assert.Empty(verdict.Broken));
