@@ -74,7 +74,7 @@ public sealed class ArtworksTests
     [InlineData(SessionOutcome.SessionNotFound, 404, "session_not_found")]
     [InlineData(SessionOutcome.SessionEnded, 409, "session_ended")]
     [InlineData(SessionOutcome.Unavailable, 503, "unavailable")]
-    [InlineData((SessionOutcome)77, 500, "unexpected")]
+    [InlineData((SessionOutcome)77, 503, "unavailable")]
     public async Task OutcomesOfFreshArtAreMapped(SessionOutcome outcome, int status, string code)
     {
         await using var front = await FrontEnd.StartAsync();

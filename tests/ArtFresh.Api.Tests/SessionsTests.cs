@@ -111,7 +111,7 @@ public sealed class SessionsTests
 
     [Theory]
     [InlineData(SessionOutcome.Unavailable, 503, "unavailable")]
-    [InlineData((SessionOutcome)77, 500, "unexpected")]
+    [InlineData((SessionOutcome)77, 503, "unavailable")]
     public async Task OutcomesOfAnEndAreMapped(SessionOutcome outcome, int status, string code)
     {
         await using var front = await FrontEnd.StartAsync();

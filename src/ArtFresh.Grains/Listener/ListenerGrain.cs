@@ -119,10 +119,10 @@ public sealed partial class ListenerGrain(
             var sorted = await judge.SortAsync(foreign, _served);
             var (claim, withheld) = await judge.ClaimAsync(foreign, sorted, _served);
             // A withheld artwork was set aside for a session: the row gives it back and spends it at once.
-            var verdict = await AppendAsync(BlockKind.Unserved, foreign.SessionId, [.. sorted.Spent, .. withheld], withheld);
+            var verdict = await AppendIfAnyAsync(BlockKind.Unserved, foreign.SessionId, [.. sorted.Spent, .. withheld], withheld);
             if (verdict == LedgerVerdict.Committed)
             {
-                verdict = await AppendAsync(BlockKind.Claimed, foreign.SessionId, claim.Granted, []);
+                verdict = await AppendIfAnyAsync(BlockKind.Claimed, foreign.SessionId, claim.Granted, []);
                 if (verdict == LedgerVerdict.Committed)
                 {
                     return claim with { BlockNumber = _served.BlockNumber };
@@ -170,15 +170,14 @@ public sealed partial class ListenerGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes a row to the log, if there is anything in it, and applies it to the set. After a fence, reads the rows of the other activation.</summary>
+    /// <summary>Writes a row, if it adds any artworks. One without any may still say something, such as that the log is whole.</summary>
+    private Task<LedgerVerdict> AppendIfAnyAsync(BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds) =>
+        artworkIds.IsEmpty ? Task.FromResult(LedgerVerdict.Committed) : AppendAsync(kind, sessionId, artworkIds, returnedIds);
+
+    /// <summary>Writes a row to the log and applies it to the set. After a fence, reads the rows of the other activation.</summary>
     private async Task<LedgerVerdict> AppendAsync(
         BlockKind kind, Guid sessionId, ImmutableArray<long> artworkIds, ImmutableArray<long> returnedIds)
     {
-        if (artworkIds.IsEmpty && returnedIds.IsEmpty)
-        {
-            return LedgerVerdict.Committed;
-        }
-
         var blockNumber = _served.BlockNumber + 1;
         // More than 0 only if the pick is broken. Logged and counted before the listener sees the artworks.
         var servedTwice = kind == BlockKind.SetAside ? artworkIds.Count(_served.Contains) : 0;
