@@ -11,7 +11,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         connection,
         $"""
         insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant)
-        select $session, $listener, $release, $now, $again, max((select coalesce(max(genome_grant), 0) from session), {SqlEpochs.LastSkipped(LedgerEpoch.GrantBits)}) + 1
+        select $session, $listener, $release, $now, $again, max((select coalesce(max(genome_grant), 0) from session), (select genome_grant from genome_grant_gone), {SqlEpochs.LastSkipped(LedgerEpoch.GrantBits)}) + 1
         where not exists (select 1 from listener_alias where guest = $listener)
         on conflict (session_id) do nothing
         """,
