@@ -233,6 +233,18 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(entry => _silo.Writer().AppendAsync(entry))));
     }
 
+    /// <summary>Its grain does not come up, and need not.</summary>
+    [Fact]
+    public async Task ListenerWhoseLogIsDamagedIsErased()
+    {
+        var listener = NewListener();
+        Scalar($"insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, logged_at) values ('{listener}', 1, 0, randomblob(16), x'0d', 0)");
+
+        await Records.AskErasure(listener);
+
+        await Eventually.Async(() => Task.FromResult(Scalar("select count(*) from erasure where done_at is null") is 0L && !NamesAny(listener)));
+    }
+
     private object? Scalar(string sql)
     {
         using var connection = _silo.Ledger.Open();

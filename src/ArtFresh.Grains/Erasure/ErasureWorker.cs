@@ -73,15 +73,15 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
         return false;
     }
 
-    /// <summary>Ends the activations of the listener and of its sessions.</summary>
+    /// <summary>Ends the activations of the listener and of its sessions, as far as they can be reached: what they would write is fenced off. A damaged log lets none come up.</summary>
     private async Task EndAsync(string listenerId, IReadOnlyList<Guid> sessions)
     {
         foreach (var some in sessions.Chunk(CallsAtOnce))
         {
-            await Task.WhenAll(some.Select(session => grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, session)).Forget())).ConfigureAwait(false);
+            await TryAsync(() => Task.WhenAll(some.Select(session => grains.GetGrain<IListenerSessionGrain>(SessionKey.Of(listenerId, session)).Forget())), Failed).ConfigureAwait(false);
         }
 
-        await grains.GetGrain<IListenerGrain>(listenerId).Forget().ConfigureAwait(false);
+        await TryAsync(() => grains.GetGrain<IListenerGrain>(listenerId).Forget(), Failed).ConfigureAwait(false);
     }
 
     // The failure's text may name the listener.
@@ -90,6 +90,6 @@ public sealed partial class ErasureWorker(IErasures erasures, IGrainFactory grai
     [LoggerMessage(Level = LogLevel.Information, Message = "Erasure {Erasure} is done")]
     private static partial void LogDone(ILogger logger, long erasure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An erasure failed ({Failure}); retrying at the next interval")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A step of an erasure failed ({Failure}); what is not erased is tried again at the next interval")]
     private static partial void LogFailed(ILogger logger, string failure);
 }

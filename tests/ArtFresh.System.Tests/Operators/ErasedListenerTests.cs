@@ -24,70 +24,53 @@ public sealed class ErasedListenerTests
         await server.StartAsync();
         await server.StockAsync();
         using var stranger = new HttpListenerClient(server.Address);
-        var strangersId = await stranger.SignInAsync();
-        var strangersArt = await ShowAsync(stranger);
-        var (phone, laptop) = (new CookieContainer(), new CookieContainer());
-        using var phoneGuest = new HttpListenerClient(server.Address, new SocketsHttpHandler { CookieContainer = phone });
-        using var laptopGuest = new HttpListenerClient(server.Address, new SocketsHttpHandler { CookieContainer = laptop });
-        string[] ids = [$"sub-{Subject}", await phoneGuest.SignInAsync(), await laptopGuest.SignInAsync()];
-        var (phoneArt, laptopArt) = (await ShowAsync(phoneGuest), await ShowAsync(laptopGuest));
-        using var onPhone = new HttpListenerClient(server.Address, new SignedListener(Subject, new SocketsHttpHandler { CookieContainer = phone }));
-        using var onLaptop = new HttpListenerClient(server.Address, new SignedListener(Subject, new SocketsHttpHandler { CookieContainer = laptop }));
-        var accountArt = await ShowAsync(onPhone);
-        Assert.Equal([ids[1], ids[2]], [await onPhone.JoinAsync(), await onLaptop.JoinAsync()]);
-        await onLaptop.KeepAsync(phoneArt.Art[0]);
-        var export = await onPhone.GetTextAsync("api/listeners/me/export");
-        Assert.All(ids, id => Assert.Contains(id, export, StringComparison.Ordinal));
-        Assert.Equal([true, true, true], ids.Select(id => Has(Held(server, postgres, database), id)));
+        var (strangersId, (_, strangersArt)) = (await stranger.SignInAsync(), await ShowAsync(stranger));
+        using var person = await Person.ShowAsync(server.Address);
+        Assert.Equal([true, true, true], person.Ids.Select(id => Has(Held(server, postgres, database), id)));
 
-        // The rows of the sessions go first. What the person keeps cannot go: the erasure stops there, and begins again.
-        Execute(server, database, isCluster
-            ? """
-              create function stop_erasure() returns trigger language plpgsql as $$ begin raise exception 'stopped'; end $$;
-              create trigger stopped before delete on kept_artwork for each row execute function stop_erasure()
-              """
-            : "create trigger stopped before delete on kept_artwork begin select raise(abort, 'stopped'); end");
-        await onPhone.EraseAsync();
-        await RefusesAsync();
-        await Eventually.TrueAsync(() => Count(server, database, $"select count(*) from session where listener_id = '{ids[0]}'") == 0, () => server.Log);
-        await server.KillAsync();
-        Assert.True(Count(server, database, $"select count(*) from listener_block where listener_id = '{ids[0]}'") > 0);
-        Execute(server, database, isCluster ? "drop trigger stopped on kept_artwork; drop function stop_erasure" : "drop trigger stopped");
-
+        await EraseAndKillAsync(server, database, person, stranger);
         await server.StartAsync();
-        await RefusesAsync();
+        await person.AssertRefusedAsync(stranger);
         await Eventually.TrueAsync(() => Count(server, database, "select count(*) from erasure where done_at is null") == 0, () => server.Log);
 
-        await RefusesAsync();
+        await person.AssertRefusedAsync(stranger);
+        var held = Held(server, postgres, database);
+        await AssertNamesNobodyAsync(server, person, held);
+        Assert.True(Has(held, strangersId));
+        Assert.Equal(strangersArt.Reverse(), (await stranger.GetAsync("api/listeners/me/artworks")).GetProperty("artworks").EnumerateArray().Select(art => art.GetProperty("id").GetInt64()));
+        var verified = await Tool.RunAsync(["verify", .. database is null ? ["--data", server.DataDirectory] : new[] { "--ledger", database }]);
+        Assert.True(verified.ExitCode == 0, verified.Output + verified.Errors);
+    }
+
+    /// <summary>The rows of the sessions go first. What the person keeps cannot go: the erasure stops there, begins again, and is killed.</summary>
+    private static async Task EraseAndKillAsync(ServerProcess server, string? database, Person person, HttpListenerClient stranger)
+    {
+        Execute(server, database, database is null
+            ? "create trigger stopped before delete on kept_artwork begin select raise(abort, 'stopped'); end"
+            : """
+              create function stop_erasure() returns trigger language plpgsql as $$ begin raise exception 'stopped'; end $$;
+              create trigger stopped before delete on kept_artwork for each row execute function stop_erasure()
+              """);
+        await person.Laptop.EraseAsync();
+        await person.AssertRefusedAsync(stranger);
+        await Eventually.TrueAsync(() => Count(server, database, $"select count(*) from session where listener_id = '{person.Ids[0]}'") == 0, () => server.Log);
+        await server.KillAsync();
+        Assert.True(Count(server, database, $"select count(*) from listener_block where listener_id = '{person.Ids[0]}'") > 0);
+        Execute(server, database, database is null ? "drop trigger stopped" : "drop trigger stopped on kept_artwork; drop function stop_erasure");
+    }
+
+    private static async Task AssertNamesNobodyAsync(ServerProcess server, Person person, byte[] held)
+    {
         using var operators = server.NewOperator();
         var metrics = await operators.GetStringAsync(new Uri("metrics", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Contains("artfresh", metrics, StringComparison.Ordinal);
-        var held = Held(server, postgres, database);
-        foreach (var id in ids.Append(Subject))
+        foreach (var id in person.Ids.Append(Subject))
         {
             foreach (var form in FormsOf(id))
             {
-                Assert.False(Has(held, form), $"{id} is held as {form}");
-                Assert.False(Has(Encoding.UTF8.GetBytes(server.Log + metrics), form), $"{id} is in the log or metrics as {form}:\n{server.Log}");
+                Assert.False(Has(held, form), $"{id} is held as {Convert.ToHexString(form)}");
+                Assert.False(Has(Encoding.UTF8.GetBytes(server.Log + metrics), form), $"{id} is in the log or metrics as {Convert.ToHexString(form)}:\n{server.Log}");
             }
-        }
-
-        Assert.True(Has(held, strangersId));
-        Assert.Equal(strangersArt.Art.Reverse(), (await stranger.GetAsync("api/listeners/me/artworks")).GetProperty("artworks").EnumerateArray().Select(art => art.GetProperty("id").GetInt64()));
-        var verified = await Tool.RunAsync(["verify", .. database is null ? ["--data", server.DataDirectory] : new[] { "--ledger", database }]);
-        Assert.True(verified.ExitCode == 0, verified.Output + verified.Errors);
-
-        // Whoever asked knows it at once, and what devices deliver late is told apart from what is merely unknown.
-        async Task RefusesAsync()
-        {
-            Assert.Equal(HttpStatusCode.Unauthorized, await onLaptop.StatusOfAsync("api/listeners/me/artworks"));
-            Assert.Equal(HttpStatusCode.Unauthorized, await onLaptop.StatusOfAsync("api/listeners/me/export"));
-            Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<HttpRequestException>(() => onLaptop.KeepAsync(phoneArt.Art[1]))).StatusCode);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<HttpRequestException>(() => onLaptop.OpenAsync())).StatusCode);
-            await Eventually.TrueAsync(async () => await onLaptop.StatusOfAsync($"api/artworks/fresh?sessionId={accountArt.Session}") == HttpStatusCode.Unauthorized);
-            Assert.Equal(HttpStatusCode.Gone, await onLaptop.StatusOfPostAsync(new PostedBatch(accountArt.Session, Guid.CreateVersion7(), 90, accountArt.Art)));
-            Assert.Equal(HttpStatusCode.Gone, await laptopGuest.StatusOfPostAsync(new PostedBatch(laptopArt.Session, Guid.CreateVersion7(), 90, laptopArt.Art)));
-            Assert.Equal(HttpStatusCode.NotFound, await stranger.StatusOfPostAsync(new PostedBatch(laptopArt.Session, Guid.CreateVersion7(), 90, laptopArt.Art)));
         }
     }
 
@@ -154,5 +137,66 @@ public sealed class ErasedListenerTests
         command.CommandText = sql;
 #pragma warning restore CA2100
         return run(command);
+    }
+
+    /// <summary>An account on a phone and a laptop, on each of which the person was a guest before.</summary>
+    private sealed class Person : IDisposable
+    {
+        private readonly HttpListenerClient _phone;
+        private readonly HttpListenerClient _laptopGuest;
+        private (string Session, long[] Art) _onPhone;
+        private (string Session, long[] Art) _onLaptop;
+
+        private Person(Uri address)
+        {
+            var (phone, laptop) = (new CookieContainer(), new CookieContainer());
+            PhoneGuest = new HttpListenerClient(address, new SocketsHttpHandler { CookieContainer = phone });
+            _laptopGuest = new HttpListenerClient(address, new SocketsHttpHandler { CookieContainer = laptop });
+            _phone = new HttpListenerClient(address, new SignedListener(Subject, new SocketsHttpHandler { CookieContainer = phone }));
+            Laptop = new HttpListenerClient(address, new SignedListener(Subject, new SocketsHttpHandler { CookieContainer = laptop }));
+        }
+
+        /// <summary>The account's, then the guests'.</summary>
+        public string[] Ids { get; private set; } = [];
+
+        public HttpListenerClient Laptop { get; }
+
+        private HttpListenerClient PhoneGuest { get; }
+
+        /// <summary>Is shown art as a guest on both devices, then as the account, joins both, and keeps one of the artworks.</summary>
+        public static async Task<Person> ShowAsync(Uri address)
+        {
+            var person = new Person(address);
+            person.Ids = [$"sub-{Subject}", await person.PhoneGuest.SignInAsync(), await person._laptopGuest.SignInAsync()];
+            var first = await ErasedListenerTests.ShowAsync(person.PhoneGuest);
+            person._onLaptop = await ErasedListenerTests.ShowAsync(person._laptopGuest);
+            person._onPhone = await ErasedListenerTests.ShowAsync(person._phone);
+            Assert.Equal(person.Ids[1..], new[] { await person._phone.JoinAsync(), await person.Laptop.JoinAsync() });
+            await person.Laptop.KeepAsync(first.Art[0]);
+            var export = await person._phone.GetTextAsync("api/listeners/me/export");
+            Assert.All(person.Ids, id => Assert.Contains(id, export, StringComparison.Ordinal));
+            return person;
+        }
+
+        /// <summary>Whoever asked knows it at once, and what devices deliver late is told apart from what is merely unknown.</summary>
+        public async Task AssertRefusedAsync(HttpListenerClient stranger)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await Laptop.StatusOfAsync("api/listeners/me/artworks"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await Laptop.StatusOfAsync("api/listeners/me/export"));
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<HttpRequestException>(() => Laptop.KeepAsync(_onPhone.Art[1]))).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<HttpRequestException>(() => Laptop.OpenAsync())).StatusCode);
+            await Eventually.TrueAsync(async () => await Laptop.StatusOfAsync($"api/artworks/fresh?sessionId={_onPhone.Session}") == HttpStatusCode.Unauthorized);
+            Assert.Equal(HttpStatusCode.Gone, await Laptop.StatusOfPostAsync(new PostedBatch(_onPhone.Session, Guid.CreateVersion7(), 90, _onPhone.Art)));
+            Assert.Equal(HttpStatusCode.Gone, await _laptopGuest.StatusOfPostAsync(new PostedBatch(_onLaptop.Session, Guid.CreateVersion7(), 90, _onLaptop.Art)));
+            Assert.Equal(HttpStatusCode.NotFound, await stranger.StatusOfPostAsync(new PostedBatch(_onLaptop.Session, Guid.CreateVersion7(), 90, _onLaptop.Art)));
+        }
+
+        public void Dispose()
+        {
+            PhoneGuest.Dispose();
+            _laptopGuest.Dispose();
+            _phone.Dispose();
+            Laptop.Dispose();
+        }
     }
 }
