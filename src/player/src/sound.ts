@@ -1,6 +1,6 @@
 import { Ear, type Moment } from "./listening/ear.js";
 import { HopReader } from "./listening/hopReader.js";
-import { SongReader } from "./song/songReader.js";
+import type { SongReader } from "./song/songReader.js";
 import type { SongScore } from "./song/songScore.js";
 import type { Song } from "./songs.js";
 
@@ -34,7 +34,6 @@ export class Sound {
   readonly #gain: GainNode = this.#context.createGain();
   readonly #element = new Audio();
   readonly #fromElement: MediaElementAudioSourceNode;
-  readonly #songReader: SongReader;
   #microphone: MediaStreamAudioSourceNode | null = null;
   #reader: HopReader;
   #ear: Ear;
@@ -42,10 +41,10 @@ export class Sound {
   #index = 0;
   #failures = 0;
   #volume = 1;
+  #songReader: Promise<SongReader> | null = null;
 
   constructor(ports: SoundPorts) {
     this.#ports = ports;
-    this.#songReader = new SongReader(() => ports.mayKeepScores());
     this.#element.preload = "auto";
     // The volume comes after the analysis, so that the art moves as much when the music is turned down.
     this.#fromElement = this.#context.createMediaElementSource(this.#element);
@@ -169,11 +168,20 @@ export class Sound {
     this.#ports.onScore(null);
     const song = songs[index];
     if (!song) return;
-    const score = await this.#songReader.read(song, (done) => this.#ports.onReading(done));
+    const reader = await this.#loadReader().catch(() => null);
+    const score = (await reader?.read(song, (done) => this.#ports.onReading(done))) ?? null;
     if (this.#songs !== songs || this.#index !== index) return;
     this.#ports.onScore(score);
     const next = songs[(index + 1) % songs.length];
-    if (next) void this.#songReader.read(next);
+    if (next) void reader?.read(next);
+  }
+
+  /** Loaded with the first song: nothing on the page needs it before. */
+  #loadReader(): Promise<SongReader> {
+    this.#songReader ??= import("./song/songReader.js").then(
+      ({ SongReader }) => new SongReader(() => this.#ports.mayKeepScores()),
+    );
+    return this.#songReader;
   }
 
   #goOn(): void {

@@ -1,4 +1,4 @@
-import { SONG_RATE } from "../src/song/spectrogram.js";
+import { SONG_RATE } from "../src/song/rate.js";
 import { linearCongruential } from "./signals.js";
 
 export interface MadeSong {

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { changesOf, STAY_MAX_SECONDS, STAY_MIN_SECONDS } from "../src/song/changes.js";
+import { SONG_RATE } from "../src/song/rate.js";
 import { ScoreConductor } from "../src/song/scoreConductor.js";
 import { readSong, type SongScore } from "../src/song/songScore.js";
-import { SONG_RATE } from "../src/song/spectrogram.js";
 import { house, type MadeSong, pinkNoise, rock, song, syllables, tones, waltz } from "./madeSongs.js";
 
 // Minutes of sound are analysed, by whatever machine this is.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Ear } from "../../../src/player/src/listening/ear";
 import { FRAME_SAMPLES, HOP } from "../../../src/player/src/listening/hopReader";
 import { readSong } from "../../../src/player/src/song/songScore";
-import { SONG_RATE } from "../../../src/player/src/song/spectrogram";
+import { SONG_RATE } from "../../../src/player/src/song/rate";
 import { house, pinkNoise, rock, song, syllables, tones, waltz } from "../../../src/player/test/madeSongs";
 
 /** Real songs whose notes.mid gives the tempo: a beat at each multiple of its period. */

@@ -1,7 +1,7 @@
 import type { Song } from "../songs.js";
 import { keepScore, keptScore } from "./keptScores.js";
+import { SONG_RATE } from "./rate.js";
 import type { SongScore } from "./songScore.js";
-import { SONG_RATE } from "./spectrogram.js";
 import type { WorkerAnswer } from "./worker.js";
 
 /** A longer file is followed as it plays: decoded whole, it would take over 100 MB. */

@@ -1,8 +1,9 @@
 import { type Bars, barPath } from "./barPath.js";
 import { beatPath } from "./beatPath.js";
 import { onsetStrength } from "./onsetStrength.js";
+import { SONG_RATE } from "./rate.js";
 import { sectionStarts } from "./sections.js";
-import { HOP_SECONDS, SONG_RATE, spectrogram } from "./spectrogram.js";
+import { HOP_SECONDS, spectrogram } from "./spectrogram.js";
 import { type TempoPath, tempoPath } from "./tempoPath.js";
 
 /** What is known of a song before it is played. Times are seconds from its start. */

@@ -1,7 +1,6 @@
 import FFT from "fft.js";
+import { SONG_RATE } from "./rate.js";
 
-/** Samples a second of the sound that is analysed: all that beats and harmony need. */
-export const SONG_RATE = 22_050;
 /** Seconds between two frames. */
 export const HOP_SECONDS: number = 256 / SONG_RATE;
 export const BANDS = 32;
