@@ -39,9 +39,6 @@ public sealed record SessionOpened(string ListenerId, Guid SessionId, string Rel
 /// <param name="Unshown">Of what was set aside for the session and is neither reported nor given back, how much its client has not shown.</param>
 public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt, long? LastNumber = null, long MissingChange = 0, int Unshown = 0) : LedgerEntry;
 
-/// <summary>Artworks set aside for a session that no answer has had and none will have: they cannot have been shown.</summary>
-public sealed record ArtUnserved(Guid SessionId, int Artworks) : LedgerEntry;
-
 /// <summary>The new impressions of one batch. Fenced by (session, batch number).</summary>
 /// <param name="Release">The session's release, for the figures.</param>
 /// <param name="OpenedAt">When the session was opened, for the figures.</param>

@@ -66,6 +66,16 @@ public class NumberIntervalsTests
     [Fact]
     public void SessionThatLosesNothingTakesNoArray()
     {
+        // Once before it counts: the first use of a type allocates for the runtime.
+        var (_, _) = (Fill(), Fill());
+        var (numbers, allocated) = Fill();
+
+        Assert.InRange(allocated, 1, 56);
+        Assert.Equal(10_000, numbers.HighWater);
+    }
+
+    private static (NumberIntervals Numbers, long Allocated) Fill()
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var numbers = new NumberIntervals();
         for (var first = 1; first < 10_000; first += 50)
@@ -73,8 +83,7 @@ public class NumberIntervalsTests
             numbers.AddRange(first, 50);
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 56);
-        Assert.Equal(10_000, numbers.HighWater);
+        return (numbers, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

@@ -54,7 +54,6 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             LedgerFile.Batch(_session, 1, 1, 1),
             new ListenerJoined("guest-b", 1, Listener, 2, [3], LedgerFile.Now),
             new ServedTwiceFound(_session, LedgerFile.Now, 1),
-            new ArtUnserved(_session, 1),
             new SessionEnded(_session, LedgerFile.Now, 3, 1, 1),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
         ];
@@ -264,7 +263,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
     {
         var (one, two) = (await _file.Ledger.StartWriterAsync(Stop), 0L);
         await _file.CommitAsync(one, 1, LedgerFile.Made(20), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
-        await _file.CommitAsync(one, 1, LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4, 5, 6, 7, 8]), new ArtUnserved(_session, 1));
+        await _file.CommitAsync(one, 1, LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4, 5, 6, 7, 8]));
         two = await _file.Ledger.StartWriterAsync(Stop);
         await _file.CommitAsync(
             two, 1,
@@ -274,7 +273,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         await _file.CommitAsync(two, 1, new SessionEnded(_session, LedgerFile.Now.AddHours(3), 5, 3, 2));
 
         var served = Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop));
-        Assert.Equal(new CounterAdded("r1", CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromHours(1)), ReleaseCounters.SessionServed, 8 + 1 - 2 - 1 - 2), served);
+        Assert.Equal(new CounterAdded("r1", CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromHours(1)), ReleaseCounters.SessionServed, 8 + 1 - 2 - 2), served);
         var gap = Assert.Single(await _file.Figures.ReadGapsAsync(LedgerFile.Now, null, Stop));
         Assert.Equal((3, LedgerFile.Now.AddHours(2)), (gap.Missing, gap.EndedAt));
         var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);

@@ -4,21 +4,10 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
 
-/// <summary>The end of a session, and of its grain's activation.</summary>
+/// <summary>The end of a session.</summary>
 public sealed partial class ListenerSessionGrain
 {
     private bool _isEndInDoubt;
-
-    /// <inheritdoc/>
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        // What no answer has had is lost with the activation: it can't be a lost impression. Where this is not written, the bound of losses is too high.
-        if (!_ended && _stock is { UnservedCount: > 0 and var unserved })
-        {
-            Task written = services.Ledger.AppendAsync(new ArtUnserved(_sessionId, unserved), _epoch);
-            await written.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-    }
 
     /// <inheritdoc/>
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)

@@ -32,7 +32,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         PostgresSessions.End(batch, tables.Ended, Group?.WriterNumber ?? 0);
         PostgresBlocks.Insert(batch, tables.Blocks);
         PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
-        PostgresSessions.Count(batch, tables.Blocks, tables.Unserved, Group?.WriterNumber ?? 0);
+        PostgresSessions.Count(batch, tables.Blocks, Group?.WriterNumber ?? 0);
         if (Group is null)
         {
             PostgresBlocks.EndServed(batch, tables.Blocks);
@@ -76,8 +76,6 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         public List<SessionOpened> Opened { get; } = [];
 
-        public List<ArtUnserved> Unserved { get; } = [];
-
         public List<SessionEnded> Ended { get; } = [];
 
         public List<ArtworksMade> Made { get; } = [];
@@ -103,9 +101,6 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     break;
                 case SessionOpened opened:
                     Opened.Add(opened);
-                    break;
-                case ArtUnserved unserved:
-                    Unserved.Add(unserved);
                     break;
                 case SessionEnded ended:
                     Ended.Add(ended);

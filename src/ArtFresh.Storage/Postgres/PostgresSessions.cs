@@ -40,14 +40,10 @@ internal static class PostgresSessions
     }
 
     /// <summary>Counts what sessions were given to show, and what became of it.</summary>
-    public static void Count(NpgsqlBatch batch, List<BlockLogged> blocks, List<ArtUnserved> unserved, long writerNumber)
+    public static void Count(NpgsqlBatch batch, List<BlockLogged> blocks, long writerNumber)
     {
-        List<(Guid Session, long SetAside, long GivenBack, long Unserved)> counts =
-        [
-            .. blocks.Where(block => block.SetAside + block.ReturnedIds.Length > 0).Select(block => (block.SessionId, (long)block.SetAside, (long)block.ReturnedIds.Length, 0L)),
-            .. unserved.Select(entry => (entry.SessionId, 0L, 0L, (long)entry.Artworks)),
-        ];
-        if (counts.Count == 0)
+        var counted = blocks.FindAll(block => block.SetAside + block.ReturnedIds.Length > 0);
+        if (counted.Count == 0)
         {
             return;
         }
@@ -55,18 +51,17 @@ internal static class PostgresSessions
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
-            select s.release, s.opened_at - s.opened_at % 3600000, $5, sum(c.set_aside), sum(c.given_back), sum(c.unserved)
-            from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) as c (session_id, set_aside, given_back, unserved) join session s using (session_id)
+            select s.release, s.opened_at - s.opened_at % 3600000, $4, sum(c.set_aside), sum(c.given_back), 0
+            from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as c (session_id, set_aside, given_back) join session s using (session_id)
             group by 1, 2 order by 1, 2
             {AddUp}
             """)
         {
             Parameters =
             {
-                Column.Of(counts, count => count.Session),
-                Column.Of(counts, count => count.SetAside),
-                Column.Of(counts, count => count.GivenBack),
-                Column.Of(counts, count => count.Unserved),
+                Column.Of(counted, block => block.SessionId),
+                Column.Of(counted, block => (long)block.SetAside),
+                Column.Of(counted, block => (long)block.ReturnedIds.Length),
                 new NpgsqlParameter<long> { TypedValue = writerNumber },
             },
         });

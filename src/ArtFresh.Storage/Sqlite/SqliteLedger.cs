@@ -120,7 +120,6 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended, writer),
-                ArtUnserved unserved => side.Sessions.Count(transaction, unserved.SessionId, writer, unserved: unserved.Artworks),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
             };

@@ -1,8 +1,8 @@
 import { changesOf } from "./changes.js";
 import type { SongScore } from "./songScore.js";
 
-/** A larger step in the position is a seek, which passes no moment. */
-const SEEK_SECONDS = 1;
+/** A larger step in the position is a seek, which passes no moment. A busy page may be late by seconds. */
+const SEEK_SECONDS = 5;
 
 /** Says when the art changes in a song that is known: see {@link changesOf}. */
 export class ScoreConductor {
