@@ -129,9 +129,9 @@ vitest() {
     console.log(report.numPassedTests, report.numFailedTests || (report.success && process.argv[2] === "0" ? 0 : 1));' "$report" $exit || echo "0 1")
 }
 
-# These compute and wait for nobody: they take what the others leave of the processors.
-computing="format ArtFresh.Layout.Tests ArtFresh.Freshness.Tests ArtFresh.Ledger.Tests ArtFresh.Art.Tests ArtFresh.Api.Tests"
-others() { for room in "${projects[@]}"; do if [[ " ArtFresh.System.Tests $computing " != *" $room "* ]]; then echo "$room"; fi; done; }
+# These compute and wait for nobody: they take what the system tests leave of the processors.
+patient="ArtFresh.Art.Tests ArtFresh.Freshness.Tests ArtFresh.Layout.Tests ArtFresh.Ledger.Tests format"
+rooms() { for room in "${projects[@]}"; do if [[ " ArtFresh.System.Tests $patient " != *" $room "* ]]; then echo "$room"; fi; done; }
 
 mapfile -t projects < <(find tests samples -maxdepth 1 -name '*.Tests' -printf '%f\n' | sort)
 list web-checks web-tests "${projects[@]}" format
@@ -170,16 +170,14 @@ fi
 count build 1 0
 echo "built after $SECONDS s"
 
-# The web checks are over before the system tests begin, which wait for processes most of the time. The other rooms are over when those
-# of the system tests begin that have time limits and run by themselves.
+# The web checks are over before the system tests begin. What these are about has time limits: beside them runs only what waits for nobody.
 wait
 # shellcheck disable=SC2086
-{ renice -n 19 -p "$BASHPID" >/dev/null; run $computing; } &
-# shellcheck disable=SC2046
-run $(others) &
+{ renice -n 19 -p "$BASHPID" >/dev/null; run $patient; } &
 run ArtFresh.System.Tests
 wait
-run coverage
+# shellcheck disable=SC2046
+run $(rooms) coverage
 
 for part in "${parts[@]}"; do
   if ! grep -q "^$part " "$results/counts"; then

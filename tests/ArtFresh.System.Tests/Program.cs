@@ -7,9 +7,8 @@ using Xunit;
 using Xunit.Runner.InProc.SystemConsole;
 using Xunit.v3;
 
-// Most start servers and wait for them. What has limits on time that a busy machine would break runs by itself, afterwards (MachineToItself).
-[assembly: Parallelization(MaxThreads = 4)]
-[assembly: TestCollectionOrderer(typeof(FaultRunsFirst))]
+// Two at a time: most start a server and wait for it. Clusters and browsers under load take a small machine's processors, and run by themselves (MachineToItself, FaultRuns).
+[assembly: Parallelization(MaxThreads = 2)]
 [assembly: AssemblyFixture(typeof(SharedServers))]
 
 if (args is ["run" or "table", ..])

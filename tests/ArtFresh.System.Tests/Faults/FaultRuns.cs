@@ -1,7 +1,5 @@
 using ArtFresh.TestWorld;
 using Xunit;
-using Xunit.Sdk;
-using Xunit.v3;
 
 namespace ArtFresh.SystemTests.Faults;
 
@@ -52,13 +50,5 @@ public sealed class FaultRuns : IAsyncDisposable
     }
 }
 
-[CollectionDefinition(nameof(FaultRuns))]
+[CollectionDefinition(nameof(FaultRuns), DisableParallelization = true)]
 public sealed class FaultRunsGroup : ICollectionFixture<FaultRuns>;
-
-/// <summary>They take longest, and wait for most of it: begun first, they are over with the others.</summary>
-public sealed class FaultRunsFirst : ITestCollectionOrderer
-{
-    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
-        where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName == nameof(FaultRuns))];
-}
