@@ -90,9 +90,12 @@ internal sealed class ClaimJudge(
             }
         }
 
-        unserved.AddRange(withheld);
+        // One that a session has claimed since stays the listener's, whoever withholds it.
+        ImmutableArray<long> spent = [.. withheld.Where(served.MayGiveBack)];
+        shown.AddRange(withheld.Except(spent));
+        unserved.AddRange(spent);
         var claim = new ClaimResult(SessionOutcome.Done, granted.ToImmutable(), shown.ToImmutable(), sorted.Unknown, Unserved: unserved.ToImmutable());
-        return (claim, [.. withheld.Where(served.MayGiveBack)]);
+        return (claim, spent);
     }
 
     private async Task<GivenUp> AskOwnerAsync(Owner owner, ImmutableArray<long> owned, ForeignArtworks foreign, ServedArtworks served)
