@@ -16,7 +16,5 @@ public sealed class SqlBlockEndings(SqlDatabase database) : IBlockEndings
 
     /// <inheritdoc/>
     public Task DeleteAsync(BlockEnding done, CancellationToken cancellationToken) => database.WriteAsync(
-        async connection => await database.ExecuteAsync(
-            connection, "delete from block_ending where listener_id = $1 and block_number <= $2", cancellationToken, done.ListenerId, done.BlockNumber).ConfigureAwait(false) > 0,
-        cancellationToken);
+        "delete from block_ending where listener_id = $1 and block_number <= $2", cancellationToken, done.ListenerId, done.BlockNumber);
 }

@@ -51,6 +51,12 @@ public abstract class SqlDatabase : ILedgerSource
         },
         cancellationToken);
 
+    /// <summary>Runs one statement in its own transaction.</summary>
+    /// <returns>Whether it has changed a row.</returns>
+    /// <exception cref="LedgerUnavailableException">The database cannot be written.</exception>
+    internal Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => WriteAsync(
+        async connection => await ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
+
     /// <summary>Waits until transactions that write and had begun before have ended: what they wrote is seen from then on.</summary>
     /// <exception cref="LedgerUnavailableException">One goes on for seconds. Call it again later.</exception>
     internal virtual Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -99,6 +105,13 @@ public abstract class SqlDatabase : ILedgerSource
     {
         await using var command = Dialect.CommandOf(connection, sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a query finds a row, in the connection's transaction.</summary>
+    internal async Task<bool> FindsAnyAsync(DbConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using var command = Dialect.CommandOf(connection, sql, values);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Applies the missing scripts, each in its own transaction. The caller, or a lock of the database, must exclude other processes.</summary>

@@ -104,16 +104,16 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     {
         // First the ids, then what the database keeps of them, then the time: a crash in between leaves the erasures due.
         var erasures = deleted.Select(due => due.Erasure).ToArray();
-        await WriteAsync($"update erasure set listener_id = null where {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
+        await database.WriteAsync($"update erasure set listener_id = null where {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
         if (!await database.ForgetDeletedAsync([.. deleted.Select(due => due.ListenerId)], cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
-        await WriteAsync(
+        await database.WriteAsync(
             $"update erasure set done_at = $2 where {_dialect.OneOf("erasure_id", 1)} and done_at is null and is_lapse = 0", cancellationToken, erasures, at.ToUnixTimeMilliseconds())
             .ConfigureAwait(false);
-        await WriteAsync($"delete from erasure where is_lapse = 1 and listener_id is null and {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
+        await database.WriteAsync($"delete from erasure where is_lapse = 1 and listener_id is null and {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
         return true;
     }
 
@@ -173,7 +173,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     {
         _key = null;
         if (!(await KeyAsync(cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(key)
-            && !await WriteAsync("update erasure_key set secret = $1 where not exists (select 1 from erasure)", cancellationToken, key).ConfigureAwait(false))
+            && !await database.WriteAsync("update erasure_key set secret = $1 where not exists (select 1 from erasure)", cancellationToken, key).ConfigureAwait(false))
         {
             throw new InvalidDataException("The proofs are another ledger's: their key is not this ledger's, which has proofs of its own.");
         }
@@ -197,13 +197,6 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
             last = page[^1];
         }
-    }
-
-    /// <summary>Whether there is an erasure with this proof, in the connection's transaction.</summary>
-    internal static async Task<bool> HasAsync(SqlDatabase database, DbConnection connection, byte[] proof, CancellationToken cancellationToken)
-    {
-        await using var command = database.Dialect.CommandOf(connection, "select 1 from erasure where proof = $1", proof);
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
     /// <summary>A listener and the guests who have joined it.</summary>
@@ -312,10 +305,6 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
 
         return guests;
     }
-
-    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
-        async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
-
 
     private async Task<byte[]> KeyAsync(CancellationToken cancellationToken) => _key ??= (await database.QueryAsync(
         KeySql, row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();

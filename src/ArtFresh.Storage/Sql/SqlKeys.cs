@@ -12,15 +12,8 @@ public sealed class SqlKeys(SqlDatabase database)
     {
         ArgumentNullException.ThrowIfNull(key);
         return database.WriteAsync(
-            async connection =>
-            {
-                await database.ExecuteAsync(
-                    connection,
-                    "insert into data_protection_key (key_name, xml, added_at) values ($1, $2, $3) on conflict (key_name) do nothing",
-                    cancellationToken, key.Name, key.Xml, addedAt.ToUnixTimeMilliseconds());
-                return true;
-            },
-            cancellationToken);
+            "insert into data_protection_key (key_name, xml, added_at) values ($1, $2, $3) on conflict (key_name) do nothing",
+            cancellationToken, key.Name, key.Xml, addedAt.ToUnixTimeMilliseconds());
     }
 }
 

@@ -45,17 +45,14 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
                 """,
                 cancellationToken, listenerId, kept.ArtworkId, kept.KeptAt.ToUnixTimeMilliseconds(), (long)keptMax).ConfigureAwait(false) > 0
                 // After the row, as with all that names a listener.
-                && !await SqlErasures.HasAsync(database, connection, proof, cancellationToken).ConfigureAwait(false),
+                && !await database.FindsAnyAsync(connection, "select 1 from erasure where proof = $1", cancellationToken, proof).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
         return isKept || (await FindKeptAsync([listenerId], [kept.ArtworkId], cancellationToken).ConfigureAwait(false)).Count > 0;
     }
 
     /// <inheritdoc/>
     public Task UnkeepAsync(IReadOnlyCollection<string> listenerIds, long artworkId, CancellationToken cancellationToken) => database.WriteAsync(
-        async connection => await database.ExecuteAsync(
-            connection, $"delete from kept_artwork where {_dialect.OneOf("listener_id", 1)} and artwork_id = $2",
-            cancellationToken, listenerIds.ToArray(), artworkId).ConfigureAwait(false) > 0,
-        cancellationToken);
+        $"delete from kept_artwork where {_dialect.OneOf("listener_id", 1)} and artwork_id = $2", cancellationToken, listenerIds.ToArray(), artworkId);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<KeptArtwork>> ReadKeptBackAsync(string listenerId, KeptArtwork? before, int count, CancellationToken cancellationToken) =>

@@ -50,7 +50,7 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         cancellationToken, failure.Release, failure.Episode, failure.Action, failure.RecoveredAt?.ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
-    public Task KeepNoticeAsync(ReleaseNotice notice, CancellationToken cancellationToken) => WriteAsync(
+    public Task KeepNoticeAsync(ReleaseNotice notice, CancellationToken cancellationToken) => database.WriteAsync(
         "insert into release_notice (notice, at, news, tries, next_at) values ($1, $2, $3, $4, $5) on conflict (notice) do nothing",
         cancellationToken, notice.Key, notice.At.ToUnixTimeMilliseconds(), notice.News, notice.Tries, notice.NextAt.ToUnixTimeMilliseconds());
 
@@ -61,7 +61,7 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         cancellationToken, now.ToUnixTimeMilliseconds(), count);
 
     /// <inheritdoc/>
-    public Task UpdateNoticeAsync(ReleaseNotice notice, DateTimeOffset? endedAt, CancellationToken cancellationToken) => WriteAsync(
+    public Task UpdateNoticeAsync(ReleaseNotice notice, DateTimeOffset? endedAt, CancellationToken cancellationToken) => database.WriteAsync(
         "update release_notice set tries = $2, next_at = $3, ended_at = $4 where notice = $1",
         cancellationToken, notice.Key, notice.Tries, notice.NextAt.ToUnixTimeMilliseconds(), endedAt?.ToUnixTimeMilliseconds());
 
@@ -133,10 +133,10 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
     public async Task KnowByQuorumAsync(string release, OperatorAct act, int knownMax, CancellationToken cancellationToken)
     {
         var at = act.At.ToUnixTimeMilliseconds();
-        await WriteAsync("update release_known set used_at = $2 where release = $1 and used_at < $2", cancellationToken, release, at).ConfigureAwait(false);
+        await database.WriteAsync("update release_known set used_at = $2 where release = $1 and used_at < $2", cancellationToken, release, at).ConfigureAwait(false);
         if (await WriteAsync(act, "insert into release_known (release, known_at, used_at) values ($1, $2, $2) on conflict (release) do nothing", cancellationToken, release, at).ConfigureAwait(false))
         {
-            await WriteAsync(
+            await database.WriteAsync(
                 """
                 delete from release_known where used_at is not null
                   and release not in (select release from release_known where used_at is not null order by used_at desc, release limit $1)
@@ -189,9 +189,6 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         await ActAsync(act, async connection => changed = await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return changed;
     }
-
-    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
-        async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
 
     /// <summary>Runs a statement and, if it changed a row, writes the audit entry, in one transaction.</summary>
     private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => ActAsync(

@@ -8,10 +8,8 @@ public sealed class SqlRetention(SqlDatabase database, SqlErasures erasures) : I
 {
     private const string Turn = "holder = $1 and held_until > $2";
 
-    private readonly SqlDialect _dialect = database.Dialect;
-
     /// <inheritdoc/>
-    public Task<bool> TakeTurnAsync(Guid member, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken) => WriteAsync(
+    public Task<bool> TakeTurnAsync(Guid member, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         "update retention_turn set holder = $1, held_until = $3 where next_at <= $2 and (held_until <= $2 or holder = $1)",
         cancellationToken, member, now.ToUnixTimeMilliseconds(), (now + lease).ToUnixTimeMilliseconds());
 
@@ -19,8 +17,8 @@ public sealed class SqlRetention(SqlDatabase database, SqlErasures erasures) : I
     public async Task EndTurnAsync(Guid member, DateTimeOffset nextAt, CancellationToken cancellationToken)
     {
         // What a silo of the release before has done, which knows no lapse.
-        await WriteAsync("delete from erasure where is_lapse = 1 and done_at is not null", cancellationToken).ConfigureAwait(false);
-        await WriteAsync("update retention_turn set holder = null, held_until = 0, next_at = $2 where holder = $1", cancellationToken, member, nextAt.ToUnixTimeMilliseconds())
+        await database.WriteAsync("delete from erasure where is_lapse = 1 and done_at is not null", cancellationToken).ConfigureAwait(false);
+        await database.WriteAsync("update retention_turn set holder = null, held_until = 0, next_at = $2 where holder = $1", cancellationToken, member, nextAt.ToUnixTimeMilliseconds())
             .ConfigureAwait(false);
     }
 
@@ -63,7 +61,7 @@ public sealed class SqlRetention(SqlDatabase database, SqlErasures erasures) : I
                 foreach (var (id, proof) in person)
                 {
                     if (await HasVisitedAsync(connection, id, before, cancellationToken).ConfigureAwait(false)
-                        || await ReadsAnyAsync(connection, "select 1 from erasure where proof = $1 and done_at is null", cancellationToken, proof).ConfigureAwait(false))
+                        || await database.FindsAnyAsync(connection, "select 1 from erasure where proof = $1 and done_at is null", cancellationToken, proof).ConfigureAwait(false))
                     {
                         return false;
                     }
@@ -84,7 +82,7 @@ public sealed class SqlRetention(SqlDatabase database, SqlErasures erasures) : I
         "select count(*) from erasure where done_at is null and is_lapse = 1", StoredRows.ReadNumber, cancellationToken).ConfigureAwait(false)).Single();
 
     /// <summary>Costs as much as the listener has rows: it is asked of those who may have lapsed.</summary>
-    private Task<bool> HasVisitedAsync(DbConnection connection, string listenerId, DateTimeOffset since, CancellationToken cancellationToken) => ReadsAnyAsync(
+    private Task<bool> HasVisitedAsync(DbConnection connection, string listenerId, DateTimeOffset since, CancellationToken cancellationToken) => database.FindsAnyAsync(
         connection,
         """
         select 1 from listener_block where listener_id = $1 and logged_at >= $2
@@ -97,13 +95,4 @@ public sealed class SqlRetention(SqlDatabase database, SqlErasures erasures) : I
         limit 1
         """,
         cancellationToken, listenerId, since.ToUnixTimeMilliseconds());
-
-    private async Task<bool> ReadsAnyAsync(DbConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
-    {
-        await using var command = _dialect.CommandOf(connection, sql, values);
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
-    }
-
-    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => database.WriteAsync(
-        async connection => await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
 }

@@ -54,14 +54,13 @@ public sealed class SqliteMonths(SqliteDatabase database) : ILedgerMonths
                     connection, "insert into dropped_month (first_at) values ($1) on conflict do nothing", cancellationToken, first.ToUnixTimeMilliseconds()).ConfigureAwait(false);
                 foreach (var session in sessions)
                 {
-                    await using var untallied = database.Dialect.CommandOf(
+                    if (await database.FindsAnyAsync(
                         connection,
                         """
                         select 1 from impression_batch b left join tally_checkpoint c on c.writer_number = b.writer_number
                         where b.session_id = $1 and b.position > coalesce(c.position, 0) limit 1
                         """,
-                        session);
-                    if (await untallied.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null)
+                        cancellationToken, session).ConfigureAwait(false))
                     {
                         throw new InvalidOperationException($"Some rows of {first:yyyy-MM} are not added up. Retry when the tallies have caught up.");
                     }
