@@ -59,12 +59,6 @@ public static class MonthPartitions
     /// <summary>The sentence about a month whose table exists and is no partition, as after a detach.</summary>
     internal static string NoPartition(DateTimeOffset month) => $"{NameOf(month)} is no partition of impression_batch, so that no batch of {month:yyyy-MM} can be written. Attach it, or rename it.";
 
-    /// <summary>The month in which a session was opened.</summary>
-    internal static DateTimeOffset MonthOf(Guid sessionId) => Months.FirstOf(Months.OpeningOf(sessionId));
-
-    /// <summary>Whether <see cref="DropAsync(PostgresDatabase, DateTimeOffset, DateTimeOffset, CancellationToken)"/> accepts the month of a session, so that a missing partition is not an accident.</summary>
-    internal static bool MayBeDropped(Guid sessionId, DateTimeOffset now) => MonthOf(sessionId).AddMonths(2) <= Months.FirstOf(now);
-
     /// <summary>
     /// Drops a month's batches and the sessions opened in it. What listeners have stays in their blocks, and the figures stay in the tallies.
     /// </summary>

@@ -165,7 +165,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         }
         catch (PostgresException refused) when (IsRefusal(refused))
         {
-            if (refused.SqlState == PostgresErrorCodes.CheckViolation && portion.Entries[portion.Indexes[0]] is BatchRecorded batch && !MonthPartitions.MayBeDropped(batch.SessionId, clock.GetUtcNow()))
+            // Nobody can have dropped a young month: its partition is missing by accident.
+            if (refused.SqlState == PostgresErrorCodes.CheckViolation && portion.Entries[portion.Indexes[0]] is BatchRecorded batch && Months.IsYoung(Months.OpeningOf(batch.SessionId), clock.GetUtcNow()))
             {
                 return await CommitIntoNewMonthAsync(portion, batch, verdicts, cancellationToken).ConfigureAwait(false);
             }
@@ -182,7 +183,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     /// <exception cref="LedgerUnavailableException">It cannot be created, or the table of its name is no partition.</exception>
     private async Task<long> CommitIntoNewMonthAsync(Portion portion, BatchRecorded batch, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
     {
-        var month = MonthPartitions.MonthOf(batch.SessionId);
+        var month = Months.FirstOf(Months.OpeningOf(batch.SessionId));
         try
         {
             var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -23,10 +23,13 @@ internal static class Months
     public static DateTimeOffset OpeningOf(Guid sessionId) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(sessionId.ToString("N")[..12], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
+    /// <summary>Whether a month is the present one, the one before it, or to come: its sessions may still deliver.</summary>
+    public static bool IsYoung(DateTimeOffset month, DateTimeOffset now) => FirstOf(month).AddMonths(2) > FirstOf(now);
+
     /// <exception cref="InvalidOperationException">Sessions of the month may still deliver.</exception>
     public static void RefuseYoung(DateTimeOffset month, DateTimeOffset now)
     {
-        if (FirstOf(month).AddMonths(2) > FirstOf(now))
+        if (IsYoung(month, now))
         {
             throw new InvalidOperationException($"{month:yyyy-MM} cannot be dropped yet: sessions of the current and the previous month may still deliver.");
         }
