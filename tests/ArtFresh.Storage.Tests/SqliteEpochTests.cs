@@ -45,6 +45,29 @@ public sealed class SqliteEpochTests : IDisposable
         await CountAsync(1);
     }
 
+    [Fact]
+    public async Task CopyFromBetweenTwoMarksOpensAnEpochAfterAKill()
+    {
+        Directory.CreateDirectory(Data);
+        var (path, copy) = (Path.Combine(Data, SqliteDatabase.FileName), Path.Combine(_directory, "copy.db"));
+        // It lives on, as a killed server would not: its last mark must not move.
+        using var killed = new OpenedFile(path, TimeProvider.System);
+        await killed.CommitAsync(LedgerFile.Made(3));
+        killed.Scalar($"vacuum into '{copy}'");
+        var marks = Directory.GetFiles(Data, "*.mark-*");
+        await killed.CommitAsync(LedgerFile.Made(5));
+        Assert.Equal(marks, Directory.GetFiles(Data, "*.mark-*"));
+
+        SqliteConnection.ClearAllPools();
+        Array.ForEach(Directory.GetFiles(Data, SqliteDatabase.FileName + "-*"), File.Delete);
+        File.Move(copy, path, overwrite: true);
+        using var database = new SqliteDatabase(path);
+        database.Upgrade(TimeProvider.System);
+
+        Assert.Equal(3, database.Epochs.Known.All[^1].Floor);
+        Assert.Equal(2, database.Epochs.Known.All.Count);
+    }
+
     [Theory]
     [InlineData("file")]
     [InlineData("folder over it")]

@@ -8,11 +8,15 @@ namespace ArtFresh.Storage.Sqlite;
 
 /// <summary>
 /// A file beside the database whose name ends with the mark that the database holds too. A database that is put back has an older mark; where the whole folder is put back,
-/// the file is another one of the same name, as its inode and the time of its making show.
+/// the file is another one of the same name, as its inode and the time of its making show. It holds the number of commits, 8 bytes, little-endian.
 /// </summary>
-internal sealed class SideFile(string database)
+internal sealed class SideFile(string database) : IDisposable
 {
     private const string Suffix = ".mark-";
+
+    private readonly Lock _gate = new();
+    private SafeFileHandle? _counted;
+    private long _countedMark;
 
     /// <summary>The marks of the files that lie beside the database. A change that ended midway leaves two.</summary>
     public SortedSet<long> Marks()
@@ -26,13 +30,48 @@ internal sealed class SideFile(string database)
     /// <summary>What tells the file of a mark from a copy of it; null where the system does not say.</summary>
     public string? IdentityOf(long mark)
     {
-        using var file = File.OpenHandle(PathOf(mark), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = Open(mark, FileAccess.Read);
         return IdentityOf(file);
     }
 
+    /// <summary>Commits counted at a mark; 0 where the release that made its file did not count.</summary>
+    public long CommitsAt(long mark)
+    {
+        using var file = Open(mark, FileAccess.Read);
+        Span<byte> count = stackalloc byte[sizeof(long)];
+        return RandomAccess.Read(file, count, 0) == count.Length ? BinaryPrimitives.ReadInt64LittleEndian(count) : 0;
+    }
+
+    /// <summary>Writes the number of commits into the file of a mark. It survives the process, and is not flushed.</summary>
+    public void Count(long mark, long commits)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                if (_counted is null || _countedMark != mark)
+                {
+                    _counted?.Dispose();
+                    _counted = null;
+                    (_counted, _countedMark) = (Open(mark, FileAccess.Write), mark);
+                }
+
+                RandomAccess.Write(_counted, Bytes(commits), 0);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // The mark has moved on by now, or cannot be written, which its next move says. The commit stands.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _counted?.Dispose();
+
     /// <summary>Makes the file of a mark. It is on disk when this returns.</summary>
+    /// <param name="commits">In the database until then.</param>
     /// <returns>Its identity.</returns>
-    public string? Make(long mark)
+    public string? Make(long mark, long commits)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
         if (!OperatingSystem.IsWindows())
@@ -42,6 +81,7 @@ internal sealed class SideFile(string database)
 
         File.Delete(PathOf(mark));
         using var file = new FileStream(PathOf(mark), options);
+        file.Write(Bytes(commits));
         file.Flush(flushToDisk: true);
         FlushFolder();
         return IdentityOf(file.SafeFileHandle);
@@ -57,6 +97,15 @@ internal sealed class SideFile(string database)
     }
 
     private string Folder => Path.GetDirectoryName(Path.GetFullPath(database))!;
+
+    private SafeFileHandle Open(long mark, FileAccess access) => File.OpenHandle(PathOf(mark), FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
+
+    private static byte[] Bytes(long number)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        return bytes;
+    }
 
     private string PathOf(long mark) => string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(Folder, Path.GetFileName(database))}{Suffix}{mark}");
 

@@ -79,6 +79,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
         _keeper?.Dispose();
+        FileEpochs.Dispose();
     }
 
     /// <summary>Applies the schema's scripts that are missing, and opens an epoch where the file is a copy. Any number of processes may do so at once.</summary>

@@ -7,41 +7,46 @@ namespace ArtFresh.Storage.Sqlite;
 
 /// <summary>
 /// Tells a copy of the database by a mark that lies beside it too: see <see cref="SideFile"/>. The mark moves when the database is opened for the first time, once a second
-/// while there are commits, and when the ledger is closed; what was committed after the last mark of a server that was killed is what a copy may lack unnoticed.
+/// while there are commits, and when the ledger is closed. Between two marks the file counts commits, so that a killed server's last second is missed in a copy too; only the
+/// count of the second before a power failure may be lost, for it is not flushed.
 /// </summary>
-internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
+internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs, IDisposable
 {
     // A database in memory is gone with its process.
     private readonly SideFile? _side = database.IsInMemory ? null : new SideFile(database.Path);
     private bool _isUnmarked;
 
-    /// <summary>Notes a commit: the next look moves the mark.</summary>
-    public void NoteCommit() => Volatile.Write(ref _isUnmarked, true);
+    /// <summary>The next look moves the mark.</summary>
+    public void AskForMark() => Volatile.Write(ref _isUnmarked, true);
+
+    /// <summary>Writes the count of commits beside the database.</summary>
+    /// <param name="mark">The database's mark in the last of them.</param>
+    public void NoteCommits(long mark, long commits) => _side?.Count(mark, commits);
 
     /// <summary>Looks at the file when it is opened, and opens an epoch where it is a copy.</summary>
     public void Follow(SqliteConnection connection, TimeProvider clock)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         var last = Last(connection, transaction);
-        var (mark, identity) = ReadMark(connection, transaction);
+        var held = ReadMark(connection, transaction);
         var marks = _side?.Marks() ?? [];
-        var reason = last == 0 && mark == 0 && marks.All(beside => beside <= 1) ? "the ledger is new, or of a release without epochs" : ReasonOf(mark, identity, marks);
+        var reason = last == 0 && held.Number == 0 && marks.All(beside => beside <= 1) ? "the ledger is new, or of a release without epochs" : ReasonOf(held, marks);
         if (reason is not null)
         {
-            Enter(connection, transaction, clock, last, Math.Max(mark, marks.Max), reason, lostNothing: false);
+            Enter(connection, transaction, clock, last, Math.Max(held.Number, marks.Max), reason, lostNothing: false);
         }
 
         transaction.Commit();
         Read(connection);
-        _side?.DeleteBefore(ReadMark(connection, null).Mark);
+        _side?.DeleteBefore(ReadMark(connection, null).Number);
     }
 
     /// <inheritdoc/>
     public override Task LookAsync(CancellationToken cancellationToken) =>
-        _side is null || !Volatile.Read(ref _isUnmarked) ? Task.CompletedTask : Task.Run(Mark, cancellationToken);
+        _side is null || !Volatile.Read(ref _isUnmarked) ? Task.CompletedTask : Task.Run(MoveMark, cancellationToken);
 
     /// <summary>Moves the mark if there were commits since.</summary>
-    public void Mark()
+    public void MoveMark()
     {
         if (_side is null || !Interlocked.Exchange(ref _isUnmarked, false))
         {
@@ -54,7 +59,7 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
             long mark;
             using (var transaction = connection.BeginTransaction(deferred: false))
             {
-                mark = ReadMark(connection, transaction).Mark + 1;
+                mark = ReadMark(connection, transaction).Number + 1;
                 WriteMark(connection, transaction, mark);
                 transaction.Commit();
             }
@@ -63,10 +68,13 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
         }
         catch (Exception failure) when (failure is SqliteException or IOException or UnauthorizedAccessException)
         {
-            NoteCommit();
+            AskForMark();
             throw new LedgerUnavailableException($"The mark beside the ledger {database.Path} cannot be written: {failure.Message}");
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _side?.Dispose();
 
     /// <inheritdoc/>
     public override Task<LedgerEpoch> RestoredAsync(bool lostNothing, CancellationToken cancellationToken) => Task.Run(() => Open(lostNothing, "an operator says so"), cancellationToken);
@@ -86,22 +94,24 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
             }
             else
             {
-                Enter(connection, transaction, TimeProvider.System, Last(connection, transaction), ReadMark(connection, transaction).Mark, reason, lostNothing);
+                Enter(connection, transaction, TimeProvider.System, Last(connection, transaction), ReadMark(connection, transaction).Number, reason, lostNothing);
             }
 
             transaction.Commit();
         }
 
-        _side?.DeleteBefore(ReadMark(connection, null).Mark);
+        _side?.DeleteBefore(ReadMark(connection, null).Number);
         return Read(connection).All[^1];
     }
 
-    private string? ReasonOf(long mark, string? identity, SortedSet<long> marks) =>
+    private string? ReasonOf(Mark held, SortedSet<long> marks) =>
         _side is null ? null
-        : !marks.Contains(mark) ? marks.Count == 0 ? "the file has no mark beside it: it is a copy" : $"the file has mark {mark}, and beside it is {marks.Max}: it is a copy"
+        : !marks.Contains(held.Number)
+            ? marks.Count == 0 ? "the file has no mark beside it: it is a copy" : $"the file has mark {held.Number}, and beside it is {marks.Max}: it is a copy"
         // One more is a mark whose transaction did not end.
-        : marks.Max > mark + 1 ? $"the file has mark {mark}, and {marks.Max} was reached"
-        : identity is not null && _side.IdentityOf(mark) is { } beside && beside != identity ? $"mark {mark} beside the file is a copy"
+        : marks.Max > held.Number + 1 ? $"the file has mark {held.Number}, and {marks.Max} was reached"
+        : held.Identity is not null && _side.IdentityOf(held.Number) is { } beside && beside != held.Identity ? $"mark {held.Number} beside the file is a copy"
+        : _side.CommitsAt(held.Number) is var commits && commits > held.Commits ? $"the file has {held.Commits} commits, and {commits} were counted: it is a copy"
         : null;
 
     private void Enter(SqliteConnection connection, SqliteTransaction transaction, TimeProvider clock, long last, long lastMark, string reason, bool lostNothing)
@@ -116,7 +126,8 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
     /// <summary>Writes the mark beside the database and in it. If the transaction does not end, the file is one more than the database has.</summary>
     private void WriteMark(SqliteConnection connection, SqliteTransaction transaction, long mark)
     {
-        using var command = Command(connection, transaction, "update side_mark set mark = $1, identity = $2", mark, _side?.Make(mark));
+        var commits = ReadMark(connection, transaction).Commits;
+        using var command = Command(connection, transaction, "update side_mark set mark = $1, identity = $2", mark, _side?.Make(mark, commits));
         command.ExecuteNonQuery();
     }
 
@@ -128,12 +139,12 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
         return (long)command.ExecuteScalar()!;
     }
 
-    private (long Mark, string? Identity) ReadMark(SqliteConnection connection, SqliteTransaction? transaction)
+    private Mark ReadMark(SqliteConnection connection, SqliteTransaction? transaction)
     {
-        using var command = Command(connection, transaction, "select mark, identity from side_mark");
+        using var command = Command(connection, transaction, "select mark, identity, commits from side_mark");
         using var reader = command.ExecuteReader();
         reader.Read();
-        return (reader.GetInt64(0), StoredRows.TextOrNull(reader, 1));
+        return new Mark(reader.GetInt64(0), StoredRows.TextOrNull(reader, 1), reader.GetInt64(2));
     }
 
     private SqliteCommand Command(SqliteConnection connection, SqliteTransaction? transaction, string sql, params object?[] values)
@@ -142,4 +153,6 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs
         command.Transaction = transaction;
         return command;
     }
+
+    private readonly record struct Mark(long Number, string? Identity, long Commits);
 }

@@ -42,11 +42,11 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 
         try
         {
-            database.FileEpochs.Mark();
+            database.FileEpochs.MoveMark();
         }
         catch (LedgerUnavailableException)
         {
-            // The copies that the mark would tell from this file are those of the last second.
+            // The count of commits beside the file tells copies of the last second too.
         }
     }
 
@@ -66,7 +66,9 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 var side = Side();
                 using var transaction = side.Connection.BeginTransaction(deferred: false);
                 var written = write(side, transaction);
+                var (mark, commits) = side.Count.ReadPair(transaction);
                 transaction.Commit();
+                database.FileEpochs.NoteCommits(mark, commits);
                 Note(isProbe, null);
                 return written;
             }
@@ -85,7 +87,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     {
         if (!isProbe)
         {
-            database.FileEpochs.NoteCommit();
+            database.FileEpochs.AskForMark();
             _lastWrite.Note(fault);
         }
     }
@@ -161,6 +163,8 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         public Statement Probe { get; } = new(
             connection, "update ledger_writer set started_at = started_at where writer_number = (select max(writer_number) from ledger_writer)");
 
+        public Statement Count { get; } = new(connection, "update side_mark set commits = commits + 1 returning mark, commits");
+
         public SqliteBatches Batches { get; } = new(connection);
 
         public SqliteBlocks Blocks { get; } = blocks;
@@ -181,6 +185,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         {
             StartWriter.Dispose();
             Probe.Dispose();
+            Count.Dispose();
             Batches.Dispose();
             Blocks.Dispose();
             Aliases.Dispose();

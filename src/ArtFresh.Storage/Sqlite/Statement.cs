@@ -35,6 +35,16 @@ internal sealed class Statement : IDisposable
         return _command.ExecuteScalar();
     }
 
+    /// <summary>Runs it.</summary>
+    /// <returns>Two numbers of its row.</returns>
+    public (long First, long Second) ReadPair(SqliteTransaction transaction)
+    {
+        Bind(transaction, []);
+        using var reader = _command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
     public void Dispose() => _command.Dispose();
 
     private void Bind(SqliteTransaction transaction, ReadOnlySpan<object?> values)
