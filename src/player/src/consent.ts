@@ -1,4 +1,5 @@
 import type { Client, Consent } from "artfresh";
+import { forgetScores } from "./song/forgetScores.js";
 
 /** One word that names nobody. It stays with "none" too: otherwise the next page would set a cookie. */
 const KEY = "artfresh-player:consent";
@@ -14,7 +15,7 @@ export function chosenConsent(): Consent {
   }
 }
 
-/** Has this browser forget its listener, and opens the page anew with another choice. Rejects if the server can't be reached. */
+/** Has this browser forget its listener and what it knows of songs, and opens the page anew with another choice. Rejects if the server can't be reached. */
 export async function chooseConsent(
   client: Pick<Client, "forget" | "close">,
   consent: Consent,
@@ -22,6 +23,7 @@ export async function chooseConsent(
   await client.forget();
   client.close();
   localStorage.setItem(KEY, consent);
+  await forgetScores();
   location.reload();
 }
 

@@ -16,6 +16,7 @@ import { createMessage, type Message } from "./screen/message.js";
 import { createStart } from "./screen/start.js";
 import { keepScreenAwake } from "./screen/wakeLock.js";
 import { tallyWords } from "./screen/words.js";
+import { forgetScores } from "./song/forgetScores.js";
 import type { Song } from "./songs.js";
 import { Sound } from "./sound.js";
 import { Stage } from "./stage/stage.js";
@@ -99,6 +100,7 @@ export class Exhibition {
       },
       onCleared: () => {
         this.#keeping.clear();
+        void forgetScores();
         label(null);
         this.#showKept();
       },

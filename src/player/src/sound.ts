@@ -41,7 +41,7 @@ export class Sound {
   #index = 0;
   #failures = 0;
   #volume = 1;
-  #songReader: Promise<SongReader> | null = null;
+  #songReader: Promise<SongReader | null> | null = null;
 
   constructor(ports: SoundPorts) {
     this.#ports = ports;
@@ -168,18 +168,26 @@ export class Sound {
     this.#ports.onScore(null);
     const song = songs[index];
     if (!song) return;
-    const reader = await this.#loadReader().catch(() => null);
-    const score = (await reader?.read(song, (done) => this.#ports.onReading(done))) ?? null;
-    if (this.#songs !== songs || this.#index !== index) return;
+    const isCurrent = (): boolean => this.#songs === songs && this.#index === index;
+    const reader = await this.#loadReader();
+    const reading = reader?.read(song, (done) => {
+      if (isCurrent()) this.#ports.onReading(done);
+    });
+    const score = (await reading) ?? null;
+    if (!isCurrent()) return;
     this.#ports.onScore(score);
     const next = songs[(index + 1) % songs.length];
-    if (next) void reader?.read(next);
+    if (next && next !== song) void reader?.read(next);
   }
 
-  /** Loaded with the first song: nothing on the page needs it before. */
-  #loadReader(): Promise<SongReader> {
+  /** Loaded with the first song: nothing on the page needs it before. Null without a connection; the next song tries again. */
+  #loadReader(): Promise<SongReader | null> {
     this.#songReader ??= import("./song/songReader.js").then(
       ({ SongReader }) => new SongReader(() => this.#ports.mayKeepScores()),
+      () => {
+        this.#songReader = null;
+        return null;
+      },
     );
     return this.#songReader;
   }

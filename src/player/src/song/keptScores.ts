@@ -1,32 +1,29 @@
+import { SCORES } from "./forgetScores.js";
 import type { SongScore } from "./songScore.js";
 
-/** Changes with what a score holds, so that older ones are read anew. */
-const STORE = "artfresh-songs-1";
 const SCORES_MAX = 300;
 
-/**
- * The score of a file that was read before, by the hash of its content. The key is null where the browser keeps none: pages
- * without https have neither hashes nor a cache.
- */
-export async function keptScore(
-  bytes: ArrayBuffer,
-): Promise<{ readonly key: string | null; readonly score: SongScore | null }> {
-  if (!globalThis.caches || !crypto.subtle) return { key: null, score: null };
+/** The key of a file's score: the hash of its content. Null where the browser keeps none: pages without https have neither hashes nor a cache. */
+export async function scoreKey(bytes: ArrayBuffer): Promise<string | null> {
+  if (!globalThis.caches || !crypto.subtle) return null;
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const key = `/songs/${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `/songs/${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** The score of a file that was read before; null if it is not kept. */
+export async function keptScore(key: string): Promise<SongScore | null> {
   try {
-    const kept = await (await caches.open(STORE)).match(key);
-    return { key, score: kept ? ((await kept.json()) as SongScore) : null };
+    const kept = await (await caches.open(SCORES)).match(key);
+    return kept ? ((await kept.json()) as SongScore) : null;
   } catch {
-    return { key: null, score: null };
+    return null;
   }
 }
 
 /** Keeps a score; the oldest go. */
-export async function keepScore(key: string | null, score: SongScore): Promise<void> {
-  if (key === null) return;
+export async function keepScore(key: string, score: SongScore): Promise<void> {
   try {
-    const store = await caches.open(STORE);
+    const store = await caches.open(SCORES);
     await store.put(key, new Response(JSON.stringify(score)));
     const keys = await store.keys();
     for (const oldest of keys.slice(0, Math.max(0, keys.length - SCORES_MAX))) await store.delete(oldest);

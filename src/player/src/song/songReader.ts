@@ -1,5 +1,5 @@
 import type { Song } from "../songs.js";
-import { keepScore, keptScore } from "./keptScores.js";
+import { keepScore, keptScore, scoreKey } from "./keptScores.js";
 import { SONG_RATE } from "./rate.js";
 import type { SongScore } from "./songScore.js";
 import type { WorkerAnswer } from "./worker.js";
@@ -8,9 +8,19 @@ import type { WorkerAnswer } from "./worker.js";
 const SONG_SECONDS_MAX = 20 * 60;
 const SONG_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Scores that are held in memory. */
+const READINGS_MAX = 100;
+
+interface Reading {
+  readonly score: Promise<SongScore | null>;
+  /** Of whoever asked last. */
+  report(done: number): void;
+}
+
 /** Reads songs ahead, off the main thread: one at a time, in the order asked for. */
 export class SongReader {
-  readonly #scores = new Map<string, Promise<SongScore | null>>();
+  /** By the songs' addresses. */
+  readonly #readings = new Map<string, Reading>();
   readonly #mayKeep: () => boolean;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -20,28 +30,43 @@ export class SongReader {
   }
 
   /**
-   * The song's score; null if it can't be read, is too long or not decodable here.
-   * @param report Called with the part that is done, 0..1.
+   * The song's score; null if it can't be read, is too long or not decodable here. What failed is tried again when it is asked for again.
+   * @param report Called with the part that is done, 0..1, until somebody else asks for the song.
    */
   read(song: Song, report: (done: number) => void = () => {}): Promise<SongScore | null> {
-    let score = this.#scores.get(song.url);
-    if (!score) {
-      score = this.#last.then(() => this.#read(song, report)).catch(() => null);
-      this.#last = score;
-      this.#scores.set(song.url, score);
+    const known = this.#readings.get(song.url);
+    if (known) {
+      known.report = report;
+      return known.score;
     }
-    return score;
+    const reading: Reading = {
+      report,
+      score: this.#last
+        .then(() => this.#read(song, (done) => reading.report(done)))
+        .catch(() => {
+          this.#readings.delete(song.url);
+          return null;
+        }),
+    };
+    this.#last = reading.score;
+    this.#readings.set(song.url, reading);
+    for (const oldest of this.#readings.keys()) {
+      if (this.#readings.size <= READINGS_MAX) break;
+      this.#readings.delete(oldest);
+    }
+    return reading.score;
   }
 
   async #read(song: Song, report: (done: number) => void): Promise<SongScore | null> {
     if ((song.durationSeconds ?? 0) > SONG_SECONDS_MAX) return null;
     const bytes = await bytesOf(song);
     if (bytes.byteLength > SONG_BYTES_MAX) return null;
-    const kept = await keptScore(bytes);
-    if (kept.score) return kept.score;
-    const samples = await decode(bytes);
-    const score = await analyse(samples, report);
-    if (this.#mayKeep()) await keepScore(kept.key, score);
+    // Before the bytes are decoded, which takes them away.
+    const key = this.#mayKeep() ? await scoreKey(bytes) : null;
+    const kept = key && (await keptScore(key));
+    if (kept) return kept;
+    const score = await analyse(await decode(bytes), report);
+    if (key && this.#mayKeep()) await keepScore(key, score);
     return score;
   }
 }
