@@ -180,21 +180,12 @@ internal static class MineEndpoints
 
     private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
-        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
-        refusal ??= RefuseWrite(http, caller, quotas);
+        var (listener, artwork, refusal) = await NameArtworkAsync(id, http, callers, grains, quotas);
         if (refusal is not null)
         {
             return refusal;
         }
-        if (await IsErasedAsync(grains, caller))
-        {
-            return Problems.NotSignedIn;
-        }
-        if (!ArtworkIds.TryParse(id, out var artworkId))
-        {
-            return Problems.ArtworkNotFound;
-        }
-        return await grains.Ask((IListenerRecordsGrain records) => records.Keep(caller.ListenerId, artworkId)) switch
+        return await grains.Ask((IListenerRecordsGrain records) => records.Keep(listener, artwork)) switch
         {
             KeepOutcome.Kept => TypedResults.NoContent(),
             KeepOutcome.NotServed => Problems.ArtworkNotFound,
@@ -203,27 +194,14 @@ internal static class MineEndpoints
         };
     }
 
-    /// <summary>A commit of its own, however little it writes.</summary>
-    private static Problem? RefuseWrite(HttpContext http, Caller caller, Quotas quotas) =>
-        quotas.Take(Quota.ImpressionKilobytes, quotas.Of(http, caller.ListenerId, Network.Of(http)));
-
     private static async Task<IResult> Unkeep(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
-        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
-        refusal ??= RefuseWrite(http, caller, quotas);
+        var (listener, artwork, refusal) = await NameArtworkAsync(id, http, callers, grains, quotas);
         if (refusal is not null)
         {
             return refusal;
         }
-        if (await IsErasedAsync(grains, caller))
-        {
-            return Problems.NotSignedIn;
-        }
-        if (!ArtworkIds.TryParse(id, out var artworkId))
-        {
-            return Problems.ArtworkNotFound;
-        }
-        await grains.Ask((IListenerRecordsGrain records) => Unkept(records.Unkeep(caller.ListenerId, artworkId)));
+        await grains.Ask((IListenerRecordsGrain records) => Unkept(records.Unkeep(listener, artwork)));
         return TypedResults.NoContent();
 
         static async Task<bool> Unkept(Task unkeeping)
@@ -231,5 +209,21 @@ internal static class MineEndpoints
             await unkeeping;
             return true;
         }
+    }
+
+    /// <summary>Who keeps what. Counts as a batch of impressions does: it is a commit of its own, however little it writes.</summary>
+    private static async Task<(string Listener, long Artwork, Problem? Refusal)> NameArtworkAsync(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
+    {
+        var (caller, refusal) = await IdentifyAsync(http, callers, grains);
+        refusal ??= quotas.Take(Quota.ImpressionKilobytes, quotas.Of(http, caller.ListenerId, Network.Of(http)));
+        if (refusal is not null)
+        {
+            return ("", 0, refusal);
+        }
+        if (await IsErasedAsync(grains, caller))
+        {
+            return ("", 0, Problems.NotSignedIn);
+        }
+        return ArtworkIds.TryParse(id, out var artwork) ? (caller.ListenerId, artwork, null) : ("", 0, Problems.ArtworkNotFound);
     }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { forgetScores, SCORES } from "../src/song/forgetScores.js";
 import { SongReader } from "../src/song/songReader.js";
 
-const SONG = { title: "a song", url: "/songs/1" };
+const SONG = { title: "a song", artist: "", durationSeconds: null, url: "/songs/1" };
 
 /** What the browser keeps, by cache and address. */
 let kept: Map<string, Map<string, Response>>;

@@ -1,3 +1,4 @@
+import { cosine } from "./cosine.js";
 import type { OnsetStrength } from "./onsetStrength.js";
 import { CHROMA_HOPS, PITCHES, type Spectrogram } from "./spectrogram.js";
 
@@ -112,16 +113,7 @@ function chordChanges(beats: readonly number[], sound: Spectrogram): number[] {
   const chords = beats.map((beat, i) => chord(sound, beat, beats[i + 1] ?? sound.frames));
   return chords.map((now, i) => {
     const before = chords[i - 1];
-    if (!before) return 0;
-    let both = 0;
-    let squares = 0;
-    let squaresBefore = 0;
-    for (let pitch = 0; pitch < PITCHES; pitch++) {
-      both += (now[pitch] ?? 0) * (before[pitch] ?? 0);
-      squares += (now[pitch] ?? 0) ** 2;
-      squaresBefore += (before[pitch] ?? 0) ** 2;
-    }
-    return 1 - both / Math.max(1e-9, Math.sqrt(squares * squaresBefore));
+    return before ? 1 - cosine(now, before) : 0;
   });
 }
 

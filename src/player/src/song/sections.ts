@@ -1,3 +1,4 @@
+import { cosine } from "./cosine.js";
 import { BANDS, CHROMA_HOPS, PITCHES, type Spectrogram } from "./spectrogram.js";
 
 const KERNEL_BARS = 8;
@@ -66,21 +67,9 @@ function checkerboard(features: readonly Float32Array[], bar: number): number {
       const [one, other] = [features[bar + a], features[bar + b]];
       if (!one || !other) continue;
       const weight = Math.exp(-TAPER * (((a + 0.5) / KERNEL_BARS) ** 2 + ((b + 0.5) / KERNEL_BARS) ** 2) * 4);
-      sum += weight * (a < 0 === b < 0 ? 1 : -1) * similarity(one, other);
+      sum += weight * (a < 0 === b < 0 ? 1 : -1) * cosine(one, other);
       weights += weight;
     }
   }
   return weights > 0 ? sum / weights : 0;
-}
-
-function similarity(one: Float32Array, other: Float32Array): number {
-  let both = 0;
-  let squares = 0;
-  let squaresOther = 0;
-  for (let i = 0; i < FEATURES; i++) {
-    both += (one[i] ?? 0) * (other[i] ?? 0);
-    squares += (one[i] ?? 0) ** 2;
-    squaresOther += (other[i] ?? 0) ** 2;
-  }
-  return both / Math.max(1e-9, Math.sqrt(squares * squaresOther));
 }
