@@ -102,7 +102,8 @@ public sealed class MineTests
     [InlineData("GET", "/api/listeners/me/export")]
     [InlineData("PUT", "/api/artworks/7/keep")]
     [InlineData("DELETE", "/api/artworks/7/keep")]
-    public async Task ErasedListenerIsRefused(string method, string path)
+    [InlineData("POST", "/api/listeners/me/shown", "{\"epoch\":7,\"artworkIds\":[3]}")]
+    public async Task ErasedListenerIsRefused(string method, string path, string? body = null)
     {
         await using var front = await FrontEnd.StartAsync();
         using var client = await front.SignInAsync();
@@ -110,7 +111,8 @@ public sealed class MineTests
         var id = System.Text.Json.JsonDocument.Parse(await signedIn.Content.ReadAsStringAsync(FrontEnd.Cancelled)).RootElement.GetProperty("listenerId").GetString()!;
         front.Cluster.Records.Erased[id] = true;
 
-        await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), FrontEnd.Cancelled).AssertProblemAsync(401, "not_signed_in");
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        await client.SendAsync(request, FrontEnd.Cancelled).AssertProblemAsync(401, "not_signed_in");
 
         Assert.Empty(front.Cluster.Records.Kept);
     }

@@ -66,6 +66,11 @@ internal static class OfferEndpoint
         {
             return refusal;
         }
+        // The ledger refuses each row of an erased listener, and the client would repeat the offer for good.
+        if (await grains.Ask((IListenerRecordsGrain records) => records.IsErased(caller.ListenerId)))
+        {
+            return Problems.NotSignedIn;
+        }
         var result = await grains.AskListener(caller.ListenerId, listener => listener.Offer(body!.ToOffer()));
         return result.Outcome == SessionOutcome.Done
             ? TypedResults.Json(new OfferedBody(result.Added, result.Unknown), ApiJson.Default.OfferedBody)
