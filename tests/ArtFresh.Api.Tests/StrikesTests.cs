@@ -43,6 +43,7 @@ public sealed class StrikesTests
     [Theory]
     [InlineData("""{"listener":"guest-liar"}""", "reason")]
     [InlineData("""{"listener":"guest-liar","reason":"what Guest-Liar says"}""", "reason")]
+    [InlineData("""{"listener":"sub-li%20ar","reason":"what Li Ar says"}""", "reason")]
     [InlineData("""{"reason":"x"}""", "listener")]
     [InlineData("""{"listener":"guest-liar","network":"951","reason":"x"}""", "listener")]
     [InlineData("""{"network":"0","reason":"x"}""", "network")]

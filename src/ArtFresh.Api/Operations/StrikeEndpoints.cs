@@ -72,7 +72,7 @@ internal static class StrikeEndpoints
         {
             return misread;
         }
-        if (strike.ListenerId is { } listenerId && reason.Contains(listenerId, StringComparison.OrdinalIgnoreCase))
+        if (strike.ListenerId is { } listenerId && ListenerIds.AreNamedIn(reason, listenerId))
         {
             return ReasonNamesListener;
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using ArtFresh.Contracts;
 
 namespace ArtFresh.Api;
@@ -10,15 +11,25 @@ namespace ArtFresh.Api;
 /// </summary>
 public static class ListenerIds
 {
+    private const string SubjectPrefix = "sub-";
+
     /// <summary>The id of a new guest.</summary>
     public static string OfNewGuest(TimeProvider clock) => $"{ListenerNames.GuestPrefix}{Guid.CreateVersion7(clock.GetUtcNow()):N}";
 
     /// <summary>The id of a JWT's subject: percent-encoded, or hashed if that is too long. Different subjects never share an id.</summary>
     public static string OfSubject(string subject)
     {
-        var readable = "sub-" + Uri.EscapeDataString(subject);
+        var readable = SubjectPrefix + Uri.EscapeDataString(subject);
         return readable.Length <= Limits.ListenerIdLengthMax
             ? readable
             : "subhash-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)));
     }
+
+    /// <summary>Whether a text has a listener's id, or, as a word of its own, the subject that the id is made of.</summary>
+    public static bool AreNamedIn(string text, string listenerId) =>
+        text.Contains(listenerId, StringComparison.OrdinalIgnoreCase)
+        || (listenerId.StartsWith(SubjectPrefix, StringComparison.Ordinal) && HasWord(text, Uri.UnescapeDataString(listenerId[SubjectPrefix.Length..])));
+
+    private static bool HasWord(string text, string word) =>
+        word.Length > 0 && Regex.IsMatch(text, $@"(?<!\w){Regex.Escape(word)}(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 }

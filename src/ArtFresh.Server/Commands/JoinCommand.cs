@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArtFresh.Api;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
@@ -14,19 +15,21 @@ internal static class JoinCommand
     {
         var joining = new Argument<string>("listener") { Description = "The id of the listener who joins, an account or a guest." };
         var account = new Argument<string>("account") { Description = "The id of the account that the listener is from now on." };
-        var reason = new Option<string>("--reason") { Description = "The reason; recorded in the audit, so it must not name the two.", Required = true };
+        var subjects = new Option<bool>("--subjects") { Description = "An id that is no guest's is the subject of a sign-in (a JWT's sub) instead of the listener's id." };
+        var reason = OperatorCommands.ReasonOption("The reason; recorded in the audit, so it must not name the two.");
         var json = OperatorCommands.JsonOption();
         var join = new Command(
             "join",
             "Joins a listener to an account, for good: what the one was shown is never served to the other, and what is held of the one is the account's. Servers may run meanwhile. Run it again after a stop.")
         {
-            joining, account, reason, json,
+            joining, account, subjects, reason, json,
         };
         new LedgerChoice().SetAction(join, async (parsed, ledger, stop) =>
         {
-            var (guest, target) = (parsed.GetValue(joining)!, parsed.GetValue(account)!);
-            target = await ledger.Aliases.FindAccountAsync(target) ?? target;
-            ListenerCommand.RefuseNaming(parsed.GetValue(reason)!, guest, parsed.GetValue(account)!, target);
+            string[] given = [parsed.GetValue(joining)!, parsed.GetValue(account)!];
+            string[] named = [.. given.Select(id => parsed.GetValue(subjects) && !ListenerNames.IsGuest(id) ? ListenerIds.OfSubject(id) : id)];
+            var (guest, target) = (named[0], await ledger.Aliases.FindAccountAsync(named[1]) ?? named[1]);
+            ListenerCommand.RefuseNaming(parsed.GetValue(reason)!, [.. given, .. named, target]);
             var isNew = await RefuseAsync(ledger, guest, target, stop);
             var artworks = isNew ? await JoinAsync(ledger, guest, target, parsed.GetValue(reason)!, stop) : 0;
             await ServedBlocks.EndedAsync(ledger, TimeProvider.System, stop);

@@ -72,6 +72,20 @@ internal static class OperatorCommands
     /// <summary>Who the audit says has run a command.</summary>
     public static string Actor => $"{Environment.UserName} at the command line";
 
+    /// <summary>Why an operator does it, for the audit.</summary>
+    public static Option<string> ReasonOption(string description = "The reason; recorded in the audit.")
+    {
+        var reason = new Option<string>("--reason") { Description = description, Required = true };
+        reason.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<string>()?.Trim().Length is not (> 0 and <= Limits.ReasonLengthMax))
+            {
+                given.AddError($"--reason must have 1 to {Limits.ReasonLengthMax} characters.");
+            }
+        });
+        return reason;
+    }
+
     /// <summary>JSON instead of text.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints JSON, and nothing else, to standard output." };
 

@@ -49,7 +49,7 @@ internal static class ReleaseCommand
     private static Command CreateKnow()
     {
         var release = new Argument<string>("release") { Description = "The release's name, as its clients will state it." };
-        var reason = new Option<string>("--reason") { Description = "The reason; recorded in the audit.", Required = true };
+        var reason = OperatorCommands.ReasonOption();
         var json = OperatorCommands.JsonOption();
         var command = new Command("know", "Vouches for a release: it has figures of its own, before a quorum of networks uses it.") { release, reason, json };
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
@@ -73,7 +73,7 @@ internal static class ReleaseCommand
         var release = new Argument<string>("release") { Description = "The release's name, as its clients state it." };
         var delivery = new Argument<string>("delivery") { Description = "batch, or single: one impression a request, on the old endpoint." };
         delivery.AcceptOnlyFromAmong(DeliveryWords.Batch, DeliveryWords.Single);
-        var reason = new Option<string>("--reason") { Description = "The reason; recorded in the audit.", Required = true };
+        var reason = OperatorCommands.ReasonOption();
         var json = OperatorCommands.JsonOption();
         var command = new Command("delivery", "Sets how a release's clients deliver. Servers apply it within seconds, clients with their next request.") { release, delivery, reason, json };
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>

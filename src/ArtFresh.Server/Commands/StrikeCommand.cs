@@ -18,7 +18,7 @@ internal static class StrikeCommand
     private static readonly Option<string> Server = new("--server") { Description = "The server to ask about --address.", DefaultValueFactory = _ => ListenUrls.Default };
     private static readonly Option<string?> Key = OperatorCommands.KeyOption();
     private static readonly Option<bool> Lift = new("--lift") { Description = "Counts the claims again." };
-    private static readonly Option<string> Reason = new("--reason") { Description = "The reason; recorded in the audit.", Required = true };
+    private static readonly Option<string> Reason = OperatorCommands.ReasonOption();
 
     public static Command Create()
     {

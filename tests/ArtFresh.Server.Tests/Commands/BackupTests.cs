@@ -57,6 +57,7 @@ public sealed class BackupTests : IDisposable
         await using var server = new ServerProcess();
         await server.StartAsync();
         await BackUpAsync(server);
+        Assert.Contains("run 'erasures apply' first", (await Tool.RunAsync("restore", Archive, "--data", Path.Combine(Restored, "another"))).Output, StringComparison.Ordinal);
         var running = await Tool.RunAsync("restore", Archive, "--data", server.DataDirectory, "--replace");
         await server.StopAsync();
         await File.WriteAllTextAsync(Path.Combine(server.DataDirectory, "later.key"), "made after the backup", Stop);

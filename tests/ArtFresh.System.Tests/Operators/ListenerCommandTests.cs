@@ -51,6 +51,29 @@ public sealed class ListenerCommandTests
     }
 
     [Fact]
+    public async Task AccountIsFoundByItsSubject()
+    {
+        const string subject = "https://id.example/users/ann@example.com";
+        await using var server = new ServerProcess("--ArtFresh:Jwt:SigningKey", SignedListener.Key);
+        await server.StartAsync();
+        using var account = new HttpListenerClient(server.Address, new SignedListener(subject));
+        using var guest = new HttpListenerClient(server.Address);
+        var (id, _, _) = await ShowAsync(guest);
+        await account.OpenAsync();
+        string[] where = ["--reason", "asked by letter", "--data", server.DataDirectory];
+
+        var joined = await Tool.RunAsync(["listener", "join", id, subject, "--subjects", "--json", .. where]);
+        var shown = await Tool.RunAsync(["listener", "show", subject, "--subject", "--json", .. where]);
+        var naming = await Tool.RunAsync(["listener", "erase", subject, "--subject", "--reason", $"was {id}", "--data", server.DataDirectory]);
+        var erased = await Tool.RunAsync(["listener", "erase", subject, "--subject", "--timeout", "120", "--json", .. where]);
+
+        Assert.True((joined.ExitCode, shown.ExitCode, naming.ExitCode, erased.ExitCode) == (0, 0, 2, 0), joined.Errors + shown.Errors + erased.Errors);
+        Assert.Equal(["sub-https%3A%2F%2Fid.example%2Fusers%2Fann%40example.com", id], shown.Json.EnumerateArray().Select(one => one.GetProperty("listener").GetString()));
+        Assert.Equal(HttpStatusCode.Unauthorized, await account.StatusOfAsync("api/listeners/me/kept"));
+        Assert.DoesNotContain(server.Ledger.Texts("select detail from operator_audit"), detail => detail.Contains("ann", StringComparison.Ordinal) || detail.Contains(id, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task RestoredCopyForgetsTheListenerAgain()
     {
         await using var server = new ServerProcess();
@@ -87,6 +110,11 @@ public sealed class ListenerCommandTests
     [InlineData("Option '--reason' is required.", "listener", "show", "guest-1")]
     [InlineData("is no listener's id", "listener", "erase", "guest/1", "--reason", "asked")]
     [InlineData("must not name the listener", "listener", "export", "guest-1", "--reason", "guest-1 asked")]
+    [InlineData("must not name the listener", "listener", "erase", "sub-ann%40example.com", "--reason", "Ann@Example.com asked")]
+    [InlineData("must not name the listener", "listener", "show", "auth0|4711", "--subject", "--reason", "asked by auth0|4711")]
+    [InlineData("must not name the listener", "listener", "join", "sub-ann", "sub-bo", "--reason", "ann is bo")]
+    [InlineData("--reason must have 1 to 500 characters", "listener", "erase", "guest-1", "--reason", " ")]
+    [InlineData("--reason must have 1 to 500 characters", "release", "know", "r1", "--reason", "")]
     [InlineData("is no file of 'erasures export'", "erasures", "apply", "ArtFresh.System.Tests.runtimeconfig.json")]
     public async Task RefusalIsASentence(string sentence, params string[] arguments)
     {
@@ -107,6 +135,37 @@ public sealed class ListenerCommandTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task ExportTakesThePlaceOfAnEarlierExportAlone()
+    {
+        var folder = Directory.CreateTempSubdirectory("artfresh-");
+        try
+        {
+            var ledger = Path.Combine(folder.FullName, SqliteDatabase.FileName);
+            using (var file = new SqliteDatabase(ledger))
+            {
+                file.Upgrade(TimeProvider.System);
+            }
+
+            var (proofs, link) = (Path.Combine(folder.FullName, "proofs.json"), Path.Combine(folder.FullName, "link"));
+            File.CreateSymbolicLink(link, proofs);
+            Assert.Equal((0, 0), (await ExportAsync(proofs), await ExportAsync(proofs)));
+            var exported = await File.ReadAllTextAsync(proofs, Stop);
+
+            Assert.Equal((2, 2, 2, 2), (await ExportAsync(ledger), await ExportAsync(link), await ExportAsync(folder.FullName), await ExportAsync(Path.Combine(folder.FullName, "no", "proofs"))));
+
+            Assert.Equal(proofs, new FileInfo(link).LinkTarget);
+            Assert.Equal(exported, await File.ReadAllTextAsync(proofs, Stop));
+            Assert.StartsWith("SQLite format 3", await File.ReadAllTextAsync(ledger, Stop), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        async Task<int> ExportAsync(string path) => (await Tool.RunAsync(["erasures", "export", path, "--data", folder.FullName])).ExitCode;
     }
 
     [Fact]

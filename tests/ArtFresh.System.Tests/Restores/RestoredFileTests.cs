@@ -38,6 +38,7 @@ public sealed class RestoredFileTests
         await world.EndAsync();
         await server.StopAsync();
 
+        Assert.Contains("run 'artfresh erasures apply'", server.Log, StringComparison.Ordinal);
         var ledger = server.Ledger;
         var lost = world.Check([.. ledger.Impressions().Where(impression => impression.Outcome == ImpressionOutcome.Recorded).Select(impression => impression.ArtworkId)]);
         Assert.Equal(2, ledger.Count("select count(*) from ledger_epoch"));

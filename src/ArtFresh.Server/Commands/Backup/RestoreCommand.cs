@@ -50,7 +50,7 @@ internal static class RestoreCommand
         OperatorConsole.WriteResult(
             isJson,
             new { Directory = directory.Path, manifest.MadeAt, Files = manifest.Files.Count, Replaced = replaced },
-            string.Create(CultureInfo.InvariantCulture, $"{directory.Path}: {manifest.Files.Count} files as of {OperatorCommands.TimeOf(manifest.MadeAt)}.{(replaced is null ? "" : $" What was there is in {replaced}.")} Start the server."));
+            string.Create(CultureInfo.InvariantCulture, $"{directory.Path}: {manifest.Files.Count} files as of {OperatorCommands.TimeOf(manifest.MadeAt)}.{(replaced is null ? "" : $" What was there is in {replaced}.")} Start the server; if listeners were erased after the backup, run 'erasures apply' first."));
         return true;
     }
 

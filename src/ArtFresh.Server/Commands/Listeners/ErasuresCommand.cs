@@ -11,15 +11,15 @@ internal static class ErasuresCommand
 
     private static Command CreateExport()
     {
-        var file = new Argument<string>("file") { Description = "The file to write, in place of one that is there. It has the key of the hashes: keep it as you keep copies, and apart from them." };
+        var file = new Argument<string>("file") { Description = "The file to write, in place of an earlier export. It has the key of the hashes: keep it as you keep copies, and apart from them." };
         var json = OperatorCommands.JsonOption();
         var export = new Command("export", "Writes the proofs of all erasures to a file: the keyed hash of each id, the times, the number of rows.") { file, json };
         new LedgerChoice().SetAction(export, async (parsed, open, stop) =>
         {
-            var (path, (key, proofs)) = (Path.GetFullPath(parsed.GetValue(file)!), await open.Erasures.ExportAsync(stop));
-            var draft = $"{path}.{Guid.CreateVersion7():N}";
-            PrivateFiles.Write(draft, JsonSerializer.Serialize(new ProofFile(Convert.ToHexStringLower(key), [.. proofs.Select(ShownErasure.Of)]), JsonSerializerOptions.Web));
-            File.Move(draft, path, overwrite: true);
+            var path = Path.GetFullPath(parsed.GetValue(file)!);
+            RefuseOther(path);
+            var (key, proofs) = await open.Erasures.ExportAsync(stop);
+            PrivateFiles.Replace(path, JsonSerializer.Serialize(new ProofFile(Convert.ToHexStringLower(key), [.. proofs.Select(ShownErasure.Of)]), JsonSerializerOptions.Web));
             OperatorConsole.WriteResult(parsed.GetValue(json), new { Erasures = proofs.Count }, $"{proofs.Count} erasures written to {path}.");
             return true;
         });
@@ -42,6 +42,26 @@ internal static class ErasuresCommand
             return true;
         });
         return apply;
+    }
+
+    /// <summary>A mistyped name must not cost a ledger, nor a device its place.</summary>
+    /// <exception cref="SettingException">Something else is there, or there is no folder.</exception>
+    private static void RefuseOther(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new SettingException($"There is no folder {Path.GetDirectoryName(path)}. Create it, or name another.");
+        }
+
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new SettingException($"{path} is a link. Name the file itself.");
+        }
+
+        if (Path.Exists(path))
+        {
+            Read(path);
+        }
     }
 
     /// <exception cref="SettingException">It is no such file.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ArtFresh.Api;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Records;
 using ArtFresh.Ledger;
@@ -6,51 +7,55 @@ using Spectre.Console;
 
 namespace ArtFresh.Server;
 
-/// <summary><c>listener</c>: shows, exports and erases what is held of a listener. Each use is in the audit, which has the keyed hash of the id and not the id.</summary>
+/// <summary><c>listener</c>: shows, exports and erases what is held of a listener, and joins listeners. Each use is in the audit, which has the keyed hash of the id and not the id.</summary>
 internal static class ListenerCommand
 {
-    public static Command Create() => new("listener", "Shows, exports or erases what is held of a listener.") { CreateShow(), CreateExport(), ListenerErasure.Create() };
+    public static Command Create() => new("listener", "Shows, exports or erases what is held of a listener; joins a listener to an account.")
+    {
+        CreateShow(), CreateExport(), ListenerErasure.Create(), JoinCommand.Create(),
+    };
 
-    public static Argument<string> IdArgument() => new("id") { Description = "The listener's id: guest-… or the subject of a sign-in." };
+    public static Argument<string> IdArgument() => new("id") { Description = "The listener's id, as 'sessions' prints it: guest-…, or sub-… for an account." };
 
-    public static Option<string> ReasonOption() => new("--reason") { Description = "The reason; recorded in the audit, so it must not name the listener.", Required = true };
+    public static Option<bool> SubjectOption() => new("--subject") { Description = "The id is the subject of a sign-in (a JWT's sub) instead of the listener's id." };
+
+    public static Option<string> ReasonOption() => OperatorCommands.ReasonOption("The reason; recorded in the audit, so it must not name the listener.");
 
     /// <summary>Writes to the audit and returns all ids of the person.</summary>
-    /// <exception cref="SettingException">It cannot be a listener's id.</exception>
-    public static async Task<IReadOnlyList<string>> BeginAsync(OpenLedger open, string what, string listenerId, string reason, CancellationToken stop)
+    /// <exception cref="SettingException">It cannot be a listener's id, or the reason names the person.</exception>
+    public static async Task<IReadOnlyList<string>> BeginAsync(OpenLedger open, string what, string given, bool isSubject, string reason, CancellationToken stop)
     {
+        var listenerId = isSubject ? ListenerIds.OfSubject(given) : given;
         if (listenerId.Length is 0 or > Limits.ListenerIdLengthMax || listenerId.Contains('/', StringComparison.Ordinal))
         {
             throw new SettingException($"'{listenerId}' is no listener's id: 1 to {Limits.ListenerIdLengthMax} characters without a slash.");
         }
 
-        RefuseNaming(reason, listenerId);
+        var ids = await PersonIds.ReadAsync(open.Aliases, listenerId, stop);
+        RefuseNaming(reason, [given, .. ids]);
         var name = ErasureProof.NameOf(await open.Erasures.ProofOfAsync(listenerId, stop));
         await open.Audit.AppendAsync(
             new OperatorAct(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, what, null, $"listener {name}: {reason}"), stop);
-        return await PersonIds.ReadAsync(open.Aliases, listenerId, stop);
+        return ids;
     }
 
-    /// <exception cref="SettingException">A reason for the audit names one of the listeners, or is too long.</exception>
-    public static void RefuseNaming(string reason, params ReadOnlySpan<string> listenerIds)
+    /// <exception cref="SettingException">A reason for the audit names one of the listeners.</exception>
+    public static void RefuseNaming(string reason, params IReadOnlyCollection<string> listenerIds)
     {
-        foreach (var listenerId in listenerIds)
+        if (listenerIds.Any(listenerId => ListenerIds.AreNamedIn(reason, listenerId)))
         {
-            if (reason.Length > Limits.ReasonLengthMax || reason.Contains(listenerId, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new SettingException($"--reason must have at most {Limits.ReasonLengthMax} characters, and must not name the listener: the audit is kept after an erasure.");
-            }
+            throw new SettingException("--reason must not name the listener: the audit is kept after an erasure.");
         }
     }
 
     private static Command CreateShow()
     {
-        var (listener, reason, json) = (IdArgument(), ReasonOption(), OperatorCommands.JsonOption());
-        var show = new Command("show", "Counts what is held of a listener and of guests who have joined it. Exits with 1 if nothing is held.") { listener, reason, json };
+        var (listener, subject, reason, json) = (IdArgument(), SubjectOption(), ReasonOption(), OperatorCommands.JsonOption());
+        var show = new Command("show", "Counts what is held of a listener and of guests who have joined it. Exits with 1 if nothing is held.") { listener, subject, reason, json };
         new LedgerChoice().SetAction(show, async (parsed, open, stop) =>
         {
             var holdings = new List<ShownListener>();
-            foreach (var id in await BeginAsync(open, "show-listener", parsed.GetValue(listener)!, parsed.GetValue(reason)!, stop))
+            foreach (var id in await BeginAsync(open, "show-listener", parsed.GetValue(listener)!, parsed.GetValue(subject), parsed.GetValue(reason)!, stop))
             {
                 holdings.Add(await ReadAsync(open, id, stop));
             }
@@ -71,14 +76,14 @@ internal static class ListenerCommand
 
     private static Command CreateExport()
     {
-        var (listener, reason) = (IdArgument(), ReasonOption());
+        var (listener, subject, reason) = (IdArgument(), SubjectOption(), ReasonOption());
         var export = new Command("export", "Writes all that is held of a listener to standard output, as lines of JSON: the same as GET /api/listeners/me/export. Exits with 1 if nothing is held.")
         {
-            listener, reason, new Option<bool>("--json") { Description = "Changes nothing: the output is lines of JSON." },
+            listener, subject, reason, new Option<bool>("--json") { Description = "Changes nothing: the output is lines of JSON." },
         };
         new LedgerChoice().SetAction(export, async (parsed, open, stop) =>
         {
-            var ids = await BeginAsync(open, "export-listener", parsed.GetValue(listener)!, parsed.GetValue(reason)!, stop);
+            var ids = await BeginAsync(open, "export-listener", parsed.GetValue(listener)!, parsed.GetValue(subject), parsed.GetValue(reason)!, stop);
             var held = 0L;
             for (string? place = null; ;)
             {

@@ -20,19 +20,18 @@ internal static class ListenerErasure
 
     public static Command Create()
     {
-        var (listener, reason, json) = (ListenerCommand.IdArgument(), ListenerCommand.ReasonOption(), OperatorCommands.JsonOption());
+        var (listener, subject, reason, json) = (ListenerCommand.IdArgument(), ListenerCommand.SubjectOption(), ListenerCommand.ReasonOption(), OperatorCommands.JsonOption());
         var seconds = new Option<int>("--timeout") { Description = "Seconds to wait for the servers.", DefaultValueFactory = _ => 60 }.Between(0, SecondsMax);
         var erase = new Command(
             "erase",
             "Has a listener erased, and guests who have joined it, and prints the proof. From then on the listener is refused. A server that runs on the ledger does it, or the next one to start. "
             + "Exits with 1 if none has done it in time, or if nothing is held.")
         {
-            listener, reason, seconds, json,
+            listener, subject, reason, seconds, json,
         };
         new LedgerChoice().SetAction(erase, async (parsed, open, stop) =>
         {
-            var listenerId = parsed.GetValue(listener)!;
-            var ids = await ListenerCommand.BeginAsync(open, "erase-listener", listenerId, parsed.GetValue(reason)!, stop);
+            var ids = await ListenerCommand.BeginAsync(open, "erase-listener", parsed.GetValue(listener)!, parsed.GetValue(subject), parsed.GetValue(reason)!, stop);
             var (rows, proofs, isKnown) = (0L, new List<byte[]>(), false);
             foreach (var id in ids)
             {
@@ -44,11 +43,11 @@ internal static class ListenerErasure
             if (rows == 0 && !isKnown)
             {
                 // Asked for a mistyped id, an erasure would refuse that listener for good.
-                OperatorConsole.Complain("Nothing is held of this listener.");
+                OperatorConsole.Complain("Nothing is held of this listener. Name an account by its id, which begins with 'sub-', or by its subject with --subject.");
                 return false;
             }
 
-            await open.Erasures.AskAsync(listenerId, TimeProvider.System.GetUtcNow(), stop);
+            await open.Erasures.AskAsync(ids[0], TimeProvider.System.GetUtcNow(), stop);
             var erasures = await WaitAsync(open, proofs, rows, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop);
             Show(erasures, parsed.GetValue(json));
             return erasures.All(erasure => erasure.DoneAt is not null);
