@@ -5,7 +5,15 @@ namespace ArtFresh.Ledger;
 public sealed record RecordedSession(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt);
 
 /// <summary>A batch of a session, as it is stored.</summary>
-public sealed record RecordedBatch(long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt);
+/// <param name="Report">The client's report as JSON; null without one.</param>
+/// <param name="Network">Daily hash of the sender's network; 0 if unknown.</param>
+/// <param name="Revisits">How many of the batch's repeats were shown again on purpose.</param>
+public sealed record RecordedBatch(
+    long Number, DateTimeOffset ReceivedAt, byte[] Impressions, byte[]? DisplayedAt, Guid BatchId = default, string? Report = null, long Network = 0, long Revisits = 0);
+
+/// <summary>An operator's strike of a listener's claims from the figures.</summary>
+/// <param name="Network">Daily hash of the network that was struck, on <paramref name="Day"/>; 0 where the listener was.</param>
+public readonly record struct RecordedStrike(long Network, DateOnly? Day, DateTimeOffset StruckAt);
 
 /// <summary>An artwork that a listener keeps.</summary>
 public readonly record struct KeptArtwork(long ArtworkId, DateTimeOffset KeptAt);
@@ -44,6 +52,9 @@ public interface IListenerRecords
 
     /// <summary>Which of these artworks any of these listeners keeps, and since when.</summary>
     Task<IReadOnlyList<KeptArtwork>> FindKeptAsync(IReadOnlyCollection<string> listenerIds, IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
+
+    /// <summary>Strikes of a listener's claims.</summary>
+    Task<IReadOnlyList<RecordedStrike>> ReadStrikesAsync(string listenerId, CancellationToken cancellationToken);
 
     /// <summary>Counts what is held of a listener, guests who have joined it left out.</summary>
     Task<ListenerHoldings> CountAsync(string listenerId, CancellationToken cancellationToken);

@@ -104,13 +104,23 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         var session = await _silo.OpenSessionAsync(listener);
         var ids = (await session.Take(5)).Ids();
         await session.Record(1, ids[..3]);
+        var report = new DeliveryReport(1, 0, "fetch", "timer", 1, [250], Journal: "indexeddb");
+        await session.RecordBatch(SessionCalls.Batch(4, ids[..1]) with { Report = report, Network = 951, Revisits = [ids[0]] });
         await Records.Keep(listener, ids[0]);
         await _silo.OpenSessionAsync(listener);
+        Scalar($"insert into claim_strike (listener_id, network, day, struck_at) values ('{listener}', 951, 20000, 1000), ('{listener}', 0, 0, 2000)");
 
         var lines = await ExportAsync(listener);
 
         var kinds = lines.CountBy(line => line.GetProperty("kind").GetString()!).ToDictionary();
-        Assert.Equal((1, 2, 3, 1), (kinds["listener"], kinds["session"], kinds["impression"], kinds["kept"]));
+        Assert.Equal((1, 2, 2, 4, 1), (kinds["listener"], kinds["session"], kinds["batch"], kinds["impression"], kinds["kept"]));
+        Assert.Equal(["revisit", "recorded", "recorded", "recorded"], Of("impression").Select(line => line.GetProperty("outcome").GetString()));
+        var batch = Of("batch")[0];
+        Assert.Equal((1, 951, 250, "indexeddb"), (
+            batch.GetProperty("revisits").GetInt32(), batch.GetProperty("network").GetInt32(),
+            batch.GetProperty("report").GetProperty("displayMs")[0].GetInt32(), batch.GetProperty("report").GetProperty("journal").GetString()));
+        Assert.Equal(["2024-10-04", null], Of("struck").Select(line => line.GetProperty("day").GetString()));
+        List<System.Text.Json.JsonElement> Of(string kind) => lines.FindAll(line => line.GetProperty("kind").GetString() == kind);
         Assert.InRange(kinds["served"], 1, 9);
         Assert.Contains(lines, line => line.GetRawText().Contains(listener, StringComparison.Ordinal));
     }
@@ -126,7 +136,8 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal((guest, account), (joined.GetProperty("guest").GetString(), joined.GetProperty("account").GetString()));
         Assert.Equal([account, guest], lines.Where(line => line.GetProperty("kind").GetString() == "listener").Select(line => line.GetProperty("listenerId").GetString()));
         Assert.Equal(shown, lines.Where(line => line.GetProperty("kind").GetString() == "impression").Select(line => line.GetProperty("artworkId").GetInt64()));
-        Assert.Single(lines, line => line.GetProperty("kind").GetString() == "served" && line.GetProperty("why").GetString() == "joined");
+        var brought = Assert.Single(lines, line => line.GetProperty("kind").GetString() == "served" && line.GetProperty("why").GetString() == "joined");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, brought.GetProperty("sessionId").ValueKind);
         Assert.Equal(account, await Records.FindAccount(guest));
         Assert.Null(await Records.FindAccount(account));
     }

@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Xunit;
 
 namespace ArtFresh.Storage.Tests;
@@ -117,6 +118,23 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         Assert.Null(await file.Catalogue.ReadViewsAsync(5, Stop));
         var views = (await file.Catalogue.ReadViewsAsync(2, Stop))!;
         Assert.Equal((null, 0, null), (views.ViewedAt, views.ViewCount, views.LastViewedAt));
+    }
+
+    [Fact]
+    public async Task BatchesAndStrikesAreReadAsTheyAreStored()
+    {
+        var records = new SqlRecords((SqlDatabase)file.Source);
+        var batch = LedgerFile.Batch(_session, 1, 1, 1, 2) with { Network = 951, Revisits = 1 };
+        await CommitAsync(LedgerFile.Made(2), new SessionOpened(Listener, _session, "test", LedgerFile.Now), batch);
+        var act = new OperatorAct(LedgerFile.Now, "ann", "strike-claims", null, "lies");
+        await file.Releases.StrikeAsync(Listener, act, Stop);
+
+        var read = Assert.Single(await records.ReadBatchesBackAsync(_session, long.MaxValue, 2, Stop));
+        var strike = Assert.Single(await records.ReadStrikesAsync(Listener, Stop));
+
+        Assert.Equal((1, batch.BatchId, LedgerFile.Now, 951, 1), (read.Number, read.BatchId, read.ReceivedAt, read.Network, read.Revisits));
+        Assert.Equal("beacon", System.Text.Json.JsonSerializer.Deserialize<DeliveryReport>(read.Report!)!.Transport);
+        Assert.Equal(new RecordedStrike(0, null, LedgerFile.Now), strike);
     }
 
     [Fact]

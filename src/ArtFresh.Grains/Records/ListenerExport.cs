@@ -1,10 +1,11 @@
 using System.Text.Json;
+using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.Records;
 
-/// <summary>Writes what is held of a person as lines of JSON: the person, sessions with their impressions, what was served, what is kept. One part an instance.</summary>
+/// <summary>Writes what is held of a person as lines of JSON: the person, sessions with their batches and impressions, what was served, what is kept. One part an instance.</summary>
 public sealed class ListenerExport(IListenerRecords records, IListenerHistory history, IListenerAliases aliases, IReadOnlyList<string> listenerIds)
 {
     private const int RowsPerPart = 64;
@@ -54,6 +55,11 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
             Add(new { kind = "joined", guest = guest.Guest, account = guest.Account, joinedAt = guest.JoinedAt });
         }
 
+        foreach (var strike in await records.ReadStrikesAsync(listenerId, cancellationToken))
+        {
+            Add(new { kind = "struck", strike.StruckAt, network = strike.Network == 0 ? (long?)null : strike.Network, strike.Day });
+        }
+
         return "s/";
     }
 
@@ -89,7 +95,20 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
     private void AddImpressions(Guid sessionId, RecordedBatch batch)
     {
         var times = batch.DisplayedAt is { } packed ? PackedIds.Unpack(packed) : null;
-        foreach (var (i, impression) in PackedImpressions.Unpack(batch.Impressions).Index())
+        var impressions = PackedImpressions.Unpack(batch.Impressions);
+        // The ledger knows how many of a batch's repeats were on purpose, and not which.
+        var areRevisits = batch.Revisits > 0 && batch.Revisits == impressions.Count(impression => impression.Outcome == ImpressionOutcome.Repeat);
+        Add(new
+        {
+            kind = "batch",
+            sessionId,
+            batchId = batch.BatchId,
+            receivedAt = batch.ReceivedAt,
+            revisits = batch.Revisits,
+            network = batch.Network == 0 ? (long?)null : batch.Network,
+            report = batch.Report is null ? null : JsonSerializer.Deserialize<DeliveryReport>(batch.Report),
+        });
+        foreach (var (i, impression) in impressions.Index())
         {
             Add(new
             {
@@ -97,7 +116,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
                 sessionId,
                 number = impression.Number,
                 artworkId = impression.ArtworkId,
-                outcome = JsonNamingPolicy.CamelCase.ConvertName(impression.Outcome.ToString()),
+                outcome = areRevisits && impression.Outcome == ImpressionOutcome.Repeat ? "revisit" : JsonNamingPolicy.CamelCase.ConvertName(impression.Outcome.ToString()),
                 displayedAt = times is null ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(times[i]),
                 receivedAt = batch.ReceivedAt,
             });
@@ -115,7 +134,8 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
                 kind = "served",
                 block = block.BlockNumber,
                 why = block.IsJoining ? "joined" : JsonNamingPolicy.CamelCase.ConvertName(block.Kind.ToString()),
-                sessionId = block.SessionId,
+                // Rows of no session have a mark there.
+                sessionId = block.Kind is BlockKind.Backfilled or BlockKind.Closed ? (Guid?)null : block.SessionId,
                 artworkIds = block.ArtworkIds,
                 returnedIds = block.ReturnedIds,
             });

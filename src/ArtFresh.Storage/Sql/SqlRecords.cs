@@ -25,10 +25,13 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
     public async Task<IReadOnlyList<RecordedBatch>> ReadBatchesBackAsync(Guid sessionId, long lastNumber, int count, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             """
-            select batch_number, received_at, impressions, displayed_at from impression_batch
+            select batch_number, received_at, impressions, displayed_at, batch_id, report, cast(coalesce(network, 0) as bigint), cast(coalesce(revisits, 0) as bigint)
+            from impression_batch
             where session_id = $1 and batch_number <= $2 order by batch_number desc limit $3
             """,
-            row => new RecordedBatch(row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), StoredRows.BytesOrNull(row, 3)),
+            row => new RecordedBatch(
+                row.GetInt64(0), StoredRows.Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), StoredRows.BytesOrNull(row, 3),
+                _dialect.ReadId(row, 4), StoredRows.TextOrNull(row, 5), row.GetInt64(6), row.GetInt64(7)),
             cancellationToken, sessionId, lastNumber, (long)count);
 
     /// <inheritdoc/>
@@ -69,6 +72,13 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
         IReadOnlyCollection<string> listenerIds, IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => await database.QueryAsync(
             $"select artwork_id, kept_at from kept_artwork where {_dialect.OneOf("listener_id", 1)} and {_dialect.OneOf("artwork_id", 2)}",
             row => new KeptArtwork(row.GetInt64(0), StoredRows.Time(row.GetInt64(1))), cancellationToken, listenerIds.ToArray(), artworkIds.ToArray());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RecordedStrike>> ReadStrikesAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
+        "select network, day, struck_at from claim_strike where listener_id = $1 order by struck_at, network, day",
+        row => new RecordedStrike(
+            row.GetInt64(0), row.GetInt64(0) == 0 ? null : DateOnly.FromDateTime(DateTimeOffset.UnixEpoch.AddDays(row.GetInt64(1)).UtcDateTime), StoredRows.Time(row.GetInt64(2))),
+        cancellationToken, listenerId);
 
     /// <inheritdoc/>
     public async Task<ListenerHoldings> CountAsync(string listenerId, CancellationToken cancellationToken) => (await database.QueryAsync(
