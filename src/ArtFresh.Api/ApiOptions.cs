@@ -47,6 +47,9 @@ public sealed record ApiOptions
     /// <summary>How long browsers use only https after a visit; zero sends no header.</summary>
     public TimeSpan Hsts { get; init; }
 
+    /// <summary>How long caches keep a picture before they ask whether it is still there; zero asks each time.</summary>
+    public TimeSpan PicturesCachedFor { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The most batches, and separately the most fresh-art requests, that run at once.</summary>
     public int HotRequestsRunningMax { get; init; } = 1000;
 

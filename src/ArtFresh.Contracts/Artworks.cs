@@ -72,28 +72,67 @@ public static class DigitalSourceTypes
     }
 }
 
+/// <summary>Whether an artwork is served.</summary>
+[GenerateSerializer]
+public enum ArtworkState
+{
+    /// <summary>It is served.</summary>
+    Live,
+
+    /// <summary>It is taken down: served, shown and drawn no more.</summary>
+    Withdrawn,
+}
+
 /// <summary>An artwork and who has seen it.</summary>
 /// <param name="ViewedAt">Time of its first committed impression by anyone; null until then.</param>
 /// <param name="ViewCount">Committed impressions that the tally has added up so far.</param>
 /// <param name="LastViewedAt">Time of the last impression that the tally has added up.</param>
+/// <param name="State">Whether it is served.</param>
 [GenerateSerializer, Immutable, Alias("artwork-views")]
 public sealed record ArtworkViews(
     [property: Id(0)] Artwork Artwork,
     [property: Id(1)] DateTimeOffset? ViewedAt,
     [property: Id(2)] long ViewCount,
-    [property: Id(3)] DateTimeOffset? LastViewedAt);
+    [property: Id(3)] DateTimeOffset? LastViewedAt,
+    [property: Id(4)] ArtworkState State = ArtworkState.Live);
+
+/// <summary>What came of a request for a picture.</summary>
+[GenerateSerializer]
+public enum PictureOutcome
+{
+    /// <summary>The picture, or the time to wait for it.</summary>
+    Drawn,
+
+    /// <summary>The artwork is withdrawn; there are no bytes.</summary>
+    Withdrawn,
+}
 
 /// <summary>One picture file.</summary>
 /// <param name="MediaType">For example <c>image/png</c>.</param>
 /// <param name="RetryAfter">Not null if the caller's network has spent its quota of pixels: there are no bytes, and this is the time to wait.</param>
 /// <param name="Content">Tells what is drawn: see <see cref="ContentOf"/>. Null from a silo of the release before.</param>
+/// <param name="Outcome">Whether there are bytes.</param>
 [GenerateSerializer, Immutable, Alias("picture")]
 public sealed record Picture(
-    [property: Id(0)] byte[] Bytes, [property: Id(1)] string MediaType, [property: Id(2)] TimeSpan? RetryAfter = null, [property: Id(3)] string? Content = null)
+    [property: Id(0)] byte[] Bytes,
+    [property: Id(1)] string MediaType,
+    [property: Id(2)] TimeSpan? RetryAfter = null,
+    [property: Id(3)] string? Content = null,
+    [property: Id(4)] PictureOutcome Outcome = PictureOutcome.Drawn)
 {
     /// <summary>A hash of the genome or file that an artwork is drawn from. Pictures with the same one and the same width are the same.</summary>
     public static string ContentOf(Artwork artwork) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(artwork.Genome ?? artwork.PictureHash ?? "")).AsSpan(0, 12));
+}
+
+/// <summary>
+/// Whether the caller knows outcomes without bytes. In the <c>RequestContext</c>, as <see cref="CallerNetwork"/>; a caller of the release before sets nothing, and would
+/// take such a picture for an empty one.
+/// </summary>
+public static class KnownOutcomes
+{
+    /// <summary>Key in the <c>RequestContext</c>. The value is true.</summary>
+    public const string Key = "artfresh-picture-outcomes";
 }
 
 /// <summary>The caller's network, for the quotas of drawing. In Orleans' <c>RequestContext</c> rather than an argument, so that grains of the previous release can be called.</summary>

@@ -107,6 +107,7 @@ public sealed record ImpressionBatch(
 /// which the previous release's front ends would not know.
 /// </param>
 /// <param name="Epoch">The ledger's epoch, if the session was opened in an older one; else 0.</param>
+/// <param name="Withdrawn">As in <see cref="TakeFreshResult"/>.</param>
 [GenerateSerializer, Immutable, Alias("record-batch-result")]
 public sealed record RecordBatchResult(
     [property: Id(0)] SessionOutcome Outcome,
@@ -118,7 +119,8 @@ public sealed record RecordBatchResult(
     [property: Id(6)] int Unserved = 0,
     [property: Id(7)] int Revisits = 0,
     [property: Id(8)] bool IsBusy = false,
-    [property: Id(9)] long Epoch = 0)
+    [property: Id(9)] long Epoch = 0,
+    [property: Id(10)] ImmutableArray<long> Withdrawn = default)
 {
     /// <summary>Ids without an artwork; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(4)] public ImmutableArray<long> Unknown { get => field.IsDefault ? [] : field; init; } = Unknown;
@@ -135,10 +137,12 @@ public sealed record FreshRequest(
     [property: Id(4)] ulong NetworkHash = 0);
 
 /// <summary>Art that the listener was never served.</summary>
+/// <param name="Withdrawn">Artworks that the session was served and that were taken down since its last answer; default for none.</param>
 [GenerateSerializer, Immutable, Alias("take-fresh-result")]
 public sealed record TakeFreshResult(
     [property: Id(0)] SessionOutcome Outcome,
-    ImmutableArray<Artwork> Artworks = default)
+    ImmutableArray<Artwork> Artworks = default,
+    [property: Id(2)] ImmutableArray<long> Withdrawn = default)
 {
     /// <summary>At least one, at most as many as requested; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(1)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;

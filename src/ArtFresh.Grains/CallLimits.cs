@@ -115,6 +115,13 @@ internal static class CallLimits
     public static void CheckListenerId(string listenerId) => CheckLength(listenerId, 1, Limits.ListenerIdLengthMax);
 
     /// <exception cref="ArgumentException">The text is too long.</exception>
+    public static void Check(WithdrawalWish wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        CheckLength(wish.Value, 1, Limits.WithdrawalValueLengthMax);
+    }
+
+    /// <exception cref="ArgumentException">The text is too long.</exception>
     public static void CheckReason(string text) => CheckLength(text, 0, Limits.ReasonLengthMax);
 
     /// <exception cref="ArgumentException">The number of days is out of range.</exception>

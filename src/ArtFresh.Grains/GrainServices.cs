@@ -57,7 +57,7 @@ public static class GrainServices
             provider.GetRequiredService<IReleaseLedger>(), watch?.Releases ?? [], (watch ?? new ReleaseWatchOptions()).Quorum, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReleasePolicies>();
         services.AddSingleton<ReleaseNames>();
-        services.TryAddSingleton<KnownArtworks>();
+        services.AddArtworks();
         services.TryAddSingleton<FreshRule>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<ReleaseMetrics>();
@@ -80,5 +80,13 @@ public static class GrainServices
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReleaseWatcher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockCheck>();
         return silo;
+    }
+
+    private static void AddArtworks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<KnownArtworks>();
+        services.AddSingleton<WithdrawnArtworks>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<WithdrawnArtworks>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WithdrawalTeller>();
     }
 }

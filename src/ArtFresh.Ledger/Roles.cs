@@ -114,8 +114,8 @@ public interface IArtworkCatalogue
     /// <summary>The ids that no artwork has.</summary>
     Task<ImmutableHashSet<long>> FindMissingAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 
-    /// <summary>Whether an artwork was made from a file, or is shown by a picture, with this SHA-256.</summary>
-    Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken);
+    /// <summary>The artwork that was made from a file, or is shown by a picture, with this SHA-256; null if there is none.</summary>
+    Task<long?> FindContentAsync(string contentHash, CancellationToken cancellationToken);
 
     /// <summary>The artworks made from these contents (SHA-256), by content; skips contents without an artwork.</summary>
     Task<IReadOnlyDictionary<string, long>> FindContentsAsync(IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken);

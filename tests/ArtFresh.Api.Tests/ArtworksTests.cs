@@ -90,7 +90,7 @@ public sealed class ArtworksTests
         using var client = await front.SignInAsync();
         var seen = await client.FetchAsync("/api/artworks/7");
         Assert.Equal(
-            """{"viewedAt":"2026-03-04T06:06:07Z","viewCount":3,"lastViewedAt":"2026-03-04T07:06:07Z","id":7,"imageUrl":"/art/7.png","genome":"genome-7","mood":{"valence":0.5,"energy":0.5},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 7","author":null,"digitalSourceType":"algorithmicMedia"}""",
+            """{"viewedAt":"2026-03-04T06:06:07Z","viewCount":3,"lastViewedAt":"2026-03-04T07:06:07Z","state":"live","id":7,"imageUrl":"/art/7.png","genome":"genome-7","mood":{"valence":0.5,"energy":0.5},"createdAt":"2026-03-04T05:06:07Z","generator":"neural","title":"Title 7","author":null,"digitalSourceType":"algorithmicMedia"}""",
             await seen.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         var unseen = await (await client.FetchAsync("/api/artworks/1")).JsonAsync();
         Assert.Equal(System.Text.Json.JsonValueKind.Null, unseen.GetProperty("viewedAt").ValueKind);
@@ -126,13 +126,13 @@ public sealed class ArtworksTests
     }
 
     [Fact]
-    public async Task PictureIsImmutableAndOpenToAll()
+    public async Task PictureIsCachedForAWhileAndOpenToAll()
     {
         await using var front = await FrontEnd.StartAsync();
         var answer = await front.Anonymous.FetchAsync("/art/7.png");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("image/webp", answer.Content.Headers.ContentType?.ToString());
-        Assert.Equal("public, max-age=31536000, immutable", Assert.Single(answer.Headers.GetValues("Cache-Control")));
+        Assert.Equal("public, must-revalidate, max-age=3600", Assert.Single(answer.Headers.GetValues("Cache-Control")));
         Assert.Equal("cross-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
         Assert.Equal([1, 2, 3, 7], await answer.Content.ReadAsByteArrayAsync(FrontEnd.Cancelled));
         Assert.False(answer.Headers.ETag!.IsWeak);
@@ -152,11 +152,43 @@ public sealed class ArtworksTests
             var again = await front.Anonymous.FetchAsync("/art/7.png?width=60", ("If-None-Match", known));
             Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
             Assert.Equal(tag, again.Headers.ETag!.ToString());
-            Assert.Equal("public, max-age=31536000, immutable", Assert.Single(again.Headers.GetValues("Cache-Control")));
+            Assert.Equal("public, must-revalidate, max-age=3600", Assert.Single(again.Headers.GetValues("Cache-Control")));
         }
         Assert.Single(front.Cluster.Artworks[7].WidthsDrawn);
         Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/7.png?width=512", ("If-None-Match", tag))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await front.Anonymous.FetchAsync("/art/8.png?width=64", ("If-None-Match", tag))).StatusCode);
+    }
+
+    [Fact]
+    public async Task WithdrawnPictureIsGoneAtEachWidthWhateverTheClientHas()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        foreach (var width in new[] { "", "?width=256", "?width=512", "?width=1024" })
+        {
+            var gone = await front.Anonymous.FetchAsync($"/art/{FakeArtwork.WithdrawnId}.png{width}", ("If-None-Match", $"\"tag-{FakeArtwork.WithdrawnId}-512\""));
+            Assert.Equal(HttpStatusCode.Gone, gone.StatusCode);
+            Assert.DoesNotContain("max-age=3600", gone.Headers.CacheControl?.ToString() ?? "", StringComparison.Ordinal);
+        }
+
+        await front.Anonymous.FetchAsync($"/art/{FakeArtwork.WithdrawnId}.png").AssertProblemAsync(410, "artwork_withdrawn");
+        using var client = await front.SignInAsync();
+        var described = await (await client.FetchAsync($"/api/artworks/{FakeArtwork.WithdrawnId}")).JsonAsync();
+        Assert.Equal("withdrawn", described.GetProperty("state").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, described.GetProperty("genome").ValueKind);
+    }
+
+    [Fact]
+    public async Task AnswersNameWhatWasWithdrawn()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+        front.Cluster.Withdrawn = [3, 9007199254740991];
+
+        var fresh = await (await client.FetchAsync($"/api/artworks/fresh?sessionId={sessionId}&count=1")).JsonAsync();
+
+        Assert.Equal("[3,9007199254740991]", fresh.GetProperty("withdrawn").GetRawText());
+        Assert.Equal(1, fresh.GetProperty("artworks").GetArrayLength());
     }
 
     [Theory]

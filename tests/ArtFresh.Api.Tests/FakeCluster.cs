@@ -24,6 +24,11 @@ public class FakeCluster
 
     public FakeFrontEnds FrontEnds { get; } = new();
 
+    public FakeWithdrawals Withdrawals { get; } = new();
+
+    /// <summary>What each answer of a session names as withdrawn from now on.</summary>
+    public ImmutableArray<long> Withdrawn { get; set; }
+
     public Delivery Delivery { get; set; } = Delivery.Batch;
 
     /// <summary>What every session answers from now on in place of its own outcome.</summary>
@@ -75,6 +80,7 @@ public class FakeCluster
         _ when grain == typeof(INetworkKeysGrain) => new FakeNetworkKeys(),
         _ when grain == typeof(IListenerRecordsGrain) => Records,
         _ when grain == typeof(IFrontEndsGrain) => FrontEnds,
+        _ when grain == typeof(IWithdrawalsGrain) => Withdrawals,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 
@@ -95,6 +101,18 @@ public sealed class FakeNetworkKeys : INetworkKeysGrain
     public static ImmutableArray<byte> Key { get; } = [.. Enumerable.Repeat((byte)7, 32)];
 
     public Task<NetworkKey> Today() => Task.FromResult(new NetworkKey(new DateOnly(2026, 3, 4), Key));
+}
+
+/// <summary>Knows artworks up to <see cref="FakeCluster.KnownArtworksMax"/>.</summary>
+public sealed class FakeWithdrawals : IWithdrawalsGrain
+{
+    public List<(WithdrawalWish Wish, string Actor, string Reason)> Asked { get; } = [];
+
+    public Task<WithdrawalResult> Withdraw(WithdrawalWish wish, string actor, string reason)
+    {
+        Asked.Add((wish, actor, reason));
+        return Task.FromResult(long.Parse(wish.Value, System.Globalization.CultureInfo.InvariantCulture) > FakeCluster.KnownArtworksMax ? new WithdrawalResult(0, 0) : new WithdrawalResult(1, 1));
+    }
 }
 
 /// <summary>As many front ends as a test says.</summary>
@@ -148,7 +166,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
             return new TakeFreshResult(refusal);
         }
         Wishes.Add(request);
-        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(_next++, request.Mood))]);
+        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(_next++, request.Mood))], cluster.Withdrawn);
     }
 
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)
@@ -271,6 +289,7 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
         {
             > FakeCluster.KnownArtworksMax => null,
             1 => new ArtworkViews(Make(1, Mood.Neutral), null, 0, null),
+            WithdrawnId => new ArtworkViews(Make(artworkId, Mood.Neutral), null, 0, null, ArtworkState.Withdrawn),
             ImportedId => new ArtworkViews(
                 new Artwork(
                     ImportedId, Artwork.Imported, null, "hash", Mood.Neutral, CreatedAt, "Title 21", "Ada Painter",
@@ -280,11 +299,22 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
         };
     }
 
+    /// <summary>The artwork that is withdrawn.</summary>
+    public const long WithdrawnId = 22;
+
     public async Task<Picture?> DrawPicture(int width)
     {
         await cluster.EnterAsync();
+        if (artworkId > FakeCluster.KnownArtworksMax)
+        {
+            return null;
+        }
+        if (artworkId == WithdrawnId)
+        {
+            return new Picture([], "", Outcome: PictureOutcome.Withdrawn);
+        }
         WidthsDrawn.Add(width);
-        return artworkId > FakeCluster.KnownArtworksMax ? null : new Picture([1, 2, 3, (byte)artworkId], "image/webp", Content: Picture.ContentOf(Make(artworkId, Mood.Neutral)));
+        return new Picture([1, 2, 3, (byte)artworkId], "image/webp", Content: Picture.ContentOf(Make(artworkId, Mood.Neutral)));
     }
 }
 

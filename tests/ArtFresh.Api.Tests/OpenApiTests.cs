@@ -33,12 +33,13 @@ public sealed class OpenApiTests
                 "GET /api/ops/releases 200,401,403,429,500,503",
                 "GET /api/ops/request 200,401,403,429,500",
                 "GET /api/ops/sessions/{id} 200,400,401,403,404,429,500,503",
-                "GET /art/{id}.png 200,304,400,404,429,500,503",
-                "HEAD /art/{id}.png 200,304,400,404,429,500,503",
+                "GET /art/{id}.png 200,304,400,404,410,429,500,503",
+                "HEAD /art/{id}.png 200,304,400,404,410,429,500,503",
                 "POST /api/artworks/batch-impressions 200,400,401,403,404,410,413,415,429,500,503",
                 "POST /api/artworks/{id}/impression 200,400,401,403,404,413,415,429,500,503",
                 "POST /api/listeners/join 200,400,401,403,409,410,413,415,429,500,503",
                 "POST /api/listeners/me/shown 200,400,401,403,413,415,429,500,503",
+                "POST /api/ops/artworks/{id}/withdraw 200,400,401,403,404,413,415,429,500,503",
                 "POST /api/ops/releases/{release}/delivery 200,400,401,403,413,415,429,500,503",
                 "POST /api/ops/strikes 200,400,401,403,413,415,429,500,503",
                 "POST /api/sessions 201,400,401,403,409,413,415,429,500,503",
@@ -83,7 +84,7 @@ public sealed class OpenApiTests
         var refusal = batch.GetProperty("responses").GetProperty("400").GetProperty("content").GetProperty("application/problem+json").GetProperty("schema");
         Assert.True(Resolve(document, refusal).GetProperty("properties").TryGetProperty("code", out _));
         var recorded = batch.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema");
-        Assert.Equal(["recorded", "duplicates", "repeats", "revisits", "unserved", "unknown", "highWater", "earlier", "epoch"],
+        Assert.Equal(["recorded", "duplicates", "repeats", "revisits", "unserved", "unknown", "highWater", "earlier", "epoch", "withdrawn"],
             Resolve(document, recorded).GetProperty("properties").EnumerateObject().Select(member => member.Name));
 
         var parameters = paths.GetProperty("/api/artworks/fresh").GetProperty("get").GetProperty("parameters").EnumerateArray()

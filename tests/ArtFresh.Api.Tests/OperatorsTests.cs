@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ArtFresh.Contracts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ArtFresh.Api.Tests;
@@ -42,6 +43,24 @@ public sealed class OperatorsTests
         await front.Operator.FetchAsync($"{page}?listener=guest-b").AssertProblemAsync(404, "session_not_found");
         await front.Operator.FetchAsync("/api/ops/sessions/none?listener=guest-a").AssertProblemAsync(404, "session_not_found");
         await front.Operator.FetchAsync(page).AssertProblemAsync(400, "invalid_request", "listener");
+    }
+
+    [Fact]
+    public async Task ArtworkIsWithdrawnWithAReasonAndPutBack()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var done = await front.Operator.PostTextAsync("/api/ops/artworks/7/withdraw", """{"reason":"a claim"}""");
+        Assert.Equal("""{"changed":1}""", await done.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        await front.Operator.PostTextAsync("/api/ops/artworks/7/withdraw", """{"reason":"no claim","undo":true}""");
+        Assert.Equal(
+            [(new WithdrawalWish(WithdrawBy.Id, "7"), "a claim"), (new WithdrawalWish(WithdrawBy.Id, "7", true), "no claim")],
+            front.Cluster.Withdrawals.Asked.Select(asked => (asked.Wish, asked.Reason)));
+        await front.Operator.PostTextAsync("/api/ops/artworks/7/withdraw", "{}").AssertProblemAsync(400, "invalid_request", "reason");
+        await front.Operator.PostTextAsync("/api/ops/artworks/1000001/withdraw", """{"reason":"a claim"}""").AssertProblemAsync(404, "artwork_not_found");
+        await front.Operator.PostTextAsync("/api/ops/artworks/x/withdraw", """{"reason":"a claim"}""").AssertProblemAsync(404, "artwork_not_found");
+        using var guest = await front.SignInAsync();
+        await guest.PostTextAsync("/api/ops/artworks/7/withdraw", """{"reason":"a claim"}""").AssertProblemAsync(403, "not_operator");
+        Assert.Equal(3, front.Cluster.Withdrawals.Asked.Count);
     }
 
     [Theory]

@@ -1,21 +1,28 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
 
-public class FreshStockTests
+public sealed class FreshStockTests : IDisposable
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     private readonly SentListener _listener = new();
     private readonly KnownArtworks _known = new();
     private readonly PassingClock _clock = new();
+    private readonly NoWithdrawals _withdrawals = new();
+    private readonly WithdrawnArtworks _withdrawn;
+
+    public FreshStockTests() => _withdrawn = new WithdrawnArtworks(_withdrawals, new SetEpochs(), TimeProvider.System, NullLogger<WithdrawnArtworks>.Instance);
+
+    public void Dispose() => _withdrawn.Dispose();
 
     /// <summary>What comes from another process is a copy each time; sessions that serve the same art keep one.</summary>
     [Fact]
@@ -144,11 +151,28 @@ public class FreshStockTests
         Assert.Equal(Enumerable.Range(7, 10).Select(id => (long)id), _listener.Returned);
     }
 
+    [Fact]
+    public async Task WithdrawnArtworkLeavesTheBlockTheWaitingRequestAndTheRepeatedAnswer()
+    {
+        var stock = Stock();
+        await stock.TakeAsync(Request("a", 5));
+        _listener.Hold = new TaskCompletionSource();
+        // Takes 6 to 16, and waits for the block from 17 on.
+        var waiting = stock.TakeAsync(Request("b", 13));
+        _withdrawals.Changes.AddRange(new long[] { 2, 7, 18 }.Select((id, i) => new WithdrawalChange(i + 1, id, true, null)));
+        await _withdrawn.ReadAsync();
+
+        _listener.Hold.SetResult();
+
+        Assert.Equal([6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20], (await waiting.WaitAsync(Cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.Equal([1, 3, 4, 5], (await stock.TakeAsync(Request("a", 5))).Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
     private static FreshRequest Request(string id, int count) => new(count, Mood.Neutral, id);
 
     private FreshStock Stock()
     {
-        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, null!, _known, new MoodPoolOptions(), _clock, null!);
+        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, null!, _known, _withdrawn, new MoodPoolOptions(), _clock, null!);
         var impressions = new SessionImpressions(
             new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
         return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), services, () => impressions);

@@ -1,7 +1,9 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -10,6 +12,7 @@ namespace ArtFresh.Grains.Tests;
 public sealed class SlowStudioTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+    private static readonly WithdrawnArtworks Withdrawn = new(new NoWithdrawals(), new SetEpochs(), TimeProvider.System, NullLogger<WithdrawnArtworks>.Instance);
     private static readonly int Pool = MoodGrid.CellOf(Mood.Neutral);
 
     [Theory]
@@ -29,7 +32,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickTakesTooFewArtworksRatherThanWait()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
@@ -39,7 +42,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickWithoutArtworksWaitsBeyondTheDeadline()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 

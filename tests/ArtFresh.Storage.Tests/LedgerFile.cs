@@ -17,6 +17,7 @@ public abstract class LedgerFile : IDisposable
         History = new SqlHistory(database);
         Aliases = new SqlAliases(database);
         Catalogue = new SqlCatalogue(database);
+        Withdrawals = new SqlWithdrawals(database);
         Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
     }
@@ -30,6 +31,8 @@ public abstract class LedgerFile : IDisposable
     public SqlAliases Aliases { get; }
 
     public SqlCatalogue Catalogue { get; }
+
+    public SqlWithdrawals Withdrawals { get; }
 
     public SqlFigures Figures { get; }
 

@@ -32,6 +32,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         [typeof(DateTimeOffset?)] = LedgerFile.Now,
         [typeof(ReleaseNotice)] = new ReleaseNotice("fail/r1/1", LedgerFile.Now, "{}", 0, LedgerFile.Now),
         [typeof(ReleaseFailure)] = new ReleaseFailure("r1", 1, LedgerFile.Now, "[]", null, null),
+        [typeof(WithdrawalWish)] = new WithdrawalWish(WithdrawBy.Author, "nobody"),
         [typeof(CancellationToken)] = CancellationToken.None,
     };
 
@@ -45,7 +46,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     [Fact]
     public async Task EveryRoleAnswersWithoutRows()
     {
-        object[] readers = [file.History, file.Aliases, file.Catalogue, file.Figures, file.Releases];
+        object[] readers = [file.History, file.Aliases, file.Catalogue, file.Figures, file.Releases, file.Withdrawals];
         var calls = readers
             .SelectMany(reader => reader.GetType().GetInterfaces().SelectMany(role => role.GetMethods(), (role, method) => (reader, method)))
             .ToArray();
@@ -56,6 +57,68 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
             Assert.True(fault is null, $"{method.DeclaringType!.Name}.{method.Name}: {fault}");
         }
     }
+
+    [Theory]
+    [InlineData(WithdrawBy.Id, "1", 1)]
+    [InlineData(WithdrawBy.Hash, "CONTENT-1", 1)]
+    [InlineData(WithdrawBy.Hash, "picture-2", 1)]
+    [InlineData(WithdrawBy.Source, "shelf", 2)]
+    [InlineData(WithdrawBy.Author, "Ada", 2)]
+    [InlineData(WithdrawBy.Collection, "Boats", 1)]
+    [InlineData(WithdrawBy.Licence, "CC0", 3)]
+    [InlineData(WithdrawBy.Licence, "CC", 0)]
+    [InlineData(WithdrawBy.Id, "one", 0)]
+    public async Task ArtworksAreWithdrawnByWhatTheyHave(WithdrawBy by, string value, int count)
+    {
+        await CommitAsync(new ArtworksMade([Imported(1, "shelf", "Ada", null), Imported(2, "shelf", "Ben", "Boats"), Imported(3, "attic", "Ada", null)], LedgerFile.Now));
+
+        Assert.Equal(new WithdrawalResult(count, count), await WithdrawAsync(by, value));
+        Assert.Equal(new WithdrawalResult(count, 0), await WithdrawAsync(by, value));
+        var changes = await file.Withdrawals.ReadChangesAsync(0, 10, Stop);
+        Assert.Equal(Enumerable.Range(1, count).Select(change => (long)change), changes.Select(change => change.Change));
+        Assert.All(changes, change => Assert.True(change.IsWithdrawn));
+        Assert.Equal(count > 0 ? 1 : 0, (await file.Releases.ReadAsync(10, Stop)).Count);
+
+        Assert.Equal(new WithdrawalResult(count, count), await WithdrawAsync(by, value, isUndone: true));
+        Assert.Equal(new WithdrawalResult(count, 0), await WithdrawAsync(by, value, isUndone: true));
+        Assert.All(await file.Withdrawals.ReadChangesAsync(count, 10, Stop), change => Assert.False(change.IsWithdrawn));
+        Assert.Equal(count, (await file.Withdrawals.ReadChangesAsync(count, 10, Stop)).Count);
+        Assert.Empty(await file.Withdrawals.ReadChangesAsync(2 * count, 10, Stop));
+    }
+
+    [Fact]
+    public async Task WithdrawnPictureGetsItsHashAsAChange()
+    {
+        await CommitAsync(new ArtworksMade([Imported(1, "shelf", "Ada", null)], LedgerFile.Now));
+        await WithdrawAsync(WithdrawBy.Id, "1");
+        Assert.Equal([(1L, "picture-1")], await file.Withdrawals.FindUnhashedAsync(0, 10, Stop));
+
+        await file.Withdrawals.NoteHashAsync(1, -5, Stop);
+
+        Assert.Empty(await file.Withdrawals.FindUnhashedAsync(0, 10, Stop));
+        Assert.Equal([new WithdrawalChange(2, 1, true, -5)], await file.Withdrawals.ReadChangesAsync(1, 10, Stop));
+    }
+
+    [Fact]
+    public async Task CachesAreToldUntilItIsEnded()
+    {
+        await CommitAsync(new ArtworksMade([Imported(1, "shelf", "Ada", null), Imported(2, "shelf", "Ada", null)], LedgerFile.Now));
+        await WithdrawAsync(WithdrawBy.Author, "Ada");
+        var later = LedgerFile.Now.AddSeconds(30);
+
+        Assert.Equal([1L, 2L], (await file.Withdrawals.TakeUntoldAsync(LedgerFile.Now, later, 10, Stop)).Select(change => change.ArtworkId).Order());
+        Assert.Empty(await file.Withdrawals.TakeUntoldAsync(LedgerFile.Now, later, 10, Stop));
+        var again = await file.Withdrawals.TakeUntoldAsync(later, later.AddSeconds(30), 10, Stop);
+        Assert.Equal(2, again.Count);
+        await file.Withdrawals.EndUntoldAsync([.. again.Select(change => change.Change)], Stop);
+        Assert.Empty(await file.Withdrawals.TakeUntoldAsync(later.AddDays(1), later.AddDays(2), 10, Stop));
+    }
+
+    private Task<WithdrawalResult> WithdrawAsync(WithdrawBy by, string value, bool isUndone = false) =>
+        file.Withdrawals.WithdrawAsync(new WithdrawalWish(by, value, isUndone), new OperatorAct(LedgerFile.Now, "ann", "withdraw", null, "because"), "because", Stop);
+
+    private static NewArtwork Imported(int number, string source, string author, string? collection) => new(
+        5, Mood.Neutral, "import", null, $"picture-{number}", $"content-{number}", null, "A title", author, source, new ArtworkCredit("CC0", Collection: collection));
 
     /// <summary>The schema's script takes apart what an import of an earlier release wrote as "source (licence)", where that can be read in one way.</summary>
     [Theory]
@@ -91,7 +154,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     {
         var imported = new NewArtwork(5, new Mood(0.25, 0.75), "import", null, "picture-1", "content-1", 77, "Tïtle “1”", null, "shelf/1.svg",
             new ArtworkCredit("CC BY 4.0", Collection: "Shelf", DigitalSourceType: "digitalArt"));
-        var made = new NewArtwork(5, new Mood(0, 1), "neural", "genome-2", null, null, null, "Second", "An author", null);
+        var made = new NewArtwork(5, new Mood(0, 1), "neural", "genome-2", null, null, 78, "Second", "An author", null);
         var painted = new NewArtwork(5, new Mood(0, 1), "images-model", null, "picture-3", "content-3", null, "Third", null, "A prompt, which credits nobody",
             new ArtworkCredit(OriginalHash: "original-3"));
         var bare = new NewArtwork(5, new Mood(0, 1), "import", null, "picture-4", "content-4", null, "Fourth", null, null);
@@ -110,11 +173,11 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
             (await file.Catalogue.ReadArtworksAsync([1, 2, 3, 4], Stop)).Select(artwork => artwork.DigitalSourceType));
         Assert.Equal(4, Assert.Single(await file.Catalogue.ReadUnlicensedAsync(5, 0, Stop)));
         Assert.Empty(await file.Catalogue.ReadUnlicensedAsync(5, 4, Stop));
-        Assert.Equal(77, Assert.Single(await file.Catalogue.ReadPerceptualHashesAsync(5, 10, Stop)));
+        Assert.Equal(78, Assert.Single(await file.Catalogue.ReadPerceptualHashesAsync(5, 10, Stop)));
         Assert.Empty(await file.Catalogue.ReadPerceptualHashesAsync(6, 10, Stop));
-        Assert.True(await file.Catalogue.HasContentAsync("content-1", Stop));
-        Assert.True(await file.Catalogue.HasContentAsync("picture-1", Stop));
-        Assert.False(await file.Catalogue.HasContentAsync("genome-2", Stop));
+        Assert.Equal(1, await file.Catalogue.FindContentAsync("content-1", Stop));
+        Assert.Equal(1, await file.Catalogue.FindContentAsync("picture-1", Stop));
+        Assert.Null(await file.Catalogue.FindContentAsync("genome-2", Stop));
         Assert.Null(await file.Catalogue.ReadViewsAsync(5, Stop));
         var views = (await file.Catalogue.ReadViewsAsync(2, Stop))!;
         Assert.Equal((null, 0, null), (views.ViewedAt, views.ViewCount, views.LastViewedAt));

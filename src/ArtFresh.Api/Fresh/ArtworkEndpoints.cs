@@ -51,8 +51,13 @@ internal sealed record ArtworkViewsBody : ArtworkBody
     [Description("Time of the last impression that is added up, RFC 3339 UTC.")]
     public DateTime? LastViewedAt { get; private init; }
 
-    public static ArtworkViewsBody Of(ArtworkViews views) => new(Of(views.Artwork))
+    [Description("'live', or 'withdrawn' where it is served, shown and drawn no more.")]
+    public string State { get; private init; } = "";
+
+    // Without its genome a page cannot draw what is withdrawn.
+    public static ArtworkViewsBody Of(ArtworkViews views) => new(views.State == ArtworkState.Withdrawn ? Of(views.Artwork) with { Genome = null } : Of(views.Artwork))
     {
+        State = views.State == ArtworkState.Withdrawn ? "withdrawn" : "live",
         ViewedAt = views.ViewedAt?.UtcDateTime,
         ViewCount = views.ViewCount,
         LastViewedAt = views.LastViewedAt?.UtcDateTime,
@@ -60,7 +65,9 @@ internal sealed record ArtworkViewsBody : ArtworkBody
 }
 
 /// <summary>Art that the listener was never served.</summary>
-internal sealed record FreshBody(ArtworkBody[] Artworks);
+internal sealed record FreshBody(
+    ArtworkBody[] Artworks,
+    [property: Description("Artworks that the session was served and that were withdrawn since its last answer: to be taken down. Left out if there are none.")] long[]? Withdrawn);
 
 /// <summary>Serves fresh art and describes artworks.</summary>
 internal static class ArtworkEndpoints
@@ -132,7 +139,7 @@ internal static class ArtworkEndpoints
     private static IResult AnswerOf(TakeFreshResult taken, ArtworkRenderings renderings) =>
         taken.Outcome switch
         {
-            SessionOutcome.Done => new FreshAnswer(taken.Artworks, renderings),
+            SessionOutcome.Done => new FreshAnswer(taken, renderings),
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.SessionEnded => Problems.SessionEnded,

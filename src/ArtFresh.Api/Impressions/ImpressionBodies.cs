@@ -263,7 +263,9 @@ internal sealed record RecordedBody(
     [property: Description("The sessions of 'earlier' that answered; left out if there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     EarlierBody[]? Earlier = null,
     [property: Description("The ledger's epoch, if the session was opened in an older one: the ledger has gone back since. Offer what the browser keeps; else left out."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    long? Epoch = null);
+    long? Epoch = null,
+    [property: Description("Artworks that the session was served and that were withdrawn since its last answer: to be taken down. Left out if there are none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    ImmutableArray<long>? Withdrawn = null);
 
 /// <summary>The high water of an earlier session.</summary>
 internal sealed record EarlierBody(

@@ -51,6 +51,7 @@ internal static class OperationEndpoints
             .Refuses(401, 403, 429);
         operators.MapReleases();
         operators.MapStrikes();
+        operators.MapWithdrawals();
         operators.MapLiveFigures();
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ArtFresh.Api;
 
-/// <summary>Serves artworks as pictures that never change.</summary>
+/// <summary>Serves artworks as pictures, which caches may keep for a while and then ask about: an artwork may be withdrawn.</summary>
 internal static class PictureEndpoints
 {
     // Part of each ETag. Raise it when the same artwork is drawn differently, so that caches read it again.
@@ -25,15 +25,15 @@ internal static class PictureEndpoints
     public static void MapPictures(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/art/{id}.png", [HttpMethods.Get, HttpMethods.Head], Draw)
         .WithName("DrawPicture")
-        .WithSummary("An artwork's picture: immutable and cacheable. Needs no sign-in.")
+        .WithSummary("An artwork's picture, with a tag of its content by which caches ask whether it is still the same. Needs no sign-in.")
         .TakesToken(Quota.Pictures)
         .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
         .Produces(StatusCodes.Status304NotModified)
         .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
         .TakesParameter("width", "integer", "int32", PixelsAcross)
-        .Refuses(400, 404, 429, 503);
+        .Refuses(400, 404, 410, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, TimeProvider clock, NetworkHashes networks, Network network)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, TimeProvider clock, NetworkHashes networks, Network network)
     {
         if (!TryReadWidth(width, out var pixels))
         {
@@ -46,7 +46,11 @@ internal static class PictureEndpoints
         if (http.Request.Headers.IfNoneMatch.Count > 0 && await grains.Ask((IArtworkGrain artwork) => artwork.Describe(), artworkId) is { } known
             && TagOf(Picture.ContentOf(known.Artwork), pixels) is var present && Holds(new RequestHeaders(http.Request.Headers), present))
         {
-            MarkImmutable(http.Response, present);
+            if (known.State == ArtworkState.Withdrawn)
+            {
+                return Problems.ArtworkWithdrawn;
+            }
+            MarkCached(http.Response, present, options);
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
         using var place = await limits.Pictures.AcquireAsync(1, http.RequestAborted);
@@ -55,6 +59,7 @@ internal static class PictureEndpoints
             return Problems.Unavailable;
         }
         RequestContext.Set(CallerNetwork.Key, networks.Of(network).Value);
+        RequestContext.Set(KnownOutcomes.Key, true);
         if (await grains.Ask((IArtworkGrain artwork) => artwork.DrawPicture(pixels), artworkId) is not { } picture)
         {
             return Problems.ArtworkNotFound;
@@ -63,12 +68,19 @@ internal static class PictureEndpoints
         {
             return Problems.QuotaSpent("picture-pixels", "your network", clock.GetUtcNow() + wait, wait);
         }
+        if (picture.Outcome == PictureOutcome.Withdrawn)
+        {
+            return Problems.ArtworkWithdrawn;
+        }
         if (picture.Content is { } content)
         {
-            MarkImmutable(http.Response, TagOf(content, pixels));
+            MarkCached(http.Response, TagOf(content, pixels), options);
         }
         return TypedResults.Bytes(picture.Bytes, picture.MediaType);
     }
+
+    private static string CachingOf(TimeSpan time) =>
+        time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)time.TotalSeconds}, must-revalidate") : "public, no-cache";
 
     // Few widths, because each is drawn and cached separately: a stranger could request two thousand of them.
     private static bool TryReadWidth(string? text, out int pixels)
@@ -97,9 +109,9 @@ internal static class PictureEndpoints
     private static bool Holds(RequestHeaders headers, EntityTagHeaderValue tag) =>
         headers.IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any));
 
-    private static void MarkImmutable(HttpResponse response, EntityTagHeaderValue tag)
+    private static void MarkCached(HttpResponse response, EntityTagHeaderValue tag, ApiOptions options)
     {
         response.Headers.ETag = tag.ToString();
-        response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        response.Headers.CacheControl = CachingOf(options.PicturesCachedFor);
     }
 }

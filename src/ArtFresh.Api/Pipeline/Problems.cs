@@ -100,6 +100,9 @@ internal static class Problems
     public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
         "There is no such artwork. Ids come from GET /api/artworks/fresh.");
 
+    public static Problem ArtworkWithdrawn { get; } = new(StatusCodes.Status410Gone, "artwork_withdrawn",
+        "This artwork is withdrawn, and is shown no more. Take it down.");
+
     public static Problem ListenerErased { get; } = new(StatusCodes.Status410Gone, "listener_erased",
         "This listener is erased, and nothing more is recorded of them. Drop what is not delivered, and sign in anew.");
 

@@ -14,9 +14,19 @@ public static class PerceptualHash
     private const int Side = 32;
     private const int Frequencies = 8;
 
+    /// <summary>Of the strongest frequency.</summary>
+    private const double NoiseShare = 0.02;
+
     /// <summary>The hash of a picture: rows from the top, four bytes a pixel, alpha ignored.</summary>
     /// <exception cref="ArgumentException">The pixels are not width × height × 4 bytes.</exception>
-    public static ulong Of(ReadOnlySpan<byte> rgba, int width, int height)
+    public static ulong Of(ReadOnlySpan<byte> rgba, int width, int height) => Of(rgba, width, height, out _);
+
+    /// <inheritdoc cref="Of(ReadOnlySpan{byte}, int, int)"/>
+    /// <param name="rgba">The pixels.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="clear">The bits that noise, such as of lossy compression, does not turn.</param>
+    public static ulong Of(ReadOnlySpan<byte> rgba, int width, int height, out ulong clear)
     {
         if (width <= 0 || height <= 0 || rgba.Length != (long)width * height * 4)
         {
@@ -31,10 +41,12 @@ public static class PerceptualHash
         spectrum.CopyTo(sorted);
         sorted.Sort();
         var median = (sorted[31] + sorted[32]) / 2;
-        var hash = 0UL;
+        var noise = NoiseShare * Math.Max(sorted[^1] - median, median - sorted[0]);
+        (var hash, clear) = (0UL, 0UL);
         for (var bit = 0; bit < spectrum.Length; bit++)
         {
             hash |= spectrum[bit] > median ? 1UL << bit : 0;
+            clear |= Math.Abs(spectrum[bit] - median) > noise ? 1UL << bit : 0;
         }
 
         return hash;

@@ -8,5 +8,6 @@ namespace ArtFresh.Art;
 /// <param name="Model">The model of the request.</param>
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
+/// <param name="Print">What the picture is compared by.</param>
 /// <param name="Original">The bytes that the API sent, if they have Content Credentials, which the re-encoded picture has not; else null.</param>
-public sealed record GeneratedImage(ReadOnlyMemory<byte> Picture, string ContentHash, string PictureHash, string Prompt, string Model, int Width, int Height, ReadOnlyMemory<byte>? Original);
+public sealed record GeneratedImage(ReadOnlyMemory<byte> Picture, string ContentHash, string PictureHash, string Prompt, string Model, int Width, int Height, PicturePrint Print, ReadOnlyMemory<byte>? Original);

@@ -176,7 +176,7 @@ public sealed class ImagesApiClient
 
             var picture = PictureEncoder.EncodeWebp(pixels);
             return new GeneratedImage(
-                picture, ContentHashes.Of(original), ContentHashes.Of(picture), prompt, _options.Model, pixels.Width, pixels.Height,
+                picture, ContentHashes.Of(original), ContentHashes.Of(picture), prompt, _options.Model, pixels.Width, pixels.Height, PicturePrint.Of(pixels),
                 ContentCredentials.AreIn(original) ? original : default(ReadOnlyMemory<byte>?));
         }
         catch (PictureRejectedException rejected)

@@ -39,6 +39,9 @@ public sealed record ImportedPicture
     /// <summary>The catalogue's mood, or the mood computed from the colours.</summary>
     public required Mood Mood { get; init; }
 
+    /// <summary>What the picture is compared by.</summary>
+    public required PicturePrint Print { get; init; }
+
     /// <summary>Width in pixels.</summary>
     public required int Width { get; init; }
 
@@ -111,6 +114,7 @@ public sealed partial class PictureImporter
             Collection = DescriptiveMetadata.Tidy(entry.Collection),
             DigitalSourceType = DigitalSourceTypes.CodeOf(entry.DigitalSourceType) ?? DigitalSourceTypes.CodeOf(metadata.DigitalSourceType),
             Mood = entry.Mood ?? picture.Mood,
+            Print = picture.Print,
             Width = picture.Width,
             Height = picture.Height,
         };
@@ -158,7 +162,7 @@ public sealed partial class PictureImporter
             throw new PictureRejectedException("The picture has only one colour.");
         }
 
-        return new Drawn(new Picture(PictureEncoder.EncodeWebp(picture), ColourMood.Of(picture), picture.Width, picture.Height), metadata);
+        return new Drawn(new Picture(PictureEncoder.EncodeWebp(picture), ColourMood.Of(picture), PicturePrint.Of(picture), picture.Width, picture.Height), metadata);
     }
 
     [GeneratedRegex(@"[\s_\-.]+")]
@@ -183,7 +187,7 @@ public sealed partial class PictureImporter
         }
     }
 
-    private sealed record Picture(byte[] Bytes, Mood Mood, int Width, int Height);
+    private sealed record Picture(byte[] Bytes, Mood Mood, PicturePrint Print, int Width, int Height);
 
     private sealed record Drawn(Picture Picture, DescriptiveMetadata Metadata);
 }

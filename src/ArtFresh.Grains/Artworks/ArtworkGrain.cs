@@ -10,7 +10,7 @@ namespace ArtFresh.Grains.Artworks;
 /// An artwork without a view is read on each call, so that <c>viewedAt</c> is never null after the first impression's commit.
 /// </remarks>
 [GrainType("artwork"), Reentrant]
-public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame, TimeProvider clock) : Grain, IArtworkGrain
+public sealed class ArtworkGrain(IArtworkCatalogue catalogue, WithdrawnArtworks withdrawn, PictureFrame frame, TimeProvider clock) : Grain, IArtworkGrain
 {
     private static readonly TimeSpan ViewsKept = TimeSpan.FromSeconds(1);
 
@@ -32,7 +32,7 @@ public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame
             DeactivateOnIdle();
         }
 
-        return _views;
+        return _views is not null && withdrawn.Contains(this.GetPrimaryKeyLong()) ? _views with { State = ArtworkState.Withdrawn } : _views;
     }
 
     /// <inheritdoc/>
@@ -40,6 +40,11 @@ public sealed class ArtworkGrain(IArtworkCatalogue catalogue, PictureFrame frame
     {
         CallLimits.CheckPictureWidth(width);
         var network = RequestContext.Get(CallerNetwork.Key) as ulong? ?? 0;
+        if (withdrawn.Contains(this.GetPrimaryKeyLong()))
+        {
+            return RequestContext.Get(KnownOutcomes.Key) is true ? new Picture([], "", Outcome: PictureOutcome.Withdrawn) : null;
+        }
+
         var views = _views ?? await Describe();
         return views is not null && await frame.DrawAsync(views.Artwork, width, network) is { } picture ? picture with { Content = Picture.ContentOf(views.Artwork) } : null;
     }

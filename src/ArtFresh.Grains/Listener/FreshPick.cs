@@ -1,12 +1,13 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Grains.Listener;
 
 /// <summary>Picks the artworks of a block, and does not change the listener's set.</summary>
 /// <param name="floor">Up to which artwork the listener may have been served what the ledger does not know of.</param>
-internal sealed class FreshPick(ServedArtworks served, FreshRule rule, long floor, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
+internal sealed class FreshPick(ServedArtworks served, FreshRule rule, WithdrawnArtworks withdrawn, long floor, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
     private readonly HashSet<long> _picked = new(count);
@@ -90,7 +91,7 @@ internal sealed class FreshPick(ServedArtworks served, FreshRule rule, long floo
 
     private void TakeIfFresh(Artwork artwork)
     {
-        if (rule.IsFresh(artwork.ArtworkId <= floor || served.Contains(artwork.ArtworkId)) && _picked.Add(artwork.ArtworkId))
+        if (rule.IsFresh(artwork.ArtworkId <= floor || served.Contains(artwork.ArtworkId)) && !withdrawn.Contains(artwork.ArtworkId) && _picked.Add(artwork.ArtworkId))
         {
             Artworks.Add(artwork);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
@@ -20,6 +21,7 @@ public sealed partial class ListenerGrain(
     LedgerWriter ledger,
     ILedgerEpochs epochs,
     FreshRule rule,
+    WithdrawnArtworks withdrawn,
     MoodPoolOptions pools,
     TimeProvider clock,
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain
@@ -238,7 +240,7 @@ public sealed partial class ListenerGrain(
         RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
         RequestContext.Set(CallerListener.Key, ListenerId);
         var cells = MoodGrid.NearestCells(request.Mood);
-        var pick = new FreshPick(_served, rule, epochs.Known.FloorOf(ListenerId, _served.WholeSince), request.Count, request.CountMin, pools, clock);
+        var pick = new FreshPick(_served, rule, withdrawn, epochs.Known.FloorOf(ListenerId, _served.WholeSince), request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         // Asks the other pools only when the nearest has nothing and cannot make anything in time.
         for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)

@@ -111,6 +111,21 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return removed.ToImmutable();
     }
 
+    /// <summary>Removes withdrawn artworks that are in no answer yet, and from the answers that a request may ask for again.</summary>
+    public void RemoveWithdrawn()
+    {
+        impressions().Withhold(Remove(IdsOf([.. Unserved.ToArray().Where(artwork => services.Withdrawn.Contains(artwork.ArtworkId))])).AsSpan());
+        for (var i = _answers.Count - 1; i >= 0; i--)
+        {
+            var (hash, artworks) = _answers[i];
+            _answers[i] = (hash, artworks.RemoveAll(artwork => services.Withdrawn.Contains(artwork.ArtworkId)));
+            if (_answers[i].Artworks.IsEmpty)
+            {
+                _answers.RemoveAt(i);
+            }
+        }
+    }
+
     /// <summary>Removes what the session does not own. Call it after the impressions were replaced.</summary>
     public void KeepOwned() => Append(TakeAll());
 
@@ -218,14 +233,11 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return new TakeFreshResult(SessionOutcome.Done, taken.DrainToImmutable());
     }
 
-    /// <summary>Removes what another session has claimed meanwhile, a batch has reported, or was of a block that has ended, and so is given up.</summary>
+    /// <summary>Removes what was withdrawn or another session has claimed meanwhile, a batch has reported, or was of a block that has ended, and so is given up.</summary>
     private void RemoveLost(ImmutableArray<Artwork>.Builder taken, long endedUpTo)
     {
-        if (_endedUpTo != endedUpTo)
-        {
-            impressions().Withhold(IdsOf(taken.ToImmutable()).AsSpan());
-        }
-
+        var isEnded = _endedUpTo != endedUpTo;
+        impressions().Withhold(IdsOf([.. taken.Where(artwork => isEnded || services.Withdrawn.Contains(artwork.ArtworkId))]).AsSpan());
         taken.RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
     }
 
@@ -278,8 +290,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
                 return SessionOutcome.SessionEnded;
             }
 
-            // Another session may have claimed some while the block was on its way.
+            // Another session may have claimed some while the block was on its way, or the listener's silo may not know yet what is withdrawn.
             Append(block.Artworks.Where(artwork => impressions().Owns(artwork.ArtworkId)).Select(services.Artworks.Shared));
+            RemoveWithdrawn();
             _blockArtworks = Math.Min(_blockArtworks * 2, SessionLimits.BlockArtworksMax);
             return block.Artworks.Length > 0 ? SessionOutcome.Done : SessionOutcome.Unavailable;
         }

@@ -26,6 +26,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     private int _waitingBatches;
     private OtherSession? _other;
     private bool _ended;
+    /// <summary>The last withdrawal that the client knows of. An activation begins anew: the client may hear of one again.</summary>
+    private long _knownWithdrawal;
 
     // Parsed from the key on each use: it is rarely used, and a field would cost memory in each of many idle sessions.
     private string ListenerId => SessionKey.Parse(this.GetPrimaryKeyString()).ListenerId;
@@ -97,7 +99,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         // Created on first use: a session that only records late impressions needs none.
         _stock ??= new FreshStock(_sessionId, Listener, services, () => _impressions!);
-        return _stock.TakeAsync(request);
+        return services.Withdrawn.Change == _knownWithdrawal ? _stock.TakeAsync(request) : TakeAndTellAsync(_stock, request);
     }
 
     /// <inheritdoc/>
@@ -135,7 +137,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             {
                 if (await TryRecordAsync(batch, made) is { } result)
                 {
-                    return result;
+                    return result.Outcome == SessionOutcome.Done && services.Withdrawn.Change != _knownWithdrawal ? result with { Withdrawn = NoteWithdrawn() } : result;
                 }
 
                 // A random pause, because two sessions that report each other's artworks could take them from each other forever.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.ListenerSession;
@@ -67,6 +68,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
     /// <summary>Whether the artwork was set aside for this session, which has neither shown it nor given it up.</summary>
     public bool Owns(long artworkId) => _unshown.Contains(artworkId);
+
+    /// <summary>What was withdrawn after a change, of the artworks that the session was served.</summary>
+    public ImmutableArray<long> WithdrawnSince(long change, WithdrawnArtworks withdrawn) =>
+        withdrawn.Since(change, _unshown.Count + _seen.Count, _unshown.Concat(_seen), artworkId => _unshown.Contains(artworkId) || _seen.Contains(artworkId));
 
     /// <summary>Removes artworks that were set aside and are in no answer.</summary>
     public void Withhold(ReadOnlySpan<long> artworkIds)

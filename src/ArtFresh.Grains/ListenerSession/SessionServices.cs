@@ -18,6 +18,7 @@ public sealed record SessionServices(
     ReleasePolicies Policies,
     ReleaseNames ReleaseNames,
     KnownArtworks Artworks,
+    WithdrawnArtworks Withdrawn,
     MoodPoolOptions Pools,
     TimeProvider Clock,
     ILogger<ListenerSessionGrain> Logger);

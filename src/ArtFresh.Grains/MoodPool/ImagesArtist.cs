@@ -1,22 +1,28 @@
 using System.Globalization;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Generates art by an images API, and stores the pictures by their content hash.</summary>
-public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures) : ISlowArtist
+public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, WithdrawnArtworks withdrawn) : ISlowArtist
 {
     /// <inheritdoc/>
     public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
     {
         var image = await api.GenerateAsync(mood, musicHint: null, cancellationToken);
+        if (withdrawn.FindLookAlike(image.Print) is { } twin)
+        {
+            throw new ArtGenerationException(ArtGenerationFault.Refused, $"The picture looks like artwork {twin}, which is withdrawn.");
+        }
+
         var original = image.Original is { } received ? await pictures.SaveOriginalAsync(received, cancellationToken) : null;
         var hash = await pictures.SaveAsync(image.Picture, cancellationToken);
         var seed = ulong.Parse(image.ContentHash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var title = GenomeGenerator.TitleOf(GenomeGenerator.Draw(mood, seed));
-        return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, null, title, null, image.Prompt,
+        return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, unchecked((long)image.Print.Hash), title, null, image.Prompt,
             original is null ? null : new ArtworkCredit(OriginalHash: original));
     }
 }

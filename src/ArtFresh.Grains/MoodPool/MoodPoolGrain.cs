@@ -52,6 +52,7 @@ public sealed class MoodPoolOptions
 public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
     KnownArtworks known,
+    WithdrawnArtworks withdrawn,
     LedgerWriter ledger,
     ILedgerEpochs epochs,
     MoodPoolOptions options,
@@ -125,7 +126,7 @@ public sealed partial class MoodPoolGrain(
         while (position < _ids.Count && ids.Count < count)
         {
             var id = _ids[position++];
-            if (!_unlicensed.Contains(id))
+            if (!_unlicensed.Contains(id) && !withdrawn.Contains(id))
             {
                 ids.Add(id);
             }

@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 using Orleans.Concurrency;
 
@@ -7,7 +8,8 @@ namespace ArtFresh.Grains.Records;
 /// <inheritdoc cref="IListenerRecordsGrain"/>
 [GrainType("listener-records"), StatelessWorker, Reentrant]
 public sealed class ListenerRecordsGrain(
-    IListenerRecords records, IListenerAliases aliases, IListenerHistory history, IErasures erasures, IArtworkCatalogue catalogue, TimeProvider clock) : Grain, IListenerRecordsGrain
+    IListenerRecords records, IListenerAliases aliases, IListenerHistory history, IErasures erasures, IArtworkCatalogue catalogue, WithdrawnArtworks withdrawn,
+    TimeProvider clock) : Grain, IListenerRecordsGrain
 {
     /// <inheritdoc/>
     public async Task<OwnArtworks?> ReadShown(string listenerId, string? before, int count)
@@ -133,9 +135,10 @@ public sealed class ListenerRecordsGrain(
 
     private Task<IReadOnlyList<string>> IdsOfAsync(string listenerId) => PersonIds.ReadAsync(aliases, listenerId, CancellationToken.None);
 
+    /// <summary>What is not withdrawn: a withdrawn artwork stays in the record and the export, and is not shown.</summary>
     private async Task<Dictionary<long, Artwork>> ReadArtworksAsync(IEnumerable<long> artworkIds)
     {
-        long[] ids = [.. artworkIds];
+        long[] ids = [.. artworkIds.Where(id => !withdrawn.Contains(id))];
         return ids.Length == 0 ? [] : (await catalogue.ReadArtworksAsync(ids, CancellationToken.None)).ToDictionary(artwork => artwork.ArtworkId);
     }
 }

@@ -110,8 +110,14 @@ internal sealed class LedgerChoice
 /// <param name="UpgradeAsync">Upgrades the schema.</param>
 /// <param name="IsServedAsync">Whether a server runs on it.</param>
 /// <param name="Pictures">The cluster's shared pictures; null for an embedded ledger.</param>
+/// <param name="ReadPicture">Reads a stored picture by its hash.</param>
 internal sealed record OpenLedger(
-    SqlDatabase Source, ILedger Writer, Func<CancellationToken, Task> UpgradeAsync, Func<CancellationToken, Task<bool>> IsServedAsync, IPictureOrigin? Pictures) : IAsyncDisposable
+    SqlDatabase Source,
+    ILedger Writer,
+    Func<CancellationToken, Task> UpgradeAsync,
+    Func<CancellationToken, Task<bool>> IsServedAsync,
+    IPictureOrigin? Pictures,
+    Func<string, CancellationToken, Task<byte[]?>> ReadPicture) : IAsyncDisposable
 {
     private readonly SqlHistory _history = new(Source);
 
@@ -124,6 +130,8 @@ internal sealed record OpenLedger(
     public ILedgerFigures Figures { get; } = new SqlFigures(Source);
 
     public IReleaseLedger Releases { get; } = new SqlReleases(Source);
+
+    public IWithdrawals Withdrawals { get; } = new SqlWithdrawals(Source);
 
     public IClaimStrikes Strikes { get; } = new SqlReleases(Source);
 
@@ -144,14 +152,20 @@ internal sealed record OpenLedger(
         new SqliteLedger(file, TimeProvider.System),
         _ => Task.Run(() => file.Upgrade(TimeProvider.System), CancellationToken.None),
         _ => Task.FromResult(directory.IsInUse()),
-        null);
+        null,
+        (hash, stop) => new PictureStore(directory.Pictures).ReadAsync(hash, stop));
 
-    public static OpenLedger Of(PostgresDatabase database) => new(
-        database,
-        new PostgresLedger(database, TimeProvider.System),
-        stop => Member.UpgradeAsync(database, stop),
-        stop => PostgresMembership.HasSiloAsync(database, stop),
-        new PostgresPictures(database));
+    public static OpenLedger Of(PostgresDatabase database)
+    {
+        var pictures = new PostgresPictures(database);
+        return new(
+            database,
+            new PostgresLedger(database, TimeProvider.System),
+            stop => Member.UpgradeAsync(database, stop),
+            stop => PostgresMembership.HasSiloAsync(database, stop),
+            pictures,
+            pictures.ReadPictureAsync);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -39,6 +39,7 @@ internal static class OperatorCommands
         SessionsCommand.Create(),
         SettingsCommand.Create(),
         VerifyCommand.Create(),
+        WithdrawCommand.Create(),
     };
 
     /// <summary>Whether the arguments name a command or ask for help. Settings begin with a dash or have an equals sign; a command's options may stand before it.</summary>

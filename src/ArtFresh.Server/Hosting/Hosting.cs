@@ -29,6 +29,7 @@ internal static class Hosting
         AllowedOrigins = [.. settings.AllowedOrigins],
         ForwardLimit = settings.ForwardLimit,
         Hsts = settings.Hsts,
+        PicturesCachedFor = settings.Pictures.CachedFor,
         TrustedProxies = [.. settings.TrustedProxies.Select(network => System.Net.IPNetwork.Parse(network))],
     };
 

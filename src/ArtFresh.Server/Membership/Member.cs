@@ -144,6 +144,7 @@ internal static class Member
         }
 
         silo.Services.AddWatchResponses(settings.Watch);
+        CachePurger.Add(silo.Services, settings.Pictures);
         silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }
 

@@ -88,6 +88,9 @@ public sealed record ServerSettings : IValidatableObject
     /// <summary>Which artworks are served.</summary>
     public ArtSettings Art { get; init; } = new();
 
+    /// <summary>How pictures are cached outside.</summary>
+    public PictureSettings Pictures { get; init; } = new();
+
     /// <summary>Without an address all art comes from the neural generator.</summary>
     public ImagesApiOptions Images { get; init; } = new();
 

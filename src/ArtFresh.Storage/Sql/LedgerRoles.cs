@@ -20,6 +20,7 @@ internal static class LedgerRoles
         .AddSingleton<IRetention, SqlRetention>()
         .AddSingleton<IBlockEndings, SqlBlockEndings>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
+        .AddSingleton<IWithdrawals, SqlWithdrawals>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()

@@ -29,7 +29,7 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
 
     /// <inheritdoc/>
     public async Task<long[]> ReadPerceptualHashesAsync(int pool, int count, CancellationToken cancellationToken) => [.. await database.QueryAsync(
-        "select perceptual_hash from artwork where pool = $1 and perceptual_hash is not null order by artwork_id desc limit $2",
+        "select perceptual_hash from artwork where pool = $1 and perceptual_hash is not null and genome is not null order by artwork_id desc limit $2",
         StoredRows.ReadNumber, cancellationToken, pool, count)];
 
     /// <inheritdoc/>
@@ -38,9 +38,9 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
         StoredRows.ReadNumber, cancellationToken, artworkIds.ToArray())];
 
     /// <inheritdoc/>
-    public async Task<bool> HasContentAsync(string contentHash, CancellationToken cancellationToken) => (await database.QueryAsync(
-        "select 1 where exists (select 1 from artwork where content_hash = $1) or exists (select 1 from artwork where picture_hash = $1)",
-        row => true, cancellationToken, contentHash)).Count > 0;
+    public async Task<long?> FindContentAsync(string contentHash, CancellationToken cancellationToken) => (await database.QueryAsync(
+        "select artwork_id from artwork where content_hash = $1 union all select artwork_id from artwork where picture_hash = $1",
+        row => (long?)row.GetInt64(0), cancellationToken, contentHash)).FirstOrDefault();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, long>> FindContentsAsync(IReadOnlyCollection<string> contentHashes, CancellationToken cancellationToken) =>

@@ -1,5 +1,5 @@
 import { type Batch, countOf, type Impression } from "./core/batch.js";
-import { type Call, createCall } from "./core/call.js";
+import { type Call, createCall, type Taken } from "./core/call.js";
 import { type FreshOptions, requestFresh } from "./core/fresh.js";
 import { pause, retryDelayMs } from "./core/insist.js";
 import type { Keep } from "./core/keep.js";
@@ -32,6 +32,11 @@ export interface Client {
    * function that stops it.
    */
   whenListenerChanges(parted: Parted): () => void;
+  /**
+   * Calls `taken` with the ids of artworks that operators have withdrawn, of those that this listener was served: take them off the screen and
+   * out of your stock. Returns a function that stops it.
+   */
+  whenWithdrawn(taken: Taken): () => void;
   /**
    * Requests art that the listener was never served. After a lost answer it repeats the request under the same id. Rejects with
    * ArtFreshError after about 30 s of trying, or with the reason of the aborted signal.
@@ -98,7 +103,8 @@ export function createClient(
   const settings = settingsOf(options);
   const { log } = settings;
   const counts = createCounts();
-  const send = createCall(settings, counts);
+  const takers = new Set<Taken>();
+  const send = createCall(settings, counts, takers);
   const call: Call = (path, post, last, method) =>
     // A session's token suffices, and it is the token of whoever saw the art, whoever is signed in.
     person && !(post as Batch | undefined)?.token
@@ -139,7 +145,7 @@ export function createClient(
       if (failures) outbox.batches.map(outbox.save);
     } catch (error) {
       if (!failures) {
-        log("[Impressions] in memory only: the journal's code did not load", { error });
+        log("[Impressions] the journal did not load", { error });
         globalThis.document?.addEventListener("visibilitychange", flushHidden);
       }
       void pause(retryDelayMs(failures + 4, settings.random)).then(() => {
@@ -219,10 +225,8 @@ export function createClient(
     export: own("export"),
     erase: own("erase"),
     forget: own("forget"),
-    whenListenerChanges(parted) {
-      partings.add(parted);
-      return () => partings.delete(parted);
-    },
+    whenWithdrawn: adderTo(takers),
+    whenListenerChanges: adderTo(partings),
     displayed(artworkId, displayMs) {
       const impression = shown.get(artworkId);
       if (impression) impression.displayMs = wholeMs(displayMs);
@@ -250,6 +254,13 @@ export function createClient(
     },
   };
 }
+
+const adderTo =
+  <Value>(set: Set<Value>) =>
+  (value: Value) => {
+    set.add(value);
+    return () => set.delete(value);
+  };
 
 /** Undefined for an invalid time, for which the server would refuse the whole batch. */
 const wholeMs = (ms = -1): number | undefined => (ms >= 0 && ms < 2 ** 31 ? Math.round(ms) : undefined);

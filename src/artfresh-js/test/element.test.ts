@@ -40,8 +40,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const takers = new Set<(ids: number[]) => void>();
 const client = {
   whenListenerChanges: () => () => {},
+  whenWithdrawn: (taken: (ids: number[]) => void) => {
+    takers.add(taken);
+    return () => takers.delete(taken);
+  },
   fresh: async ({ count = 1 } = {}) =>
     Array.from({ length: count }, () => {
       const id = nextId++;
@@ -100,6 +105,19 @@ test("with every=0 it changes only by next()", async () => {
   expect(order).toHaveLength(2);
   await element.next();
   expect(order.at(-1)).toBe("shown 2");
+});
+
+test("a withdrawn artwork leaves the screen at once, another one stays", async () => {
+  const element = hang({ every: "0" });
+  see(1);
+  await pass();
+  for (const taken of takers) taken([77]);
+  await pass();
+  expect(picture(element)?.getAttribute("src")).toBe("/art/1.png");
+  for (const taken of takers) taken([1, 2]);
+  expect(picture(element)?.getAttribute("src")).toBeNull();
+  await pass();
+  expect(order.at(-1)).toBe("shown 3");
 });
 
 test("taken off the page, it shows no more", async () => {

@@ -46,7 +46,11 @@ test("history goes on page by page until the last", async () => {
   const history = vi.fn(async ({ before }: { before?: string | null } = {}) =>
     before ? { artworks: own(1), next: null } : { artworks: own(3, 2), next: "place" },
   );
-  const client = { history, whenListenerChanges: () => () => {} } as unknown as Client;
+  const client = {
+    history,
+    whenListenerChanges: () => () => {},
+    whenWithdrawn: () => () => {},
+  } as unknown as Client;
   await act(async () => root.render(<HistoryWall client={client} />));
   const button = host.querySelector("button") as HTMLButtonElement;
   expect([button.textContent, button.disabled]).toEqual(["3,2", false]);
@@ -59,7 +63,11 @@ test("kept artworks that cannot be read are an error, and reload tries again", a
     .fn()
     .mockRejectedValueOnce(new Error("down"))
     .mockResolvedValue({ artworks: own(7), next: null });
-  const client = { kept, whenListenerChanges: () => () => {} } as unknown as Client;
+  const client = {
+    kept,
+    whenListenerChanges: () => () => {},
+    whenWithdrawn: () => () => {},
+  } as unknown as Client;
   await act(async () => root.render(<KeptWall client={client} />));
   expect(host.textContent).toBe("Error: down");
   await act(async () => host.querySelector("button")?.click());
@@ -87,7 +95,7 @@ test("another listener's list takes the place of the last one's", async () => {
     part = parted;
     return () => {};
   };
-  const client = { kept, whenListenerChanges } as unknown as Client;
+  const client = { kept, whenListenerChanges, whenWithdrawn: () => () => {} } as unknown as Client;
   await act(async () => root.render(<KeptWall client={client} />));
   expect(host.textContent).toBe("7");
   await act(async () => part());

@@ -11,7 +11,15 @@ function fakeClient() {
   const fresh = vi.fn(async ({ count = 10 } = {}) =>
     Array.from({ length: count }, () => ({ id: next++ }) as Artwork),
   );
-  return { fresh, impression: vi.fn(), whenListenerChanges: () => () => {} } as unknown as Client & {
+  const takers = new Set<(ids: number[]) => void>();
+  const whenWithdrawn = (taken: (ids: number[]) => void) => {
+    takers.add(taken);
+    return () => takers.delete(taken);
+  };
+  const withdraw = (ids: number[]) => takers.forEach((taken) => void taken(ids));
+  const whenListenerChanges = () => () => {};
+  return { fresh, impression: vi.fn(), whenListenerChanges, whenWithdrawn, withdraw } as unknown as Client & {
+    withdraw: typeof withdraw;
     fresh: typeof fresh;
     impression: ReturnType<typeof vi.fn>;
   };
@@ -95,6 +103,14 @@ test("StrictMode's double effects ask once and show the first artwork", async ()
   await render(<Gallery />);
   expect(text()).toBe("artwork 1");
   expect(client.fresh).toHaveBeenCalledTimes(1);
+});
+
+test("withdrawn artworks leave the screen and the stock", async () => {
+  await render(<Gallery />);
+  await act(async () => client.withdraw([77]));
+  expect(text()).toBe("artwork 1");
+  await act(async () => client.withdraw([1, 2]));
+  expect(text()).toBe("artwork 3");
 });
 
 test("each artwork that is committed is an impression, a re-render is none", async () => {

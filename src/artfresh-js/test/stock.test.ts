@@ -26,6 +26,38 @@ describe("a stock", () => {
     expect(requestIds()).toHaveLength(2);
   });
 
+  test("gives nothing that was withdrawn, whichever answer said so", async () => {
+    const client = world.open();
+    const heard: number[][] = [];
+    const stop = client.whenWithdrawn((ids) => heard.push(ids));
+    const stock = createStock(client, { low: 1, order: 5 });
+    expect((await stock.next()).id).toBe(1);
+    await pass();
+    const says = (withdrawn: number[]) => {
+      world.server.fault = ({ path }) =>
+        path.includes("fresh?")
+          ? Response.json({ artworks: [], withdrawn })
+          : Response.json({ recorded: 1, duplicates: 0, repeats: 0, unknown: [], highWater: 1, withdrawn });
+    };
+    says([1, 3]);
+    await client.impression(1);
+    await client.flush();
+    await pass();
+    expect(heard).toEqual([[1, 3]]);
+    expect([stock.take()?.id, stock.take()?.id]).toEqual([2, 4]);
+    says([5]);
+    await client.fresh({ count: 1 });
+    await pass();
+    expect(heard).toContainEqual([5]);
+    expect(stock.size).toBe(0);
+    stop();
+    const before = heard.length;
+    await client.fresh({ count: 1 });
+    await pass();
+    expect(heard).toHaveLength(before);
+    world.server.fault = undefined;
+  });
+
   test("goes on with what it has when the network is gone, and again when it is back", async () => {
     const stock = stockOf({ low: 3, order: 5 });
     await stock.next();

@@ -165,7 +165,9 @@ export class Exhibition {
   /** Shows the artwork of a link that somebody has shared. */
   async showShared(artworkId: number): Promise<void> {
     try {
-      this.#revisit(await this.client.artwork(artworkId));
+      const artwork = await this.client.artwork(artworkId);
+      if (artwork.state === "withdrawn") throw artwork;
+      this.#revisit(artwork);
       this.#message.say("Shared with you. All that comes next is new to you.");
     } catch {
       this.#message.say("There is no artwork at this address.");

@@ -35,6 +35,8 @@ export class Gallery {
   readonly #ports: GalleryPorts;
   readonly #history: Artwork[] = [];
   readonly #unshown = new Set<number>();
+  /** Some may be on their way into the stock. */
+  readonly #withdrawn = new Set<number>();
   #stock: Artwork[] = [];
   #position = -1;
   #mood: Mood;
@@ -72,6 +74,21 @@ export class Gallery {
   /** Marks an artwork as shown. */
   confirmShown(id: number): void {
     this.#unshown.delete(id);
+  }
+
+  /** Takes withdrawn artworks out of the stock and the history; true if the current one is among them. */
+  withdraw(ids: readonly number[]): boolean {
+    const gone = new Set(ids);
+    const isCurrentGone = this.current !== null && gone.has(this.current.id);
+    const before = this.#history.slice(0, this.#position + 1).filter(({ id }) => gone.has(id)).length;
+    this.#stock = this.#stock.filter(({ id }) => !gone.has(id));
+    for (const id of ids) this.#unshown.delete(id);
+    for (const id of ids) this.#withdrawn.add(id);
+    const kept = this.#history.filter(({ id }) => !gone.has(id));
+    this.#history.splice(0, this.#history.length, ...kept);
+    this.#position = Math.min(this.#position - before, this.#history.length - 1);
+    this.restock();
+    return isCurrentGone;
   }
 
   /** The artwork in stock that is nearest to the mood; if the stock is empty, one made on this page, or null. */
@@ -178,6 +195,7 @@ export class Gallery {
         }
         if (!isWanted()) return;
         if (this.#history.some(({ id }) => id === artwork.id)) continue;
+        if (this.#withdrawn.has(artwork.id)) continue;
         this.#stock.push(artwork);
         this.#ports.onStocked();
       }

@@ -70,6 +70,7 @@ export class Player {
       NEUTRAL_MOOD,
     );
     client.whenListenerChanges((giveBack) => this.#clear(giveBack));
+    client.whenWithdrawn((ids) => this.#takeDown(ids));
   }
 
   get artwork(): Artwork | null {
@@ -213,6 +214,15 @@ export class Player {
     this.#events.onCleared();
     // The next listener's session begins after this.
     setTimeout(() => this.#gallery.restock());
+  }
+
+  /** Takes withdrawn artworks off the wall at once, whatever follows. */
+  #takeDown(ids: readonly number[]): void {
+    this.#changes = this.#changes.filter(({ id }) => !ids.includes(id));
+    this.#stage.takeOff(ids);
+    if (!this.#gallery.withdraw(ids)) return;
+    this.#events.onCleared();
+    this.#hangFresh();
   }
 
   /** @param since When the fade should have begun, as `performance.now`. */

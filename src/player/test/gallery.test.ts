@@ -74,6 +74,30 @@ describe("the gallery", () => {
     expect(world.gallery.stocked).toBe(STOCK_LOW + STOCK_ORDER);
   });
 
+  it("takes withdrawn artworks out of the stock and the history, and says if one is on the wall", async () => {
+    const [first, second, third] = [1, 2, 3].map(() => world.gallery.takeFresh()?.id ?? 0);
+    const stocked = world.gallery.stocked;
+    expect(world.gallery.withdraw([second ?? 0, 4])).toBe(false);
+    expect(world.gallery.stocked).toBe(stocked - 1);
+    expect(world.gallery.unshown).not.toContain(4);
+    expect(world.gallery.current?.id).toBe(third);
+    expect(world.gallery.back()?.id).toBe(first);
+    expect(world.gallery.forward()?.id).toBe(third);
+    expect(world.gallery.withdraw([third ?? 0])).toBe(true);
+    expect(world.gallery.current?.id).toBe(first);
+    expect(world.gallery.takeFresh()?.id).not.toBe(third);
+  });
+
+  it("keeps a withdrawn artwork out of the stock whose picture was on its way", async () => {
+    const gone = 1;
+    const late = new World();
+    late.gallery.restock();
+    late.gallery.withdraw([gone]);
+    await late.settle();
+    const taken = Array.from({ length: 7 }, () => late.gallery.takeFresh()?.id);
+    expect(taken).not.toContain(gone);
+  });
+
   it("never takes the same artwork twice, however often it is asked", async () => {
     const taken: number[] = [];
     for (let i = 0; i < 200; i++) {

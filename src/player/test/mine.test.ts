@@ -22,6 +22,7 @@ const own = (id: number, kept = false): OwnArtwork => ({
 const said: string[] = [];
 let revisited: Artwork[];
 let part: () => void;
+let withdraw: (ids: number[]) => void;
 let client: Record<
   "kept" | "history" | "flush" | "keep" | "unkeep" | "erase" | "export" | "forget",
   ReturnType<typeof vi.fn>
@@ -49,7 +50,11 @@ beforeEach(() => {
     part = parted;
     return () => {};
   };
-  const whole = { ...client, whenListenerChanges, close: vi.fn() } as unknown as Client;
+  const whenWithdrawn = (taken: typeof withdraw) => {
+    withdraw = taken;
+    return () => {};
+  };
+  const whole = { ...client, whenListenerChanges, whenWithdrawn, close: vi.fn() } as unknown as Client;
   const ports: MinePorts = {
     client: whole,
     keeping: createKeeping(whole),
@@ -111,6 +116,13 @@ describe("the wall of kept works", () => {
     await settled();
     part();
     expect([room("kept").open, works("kept")]).toEqual([false, []]);
+  });
+
+  it("takes a withdrawn work off the open wall", async () => {
+    rooms.openKept();
+    await settled();
+    withdraw([3, 77]);
+    expect([room("kept").open, works("kept")]).toEqual([true, ["Work 2"]]);
   });
 
   it("drops an answer that another listener's coming has overtaken", async () => {

@@ -14,6 +14,7 @@ const artwork = (id: number): Artwork => ({
 
 let served: number;
 let part: (giveBack: (artworkIds: number[]) => void) => void;
+let withdraw: (ids: number[]) => void;
 let paint: (() => void)[];
 let isSlow: boolean;
 let seen: string[];
@@ -35,11 +36,15 @@ beforeEach(async () => {
     whenListenerChanges: (parted: typeof part) => {
       part = parted;
     },
+    whenWithdrawn: (taken: typeof withdraw) => {
+      withdraw = taken;
+    },
   };
   const stage = {
     prepare: async () => {},
     show: () => new Promise((resolve) => (isSlow ? paint.push(() => resolve(1)) : resolve(1))),
     clear: () => seen.push("clear"),
+    takeOff: (ids: number[]) => seen.push(`off ${ids}`),
     isDrawing: false,
   };
   player = new Player(client as unknown as Client, stage as unknown as Stage, {
@@ -67,6 +72,17 @@ it("leaves nothing of one listener to the next, and hangs what the next is serve
   expect([player.artwork, player.hasPrevious, player.changes]).toEqual([null, false, []]);
   await vi.advanceTimersByTimeAsync(0);
   expect(player.artwork?.id).toBeGreaterThan(last);
+});
+
+it("takes a withdrawn artwork off the wall at once, and hangs another", async () => {
+  const shown = player.artwork?.id ?? 0;
+  withdraw([shown + 1]);
+  expect(player.artwork?.id).toBe(shown);
+  withdraw([shown]);
+  expect(seen.slice(-2)).toEqual([`off ${shown}`, "cleared"]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(player.artwork?.id).toBeGreaterThan(shown + 1);
+  expect(player.changes.map(({ id }) => id)).not.toContain(shown);
 });
 
 it("does not report an artwork that was painted as its listener left", async () => {

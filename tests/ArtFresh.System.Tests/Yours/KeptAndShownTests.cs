@@ -48,6 +48,31 @@ public sealed class KeptAndShownTests(Gallery gallery) : IClassFixture<Gallery>
     }
 
     [Fact]
+    public async Task WithdrawnWorkLeavesTheWallWithTheNextAnswerAndIsNotShownByALink()
+    {
+        await using var visit = await gallery.VisitAsync();
+        await visit.HoldTimersAsync();
+        var page = await visit.OpenAsync();
+        await Visit.NextAsync(page);
+        var gone = (await Visit.ShownIdsAsync(page))[^1];
+        await page.Keyboard.PressAsync("k");
+        await Assertions.Expect(page.Locator("#keep")).ToHaveAttributeAsync("aria-pressed", "true");
+        using var http = visit.Server.NewOperator();
+        using var reason = new StringContent("""{"reason":"a claim"}""", Encoding.UTF8, "application/json");
+        (await http.PostAsync(new Uri($"api/ops/artworks/{gone}/withdraw", UriKind.Relative), reason, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(async () =>
+            (await http.GetAsync(new Uri($"art/{gone}.png", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode == System.Net.HttpStatusCode.Gone);
+
+        await page.EvaluateAsync("() => window.artfresh.client.flush()");
+
+        await page.WaitForFunctionAsync("gone => ![undefined, gone].includes(window.artfresh.player.changes.at(-1)?.id) && window.artfresh.player.changes.length === 2", gone);
+        await page.Keyboard.PressAsync("w");
+        await Assertions.Expect(page.Locator("#kept .room-status")).ToContainTextAsync("Nothing kept yet");
+        await page.GotoAsync($"{visit.Server.Address}artwork/{gone}");
+        await Assertions.Expect(page.Locator("#message")).ToHaveTextAsync("There is no artwork at this address.");
+    }
+
+    [Fact]
     public async Task WhatWasThatListsWhatWasOnTheWallWithTimeAndTitle()
     {
         await using var visit = await gallery.VisitAsync();

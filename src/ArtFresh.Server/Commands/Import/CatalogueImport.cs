@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
@@ -19,13 +20,15 @@ public readonly record struct ImportProgress(int Read, int Entered, int Known, i
 /// Enters a catalogue's pictures as artworks. Idempotent by content: running it again resumes after a stop. Every batch that it counts is committed,
 /// and a server that runs on the same folder serves it within seconds.
 /// </summary>
-public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, PictureStore pictures, TimeProvider clock, string? collection = null)
+public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, IReadOnlyList<WithdrawalChange> withdrawn, PictureStore pictures, TimeProvider clock, string? collection = null)
 {
     /// <summary>Artworks in one transaction: few, so that a running server does not wait long for the write lock.</summary>
     private const int BatchArtworks = 32;
 
     private readonly PictureImporter _importer = new();
     private readonly ConcurrentDictionary<string, bool> _contents = new();
+    private readonly IReadOnlyList<WithdrawalChange> _withdrawn = withdrawn;
+    private readonly HashSet<long> _withdrawnIds = [.. withdrawn.Select(change => change.ArtworkId)];
     private int _read;
     private int _entered;
     private int _known;
@@ -78,6 +81,11 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
                 return null;
             }
 
+            if (WithdrawnArtworks.FindLookAlike(_withdrawn, picture.Print) is { } twin)
+            {
+                throw new PictureRejectedException($"It looks like artwork {twin}, which is withdrawn.");
+            }
+
             var hash = await pictures.SaveAsync(picture.PictureBytes, cancellationToken);
             if (picture.Licence is null)
             {
@@ -85,7 +93,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
             }
 
             return new NewArtwork(
-                MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, null, picture.Title, picture.Author, picture.Source,
+                MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, unchecked((long)picture.Print.Hash), picture.Title, picture.Author, picture.Source,
                 new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? collection, DigitalSourceType: picture.DigitalSourceType));
         }
         catch (Exception fault) when (fault is PictureRejectedException or FileNotFoundException or UnauthorizedAccessException)
@@ -97,11 +105,20 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     }
 
     /// <summary>Whether no file and no artwork has had this hash; counts it as known otherwise.</summary>
+    /// <exception cref="PictureRejectedException">The artwork with this hash is withdrawn.</exception>
     private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken)
     {
-        if (_contents.TryAdd(hash, true) && !await catalogue.HasContentAsync(hash, cancellationToken))
+        if (_contents.TryAdd(hash, true))
         {
-            return true;
+            if (await catalogue.FindContentAsync(hash, cancellationToken) is not { } artworkId)
+            {
+                return true;
+            }
+
+            if (_withdrawnIds.Contains(artworkId))
+            {
+                throw new PictureRejectedException($"It is artwork {artworkId}, which is withdrawn.");
+            }
         }
 
         Interlocked.Increment(ref _known);

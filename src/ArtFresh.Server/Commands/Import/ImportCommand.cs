@@ -51,7 +51,8 @@ internal static class ImportCommand
 
         await using var ledger = choice.OpenOrMake(parsed, out var directory);
         await ledger.UpgradeAsync(stop);
-        var import = new CatalogueImport(ledger.Writer, ledger.Catalogue, new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System, parsed.GetValue(Collection));
+        var withdrawn = await ledger.Withdrawals.ReadChangesAsync(0, int.MaxValue, stop);
+        var import = new CatalogueImport(ledger.Writer, ledger.Catalogue, [.. withdrawn.Where(change => change.IsWithdrawn)], new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System, parsed.GetValue(Collection));
         try
         {
             await OperatorConsole.ShowAsync("Importing", () => (import.Progress.Read, entries.Length), async () =>

@@ -44,7 +44,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   const { low = 6, order = 12, prefetch = loadPicture, draw } = options;
   /** Ids that were served and not taken. */
   const unshown = new Set<number>();
-  const ready: Artwork[] = [];
+  let ready: Artwork[] = [];
   const waiting: Waiting[] = [];
   let wish: Mood | undefined;
   let isOrdering = false;
@@ -54,11 +54,14 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   const distance = ({ mood }: Artwork) =>
     wish ? (mood.valence - wish.valence) ** 2 + (mood.energy - wish.energy) ** 2 : 0;
 
+  const drop = (artworkIds: number[]) => {
+    for (const artworkId of artworkIds) unshown.delete(artworkId);
+    ready = ready.filter(({ id }) => unshown.has(id));
+  };
+
   const takeNearest = () => {
     const [nearest] = [...ready].sort((one, other) => distance(one) - distance(other));
-    if (!nearest) return undefined;
-    ready.splice(ready.indexOf(nearest), 1);
-    unshown.delete(nearest.id);
+    if (nearest) drop([nearest.id]);
     return nearest;
   };
 
@@ -73,8 +76,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     }
     if (!unshown.has(artwork.id)) return;
     ready.push(artwork);
-    const first = waiting.shift();
-    if (first) first.resolve(takeNearest() as Artwork);
+    waiting.shift()?.resolve(takeNearest() as Artwork);
   };
 
   /** One request, repeated under one request id until it is answered, so that a lost answer spends no art. */
@@ -108,6 +110,10 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     return [];
   };
 
+  const refuse = (error: unknown) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+
   const restock = async () => {
     if (isOrdering || isEnded) return;
     isOrdering = true;
@@ -117,7 +123,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
         await Promise.all(served.map(admit));
       }
     } catch (error) {
-      for (const { reject } of waiting.splice(0)) reject(error);
+      refuse(error);
     } finally {
       isOrdering = false;
     }
@@ -132,22 +138,22 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
 
   const empty = () => {
     const given = [...unshown];
-    unshown.clear();
-    ready.length = 0;
+    drop(given);
     return given;
   };
 
   const end = (isLast?: boolean) => {
     isEnded = true;
     off.abort();
-    for (const { reject } of waiting.splice(0))
-      reject(new DOMException("The stock has ended.", "AbortError"));
+    refuse(new DOMException("The stock ended.", "AbortError"));
     stopWatching();
+    stopDropping();
     return client.end(empty(), isLast);
   };
 
   // What was served to one listener is not for the next.
   const stopWatching = client.whenListenerChanges((giveBack) => giveBack(empty()));
+  const stopDropping = client.whenWithdrawn(drop);
   const off = new AbortController();
   // Only when the page has ended: from the back/forward cache it may still show its stock.
   const leave = (event: PageTransitionEvent) => event.persisted || void end(true);

@@ -37,7 +37,15 @@ const refusalMaxMs = 100;
 /** How long requests are sent without `keepalive` after a request that may have been refused because of it. */
 const plainMs = 60_000;
 
-export function createCall({ baseUrl, fetch, credentials }: Settings, counts: Counts): CallAs {
+/** Called with the ids of artworks that were withdrawn. */
+export type Taken = (artworkIds: number[]) => void;
+
+/** @param takers Called when an answer names withdrawn artworks. */
+export function createCall(
+  { baseUrl, fetch, credentials }: Settings,
+  counts: Counts,
+  takers: Set<Taken>,
+): CallAs {
   let plainUntilMs = 0;
 
   return async (bearer, path, post, last, method) => {
@@ -62,6 +70,8 @@ export function createCall({ baseUrl, fetch, credentials }: Settings, counts: Co
       const isLines = /ndjson/.test(response.headers.get("content-type") ?? "");
       // If the body is not JSON, or comes from an intermediary, the status suffices.
       const body = isLines ? response : await response.json().catch(() => undefined);
+      // Apart from this request, which a fault of the page's own code must not fail.
+      if (body?.withdrawn) for (const taken of takers) setTimeout(taken, 0, body.withdrawn);
       return { status: response.status, body, code: body?.code, retryAfterMs: retryAfter(response.headers) };
     } catch {
       // All `keepalive` requests of a page share 64 KiB, which other scripts may have used.
@@ -96,8 +106,11 @@ export class ArtFreshError extends Error {
   constructor(answer: Answer) {
     const { detail } = (answer.body ?? {}) as { detail?: string };
     const { status, code } = answer;
-    const [said, ...why] = status ? [`ArtFresh answered ${status}`, code] : ["ArtFresh did not answer"];
-    super([said, ...why, detail].filter(Boolean).join(": "));
+    super(
+      [`ArtFresh ${status ? `answered ${status}` : "did not answer"}`, code, detail]
+        .filter(Boolean)
+        .join(": "),
+    );
     Object.assign(this, answer, { detail });
   }
 }

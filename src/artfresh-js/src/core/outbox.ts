@@ -187,7 +187,7 @@ export function createOutbox(
       const strange = (unknown?.length ?? 0) + (unserved ?? 0);
       if (!strange || !isFirst || !isWhole) return;
       counts.rejected += strange;
-      log(`[Impressions] ${strange} not recorded: unknown to the server, or never served to this listener`);
+      log(`[Impressions] ${strange} not recorded: unknown or never served`);
     },
 
     begin(session) {

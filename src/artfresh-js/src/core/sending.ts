@@ -126,7 +126,7 @@ export function createSending(
       erased(batch.listenerId);
     } else if (!isLost && !single && [404, 405, 410].includes(status)) {
       singleUntilMs = Date.now() + singleMs;
-      log("[Impressions] no batch endpoint: one by one for a minute");
+      log("[Impressions] no batch endpoint: one by one");
     } else if (status === 413 && !single && halves) outbox.replace(batch, ...halves);
     else {
       outbox.move(batch, "refused");

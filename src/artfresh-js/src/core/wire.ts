@@ -27,6 +27,8 @@ export interface Artwork {
   digitalSourceType?: string | null;
   /** Whether the generator's own file has Content Credentials (C2PA), and the server keeps it. */
   contentCredentials?: boolean;
+  /** Of an artwork that was asked for by its id: `withdrawn` if it must not be shown. */
+  state?: "live" | "withdrawn";
 }
 
 /** An artwork that this listener was shown or keeps. */
@@ -116,6 +118,8 @@ export interface BatchAnswer {
   highWater: number;
   /** The epoch of the server's ledger, if the session was opened in an older one. */
   epoch?: number;
+  /** Artworks that the session was served and that were withdrawn since its last answer; an answer with fresh art may have them too. */
+  withdrawn?: number[];
   /** The high water of the sessions that the batch asked about and that the server knows. */
   earlier?: Arrived[];
 }

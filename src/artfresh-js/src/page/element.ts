@@ -23,12 +23,19 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
     #timer: ReturnType<typeof setInterval> | undefined;
     #unwatch: (() => void) | undefined;
     #unlisten: (() => void) | undefined;
+    #untake: (() => void) | undefined;
+    #artwork: Artwork | undefined;
     #isChanging = false;
 
     connectedCallback(): void {
       this.#picture ??= this.#hang();
       this.#stock ??= createStock(pageClient);
       this.#unlisten = pageClient.whenListenerChanges(() => {
+        this.#picture?.removeAttribute("src");
+        void this.next();
+      });
+      this.#untake = pageClient.whenWithdrawn((artworkIds) => {
+        if (!this.#artwork || !artworkIds.includes(this.#artwork.id)) return;
         this.#picture?.removeAttribute("src");
         void this.next();
       });
@@ -42,6 +49,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
     disconnectedCallback(): void {
       this.#unwatch?.();
       this.#unlisten?.();
+      this.#untake?.();
       clearInterval(this.#timer);
     }
 
@@ -65,6 +73,7 @@ export function defineArtFresh(client?: Client, name = "art-fresh"): void {
     }
 
     #show(artwork: Artwork, picture: HTMLImageElement): void {
+      this.#artwork = artwork;
       picture.src = artwork.imageUrl;
       picture.alt = artwork.title ?? "";
       this.dispatchEvent(new CustomEvent("artwork", { detail: artwork, bubbles: true }));

@@ -53,8 +53,10 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
   const wish = useRef(options);
   const supply = useRef<{ client?: Client; stock: Artwork[]; wanted: boolean; asking: boolean }>(undefined);
 
+  const latest = useRef<Artwork>(undefined);
   useEffect(() => {
     wish.current = options;
+    latest.current = shown.artwork;
   });
 
   const next = useCallback(() => {
@@ -87,6 +89,20 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
     show();
     void ask();
   }, [client]);
+
+  useEffect(
+    () =>
+      client.whenWithdrawn((artworkIds) => {
+        const isGone = ({ id }: Artwork) => artworkIds.includes(id);
+        for (const id of artworkIds) unshownOf(client).delete(id);
+        const mine = supply.current;
+        if (mine) mine.stock = mine.stock.filter((artwork) => !isGone(artwork));
+        setShown((before) => (before.artwork && isGone(before.artwork) ? { client } : before));
+        const current = latest.current;
+        if (current && isGone(current)) next();
+      }),
+    [client, next],
+  );
 
   useEffect(() => {
     if (supply.current?.client !== client) next();
@@ -184,6 +200,16 @@ function useOwn(client: Client, read: (before: string | null) => Promise<OwnArtw
         if (mine === asked.current) setPages((known) => ({ ...known, client, error }));
       }
     },
+    [client],
+  );
+  useEffect(
+    () =>
+      client.whenWithdrawn((artworkIds) =>
+        setPages((known) => ({
+          ...known,
+          artworks: known.artworks.filter(({ id }) => !artworkIds.includes(id)),
+        })),
+      ),
     [client],
   );
   useEffect(() => {

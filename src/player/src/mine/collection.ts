@@ -36,6 +36,10 @@ export function createCollection(ports: MinePorts): { openKept(): void; openHist
     kept.close();
     history.close();
   });
+  client.whenWithdrawn((ids) => {
+    kept.takeOff(ids);
+    history.takeOff(ids);
+  });
   return { openKept: kept.open, openHistory: history.open };
 }
 
@@ -53,7 +57,7 @@ function createList(
   name: string,
   title: string,
   listing: Listing,
-): { open(): void; close(): void } {
+): { open(): void; close(): void; takeOff(ids: readonly number[]): void } {
   const room = createRoom(name, title);
   const list = node("ul", { class: `works works-${name}` });
   const status = node("p", { class: "room-status", role: "status" });
@@ -96,6 +100,9 @@ function createList(
       opening++;
       list.replaceChildren();
       if (room.dialog.open) room.close();
+    },
+    takeOff(ids) {
+      for (const id of ids) list.querySelector(`[data-artwork="${id}"]`)?.remove();
     },
   };
 }
@@ -151,7 +158,7 @@ function workOf(
     act("save", "Save as a picture", () => savePicture(artwork)),
     act("share", "Share a link", () => shareLink(artwork)),
   );
-  return node("li", { class: "work" }, hang, details, actions);
+  return node("li", { class: "work", "data-artwork": `${artwork.id}` }, hang, details, actions);
 }
 
 function thumbnailOf({ id, genome, imageUrl }: Artwork, width: number): string {

@@ -3,6 +3,7 @@ import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard }
 import { dropKey, follow, keepKey, knowRelease, RefusedError, summarize, switchDelivery } from "./server.js";
 import { watchStrikes } from "./strikes.js";
 import type { Health, State, Summary } from "./wire.js";
+import { watchWithdrawals } from "./withdrawals.js";
 import { unobserved } from "./words.js";
 
 const days = element("days", HTMLSelectElement);
@@ -124,6 +125,7 @@ know.addEventListener("submit", (event) => {
   }, refuse);
 });
 watchStrikes(restart, refuse);
+watchWithdrawals(restart, refuse);
 days.addEventListener("change", restart);
 release.addEventListener("change", restart);
 restart();

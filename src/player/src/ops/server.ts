@@ -46,6 +46,12 @@ export const knowRelease = async (release: string, reason: string): Promise<void
 export const strikeClaims = async (strike: Strike): Promise<Struck> =>
   (await tell("POST", "/api/ops/strikes", strike)).json() as Promise<Struck>;
 
+/** Takes an artwork down, or puts it back. Resolves to how many were changed. */
+export const withdrawArtwork = async (id: string, reason: string, undo: boolean): Promise<number> => {
+  const answer = await tell("POST", `/api/ops/artworks/${encodeURIComponent(id)}/withdraw`, { reason, undo });
+  return ((await answer.json()) as { changed: number }).changed;
+};
+
 /** Calls back with each state that the server streams, until the stream ends or is aborted. EventSource cannot send a key. */
 export async function follow(
   days: string,

@@ -122,6 +122,20 @@ export class Stage {
     this.#renderer?.draw([], this.#motion());
   }
 
+  /** Takes artworks off the wall at once; what is under them stays. */
+  takeOff(ids: readonly number[]): void {
+    const gone = this.#hung.filter(({ artwork }) => ids.includes(artwork.id));
+    for (const id of ids) this.#ready.delete(id);
+    if (gone.length === 0) return;
+    this.#hung = this.#hung.filter((hung) => !gone.includes(hung));
+    for (const { picture, seen, isSeen, isPainted } of gone) {
+      picture?.element.remove();
+      if (!isSeen) seen(isPainted ? performance.now() : null);
+    }
+    if (this.#hung.length === 0) this.#renderer?.draw([], this.#motion());
+    this.#needsDraw = true;
+  }
+
   /** Loads the full picture after the first artwork is on screen, so that it does not delay it. */
   #refineOnceShown(picture: Picture): void {
     if (this.#hasShown) picture.refine();

@@ -1,0 +1,58 @@
+using ArtFresh.Contracts;
+using ArtFresh.Grains.Artworks;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Server;
+
+/// <summary>Posts withdrawn artworks to the operator's address, so that a CDN can purge their pictures.</summary>
+internal sealed partial class CachePurger(HttpClient http, Uri address, ILogger<CachePurger> logger) : IPictureCaches
+{
+    private const string Client = "artfresh-purge";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Registers it, if it is configured.</summary>
+    public static void Add(IServiceCollection services, PictureSettings settings)
+    {
+        if (settings.PurgeWebhook is { } address)
+        {
+            // The ledger keeps what is not told: a try needs no retries of its own.
+            services.AddHttpClient(Client, client => client.Timeout = Timeout);
+            services.AddSingleton<IPictureCaches>(provider => new CachePurger(
+                provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client), address, provider.GetRequiredService<ILogger<CachePurger>>()));
+        }
+    }
+
+    public async Task<bool> TryTellAsync(IReadOnlyList<WithdrawalChange> changes, CancellationToken cancellationToken)
+    {
+        var outcome = "";
+        try
+        {
+            using var body = JsonContent.Create(new PurgeBody([.. changes.Select(change => new PurgedBody(change.ArtworkId, change.IsWithdrawn, PathsOf(change.ArtworkId)))]));
+            using var answer = await http.PostAsync(address, body, cancellationToken).ConfigureAwait(false);
+            if (answer.IsSuccessStatusCode)
+            {
+                return true;
+            }
+
+            outcome = $"it answered {(int)answer.StatusCode}";
+        }
+        catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            outcome = failure.Message;
+        }
+
+        LogNotTold(logger, changes.Count, outcome);
+        return false;
+    }
+
+    private static string[] PathsOf(long artworkId) =>
+        [$"/art/{artworkId}.png", .. Limits.PictureWidths.ToArray().Select(width => $"/art/{artworkId}.png?width={width}")];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Posting {Count} withdrawn artworks to Pictures:PurgeWebhook failed ({Outcome}); retrying in 30 s")]
+    private static partial void LogNotTold(ILogger logger, int count, string outcome);
+
+    /// <summary>The JSON that is posted.</summary>
+    private sealed record PurgeBody(PurgedBody[] Artworks);
+
+    private sealed record PurgedBody(long Id, bool Withdrawn, string[] Paths);
+}
