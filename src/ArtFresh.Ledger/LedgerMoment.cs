@@ -38,8 +38,35 @@ public interface ILedgerMoment
     /// <summary>Reads the blocks that sessions of listeners who have joined an account have in the logs of others, with the session's listener.</summary>
     Task ReadLateBlocksAsync(Action<string, BlockRow> read, CancellationToken cancellationToken);
 
-    /// <summary>Reads all batches by writer, in the order of their positions. An erased one is a row without release and impressions.</summary>
-    Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken);
+    /// <summary>Reads all batches by writer, in the order of their positions; erased ones too.</summary>
+    /// <param name="writer">One writer; null for all.</param>
+    /// <param name="after">The position to read from.</param>
+    Task ReadBatchesByWriterAsync(long? writer, long after, Action<WriterRow> read, CancellationToken cancellationToken);
+
+    /// <summary>Reads all blocks with a checksum by writer, in the order of their positions; erased ones too.</summary>
+    /// <inheritdoc cref="ReadBatchesByWriterAsync"/>
+    Task ReadBlocksByWriterAsync(long? writer, long after, Action<WrittenBlock> read, CancellationToken cancellationToken);
+
+    /// <summary>Reads all writers.</summary>
+    Task ReadWritersAsync(Action<WriterEnd> read, CancellationToken cancellationToken);
+
+    /// <summary>The checksums of a writer's batch and block at positions.</summary>
+    /// <returns>Null for a row that is not there; whether it was dropped with its month, so that its checksum is not known.</returns>
+    Task<(long? Chain, bool IsDropped)> FindChainAsync(bool isBlock, long writer, long position, CancellationToken cancellationToken);
+
+    /// <summary>Reads all rows with checksums outside of chains.</summary>
+    /// <param name="broken">Takes what is not as it was written.</param>
+    Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken);
+
+    /// <summary>Compares small tables with each other.</summary>
+    /// <param name="broken">Takes what does not agree.</param>
+    Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken);
+
+    /// <summary>Reads what sessions were given to show, as it was counted.</summary>
+    Task ReadServedSumsAsync(Action<ServedSum> read, CancellationToken cancellationToken);
+
+    /// <summary>Reads all counters by the minute; their hour is the minute.</summary>
+    Task ReadMinutesAsync(Action<CounterAdded> read, CancellationToken cancellationToken);
 
     /// <summary>Reads each writer's checkpoint: the position up to which its rows are tallied.</summary>
     Task ReadCheckpointsAsync(Action<long, long> read, CancellationToken cancellationToken);
@@ -68,6 +95,21 @@ public readonly record struct LedgerRowCounts(long Artworks, long Blocks, long B
 /// <summary>A row of a listener's log, as it is stored.</summary>
 public sealed record BlockRow(string Listener, Guid Session, long Number, DateTimeOffset LoggedAt, BlockKind Kind, byte[] ArtworkIds, byte[]? ReturnedIds)
 {
+    /// <summary>Its checksum; null of a row of a release without, and where it is not read.</summary>
+    public long? Chain { get; init; }
+
+    /// <summary>Release, opening and listener of its session; null where it has none, and where they are not read.</summary>
+    public string? Release { get; init; }
+
+    /// <inheritdoc cref="Release"/>
+    public DateTimeOffset? OpenedAt { get; init; }
+
+    /// <inheritdoc cref="Release"/>
+    public string? Owner { get; init; }
+
+    /// <summary>Whether its session was lost and opened again.</summary>
+    public bool IsReopened { get; init; }
+
     /// <inheritdoc cref="LoggedBlock.IsJoining"/>
     public bool IsJoining => ListenerJoined.IsJoining(Kind, Session);
 }
@@ -86,7 +128,40 @@ public sealed record BatchRow(
 /// <summary>A row of <c>impression_batch</c>, as its writer's tally reads it.</summary>
 /// <param name="Release">Null if the session's row was dropped.</param>
 /// <param name="Report">The client's own account, as JSON.</param>
-public readonly record struct WriterRow(long Writer, long Position, string? Release, DateTimeOffset ReceivedAt, byte[] Impressions, long Duplicates, string? Report);
+public sealed record WriterRow(long Writer, long Position, string? Release, DateTimeOffset ReceivedAt, byte[] Impressions, long Duplicates, string? Report)
+{
+    /// <summary>Whether it stands for erased rows: only positions and checksum are left.</summary>
+    public bool IsErased { get; init; }
+
+    /// <summary>The first position that it stands for.</summary>
+    public long FirstPosition { get; init; } = Position;
+
+    /// <summary>Its checksum; null of a row of a release without.</summary>
+    public long? Chain { get; init; }
+
+    /// <summary>When its session was opened.</summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+
+    public Guid Session { get; init; }
+
+    public long Number { get; init; }
+
+    public Guid BatchId { get; init; }
+
+    public byte[]? DisplayedAt { get; init; }
+
+    public long MissingChange { get; init; }
+
+    public long? Account { get; init; }
+
+    public long? Network { get; init; }
+
+    public long? Revisits { get; init; }
+}
+
+/// <summary>A row of <c>listener_block</c>, as its writer wrote it.</summary>
+/// <param name="Block">Null of an erased row, of which only position and checksum are left.</param>
+public readonly record struct WrittenBlock(long Writer, long Position, long? Chain, BlockRow? Block);
 
 /// <summary>A filter of sessions; null matches any value.</summary>
 /// <param name="IsOpen">Whether to return only sessions that have not ended.</param>

@@ -74,7 +74,9 @@ internal static class JoinCalls
     }
 
     /// <summary>Every promise holds, by the whole ledger. What the tallies have not added up yet is nobody's fault.</summary>
-    public static async Task VerifyAsync(this ArtFreshCluster cluster)
+    /// <param name="cluster">Whose ledger it is.</param>
+    /// <param name="broken">The checks that find what the test has changed by hand.</param>
+    public static async Task VerifyAsync(this ArtFreshCluster cluster, params string[] broken)
     {
         var report = new VerificationResult(rowsMax: 5);
         await cluster.Ledger.ReadMomentAsync(
@@ -84,7 +86,8 @@ internal static class JoinCalls
                 return true;
             },
             CancellationToken.None);
-        Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
+        Assert.True(
+            report.All.Where(check => check.Faults > 0).Select(check => check.Name).SequenceEqual(broken), string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
     }
 
     /// <summary>Repeats a call while a silo that it needs is away.</summary>

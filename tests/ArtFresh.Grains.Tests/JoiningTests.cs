@@ -107,7 +107,7 @@ public sealed class JoiningTests
         var blocks = await silo.ServicesOf(0).GetRequiredService<IListenerHistory>().ReadBlocksAsync(Guest, 0, Stop);
         Assert.Equal(blocks.Sum(block => block.ArtworkIds.Length) - 3, rest.Count);
         Assert.Empty((await (await silo.OpenSessionAsync(Account)).Take(50)).Ids().Intersect(rest));
-        await silo.VerifyAsync();
+        await silo.VerifyAsync("rows-as-written");
     }
 
     /// <summary>The account was shown what the guest's block holds: the block must go before the two are one.</summary>

@@ -34,7 +34,7 @@ public sealed class LedgerVerificationTests
         ["viewed_at without an impression"] = ("viewed-at", ledger => ledger.Artworks[5] = SmallLedger.At(1)),
         ["viewed_at later than any impression"] = ("viewed-at", ledger => ledger.Artworks[1] = SmallLedger.At(9)),
         ["viewed_at before the first impression"] = ("viewed-at", ledger => ledger.Artworks[4] = SmallLedger.At(1)),
-        ["a gap between a writer's positions"] = ("positions-in-order", ledger => ledger.Rows[2] = ledger.Rows[2] with { Position = 4 }),
+        ["a gap between a writer's positions"] = ("positions-in-order", ledger => ledger.Rows[2] = ledger.Rows[2] with { Position = 4, FirstPosition = 4 }),
         ["a checkpoint beyond the last row"] = ("positions-in-order", ledger => ledger.Checkpoints[1] = 4),
         ["a view too many"] = ("views-tallied", ledger => ledger.Pages[0] = SmallLedger.PageOf((1, SmallLedger.At(1)), (1, SmallLedger.At(1)), (2, SmallLedger.At(1)), (3, SmallLedger.At(2)), (4, SmallLedger.At(3)))),
         ["views without a page"] = ("views-tallied", ledger => ledger.Pages.Clear()),
@@ -82,6 +82,7 @@ public sealed class LedgerVerificationTests
         (ledger.Artworks[1], ledger.Artworks[2]) = (SmallLedger.At(50), SmallLedger.At(50));
         ledger.Batches[0] = ledger.Batches[0] with { ReceivedAt = SmallLedger.At(50) };
         ledger.Rows[0] = ledger.Rows[0] with { ReceivedAt = SmallLedger.At(50) };
+        ledger.Pages[0] = SmallLedger.PageOf((1, SmallLedger.At(50)), (2, SmallLedger.At(50)), (3, SmallLedger.At(2)), (4, SmallLedger.At(3)));
         ledger.Blocks.Add(new BlockRow("other", session, 1, SmallLedger.At(0), BlockKind.SetAside, PackedIds.Pack([1]), null));
         ledger.Batches.Add(new BatchRow("other", session, 1, SmallLedger.At(4), SmallLedger.Pack((1, 1)), null, 0));
         ledger.Rows.Add(new WriterRow(1, 4, SmallLedger.Release, SmallLedger.At(4), SmallLedger.Pack((1, 1)), 0, null));

@@ -108,7 +108,7 @@ internal sealed class SmallLedger : ILedgerMoment
     {
         foreach (var listener in Blocks.Select(block => block.Listener).Concat(Batches.Select(batch => batch.Listener)).Distinct().ToList())
         {
-            await Each(Blocks.Where(block => block.Listener == listener), readBlock);
+            await Each(Blocks.Where(block => block.Listener == listener), block => readBlock(block with { Owner = block.Session == GuestSession ? Guest : block.Listener }));
             await Each(Batches.Where(batch => batch.Listener == listener), readBatch);
         }
     }
@@ -118,7 +118,23 @@ internal sealed class SmallLedger : ILedgerMoment
     public Task ReadLateBlocksAsync(Action<string, BlockRow> read, CancellationToken cancellationToken) =>
         Each(Blocks.Where(block => block.Session == GuestSession && block.Listener != Guest), block => read(Guest, block));
 
-    public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => Each(Rows, read);
+    public Task ReadBatchesByWriterAsync(long? writer, long after, Action<WriterRow> read, CancellationToken cancellationToken) =>
+        Each(Rows.Where(row => row.Position > after && row.Writer == (writer ?? row.Writer)), read);
+
+    public Task ReadBlocksByWriterAsync(long? writer, long after, Action<WrittenBlock> read, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ReadWritersAsync(Action<WriterEnd> read, CancellationToken cancellationToken) =>
+        Each(Rows.Select(row => row.Writer).Distinct(), writer => read(new WriterEnd(writer, At(0), null)));
+
+    public Task<(long? Chain, bool IsDropped)> FindChainAsync(bool isBlock, long writer, long position, CancellationToken cancellationToken) => Task.FromResult(((long?)null, false));
+
+    public Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ReadServedSumsAsync(Action<ServedSum> read, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ReadMinutesAsync(Action<CounterAdded> read, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task ReadCheckpointsAsync(Action<long, long> read, CancellationToken cancellationToken) => Each(Checkpoints, checkpoint => read(checkpoint.Key, checkpoint.Value));
 

@@ -1,5 +1,4 @@
 using System.Text;
-using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Sql;
 using Xunit;
@@ -260,11 +259,16 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
 
     private async Task TallyAsync(long writer, long from, long to, params long[] shown)
     {
-        var views = new ViewSums();
-        views.Add(shown, LedgerFile.Now);
-        var hour = CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromHours(1));
-        await File.Ledger.AdvanceAsync(
-            new TallyAdvanced(writer, from, to, views, [new CounterAdded("r1", hour, nameof(KpiCounts.ImpressionsRecorded), shown.Length)], []), Stop);
+        var (views, hours) = (new ViewSums(), new CounterSums(TimeSpan.FromHours(1)));
+        foreach (var row in (await File.Figures.ReadBatchesAsync(writer, from, 100, Stop)).Where(row => row.Position <= to))
+        {
+            var batch = new TalliedBatch(row);
+            views.Add(batch.Recorded.Span, row.ReceivedAt);
+            batch.AddArrival(hours.Of(row.Release, row.ReceivedAt), []);
+            batch.AddSession(hours.Of(row.Release, row.OpenedAt));
+        }
+
+        await File.Ledger.AdvanceAsync(new TallyAdvanced(writer, from, to, views, hours.All, []), Stop);
     }
 
     private Task TallyAsync(long writer) => TallyAsync(writer, 0, 3, 1, 2, 2, 3);

@@ -311,10 +311,11 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     [Fact]
     public async Task VerifyPassesASoundLedgerAndFindsAFault()
     {
+        var other = Guid.CreateVersion7();
         await CommitAsync(
-            LedgerFile.Made(9), Opened(_session),
+            LedgerFile.Made(9), Opened(_session), new SessionOpened("Guest-b", other, "r1", LedgerFile.Now),
             LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3]),
-            LedgerFile.Block("Guest-b", 1, Guid.CreateVersion7(), BlockKind.SetAside, [1]),
+            LedgerFile.Block("Guest-b", 1, other, BlockKind.SetAside, [1]),
             LedgerFile.Batch(_session, 1, 1, 1, 2));
         Assert.True((await VerifyAsync()).Holds);
 

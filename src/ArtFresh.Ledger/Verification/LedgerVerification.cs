@@ -28,7 +28,10 @@ public static class LedgerVerification
                 views.AddArtwork(artworkId, viewedAt?.ToUnixTimeMilliseconds());
             },
             cancellationToken);
-        await CheckListenersAsync(moment, result, views, cancellationToken);
+        var writers = new Dictionary<long, WriterEnd>();
+        await moment.ReadWritersAsync(writer => writers[writer.Writer] = writer, cancellationToken);
+        var mayLack = HasOlderAfter(writers) && (!isWhole || hasErasures);
+        await CheckListenersAsync(moment, result, views, isWhole, hasErasures, IsChained(writers), cancellationToken);
         if (!isWhole)
         {
             (result.ViewedAt.NotJudged, result.Positions.NotJudged, result.Views.NotJudged, result.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
@@ -39,13 +42,127 @@ public static class LedgerVerification
             (result.Views.NotJudged, result.Counters.NotJudged) = (Damaged, Damaged);
         }
 
-        var clockStep = await CheckTalliesAsync(moment, result, isWhole, hasErasures, cancellationToken);
+        var clockStep = await CheckTalliesAsync(moment, result, ChainsOf(result, writers, mayLack).Batches, isWhole, hasErasures, cancellationToken);
         views.Judge(isWhole && !hasErasures, clockStep);
+        await CheckWrittenAsync(moment, result, writers, mayLack, cancellationToken);
     }
 
-    private static async Task CheckListenersAsync(ILedgerMoment moment, VerificationResult result, FirstViews views, CancellationToken cancellationToken)
+    /// <summary>The quick form: whether earlier heads are still those of the ledger, and whether what came after them is as it was written.</summary>
+    /// <param name="heads">As an earlier run gave them.</param>
+    /// <param name="result">Takes what is wrong; only the checks <c>rows-as-written</c>, <c>head-holds</c> and <c>readable</c> are made.</param>
+    public static async Task RunSinceAsync(ILedgerMoment moment, IReadOnlyList<WriterHead> heads, VerificationResult result, CancellationToken cancellationToken)
+    {
+        var writers = new Dictionary<long, WriterEnd>();
+        await moment.ReadWritersAsync(writer => writers[writer.Writer] = writer, cancellationToken);
+        result.Heads = [.. writers.Values.Select(writer => writer.Head).OfType<WriterHead>()];
+        foreach (var check in result.All.Where(check => check != result.Written && check != result.Head && check != result.Readable))
+        {
+            check.NotJudged = "only what came after the head was read";
+        }
+
+        var mayLack = HasOlderAfter(writers) && (await moment.HasDroppedMonthsAsync(cancellationToken) || await moment.HasErasuresAsync(cancellationToken));
+        var known = heads.ToDictionary(head => head.WriterNumber);
+        foreach (var head in heads)
+        {
+            var now = writers.GetValueOrDefault(head.WriterNumber)?.Head;
+            await CompareAsync(moment, result, false, head.WriterNumber, (head.Position, head.Chain), now?.Position, cancellationToken);
+            await CompareAsync(moment, result, true, head.WriterNumber, (head.BlockPosition, head.BlockChain), now?.BlockPosition, cancellationToken);
+        }
+
+        foreach (var writer in writers.Values)
+        {
+            if (writer.Head is { } head && (!known.TryGetValue(writer.Writer, out var before) || before != head))
+            {
+                var from = before == default ? WriterHead.Started(writer.Writer, writer.StartedAt.ToUnixTimeMilliseconds()) : before;
+                await CheckRowsAsync(moment, result, writers, from, mayLack, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Whether no release without checksums has ever written: then no row is without.</summary>
+    private static bool IsChained(Dictionary<long, WriterEnd> writers) => writers.Count > 0 && writers.Values.All(writer => writer.Head is not null);
+
+    /// <summary>Whether a release without checksums has written after one with them, as after a rollback.</summary>
+    private static bool HasOlderAfter(Dictionary<long, WriterEnd> writers) =>
+        writers.Values.Where(writer => writer.Head is not null).Select(writer => writer.Writer).DefaultIfEmpty(long.MaxValue).Min() is var first
+        && writers.Values.Any(writer => writer.Head is null && writer.Writer > first);
+
+    private static async Task CompareAsync(
+        ILedgerMoment moment, VerificationResult result, bool isBlock, long writer, (long Position, long Chain) head, long? now, CancellationToken cancellationToken)
+    {
+        if (head.Position == 0 && now is not null)
+        {
+            return;
+        }
+
+        var (chain, isDropped) = now is null ? (null, false) : await moment.FindChainAsync(isBlock, writer, head.Position, cancellationToken);
+        if (chain != head.Chain && !isDropped)
+        {
+            result.Head.Add(new Broken($"{(isBlock ? "block" : "batch")} {head.Position} of writer {writer} {(chain is null ? "is gone" : "or a row before it is another")}"));
+        }
+    }
+
+    private static async Task CheckRowsAsync(
+        ILedgerMoment moment, VerificationResult result, IReadOnlyDictionary<long, WriterEnd> writers, WriterHead from, bool mayLack, CancellationToken cancellationToken)
+    {
+        var writer = from.WriterNumber;
+        var (batches, blocks) = ChainsOf(result, writers, mayLack);
+        batches.Begin(writer, from.Position, from.Chain);
+        await moment.ReadBatchesByWriterAsync(
+            writer, from.Position,
+            row =>
+            {
+                result.BatchRows++;
+                Take(batches, row);
+            },
+            cancellationToken);
+        batches.End();
+        blocks.Begin(writer, from.BlockPosition, from.BlockChain);
+        await moment.ReadBlocksByWriterAsync(
+            writer, from.BlockPosition,
+            row =>
+            {
+                result.BlockRows++;
+                Take(blocks, row);
+            },
+            cancellationToken);
+        blocks.End();
+    }
+
+    private static (ChainCheck Batches, ChainCheck Blocks) ChainsOf(VerificationResult result, IReadOnlyDictionary<long, WriterEnd> writers, bool mayLack) => (
+        new ChainCheck(result, writers, "batches", head => (head.Position, head.Chain), mayLack),
+        new ChainCheck(result, writers, "blocks", head => (head.BlockPosition, head.BlockChain), mayLack));
+
+    private static void Take(ChainCheck chain, WriterRow row) => chain.Take(
+        row.Writer, row.FirstPosition, row.Position, row.Chain, row.IsErased ? null : before => WriterHead.ChainOf(before, row),
+        () => $"batch {row.Number} of session {row.Session}, at position {row.Position} of writer {row.Writer},");
+
+    private static void Take(ChainCheck chain, WrittenBlock row)
+    {
+        var block = row.Block;
+        // A guest who was erased alone leaves the row of their joining, which no longer says whose it was.
+        var written = block is { Kind: BlockKind.Backfilled } && block.Session == Guid.Empty ? block with { Session = ListenerJoined.JoiningSession } : block;
+        chain.Take(
+            row.Writer, row.Position, row.Position, row.Chain,
+            block is null ? null : before => WriterHead.ChainOf(before, row.Writer, row.Position, block) is var asIs && asIs == row.Chain ? asIs : WriterHead.ChainOf(before, row.Writer, row.Position, written!),
+            () => $"block {block?.Number} of listener {block?.Listener}, at position {row.Position} of writer {row.Writer},");
+    }
+
+    private static async Task CheckWrittenAsync(ILedgerMoment moment, VerificationResult result, IReadOnlyDictionary<long, WriterEnd> writers, bool mayLack, CancellationToken cancellationToken)
+    {
+        result.Heads = [.. writers.Values.Select(writer => writer.Head).OfType<WriterHead>()];
+        var blocks = ChainsOf(result, writers, mayLack).Blocks;
+        await moment.ReadBlocksByWriterAsync(null, 0, row => Take(blocks, row), cancellationToken);
+        blocks.JudgeRest();
+        await moment.CheckSealedAsync(what => result.Written.Add(new Broken(what)), cancellationToken);
+        await moment.CheckNotesAsync(what => result.Notes.Add(new Broken(what)), cancellationToken);
+    }
+
+    private static async Task CheckListenersAsync(
+        ILedgerMoment moment, VerificationResult result, FirstViews views, bool isWhole, bool hasErasures, bool isChained, CancellationToken cancellationToken)
     {
         ListenerCheck? listener = null;
+        var served = new ServedCount(result);
         var joins = new JoinCheck(result);
         await moment.ReadAliasesAsync(joins.Add, cancellationToken);
         await moment.ReadLateBlocksAsync(joins.AddLate, cancellationToken);
@@ -54,13 +171,15 @@ public static class LedgerVerification
             batch => CheckOf(batch.Listener).Take(batch),
             cancellationToken);
         joins.Judge();
+        await moment.ReadServedSumsAsync(sum => served.Compare(sum, isWhole && !hasErasures), cancellationToken);
+        served.JudgeRest();
 
         ListenerCheck CheckOf(string? name)
         {
             result.RowsRead++;
             if (listener is null || listener.Listener != name)
             {
-                listener = new ListenerCheck(name, result, views, joins);
+                listener = new ListenerCheck(name, result, views, joins, served, isWhole && !hasErasures, isChained);
             }
 
             return listener;
@@ -68,20 +187,25 @@ public static class LedgerVerification
     }
 
     /// <returns>How far a writer's clock was set back.</returns>
-    private static async Task<TimeSpan> CheckTalliesAsync(ILedgerMoment moment, VerificationResult result, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
+    private static async Task<TimeSpan> CheckTalliesAsync(
+        ILedgerMoment moment, VerificationResult result, ChainCheck chain, bool isWhole, bool hasErasures, CancellationToken cancellationToken)
     {
         var checkpoints = new Dictionary<long, long>();
         var last = new Dictionary<long, long>();
         await moment.ReadCheckpointsAsync(checkpoints.Add, cancellationToken);
         var tally = new TallyCheck(result, checkpoints, hasErasures);
+        await moment.ReadMinutesAsync(tally.ExpectMinute, cancellationToken);
         await moment.ReadBatchesByWriterAsync(
+            null, 0,
             row =>
             {
                 result.RowsRead++;
                 last[row.Writer] = row.Position;
+                Take(chain, row);
                 tally.Take(row, isWhole);
             },
             cancellationToken);
+        chain.JudgeRest();
         if (isWhole)
         {
             tally.JudgeCheckpoints(last);
@@ -105,6 +229,8 @@ public static class LedgerVerification
                 },
                 cancellationToken);
             tally.JudgeCounters();
+            await moment.ReadMinutesAsync(tally.TakeMinute, cancellationToken);
+            tally.JudgeMinutes();
         }
 
         return tally.ClockStep;

@@ -3,7 +3,7 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks one listener's rows: the blocks in order, then each session's batches in order.</summary>
-internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins)
+internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins, ServedCount served, bool isWhole, bool isChained)
 {
     private readonly ListenerLog _log = new(listener ?? "");
     private readonly ArtworkSet _shown = new();
@@ -42,21 +42,48 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
                 result.ServedOnce.Add(new Broken($"block {block.Number} sets artwork {artworkId} aside for listener {Listener}, who had it", Listener, block.Session, artworkId));
             }
 
-            foreach (var artworkId in PackedIds.Unpack(block.ArtworkIds))
-            {
-                Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
-                if (block.Kind == BlockKind.Backfilled && !block.IsJoining && !EpochRows.IsOne(block.Kind, block.Session))
-                {
-                    views.AddSeenElsewhere(artworkId);
-                }
-            }
-
+            CheckSession(block);
+            TakeArtworks(block);
             TakeJoining(block);
         }
         catch (InvalidDataException damage)
         {
             _logIsDamaged = true;
             result.Readable.Add(new Broken($"block {block.Number} of listener {Listener}: {damage.Message}", Listener, block.Session));
+        }
+    }
+
+    private void TakeArtworks(BlockRow block)
+    {
+        if (isChained && block.Chain is null)
+        {
+            result.Written.Add(new Broken($"block {block.Number} of listener {Listener} has no checksum, and every writer of the ledger writes them", Listener, block.Session));
+        }
+
+        var artworkIds = PackedIds.Unpack(block.ArtworkIds);
+        served.Add(block, artworkIds.Length, _log.Added, _log.GivenBack);
+        foreach (var artworkId in artworkIds)
+        {
+            Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
+            if (block.Kind == BlockKind.Backfilled && !block.IsJoining && !EpochRows.IsOne(block.Kind, block.Session))
+            {
+                views.AddSeenElsewhere(artworkId);
+            }
+        }
+    }
+
+    /// <summary>Whether the session of a row exists, and is the listener's or that of a guest who has joined.</summary>
+    private void CheckSession(BlockRow block)
+    {
+        if (isWhole && block.Kind is (BlockKind.SetAside or BlockKind.Claimed or BlockKind.TakenBack or BlockKind.Unserved)
+            && block.Owner != Listener && (block.Owner is null || !joins.HadJoined(block.Owner, DateTimeOffset.MaxValue)))
+        {
+            result.Known.Add(new Broken($"block {block.Number} of listener {Listener} names session {block.Session}, which is not the listener's", Listener, block.Session));
+        }
+
+        if (block.Kind == BlockKind.TakenBack && block.ArtworkIds is { } added && PackedIds.Unpack(added).Length > 0)
+        {
+            result.Blocks.Add(new Broken($"block {block.Number} of listener {Listener} gives artworks back and sets others aside", Listener, block.Session));
         }
     }
 

@@ -14,13 +14,21 @@ public sealed class ListenerLog(string listener)
     /// <summary>Whose log it is.</summary>
     public string Listener { get; } = listener;
 
+    /// <summary>How many artworks of the last row the listener did not have.</summary>
+    public int Added { get; private set; }
+
+    /// <summary>How many artworks the last row gives back.</summary>
+    public int GivenBack { get; private set; }
+
     /// <summary>Applies the next row.</summary>
     /// <returns>Artworks that the row sets aside, or spends as never served, although the listener has them.</returns>
     /// <exception cref="InvalidDataException">The row is damaged; nothing of it was applied.</exception>
     public IReadOnlyList<long> Take(BlockRow block)
     {
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
-        foreach (var artworkId in block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds))
+        var returnedIds = block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds);
+        (Added, GivenBack) = (0, returnedIds.Length);
+        foreach (var artworkId in returnedIds)
         {
             if (!_backfilled.Contains(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count) && _has.Remove(artworkId))
             {
@@ -42,7 +50,9 @@ public sealed class ListenerLog(string listener)
                 _spent.Add(artworkId);
             }
 
-            if (!_has.Add(artworkId) && block.Kind is (BlockKind.SetAside or BlockKind.Unserved))
+            var isNew = _has.Add(artworkId);
+            Added += isNew ? 1 : 0;
+            if (!isNew && block.Kind is (BlockKind.SetAside or BlockKind.Unserved))
             {
                 (again ??= []).Add(artworkId);
             }

@@ -8,12 +8,22 @@ namespace ArtFresh.Ledger;
 /// <param name="hasErasures">Whether rows of erased listeners, which the tallies count, are gone: a tally may count more than the ledger holds, and never less.</param>
 internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<long, long> checkpoints, bool hasErasures)
 {
-    /// <summary>Counters that every release computes in the same way.</summary>
-    private static readonly string[] Counted =
+    /// <summary>Counters that every release computes in the same way. The others are compared only where each row has a checksum: this release's tally has counted it, or one like it.</summary>
+    private static readonly string[] Always =
         [nameof(KpiCounts.ImpressionsRecorded), nameof(KpiCounts.Repeats), nameof(KpiCounts.Unknown), nameof(KpiCounts.Duplicates)];
 
+    /// <summary>Counters that nothing in the rows tells: what was so when it was counted.</summary>
+    private static readonly string[] Never = [nameof(KpiCounts.WithoutViewedAt), ReleaseCounters.ServedTwice];
+
     private readonly ArtworkColumn _views = new();
+    private readonly ArtworkColumn _lastViews = new();
+    private readonly CounterSums _hours = new(TimeSpan.FromHours(1));
+    private readonly CounterSums _minutes = new(TimeSpan.FromMinutes(1));
+    private readonly HashSet<DateTimeOffset> _oldHours = [];
+    private readonly HashSet<DateTimeOffset> _oldMinutes = [];
     private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _counters = [];
+    private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _minuteCounters = [];
+    private DateTimeOffset _firstMinute = DateTimeOffset.MaxValue;
     private long _writer;
     private long _position;
     private DateTimeOffset _latest;
@@ -27,32 +37,40 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         var (writer, position) = (row.Writer, row.Position);
         if (writer != _writer)
         {
-            (_writer, _position, _latest) = (writer, 0, row.ReceivedAt);
+            (_writer, _position, _latest) = (writer, 0, DateTimeOffset.MinValue);
         }
 
-        _latest = row.ReceivedAt > _latest ? row.ReceivedAt : _latest;
-        ClockStep = _latest - row.ReceivedAt > ClockStep ? _latest - row.ReceivedAt : ClockStep;
+        FollowClock(row);
 
         var checkpoint = checkpoints.GetValueOrDefault(writer);
-        if (position != _position + 1 && (isWhole || _position >= checkpoint))
+        if (row.FirstPosition != _position + 1 && (isWhole || _position >= checkpoint))
         {
-            result.Positions.Add(new Broken($"position {position} of writer {writer} follows position {_position}"));
+            result.Positions.Add(new Broken($"position {row.FirstPosition} of writer {writer} follows position {_position}"));
         }
 
         _position = position;
-        ReadReport(row);
-        if (position > checkpoint)
+        var said = ReadReport(row);
+        if (position > checkpoint || row.IsErased)
         {
             return;
         }
 
         try
         {
-            AddUp(row);
+            AddUp(row, said);
         }
         catch (InvalidDataException)
         {
             // ListenerCheck adds it.
+        }
+    }
+
+    private void FollowClock(WriterRow row)
+    {
+        if (!row.IsErased)
+        {
+            _latest = row.ReceivedAt > _latest ? row.ReceivedAt : _latest;
+            ClockStep = _latest - row.ReceivedAt > ClockStep ? _latest - row.ReceivedAt : ClockStep;
         }
     }
 
@@ -81,7 +99,14 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
 
         foreach (var artworkId in ViewsPage.ArtworksOf(page))
         {
-            Compare(artworkId, views.Read(artworkId).Count);
+            var (count, last) = views.Read(artworkId);
+            Compare(artworkId, count);
+            var lastMs = last?.ToUnixTimeMilliseconds() ?? 0;
+            if (hasErasures ? lastMs < _lastViews[artworkId] : lastMs != _lastViews[artworkId])
+            {
+                result.Views.Add(new Broken($"artwork {artworkId} was last viewed at {lastMs} ms; the ledger says {_lastViews[artworkId]} ms", ArtworkId: artworkId));
+            }
+
             _views[artworkId] = 0;
         }
     }
@@ -95,31 +120,50 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         }
     }
 
-    public void TakeCounter(CounterAdded counter)
+    /// <summary>A counter of a minute: only minutes from the first on are kept.</summary>
+    public void ExpectMinute(CounterAdded minute) => _firstMinute = minute.Hour < _firstMinute ? minute.Hour : _firstMinute;
+
+    public void TakeCounter(CounterAdded counter) => Subtract(_counters, counter);
+
+    public void TakeMinute(CounterAdded minute) => Subtract(_minuteCounters, minute);
+
+    /// <summary>Reports wrong counters. Call it after the last counter.</summary>
+    public void JudgeCounters() => Judge(_counters, _hours, _oldHours, "hour", mayLack: false);
+
+    /// <summary>
+    /// Reports minutes that count more than the rows tell. The first was trimmed in the middle of its counting; fewer are right too, because a tally that comes late leaves the minutes out.
+    /// </summary>
+    public void JudgeMinutes() => Judge(_minuteCounters, _minutes, _oldMinutes, "minute", mayLack: true);
+
+    private static void Subtract(Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> counters, CounterAdded counter)
     {
-        if (Counted.Contains(counter.Counter))
+        // A tally of the release before counts revisits as repeats.
+        var name = counter.Counter == nameof(KpiCounts.Revisits) ? nameof(KpiCounts.Repeats) : counter.Counter;
+        if (!Never.Contains(name))
         {
-            Add(counter.Release, counter.Hour, counter.Counter, -counter.Amount);
-        }
-        else if (counter.Counter == nameof(KpiCounts.Revisits))
-        {
-            // A tally of the release before counts them as repeats.
-            Add(counter.Release, counter.Hour, nameof(KpiCounts.Repeats), -counter.Amount);
+            var key = (counter.Release, counter.Hour, name);
+            counters[key] = counters.GetValueOrDefault(key) - counter.Amount;
         }
     }
 
-    /// <summary>Adds a violation for each wrong counter. Call it after the last counter. Unknown releases are counted together, as <c>other</c>.</summary>
-    public void JudgeCounters()
+    /// <summary>Unknown releases are counted together, as <c>other</c>.</summary>
+    private void Judge(
+        Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> counters, CounterSums computed, HashSet<DateTimeOffset> old, string span, bool mayLack)
     {
-        foreach (var counted in _counters.GroupBy(counter => (counter.Key.Hour, counter.Key.Counter)))
+        foreach (var counter in computed.All)
+        {
+            Subtract(counters, counter with { Amount = -counter.Amount });
+        }
+
+        foreach (var counted in counters.GroupBy(counter => (counter.Key.Hour, counter.Key.Counter)).Where(counted => Always.Contains(counted.Key.Counter) || !old.Contains(counted.Key.Hour)))
         {
             var others = -counted.Where(counter => counter.Value < 0 && counter.Key.Release == ReleaseName.Other).Sum(counter => counter.Value);
             var (few, many) = (counted.Where(counter => counter.Value > 0).Sum(counter => counter.Value), -counted.Where(counter => counter.Value < 0).Sum(counter => counter.Value));
-            var isWhole = hasErasures ? few <= others : few == many && many == others;
-            foreach (var ((release, hour, counter), difference) in counted.Where(counter => (hasErasures ? counter.Value > 0 : counter.Value != 0) && !isWhole))
+            var isRight = hasErasures ? few <= others : few == many && many == others;
+            foreach (var ((release, at, counter), difference) in counted.Where(counter => (hasErasures ? counter.Value > 0 : counter.Value != 0) && !isRight && !(mayLack && counter.Value > 0)))
             {
                 result.Counters.Add(new Broken(
-                    $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the hour from {hour.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
+                    $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the {span} from {at.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
             }
         }
     }
@@ -132,47 +176,49 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         }
     }
 
-    private void AddUp(WriterRow row)
+    private void AddUp(WriterRow row, DeliveryReport? said)
     {
-        var hour = CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromHours(1));
-        foreach (var impression in PackedImpressions.Unpack(row.Impressions))
+        if (row.Chain is null)
         {
-            Add(row.Release, hour, impression.Outcome switch
-            {
-                ImpressionOutcome.Recorded => nameof(KpiCounts.ImpressionsRecorded),
-                ImpressionOutcome.Repeat => nameof(KpiCounts.Repeats),
-                _ => nameof(KpiCounts.Unknown),
-            }, 1);
-            if (impression.Outcome == ImpressionOutcome.Recorded)
-            {
-                _views[impression.ArtworkId]++;
-            }
+            _oldHours.Add(CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromHours(1)));
+            _oldHours.Add(CounterAdded.StartOf(row.OpenedAt ?? row.ReceivedAt, TimeSpan.FromHours(1)));
+            _oldMinutes.Add(CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromMinutes(1)));
         }
 
-        Add(row.Release, hour, nameof(KpiCounts.Duplicates), row.Duplicates);
-    }
-
-    /// <param name="release">Null if the session's row was dropped.</param>
-    private void Add(string? release, DateTimeOffset hour, string counter, long amount)
-    {
-        if (release is not null)
+        var tallied = new TalliedBatch(new LoggedBatch(
+            row.Position, row.Release ?? "", row.OpenedAt ?? row.ReceivedAt, row.ReceivedAt, row.Impressions, (int)row.Duplicates, said, row.Account, Network: (int)(row.Network ?? 0),
+            Revisits: (int)(row.Revisits ?? 0)));
+        foreach (var artworkId in tallied.Recorded.Span)
         {
-            _counters[(release, hour, counter)] = _counters.GetValueOrDefault((release, hour, counter)) + amount;
+            _views[artworkId]++;
+            _lastViews[artworkId] = Math.Max(_lastViews[artworkId], row.ReceivedAt.ToUnixTimeMilliseconds());
+        }
+
+        // Null if the session's row was dropped.
+        if (row.Release is null)
+        {
+            return;
+        }
+
+        tallied.AddArrival(_hours.Of(row.Release, row.ReceivedAt), []);
+        tallied.AddSession(_hours.Of(row.Release, row.OpenedAt ?? row.ReceivedAt));
+        if (row.ReceivedAt >= _firstMinute)
+        {
+            tallied.AddArrival(_minutes.Of(row.Release, row.ReceivedAt), []);
+            tallied.AddSession(_minutes.Of(row.Release, row.ReceivedAt));
         }
     }
 
-    private void ReadReport(WriterRow row)
+    private DeliveryReport? ReadReport(WriterRow row)
     {
         try
         {
-            if (row.Report is not null)
-            {
-                JsonSerializer.Deserialize<DeliveryReport>(row.Report);
-            }
+            return row.Report is null ? null : JsonSerializer.Deserialize<DeliveryReport>(row.Report);
         }
         catch (JsonException damage)
         {
             result.Readable.Add(new Broken($"the client's report at position {row.Position} of writer {row.Writer}: {damage.Message}"));
+            return null;
         }
     }
 }

@@ -62,7 +62,11 @@ public sealed class VerificationResult
         Positions = New("positions-in-order", "a writer's rows have positions 1, 2, 3 without a gap");
         Views = New("views-tallied", "an artwork's views agree with the ledger's batches");
         Counters = New("counters-tallied", "a release's counters agree with the ledger's batches");
-        All = [Sound, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters];
+        Written = New("rows-as-written", "each row is as it was written, and none is gone or was added");
+        ServedCounted = New("served-counted", "what sessions were given to show is counted as the blocks say");
+        Notes = New("notes-agree", "servers' and operators' notes agree with each other");
+        Head = New("head-holds", "what an earlier head stands for is in the ledger");
+        All = [Sound, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, ServedCounted, Notes, Head];
     }
 
     /// <summary>All checks, in the order in which they are listed.</summary>
@@ -88,6 +92,8 @@ public sealed class VerificationResult
             check.NotJudged = "the file is damaged, so that its rows were not read";
         }
     }
+    /// <summary>The ends of all writers' chains: it stands for every row up to there. Kept elsewhere, it shows later that the rows are still the same.</summary>
+    public IReadOnlyList<WriterHead> Heads { get; internal set; } = [];
 
     /// <summary>Rows read.</summary>
     public long RowsRead { get; internal set; }
@@ -138,6 +144,14 @@ public sealed class VerificationResult
     internal Check Views { get; }
 
     internal Check Counters { get; }
+
+    internal Check Written { get; }
+
+    internal Check ServedCounted { get; }
+
+    internal Check Notes { get; }
+
+    internal Check Head { get; }
 
     private Check New(string name, string promise) => new(name, promise) { RowsMax = _rowsMax };
 }

@@ -112,11 +112,25 @@ public static class MonthPartitions
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // No batch comes into the month between its checksums and its end.
+        await ScalarAsync(connection, $"lock table {NameOf(first)} in share mode", cancellationToken);
         await RefuseUntalliedAsync(connection, first, cancellationToken);
+        await KeepChecksumsAsync(connection, first, cancellationToken);
         await ScalarAsync(connection, $"drop table {NameOf(first)}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return sessions;
     }
+
+    /// <summary>Keeps the checksum at the end of each run of a writer's rows, so that the rows after it can be checked.</summary>
+    private static Task<object?> KeepChecksumsAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken) => ScalarAsync(
+        connection,
+        $"""
+        insert into erased_batch (writer_number, position, first_position, chain)
+        select writer_number, max(position), min(position), (array_agg(chain order by position desc))[1]
+        from (select writer_number, position, chain, position - row_number() over (partition by writer_number order by position) as run from {NameOf(first)} where chain is not null) as r
+        group by writer_number, run on conflict (writer_number, position) do nothing
+        """,
+        cancellationToken);
 
     /// <summary>Looks at the end of each writer's rows, not at all rows.</summary>
     private static async Task RefuseUntalliedAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken)

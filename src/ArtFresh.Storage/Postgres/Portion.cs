@@ -8,8 +8,12 @@ namespace ArtFresh.Storage.Postgres;
 /// <summary>Entries that are written together: one statement per table, however many rows.</summary>
 /// <param name="Group">The writer's group that they are of; null for entries from outside, none of which is a batch.</param>
 /// <param name="ErasureKey">The key of the hashes by which erased listeners are known.</param>
-internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? Group, List<int> Indexes, long FirstPosition, byte[] ErasureKey)
+/// <param name="Head">The ends of the writer's chains before it.</param>
+internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? Group, List<int> Indexes, long FirstPosition, byte[] ErasureKey, WriterHead Head)
 {
+    /// <summary>The ends of the writer's chains after it, once it has been written to a batch.</summary>
+    public WriterHead NextHead { get; private set; } = Head;
+
     /// <summary>The position after its last batch row.</summary>
     public long NextPosition => FirstPosition + Indexes.Count(index => Entries[index] is BatchRecorded);
 
@@ -22,15 +26,13 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
             tables.Add(Entries[index]);
         }
 
-        if (Group is not null)
-        {
-            CountCommit(batch, Group.WriterNumber);
-        }
-
+        var head = Head;
+        // A writer's row is locked before all others.
+        var counted = CountCommit(batch);
         PostgresArtworks.Insert(batch, tables.Made);
         PostgresSessions.Open(batch, tables.Opened);
         PostgresSessions.End(batch, tables.Ended, Group?.WriterNumber ?? 0);
-        PostgresBlocks.Insert(batch, tables.Blocks);
+        PostgresBlocks.Insert(batch, tables.Blocks, ref head);
         PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
         PostgresSessions.Count(batch, tables.Blocks, Group?.WriterNumber ?? 0);
         if (Group is null)
@@ -41,11 +43,16 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         PostgresAliases.Insert(batch, tables.Joined);
         if (Group is not null)
         {
-            PostgresBatches.Insert(batch, tables.Batches, Group, FirstPosition);
+            PostgresBatches.Insert(batch, tables.Batches, Group, FirstPosition, ref head);
         }
 
         PostgresArtworks.Backfill(batch, tables.Backfilled);
         RefuseErased(batch);
+        NextHead = head;
+        if (counted is not null)
+        {
+            Array.ForEach([head.Position, head.Chain, head.BlockPosition, head.BlockChain], number => counted.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number }));
+        }
     }
 
     /// <summary>Last: an erasure waits for transactions that have written something, and so sees what this one wrote, or this one sees the erasure.</summary>
@@ -58,10 +65,22 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         }
     }
 
-    private static void CountCommit(NpgsqlBatch batch, long writerNumber) => batch.BatchCommands.Add(new NpgsqlBatchCommand("update ledger_writer set commits = commits + 1 where writer_number = $1")
+    /// <returns>The statement, whose numbers of the head follow; null for entries from outside that write to no log.</returns>
+    private NpgsqlBatchCommand? CountCommit(NpgsqlBatch batch)
     {
-        Parameters = { new NpgsqlParameter<long> { TypedValue = writerNumber } },
-    });
+        if (Head.WriterNumber == 0)
+        {
+            return null;
+        }
+
+        var count = new NpgsqlBatchCommand(
+            "update ledger_writer set commits = commits + 1, position = $2, chain = $3, block_position = $4, block_chain = $5 where writer_number = $1")
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = Head.WriterNumber } },
+        };
+        batch.BatchCommands.Add(count);
+        return count;
+    }
 
     /// <summary>Entries by the table that they are written to.</summary>
     private sealed class Tables

@@ -1,4 +1,5 @@
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -16,8 +17,8 @@ internal static class PostgresAliases
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            insert into listener_alias (guest, account, block_number, joined_at)
-            select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+            insert into listener_alias (guest, account, block_number, joined_at, checksum)
+            select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
             """)
         {
             Parameters =
@@ -26,6 +27,7 @@ internal static class PostgresAliases
                 Column.Of(joined, entry => entry.Account),
                 Column.Of(joined, entry => entry.AccountBlockNumber),
                 Column.Of(joined, entry => entry.JoinedAt.ToUnixTimeMilliseconds()),
+                Column.Of(joined, SealedRows.Of),
             },
         });
     }

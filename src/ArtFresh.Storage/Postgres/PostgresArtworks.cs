@@ -30,15 +30,15 @@ internal static class PostgresArtworks
             $"""
             insert into artwork
               (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
-               licence, collection, digital_source_type, original_hash)
-            select greatest((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + row_number() over (order by n),
-                   pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
-                   licence, collection, digital_source_type, original_hash
-            from unnest($1::integer[], $2::float8[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
-                        $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[]) with ordinality
-              as a (pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
-                    licence, collection, digital_source_type, original_hash, n)
-            where not exists (select 1 from artwork k where k.content_hash = a.content_hash) and not exists (select 1 from artwork k where k.picture_hash = a.picture_hash)
+               licence, collection, digital_source_type, original_hash, checksum)
+            select number, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
+                   licence, collection, digital_source_type, original_hash, checksum + number from (
+              select greatest((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + row_number() over (order by n) as number, a.*
+              from unnest($1::integer[], $2::float8[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
+                          $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[]) with ordinality
+                as a (pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
+                      licence, collection, digital_source_type, original_hash, checksum, n)
+              where not exists (select 1 from artwork k where k.content_hash = a.content_hash) and not exists (select 1 from artwork k where k.picture_hash = a.picture_hash)) as numbered
             """)
         {
             Parameters =
@@ -59,6 +59,7 @@ internal static class PostgresArtworks
                 Column.Of(rows, row => row.Artwork.Credit?.Collection),
                 Column.Of(rows, row => row.Artwork.Credit?.DigitalSourceType),
                 Column.Of(rows, row => row.Artwork.Credit?.OriginalHash),
+                Column.Of(rows, row => SealedRows.Of(row.Artwork, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt))),
             },
         });
     }

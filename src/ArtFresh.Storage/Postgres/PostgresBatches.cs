@@ -9,20 +9,28 @@ namespace ArtFresh.Storage.Postgres;
 /// </summary>
 internal static class PostgresBatches
 {
-    public static void Insert(NpgsqlBatch batch, List<BatchRecorded> batches, CommitGroup group, long firstPosition)
+    public static void Insert(NpgsqlBatch batch, List<BatchRecorded> batches, CommitGroup group, long firstPosition, ref WriterHead head)
     {
         if (batches.Count == 0)
         {
             return;
         }
 
+        var (reports, chains) = (new string?[batches.Count], new long[batches.Count]);
+        for (var i = 0; i < chains.Length; i++)
+        {
+            reports[i] = batches[i].Report is { } report ? JsonSerializer.Serialize(report) : null;
+            head = head.After(batches[i], firstPosition + i, reports[i]);
+            chains[i] = head.Chain;
+        }
+
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             insert into impression_batch
-              (session_id, batch_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, revisits, writer_number)
-            select b.*, $14 from unnest(
+              (session_id, batch_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, revisits, chain, writer_number)
+            select b.*, $15 from unnest(
               $1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bytea[], $7::bytea[], $8::integer[], $9::bigint[], $10::text[],
-              $11::bigint[], $12::bigint[], $13::bigint[]) as b
+              $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[]) as b
             """)
         {
             Parameters =
@@ -36,10 +44,11 @@ internal static class PostgresBatches
                 Column.Of(batches, entry => entry.DisplayedAt),
                 Column.Of(batches, entry => entry.Duplicates),
                 Column.Of(batches, entry => entry.MissingChange),
-                Column.Of(batches, entry => entry.Report is null ? null : JsonSerializer.Serialize(entry.Report)),
+                new NpgsqlParameter<string?[]> { TypedValue = reports },
                 Column.Of(batches, entry => entry.Account),
                 Column.Of(batches, entry => entry.Network == 0 ? null : (long?)entry.Network),
                 Column.Of(batches, entry => entry.Revisits == 0 ? null : (long?)entry.Revisits),
+                new NpgsqlParameter<long[]> { TypedValue = chains },
                 new NpgsqlParameter<long> { TypedValue = group.WriterNumber },
             },
         });

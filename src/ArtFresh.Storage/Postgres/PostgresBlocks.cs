@@ -7,17 +7,25 @@ namespace ArtFresh.Storage.Postgres;
 /// <summary>Table <c>listener_block</c>, written. A duplicate key is the fence: the listener has a block of that number.</summary>
 internal static class PostgresBlocks
 {
-    public static void Insert(NpgsqlBatch batch, List<BlockLogged> blocks)
+    public static void Insert(NpgsqlBatch batch, List<BlockLogged> blocks, ref WriterHead head)
     {
         if (blocks.Count == 0)
         {
             return;
         }
 
+        var rows = new List<(BlockLogged Block, byte[] ArtworkIds, byte[]? ReturnedIds, WriterHead Head)>(blocks.Count);
+        foreach (var block in blocks)
+        {
+            var (artworkIds, returnedIds) = (PackedIds.Pack(block.ArtworkIds.AsSpan()), block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()));
+            head = head.After(block, artworkIds, returnedIds);
+            rows.Add((block, artworkIds, returnedIds, head));
+        }
+
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, returned_ids, logged_at)
-            select * from unnest($1::text[], $2::bigint[], $3::integer[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bigint[])
+            insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, returned_ids, logged_at, writer_number, position, chain)
+            select * from unnest($1::text[], $2::bigint[], $3::integer[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
             """)
         {
             Parameters =
@@ -26,9 +34,12 @@ internal static class PostgresBlocks
                 Column.Of(blocks, block => block.BlockNumber),
                 Column.Of(blocks, block => (int)block.Kind),
                 Column.Of(blocks, block => block.SessionId),
-                Column.Of(blocks, block => PackedIds.Pack(block.ArtworkIds.AsSpan())),
-                Column.Of(blocks, block => block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan())),
+                Column.Of(rows, row => row.ArtworkIds),
+                Column.Of(rows, row => row.ReturnedIds),
                 Column.Of(blocks, block => block.LoggedAt.ToUnixTimeMilliseconds()),
+                Column.Of(rows, row => row.Head.WriterNumber),
+                Column.Of(rows, row => row.Head.BlockPosition),
+                Column.Of(rows, row => row.Head.BlockChain),
             },
         });
     }

@@ -24,6 +24,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     private readonly LastWrite _lastWrite = new(clock);
     private long _writerNumber;
     private long _writerEpoch;
+    private WriterHead _head;
     private long _commits;
     private NpgsqlConnection? _looked;
 
@@ -38,9 +39,8 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
             _writerEpoch = database.Epochs.Known.Current;
             var connection = await _kept.OpenAsync(cancellationToken).ConfigureAwait(false);
             await PostgresDurability.RefuseLossyAsync(connection, cancellationToken).ConfigureAwait(false);
-            await using var command = new NpgsqlCommand("insert into ledger_writer (started_at) values ($1) returning writer_number", connection);
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = clock.GetUtcNow().ToUnixTimeMilliseconds() });
-            _writerNumber = (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            _head = await StartAsync(connection, cancellationToken).ConfigureAwait(false);
+            _writerNumber = _head.WriterNumber;
             (_commits, _looked) = (0, connection);
             return _writerNumber;
         }
@@ -73,8 +73,19 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
                 throw new LedgerUnavailableException($"Writer {group.WriterNumber} was not started by this process, or has been replaced.");
             }
 
+            var head = _head;
+            if (group is null)
+            {
+                // A command that adds to listeners' logs is a writer of its own.
+                head = entries.Any(entry => entry.BlockRows.Length > 0)
+                    ? await StartAsync(await _kept.OpenAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+                    : default;
+            }
+
             _erasureKey ??= (await database.QueryAsync(SqlErasures.KeySql, row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
-            await CommitAsync(new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0, _erasureKey), verdicts, cancellationToken).ConfigureAwait(false);
+            var portion = new Portion(entries, group, [.. Enumerable.Range(0, entries.Count)], group?.FirstPosition ?? 0, _erasureKey, head);
+            var (_, next) = await CommitAsync(portion, verdicts, cancellationToken).ConfigureAwait(false);
+            _head = group is null ? _head : next;
             _lastWrite.Note(null);
             return verdicts;
         }
@@ -142,25 +153,25 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     /// <summary>
     /// Commits a portion in one transaction. A portion that is refused is split in halves until the refused entry stands alone: a duplicate key is the fence.
     /// </summary>
-    /// <returns>The position after its last batch row.</returns>
-    private async Task<long> CommitAsync(Portion portion, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
+    /// <returns>The position after its last batch row, and the ends of the writer's chains.</returns>
+    private async Task<(long Position, WriterHead Head)> CommitAsync(Portion portion, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
     {
         if (portion.Indexes.Count == 0)
         {
-            return portion.FirstPosition;
+            return (portion.FirstPosition, portion.Head);
         }
 
         try
         {
             await TryOverAsync(connection => WriteAsync(connection, portion, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return portion.NextPosition;
+            return (portion.NextPosition, portion.NextHead);
         }
         catch (PostgresException refused) when (portion.Indexes.Count > 1 && IsRefusal(refused))
         {
             var half = portion.Indexes.Count / 2;
-            var position = await CommitAsync(portion with { Indexes = portion.Indexes.GetRange(0, half) }, verdicts, cancellationToken).ConfigureAwait(false);
+            var (position, head) = await CommitAsync(portion with { Indexes = portion.Indexes.GetRange(0, half) }, verdicts, cancellationToken).ConfigureAwait(false);
             return await CommitAsync(
-                portion with { Indexes = portion.Indexes.GetRange(half, portion.Indexes.Count - half), FirstPosition = position }, verdicts, cancellationToken)
+                portion with { Indexes = portion.Indexes.GetRange(half, portion.Indexes.Count - half), FirstPosition = position, Head = head }, verdicts, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (PostgresException refused) when (IsRefusal(refused))
@@ -175,13 +186,22 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
             verdicts[portion.Indexes[0]] = refused.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation
                 ? LedgerVerdict.Fenced
                 : LedgerVerdict.Unavailable;
-            return portion.FirstPosition;
+            return (portion.FirstPosition, portion.Head);
         }
+    }
+
+    private async Task<WriterHead> StartAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var startedAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var command = new NpgsqlCommand(
+            "insert into ledger_writer (started_at, position, chain, block_position, block_chain) values ($1, 0, $1, 0, $1) returning writer_number", connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = startedAt });
+        return WriterHead.Started((long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!, startedAt);
     }
 
     /// <summary>Creates the partition that a batch's month lacks, and commits the batch.</summary>
     /// <exception cref="LedgerUnavailableException">It cannot be created, or the table of its name is no partition.</exception>
-    private async Task<long> CommitIntoNewMonthAsync(Portion portion, BatchRecorded batch, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
+    private async Task<(long Position, WriterHead Head)> CommitIntoNewMonthAsync(Portion portion, BatchRecorded batch, LedgerVerdict[] verdicts, CancellationToken cancellationToken)
     {
         var month = Months.FirstOf(Months.OpeningOf(batch.SessionId));
         try
@@ -197,12 +217,12 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
         try
         {
             await TryOverAsync(connection => WriteAsync(connection, portion, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return portion.NextPosition;
+            return (portion.NextPosition, portion.NextHead);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             verdicts[portion.Indexes[0]] = LedgerVerdict.Fenced;
-            return portion.FirstPosition;
+            return (portion.FirstPosition, portion.Head);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.CheckViolation)
         {

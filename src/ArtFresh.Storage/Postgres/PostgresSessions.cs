@@ -1,4 +1,5 @@
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -22,10 +23,12 @@ internal static class PostgresSessions
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant)
-            select *, nextval('genome_grant') from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-              as s (session_id, listener_id, release, opened_at, reopened_at)
-            where not exists (select from listener_alias a where a.guest = s.listener_id) on conflict (session_id) do nothing
+            insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant, checksum)
+            select session_id, listener_id, release, opened_at, reopened_at, number, checksum + number from (
+              select s.*, nextval('genome_grant') as number
+              from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[]) as s (session_id, listener_id, release, opened_at, reopened_at, checksum)
+              where not exists (select from listener_alias a where a.guest = s.listener_id)) as granted
+            on conflict (session_id) do nothing
             """)
         {
             Parameters =
@@ -35,6 +38,7 @@ internal static class PostgresSessions
                 Column.Of(opened, entry => entry.Release),
                 Column.Of(opened, entry => entry.OpenedAt.ToUnixTimeMilliseconds()),
                 Column.Of(opened, entry => entry.ReopenedAt?.ToUnixTimeMilliseconds()),
+                Column.Of(opened, SealedRows.Of),
             },
         });
     }
@@ -78,8 +82,8 @@ internal static class PostgresSessions
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             with ended as (
-              update session s set ended_at = e.ended_at, last_number = e.last_number, end_missing = nullif(e.missing, 0)
-              from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) as e (session_id, ended_at, last_number, missing, unshown)
+              update session s set ended_at = e.ended_at, last_number = e.last_number, end_missing = nullif(e.missing, 0), end_checksum = e.checksum
+              from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $7::bigint[]) as e (session_id, ended_at, last_number, missing, unshown, checksum)
               where s.session_id = e.session_id and s.ended_at is null
               returning s.release, s.opened_at, e.unshown)
             insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
@@ -95,6 +99,7 @@ internal static class PostgresSessions
                 Column.Of(ended, entry => entry.MissingChange),
                 Column.Of(ended, entry => (long)entry.Unshown),
                 new NpgsqlParameter<long> { TypedValue = writerNumber },
+                Column.Of(ended, SealedRows.Of),
             },
         });
     }

@@ -1,19 +1,17 @@
 using System.Data.Common;
-using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
 
 /// <summary>A consistent snapshot of the ledger: one transaction.</summary>
-internal sealed class LedgerMoment(DbConnection connection, DbTransaction transaction, SqlDialect dialect) : ILedgerMoment
+internal sealed partial class LedgerMoment(DbConnection connection, DbTransaction transaction, SqlDialect dialect) : ILedgerMoment
 {
     private const int QuerySecondsMax = 3600;
 
     internal const string BlockColumns = "listener_id, session_id, block_number, logged_at, kind, artwork_ids, returned_ids";
+    private const string BlockColumnsOfB = "b.listener_id, b.session_id, b.block_number, b.logged_at, b.kind, b.artwork_ids, b.returned_ids";
     private const string BatchColumns = "s.listener_id, b.session_id, b.batch_number, b.received_at, b.missing_change, b.impressions, b.displayed_at, cast(coalesce(b.revisits, 0) as bigint), b.account, b.report, cast(coalesce(s.end_missing, 0) as bigint), s.last_number";
     private const string Batches = "impression_batch b left join session s on s.session_id = b.session_id";
-
-    private static readonly byte[] NoImpressions = PackedImpressions.Pack([]);
 
     internal SqlDialect Dialect => dialect;
 
@@ -43,7 +41,12 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     public async Task<bool> HasErasuresAsync(CancellationToken cancellationToken)
     {
         var hasErasures = false;
-        await EachAsync("select 1 from erased_batch limit 1", _ => hasErasures = true, cancellationToken).ConfigureAwait(false);
+        // A row of erased_batch with a first position is of a dropped month.
+        await EachAsync(
+            """
+            select 1 where exists (select 1 from erased_batch where first_position is null) or exists (select 1 from erased_block) or exists (select 1 from erasure where done_at is null)
+            """,
+            _ => hasErasures = true, cancellationToken).ConfigureAwait(false);
         return hasErasures;
     }
 
@@ -63,16 +66,25 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
     public Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken) => EachAsync(
         $"""
         select * from (
-          select {BlockColumns}, cast(0 as bigint) as revisits, cast(null as bigint) as account, null as report, cast(0 as bigint) as end_missing, cast(null as bigint) as last_number, 0 as what, null as series, block_number as number from listener_block
+          select {BlockColumnsOfB}, b.chain as revisits, s.opened_at as account, s.release as report, s.reopened_at as end_missing, cast(null as bigint) as last_number,
+            0 as what, null as series, b.block_number as number, s.listener_id as owner
+          from listener_block b left join session s on s.session_id = b.session_id
           union all
-          select {BatchColumns}, 1, b.session_id, b.batch_number from {Batches}) as r
+          select {BatchColumns}, 1, b.session_id, b.batch_number, null from {Batches}) as r
         order by listener_id{dialect.Bytewise}, what, series, number
         """,
         row =>
         {
             if (row.GetInt32(12) == 0)
             {
-                readBlock(ReadBlock(dialect, row));
+                readBlock(ReadBlock(dialect, row) with
+                {
+                    Chain = StoredRows.NumberOrNull(row, 7),
+                    OpenedAt = StoredRows.TimeOrNull(row, 8),
+                    Release = StoredRows.TextOrNull(row, 9),
+                    Owner = StoredRows.TextOrNull(row, 15),
+                    IsReopened = !row.IsDBNull(10),
+                });
             }
             else
             {
@@ -92,20 +104,6 @@ internal sealed class LedgerMoment(DbConnection connection, DbTransaction transa
         from listener_alias a join session s on s.listener_id = a.guest join listener_block b on b.session_id = s.session_id and b.listener_id <> a.guest
         """,
         row => read(row.GetString(7), ReadBlock(dialect, row)),
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task ReadBatchesByWriterAsync(Action<WriterRow> read, CancellationToken cancellationToken) => EachAsync(
-        $"""
-        select * from (
-          select b.writer_number, b.position, s.release, b.received_at, b.impressions, b.duplicates, b.report from {Batches}
-          union all
-          select writer_number, position, null, 0, null, 0, null from erased_batch) as r
-        order by writer_number, position
-        """,
-        row => read(new WriterRow(
-            row.GetInt64(0), row.GetInt64(1), StoredRows.TextOrNull(row, 2), StoredRows.Time(row.GetInt64(3)), StoredRows.BytesOrNull(row, 4) ?? NoImpressions, row.GetInt64(5),
-            StoredRows.TextOrNull(row, 6))),
         cancellationToken);
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ internal abstract class SqlDialect
     /// <summary>A query for the number of dropped months of batches. Any number above 0 will do if there are some.</summary>
     public abstract string CountDroppedMonths { get; }
 
+    /// <summary>Whether grains' states are in the ledger's own table.</summary>
+    public abstract bool HasStates { get; }
+
     /// <summary>The table and condition of a listener's snapshot.</summary>
     public abstract string SnapshotOf { get; }
 

@@ -246,7 +246,10 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         {
             await database.ExecuteAsync(
                 connection,
-                "insert into erased_batch (writer_number, position) select writer_number, position from impression_batch where session_id = $1 on conflict (writer_number, position) do nothing",
+                """
+                insert into erased_batch (writer_number, position, chain) select writer_number, position, chain from impression_batch where session_id = $1
+                on conflict (writer_number, position) do nothing
+                """,
                 cancellationToken, session).ConfigureAwait(false);
             foreach (var sql in (string[])["delete from impression_batch where session_id = $1", "delete from session where session_id = $1"])
             {
@@ -275,19 +278,21 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         deleted += await database.ExecuteAsync(
             connection,
             """
-            update operator_audit set detail = 'listener ' || $2 || substr(detail, length($1) + 10)
+            update operator_audit set detail = 'listener ' || $2 || substr(detail, length($1) + 10), checksum = null
             where what in ('strike-claims', 'lift-strike') and substr(detail, 1, length($1) + 10) = 'listener ' || $1 || ':'
             """,
             cancellationToken, due.ListenerId, ErasureProof.NameOf(ErasureHash.Of(key, due.ListenerId!))).ConfigureAwait(false);
         string[] statements =
         [
+            "insert into erased_block (writer_number, position, chain) select writer_number, position, chain from listener_block where listener_id = $1 and chain is not null on conflict (writer_number, position) do nothing",
             "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1",
             "delete from block_ending where listener_id = $1",
             "delete from claim_strike where listener_id = $1", $"delete from {_dialect.SnapshotOf}",
         ];
         foreach (var sql in statements)
         {
-            deleted += await database.ExecuteAsync(connection, sql, cancellationToken, due.ListenerId).ConfigureAwait(false);
+            var changed = await database.ExecuteAsync(connection, sql, cancellationToken, due.ListenerId).ConfigureAwait(false);
+            deleted += sql.StartsWith("delete", StringComparison.Ordinal) ? changed : 0;
         }
 
         return deleted;

@@ -42,11 +42,11 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
             async connection => await database.ExecuteAsync(
                 connection,
                 """
-                insert into kept_artwork (listener_id, artwork_id, kept_at)
-                select $1, $2, $3 where (select count(*) from kept_artwork where listener_id = $1) < $4
+                insert into kept_artwork (listener_id, artwork_id, kept_at, checksum)
+                select $1, $2, $3, $5 where (select count(*) from kept_artwork where listener_id = $1) < $4
                 on conflict (listener_id, artwork_id) do nothing
                 """,
-                cancellationToken, listenerId, kept.ArtworkId, kept.KeptAt.ToUnixTimeMilliseconds(), (long)keptMax).ConfigureAwait(false) > 0
+                cancellationToken, listenerId, kept.ArtworkId, kept.KeptAt.ToUnixTimeMilliseconds(), (long)keptMax, SealedRows.Of(listenerId, kept)).ConfigureAwait(false) > 0
                 // After the row, as with all that names a listener.
                 && !await database.FindsAnyAsync(connection, "select 1 from erasure where proof = $1", cancellationToken, proof).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);

@@ -204,8 +204,8 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
 
             await database.ExecuteAsync(
                 connection,
-                "insert into operator_audit (at, actor, what, release, detail) values ($1, $2, $3, $4, $5)",
-                cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail).ConfigureAwait(false);
+                "insert into operator_audit (at, actor, what, release, detail, checksum) values ($1, $2, $3, $4, $5, $6)",
+                cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail, SealedRows.Of(act)).ConfigureAwait(false);
             return true;
         },
         cancellationToken);

@@ -45,8 +45,8 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
                 return changed > 0
                     && await database.ExecuteAsync(
                         connection,
-                        "insert into operator_audit (at, actor, what, release, detail) values ($1, $2, $3, $4, $5)",
-                        cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail).ConfigureAwait(false) > 0;
+                        "insert into operator_audit (at, actor, what, release, detail, checksum) values ($1, $2, $3, $4, $5, $6)",
+                        cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail, SealedRows.Of(act)).ConfigureAwait(false) > 0;
             },
             cancellationToken).ConfigureAwait(false);
         return new WithdrawalResult((int)found, changed);
@@ -66,8 +66,9 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
         async connection =>
         {
             await TakeTurnAsync(connection, cancellationToken).ConfigureAwait(false);
+            // The row's checksum is of an artwork without the hash.
             await database.ExecuteAsync(
-                connection, "update artwork set perceptual_hash = $2 where artwork_id = $1", cancellationToken, artworkId, perceptualHash).ConfigureAwait(false);
+                connection, "update artwork set perceptual_hash = $2, checksum = null where artwork_id = $1", cancellationToken, artworkId, perceptualHash).ConfigureAwait(false);
             return await database.ExecuteAsync(
                 connection, $"update withdrawal set change = {NextChange} + 1 where artwork_id = $1", cancellationToken, artworkId).ConfigureAwait(false) > 0;
         },

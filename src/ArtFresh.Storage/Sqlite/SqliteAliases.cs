@@ -1,4 +1,5 @@
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -10,22 +11,24 @@ internal sealed class SqliteAliases(SqliteConnection connection, SqliteBlocks bl
 
     private readonly Statement _insert = new(
         connection,
-        "insert into listener_alias (guest, account, block_number, joined_at) values ($guest, $account, $number, $now)",
-        "$guest", "$account", "$number", "$now");
+        "insert into listener_alias (guest, account, block_number, joined_at, checksum) values ($guest, $account, $number, $now, $checksum)",
+        "$guest", "$account", "$number", "$now", "$checksum");
 
     /// <returns>False, and nothing written, when one of the logs has a block of that number or the guest has joined already.</returns>
-    public bool Join(SqliteTransaction transaction, ListenerJoined joined)
+    public bool Join(SqliteTransaction transaction, ListenerJoined joined, ref WriterHead head)
     {
+        var before = head;
         transaction.Save(Savepoint);
-        var isNew = blocks.Insert(transaction, joined.ClosingRow) && blocks.Insert(transaction, joined.JoiningRow);
+        var isNew = blocks.Insert(transaction, joined.ClosingRow, ref head) && blocks.Insert(transaction, joined.JoiningRow, ref head);
         if (isNew)
         {
             // After the blocks: once the alias is written, the guest's log takes no row.
-            _insert.Run(transaction, joined.Guest, joined.Account, joined.AccountBlockNumber, joined.JoinedAt.ToUnixTimeMilliseconds());
+            _insert.Run(transaction, joined.Guest, joined.Account, joined.AccountBlockNumber, joined.JoinedAt.ToUnixTimeMilliseconds(), SealedRows.Of(joined));
         }
         else
         {
             transaction.Rollback(Savepoint);
+            head = before;
         }
 
         transaction.Release(Savepoint);

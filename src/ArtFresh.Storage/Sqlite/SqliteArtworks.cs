@@ -12,13 +12,14 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         $"""
         insert into artwork
           (artwork_id, pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at,
-           licence, collection, digital_source_type, original_hash)
-        values (max((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + 1,
-                $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now, $licence, $collection, $type, $original)
+           licence, collection, digital_source_type, original_hash, checksum)
+        select n.id, $pool, $valence, $energy, $generator, $genome, $picture, $content, $hash, $title, $author, $source, $now, $licence, $collection, $type, $original, $checksum + n.id
+        from (select max((select coalesce(max(artwork_id), 0) from artwork), {SqlEpochs.LastSkipped(LedgerEpoch.ArtworkBits)}) + 1 as id) as n where true
         on conflict (content_hash) where content_hash is not null do nothing
         on conflict (picture_hash) where picture_hash is not null do nothing
         """,
-        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type", "$original");
+        "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type", "$original",
+        "$checksum");
 
     private readonly Statement _backfill = new(
         connection,
@@ -47,7 +48,8 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
                 artwork.Credit?.Licence,
                 artwork.Credit?.Collection,
                 artwork.Credit?.DigitalSourceType,
-                artwork.Credit?.OriginalHash);
+                artwork.Credit?.OriginalHash,
+                SealedRows.Of(artwork, made.CreatedAt));
         }
 
         return true;

@@ -11,11 +11,11 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
         connection,
         """
         insert into impression_batch
-          (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, revisits)
-        values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report, $account, $network, $revisits)
+          (session_id, batch_number, writer_number, position, batch_id, received_at, impressions, displayed_at, duplicates, missing_change, report, account, network, revisits, chain)
+        values ($session, $number, $writer, $position, $batch, $received, $impressions, $displayed, $duplicates, $missing, $report, $account, $network, $revisits, $chain)
         on conflict (session_id, batch_number) do nothing
         """,
-        "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report", "$account", "$network", "$revisits");
+        "$session", "$number", "$writer", "$position", "$batch", "$received", "$impressions", "$displayed", "$duplicates", "$missing", "$report", "$account", "$network", "$revisits", "$chain");
 
     private readonly Statement _view = new(
         connection,
@@ -23,8 +23,10 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
         "$now", "$artwork");
 
     /// <returns>False when the session has a batch of that number.</returns>
-    public bool Insert(SqliteTransaction transaction, BatchRecorded batch, CommitGroup group, ref long position)
+    public bool Insert(SqliteTransaction transaction, BatchRecorded batch, CommitGroup group, ref long position, ref WriterHead head)
     {
+        var report = batch.Report is null ? null : JsonSerializer.Serialize(batch.Report);
+        var next = head.After(batch, position, report);
         var receivedAt = batch.ReceivedAt.ToUnixTimeMilliseconds();
         var inserted = _insert.Run(
             transaction,
@@ -38,16 +40,18 @@ internal sealed class SqliteBatches(SqliteConnection connection) : IDisposable
             batch.DisplayedAt,
             batch.Duplicates,
             batch.MissingChange,
-            batch.Report is null ? null : JsonSerializer.Serialize(batch.Report),
+            report,
             batch.Account,
             batch.Network == 0 ? null : batch.Network,
-            batch.Revisits == 0 ? null : batch.Revisits);
+            batch.Revisits == 0 ? null : batch.Revisits,
+            next.Chain);
         if (inserted == 0)
         {
             return false;
         }
 
         position++;
+        head = next;
         foreach (var artworkId in batch.ArtworkIds)
         {
             if (!group.KnownViewed.Contains(artworkId))

@@ -10,11 +10,11 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
     private readonly Statement _insert = new(
         connection,
         """
-        insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, returned_ids, logged_at)
-        values ($listener, $number, $kind, $session, $artworks, $returned, $now)
+        insert into listener_block (listener_id, block_number, kind, session_id, artwork_ids, returned_ids, logged_at, writer_number, position, chain)
+        values ($listener, $number, $kind, $session, $artworks, $returned, $now, $writer, $position, $chain)
         on conflict (listener_id, block_number) do nothing
         """,
-        "$listener", "$number", "$kind", "$session", "$artworks", "$returned", "$now");
+        "$listener", "$number", "$kind", "$session", "$artworks", "$returned", "$now", "$writer", "$position", "$chain");
 
     private readonly Statement _end = new(
         connection,
@@ -32,17 +32,23 @@ internal sealed class SqliteBlocks(SqliteConnection connection) : IDisposable
     private readonly Statement _countMinute = CountOf(connection, "release_minute", "minute");
 
     /// <returns>False when the listener has a block of that number.</returns>
-    public bool Insert(SqliteTransaction transaction, BlockLogged block)
+    public bool Insert(SqliteTransaction transaction, BlockLogged block, ref WriterHead head)
     {
+        var (artworkIds, returnedIds) = (PackedIds.Pack(block.ArtworkIds.AsSpan()), block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()));
+        var next = head.After(block, artworkIds, returnedIds);
         var isNew = _insert.Run(
             transaction,
             block.ListenerId,
             block.BlockNumber,
             (int)block.Kind,
             SqliteIds.ToBlob(block.SessionId),
-            PackedIds.Pack(block.ArtworkIds.AsSpan()),
-            block.ReturnedIds.IsEmpty ? null : PackedIds.Pack(block.ReturnedIds.AsSpan()),
-            block.LoggedAt.ToUnixTimeMilliseconds()) > 0;
+            artworkIds,
+            returnedIds,
+            block.LoggedAt.ToUnixTimeMilliseconds(),
+            next.WriterNumber,
+            next.BlockPosition,
+            next.BlockChain) > 0;
+        head = isNew ? next : head;
         if (isNew && block.ServedTwice > 0)
         {
             Count(transaction, new ServedTwiceFound(block.SessionId, block.LoggedAt, block.ServedTwice));

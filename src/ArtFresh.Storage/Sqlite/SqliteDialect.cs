@@ -16,6 +16,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string CountDroppedMonths => "select count(*) from dropped_month";
 
+    public override bool HasStates => true;
+
     public override string SnapshotOf => "grain_state where state_name = 'listener' and grain_key = 'listener/' || $1";
 
     public override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));

@@ -11,19 +11,24 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 {
     private readonly Lock _gate = new();
     private readonly LastWrite _lastWrite = new(clock);
+    private readonly Dictionary<long, WriterHead> _heads = [];
     private WriteSide? _side;
 
     /// <inheritdoc/>
     public Task<long> StartWriterAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Write((side, transaction) => (long)side.StartWriter.Read(transaction, clock.GetUtcNow().ToUnixTimeMilliseconds())!));
+        Task.FromResult(Write((side, transaction) => side.Writers.Start(transaction, clock.GetUtcNow()), head => _heads[head.WriterNumber] = head).WriterNumber);
 
     /// <inheritdoc/>
     public Task<LedgerVerdict[]> CommitAsync(CommitGroup group, CancellationToken cancellationToken) =>
-        Task.FromResult(Write((side, transaction) => Commit(side, transaction, group.Entries, group)));
+        Task.FromResult(Write((side, transaction) => Commit(side, transaction, group.Entries, group, HeadOf(group.WriterNumber)), written => _heads[group.WriterNumber] = written.Head).Verdicts);
 
     /// <inheritdoc/>
-    public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) =>
-        Task.FromResult(Write((side, transaction) => Commit(side, transaction, entries, null)));
+    public Task<LedgerVerdict[]> EnterAsync(IReadOnlyList<OutsideEntry> entries, CancellationToken cancellationToken) => Task.FromResult(Write((side, transaction) =>
+    {
+        // A command that adds to listeners' logs is a writer of its own.
+        var head = entries.Any(entry => entry.BlockRows.Length > 0) ? side.Writers.Start(transaction, clock.GetUtcNow()) : default;
+        return Commit(side, transaction, entries, null, head);
+    }).Verdicts);
 
     /// <inheritdoc/>
     public Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) =>
@@ -56,8 +61,11 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     internal bool[] SaveStates(IReadOnlyList<StateSaved> states) =>
         Write((side, transaction) => states.Select(saved => side.States.Save(transaction, saved)).ToArray());
 
+    private WriterHead HeadOf(long writerNumber) => _heads.TryGetValue(writerNumber, out var head) ? head : WriterHead.Started(writerNumber, 0);
+
+    /// <param name="committed">Changes memory after the commit.</param>
     /// <param name="isProbe">Whether the commit is too small to tell of those to come.</param>
-    private T Write<T>(Func<WriteSide, SqliteTransaction, T> write, bool isProbe = false)
+    private T Write<T>(Func<WriteSide, SqliteTransaction, T> write, Action<T>? committed = null, bool isProbe = false)
     {
         lock (_gate)
         {
@@ -69,6 +77,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 var (mark, commits) = side.Count.ReadPair(transaction);
                 transaction.Commit();
                 database.FileEpochs.NoteCommits(mark, commits);
+                committed?.Invoke(written);
                 Note(isProbe, null);
                 return written;
             }
@@ -107,17 +116,19 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
     }
 
     /// <param name="group">Null for entries from outside, none of which is a batch.</param>
-    private static LedgerVerdict[] Commit(WriteSide side, SqliteTransaction transaction, IReadOnlyList<LedgerEntry> entries, CommitGroup? group)
+    private static (LedgerVerdict[] Verdicts, WriterHead Head) Commit(
+        WriteSide side, SqliteTransaction transaction, IReadOnlyList<LedgerEntry> entries, CommitGroup? group, WriterHead head)
     {
+        var before = head;
         var verdicts = new LedgerVerdict[entries.Count];
         var (writer, position) = (group?.WriterNumber ?? 0, group?.FirstPosition ?? 0);
         for (var i = 0; i < verdicts.Length; i++)
         {
             var written = !side.Erased.AreIn(transaction, entries[i]) && entries[i] switch
             {
-                BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position),
-                BlockLogged block => side.Blocks.Insert(transaction, block) && side.Sessions.Count(transaction, block.SessionId, writer, block.SetAside, block.ReturnedIds.Length),
-                ListenerJoined joined => side.Aliases.Join(transaction, joined),
+                BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position, ref head),
+                BlockLogged block => side.Blocks.Insert(transaction, block, ref head) && side.Sessions.Count(transaction, block.SessionId, writer, block.SetAside, block.ReturnedIds.Length),
+                ListenerJoined joined => side.Aliases.Join(transaction, joined, ref head),
                 ServedTwiceFound found => side.Blocks.Count(transaction, found),
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
@@ -132,7 +143,12 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             }
         }
 
-        return verdicts;
+        if (head != before)
+        {
+            side.Writers.Save(transaction, head);
+        }
+
+        return (verdicts, head);
     }
 
     private WriteSide Side() => _side ??= new WriteSide(database.Open());
@@ -152,13 +168,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 
         public SqliteConnection Connection { get; } = connection;
 
-        public Statement StartWriter { get; } = new(
-            connection,
-            $"""
-            insert into ledger_writer (writer_number, started_at)
-            values (max((select coalesce(max(writer_number), 0) from ledger_writer), {SqlEpochs.LastSkipped(LedgerEpoch.WriterBits)}) + 1, $now) returning writer_number
-            """,
-            "$now");
+        public SqliteWriters Writers { get; } = new(connection);
 
         public Statement Probe { get; } = new(
             connection, "update ledger_writer set started_at = started_at where writer_number = (select max(writer_number) from ledger_writer)");
@@ -183,7 +193,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 
         public void Dispose()
         {
-            StartWriter.Dispose();
+            Writers.Dispose();
             Probe.Dispose();
             Count.Dispose();
             Batches.Dispose();

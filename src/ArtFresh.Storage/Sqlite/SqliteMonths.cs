@@ -38,8 +38,40 @@ public sealed class SqliteMonths(SqliteDatabase database) : ILedgerMonths
             dropped = await DropSomeAsync(first, cancellationToken).ConfigureAwait(false);
         }
 
+        await MergeChecksumsAsync(cancellationToken).ConfigureAwait(false);
         return all;
     }
+
+    /// <summary>Leaves one row for each run of a writer's dropped batches: the rows after it need its last checksum alone.</summary>
+    private Task<bool> MergeChecksumsAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        async connection =>
+        {
+            await database.ExecuteAsync(
+                connection,
+                """
+                update erased_batch set first_position = r.first_one
+                from (
+                  select writer_number, max(position) as last_one, min(first_position) as first_one
+                  from (
+                    select *, sum(is_first) over (partition by writer_number order by position) as run
+                    from (
+                      select writer_number, position, first_position, coalesce(lag(position) over (partition by writer_number order by position) <> first_position - 1, 1) as is_first
+                      from erased_batch where first_position is not null))
+                  group by writer_number, run) as r
+                where r.writer_number = erased_batch.writer_number and r.last_one = erased_batch.position and r.first_one < erased_batch.first_position
+                """,
+                cancellationToken).ConfigureAwait(false);
+            await database.ExecuteAsync(
+                connection,
+                """
+                delete from erased_batch where first_position is not null and exists (
+                  select 1 from erased_batch b
+                  where b.writer_number = erased_batch.writer_number and b.position > erased_batch.position and b.first_position <= erased_batch.position)
+                """,
+                cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
 
     private async Task<int> DropSomeAsync(DateTimeOffset first, CancellationToken cancellationToken)
     {
@@ -65,6 +97,14 @@ public sealed class SqliteMonths(SqliteDatabase database) : ILedgerMonths
                         throw new InvalidOperationException($"Some rows of {first:yyyy-MM} are not added up. Retry when the tallies have caught up.");
                     }
 
+                    await database.ExecuteAsync(
+                        connection,
+                        """
+                        insert into erased_batch (writer_number, position, first_position, chain)
+                        select writer_number, position, position, chain from impression_batch where session_id = $1 and chain is not null
+                        on conflict (writer_number, position) do nothing
+                        """,
+                        cancellationToken, session).ConfigureAwait(false);
                     await database.ExecuteAsync(connection, "delete from impression_batch where session_id = $1", cancellationToken, session).ConfigureAwait(false);
                     await database.ExecuteAsync(connection, "delete from session where session_id = $1", cancellationToken, session).ConfigureAwait(false);
                 }

@@ -10,17 +10,19 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     private readonly Statement _open = new(
         connection,
         $"""
-        insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant)
-        select $session, $listener, $release, $now, $again, max((select coalesce(max(genome_grant), 0) from session), (select genome_grant from genome_grant_gone), {SqlEpochs.LastSkipped(LedgerEpoch.GrantBits)}) + 1
+        insert into session (session_id, listener_id, release, opened_at, reopened_at, genome_grant, checksum)
+        select $session, $listener, $release, $now, $again, g.number, $checksum + g.number
+        from (
+          select max((select coalesce(max(genome_grant), 0) from session), (select genome_grant from genome_grant_gone), {SqlEpochs.LastSkipped(LedgerEpoch.GrantBits)}) + 1 as number) as g
         where not exists (select 1 from listener_alias where guest = $listener)
         on conflict (session_id) do nothing
         """,
-        "$session", "$listener", "$release", "$now", "$again");
+        "$session", "$listener", "$release", "$now", "$again", "$checksum");
 
     private readonly Statement _end = new(
         connection,
-        "update session set ended_at = $now, last_number = $last, end_missing = $missing where session_id = $session and ended_at is null",
-        "$now", "$last", "$missing", "$session");
+        "update session set ended_at = $now, last_number = $last, end_missing = $missing, end_checksum = $checksum where session_id = $session and ended_at is null",
+        "$now", "$last", "$missing", "$checksum", "$session");
 
     private readonly Statement _count = new(
         connection,
@@ -34,7 +36,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     /// <returns>True: a session that is there stays as it is, and none is opened for a listener who has joined an account.</returns>
     public bool Open(SqliteTransaction transaction, SessionOpened opened)
     {
-        _open.Run(transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds(), opened.ReopenedAt?.ToUnixTimeMilliseconds());
+        _open.Run(transaction, SqliteIds.ToBlob(opened.SessionId), opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds(), opened.ReopenedAt?.ToUnixTimeMilliseconds(), SealedRows.Of(opened));
         return true;
     }
 
@@ -42,7 +44,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     public bool End(SqliteTransaction transaction, SessionEnded ended, long writerNumber)
     {
         var isFirst = _end.Run(
-            transaction, ended.EndedAt.ToUnixTimeMilliseconds(), ended.LastNumber, ended.MissingChange == 0 ? null : ended.MissingChange, SqliteIds.ToBlob(ended.SessionId)) > 0;
+            transaction, ended.EndedAt.ToUnixTimeMilliseconds(), ended.LastNumber, ended.MissingChange == 0 ? null : ended.MissingChange, SealedRows.Of(ended), SqliteIds.ToBlob(ended.SessionId)) > 0;
         return Count(transaction, ended.SessionId, writerNumber, unserved: isFirst ? ended.Unshown : 0);
     }
 

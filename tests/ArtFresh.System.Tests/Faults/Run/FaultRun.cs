@@ -29,6 +29,8 @@ internal static class FaultRun
 {
     private const string ServedAgain = "everybody served again when the harm is over";
 
+    private const string Verified = "verify finds nothing";
+
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SampleDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ProgressDelay = TimeSpan.FromSeconds(5);
@@ -80,7 +82,7 @@ internal static class FaultRun
         var ledger = await reader.ReadAsync();
         Verdict[] verdicts =
         [
-            .. Checker.Check(events, ledger),
+            .. Checker.Check(events, ledger), new(Verified, await reader.VerifyAsync()),
             new(ServedAgain, [.. listeners.Where(listener => listener.HasGivenUp).Select(listener => $"listener {listener.Number} still got no answer long after the last harm")]),
         ];
         Array.ForEach(listeners, listener => listener.Dispose());

@@ -87,6 +87,21 @@ internal sealed class LedgerReader(string connectionString) : IAsyncDisposable
         return new LedgerImage(listeners, batches, blocks, artworks, counters, await ReadLossAsync(database));
     }
 
+    /// <returns>What <c>verify</c> would say.</returns>
+    public async Task<IReadOnlyList<string>> VerifyAsync()
+    {
+        await using var database = new PostgresDatabase(connectionString);
+        var result = new VerificationResult(20);
+        await database.ReadMomentAsync(
+            async moment =>
+            {
+                await LedgerVerification.RunAsync(moment, result, CancellationToken.None);
+                return true;
+            },
+            CancellationToken.None);
+        return [.. result.All.SelectMany(check => check.Rows.Select(row => $"{check.Name}: {row.What}"))];
+    }
+
     private async Task<LossFigures> ReadLossAsync(PostgresDatabase database)
     {
         var ended = await RowsAsync("select session_id from session where ended_at is not null", row => row.GetGuid(0).ToString());

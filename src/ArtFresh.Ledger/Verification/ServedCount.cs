@@ -1,0 +1,56 @@
+namespace ArtFresh.Ledger;
+
+/// <summary>What sessions of a release that were opened in an hour were given to show, and gave back.</summary>
+/// <param name="Unserved">What no answer had, or no client showed.</param>
+public sealed record ServedSum(string Release, DateTimeOffset Hour, long SetAside, long GivenBack, long Unserved);
+
+/// <summary>Adds up what blocks gave sessions to show, and compares it with what was counted along with them.</summary>
+internal sealed class ServedCount(VerificationResult result)
+{
+    private readonly Dictionary<(string Release, DateTimeOffset Hour), (long SetAside, long GivenBack)> _sums = [];
+
+    // Where a row is of a release without these counts, or was counted before its session was lost.
+    private readonly HashSet<(string Release, DateTimeOffset Hour)> _partly = [];
+
+    /// <param name="added">How many artworks of the block the listener did not have.</param>
+    public void Add(BlockRow block, int artworks, int added, int givenBack)
+    {
+        if (block is not { Release: { } release, OpenedAt: { } openedAt })
+        {
+            return;
+        }
+
+        var key = (release, CounterAdded.StartOf(openedAt, TimeSpan.FromHours(1)));
+        if (block.Chain is null || block.IsReopened)
+        {
+            _partly.Add(key);
+            return;
+        }
+
+        var (setAside, back) = _sums.GetValueOrDefault(key);
+        _sums[key] = (setAside + (block.Kind == BlockKind.SetAside ? artworks : block.Kind == BlockKind.Claimed ? added : 0), back + givenBack);
+    }
+
+    /// <param name="isWhole">Whether all blocks and sessions are left: otherwise more may be counted.</param>
+    public void Compare(ServedSum counted, bool isWhole)
+    {
+        var key = (counted.Release, counted.Hour);
+        _sums.Remove(key, out var sum);
+        var isPart = _partly.Contains(key);
+        var isRight = isWhole && !isPart ? (counted.SetAside, counted.GivenBack) == sum : counted.SetAside >= sum.SetAside && counted.GivenBack >= sum.GivenBack;
+        if (!isRight || counted.Unserved < 0 || (!isPart && counted.Unserved + counted.GivenBack > counted.SetAside))
+        {
+            result.ServedCounted.Add(new Broken(
+                $"sessions of release {counted.Release} opened in the hour from {counted.Hour.UtcDateTime:yyyy-MM-dd HH:mm}Z count {counted.SetAside} artworks set aside, {counted.GivenBack} given back and {counted.Unserved} not served; the blocks set {sum.SetAside} aside and give {sum.GivenBack} back"));
+        }
+    }
+
+    /// <summary>Reports hours that nothing counts. Call it after the last.</summary>
+    public void JudgeRest()
+    {
+        foreach (var ((release, hour), sum) in _sums.Where(sum => sum.Value != default))
+        {
+            result.ServedCounted.Add(new Broken($"blocks set {sum.SetAside} artworks aside for sessions of release {release} opened in the hour from {hour.UtcDateTime:yyyy-MM-dd HH:mm}Z, and nothing counts them"));
+        }
+    }
+}

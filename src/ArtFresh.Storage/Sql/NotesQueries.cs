@@ -1,0 +1,40 @@
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>What must not be found in the small tables: each query gives the rows that contradict another.</summary>
+internal static class NotesQueries
+{
+    public static readonly (string What, string Sql)[] All =
+    [
+        ("a script of the schema is missing", "select v.version from schema_version v where v.version > 1 and not exists (select 1 from schema_version b where b.version = v.version - 1)"),
+        ("a checkpoint is of no writer", "select writer_number from tally_checkpoint c where position < 0 or not exists (select 1 from ledger_writer w where w.writer_number = c.writer_number)"),
+        ("a writer counts art and is not in the ledger", "select writer_number from session_art a where writer_number <> 0 and not exists (select 1 from ledger_writer w where w.writer_number = a.writer_number)"),
+        ("a count of art is negative, or of no hour", "select release from session_art where set_aside < 0 or given_back < 0 or unserved < 0 or hour % 3600000 <> 0"),
+        ("a kept artwork does not exist", "select artwork_id from kept_artwork k where not exists (select 1 from artwork a where a.artwork_id = k.artwork_id)"),
+        ("a strike is of no network and day, or nobody is noted to have struck", """
+            select listener_id from claim_strike c where network < 0 or network > 1024 or day < 0 or (network = 0) <> (day = 0)
+              or not exists (select 1 from operator_audit a where a.at = c.struck_at and a.what like '%strike%')
+            """),
+        ("a policy was set by nobody", "select release from release_policy p where not exists (select 1 from operator_audit a where a.at = p.changed_at and a.release = p.release)"),
+        ("a release is known by nobody's word", "select release from release_known k where not exists (select 1 from operator_audit a where a.at = k.known_at and a.release = k.release)"),
+        ("a failure of a release is out of order, or over before it began", """
+            select release from release_failure f where recovered_at < failed_at or substr(evidence, 1, 1) <> '['
+              or (episode > 1 and not exists (select 1 from release_failure b where b.release = f.release and b.episode = f.episode - 1))
+            """),
+        ("a message about a release is out of order", "select notice from release_notice where tries < 0 or ended_at < at or substr(news, 1, 1) <> '{'"),
+        ("an erasure is done and still names its listener, or is done before it was asked for", """
+            select erasure_id from erasure where row_count < 0 or length(proof) <> 32 or done_at < asked_at or (done_at is not null and listener_id is not null)
+            """),
+        ("the key of erasures is not one of 32 bytes", "select count(*) from erasure_key having count(*) <> 1 or min(length(secret)) <> 32 or max(length(secret)) <> 32"),
+        ("an erased batch is there", "select e.position from erased_batch e join impression_batch b on b.writer_number = e.writer_number and b.position = e.position"),
+        ("an erased block is there", "select e.position from erased_block e join listener_block b on b.writer_number = e.writer_number and b.position = e.position"),
+        ("a block to end does not exist", """
+            select e.listener_id from block_ending e where not exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number >= e.block_number)
+            """),
+        ("an end of a session is told in part", "select release from session where ended_at is null and (last_number is not null or end_missing is not null or end_checksum is not null)"),
+        ("an hour or a minute does not begin with itself", """
+            select release from release_counter where hour % 3600000 <> 0
+            union all select release from release_minute where minute % 60000 <> 0
+            union all select release from release_network where minute % 60000 <> 0
+            """),
+    ];
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ArtFresh.Freshness;
+using ArtFresh.Ledger;
+using Xunit;
+
+namespace ArtFresh.Storage.Tests;
+
+/// <summary>Verification names each kind of damage, and nothing in a sound ledger.</summary>
+public abstract partial class DamageTests(LivedLedgers ledgers)
+{
+    public static TheoryData<string> Kinds => [.. Damages.All.Select(damage => damage.Name)];
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    protected LivedLedgers Ledgers => ledgers;
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task SoundLedgerHolds(bool isErased) =>
+        Assert.Empty(FaultsOf(await (isErased ? ledgers.Erased : ledgers.Whole).VerifyAsync("", LedgerVerification.RunAsync)));
+
+    [Theory, MemberData(nameof(Kinds))]
+    public Task DamageIsNamed(string kind) => NamesAsync(Damages.All.Single(damage => damage.Name == kind));
+
+    /// <summary>An erasure leaves the checksum of what it takes, and the chain is whole.</summary>
+    [Theory]
+    [InlineData("update erased_batch set chain = chain + 1")]
+    [InlineData("delete from erased_batch")]
+    [InlineData("delete from erased_block")]
+    [InlineData("update impression_batch set received_at = received_at + 1 where writer_number = 1 and position = 2")]
+    [InlineData("update listener_block set logged_at = logged_at + 1 where listener_id = 'guest' and block_number = 1")]
+    public async Task DamageBesideAnErasureIsFound(string sql) =>
+        Assert.NotEqual(0, (await ledgers.Erased.VerifyAsync(sql, LedgerVerification.RunAsync)).All.Single(check => check.Name == "rows-as-written").Faults);
+
+    [Fact]
+    public async Task HeadStandsForAllRowsBeforeIt()
+    {
+        var heads = (await ledgers.Whole.VerifyAsync("", LedgerVerification.RunAsync)).Heads;
+        Assert.Empty(FaultsOf(await SinceAsync(heads, "")));
+
+        // Whoever writes the database can make its own head fit; the one kept elsewhere tells.
+        var result = await SinceAsync(
+            heads, "delete from listener_block where writer_number = 3; update ledger_writer set block_position = 0, block_chain = started_at where writer_number = 3");
+
+        Assert.Contains("head-holds", string.Join(' ', FaultsOf(result)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatCameAfterAHeadIsReadAgainstIt()
+    {
+        Assert.Empty(FaultsOf(await SinceAsync([], "")));
+
+        var result = await SinceAsync([], "update impression_batch set received_at = received_at + 1 where writer_number = 2 and position = 1");
+
+        Assert.Contains("rows-as-written", string.Join(' ', FaultsOf(result)), StringComparison.Ordinal);
+    }
+
+    /// <summary>The head of before a listener was erased still holds.</summary>
+    [Fact]
+    public async Task HeadOutlivesAnErasure() => Assert.Empty(FaultsOf(await ledgers.Erased.VerifyAsync(
+        "", (moment, result, stop) => LedgerVerification.RunSinceAsync(moment, ledgers.BeforeErasure, result, stop))));
+
+    protected async Task NamesAsync(Damage damage)
+    {
+        var result = await ledgers.Whole.VerifyAsync(Literals(damage.Sql), LedgerVerification.RunAsync);
+
+        Assert.True(result.All.Single(check => check.Name == damage.Check).Faults > 0, string.Join('\n', FaultsOf(result)));
+    }
+
+    protected static string[] FaultsOf(VerificationResult result) => [.. result.All.Where(check => check.Faults > 0).Select(check => $"{check.Name}: {check.Rows[0].What}")];
+
+    private Task<VerificationResult> SinceAsync(IReadOnlyList<WriterHead> heads, string damage) => ledgers.Whole.VerifyAsync(
+        damage, (moment, result, stop) => LedgerVerification.RunSinceAsync(moment, heads, result, stop));
+
+    /// <summary>Writes packed values as literals.</summary>
+    private string Literals(string sql)
+    {
+        sql = ledgers.IsPostgres ? SessionPattern().Replace(sql, "'$1'::uuid") : sql;
+        sql = IdsPattern().Replace(sql, ids => Literal(PackedIds.Pack([.. ids.Groups[1].Value.Split(',').Select(Number)])));
+        sql = ShownPattern().Replace(sql, shown => Literal(PackedImpressions.Pack(
+            [.. shown.Groups[1].Value.Split(',').Select(one => one.Split(':')).Select(one => new PackedImpression(Number(one[0]), Number(one[1]), (ImpressionOutcome)Number(one[2])))])));
+        return ledgers.IsPostgres ? BytesPattern().Replace(sql, "'\\x$1'::bytea") : sql;
+    }
+
+    private static string Literal(byte[] bytes) => $"x'{Convert.ToHexStringLower(bytes)}'";
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("x'([0-9a-f]{32})'")]
+    private static partial Regex SessionPattern();
+
+    [GeneratedRegex("x'([0-9a-f]*)'")]
+    private static partial Regex BytesPattern();
+
+    [GeneratedRegex(@"ids\('([^']*)'\)")]
+    private static partial Regex IdsPattern();
+
+    [GeneratedRegex(@"shown\('([^']*)'\)")]
+    private static partial Regex ShownPattern();
+}
