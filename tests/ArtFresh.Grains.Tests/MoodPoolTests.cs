@@ -166,7 +166,7 @@ public sealed class MoodPoolTests
     [Fact]
     public async Task NeuralGeneratorReplacesASlowOrBrokenOne()
     {
-        var slow = new TestArtist { Painting = new TaskCompletionSource().Task };
+        var slow = new TestArtist { Painting = new TaskCompletionSource().Task, IsQuick = true };
         var down = new TestArtist { Painting = Task.FromException(new ArtGenerationException("The images API is down.")) };
         foreach (var artist in new[] { slow, down })
         {
@@ -181,16 +181,65 @@ public sealed class MoodPoolTests
         }
     }
 
+    [Fact]
+    public async Task RequestWaitsForASlowGeneratorOnlyWhereItIsQuick()
+    {
+        var hanging = new TestArtist { Painting = new TaskCompletionSource().Task };
+        // A request that waited would be over after its caller.
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = hanging, Pools = new MoodPoolOptions { SlowDeadline = TimeSpan.FromMinutes(10) } });
+
+        var art = await (await silo.OpenSessionAsync("guest-a")).Take(20);
+
+        Assert.Equal(20, art.Length);
+        Assert.All(art, artwork => Assert.Equal("neural", artwork.Generator));
+        Assert.True(hanging.Asked > 0);
+    }
+
+    [Fact]
+    public async Task SlowGeneratorThatRestsIsNotAskedAndCostsNoBudget()
+    {
+        var resting = new TestArtist { IsAvailable = false };
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = resting, Pools = new MoodPoolOptions { PaintedPerDay = 1 } });
+
+        await (await silo.OpenSessionAsync("guest-a")).Take(20);
+
+        Assert.Equal(0, resting.Asked);
+        Assert.True(await silo.Grains.GetGrain<IPaintingBudgetGrain>(0).TryTake(1));
+    }
+
+    [Fact]
+    public async Task PaintingIsCancelledWhenItsSiloStops()
+    {
+        var hanging = new TestArtist { Painting = new TaskCompletionSource().Task };
+        await using (var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = hanging }))
+        {
+            await (await silo.OpenSessionAsync("guest-a")).Take(1);
+            Assert.NotNull(await Eventually.FindAsync(() => Task.FromResult(hanging.Asked > 0 ? hanging : null)));
+            await silo.StopAsync();
+        }
+
+        Assert.True(hanging.Cancelled > 0);
+    }
+
     private sealed class TestArtist : ISlowArtist
     {
+        public bool IsAvailable { get; init; } = true;
+
+        public bool IsQuick { get; init; }
+
+        public int Cancelled { get; private set; }
+
         public Task Painting { get; init; } = Task.CompletedTask;
 
         public int Asked { get; private set; }
 
+        public bool IsExpectedWithin(TimeSpan time) => IsQuick;
+
         public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
         {
             Asked++;
-            await Painting;
+            using var leaving = cancellationToken.Register(() => Cancelled++);
+            await Painting.WaitAsync(cancellationToken);
             var hash = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
             return new NewArtwork(pool, mood, "test-images", null, hash, hash, null, "Painted", null, null);
         }

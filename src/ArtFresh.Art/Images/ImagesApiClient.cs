@@ -20,6 +20,8 @@ public sealed class ImagesApiClient
     private readonly IHttpClientFactory _clients;
     private readonly ImagesApiOptions _options;
     private readonly TimeProvider _clock;
+    private readonly ImagesApiHealth _health;
+    private bool _sendsResponseFormat;
 
     /// <summary>Creates a client that uses the HTTP clients registered by <see cref="ImagesApiRegistration.AddImagesApi"/>.</summary>
     public ImagesApiClient(IHttpClientFactory clients, ImagesApiOptions options, TimeProvider clock)
@@ -30,10 +32,19 @@ public sealed class ImagesApiClient
         _clients = clients;
         _options = options;
         _clock = clock;
+        _health = new ImagesApiHealth(clock, options.Timeout);
+        // The gpt-image models always answer in base64 and refuse a request with response_format.
+        _sendsResponseFormat = !options.Model.Contains("gpt-image", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether an images API is configured.</summary>
     public bool IsConfigured => _options.Address is not null;
+
+    /// <summary>Whether requests are sent: false for a while after failures.</summary>
+    public bool IsAvailable => IsConfigured && !_health.IsResting;
+
+    /// <summary>Whether a picture that is requested is likely to come within a time: the last one did, and none has been on its way for longer.</summary>
+    public bool IsExpectedWithin(TimeSpan time) => IsAvailable && _health.IsExpectedWithin(time);
 
     /// <summary>Requests a picture for a mood. Takes seconds; with retries at most three times the time limit, plus the time in the queue.</summary>
     /// <param name="mood">The mood, with coordinates in [0, 1].</param>
@@ -47,36 +58,51 @@ public sealed class ImagesApiClient
             throw new ArtGenerationException(ArtGenerationFault.NotConfigured, "No images API is configured: its Address is missing.");
         }
 
-        var prompt = MoodPrompt.PromptOf(mood, musicHint, Random.Shared.Next());
-        var answer = await AskAsync(prompt, cancellationToken);
-        var original = answer.Picture ?? await DownloadAsync(answer.Address!, cancellationToken);
-        return await Task.Run(() => Renew(original, prompt), cancellationToken);
+        return await _health.WatchAsync(
+            async token =>
+            {
+                var prompt = MoodPrompt.PromptOf(mood, musicHint, Random.Shared.Next());
+                var answer = await AskAsync(prompt, token);
+                var original = answer.Picture ?? await DownloadAsync(answer.Address!, token);
+                return await Task.Run(() => Renew(original, prompt), token);
+            },
+            cancellationToken);
     }
 
     private async Task<ImagesApiAnswer> AskAsync(string prompt, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Endpoint) { Content = JsonContent.Create(RequestBody(prompt)) };
+        var sent = _sendsResponseFormat;
+        var (status, body) = await PostAsync(RequestBody(prompt), cancellationToken);
+        if (sent && status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity && body.AsSpan().IndexOf("response_format"u8) >= 0)
+        {
+            _sendsResponseFormat = false;
+            (status, body) = await PostAsync(RequestBody(prompt), cancellationToken);
+        }
+
+        return status is HttpStatusCode.OK ? ImagesApiAnswer.Parse(body) : throw Refusal(status, ImagesApiAnswer.ErrorOf(body));
+    }
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(JsonObject body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Endpoint) { Content = JsonContent.Create(body) };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (_options.Key is { } key)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            request.Headers.TryAddWithoutValidation(_options.KeyHeader, _options.KeyHeader == ImagesApiOptions.BearerHeader ? $"Bearer {key}" : key);
         }
 
-        var (status, body) = await SendAsync(ImagesApiRegistration.ApiClient, request, "The images API", cancellationToken);
-        if (status is not HttpStatusCode.OK)
-        {
-            throw Refusal(status, ImagesApiAnswer.ErrorOf(body));
-        }
-
-        return ImagesApiAnswer.Parse(body);
+        return await SendAsync(ImagesApiRegistration.ApiClient, request, "The images API", cancellationToken);
     }
 
     private JsonObject RequestBody(string prompt)
     {
-        var body = new JsonObject { ["model"] = _options.Model, ["prompt"] = prompt, ["n"] = 1, ["size"] = _options.Size };
+        var body = new JsonObject { ["model"] = _options.Model, ["prompt"] = prompt, ["n"] = 1 };
+        if (_options.Size != ImagesApiOptions.NoSize)
+        {
+            body["size"] = _options.Size;
+        }
 
-        // The gpt-image models always answer in base64 and refuse a request with response_format.
-        if (!_options.Model.Contains("gpt-image", StringComparison.OrdinalIgnoreCase))
+        if (_sendsResponseFormat)
         {
             body["response_format"] = "b64_json";
         }
@@ -96,7 +122,7 @@ public sealed class ImagesApiClient
     private Uri CheckAddress(string address)
     {
         var api = _options.Address!;
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var picture) || picture.Scheme is not ("http" or "https") || picture.UserInfo.Length > 0)
+        if (!Uri.TryCreate(_options.Endpoint, address, out var picture) || picture.Scheme is not ("http" or "https") || picture.UserInfo.Length > 0)
         {
             throw new ArtGenerationException(ArtGenerationFault.Untrue, "The images API returned an address that is not http or https.");
         }
@@ -111,7 +137,7 @@ public sealed class ImagesApiClient
             && _options.PictureHosts.Contains(picture.IdnHost, StringComparer.OrdinalIgnoreCase);
         return isApiItself || isListed
             ? picture
-            : throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API returned an address on {picture.Authority}, which is neither its own host nor one of PictureHosts.");
+            : throw new ArtGenerationException(ArtGenerationFault.Untrue, $"The images API returned an address on {picture.Authority}, which is neither its own host nor one of Images:PictureHosts.");
     }
 
     private async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(string clientName, HttpRequestMessage request, string who, CancellationToken cancellationToken)
@@ -161,7 +187,21 @@ public sealed class ImagesApiClient
             >= HttpStatusCode.BadRequest => ArtGenerationFault.Refused,
             _ => ArtGenerationFault.Untrue,
         };
-        return new ArtGenerationException(fault, reason);
+        return new ArtGenerationException(fault, HintOf(status, message) is { } hint ? $"{reason} ({hint})" : reason);
+    }
+
+    /// <summary>The setting that may help.</summary>
+    private static string? HintOf(HttpStatusCode status, string? message)
+    {
+        bool Names(string word) => message?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
+        return status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "see Images:Key, and Images:KeyHeader for an API that reads another header",
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity when Names("size") => "see Images:Size; none leaves it out",
+            HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotFound when Names("model") => "see Images:Model",
+            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or (>= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest) => "see Images:Address",
+            _ => null,
+        };
     }
 
     private GeneratedImage Renew(byte[] original, string prompt)

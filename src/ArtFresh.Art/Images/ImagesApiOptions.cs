@@ -8,20 +8,30 @@ namespace ArtFresh.Art;
 /// <summary>Settings of an OpenAI-compatible images API. Without an <see cref="Address"/> all art is neural.</summary>
 public sealed partial class ImagesApiOptions : IValidatableObject
 {
+    /// <summary>The header whose key is a bearer token.</summary>
+    internal const string BearerHeader = "Authorization";
+
+    /// <summary>The <see cref="Size"/> that is not sent.</summary>
+    internal const string NoSize = "none";
+
     /// <summary>The API's address; null for no images API.</summary>
-    [Description("Base address of an OpenAI-compatible images API, with or without a final /v1; without it all art is neural")]
+    [Description("Base address of an OpenAI-compatible images API, with or without a final /v1, and with its path and query if it has them (/v1beta/openai, ?api-version=…); without it all art is neural")]
     public Uri? Address { get; set; }
 
     /// <summary>Null for an API without keys.</summary>
     [Description("Key sent as Authorization: Bearer")]
     public string? Key { get; set; }
 
+    /// <summary>In any other header than Authorization the key stands alone.</summary>
+    [Description("Header that carries the key; Azure wants api-key")]
+    public string KeyHeader { get; set; } = BearerHeader;
+
     /// <summary>The model's name.</summary>
     [Description("Name of the model")]
     public string Model { get; set; } = "gpt-image-1";
 
     /// <summary>A larger picture is scaled down to 1024 pixels.</summary>
-    [Description("auto, or width x height from 64 to 4096 pixels each, such as 1024x1024")]
+    [Description("auto, none for an API that refuses it, or width x height from 64 to 4096 pixels each, such as 1024x1024")]
     public string Size { get; set; } = "1024x1024";
 
     /// <summary>Includes the answer's body and the picture's download. A call makes up to three attempts and takes at most three times as long.</summary>
@@ -52,13 +62,21 @@ public sealed partial class ImagesApiOptions : IValidatableObject
     [Description("Hosts besides the API's own that pictures may be fetched from")]
     public IList<string> PictureHosts { get; init; } = [];
 
-    /// <summary>The address of the API's endpoint for pictures.</summary>
+    /// <summary>
+    /// The address of the API's endpoint for pictures: the base address's path, /v1 unless that has a version (/v1, /v1beta/openai) or the address a query (?api-version=…),
+    /// and /images/generations unless that is there already.
+    /// </summary>
     internal Uri Endpoint
     {
         get
         {
-            var trimmed = Address!.GetLeftPart(UriPartial.Path).TrimEnd('/');
-            return new Uri((trimmed.EndsWith("/v1", StringComparison.Ordinal) ? trimmed : trimmed + "/v1") + "/images/generations");
+            var path = Address!.AbsolutePath.TrimEnd('/');
+            if (!path.EndsWith("/images/generations", StringComparison.Ordinal))
+            {
+                path += VersionPattern().IsMatch(path) || Address.Query.Length > 0 ? "/images/generations" : "/v1/images/generations";
+            }
+
+            return new UriBuilder(Address) { Path = path }.Uri;
         }
     }
 
@@ -75,6 +93,11 @@ public sealed partial class ImagesApiOptions : IValidatableObject
             yield return Fault(nameof(Key), "must be printable ASCII without spaces; leave it out for a server that wants none.");
         }
 
+        if (!HeaderPattern().IsMatch(KeyHeader))
+        {
+            yield return Fault(nameof(KeyHeader), "must be the name of a header, such as Authorization or api-key.");
+        }
+
         if (string.IsNullOrWhiteSpace(Model))
         {
             yield return Fault(nameof(Model), "must be the name of a model, such as gpt-image-1.");
@@ -82,7 +105,7 @@ public sealed partial class ImagesApiOptions : IValidatableObject
 
         if (!IsSize(Size))
         {
-            yield return Fault(nameof(Size), "must be auto, or width x height from 64 to 4096 pixels each, such as 1024x1024.");
+            yield return Fault(nameof(Size), "must be auto, none, or width x height from 64 to 4096 pixels each, such as 1024x1024.");
         }
 
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
@@ -110,7 +133,7 @@ public sealed partial class ImagesApiOptions : IValidatableObject
 
     private static bool IsSize(string? size)
     {
-        if (size == "auto")
+        if (size is "auto" or NoSize)
         {
             return true;
         }
@@ -120,6 +143,12 @@ public sealed partial class ImagesApiOptions : IValidatableObject
             && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is >= 64 and <= 4096
             && int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) is >= 64 and <= 4096;
     }
+
+    [GeneratedRegex("/v[0-9][^/]*(/|$)")]
+    private static partial Regex VersionPattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,64}\z")]
+    private static partial Regex HeaderPattern();
 
     [GeneratedRegex(@"^([0-9]{1,4})x([0-9]{1,4})\z")]
     private static partial Regex SizePattern();

@@ -10,6 +10,12 @@ namespace ArtFresh.Grains.MoodPool;
 public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, WithdrawnArtworks withdrawn) : ISlowArtist
 {
     /// <inheritdoc/>
+    public bool IsAvailable => api.IsAvailable;
+
+    /// <inheritdoc/>
+    public bool IsExpectedWithin(TimeSpan time) => api.IsExpectedWithin(time);
+
+    /// <inheritdoc/>
     public async Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken)
     {
         var image = await api.GenerateAsync(mood, musicHint: null, cancellationToken);

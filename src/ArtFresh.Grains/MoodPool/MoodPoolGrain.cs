@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
@@ -70,11 +71,14 @@ public sealed partial class MoodPoolGrain(
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly List<long> _ids = [];
     private readonly HashSet<long> _unlicensed = [];
+    private readonly List<NewArtwork> _drawn = [];
+    private readonly CancellationTokenSource _leaving = new();
     private readonly DescriptorCache _descriptors = new(catalogue, known);
     private readonly ISlowArtist? _slowArtist = slowArtists.FirstOrDefault();
     private NeuralArtist? _artist;
     private Task<bool>? _making;
     private Task? _painting;
+    private Task? _drawing;
     private int _pool;
     private long _epoch;
     private int _askedTo;
@@ -93,6 +97,9 @@ public sealed partial class MoodPoolGrain(
         await RefreshAsync();
         this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
     }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _leaving.CancelAsync();
 
     /// <inheritdoc/>
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<ArtworksEntered>().ResumeAsync(this);
@@ -140,9 +147,9 @@ public sealed partial class MoodPoolGrain(
     {
         CallLimits.CheckMaking(position, count, mood);
         await RefreshAsync();
-        if (_ids.Count <= position && _slowArtist is not null)
+        PaintAheadIfLow();
+        if (_ids.Count <= position && _slowArtist?.IsExpectedWithin(options.SlowDeadline) == true)
         {
-            PaintAheadIfLow();
             await Task.WhenAny(PaintedAsync(position), Task.Delay(options.SlowDeadline, clock));
         }
 
@@ -183,11 +190,59 @@ public sealed partial class MoodPoolGrain(
     private void MakeAheadIfLow()
     {
         // Not before the first request: most pools of a new catalogue get none.
-        if (_slowArtist is null && _making is null && _askedTo > 0 && _ids.Count - _askedTo < NeuralStock)
+        if (_askedTo == 0 || _leaving.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (_slowArtist is not null)
+        {
+            // Drawn, and not committed: what has a place in the pool would come before what is painted later.
+            _drawing ??= _drawn.Count < NeuralStock ? DrawAheadAsync() : null;
+            _drawing?.Ignore();
+        }
+        else if (_making is null && _ids.Count - _askedTo < NeuralStock)
         {
             _making = MakeAsync(MoodGrid.CenterOf(_pool), NeuralStep);
             _making.Ignore();
         }
+    }
+
+    private async Task DrawAheadAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            _drawn.AddRange(await DrawAsync(MoodGrid.CenterOf(_pool), 1));
+        }
+        finally
+        {
+            _drawing = null;
+        }
+
+        MakeAheadIfLow();
+    }
+
+    /// <summary>Draws for half of the deadline, so that a waiting request gets the artworks drawn by then rather than none because the rest take longer.</summary>
+    private Task<ImmutableArray<NewArtwork>> DrawAsync(Mood mood, int count) =>
+        _artist!.DrawAsync(mood, count, options.NeuralDeadline / 2, () => Volatile.Read(ref _waiting) > 0);
+
+    private async Task<ImmutableArray<NewArtwork>> DrawnOrDrawAsync(Mood mood, int count)
+    {
+        if (_drawn.Count == 0 && _drawing is not null)
+        {
+            // The artist draws for one caller at a time.
+            await _drawing;
+        }
+
+        if (_drawn.Count == 0)
+        {
+            return await DrawAsync(mood, count);
+        }
+
+        var taken = _drawn.GetRange(0, Math.Min(count, _drawn.Count));
+        _drawn.RemoveRange(0, taken.Count);
+        return [.. taken];
     }
 
     private async Task<bool> MakeAsync(Mood mood, int count)
@@ -195,8 +250,7 @@ public sealed partial class MoodPoolGrain(
         var committed = false;
         try
         {
-            // Half of the deadline, so that a waiting request gets the artworks drawn by then rather than none because the rest take longer.
-            var drawn = await _artist!.DrawAsync(mood, count, options.NeuralDeadline / 2, () => Volatile.Read(ref _waiting) > 0);
+            var drawn = await DrawnOrDrawAsync(mood, count);
             committed = await ledger.AppendAsync(new ArtworksMade(drawn, clock.GetUtcNow())) == LedgerVerdict.Committed;
             await RefreshAsync();
             return committed;
@@ -254,7 +308,7 @@ public sealed partial class MoodPoolGrain(
 
     private void PaintAheadIfLow()
     {
-        if (_slowArtist is not null && _painting is null && _ids.Count - _askedTo < options.SlowStock)
+        if (_slowArtist is { IsAvailable: true } && _painting is null && _ids.Count - _askedTo < options.SlowStock)
         {
             _painting = PaintAheadAsync(_slowArtist, RequestContext.Get(CallerNetwork.Key) as ulong? ?? 0);
         }
@@ -265,14 +319,14 @@ public sealed partial class MoodPoolGrain(
         await Task.Yield();
         try
         {
-            while (_ids.Count - _askedTo < options.SlowStock)
+            while (artist.IsAvailable && _ids.Count - _askedTo < options.SlowStock)
             {
                 if (!await GrainFactory.GetGrain<IPaintingBudgetGrain>(0).TryTake(network))
                 {
                     return;
                 }
 
-                var painted = await artist.PaintAsync(_pool, MoodGrid.CenterOf(_pool), CancellationToken.None);
+                var painted = await artist.PaintAsync(_pool, MoodGrid.CenterOf(_pool), _leaving.Token);
                 await ledger.AppendAsync(new ArtworksMade([painted], clock.GetUtcNow()));
                 var known = _ids.Count;
                 await RefreshAsync();
@@ -282,6 +336,10 @@ public sealed partial class MoodPoolGrain(
                     return;
                 }
             }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // The pool is leaving this silo.
         }
 #pragma warning disable CA1031 // Whatever the images API does, the neural generator replaces it and the next request tries again.
         catch (Exception failure)
@@ -306,6 +364,6 @@ public sealed partial class MoodPoolGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading the new artworks of pool {Pool} failed; retrying at the next interval")]
     private static partial void LogNotRefreshed(ILogger logger, int pool, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made no picture for pool {Pool}; the neural generator replaces it, and the next request tries again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The images API made no picture for pool {Pool}; the neural generator replaces it")]
     private static partial void LogPaintingFailed(ILogger logger, int pool, Exception failure);
 }

@@ -203,6 +203,71 @@ public sealed class ImagesApiFaultTests : IAsyncLifetime
         Assert.Equal(100, (await GenerateAsync()).Width);
     }
 
+    [Theory]
+    [InlineData(401, "no")]
+    [InlineData(422, "no")]
+    [InlineData(200, "")]
+    [InlineData(200, "<html>")]
+    public async Task RefusalsAreFollowedByLongerAndLongerRests(int status, string body)
+    {
+        _server.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(body);
+        };
+        var api = _services.GetRequiredService<ImagesApiClient>();
+        await FailAsync(api, asked: 1);
+        await FailAsync(api, asked: 2);
+        foreach (var (rest, asked) in new[] { (30, 3), (60, 4), (120, 5) })
+        {
+            Assert.False(api.IsAvailable);
+            await FailAsync(api, asked - 1);
+            _clock.Advance(TimeSpan.FromSeconds(rest - 1));
+            Assert.False(api.IsAvailable);
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.True(api.IsAvailable);
+            await FailAsync(api, asked);
+        }
+
+        _server.Answer = (context, _) => ImagesServer.SendPictureAsync(context, Samples.Png(100, 100));
+        _clock.Advance(TimeSpan.FromSeconds(241));
+        Assert.Equal(100, (await GenerateAsync()).Width);
+        Assert.True(api.IsAvailable);
+    }
+
+    [Fact]
+    public async Task PictureIsExpectedWhereTheLastOneCameInTimeAndNoneIsLate()
+    {
+        var api = _services.GetRequiredService<ImagesApiClient>();
+        var patience = TimeSpan.FromSeconds(1);
+        Assert.False(api.IsExpectedWithin(patience));
+        await GenerateAsync();
+        Assert.True(api.IsExpectedWithin(patience));
+
+        var arrived = new SemaphoreSlim(0);
+        _server.Answer = async (context, _) =>
+        {
+            arrived.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        };
+        using var source = new CancellationTokenSource();
+        var hanging = api.GenerateAsync(Mood.Neutral, null, source.Token);
+        await arrived.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(api.IsExpectedWithin(patience));
+        _clock.Advance(patience + TimeSpan.FromMilliseconds(1));
+        Assert.False(api.IsExpectedWithin(patience));
+
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+        Assert.False(api.IsExpectedWithin(patience));
+    }
+
+    private async Task FailAsync(ImagesApiClient api, int asked)
+    {
+        await Assert.ThrowsAsync<ArtGenerationException>(() => api.GenerateAsync(Mood.Neutral, null, TestContext.Current.CancellationToken));
+        Assert.Equal(asked, _server.Requests.Count);
+    }
+
     [Fact]
     public async Task ConcurrentRequestsAreLimited()
     {

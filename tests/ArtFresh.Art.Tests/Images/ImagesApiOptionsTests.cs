@@ -15,6 +15,8 @@ public sealed class ImagesApiOptionsTests
         { options => options.Key = "", "Key" },
         { options => options.Key = "two words", "Key" },
         { options => options.Key = "line\nbreak", "Key" },
+        { options => options.KeyHeader = "api key", "KeyHeader" },
+        { options => options.KeyHeader = "", "KeyHeader" },
         { options => options.Model = " ", "Model" },
         { options => options.Size = "1024", "Size" },
         { options => options.Size = "63x64", "Size" },
