@@ -366,7 +366,10 @@ describe("consent", () => {
       expect(world.server.requests.every(({ credentials }) => credentials === "omit")).toBe(true);
       const { listenerId } = client;
       client.close();
-      expect((await world.open({ consent: "session", storage }).ready()).listenerId).toBe(listenerId);
+      const next = world.open({ consent: "session", storage });
+      expect((await next.ready()).listenerId).toBe(listenerId);
+      await next.forget();
+      expect(Object.keys(tab)).toEqual([]);
     } finally {
       delete (globalThis as { sessionStorage?: Storage }).sessionStorage;
     }

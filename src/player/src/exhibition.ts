@@ -156,9 +156,9 @@ export class Exhibition {
     });
   }
 
-  #revisit(artwork: Artwork): void {
+  #revisit(artwork: Artwork, isShared = false): void {
     if (currentScreen() !== "art") this.#quiet();
-    this.player.revisit(artwork);
+    this.player.revisit(artwork, isShared);
     this.#idle.wake();
   }
 
@@ -167,7 +167,7 @@ export class Exhibition {
     try {
       const artwork = await this.client.artwork(artworkId);
       if (artwork.state === "withdrawn") throw artwork;
-      this.#revisit(artwork);
+      this.#revisit(artwork, true);
       this.#message.say("Shared with you. All that comes next is new to you.");
     } catch {
       this.#message.say("There is no artwork at this address.");
@@ -279,9 +279,8 @@ export class Exhibition {
     this.#sound?.stop();
     if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
     await this.player.finish();
-    const { displayed, repeats } = this.client.stats;
     const title = element("farewell-title", HTMLElement);
-    element("farewell-words", HTMLElement).textContent = `You saw ${tallyWords(displayed, repeats)}.`;
+    element("farewell-words", HTMLElement).textContent = `You saw ${tallyWords(this.player.tally)}.`;
     element("farewell", HTMLElement).hidden = false;
     goToScreen("farewell");
     title.focus();
@@ -306,8 +305,7 @@ export class Exhibition {
   }
 
   #refresh(): void {
-    const { displayed, repeats } = this.client.stats;
-    this.#controls.showTally(tallyWords(displayed, repeats));
+    this.#controls.showTally(tallyWords(this.player.tally));
     this.#controls.showMood(this.player.mood);
     this.#controls.showPrevious(this.player.hasPrevious);
   }

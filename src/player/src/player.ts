@@ -6,6 +6,7 @@ import type { Ear, Moment } from "./listening/ear.js";
 import { NEUTRAL_MOOD } from "./listening/mood.js";
 import { STILL } from "./listening/pulse.js";
 import { quietMood, quietPulse } from "./quiet.js";
+import type { Tally } from "./screen/words.js";
 import { ScoreConductor } from "./song/scoreConductor.js";
 import type { SongScore } from "./song/songScore.js";
 import type { Stage } from "./stage/stage.js";
@@ -45,6 +46,10 @@ export class Player {
   #turn = 0;
   /** Number of listeners who have left this page. */
   #parted = 0;
+  /** Of the client's impressions, those of earlier listeners, and what was shown again on purpose. */
+  #uncounted = 0;
+  /** The client's count when this listener came. */
+  #repeatsBefore = 0;
   #seconds = 0;
   #mood: Mood = NEUTRAL_MOOD;
   #score: Score | null = null;
@@ -87,6 +92,12 @@ export class Player {
 
   get mood(): Mood {
     return this.#mood;
+  }
+
+  /** Without artworks that were shown again on purpose. */
+  get tally(): Tally {
+    const { displayed, repeats } = this.#client.stats;
+    return { shown: displayed - this.#uncounted, repeats: repeats - this.#repeatsBefore };
   }
 
   /** The last hundred artworks on screen, and when (milliseconds, as `performance.now`). */
@@ -166,10 +177,13 @@ export class Player {
     if (artwork) void this.#hang(artwork);
   }
 
-  /** Shows an artwork of the listener's own again, on purpose. */
-  revisit(artwork: Artwork): void {
+  /**
+   * Shows an artwork on purpose: one of the listener's own again, or one that was shared with them.
+   * @param isShared Whether it counts as shown: it may be new to the listener.
+   */
+  revisit(artwork: Artwork, isShared = false): void {
     this.#gallery.revisit(artwork);
-    void this.#hang(artwork, { revisit: true });
+    void this.#hang(artwork, { revisit: true, isAgain: !isShared });
   }
 
   /** Call it when the page ends: gives back the artworks that were never on screen. */
@@ -208,6 +222,7 @@ export class Player {
     giveBack(this.#gallery.clear());
     this.#turn++;
     this.#parted++;
+    ({ displayed: this.#uncounted, repeats: this.#repeatsBefore } = this.#client.stats);
     this.#stage.clear();
     this.#changes = [];
     this.#isWaiting = true;
@@ -234,7 +249,11 @@ export class Player {
 
   async #hang(
     artwork: Artwork,
-    { revisit = false, since }: { revisit?: boolean; since?: number | undefined } = {},
+    {
+      revisit = false,
+      isAgain = false,
+      since,
+    }: { revisit?: boolean; isAgain?: boolean; since?: number | undefined } = {},
   ): Promise<void> {
     const turn = ++this.#turn;
     const parted = this.#parted;
@@ -247,6 +266,7 @@ export class Player {
       if (turn !== this.#turn) return;
       // Recorded before it is shown, so that it counts as seen whatever is killed next.
       this.#gallery.confirmShown(artwork.id);
+      if (isAgain) this.#uncounted++;
       await this.#client.impression(artwork.id, { genome: artwork.genome, revisit });
       if (turn !== this.#turn) return;
       const paintedAt = await this.#stage.show(artwork, since);

@@ -19,7 +19,10 @@ let paint: (() => void)[];
 let isSlow: boolean;
 let seen: string[];
 let player: Player;
-const impression = vi.fn(async () => {});
+let stats: { displayed: number; repeats: number };
+const impression = vi.fn(async () => {
+  stats.displayed++;
+});
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -29,7 +32,11 @@ beforeEach(async () => {
   isSlow = false;
   seen = [];
   impression.mockClear();
+  stats = { displayed: 0, repeats: 0 };
   const client = {
+    get stats() {
+      return { ...stats };
+    },
     fresh: async ({ count }: { count: number }) => Array.from({ length: count }, () => artwork(++served)),
     impression,
     displayed: () => {},
@@ -104,4 +111,21 @@ it("records a work that is shown again as shown on purpose", async () => {
   player.previous();
   await vi.advanceTimersByTimeAsync(0);
   expect(impression.mock.lastCall?.[1 as never]).toMatchObject({ revisit: false });
+});
+
+it("counts what a listener has been shown, without what was on purpose and what the last one was shown", async () => {
+  player.revisit(artwork(77), true);
+  await vi.advanceTimersByTimeAsync(0);
+  player.next();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(player.tally).toEqual({ shown: 3, repeats: 0 });
+  player.revisit(artwork(1));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(player.tally).toEqual({ shown: 3, repeats: 0 });
+  stats.repeats = 1;
+  expect(player.tally).toEqual({ shown: 3, repeats: 1 });
+  part(() => {});
+  expect(player.tally).toEqual({ shown: 0, repeats: 0 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(player.tally).toEqual({ shown: 1, repeats: 0 });
 });

@@ -48,12 +48,40 @@ it("a picture says what made it, when, and where it comes from", () => {
 });
 
 it("a model's picture is said to be trained, and an imported one nothing that nobody knows", () => {
-  const model = provenanceOf({ ...artwork, generator: "some-model-2", genome: null })["XML:com.adobe.xmp"];
+  const model = provenanceOf({
+    ...artwork,
+    generator: "some-model-2",
+    genome: null,
+    digitalSourceType: "trainedAlgorithmicMedia",
+  })["XML:com.adobe.xmp"];
   expect(model).toContain("digitalsourcetype/trainedAlgorithmicMedia<");
   const imported = provenanceOf({ ...artwork, generator: "import", genome: null, author: "A. Painter" });
   expect(imported.Author).toBe("A. Painter");
   expect(imported["XML:com.adobe.xmp"]).toContain("<rdf:li>A. Painter</rdf:li>");
   expect(imported["XML:com.adobe.xmp"]).not.toContain("DigitalSourceType>");
+});
+
+it("an imported picture takes its licence, source and kind along", () => {
+  const imported = { ...artwork, generator: "import", genome: null, source: "https://museum.example/7" };
+  const page = provenanceOf({
+    ...imported,
+    licence: "https://creativecommons.org/licenses/by/4.0/",
+    digitalSourceType: "digitalArt",
+  });
+  expect([page.Copyright, page.Source]).toEqual([
+    "https://creativecommons.org/licenses/by/4.0/",
+    "https://art.example/artwork/7",
+  ]);
+  const xmp = page["XML:com.adobe.xmp"];
+  expect(xmp).toContain("<dc:source>https://museum.example/7</dc:source>");
+  expect(xmp).toContain(
+    "<xmpRights:WebStatement>https://creativecommons.org/licenses/by/4.0/</xmpRights:WebStatement>",
+  );
+  expect(xmp).toContain("digitalsourcetype/digitalArt<");
+  const named = provenanceOf({ ...imported, licence: "CC0 & more" })["XML:com.adobe.xmp"];
+  expect(named).toContain(
+    '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">CC0 &#38; more</rdf:li></rdf:Alt></dc:rights>',
+  );
 });
 
 it("art of this page has no address yet", () => {

@@ -58,9 +58,9 @@ describe("words", () => {
   });
 
   it("keep the promise only while it holds", () => {
-    expect(tallyWords(1, 0)).toBe("1 artwork, none twice");
-    expect(tallyWords(1200, 0)).toBe("1,200 artworks, none twice");
-    expect(tallyWords(12, 1)).toBe("12 artworks, 1 seen before");
+    expect(tallyWords({ shown: 1, repeats: 0 })).toBe("1 artwork, none twice");
+    expect(tallyWords({ shown: 1200, repeats: 0 })).toBe("1,200 artworks, none twice");
+    expect(tallyWords({ shown: 12, repeats: 1 })).toBe("12 artworks, 1 seen before");
   });
 
   it("tell the time as players do", () => {

@@ -34,6 +34,15 @@ public sealed class ReachedByAllTests(Gallery gallery) : IClassFixture<Gallery>
             await Assertions.Expect(page.Locator(room)).ToBeHiddenAsync();
         }
 
+        await page.Keyboard.PressAsync(".");
+        await Assertions.Expect(page.Locator("#menu[open]")).ToBeVisibleAsync();
+        // The ring of the first item, which has the focus, is drawn outside of it.
+        Assert.InRange(await page.EvaluateAsync<double>("() => document.querySelector('.menu-item').getBoundingClientRect().top - document.querySelector('#menu .room-top').getBoundingClientRect().bottom"), 3, 40);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("?");
+        await Assertions.Expect(page.Locator("#help[open]")).ToBeVisibleAsync();
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => document.querySelector('#help').scrollTop"));
+
         await page.GotoAsync(new Uri(visit.Server.Address, "privacy.html").ToString());
         await CheckAsync(page, "privacy");
         Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));

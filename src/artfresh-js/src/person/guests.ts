@@ -28,11 +28,13 @@ export interface Guests {
 
 export function openGuests({ storage }: Settings): Guests {
   let list: Guest[] = [];
+  /** False while the list is in memory alone. */
+  let isStored = true;
 
   /** Another tab may have changed it. */
   const read = () => {
     try {
-      list = JSON.parse(storage?.getItem(key) ?? "null") ?? list;
+      if (storage && isStored) list = JSON.parse(storage.getItem(key) ?? "[]");
     } catch {
       // Without storage, or with a damaged record, this page's own list goes on.
     }
@@ -41,9 +43,13 @@ export function openGuests({ storage }: Settings): Guests {
 
   const write = (guests: Guest[]) => {
     list = guests.slice(-guestsMax);
+    isStored = true;
     try {
-      storage?.setItem(key, JSON.stringify(list));
+      // Nothing is left of nobody.
+      if (list.length) storage?.setItem(key, JSON.stringify(list));
+      else storage?.removeItem(key);
     } catch {
+      isStored = false;
       // The list is in memory, and joins from there.
     }
   };

@@ -12,6 +12,9 @@ export function createHelp(): () => void {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   });
   return () => {
-    if (!help.open) help.showModal();
+    if (help.open) return;
+    help.showModal();
+    // The focus goes to the button at its end, and would take the view along.
+    help.scrollTop = 0;
   };
 }

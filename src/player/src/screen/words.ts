@@ -51,8 +51,14 @@ function licenceWords({ hostname, pathname }: URL): string {
   return name === "zero" ? "CC0" : "Public domain";
 }
 
-/** How many artworks the listener has seen, and whether the promise held: `repeats` of the `shown` had been seen before. */
-export function tallyWords(shown: number, repeats: number): string {
+/** Artworks that the listener was shown, and how many of them had been shown before. */
+export interface Tally {
+  readonly shown: number;
+  readonly repeats: number;
+}
+
+/** How many artworks the listener has seen, and whether the promise held. */
+export function tallyWords({ shown, repeats }: Tally): string {
   const artworks = `${NUMBER.format(shown)} ${shown === 1 ? "artwork" : "artworks"}`;
   if (repeats === 0) return `${artworks}, none twice`;
   return `${artworks}, ${NUMBER.format(repeats)} seen before`;
