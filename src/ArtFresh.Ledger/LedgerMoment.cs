@@ -86,7 +86,8 @@ public interface ILedgerMoment
     /// The hex SHA-256 of the imported file or of the picture; or the source, or else the title, that the import recorded. A name of several artworks
     /// finds none.
     /// </param>
-    Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken);
+    /// <param name="naming">Which of these the names are; ids are none of them.</param>
+    Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, ArtworkNaming naming, CancellationToken cancellationToken);
 }
 
 /// <summary>Number of rows of a ledger's tables.</summary>

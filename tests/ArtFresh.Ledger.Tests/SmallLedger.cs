@@ -144,7 +144,7 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Task<IReadOnlyList<SessionSummary>> FindSessionsAsync(SessionFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, ArtworkNaming naming, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public static BlockRow RowOf(BlockLogged block) =>
         new(block.ListenerId, block.SessionId, block.BlockNumber, block.LoggedAt, block.Kind, PackedIds.Pack(block.ArtworkIds.AsSpan()), null);

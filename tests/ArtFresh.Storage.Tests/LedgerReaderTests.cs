@@ -301,7 +301,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         await CommitAsync(new ArtworksMade([Of(content, picture, "One", "shelf/1"), Of(null, null, "Two", "shelf/2"), Of(null, null, "Two", null), Of(null, null, "shelf/1", null)], LedgerFile.Now));
 
         var found = await file.Source.ReadMomentAsync(
-            moment => moment.FindArtworksAsync([content.ToUpperInvariant(), picture, "shelf/1", "shelf/2", "Two", "One", "none"], Stop), Stop);
+            moment => moment.FindArtworksAsync([content.ToUpperInvariant(), picture, "shelf/1", "shelf/2", "Two", "One", "none"], ArtworkNaming.Any, Stop), Stop);
 
         Assert.Equal((1, 1, 1), (found[content.ToUpperInvariant()], found[picture], found["shelf/1"]));
         Assert.Equal((2, 1), (found["shelf/2"], found["One"]));

@@ -12,6 +12,7 @@ namespace ArtFresh.Api;
 public static class ListenerIds
 {
     private const string SubjectPrefix = "sub-";
+    private const string HashedSubjectPrefix = "subhash-";
 
     /// <summary>The id of a new guest.</summary>
     public static string OfNewGuest(TimeProvider clock) => $"{ListenerNames.GuestPrefix}{Guid.CreateVersion7(clock.GetUtcNow()):N}";
@@ -22,8 +23,12 @@ public static class ListenerIds
         var readable = SubjectPrefix + Uri.EscapeDataString(subject);
         return readable.Length <= Limits.ListenerIdLengthMax
             ? readable
-            : "subhash-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)));
+            : HashedSubjectPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)));
     }
+
+    /// <summary>Whether a sign-in may have made an id.</summary>
+    public static bool AreOfSignIn(string listenerId) => new[] { ListenerNames.GuestPrefix, SubjectPrefix, HashedSubjectPrefix }.Any(
+        prefix => listenerId.Length > prefix.Length && listenerId.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Whether a text has a listener's id, or, as a word of its own, the subject that the id is made of.</summary>
     public static bool AreNamedIn(string text, string listenerId) =>

@@ -1,3 +1,5 @@
+using ArtFresh.Ledger;
+
 namespace ArtFresh.Storage.Sql;
 
 /// <summary>Finds artworks by hashes, sources and titles.</summary>
@@ -6,11 +8,11 @@ internal static class ArtworkNameQuery
     private const int HashLength = 64;
 
     /// <inheritdoc cref="ArtFresh.Ledger.ILedgerMoment.FindArtworksAsync"/>
-    public static async Task<Dictionary<string, long>> RunAsync(LedgerMoment moment, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    public static async Task<Dictionary<string, long>> RunAsync(LedgerMoment moment, IReadOnlyCollection<string> names, ArtworkNaming naming, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, long>();
-        var hashes = names.Where(IsHash).ToLookup(name => name.ToLowerInvariant());
-        var texts = names.Where(name => !IsHash(name)).ToHashSet();
+        var hashes = names.Where(name => IsHash(name) && Is(ArtworkNaming.Hash)).ToLookup(name => name.ToLowerInvariant());
+        var texts = names.Where(name => !(IsHash(name) && Is(ArtworkNaming.Hash))).ToHashSet();
         await AddAsync("content_hash", [.. hashes.Select(hash => hash.Key)]);
         await AddAsync("picture_hash", [.. hashes.Select(hash => hash.Key)]);
         foreach (var hash in hashes.Where(hash => found.ContainsKey(hash.Key)))
@@ -21,9 +23,11 @@ internal static class ArtworkNameQuery
             }
         }
 
-        await AddAsync("source", texts);
-        await AddAsync("title", [.. texts.Where(text => !found.ContainsKey(text))]);
+        await AddAsync("source", Is(ArtworkNaming.Source) ? texts : []);
+        await AddAsync("title", Is(ArtworkNaming.Title) ? [.. texts.Where(text => !found.ContainsKey(text))] : []);
         return found;
+
+        bool Is(ArtworkNaming kind) => naming == kind || naming is ArtworkNaming.Any;
 
         async Task AddAsync(string column, IReadOnlyCollection<string> wanted)
         {

@@ -123,8 +123,8 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         SessionQuery.RunAsync(this, filter, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
-        ArtworkNameQuery.RunAsync(this, names, cancellationToken);
+    public Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, ArtworkNaming naming, CancellationToken cancellationToken) =>
+        ArtworkNameQuery.RunAsync(this, names, naming, cancellationToken);
 
     /// <summary>Reads the rows of one query, one by one.</summary>
     /// <param name="sql">With parameters $1, $2, …</param>

@@ -30,7 +30,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
             $"2020-05-01T12:00:00Z,old-1,guest-old,{viewed}", $"2021-05-01T12:00:00+02:00,old-1,guest-old,{unviewed}", $"1588334400000,old-2,guest-older,{unviewed}",
             $"{before + 1},old-3,guest-old,{viewed}");
 
-        var printed = await Tool.RunAsync(["backfill", csv, "--json", .. ledger.Where]);
+        var printed = await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", "--json", .. ledger.Where]);
 
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
         Assert.Equal((4, 3, 1), (Figure(printed, "rows"), Figure(printed, "added"), Figure(printed, "known")));
@@ -38,7 +38,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.Equal((may, may), (ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}"), ledger.Count($"select viewed_at from artwork where artwork_id = {unviewed}")));
         Assert.Equal([viewed, unviewed], Backfilled(ledger, "guest-old"));
 
-        Assert.Equal(0, (await Tool.RunAsync(["backfill", Write($"2022-01-01,s,guest-late,{viewed}"), .. ledger.Where])).ExitCode);
+        Assert.Equal(0, (await Tool.RunAsync(["backfill", Write($"2022-01-01,s,guest-late,{viewed}"), "--artwork-by", "id", .. ledger.Where])).ExitCode);
         Assert.Equal(may, ledger.Count($"select viewed_at from artwork where artwork_id = {viewed}"));
         Assert.Equal(0, (await Tool.RunAsync(["verify", .. ledger.Where])).ExitCode);
     }
@@ -48,10 +48,10 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
     {
         using var ledger = ledgers.Copy(isCluster);
         var csv = Write([.. Rows(ledger, 40)]);
-        Assert.Equal(0, (await Tool.RunAsync(["backfill", csv, "--batch", "7", .. ledger.Where])).ExitCode);
+        Assert.Equal(0, (await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", "--batch", "7", .. ledger.Where])).ExitCode);
         var state = StateOf(ledger);
 
-        var again = await Tool.RunAsync(["backfill", csv, "--json", .. ledger.Where]);
+        var again = await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", "--json", .. ledger.Where]);
 
         Assert.Equal(0, again.ExitCode);
         Assert.Equal((0, Figure(again, "rows")), (Figure(again, "added"), Figure(again, "known")));
@@ -64,7 +64,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         using var whole = ledgers.Copy(false);
         using var killed = ledgers.Copy(false);
         var csv = Write([.. Rows(whole, 3_000)]);
-        await Tool.RunAsync(["backfill", csv, .. whole.Where]);
+        await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", .. whole.Where]);
         // Its fourth block is never written to the end, however late it is killed.
         killed.Execute("create view endless as with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n");
         killed.Execute(
@@ -73,7 +73,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
             begin select * from endless; end
             """);
 
-        using (var first = Tool.Start(["backfill", csv, "--batch", "20", .. killed.Where]))
+        using (var first = Tool.Start(["backfill", csv, "--artwork-by", "id", "--batch", "20", .. killed.Where]))
         {
             using var ended = EndedWithProgram.Add(first.Kill);
             await Eventually.TrueAsync(() => killed.Count("select count(*) from listener_block where kind = 3") > 0 || first.HasExited);
@@ -84,7 +84,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
 
         Assert.NotEqual(StateOf(whole), StateOf(killed));
         killed.Execute("drop trigger stopped");
-        await Tool.RunAsync(["backfill", csv, .. killed.Where]);
+        await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", .. killed.Where]);
 
         Assert.Equal(StateOf(whole), StateOf(killed));
     }
@@ -107,7 +107,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         }
 
         string[] columns = ["--table", "Old.Seen", "--listener-column", "User", "--artwork-column", "art", "--viewed-at-column", "shown"];
-        var printed = await Tool.RunAsync(["backfill", "--from", from, .. columns, "--subjects", "--json", .. ledger.Where]);
+        var printed = await Tool.RunAsync(["backfill", "--from", from, .. columns, "--artwork-by", "id", "--subjects", "--json", .. ledger.Where]);
         var silent = await Tool.RunAsync(["backfill", "--from", from, "--table", "none", .. ledger.Where]);
 
         Assert.True(printed.ExitCode == 1, printed.Errors);
@@ -135,6 +135,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
 
         Assert.Equal(1, printed.ExitCode);
         Assert.Contains("10 impressions read: 4 added to listeners' sets, 0 known already, 2 of artworks that do not exist, 4 malformed.", printed.Output, StringComparison.Ordinal);
+        Assert.Contains($"skipped: {csv}:7: there is no artwork '77'; --artwork-by id takes it for an id of this ledger", printed.Output, StringComparison.Ordinal);
         Assert.Contains($"skipped: {csv}:6: there is no artwork '../pictures/none.svg'", printed.Output, StringComparison.Ordinal);
         var ledger = new LedgerCopy([], () => new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False"), null);
         var (one, two) = (ledger.Count("select artwork_id from artwork where title = 'First'"), ledger.Count("select artwork_id from artwork where title = 'Second'"));
@@ -165,7 +166,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var backfilled = all[16..40].Concat(inStock).ToHashSet();
         var csv = Write([.. backfilled.Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
 
-        var printed = await Tool.RunAsync(["backfill", csv, .. where]);
+        var printed = await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", .. where]);
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
         // The grain's next block is fenced, so it reads the backfilled blocks. The first session then gives back its unserved rest, which is fresh again except for those.
         var second = await listener.OpenAsync();
@@ -201,7 +202,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
 
         // The rest of the session's first block, which has 16 artworks.
         var csv = Write([.. all[4..16].Select(artwork => $"2020-01-01,s,{id},{artwork}")]);
-        var printed = await Tool.RunAsync(["backfill", csv, .. where]);
+        var printed = await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", .. where]);
         var served = await listener.FreshAsync(session, 10, 0.3, 0.7);
 
         Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
@@ -220,11 +221,84 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         using var other = new HttpListenerClient(server.Address);
         await other.SignInAsync();
         var artwork = (await other.FreshAsync(await other.OpenAsync(), 1, 0.3, 0.7))[0];
-        await Tool.RunAsync("backfill", Write($"2020-01-01,s,{id},{artwork}"), "--data", server.DataDirectory);
+        await Tool.RunAsync("backfill", Write($"2020-01-01,s,{id},{artwork}"), "--artwork-by", "id", "--data", server.DataDirectory);
 
         Assert.Equal(0, await listener.PostAsync(new PostedBatch(await listener.OpenAsync(), Guid.CreateVersion7(), 1, [artwork])));
 
         Assert.Equal(ImpressionOutcome.Repeat, server.Ledger.Impressions().Single().Outcome);
+    }
+
+    /// <summary>Its own numbers name other pictures here.</summary>
+    [Fact]
+    public async Task NumbersAreIdsOfThisLedgerOnlyWhenSaid()
+    {
+        using var ledger = ledgers.Copy(false);
+        var state = StateOf(ledger);
+
+        var printed = await Tool.RunAsync(["backfill", Write("2020-01-01,s,guest-a,1"), "--json", .. ledger.Where]);
+
+        Assert.Equal((1, 1, 0), (printed.ExitCode, Figure(printed, "unknown"), Figure(printed, "added")));
+        Assert.Equal(state, StateOf(ledger));
+    }
+
+    [Fact]
+    public async Task DryRunWritesNothingAndReportsAll()
+    {
+        using var ledger = ledgers.Copy(false);
+        var state = StateOf(ledger);
+        var csv = Write(
+            "2020-01-01,s,guest-a,1", "1588334400,s,guest-b,1", "1588334400000,s,sub-c,2", "2021-05-01 12:00:00+02:00,s,sub-c,2", "2025,s,guest-a,1", "03/04/2025,s,guest-a,1",
+            "2020-01-01,s,0198f3c4-7a8e-7000-8000-000000000001,1", "2020-01-01,s,guest-a,77777", "2020-01-01,s,guest-b,77777", "2020-01-01,s,guest-b,88888");
+        var leftOut = Path.Combine(_folder, "left.csv");
+        string[] options = ["--artwork-by", "id", "--dry-run", "--left-out", leftOut, .. ledger.Where];
+
+        var printed = await Tool.RunAsync(["backfill", csv, "--json", .. options]);
+        var text = (await Tool.RunAsync(["backfill", csv, .. options])).Output;
+
+        Assert.Equal(state, StateOf(ledger));
+        Assert.Equal((1, 10, 3, 1, 3, 3), (printed.ExitCode, Figure(printed, "rows"), Figure(printed, "added"), Figure(printed, "known"), Figure(printed, "unknown"), Figure(printed, "bad")));
+        var report = printed.Json;
+        Assert.Equal((2, 1, 3), (Count("no time, or an ambiguous one"), Count("no listener's id"), Count("unknown artwork")));
+        Assert.Equal(("77777", 2), (report.GetProperty("unknownNames")[0].GetProperty("name").GetString(), report.GetProperty("unknownNames")[0].GetProperty("rows").GetInt32()));
+        Assert.Equal((2, 1), (report.GetProperty("listeners").GetProperty("guests").GetInt32(), report.GetProperty("listeners").GetProperty("subjects").GetInt32()));
+        Assert.Contains("times: 1 read as unix-seconds; 1588334400 is 2020-05-01 12:00:00 UTC", text, StringComparison.Ordinal);
+        Assert.Contains("times: from 2020-01-01 00:00:00 to 2021-05-01 10:00:00 UTC", text, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was written.\n", text, StringComparison.Ordinal);
+        var rows = await File.ReadAllLinesAsync(leftOut, Stop);
+        Assert.Equal(7, rows.Length);
+        Assert.Contains($"{csv}:6,guest-a,1,'2025' may mean several times: say --time-format", rows);
+        Assert.Contains($"{csv}:8,0198f3c4-7a8e-7000-8000-000000000001,1,no sign-in makes the id '0198f3c4-7a8e-7000-8000-000000000001'; --subjects takes it for the subject of one", rows);
+
+        int Count(string reason) => report.GetProperty("reasons").GetProperty(reason).GetInt32();
+    }
+
+    [Fact]
+    public async Task NamesAreMappedAndTimesHaveAFormat()
+    {
+        using var ledger = ledgers.Copy(false);
+        var map = Path.Combine(_folder, "map.csv");
+        await File.WriteAllTextAsync(map, "artwork,name\n2,\"old, 1\"\n", Stop);
+        var csv = Write("03/04/2020 10:30,s,guest-a,\"old, 1\"");
+
+        var printed = await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", "--map", map, "--time-format", "dd/MM/yyyy HH:mm", .. ledger.Where]);
+
+        Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
+        Assert.Equal([2], Backfilled(ledger, "guest-a"));
+        Assert.Equal(new DateTimeOffset(2020, 4, 3, 10, 30, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), ledger.Count("select viewed_at from artwork where artwork_id = 2"));
+    }
+
+    /// <summary>In the order of a log, a listener's rows are far apart.</summary>
+    [Fact]
+    public async Task RowsInAnyOrderComeToOneBlockForEachListener()
+    {
+        using var ledger = ledgers.Copy(false);
+        var artworks = ledger.Count("select max(artwork_id) from artwork");
+        var csv = Write([.. from artwork in Enumerable.Range(1, 40) from listener in Enumerable.Range(0, 50) select $"2020-01-01,s,guest-{listener},{(artwork % artworks) + 1}"]);
+
+        var printed = await Tool.RunAsync(["backfill", csv, "--artwork-by", "id", "--batch", "100", .. ledger.Where]);
+
+        Assert.True(printed.ExitCode == 0, printed.Output + printed.Errors);
+        Assert.Equal(50, Blocks(ledger).Count);
     }
 
     [Fact]
@@ -239,6 +313,8 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.Contains("artwork, viewed_at is missing", (await Tool.RunAsync(["backfill", headless, .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Contains("There is no file", (await Tool.RunAsync(["backfill", headless + "x", .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Contains("--from is not a connection string", (await Tool.RunAsync(["backfill", "--from", "Hots=1", .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("name, artwork", (await Tool.RunAsync(["backfill", headless, "--map", headless, .. ledger.Where])).Errors, StringComparison.Ordinal);
+        Assert.Contains("cannot be written", (await Tool.RunAsync(["backfill", headless, "--left-out", _folder, .. ledger.Where])).Errors, StringComparison.Ordinal);
         Assert.Equal(state, StateOf(ledger));
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ArtFresh.Art;
+using ArtFresh.Api;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
@@ -18,13 +18,16 @@ public readonly record struct BackfillProgress(long Rows, long Added, long Known
 /// Imports another system's impressions in batches: sets <c>viewed_at</c> of their artworks and adds the artworks to the listeners' sets, as blocks fenced like all others.
 /// Idempotent: running it again resumes after a stop. Servers may run meanwhile.
 /// </summary>
-/// <param name="files">Folder that artworks were imported from, or null. An artwork named by a file in it is found by the file's content.</param>
-internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, TimeProvider clock)
+/// <param name="names">How the rows name artworks.</param>
+/// <param name="report">Counts what is read, and takes what is left out.</param>
+/// <param name="isDry">Whether nothing is written.</param>
+internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillReport report, int batchRows, bool isDry, TimeProvider clock)
 {
     private const int FencedTriesMax = 20;
-    private const int NamesKeptMax = 200_000;
 
-    private readonly Dictionary<string, long?> _names = [];
+    /// <summary>Batches that one listener's rows may fill before they are committed.</summary>
+    private const int ListenerBatchesMax = 10;
+
     private long _rows;
     private long _added;
     private long _known;
@@ -35,68 +38,77 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
     public BackfillProgress Progress => new(_rows, _added, _known, _unknown, _bad);
 
     /// <summary>Backfills all rows.</summary>
-    /// <param name="onFault">Called with the place and the reason for each row that is skipped.</param>
+    /// <param name="source">Sorted by listener: all rows of one come in one batch, unless they are very many.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be written; the batches committed so far stay.</exception>
-    public async Task RunAsync(IBackfillSource source, Action<string, string> onFault, CancellationToken cancellationToken)
+    public async Task RunAsync(BackfillSorted source, CancellationToken cancellationToken)
     {
         var batch = new List<BackfillRow>(batchRows);
-        await foreach (var row in source.ReadAsync(OnBadRow, cancellationToken))
+        await foreach (var row in source.ReadAsync(LeaveOut, cancellationToken))
         {
             if (FaultOf(row) is { } fault)
             {
-                OnBadRow(row.Where, fault);
+                LeaveOut(fault);
                 continue;
             }
 
-            batch.Add(row);
-            if (batch.Count == batchRows)
+            if (batch.Count >= batchRows && (batch[^1].Listener != row.Listener || batch.Count >= batchRows * ListenerBatchesMax))
             {
-                await BackfillAsync(batch, onFault, cancellationToken);
+                await BackfillAsync(batch, cancellationToken);
                 batch.Clear();
             }
+
+            report.NoteListener(row.Listener);
+            batch.Add(row);
         }
 
-        await BackfillAsync(batch, onFault, cancellationToken);
-
-        void OnBadRow(string where, string why)
-        {
-            _rows++;
-            _bad++;
-            onFault(where, why);
-        }
+        await BackfillAsync(batch, cancellationToken);
     }
 
-    private string? FaultOf(BackfillRow row) => row switch
+    /// <summary>Counts a row that is left out.</summary>
+    public void LeaveOut(LeftOutRow row)
     {
-        { Listener.Length: > Limits.ListenerIdLengthMax } => $"a listener's id has at most {Limits.ListenerIdLengthMax} characters",
-        _ when row.Listener.Any(letter => char.IsControl(letter) || letter is '/' or '+') => $"'{row.Listener}' is not a listener's id",
-        _ when row.ViewedAt > clock.GetUtcNow() => $"{row.ViewedAt:O} is in the future",
-        _ => null,
-    };
+        _rows++;
+        _bad++;
+        report.LeaveOut(row);
+    }
 
-    private async Task BackfillAsync(List<BackfillRow> batch, Action<string, string> onFault, CancellationToken cancellationToken)
+    private LeftOutRow? FaultOf(BackfillRow row)
     {
-        await FindNamesAsync(batch, cancellationToken);
+        return row switch
+        {
+            { Listener.Length: > Limits.ListenerIdLengthMax } => No("no listener's id", $"a listener's id has at most {Limits.ListenerIdLengthMax} characters"),
+            _ when row.Listener.Any(letter => char.IsControl(letter) || letter is '/' or '+') => No("no listener's id", $"'{row.Listener}' is not a listener's id"),
+            _ when !ListenerIds.AreOfSignIn(row.Listener) => No("no listener's id", $"no sign-in makes the id '{row.Listener}'; --subjects takes it for the subject of one"),
+            _ when row.ViewedAt > clock.GetUtcNow() => No("in the future", $"{row.ViewedAt:O} is in the future"),
+            _ => null,
+        };
+
+        LeftOutRow No(string kind, string why) => new(row.Where, kind, why, row.Listener, row.Artwork);
+    }
+
+    private async Task BackfillAsync(List<BackfillRow> batch, CancellationToken cancellationToken)
+    {
+        var ids = await names.FindAsync(batch, cancellationToken);
         var viewedAt = new Dictionary<long, DateTimeOffset>();
         var seen = new Dictionary<string, HashSet<long>>();
         var erased = new Dictionary<string, bool>();
         foreach (var row in batch)
         {
-            _rows++;
-            if (_names[row.Artwork] is not { } artworkId)
+            if (ids[row.Artwork] is not { } artworkId)
             {
+                _rows++;
                 _unknown++;
-                onFault(row.Where, $"there is no artwork '{row.Artwork}'");
+                report.LeaveOutUnknown(row, names.WhyUnknown(row.Artwork));
                 continue;
             }
 
             if (await IsErasedAsync(row.Listener, erased, cancellationToken))
             {
-                _bad++;
-                onFault(row.Where, "the listener is erased");
+                LeaveOut(new LeftOutRow(row.Where, "erased listener", "the listener is erased", row.Listener, row.Artwork));
                 continue;
             }
 
+            _rows++;
             viewedAt[artworkId] = viewedAt.TryGetValue(artworkId, out var earlier) && earlier < row.ViewedAt ? earlier : row.ViewedAt;
             var artworks = seen.TryGetValue(row.Listener, out var others) ? others : seen[row.Listener] = [];
             _known += artworks.Add(artworkId) ? 0 : 1;
@@ -124,6 +136,13 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
                 var block = await NextBlockAsync(listener, artworkIds, cancellationToken);
                 known += artworkIds.Count - (block?.ArtworkIds.Length ?? 0);
                 blocks.AddRange(block is null ? [] : [block]);
+            }
+
+            if (isDry)
+            {
+                _added += blocks.Sum(block => block.ArtworkIds.Length);
+                _known += known;
+                return;
             }
 
             var verdicts = await ledger.Writer.EnterAsync([new ViewsBackfilled(viewedAt), .. blocks], cancellationToken);
@@ -162,42 +181,5 @@ internal sealed class Backfill(OpenLedger ledger, string? files, int batchRows, 
 
         var added = artworkIds.Where(id => !has.Contains(id)).Order().ToImmutableArray();
         return added.IsEmpty ? null : new BlockLogged(listener, last + 1, BlockKind.Backfilled, Guid.Empty, added, [], clock.GetUtcNow());
-    }
-
-    private async Task FindNamesAsync(List<BackfillRow> batch, CancellationToken cancellationToken)
-    {
-        if (_names.Count > NamesKeptMax)
-        {
-            _names.Clear();
-        }
-
-        // By row name: the name to look up, which is the hash of the file if the row names a file.
-        var asked = new Dictionary<string, string>();
-        foreach (var name in batch.Select(row => row.Artwork).Distinct().Where(name => !_names.ContainsKey(name)))
-        {
-            asked[name] = await HashOfFileAsync(name, cancellationToken) ?? name;
-        }
-
-        var found = asked.Count == 0 ? new Dictionary<string, long>() : await ArtworkNames.FindAsync(ledger.Source, ledger.Catalogue, asked.Values.ToHashSet(), cancellationToken);
-        foreach (var (name, lookedUp) in asked)
-        {
-            _names[name] = found.TryGetValue(lookedUp, out var artworkId) ? artworkId : null;
-        }
-    }
-
-    private async Task<string?> HashOfFileAsync(string name, CancellationToken cancellationToken)
-    {
-        if (files is null || name.Contains('\0', StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var path = Path.GetFullPath(name, files);
-        if (!path.StartsWith(files + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(path))
-        {
-            return null;
-        }
-
-        return await ContentHashes.OfFileAsync(path, cancellationToken);
     }
 }

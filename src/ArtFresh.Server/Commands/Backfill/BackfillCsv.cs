@@ -4,7 +4,7 @@ using CsvHelper;
 namespace ArtFresh.Server;
 
 /// <summary>A CSV (RFC 4180, UTF-8) whose header names the columns listener, artwork and viewed_at; other columns are ignored.</summary>
-internal sealed class BackfillCsv(string path) : IBackfillSource
+internal sealed class BackfillCsv(string path, BackfillTimes times) : IBackfillSource
 {
     private const int RecordBytesMax = 64 * 1024;
 
@@ -13,7 +13,7 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
     /// <exception cref="SettingException">A column is missing.</exception>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
-        using (var csv = Open((_, _) => { }))
+        using (var csv = Open(_ => { }))
         {
             var missing = Columns.Where(column => !Has(csv, column)).ToArray();
             if (missing.Length > 0)
@@ -31,13 +31,13 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
         return lines - 1;
     }
 
-    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<string, string> onBadRow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<LeftOutRow> onLeftOut, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var csv = Open(onBadRow);
+        using var csv = Open(onLeftOut);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!TryRead(csv, onBadRow))
+            if (!TryRead(csv, onLeftOut))
             {
                 yield break;
             }
@@ -46,11 +46,11 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
             var (listener, artwork, time) = (Field(csv, 0), Field(csv, 1), Field(csv, 2));
             if (listener is null || artwork is null)
             {
-                onBadRow(where, "the listener or the artwork is empty");
+                onLeftOut(LeftOutRow.Empty(where));
             }
-            else if (!BackfillRow.TryReadTime(time, out var viewedAt))
+            else if (!times.TryRead(time, out var viewedAt, out var why))
             {
-                onBadRow(where, $"'{time}' is not a time: use RFC 3339, or milliseconds since the Unix epoch");
+                onLeftOut(LeftOutRow.NoTime(where, why, listener, artwork));
             }
             else
             {
@@ -59,7 +59,7 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
         }
     }
 
-    private static bool TryRead(CsvReader csv, Action<string, string> onBadRow)
+    private static bool TryRead(CsvReader csv, Action<LeftOutRow> onLeftOut)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
         }
         catch (CsvFormatException oversized)
         {
-            onBadRow($"line {oversized.LineNumber}", $"the row is longer than {RecordBytesMax} bytes; the rows after it were not read");
+            onLeftOut(Malformed($"line {oversized.LineNumber}", $"the row is longer than {RecordBytesMax} bytes; the rows after it were not read"));
             return false;
         }
     }
@@ -87,13 +87,15 @@ internal sealed class BackfillCsv(string path) : IBackfillSource
     private static string? Field(CsvReader csv, int column) =>
         csv.TryGetFieldIndex(Columns[column], out var index) && index < csv.FieldCount && csv.GetString(index).Trim() is { Length: > 0 } value ? value : null;
 
-    private CsvReader Open(Action<string, string> onBadRow) => CsvReader.FromFile(path, new CsvReaderOptions
+    private CsvReader Open(Action<LeftOutRow> onLeftOut) => CsvReader.FromFile(path, new CsvReaderOptions
     {
         Separator = ',',
         TrackLineNumbers = true,
         MaxRecordSize = RecordBytesMax,
         MalformedData = CsvMalformedDataHandling.Skip,
         AllowLineBreaksInQuotes = false,
-        OnMalformedRecord = malformed => onBadRow($"{path}:{malformed.LineNumber}", "the quotes in the row do not match"),
+        OnMalformedRecord = malformed => onLeftOut(Malformed($"{path}:{malformed.LineNumber}", "the quotes in the row do not match")),
     });
+
+    private static LeftOutRow Malformed(string where, string why) => new(where, "malformed row", why);
 }

@@ -8,19 +8,19 @@ namespace ArtFresh.Server;
 /// <param name="Table">With its schema, unless that is on the search path.</param>
 internal sealed record BackfillColumns(string Table, string Listener, string Artwork, string ViewedAt);
 
-/// <summary>A table or view of a PostgreSQL database, read once and sorted by listener.</summary>
-internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns columns) : IBackfillSource, IAsyncDisposable
+/// <summary>A table or view of a PostgreSQL database, read once.</summary>
+internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns columns, BackfillTimes times) : IBackfillSource, IAsyncDisposable
 {
     private const int QuerySecondsMax = 3600;
 
     private string Table => string.Join('.', columns.Table.Split('.').Select(Quoted));
 
     /// <exception cref="SettingException">The connection string is malformed.</exception>
-    public static BackfillTable Open(string connectionString, BackfillColumns columns)
+    public static BackfillTable Open(string connectionString, BackfillColumns columns, BackfillTimes times)
     {
         try
         {
-            return new BackfillTable(NpgsqlDataSource.Create(connectionString), columns);
+            return new BackfillTable(NpgsqlDataSource.Create(connectionString), columns, times);
         }
         catch (ArgumentException malformed)
         {
@@ -41,21 +41,21 @@ internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns c
         }
     }
 
-    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<string, string> onBadRow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<LeftOutRow> onLeftOut, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = Command(
-            $"select {Quoted(columns.Listener)}::text, {Quoted(columns.Artwork)}::text, {Quoted(columns.ViewedAt)} from {Table} order by 1");
+            $"select {Quoted(columns.Listener)}::text, {Quoted(columns.Artwork)}::text, {Quoted(columns.ViewedAt)} from {Table}");
         await using var rows = await OpenAsync(command, cancellationToken);
         for (var number = 1L; await rows.ReadAsync(cancellationToken); number++)
         {
             var where = $"row {number} of {columns.Table}";
             if (rows.IsDBNull(0) || rows.IsDBNull(1))
             {
-                onBadRow(where, "the listener or the artwork is empty");
+                onLeftOut(LeftOutRow.Empty(where));
             }
-            else if (!BackfillRow.TryReadTime(rows.IsDBNull(2) ? null : rows.GetValue(2), out var viewedAt))
+            else if (!times.TryRead(rows.IsDBNull(2) ? null : rows.GetValue(2), out var viewedAt, out var why))
             {
-                onBadRow(where, $"{columns.ViewedAt} is not a time");
+                onLeftOut(LeftOutRow.NoTime(where, $"{columns.ViewedAt}: {why}", rows.GetString(0), rows.GetString(1)));
             }
             else
             {
