@@ -17,6 +17,9 @@ public sealed class DeliveryTests(DeliveryRuns runs) : IClassFixture<DeliveryRun
         TestContext.Current.SendDiagnosticMessage($"{happens}: {result}");
         Assert.Equal(0, result.Lost);
         Assert.Equal(0, result.Repeats);
+        // Whoever came back has lost what the figures say, and whoever is away no more than their bound.
+        Assert.Equal(result.Lost, result.SaidLost);
+        Assert.Empty(result.Unbounded);
         Assert.InRange(result.Shown, 40, 2500);
         // A page whose server is slow to answer makes some art itself, whatever happens.
         Assert.True(happens.Contains("made on the spot", StringComparison.Ordinal) ? result.Made > 50 : result.Shown - result.Made >= 20, result.ToString());

@@ -9,10 +9,16 @@ public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls,
     /// <summary>Of the shown those that the page made itself.</summary>
     public int Made { get; init; }
 
+    /// <summary>Losses by the key figures.</summary>
+    public long SaidLost { get; init; }
+
+    /// <summary>When the key figures' upper bound was below what was on screen and had not arrived.</summary>
+    public IReadOnlyList<string> Unbounded { get; init; } = [];
+
     public static DeliveryResult Sum(IEnumerable<DeliveryResult> results) => results.Aggregate((one, other) => new DeliveryResult(
         one.Shown + other.Shown, one.Lost + other.Lost, one.Repeats + other.Repeats, one.Calls + other.Calls,
         one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless)
-    { Made = one.Made + other.Made });
+    { Made = one.Made + other.Made, SaidLost = one.SaidLost + other.SaidLost, Unbounded = [.. one.Unbounded, .. other.Unbounded] });
 }
 
 /// <summary>A server, a proxy in front of it, and a browser that shows something every 200 ms, which an SDK counts.</summary>

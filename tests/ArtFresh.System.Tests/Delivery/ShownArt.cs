@@ -11,31 +11,40 @@ namespace ArtFresh.SystemTests.Delivery;
 public sealed class ShownArt : Show
 {
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan TallyMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SampleDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _shown = [];
     private readonly ServerProcess _server;
     private readonly bool _ownsServer;
+    private readonly LossFigures _figures;
+    private readonly CancellationTokenSource _counted = new();
+    private readonly Task<IReadOnlyList<string>> _watching;
 
-    private ShownArt(ServerProcess server, bool ownsServer, FaultProxy proxy, Chromium browser)
-        : base(proxy, browser, new Arrivals(ImpressionsIn)) => (_server, _ownsServer) = (server, ownsServer);
+    private ShownArt(ServerProcess server, bool ownsServer, LossFigures figures, FaultProxy proxy, Chromium browser)
+        : base(proxy, browser, new Arrivals(ImpressionsIn))
+    {
+        (_server, _ownsServer, _figures) = (server, ownsServer, figures);
+        _watching = WatchAsync(_counted.Token);
+    }
 
     public override int ShownCount => _shown.Count;
 
     public override int MadeCount => _shown.Keys.Count(shown => IsGenome(shown.Artwork));
 
-    protected override string Query => "";
+    protected override string Query => $"&release={_figures.Release}";
 
     /// <summary>With a server and a browser of its own.</summary>
     public static async Task<ShownArt> StartAsync(ClientLibrary library, int everyMs = 200)
     {
         var server = new ServerProcess();
         await server.StartAsync();
-        return new ShownArt(server, true, await FaultProxy.StartAsync(server.Address, page: library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs };
+        return new ShownArt(server, true, await LossFigures.StartAsync(server), await FaultProxy.StartAsync(server.Address, page: library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs };
     }
 
     /// <summary>On a server that others use too.</summary>
     public static async Task<ShownArt> StartAsync(ClientLibrary library, ServerProcess shared, int everyMs) =>
-        new(shared, false, await FaultProxy.StartAsync(shared.Address, page: library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
+        new(shared, false, await LossFigures.StartAsync(shared), await FaultProxy.StartAsync(shared.Address, page: library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
 
     public override Task KillServerAsync() => _server.KillAsync();
 
@@ -52,14 +61,23 @@ public sealed class ShownArt : Show
             },
             DrainMax);
         var ledger = Impressions();
+        var lost = Lost(ledger);
+        // Until the tally has added up what arrived last.
+        long? said = null;
+        await WaitForAsync(async () => (said = (await _figures.ReadAsync())?.Lost) == lost, TallyMax);
+        await _counted.CancelAsync();
         return new DeliveryResult(
-            ShownCount, Lost(ledger), ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
+            ShownCount, lost, ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
             Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless)
-        { Made = MadeCount };
+        { Made = MadeCount, SaidLost = said ?? -1, Unbounded = await _watching };
     }
 
     public override async ValueTask DisposeAsync()
     {
+        await _counted.CancelAsync();
+        await _watching;
+        _counted.Dispose();
+        _figures.Dispose();
         await Browser.DisposeAsync();
         await Proxy.DisposeAsync();
         if (_ownsServer)
@@ -74,6 +92,30 @@ public sealed class ShownArt : Show
         {
             _shown[(Guid.Parse(session), artwork)] = true;
         }
+    }
+
+    /// <summary>Compares what the server gave to show, was on screen and has not arrived with the figures' upper bound, while the show goes on.</summary>
+    private async Task<IReadOnlyList<string>> WatchAsync(CancellationToken stop)
+    {
+        var unbounded = new List<string>();
+        while (!stop.IsCancellationRequested)
+        {
+            // What comes on screen after the figures were read, or arrived before, is none of theirs.
+            var shown = _shown.Keys.Where(shown => !IsGenome(shown.Artwork)).ToArray();
+            if (shown.Length > 0 && await _figures.ReadAsync() is var (_, atMost))
+            {
+                var arrived = Impressions().Select(entry => (entry.Session, entry.ArtworkId)).ToHashSet();
+                var lost = shown.Count(one => !arrived.Contains((one.Session, long.Parse(one.Artwork, CultureInfo.InvariantCulture))));
+                if (lost > atMost)
+                {
+                    unbounded.Add($"{lost} of {shown.Length} had not arrived, and the figures said at most {atMost}");
+                }
+            }
+
+            await Task.WhenAny(Task.Delay(SampleDelay, TimeProvider.System, stop));
+        }
+
+        return unbounded;
     }
 
     /// <summary>What the ledger holds of this show's sessions.</summary>

@@ -2,10 +2,11 @@
 import { grantedGenome } from "/delivery-test/lib/draw.js";
 import { createClient, createStock } from "/delivery-test/lib/index.js";
 
-const everyMs = Number(new URLSearchParams(location.search).get("every") ?? 200);
+const query = new URLSearchParams(location.search);
+const everyMs = Number(query.get("every") ?? 200);
 let isServed = false;
 const wall = document.querySelector("#wall");
-const client = createClient({ log: () => {} });
+const client = createClient({ log: () => {}, release: query.get("release") ?? undefined });
 const stock = createStock(client, {
   low: 11,
   order: 50,
