@@ -33,6 +33,9 @@ switch (args)
     case ["join"]:
         await JoinBench.RunAsync();
         return 0;
+    case ["foreign"]:
+        await ForeignBench.RunAsync();
+        return 0;
     case ["cold"]:
         await ColdBench.RunAsync();
         return 0;
@@ -58,6 +61,6 @@ switch (args)
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | join | cold | networks | abuse [--seconds N [attack …]] | memory [--only 100,10000 [--silos 2]]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | join | foreign | cold | networks | abuse [--seconds N [attack …]] | memory [--only 100,10000 [--silos 2]]");
         return 2;
 }
