@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Releases;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -108,7 +109,12 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         await session.RecordBatch(SessionCalls.Batch(4, ids[..1]) with { Report = report, Network = 951, Revisits = [ids[0]] });
         await Records.Keep(listener, ids[0]);
         await _silo.OpenSessionAsync(listener);
-        Scalar($"insert into claim_strike (listener_id, network, day, struck_at) values ('{listener}', 951, 20000, 1000), ('{listener}', 0, 0, 2000)");
+        var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddMilliseconds((long)Scalar($"select max(received_at) from impression_batch")!));
+        foreach (var strike in new[] { new ClaimStrike(listener, 0, day, false), new ClaimStrike(null, 951, day, false) })
+        {
+            await ReleaseOperations.StrikeAsync(
+                _silo.ServicesOf(0).GetRequiredService<IClaimStrikes>(), _silo.ServicesOf(0).GetRequiredService<IErasures>(), strike, "ann", "lies", DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+        }
 
         var lines = await ExportAsync(listener);
 
@@ -119,7 +125,7 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal((1, 951, 250, "indexeddb"), (
             batch.GetProperty("revisits").GetInt32(), batch.GetProperty("network").GetInt32(),
             batch.GetProperty("report").GetProperty("displayMs")[0].GetInt32(), batch.GetProperty("report").GetProperty("journal").GetString()));
-        Assert.Equal(["2024-10-04", null], Of("struck").Select(line => line.GetProperty("day").GetString()));
+        Assert.Equal([null, $"{day:yyyy-MM-dd}"], Of("struck").Select(line => line.GetProperty("day").GetString()));
         List<System.Text.Json.JsonElement> Of(string kind) => lines.FindAll(line => line.GetProperty("kind").GetString() == kind);
         Assert.InRange(kinds["served"], 1, 9);
         Assert.Contains(lines, line => line.GetRawText().Contains(listener, StringComparison.Ordinal));
@@ -140,6 +146,26 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal(System.Text.Json.JsonValueKind.Null, brought.GetProperty("sessionId").ValueKind);
         Assert.Equal(account, await Records.FindAccount(guest));
         Assert.Null(await Records.FindAccount(account));
+    }
+
+    [Fact]
+    public async Task ArtworkThatGuestAndAccountKeepIsListedOnceOverAllPages()
+    {
+        var (account, guest, shown) = await JoinedAsync();
+        Scalar($"insert into kept_artwork (listener_id, artwork_id, kept_at) values ('{guest}', {shown[0]}, 1000), ('{guest}', {shown[1]}, 2000), ('{account}', {shown[0]}, 3000)");
+
+        var listed = new List<long>();
+        for (string? place = null; ;)
+        {
+            var page = (await Records.ReadKept(account, place, 1))!;
+            listed.AddRange(page.Artworks.Select(kept => kept.Artwork.ArtworkId));
+            if ((place = page.Next) is null)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal([shown[0], shown[1]], listed);
     }
 
     [Fact]

@@ -54,16 +54,21 @@ public sealed class ListenerRecordsGrain(
         }
 
         var kept = new List<KeptArtwork>();
-        foreach (var id in await IdsOfAsync(listenerId))
+        var listenerIds = await IdsOfAsync(listenerId);
+        foreach (var id in listenerIds)
         {
             kept.AddRange(await records.ReadKeptBackAsync(id, from, count + 1, CancellationToken.None));
         }
 
         var sorted = kept.OrderByDescending(one => one.KeptAt).ThenByDescending(one => one.ArtworkId).ToArray();
         var page = sorted.Take(count).ToArray();
-        var artworks = await ReadArtworksAsync(page.Select(one => one.ArtworkId));
+        long[] artworkIds = [.. page.Select(one => one.ArtworkId)];
+        var artworks = await ReadArtworksAsync(artworkIds);
+        // Several of a person's ids may keep an artwork: it is listed where it was kept last.
+        var last = (await records.FindKeptAsync(listenerIds, artworkIds, CancellationToken.None)).ToLookup(one => one.ArtworkId, one => one.KeptAt);
         return new OwnArtworks(
-            [.. page.DistinctBy(one => one.ArtworkId).Where(one => artworks.ContainsKey(one.ArtworkId)).Select(one => new OwnArtwork(artworks[one.ArtworkId], null, one.KeptAt))],
+            [.. page.Where(one => artworks.ContainsKey(one.ArtworkId) && last[one.ArtworkId].All(keptAt => keptAt <= one.KeptAt)).DistinctBy(one => one.ArtworkId)
+                .Select(one => new OwnArtwork(artworks[one.ArtworkId], null, one.KeptAt))],
             sorted.Length > count ? KeptPlace.ToText(page[^1]) : null);
     }
 

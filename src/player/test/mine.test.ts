@@ -38,7 +38,7 @@ beforeEach(() => {
   current = own(1);
   client = {
     kept: vi.fn(async () => ({ artworks: [own(3, true), own(2, true)], next: null })),
-    history: vi.fn(async () => ({ artworks: [own(4), own(3, true)], next: "more" })),
+    history: vi.fn(async () => ({ artworks: [own(4), own(3, true)], next: null })),
     flush: vi.fn(async () => {}),
     keep: vi.fn(async () => {}),
     unkeep: vi.fn(async () => {}),
@@ -141,13 +141,26 @@ describe("what was that?", () => {
     rooms.openHistory();
     await settled();
     expect(works("history")).toEqual(["Work 4", "Work 3"]);
-    expect(client.history.mock.calls).toEqual([[{ limit: 50 }]]);
+    expect(client.history.mock.calls).toEqual([[{ before: null, limit: 50 }]]);
     expect(client.flush.mock.invocationCallOrder[0]).toBeLessThan(
       client.history.mock.invocationCallOrder[0] ?? 0,
     );
     expect(
       [...room("history").querySelectorAll("button.choice")].every((more) => (more as HTMLElement).hidden),
     ).toBe(true);
+  });
+
+  it("reads on where many short visits fill no page", async () => {
+    client.history.mockResolvedValueOnce({ artworks: [own(9)], next: "a" });
+    client.history.mockResolvedValueOnce({ artworks: [], next: "b" });
+    rooms.openHistory();
+    await settled();
+    expect(works("history")).toEqual(["Work 9", "Work 4", "Work 3"]);
+    expect(client.history.mock.calls.map(([page]) => [page.before, page.limit])).toEqual([
+      [null, 50],
+      ["a", 49],
+      ["b", 49],
+    ]);
   });
 
   it("says when as a person does", () => {

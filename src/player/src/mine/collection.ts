@@ -10,6 +10,8 @@ import { whenWords } from "./when.js";
 
 const KEPT_AT_ONCE = 48;
 const HISTORY_MAX = 50;
+/** The server reads a few visits for a page: many short ones show little. */
+const HISTORY_PAGES_MAX = 8;
 
 /** The wall of kept works, and "What was that?": the last fifty that were on screen. */
 export function createCollection(ports: MinePorts): { openKept(): void; openHistory(): void } {
@@ -26,7 +28,14 @@ export function createCollection(ports: MinePorts): { openKept(): void; openHist
     async read() {
       // What was on screen a moment ago may not be delivered yet.
       await client.flush();
-      const { artworks } = await client.history({ limit: HISTORY_MAX });
+      const artworks: OwnArtwork[] = [];
+      let before: string | null = null;
+      for (let pages = 0; pages < HISTORY_PAGES_MAX; pages++) {
+        const page: OwnArtworks = await client.history({ before, limit: HISTORY_MAX - artworks.length });
+        artworks.push(...page.artworks);
+        before = page.next;
+        if (!before || artworks.length >= HISTORY_MAX) break;
+      }
       return { artworks, next: null };
     },
     time: ({ shownAt }, now) => (shownAt ? whenWords(shownAt, now) : ""),
