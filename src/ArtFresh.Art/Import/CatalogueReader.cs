@@ -5,6 +5,12 @@ public static class CatalogueReader
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".svg", ".png", ".jpg", ".jpeg", ".webp" };
 
+    /// <summary>Pictures that are not read: a folder of them must not look like an empty one.</summary>
+    private static readonly HashSet<string> OtherPictures = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".svgz", ".gif", ".avif", ".apng", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".jxl", ".jp2", ".ico", ".eps", ".ai", ".pdf", ".psd", ".xcf",
+    };
+
     /// <summary>
     /// Lists a catalogue, lazily and always in the same order. A folder: every picture in it and below, by path (ordinal); links to files are
     /// followed if they stay inside the folder, links to folders never. A CSV (<c>.csv</c>): its rows, with the header
@@ -53,7 +59,13 @@ public static class CatalogueReader
         }
 
         var real = RealPath(target?.FullName ?? file.FullName);
-        return IsInside(real, root) ? File.Exists(real) ? null : "The file does not exist." : "The file is outside the catalogue's folder.";
+        if (!IsInside(real, root))
+        {
+            return "The file is outside the catalogue's folder.";
+        }
+
+        // Pipes and devices have no length, and opening one may never return.
+        return File.Exists(real) ? new FileInfo(real).Length > 0 ? null : "The file is empty, or not a regular file." : "The file does not exist.";
     }
 
     /// <summary>The path with all links resolved, including those of parent folders.</summary>
@@ -94,9 +106,13 @@ public static class CatalogueReader
             }
 
             Array.Sort(content, (left, right) => string.CompareOrdinal(left.Name, right.Name));
-            foreach (var file in content.OfType<FileInfo>().Where(file => IsPictureName(file.Name)))
+            foreach (var file in content.OfType<FileInfo>().Where(file => IsPictureName(file.Name) || OtherPictures.Contains(file.Extension)))
             {
-                if (RefusalOf(file, root) is { } refusal)
+                if (OtherPictures.Contains(file.Extension))
+                {
+                    onFault(new CatalogueFault(file.FullName, $"{file.Extension} files are not read: convert it to SVG, PNG, JPEG or WebP."));
+                }
+                else if (RefusalOf(file, root) is { } refusal)
                 {
                     onFault(new CatalogueFault(file.FullName, refusal));
                 }

@@ -155,6 +155,7 @@ public sealed partial class PictureImporter
     private static Drawn Draw(byte[] bytes)
     {
         var format = PictureSignature.FormatOf(bytes);
+        bytes = format == PictureFormat.Svg ? SvgText.InUtf8(bytes) : bytes;
         var metadata = format == PictureFormat.Svg ? SvgDocument.Inspect(bytes) : RasterMetadata.Read(bytes);
         using var picture = format == PictureFormat.Svg ? SvgRasteriser.Draw(bytes) : PictureDecoder.DecodeOpaque(bytes, SideMin);
         if (PictureDecoder.IsBlank(picture))

@@ -15,6 +15,15 @@ internal static class SvgDocument
     // Real drawings declare entities for namespace addresses, about a hundred characters each; an entity bomb needs millions.
     private const int CharactersFromEntitiesMax = 64 * 1024;
 
+    /// <summary>Entities are expanded within a limit, and nothing outside is loaded.</summary>
+    public static XmlReaderSettings Reading { get; } = new()
+    {
+        DtdProcessing = DtdProcessing.Parse,
+        XmlResolver = null,
+        MaxCharactersFromEntities = CharactersFromEntitiesMax,
+        MaxCharactersInDocument = BytesMax,
+    };
+
     /// <summary>Checks the document and gathers its metadata: Dublin Core first, then the root's own <c>title</c>. Loads no external resources.</summary>
     /// <exception cref="PictureRejectedException">Not well-formed, not SVG, or over a limit.</exception>
     public static DescriptiveMetadata Inspect(byte[] bytes)
@@ -26,13 +35,7 @@ internal static class SvgDocument
 
         try
         {
-            using var xml = XmlReader.Create(new MemoryStream(bytes), new XmlReaderSettings
-            {
-                DtdProcessing = DtdProcessing.Parse,
-                XmlResolver = null,
-                MaxCharactersFromEntities = CharactersFromEntitiesMax,
-                MaxCharactersInDocument = BytesMax,
-            });
+            using var xml = XmlReader.Create(new MemoryStream(bytes), Reading);
             return Inspect(xml);
         }
         catch (XmlException broken)

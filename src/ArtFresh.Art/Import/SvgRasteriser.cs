@@ -12,6 +12,10 @@ internal static class SvgRasteriser
 
     // Limits the page on which a tiny drawing is enlarged: 64 MB of pixels.
     private const int PageSideMax = 4096;
+
+    /// <summary>Of the page on which a drawing without one is looked for, in its units: many times a usual page, and a small drawing still shows on a pixel.</summary>
+    private const double WidestSide = 16_384;
+    private const int PageRounds = 3;
     private const double MarginShare = 0.07;
     private const double ShapeMax = 2;
     private const byte AlphaVisible = 8;
@@ -27,6 +31,7 @@ internal static class SvgRasteriser
         VipsSandbox.Enter();
         try
         {
+            svg = SvgText.HasNoPage(svg) ? WithPage(svg) : svg;
             var pageSide = PageSide(svg);
             using var probe = Load(svg, ProbeSide / pageSide);
             var (left, top, right, bottom, covered) = Visible(probe);
@@ -51,6 +56,22 @@ internal static class SvgRasteriser
         {
             throw new PictureRejectedException($"librsvg cannot draw it: {PictureDecoder.FirstLine(broken)}", broken);
         }
+    }
+
+    /// <summary>The drawing on a page that holds all of it: found on one that holds nearly every drawing, and then on smaller ones.</summary>
+    private static byte[] WithPage(byte[] svg)
+    {
+        var (x, y, side) = (-WidestSide / 2, -WidestSide / 2, WidestSide);
+        for (var round = 0; round < PageRounds; round++)
+        {
+            var page = SvgText.WithPage(svg, x, y, side);
+            using var probe = Load(page, PictureDecoder.SideMax / side);
+            var (left, top, right, bottom, _) = Visible(probe);
+            var unit = side / PictureDecoder.SideMax;
+            (x, y, side) = (x + (left * unit), y + (top * unit), Math.Max(right - left, bottom - top) * unit);
+        }
+
+        return SvgText.WithPage(svg, x, y, side);
     }
 
     private static double PageSide(byte[] svg)

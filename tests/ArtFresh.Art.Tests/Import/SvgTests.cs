@@ -35,6 +35,58 @@ public sealed class SvgTests : IDisposable
         Assert.All(image.Getpoint(3, 3), band => Assert.InRange(band, least, most));
     }
 
+    /// <summary>A part that vanishes costs more than one whose outline shows it.</summary>
+    [Theory]
+    [InlineData("<path d='M20 10 h20 v80 h-20 z'/>", 225, 255)]
+    [InlineData("<rect x='5' y='5' width='90' height='60' fill='white' stroke='black' stroke-width='4'/><rect x='10' y='80' width='60' height='6'/>", 225, 255)]
+    [InlineData("<rect x='5' y='5' width='90' height='60' fill='white'/><rect x='10' y='80' width='60' height='6' fill='gray'/>", 0, 60)]
+    [InlineData("<circle cx='50' cy='50' r='40' fill='none' stroke='#202020' stroke-width='3'/><circle cx='50' cy='50' r='8' fill='#101010'/>", 225, 255)]
+    public async Task BackgroundHidesAsFewPartsAsItCan(string shapes, int least, int most)
+    {
+        var picture = await ReadAsync(Samples.Svg(shapes));
+
+        using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
+        Assert.All(image.Getpoint(3, 3), band => Assert.InRange(band, least, most));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("width='40'")]
+    [InlineData("height='40'")]
+    [InlineData("width='100%' height='100%'")]
+    public async Task DrawingWithoutAPageIsWhole(string attributes)
+    {
+        const string Shapes = "<rect x='-80' y='-30' width='40' height='30' fill='#c02020'/><rect x='60' y='200' width='40' height='30' fill='#2020c0'/>";
+        var picture = await ReadAsync(Samples.Svg(Shapes, attributes));
+
+        var expected = await ReadAsync(Samples.Svg(Shapes, "viewBox='-100 -50 300 300'"));
+        Assert.InRange(picture.Width / (double)picture.Height, 0.95 * expected.Width / expected.Height, 1.05 * expected.Width / expected.Height);
+        Assert.True(picture.Print.IsLookAlike(expected.Print.Hash), "It shows both shapes.");
+    }
+
+    [Theory]
+    [InlineData("windows-1251", "\u041a\u043e\u0442")]
+    [InlineData("windows-1252", "Café")]
+    [InlineData("ISO-8859-2", "\u017b\u00f3\u0142w")]
+    [InlineData("iso-8859-15", "Œuvre")]
+    [InlineData("koi8-r", "\u041a\u043e\u0442")]
+    [InlineData("Shift_JIS", "\u732b")]
+    public async Task OlderEncodingIsRead(string encoding, string title)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var text = Encoding.UTF8.GetString(Samples.Svg($"<title>{title}</title><circle cx='50' cy='50' r='40' fill='teal'/>", prologue: $"<?xml version=\"1.0\" encoding=\"{encoding}\" standalone=\"no\"?>"));
+
+        Assert.Equal(title, (await ReadAsync(Encoding.GetEncoding(encoding).GetBytes(text))).Title);
+    }
+
+    [Fact]
+    public async Task UnknownEncodingIsNamed()
+    {
+        var refused = await Assert.ThrowsAsync<PictureRejectedException>(() => ReadAsync(Samples.Svg("<circle r='40'/>", prologue: "<?xml version='1.0' encoding='martian'?>")));
+
+        Assert.Contains("martian", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EmptyMarginsOfThePageAreCutOff()
     {

@@ -74,6 +74,7 @@ public sealed class WithdrawTests
     {
         await using var server = new ServerProcess();
         var folder = Directory.CreateDirectory(Path.Combine(server.DataDirectory, "shelf")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "one.svg"), "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><circle cx='4' cy='4' r='3'/></svg>", Stop);
         await server.CommandAsync("import", folder);
 
         var printed = await Tool.RunAsync(["withdraw", .. arguments, "--data", server.DataDirectory]);

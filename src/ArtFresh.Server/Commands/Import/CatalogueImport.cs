@@ -26,7 +26,9 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     private const int BatchArtworks = 32;
 
     private readonly PictureImporter _importer = new();
-    private readonly ConcurrentDictionary<string, bool> _contents = new();
+    /// <summary>By content, why it was left out; null if it was not.</summary>
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<string?>> _contents = new();
+    private readonly ConcurrentDictionary<string, bool> _pictures = new();
     private readonly IReadOnlyList<WithdrawalChange> _withdrawn = withdrawn;
     private readonly HashSet<long> _withdrawnIds = [.. withdrawn.Select(change => change.ArtworkId)];
     private int _read;
@@ -69,32 +71,12 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         try
         {
             // Hashed before it is decoded, so that a restart skips known files quickly.
-            if (!await IsNewAsync(await ContentHashes.OfFileAsync(entry.Path, cancellationToken), cancellationToken))
-            {
-                return null;
-            }
-
-            var picture = await _importer.ReadAsync(entry, cancellationToken);
-            // Files that differ only in their metadata are one artwork.
-            if (!await IsNewAsync(picture.PictureHash, cancellationToken))
-            {
-                return null;
-            }
-
-            if (WithdrawnArtworks.FindLookAlike(_withdrawn, picture.Print) is { } twin)
-            {
-                throw new PictureRejectedException($"It looks like artwork {twin}, which is withdrawn.");
-            }
-
-            var hash = await pictures.SaveAsync(picture.PictureBytes, cancellationToken);
-            if (picture.Licence is null)
-            {
-                Interlocked.Increment(ref _unlicensed);
-            }
-
-            return new NewArtwork(
-                MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, unchecked((long)picture.Print.Hash), picture.Title, picture.Author, picture.Source,
-                new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? collection, DigitalSourceType: picture.DigitalSourceType));
+            var content = await ContentHashes.OfFileAsync(entry.Path, cancellationToken);
+            var mine = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var first = _contents.GetOrAdd(content, mine);
+            return first == mine ? await ReadOnceAsync(entry, content, mine, cancellationToken)
+                : await first.Task is { } reason ? throw new PictureRejectedException(reason)
+                : Known();
         }
         catch (Exception fault) when (fault is PictureRejectedException or FileNotFoundException or UnauthorizedAccessException)
         {
@@ -104,25 +86,70 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
     }
 
-    /// <summary>Whether no file and no artwork has had this hash; counts it as known otherwise.</summary>
+    /// <param name="left">Why it is left out, for files with the same content: a broken file's double is as broken.</param>
+    private async Task<NewArtwork?> ReadOnceAsync(CatalogueEntry entry, string content, TaskCompletionSource<string?> left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadNewAsync(entry, content, cancellationToken);
+        }
+        catch (PictureRejectedException fault)
+        {
+            left.SetResult(fault.Message);
+            throw;
+        }
+        finally
+        {
+            left.TrySetResult(null);
+        }
+    }
+
+    private async Task<NewArtwork?> ReadNewAsync(CatalogueEntry entry, string content, CancellationToken cancellationToken)
+    {
+        if (!await IsNewAsync(content, cancellationToken))
+        {
+            return Known();
+        }
+
+        var picture = await _importer.ReadAsync(entry, cancellationToken);
+        if (WithdrawnArtworks.FindLookAlike(_withdrawn, picture.Print) is { } twin)
+        {
+            throw new PictureRejectedException($"It looks like artwork {twin}, which is withdrawn.");
+        }
+
+        // Files that differ only in their metadata are one artwork.
+        if (!_pictures.TryAdd(picture.PictureHash, true) || !await IsNewAsync(picture.PictureHash, cancellationToken))
+        {
+            return Known();
+        }
+
+        var hash = await pictures.SaveAsync(picture.PictureBytes, cancellationToken);
+        if (picture.Licence is null)
+        {
+            Interlocked.Increment(ref _unlicensed);
+        }
+
+        return new NewArtwork(
+            MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, unchecked((long)picture.Print.Hash), picture.Title, picture.Author, picture.Source,
+            new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? collection, DigitalSourceType: picture.DigitalSourceType));
+    }
+
+    private NewArtwork? Known()
+    {
+        Interlocked.Increment(ref _known);
+        return null;
+    }
+
+    /// <summary>Whether no artwork has this hash.</summary>
     /// <exception cref="PictureRejectedException">The artwork with this hash is withdrawn.</exception>
     private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken)
     {
-        if (_contents.TryAdd(hash, true))
+        if (await catalogue.FindContentAsync(hash, cancellationToken) is not { } artworkId)
         {
-            if (await catalogue.FindContentAsync(hash, cancellationToken) is not { } artworkId)
-            {
-                return true;
-            }
-
-            if (_withdrawnIds.Contains(artworkId))
-            {
-                throw new PictureRejectedException($"It is artwork {artworkId}, which is withdrawn.");
-            }
+            return true;
         }
 
-        Interlocked.Increment(ref _known);
-        return false;
+        return _withdrawnIds.Contains(artworkId) ? throw new PictureRejectedException($"It is artwork {artworkId}, which is withdrawn.") : false;
     }
 
     private async Task EnterAllAsync(ChannelReader<NewArtwork> decoded, CancellationToken cancellationToken)

@@ -7,8 +7,6 @@ namespace ArtFresh.Server;
 /// <summary><c>import &lt;folder or csv&gt;</c>: enters a catalogue's pictures as artworks. A server may run meanwhile.</summary>
 internal static class ImportCommand
 {
-    private const int FaultsShownMax = 20;
-
     private static readonly Argument<string> Source = new("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,collection,digitalSourceType,valence,energy." };
     private static readonly Option<string?> Collection = new("--collection") { Description = "The collection of artworks for which the catalogue names none." };
 
@@ -49,6 +47,11 @@ internal static class ImportCommand
             throw new SettingException($"{path}: {wrong.Message}");
         }
 
+        if (entries.Length == 0 && faults.Count == 0)
+        {
+            throw new SettingException($"{path}: There is nothing to import: no SVG, PNG, JPEG or WebP file.");
+        }
+
         await using var ledger = choice.OpenOrMake(parsed, out var directory);
         await ledger.UpgradeAsync(stop);
         var withdrawn = await ledger.Withdrawals.ReadChangesAsync(0, int.MaxValue, stop);
@@ -71,7 +74,7 @@ internal static class ImportCommand
 
     private static void Show(ImportProgress done, List<CatalogueFault> faults, int files, bool isJson)
     {
-        foreach (var fault in faults.Take(FaultsShownMax))
+        foreach (var fault in faults)
         {
             OperatorConsole.Complain($"skipped: {fault.Where}: {fault.Reason}");
         }
