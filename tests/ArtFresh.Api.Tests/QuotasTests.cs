@@ -210,9 +210,9 @@ public sealed class QuotasTests
         Assert.Equal("artworks-made", refused.GetProperty("quota").GetString());
     }
 
-    /// <summary>Each is a commit of its own, and the proof of an erasure stays.</summary>
+    /// <summary>Each is a commit of its own, the proof of an erasure stays, and an export reads a whole history.</summary>
     [Fact]
-    public async Task KeepingAndErasingAreCounted()
+    public async Task KeepingExportingAndErasingAreCounted()
     {
         await using var front = await FrontEnd.StartAsync(
             options => options with { Limits = new() { SessionsPerHour = 1, ImpressionKilobytesPerHour = 2, ListenersPerNetwork = 2 } },
@@ -225,11 +225,12 @@ public sealed class QuotasTests
             Assert.Equal("impression-kilobytes", (await kept.AssertProblemAsync(429, "too_many_requests")).GetProperty("quota").GetString());
         }
 
-        for (var erased = 0; erased < 2; erased++)
-        {
-            using var guest = await front.SignInAsync();
-            Assert.Equal(HttpStatusCode.Accepted, (await guest.DeleteAsync("/api/listeners/me", FrontEnd.Cancelled)).StatusCode);
-        }
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/listeners/me/export", FrontEnd.Cancelled)).StatusCode);
+        var exported = await client.GetAsync("/api/listeners/me/export", FrontEnd.Cancelled).AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal("sessions", exported.GetProperty("quota").GetString());
+
+        using var guest = await front.SignInAsync();
+        Assert.Equal(HttpStatusCode.Accepted, (await guest.DeleteAsync("/api/listeners/me", FrontEnd.Cancelled)).StatusCode);
 
         using var third = await front.SignInAsync();
         var refused = await third.DeleteAsync("/api/listeners/me", FrontEnd.Cancelled).AssertProblemAsync(429, "too_many_requests");

@@ -123,9 +123,11 @@ internal static class MineEndpoints
             : TypedResults.Json(new OwnArtworksBody([.. page.Artworks.Select(OwnArtworkBody.Of)], page.Next), ApiJson.Default.OwnArtworksBody);
     }
 
-    private static async Task<IResult> Export(HttpContext http, Callers callers, GrainCalls grains)
+    private static async Task<IResult> Export(HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
         var (caller, refusal) = await IdentifyAsync(http, callers, grains);
+        // Seconds of a processor for the history of years.
+        refusal ??= quotas.Take(Quota.Sessions, quotas.Of(http, caller.ListenerId, Network.Of(http)));
         if (refusal is not null)
         {
             return refusal;
