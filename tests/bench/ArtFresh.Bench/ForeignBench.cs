@@ -25,7 +25,9 @@ internal static class ForeignBench
         await using var silo = await SiloOnPostgres.StartAsync();
         await silo.MakeAsync(50_000);
         Print("artworks seen", "batch of 5 of another session, us", Seen, await NameAsync(silo));
-        Print("claims in the log", "opening of a session, us", Claims, await OpenAsync(silo));
+        var (openings, readings) = await OpenAsync(silo);
+        Print("claims in the log", "opening of a session, us", Claims, openings);
+        Print("claims in the log", "reading of a session with a block, us", Claims, readings);
     }
 
     private static async Task<Dictionary<int, List<double>>> NameAsync(SiloOnPostgres silo)
@@ -41,7 +43,8 @@ internal static class ForeignBench
         await EachRoundAsync(Seen, async (seen, round) =>
         {
             var (names, serves) = sessions[seen];
-            var taken = await serves.TakeFresh(new FreshRequest(5, MoodGrid.CenterOf(27), null));
+            // A mood each: who comes to a pool first would pay for the others, by setting viewed_at.
+            var taken = await serves.TakeFresh(new FreshRequest(5, MoodGrid.CenterOf(27 + Array.IndexOf(Seen, seen)), null));
             var asked = Stopwatch.GetTimestamp();
             var recorded = await names.RecordBatch(new ImpressionBatch(Guid.CreateVersion7(), (round * 5) + 1, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [], null));
             Note(times[seen], round, asked);
@@ -53,9 +56,10 @@ internal static class ForeignBench
         return times;
     }
 
-    private static async Task<Dictionary<int, List<double>>> OpenAsync(SiloOnPostgres silo)
+    private static async Task<(Dictionary<int, List<double>> Openings, Dictionary<int, List<double>> Readings)> OpenAsync(SiloOnPostgres silo)
     {
         var times = Claims.ToDictionary(claims => claims, _ => new List<double>());
+        var readings = Claims.ToDictionary(claims => claims, _ => new List<double>());
         foreach (var claims in Claims)
         {
             await ClaimAsync(silo, $"claims-{claims}", claims);
@@ -67,9 +71,12 @@ internal static class ForeignBench
             var session = await silo.OpenAsync($"claims-{claims}");
             Note(times[claims], round, asked);
             // It has a block, as every session that is served.
-            await session.TakeFresh(new FreshRequest(1, MoodGrid.CenterOf(28), null));
+            await session.TakeFresh(new FreshRequest(1, MoodGrid.CenterOf(30), null));
+            asked = Stopwatch.GetTimestamp();
+            await silo.ReadAsync(session);
+            Note(readings[claims], round, asked);
         });
-        return times;
+        return (times, readings);
     }
 
     /// <summary>Rows as the ledger would hold them had a session of the listener reported so many artworks of others.</summary>

@@ -71,6 +71,13 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
         return session;
     }
 
+    /// <summary>Reads a session as its activation does.</summary>
+    public async Task ReadAsync(IListenerSessionGrain session)
+    {
+        var (listener, id) = SessionKey.Parse(session.GetPrimaryKeyString());
+        _ = await _silo.Services.GetRequiredService<ISessionHistory>().ReadSessionAsync(listener, id, CancellationToken.None) ?? throw new InvalidOperationException("The session is gone.");
+    }
+
     /// <summary>Has a session be served that many artworks, a thousand of each mood in turn, and show them all where <paramref name="isShown"/>.</summary>
     public static async Task TakeAsync(IListenerSessionGrain session, int artworks, bool isShown)
     {
