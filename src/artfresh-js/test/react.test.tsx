@@ -2,7 +2,7 @@
 import { Activity, act, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Artwork, Client } from "../src/index.js";
+import { ArtFreshError, type Artwork, type Client } from "../src/index.js";
 import { useFreshArt, useImpression } from "../src/page/react.js";
 
 /** A client that serves 1, 2, 3 … and notes what is asked of it. */
@@ -150,6 +150,37 @@ test("a failure is returned, the artwork stays, and the next click tries again",
   await press();
   expect(text()).toBe("artwork 1");
   expect(error).toBeUndefined();
+});
+
+test("goes on asking while the server is away, and stops with the component", async () => {
+  vi.useFakeTimers();
+  client.fresh.mockRejectedValue(new Error("down"));
+  await render(<Gallery />);
+  const pass = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+  await pass(60_000);
+  const asked = client.fresh.mock.calls.length;
+  expect(asked).toBeGreaterThan(4);
+  expect(asked).toBeLessThan(12);
+  client.fresh.mockReset().mockResolvedValue([{ id: 1 } as Artwork]);
+  await pass(20_000);
+  expect([text(), error]).toEqual(["artwork 1", undefined]);
+
+  client.fresh.mockReset().mockRejectedValue(new Error("down"));
+  await press();
+  await render(null);
+  const before = client.fresh.mock.calls.length;
+  await pass(60_000);
+  expect(client.fresh.mock.calls.length).toBe(before);
+  vi.useRealTimers();
+});
+
+test("does not ask again what the server refuses", async () => {
+  vi.useFakeTimers();
+  client.fresh.mockRejectedValue(new ArtFreshError({ status: 400 }));
+  await render(<Gallery />);
+  await wait(60_000);
+  expect(client.fresh).toHaveBeenCalledTimes(1);
+  vi.useRealTimers();
 });
 
 test("a component that was hidden and comes back shows the artwork that it showed", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ArtFreshError, createStock, type StockOptions } from "../src/index.js";
 import { pass, problem, range, World } from "./world.js";
 
@@ -105,6 +105,23 @@ describe("a stock", () => {
     ready();
     await pass();
     expect(shown).toBe(3);
+  });
+
+  test("spends no more art while no picture can be loaded, tells once, and gives back the rest", async () => {
+    const told = vi.spyOn(console, "warn").mockImplementation(() => {});
+    let isBlocked = true;
+    const prefetch = vi.fn(() => (isBlocked ? Promise.reject(new Error("blocked")) : Promise.resolve()));
+    const stock = stockOf({ low: 3, order: 5, prefetch });
+    const patient = stock.next();
+    await pass(15_000);
+    expect([requestIds().length, told.mock.calls.length]).toEqual([2, 1]);
+    expect(prefetch.mock.calls.length).toBeLessThanOrEqual(25);
+    isBlocked = false;
+    await pass(20_000);
+    expect((await patient).id).toBe(6);
+    await stock.end();
+    expect(world.server.unshown).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10]);
+    told.mockRestore();
   });
 
   test("chooses by mood, and asks in it", async () => {

@@ -1,5 +1,6 @@
 import type { Client } from "../client.js";
 import { ArtFreshError, isTransient } from "../core/call.js";
+import { pause } from "../core/insist.js";
 import { uuid } from "../core/uuid.js";
 import type { Artwork, Mood } from "../core/wire.js";
 import { type DrawGenome, improvise } from "./improvise.js";
@@ -36,6 +37,8 @@ interface Waiting {
 
 const retryFirstMs = 1000;
 const retryLastMs = 20_000;
+/** Tries of the pictures of one answer, where none can be loaded. */
+const triesMax = 3;
 /** Time without an answer after which the page makes art. */
 const patienceMs = 3000;
 const middle: Mood = { valence: 0.5, energy: 0.5 };
@@ -50,6 +53,8 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   let isOrdering = false;
   let isEnded = false;
   let isAway = false;
+  /** Tries in a row that have loaded no picture. */
+  let failures = 0;
 
   const distance = ({ mood }: Artwork) =>
     wish ? (mood.valence - wish.valence) ** 2 + (mood.energy - wish.energy) ** 2 : 0;
@@ -67,16 +72,32 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
 
   const make = () => (draw && isAway ? improvise(client, draw, wish ?? middle) : undefined);
 
+  /** Whether the artwork can be shown, or need not be any more. */
   const admit = async (artwork: Artwork) => {
-    unshown.add(artwork.id);
     try {
       await prefetch(artwork);
     } catch {
-      return;
+      return false;
     }
-    if (!unshown.has(artwork.id)) return;
-    ready.push(artwork);
-    waiting.shift()?.resolve(takeNearest() as Artwork);
+    if (unshown.has(artwork.id)) {
+      ready.push(artwork);
+      waiting.shift()?.resolve(takeNearest() as Artwork);
+    }
+    return true;
+  };
+
+  /** Where no picture can be loaded, the fault is hardly the artworks': the same ones are tried again before more are spent. */
+  const load = async (served: Artwork[]) => {
+    for (const { id } of served) unshown.add(id);
+    for (let tries = 0; tries < triesMax && !isEnded; tries++) {
+      const isLoaded = await Promise.all(served.map(admit));
+      if (isLoaded.some(Boolean)) {
+        failures = 0;
+        return;
+      }
+      if (!failures && served[0]) console.warn(`ArtFresh can't load ${served[0].imageUrl}`);
+      await pause(Math.min(retryLastMs, retryFirstMs * 2 ** failures++));
+    }
   };
 
   /** One request, repeated under one request id until it is answered, so that a lost answer spends no art. */
@@ -105,7 +126,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
       } catch (error) {
         if (error instanceof ArtFreshError && !isTransient(error)) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await pause(retryMs);
     }
     return [];
   };
@@ -119,8 +140,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     isOrdering = true;
     try {
       while (!isEnded && ready.length < low) {
-        const served = await ask();
-        await Promise.all(served.map(admit));
+        await load(await ask());
       }
     } catch (error) {
       refuse(error);

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { isTransient } from "../core/call.js";
 import {
+  ArtFreshError,
   type Artwork,
   type Client,
   type OwnArtwork,
@@ -43,6 +45,18 @@ function unshownOf(client: Client): Set<number> {
 
 /** The hook requests more artworks when it has this many or fewer. */
 const stockMin = 2;
+/** Pauses between requests that have failed after all of the client's own tries. */
+const retryFirstMs = 1000;
+const retryLastMs = 20_000;
+
+interface Supply {
+  client: Client;
+  stock: Artwork[];
+  wanted: boolean;
+  asking: boolean;
+  failures: number;
+  retry?: ReturnType<typeof setTimeout>;
+}
 
 /**
  * Provides one fresh artwork after the other. Effects that run twice (StrictMode) send one request, because served art is spent. Record shown
@@ -51,7 +65,8 @@ const stockMin = 2;
 export function useFreshArt(client: Client, options: FreshArtOptions = {}): FreshArt {
   const [shown, setShown] = useState<{ client: Client; artwork?: Artwork; error?: unknown }>({ client });
   const wish = useRef(options);
-  const supply = useRef<{ client?: Client; stock: Artwork[]; wanted: boolean; asking: boolean }>(undefined);
+  const supply = useRef<Supply>(undefined);
+  const isMounted = useRef(false);
 
   const latest = useRef<Artwork>(undefined);
   useEffect(() => {
@@ -61,7 +76,7 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
 
   const next = useCallback(() => {
     if (supply.current?.client !== client)
-      supply.current = { client, stock: [], wanted: false, asking: false };
+      supply.current = { client, stock: [], wanted: false, asking: false, failures: 0 };
     const mine = supply.current;
 
     const show = () => {
@@ -79,11 +94,21 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
         for (const { id } of served) unshownOf(client).add(id);
         mine.stock.push(...served);
         if (mine.wanted) show();
+        mine.failures = 0;
       } catch (error) {
         setShown((before) => ({ ...before, error }));
+        if (!(error instanceof ArtFreshError) || isTransient(error)) again();
       } finally {
         mine.asking = false;
       }
+    };
+    // Until the server answers, or the component is gone.
+    const again = () => {
+      clearTimeout(mine.retry);
+      mine.retry = setTimeout(
+        () => supply.current === mine && isMounted.current && void ask(),
+        Math.min(retryLastMs, retryFirstMs * 2 ** mine.failures++),
+      );
     };
 
     show();
@@ -105,7 +130,14 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
   );
 
   useEffect(() => {
-    if (supply.current?.client !== client) next();
+    isMounted.current = true;
+    if (supply.current?.client !== client || supply.current.wanted) next();
+    return () => {
+      isMounted.current = false;
+    };
+  }, [client, next]);
+
+  useEffect(() => {
     return client.whenListenerChanges((giveBack) => {
       giveBack([...unshownOf(client)]);
       unshownOf(client).clear();
