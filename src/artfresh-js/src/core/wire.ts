@@ -33,7 +33,10 @@ export interface Artwork {
 
 /** An artwork that this listener was shown or keeps. */
 export interface OwnArtwork extends Artwork {
-  /** When it was first on the listener's screen, RFC 3339, UTC; null in a list of what is kept. */
+  /**
+   * When it was first on the screen, RFC 3339, UTC; null in a list of what is kept. What a guest and the account were both shown
+   * before the guest joined is in the history twice.
+   */
   shownAt: string | null;
   kept: boolean;
   /** RFC 3339, UTC; null if it is not kept. */
