@@ -93,11 +93,11 @@ async function withVite(code) {
 
 const kib = 1024;
 /**
- * Of the first, 0.5 KiB is what asks for the later part: own art, accounts and consent. 1.2 KiB is the stock with what it makes offline, 2 KiB the outbox and sending, 1.5 KiB session, calls and repetition, and
+ * Of the first, 0.5 KiB is what asks for the later part: own art, accounts and consent. 1.3 KiB is the stock with what it makes offline, 2 KiB the outbox and sending, 1.5 KiB session, calls and repetition, and
  * 0.2 KiB the example itself. Vite adds 0.5 KiB of its own around an `import()`.
  */
 const bundlers = [
-  { name: "esbuild", bundle: withEsbuild, firstMax: 6.8 * kib },
+  { name: "esbuild", bundle: withEsbuild, firstMax: 6.9 * kib },
   { name: "Vite", bundle: withVite, firstMax: 7 * kib },
 ];
 const laterMax = 7.75 * kib;
