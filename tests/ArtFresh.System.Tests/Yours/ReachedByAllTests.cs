@@ -45,6 +45,8 @@ public sealed class ReachedByAllTests(Gallery gallery) : IClassFixture<Gallery>
 
         await page.GotoAsync(new Uri(visit.Server.Address, "privacy.html").ToString());
         await CheckAsync(page, "privacy");
+        var privacy = await page.Locator("main").InnerTextAsync();
+        Assert.All(["400 days", "7 days", "30 days", "guests that you were", "beats of songs", "held to be false"], held => Assert.Contains(held, privacy, StringComparison.Ordinal));
         Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
     }
 
