@@ -279,4 +279,14 @@ describe("two tabs", () => {
     await Promise.all([world.open().ready(), world.open().ready()]);
     expect(most).toBe(1);
   });
+
+  test("go past one that was frozen while it signed in", async () => {
+    void navigator.locks.request("artfresh:sign-in", () => new Promise(() => {}));
+    await pass();
+    const ready = world.open().ready();
+    await pass(9_000);
+    expect(world.server.requests).toEqual([]);
+    await pass(2_000);
+    expect((await ready).sessionId).toBeDefined();
+  });
 });

@@ -96,7 +96,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
         return;
       }
       if (!failures && served[0]) console.warn(`ArtFresh can't load ${served[0].imageUrl}`);
-      await pause(Math.min(retryLastMs, retryFirstMs * 2 ** failures++));
+      await backOff(failures++);
     }
   };
 
@@ -120,13 +120,13 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   };
 
   const askFor = async (requestId: string): Promise<Artwork[]> => {
-    for (let retryMs = retryFirstMs; !isEnded; retryMs = Math.min(retryLastMs, retryMs * 2)) {
+    for (let tries = 0; !isEnded; tries++) {
       try {
         return await client.fresh({ ...wish, count: order, requestId });
       } catch (error) {
         if (error instanceof ArtFreshError && !isTransient(error)) throw error;
       }
-      await pause(retryMs);
+      await backOff(tries);
     }
     return [];
   };
@@ -192,6 +192,8 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     end: () => end(),
   };
 }
+
+const backOff = (tries: number) => pause(Math.min(retryLastMs, retryFirstMs * 2 ** tries));
 
 async function loadPicture({ imageUrl }: Artwork): Promise<void> {
   if (!globalThis.Image) return;

@@ -24,6 +24,9 @@ export interface Session {
   part(): Promise<void>;
 }
 
+/** How long a tab waits for another's sign-in. */
+const lockMaxMs = 10_000;
+
 export interface SessionParts {
   settings: Settings;
   call: Call;
@@ -43,8 +46,13 @@ export function createSession({ settings, call, person, opened }: SessionParts):
 
   /** Signs in under a lock: tabs that sign in for the first time at once must become the same guest. */
   const signIn = async () => (isOfCookie ? call("/api/sign-in/guest", {}) : (await person()).signIn());
-  const signInAlone = (): Promise<Answer> =>
-    globalThis.navigator?.locks?.request("artfresh:sign-in", signIn).catch(signIn) ?? signIn();
+  const signInAlone = (): Promise<Answer> => {
+    // A tab that the system froze while it signed in would keep all others waiting.
+    const tired = new AbortController();
+    setTimeout(() => tired.abort(), lockMaxMs);
+    const { locks } = globalThis.navigator ?? {};
+    return locks?.request("artfresh:sign-in", { signal: tired.signal }, signIn).catch(signIn) ?? signIn();
+  };
 
   const failed = async (answer: Answer): Promise<Try<SessionInfo>> => {
     if (![401, 409].includes(answer.status)) return answer;
