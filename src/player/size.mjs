@@ -26,7 +26,7 @@ const sum = (contents) => contents.reduce((total, content) => total + weigh(cont
 
 const kib = 1024;
 const rows = [
-  ["code", sum([...first].map(({ code }) => code)), 39.5 * kib],
+  ["code", sum([...first].map(({ code }) => code)), 39.75 * kib],
   ["styles", sum([...styles].map((name) => file(name).source)), 4.5 * kib],
   // The listener's own rooms, and the client's journal and accounts.
   [
