@@ -35,7 +35,7 @@ public sealed record WithdrawalWish([property: Id(0)] WithdrawBy By, [property: 
 [GenerateSerializer, Immutable, Alias("withdrawal-result")]
 public sealed record WithdrawalResult([property: Id(0)] int Found, [property: Id(1)] int Changed);
 
-/// <summary>Takes artworks down: they are served, shown and drawn no more, on all silos within seconds. What listeners were shown stays in their history. The key is 0.</summary>
+/// <summary>Takes artworks down: they are served, shown and drawn no more, on all silos within seconds. What listeners were shown stays in their record. The key is 0.</summary>
 [GrainInterfaceType("withdrawals"), Alias("withdrawals-grain")]
 public interface IWithdrawalsGrain : IGrainWithIntegerKey
 {

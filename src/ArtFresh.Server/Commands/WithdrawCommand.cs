@@ -18,7 +18,7 @@ internal static class WithdrawCommand
     ];
 
     private static readonly Option<bool> Undo = new("--undo") { Description = "Puts the artworks back." };
-    private static readonly Option<string> Reason = new("--reason") { Description = "The reason; recorded in the audit.", Required = true };
+    private static readonly Option<string> Reason = OperatorCommands.ReasonOption();
 
     public static Command Create()
     {
@@ -26,7 +26,7 @@ internal static class WithdrawCommand
         var command = new Command(
             "withdraw",
             "Takes artworks down. Within 10 s no server serves, shows or draws them, open sessions hear of it, and neither their content nor a look-alike is imported or taken from an "
-            + "images API again. What listeners were shown stays in their history. Servers may run meanwhile.")
+            + "images API again. What listeners were shown stays in their record and export. Servers may run meanwhile.")
         {
             Undo, Reason, json,
         };
@@ -39,11 +39,6 @@ internal static class WithdrawCommand
         {
             var wish = WishOf(parsed);
             var reason = parsed.GetValue(Reason)!;
-            if (reason.Length is 0 or > Limits.ReasonLengthMax)
-            {
-                throw new SettingException($"--reason must have 1 to {Limits.ReasonLengthMax} characters.");
-            }
-
             var result = await new Withdrawer(ledger.Withdrawals, ledger.ReadPicture, TimeProvider.System).WithdrawAsync(wish, OperatorCommands.Actor, reason, stop);
             OperatorConsole.WriteResult(
                 parsed.GetValue(json), result, $"{result.Changed} artworks are {(wish.IsUndone ? "put back" : "withdrawn")}, of {result.Found} found.");

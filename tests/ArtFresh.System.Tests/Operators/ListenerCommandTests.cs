@@ -115,6 +115,7 @@ public sealed class ListenerCommandTests
     [InlineData("must not name the listener", "listener", "join", "sub-ann", "sub-bo", "--reason", "ann is bo")]
     [InlineData("--reason must have 1 to 500 characters", "listener", "erase", "guest-1", "--reason", " ")]
     [InlineData("--reason must have 1 to 500 characters", "release", "know", "r1", "--reason", "")]
+    [InlineData("--reason must have 1 to 500 characters", "withdraw", "--id", "1", "--reason", " ")]
     [InlineData("is no file of 'erasures export'", "erasures", "apply", "ArtFresh.System.Tests.runtimeconfig.json")]
     public async Task RefusalIsASentence(string sentence, params string[] arguments)
     {
