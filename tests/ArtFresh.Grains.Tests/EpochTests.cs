@@ -137,6 +137,22 @@ public sealed class EpochTests
         Assert.Equal(6, Count(silo, "select count(*) from artwork where viewed_at is not null"));
     }
 
+    [Fact]
+    public async Task ArtThatTheLedgerHasLostIsUnknownThoughTheListenersGrainRemembersIt()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var session = await silo.OpenSessionAsync(NewListener());
+        var had = (await session.Take(10)).Ids();
+        silo.Execute("delete from listener_block");
+        silo.Execute($"delete from artwork where artwork_id in ({string.Join(',', had[5..])})");
+        await silo.Ledger.Epochs.RestoredAsync(lostNothing: false, Stop);
+
+        var recorded = await RepeatedAsync(() => session.Record(1, had), result => result.Outcome);
+
+        Assert.Equal(5, recorded.Recorded);
+        Assert.Equal(had[5..].Order(), recorded.Unknown.Order());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -92,6 +92,20 @@ public sealed class LedgerVerificationTests
         Assert.True(report.Holds, string.Join('\n', report.All.SelectMany(check => check.Rows).Select(row => row.What)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ArtThatAnEpochHasLostBreaksNoPromiseWhereMemoryKeptIt(bool isKept)
+    {
+        var ledger = new SmallLedger();
+        var session = isKept ? EpochRows.Kept(2) : SmallLedger.SecondSession;
+        ledger.Blocks.Add(new BlockRow(SmallLedger.Listener, session, 3, SmallLedger.At(4), isKept ? BlockKind.Backfilled : BlockKind.SetAside, PackedIds.Pack([99]), null));
+
+        var report = await VerifyAsync(ledger);
+
+        Assert.Equal(isKept, report.Holds);
+    }
+
     [Fact]
     public async Task UnservedArtworkBreaksNoPromise()
     {

@@ -5,7 +5,7 @@ using Npgsql;
 namespace ArtFresh.TestWorld;
 
 /// <summary>A PostgreSQL server of the test's own, in a folder of its own. It refuses to run as root: then it runs as the system user <c>postgres</c>.</summary>
-public sealed class PostgresServer : IDisposable
+public sealed partial class PostgresServer : IDisposable
 {
     private static readonly Lazy<PostgresServer> SharedServer = new(() => Start());
 

@@ -46,12 +46,14 @@ internal sealed class ClaimJudge(
         var granted = artworkIds
             .Where(id => !served.Contains(id) && ((served.GivenBack.Contains(id) && served.WasAnswered(id)) || foreign.Made.Contains(id))).ToImmutableArray();
         var strange = artworkIds.Where(id => !served.Contains(id)).Except(granted).ToImmutableArray();
-        var missing = strange.IsEmpty ? [] : await catalogue.FindMissingAsync(strange, CancellationToken.None);
+        // What the set remembers of before a loss may be art that the ledger has lost.
+        var asked = epochs.LostSince(SessionKey.OpenedAt(foreign.SessionId)) > 0 ? [.. artworkIds] : strange;
+        var missing = asked.IsEmpty ? [] : await catalogue.FindMissingAsync(asked, CancellationToken.None);
         // A session that showed what the ledger has lost names it: the ledger takes its word, up to the last artwork of the copy.
         var floor = LostFloorOf(foreign.SessionId, served);
         var broughtBack = strange.Where(id => id <= floor && !missing.Contains(id)).ToImmutableArray();
         ImmutableArray<long> spent = [.. strange.Where(id => !missing.Contains(id)).Except(broughtBack)];
-        return new Sorted(owned, [.. granted, .. broughtBack], spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
+        return new Sorted([.. owned.Except(missing)], [.. granted.Except(missing), .. broughtBack], spent, [.. spent, .. artworkIds.Where(served.IsUnserved)], [.. missing]);
     }
 
     /// <summary>Asks the sessions that were served the owned artworks. Each artwork is then this session's, or shown, or unserved.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using ArtFresh.Freshness;
+using ArtFresh.Ledger;
+using ArtFresh.Storage.Postgres;
 using ArtFresh.TestWorld;
 using Npgsql;
 using Xunit;
@@ -84,7 +86,7 @@ internal sealed class RestoredWorld : IDisposable
         return lost;
     }
 
-    /// <summary>As <see cref="Check"/>, of a ledger in PostgreSQL; every impression has its first view, and one epoch was found.</summary>
+    /// <summary>As <see cref="Check"/>, of a ledger in PostgreSQL; every impression has its first view, one epoch was found, and verification finds nothing.</summary>
     /// <returns>Impressions that were lost with their artworks, and how epochs were found.</returns>
     public async Task<(int Lost, string Reasons)> CheckAsync(string ledger)
     {
@@ -106,7 +108,22 @@ internal sealed class RestoredWorld : IDisposable
         Assert.DoesNotContain(';', reasons);
         await using var unviewed = new NpgsqlCommand("select count(*) from artwork where viewed_at is null and artwork_id = any($1)", connection) { Parameters = { new() { Value = recorded.Distinct().ToArray() } } };
         Assert.Equal(0L, await unviewed.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        await VerifyAsync(ledger);
         return (Check(recorded), reasons);
+    }
+
+    private static async Task VerifyAsync(string ledger)
+    {
+        await using var database = new PostgresDatabase(ledger);
+        var result = new VerificationResult(20);
+        await database.ReadMomentAsync(
+            async moment =>
+            {
+                await LedgerVerification.RunAsync(moment, result, TestContext.Current.CancellationToken);
+                return true;
+            },
+            TestContext.Current.CancellationToken);
+        Assert.True(result.Holds, string.Join('\n', result.All.SelectMany(check => check.Rows.Select(row => $"{check.Name}: {row.What}"))));
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
