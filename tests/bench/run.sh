@@ -34,7 +34,7 @@ done
 dotnet build "$here/tests/bench/ArtFresh.Bench" -c Release -v q -clp:NoSummary >&2
 bench="$here/tests/bench/ArtFresh.Bench/bin/Release/net10.0/ArtFresh.Bench"
 case "${1:-}" in
-  life | limits | start | history | join | cold | abuse | memory) exec "$bench" "$@" ;;
+  life | limits | start | history | join | foreign | cold | abuse | memory) exec "$bench" "$@" ;;
   growth) ;;
   *) set -- race "$@" ;;
 esac
