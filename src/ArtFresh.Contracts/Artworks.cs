@@ -167,6 +167,14 @@ public sealed record PoolStretch(
     [property: Id(0)] ImmutableArray<Artwork> Artworks,
     [property: Id(1)] int NextPosition);
 
+/// <summary>Artworks at positions of a pool.</summary>
+/// <param name="Artworks">Those that may be served, in the order of the request.</param>
+/// <param name="Count">Positions in the pool.</param>
+[GenerateSerializer, Immutable, Alias("pool-positions")]
+public sealed record PoolPositions(
+    [property: Id(0)] ImmutableArray<Artwork> Artworks,
+    [property: Id(1)] int Count);
+
 /// <summary>The artworks of one cell of the mood grid, in order of creation; has more made before it runs dry. The key is the cell.</summary>
 [GrainInterfaceType("mood-pool"), Alias("mood-pool")]
 public interface IMoodPoolGrain : IGrainWithIntegerKey
@@ -181,6 +189,11 @@ public interface IMoodPoolGrain : IGrainWithIntegerKey
     /// As <see cref="ReadStretch"/>, but first makes artworks until at least one lies at <paramref name="position"/>; empty if that takes too long.
     /// </summary>
     [Alias("make-stretch")] Task<PoolStretch> MakeStretch(int position, int count, Mood mood);
+
+    /// <summary>The artworks at positions; passes over those beyond the pool's end.</summary>
+    /// <param name="positions">None asks how many there are.</param>
+    /// <param name="left">How many positions the listener has left after these: with few the pool starts making more, without waiting for them.</param>
+    [Alias("read-positions")] Task<PoolPositions> ReadPositions(ImmutableArray<int> positions, int left);
 
     /// <summary>The position of the pool's first artwork with a higher id.</summary>
     [Alias("position-after")] Task<int> PositionAfter(long artworkId);

@@ -89,6 +89,13 @@ internal static class CallLimits
         CheckRange(count, 1, StretchMax);
     }
 
+    /// <exception cref="ArgumentException">There are too many positions, or a negative one.</exception>
+    public static void CheckPositions(ImmutableArray<int> positions, int left)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(left);
+        Require(!positions.IsDefault && positions.Length <= StretchMax && positions.All(position => position >= 0), "Positions are not negative, and not too many.");
+    }
+
     /// <exception cref="ArgumentException">As for <see cref="CheckStretch"/>, or more artworks would be made than one request may ask for, or the mood is out of range.</exception>
     public static void CheckMaking(int position, int count, Mood mood)
     {

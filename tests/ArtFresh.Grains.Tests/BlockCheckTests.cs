@@ -30,9 +30,9 @@ public sealed class BlockCheckTests
         isForgetful = true;
         await silo.RestartAsync();
 
-        var again = (await (await silo.OpenSessionAsync(Listener, "r1")).Take(16)).Ids();
+        var again = (await (await silo.OpenSessionAsync(Listener, "r1")).Take(50)).Ids();
 
-        Assert.Equal(before, again);
+        Assert.Empty(before.Except(again));
         await Eventually.Async(async () => (await ServedTwiceAsync(silo)).Sum(counter => counter.Amount) >= 16);
         Assert.Equal("r1", (await ServedTwiceAsync(silo)).Single().Release);
         var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
@@ -30,9 +31,82 @@ public sealed class MoodPoolTests
         await using var silo = await ArtFreshCluster.StartAsync();
 
         var one = await (await silo.OpenSessionAsync("guest-a")).Take(10);
-        var other = await (await silo.OpenSessionAsync("guest-b")).Take(10);
+        var other = await (await silo.OpenSessionAsync("guest-b")).Take(50);
 
-        Assert.Equal(one.Ids(), other.Ids());
+        Assert.Empty(one.Ids().Except(other.Ids()));
+    }
+
+    [Fact]
+    public async Task NewestArtComesFirstToNewListenersAndToRegulars()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var regular = await silo.OpenSessionAsync("guest-regular");
+        await regular.Take(40);
+        var old = await EnterAsync(silo, 'a', 300);
+        var visitors = await Task.WhenAll(Enumerable.Range(0, 4).Select(async i => (await (await silo.OpenSessionAsync($"guest-{i}")).Take(50)).Ids()));
+        // Of the newest stretch, which may have what was made since too, and of the one before where it is short.
+        Assert.All(visitors, art => Assert.All(art, id => Assert.InRange(id, old[^128], long.MaxValue)));
+        Assert.Equal(visitors.Length, visitors.Select(art => string.Join(' ', art)).Distinct().Count());
+
+        var fresh = await EnterAsync(silo, 'b', 64);
+        // The rest of the block that the session holds, and of the one on its way, comes first.
+        var served = new HashSet<long>();
+        for (var request = 0; request < 8; request++)
+        {
+            served.UnionWith((await regular.Take(40)).Ids());
+        }
+
+        Assert.Empty(fresh.Except(served));
+        Assert.NotEmpty(old.Except(served));
+    }
+
+    [Fact]
+    public async Task WholePoolIsServedAndThenWhatIsMade()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var old = await EnterAsync(silo, 'a', 900);
+        var session = await silo.OpenSessionAsync("guest-a");
+        var served = new List<long>();
+        for (var request = 0; request < 40; request++)
+        {
+            served.AddRange((await session.Take(25)).Ids());
+        }
+
+        Assert.Empty(old.Except(served));
+        Assert.Equal(served.Count, served.Distinct().Count());
+    }
+
+    /// <summary>A snapshot says what the listener has passed, so that its next activation asks for none of it again.</summary>
+    [Fact]
+    public void SnapshotRemembersWhatIsPassed()
+    {
+        var served = new ServedArtworks();
+        foreach (var position in Enumerable.Range(128, 192).Concat(Enumerable.Range(1000, 30)))
+        {
+            served.PassedIn(5).Add(position);
+        }
+
+        foreach (var position in Enumerable.Range(0, 70))
+        {
+            served.PassedIn(6).Add(position);
+        }
+
+        var again = new ServedArtworks(served.ToSnapshot(1));
+
+        Assert.Equal(Enumerable.Range(0, 1100).Except(Enumerable.Range(128, 192)), again.PassedIn(5).Order(0, 1100, 1).Order());
+        Assert.Equal(Enumerable.Range(70, 100), again.PassedIn(6).Order(0, 170, 1).Order());
+        Assert.Equal([(5, 0), (6, 70)], served.ToSnapshot(1).Positions.OrderBy(pool => pool.Key).Select(pool => (pool.Key, pool.Value)));
+    }
+
+    /// <returns>The ids of imports that the pool knows.</returns>
+    private static async Task<long[]> EnterAsync(ArtFreshCluster silo, char name, int count)
+    {
+        var cell = MoodGrid.CellOf(Mood.Neutral);
+        await silo.Writer().AppendAsync(new ArtworksMade(
+            [.. Enumerable.Range(0, count).Select(i => new NewArtwork(cell, Mood.Neutral, "import", null, $"{name}{i:d63}", $"{name}{i}", null, $"{name}", null, null))], DateTimeOffset.UnixEpoch));
+        var pool = silo.Grains.GetGrain<IMoodPoolGrain>(cell);
+        return await Eventually.FindAsync(async () =>
+            (await pool.ReadStretch(0, 1000)).Artworks.Where(artwork => artwork.Title == $"{name}").Select(artwork => artwork.ArtworkId).ToArray() is { } ids && ids.Length == count ? ids : null);
     }
 
     [Fact]
@@ -63,7 +137,7 @@ public sealed class MoodPoolTests
 
         Assert.Equal(isRequired ? ["b"] : ["a", "b"], stretch.Artworks.Select(artwork => artwork.Title));
         Assert.Equal(isRequired ? 3 : 2, stretch.NextPosition);
-        Assert.Equal(isRequired ? ["b"] : ["a", "b", "c"], served.Where(artwork => artwork.Generator == Artwork.Imported).Select(artwork => artwork.Title));
+        Assert.Equal(isRequired ? ["b"] : ["a", "b", "c"], served.Where(artwork => artwork.Generator == Artwork.Imported).Select(artwork => artwork.Title).Order());
         Assert.Equal(3, served.Length);
 
         // A pool in which everything is left out makes art.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
@@ -32,7 +33,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickTakesTooFewArtworksRatherThanWait()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
@@ -42,11 +43,25 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickWithoutArtworksWaitsBeyondTheDeadline()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
         Assert.Equal([1], pick.Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    [Fact]
+    public async Task PoolOnASiloOfTheReleaseBeforeIsReadInItsOrder()
+    {
+        var served = new ServedArtworks();
+        served.PassedIn(Pool).Add(0);
+        var pick = new FreshPick(served, new FreshRule(), Withdrawn, 0, 0, 2, 2, new MoodPoolOptions(), new SteppingClock(TimeSpan.Zero));
+
+        await pick.TakeFromAsync(new SlowPool { IsOlder = true }, Pool, Mood.Neutral);
+        pick.Commit(served);
+
+        Assert.Equal([2, 3], pick.Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.Equal(3, served.PassedIn(Pool).PassedBefore);
     }
 
     /// <summary>A pool's drawing is queued ahead, and a request comes to wait for it while those of other pools stand before and behind.</summary>
@@ -95,6 +110,10 @@ public sealed class SlowStudioTests
 
         public Task<PoolStretch> MakeStretch(int position, int count, Mood mood) => Task.FromResult(new PoolStretch(
             [new Artwork(position + 1, "neural", "g", null, mood, DateTimeOffset.UnixEpoch, "A title", null)], position + 1));
+
+        public bool IsOlder { get; init; }
+
+        public Task<PoolPositions> ReadPositions(ImmutableArray<int> positions, int left) => IsOlder ? throw new TypeLoadException() : Task.FromResult(new PoolPositions([], 0));
 
         public Task<int> PositionAfter(long artworkId) => throw new NotSupportedException();
     }

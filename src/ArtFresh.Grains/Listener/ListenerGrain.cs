@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
@@ -240,7 +242,8 @@ public sealed partial class ListenerGrain(
         RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
         RequestContext.Set(CallerListener.Key, ListenerId);
         var cells = MoodGrid.NearestCells(request.Mood);
-        var pick = new FreshPick(_served, rule, withdrawn, epochs.Known.FloorOf(ListenerId, _served.WholeSince), request.Count, request.CountMin, pools, clock);
+        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(ListenerId.AsSpan()));
+        var pick = new FreshPick(_served, rule, withdrawn, epochs.Known.FloorOf(ListenerId, _served.WholeSince), seed, request.Count, request.CountMin, pools, clock);
         pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
         // Asks the other pools only when the nearest has nothing and cannot make anything in time.
         for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)

@@ -25,6 +25,12 @@ public sealed class ListenerState
     /// <summary>Artworks that were given back after an answer had them, packed as <see cref="Served"/>; empty in a snapshot of the previous release.</summary>
     [Id(6)] public byte[] Answered { get; set; } = [];
 
+    /// <summary>
+    /// For each pool, the stretches of <see cref="Freshness.PassedPositions.StretchLength"/> positions that the listener has passed: first and last of each interval, counted from 1;
+    /// empty from a release that knew <see cref="Positions"/> alone.
+    /// </summary>
+    [Id(11)] public Dictionary<int, long[]> Passed { get; set; } = [];
+
     /// <summary>The epoch since which the log is known to be whole; 0 for none, and from a release without epochs.</summary>
     [Id(8)] public long WholeSince { get; set; }
 

@@ -10,8 +10,8 @@ namespace ArtFresh.Grains.Listener;
 internal sealed class ServedArtworks
 {
     private ArtworkSet _served = new();
-    private readonly Dictionary<int, int> _positions = [];
-    private readonly HashSet<(long Floor, int Pool)> _above = [];
+    private readonly Dictionary<int, PassedPositions> _passed = [];
+    private readonly Dictionary<(long Floor, int Pool), int> _bottoms = [];
     private readonly SortedSet<long> _givenBack = [];
     /// <summary>Backfilled, or claimed by a session whose client reported them: shown, so that nobody gives them back.</summary>
     private ArtworkSet? _kept;
@@ -31,7 +31,17 @@ internal sealed class ServedArtworks
         _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
         // A snapshot of the previous release does not say which were in an answer: all may have been.
         _answered = snapshot.Answered.Length == 0 ? [.. _givenBack] : ArtworkSet.FromBytes(snapshot.Answered);
-        _positions = new Dictionary<int, int>(snapshot.Positions);
+        foreach (var pool in snapshot.Positions.Keys.Union(snapshot.Passed.Keys))
+        {
+            var passed = new PassedPositions(snapshot.Positions.GetValueOrDefault(pool));
+            foreach (var interval in snapshot.Passed.GetValueOrDefault(pool, []).Chunk(2))
+            {
+                passed.AddWhole(interval[0], interval[1]);
+            }
+
+            _passed[pool] = passed;
+        }
+
         BlockNumber = snapshot.BlockNumber;
         WholeSince = snapshot.WholeSince;
         LastRow = snapshot.LastRow;
@@ -69,20 +79,21 @@ internal sealed class ServedArtworks
     /// <summary>Whether a session gave the artwork back after an answer had it: its client says that it never showed it, and may still.</summary>
     public bool WasAnswered(long artworkId) => _answered.Contains(artworkId);
 
-    /// <summary>The position in a pool where the search for fresh art continues.</summary>
-    public int PositionIn(int pool) => _positions.GetValueOrDefault(pool);
-
-    /// <summary>Whether the position in a pool is known to be above a floor.</summary>
-    public bool IsAbove(long floor, int pool) => _above.Contains((floor, pool));
-
-    public void MoveTo(int pool, int position, long floor)
+    /// <summary>What the listener has passed of a pool.</summary>
+    public PassedPositions PassedIn(int pool)
     {
-        _positions[pool] = position;
-        if (floor > 0)
+        if (!_passed.TryGetValue(pool, out var passed))
         {
-            _above.Add((floor, pool));
+            _passed[pool] = passed = new PassedPositions();
         }
+
+        return passed;
     }
+
+    /// <summary>The position after a floor in a pool; null while it is not known.</summary>
+    public int? BottomOf(long floor, int pool) => floor == 0 ? 0 : _bottoms.TryGetValue((floor, pool), out var bottom) ? bottom : null;
+
+    public void NoteBottom(long floor, int pool, int bottom) => _bottoms[(floor, pool)] = bottom;
 
     /// <summary>Whether a row is the last one applied, and not another of its number.</summary>
     public bool IsLast(LoggedBlock block) => block.BlockNumber == BlockNumber && (LastRow == 0 || LastRow == HashOf(block));
@@ -167,7 +178,8 @@ internal sealed class ServedArtworks
         Epoch = epoch,
         Served = _served.ToBytes(),
         GivenBack = PackedIds.Pack([.. _givenBack]),
-        Positions = new Dictionary<int, int>(_positions),
+        Positions = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.PassedBefore),
+        Passed = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.Whole.SelectMany(interval => new[] { interval.First, interval.Last }).ToArray()),
         Backfilled = _kept?.ToBytes() ?? [],
         Unserved = _unserved?.ToBytes() ?? [],
         Answered = _answered.ToBytes(),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
+using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 
@@ -14,6 +15,9 @@ internal sealed class DescriptorCache(IArtworkCatalogue catalogue, KnownArtworks
     private const int ReadAhead = 256;
 
     private readonly Dictionary<long, Artwork> _cached = [];
+
+    /// <summary>Where to read ahead for a listener who goes down from a position: the stretches that come next.</summary>
+    public static int AheadOf(int position) => Math.Max(0, position - (position % PassedPositions.StretchLength) - ReadAhead + (2 * PassedPositions.StretchLength));
 
     /// <summary>The artworks with these ids, in their order.</summary>
     /// <param name="ids">Ids of the pool.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ArtFresh.Contracts;
-using ArtFresh.Grains.Artworks;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
@@ -126,6 +126,29 @@ public sealed partial class MoodPoolGrain(
         return wanted.Count == 0 ? new PoolStretch([], next) : new PoolStretch(await _descriptors.ReadAsync(wanted, _ids, next), next);
     }
 
+    /// <inheritdoc/>
+    public async Task<PoolPositions> ReadPositions(ImmutableArray<int> positions, int left)
+    {
+        CallLimits.CheckPositions(positions, left);
+        if (_epoch != epochs.Known.Current)
+        {
+            await RefreshAsync();
+        }
+
+        var count = _ids.Count;
+        var wanted = positions.Where(position => position < count).Select(position => _ids[position]).Where(IsServable).ToList();
+        if (!positions.IsEmpty)
+        {
+            _askedTo = Math.Max(_askedTo, count - Math.Min(count, left));
+            PaintAheadIfLow();
+            MakeAheadIfLow();
+        }
+
+        return new PoolPositions(wanted.Count == 0 ? [] : await _descriptors.ReadAsync(wanted, _ids, DescriptorCache.AheadOf(positions.Min())), count);
+    }
+
+    private bool IsServable(long artworkId) => !_unlicensed.Contains(artworkId) && !withdrawn.Contains(artworkId);
+
     /// <summary>The next ids from a position on that may be served, and the position after them. Those left out keep their positions, which listeners remember.</summary>
     private (List<long> Ids, int Next) Servable(int position, int count)
     {
@@ -133,7 +156,7 @@ public sealed partial class MoodPoolGrain(
         while (position < _ids.Count && ids.Count < count)
         {
             var id = _ids[position++];
-            if (!_unlicensed.Contains(id) && !withdrawn.Contains(id))
+            if (IsServable(id))
             {
                 ids.Add(id);
             }

@@ -26,7 +26,7 @@ public sealed class ServedTwiceTests
         await server.KillAsync();
         await server.StartAsync();
 
-        var again = await listener.FreshAsync(await listener.OpenAsync("r1"), 10, 0.5, 0.5);
+        var again = await listener.FreshAsync(await listener.OpenAsync("r1"), 50, 0.5, 0.5);
         var served = Stopwatch.StartNew();
 
         // A busy server hands out fewer than are asked for.
