@@ -120,20 +120,24 @@ public sealed class KpiFaultTests
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var show = new PlayedShow(silo);
-        var isPlanted = false;
+        var planted = 0L;
+        var shown = 0;
 
         await show.PlayAsync(served: ids =>
         {
-            if (!isPlanted)
+            if (planted == 0)
             {
-                isPlanted = true;
+                planted = ids[3];
                 silo.Execute(
-                    $"create trigger unview after update of viewed_at on artwork when new.artwork_id = {ids[3]} and new.viewed_at is not null begin update artwork set viewed_at = null where artwork_id = new.artwork_id; end");
+                    $"create trigger unview after update of viewed_at on artwork when new.artwork_id = {planted} and new.viewed_at is not null begin update artwork set viewed_at = null where artwork_id = new.artwork_id; end");
             }
+
+            shown += ids.Contains(planted) ? 1 : 0;
         });
 
-        // All five listeners are shown it.
-        await AssertMovedAsync(show, ("legacy", 5, 300), ("withoutViewedAt", 5, 300));
+        // By each listener who was shown it.
+        Assert.InRange(shown, 1, 5);
+        await AssertMovedAsync(show, ("legacy", shown, 300), ("withoutViewedAt", shown, 300));
     }
 
     /// <summary>A fifth of the art takes 3.5 s: half of the others' bucket is reached later, and 95% lie in the one from 3 to 5 s.</summary>
