@@ -15,10 +15,14 @@ internal static class ForeignBench
     private const int WarmUpRounds = 30;
     private const int Rounds = 300;
     private const int Catalogue = 2_000_000;
+    private const long FirstSeen = 10_000_000;
     private const int EntriesAtOnce = 500;
+    private const int BlockArtworks = 128;
 
     private static readonly int[] Seen = [100, 10_000, 1_000_000];
     private static readonly int[] Claims = [0, 1_000, 50_000];
+    private static readonly Guid Old = Guid.CreateVersion7();
+    private static readonly DateTimeOffset LongAgo = DateTimeOffset.UnixEpoch.AddYears(50);
 
     public static async Task RunAsync()
     {
@@ -36,7 +40,8 @@ internal static class ForeignBench
         var sessions = new Dictionary<int, (IListenerSessionGrain Names, IListenerSessionGrain Serves)>();
         foreach (var seen in Seen)
         {
-            await JoinBench.WriteAsync(silo, $"seen-{seen}", seen, seen);
+            await WriteAsync(silo, Enumerable.Range(0, (seen + BlockArtworks - 1) / BlockArtworks).Select(block => new BlockLogged(
+                $"seen-{seen}", block + 1, BlockKind.SetAside, Old, [.. Enumerable.Range(block * BlockArtworks, Math.Min(BlockArtworks, seen - (block * BlockArtworks))).Select(Scattered)], [], LongAgo)));
             sessions[seen] = (await silo.OpenAsync($"seen-{seen}"), await silo.OpenAsync($"seen-{seen}"));
         }
 
@@ -62,7 +67,8 @@ internal static class ForeignBench
         var readings = Claims.ToDictionary(claims => claims, _ => new List<double>());
         foreach (var claims in Claims)
         {
-            await ClaimAsync(silo, $"claims-{claims}", claims);
+            await WriteAsync(silo, Enumerable.Range(1, claims).Select(number => new BlockLogged(
+                $"claims-{claims}", number, BlockKind.Claimed, Old, [Scattered(number)], [], LongAgo)));
         }
 
         await EachRoundAsync(Claims, async (claims, round) =>
@@ -79,17 +85,17 @@ internal static class ForeignBench
         return (times, readings);
     }
 
-    /// <summary>Rows as the ledger would hold them had a session of the listener reported so many artworks of others.</summary>
-    private static async Task ClaimAsync(SiloOnPostgres silo, string listener, int claims)
+    /// <summary>Above the art that there is, so that all of it is fresh for everybody.</summary>
+    private static long Scattered(int index) => FirstSeen + (index * 123_457L % Catalogue);
+
+    /// <summary>Rows as the ledger would hold them had the listener lived.</summary>
+    private static async Task WriteAsync(SiloOnPostgres silo, IEnumerable<BlockLogged> rows)
     {
-        var session = Guid.CreateVersion7();
-        var rows = Enumerable.Range(1, claims).Select(number => new BlockLogged(
-            listener, number, BlockKind.Claimed, session, [1 + (number * 123_457L % Catalogue)], [], DateTimeOffset.UnixEpoch.AddYears(50)));
         foreach (var some in rows.Chunk(EntriesAtOnce))
         {
             if ((await Task.WhenAll(some.Select(entry => silo.Writer.AppendAsync(entry)))).Any(verdict => verdict != LedgerVerdict.Committed))
             {
-                throw new InvalidOperationException("A claim was not written.");
+                throw new InvalidOperationException("A row was not written.");
             }
         }
     }

@@ -61,7 +61,7 @@ internal static class JoinBench
     }
 
     /// <summary>Blocks as the ledger would hold them had the listener been served so much, long ago.</summary>
-    internal static async Task WriteAsync(SiloOnPostgres silo, string listener, int seen, int number)
+    private static async Task WriteAsync(SiloOnPostgres silo, string listener, int seen, int number)
     {
         var session = Guid.CreateVersion7();
         var blocks = Enumerable.Range(0, (seen + BlockArtworks - 1) / BlockArtworks).Select(block => new BlockLogged(
