@@ -28,7 +28,6 @@ public sealed class JoinCommandTests(SoundLedgers ledgers)
         var (oldSession, keptSession) = (await old.OpenAsync(), await kept.OpenAsync());
         var shown = await old.FreshAsync(oldSession, 12, 0.3, 0.7);
         var before = await kept.FreshAsync(keptSession, 2, 0.3, 0.7);
-        Assert.Equal(shown[..2], before);
 
         var joined = await Tool.RunAsync(["join", "sub-ann-by-mail", "sub-ann", "--reason", "asked by mail", "--json", .. where]);
         var again = await Tool.RunAsync(["join", "sub-ann-by-mail", "sub-ann", "--reason", "asked by mail", .. where]);

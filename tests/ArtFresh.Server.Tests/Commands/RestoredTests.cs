@@ -35,6 +35,9 @@ public sealed class RestoredTests : IAsyncLifetime
         using var ann = await Visit.OpenAsync(_server.Address);
         var early = await ann.TakeAsync(10);
         await ann.PostAsync(Guid.CreateVersion7(), 1, early[..5]);
+        // Art that is in the copy, and that Ann is served after it.
+        using var bob = await Visit.OpenAsync(_server.Address);
+        await bob.TakeAsync(40);
         var copy = Path.Combine(_server.DataDirectory, "copy.db");
         _server.Ledger.CopyTo(copy);
         await ann.PostAsync(Guid.CreateVersion7(), 6, early[5..8]);
