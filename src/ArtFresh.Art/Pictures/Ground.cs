@@ -22,8 +22,8 @@ internal static class Ground
     private const int PartMin = 3;
 
     /// <summary>
-    /// The background for an 8-bit sRGB image with alpha: the one on which fewer parts of the drawing vanish, or else the one that hides less of their edges, or the light one
-    /// if both hide the same. A part is what hangs together. What lies inside a part is seen beside the rest of it: white on paper is no loss where an outline surrounds it.
+    /// The background for an 8-bit sRGB image with alpha: the one on which fewer parts of the drawing vanish, or else the one that hides less of it, or the light one if both
+    /// hide the same. A part is what hangs together: white on paper is no loss where an outline shows it, and a black figure beside it vanishes on the dark ground.
     /// </summary>
     /// <returns>An 8-bit sRGB colour.</returns>
     public static double[] Of(Image drawing)
@@ -59,33 +59,24 @@ internal static class Ground
             var weight = pixels[(at * 4) + 3] / 255.0;
             var colour = Oklab.FromSrgb(pixels[at * 4], pixels[(at * 4) + 1], pixels[(at * 4) + 2]);
             seen += weight;
+            lostOnPaper += colour.L > PaperLightness - LostUnder && colour.Chroma < 0.1 ? weight : 0;
+            lostOnNight += colour.L < NightLightness + LostUnder ? weight : 0;
             tint.Add(colour, weight);
-            var (isLostOnPaper, isLostOnNight) = (colour.L > PaperLightness - LostUnder && colour.Chroma < 0.1, colour.L < NightLightness + LostUnder);
-            lostOnPaper += isLostOnPaper ? weight : 0;
-            lostOnNight += isLostOnNight ? weight : 0;
             var (x, y) = (at % width, at / width);
-            var isEdge = false;
             for (var neighbour = 0; neighbour < 9; neighbour++)
             {
                 var (besideX, besideY) = (x + (neighbour % 3) - 1, y + (neighbour / 3) - 1);
                 var beside = (besideY * width) + besideX;
-                if (besideX < 0 || besideX >= width || besideY < 0 || beside >= reached.Length || !IsVisible(pixels, beside))
-                {
-                    isEdge = true;
-                }
-                else if (!reached[beside])
+                if (besideX >= 0 && besideX < width && besideY >= 0 && beside < reached.Length && !reached[beside] && IsVisible(pixels, beside))
                 {
                     reached[beside] = true;
                     pending.Push(beside);
                 }
             }
-
-            paper.AddEdge(isEdge && isLostOnPaper);
-            night.AddEdge(isEdge && isLostOnNight);
         }
 
-        paper.AddPart(lostOnPaper >= seen * PartLost, size);
-        night.AddPart(lostOnNight >= seen * PartLost, size);
+        paper.Add(lostOnPaper, seen, size);
+        night.Add(lostOnNight, seen, size);
     }
 
     private static double[] Tint(double lightness, double chromaMax, double a, double b)
@@ -100,14 +91,16 @@ internal static class Ground
     private sealed class Loss
     {
         private double _parts;
-        private int _edges;
+        private double _area;
 
-        public void AddEdge(bool isLost) => _edges += isLost ? 1 : 0;
+        public void Add(double lost, double seen, int size)
+        {
+            _area += lost;
+            // By the side and not the area of a part: a line of text counts beside a large shape.
+            _parts += size >= PartMin && lost >= seen * PartLost ? Math.Sqrt(size) : 0;
+        }
 
-        // By the side and not the area of a part: a line of text counts beside a large shape.
-        public void AddPart(bool isLost, int size) => _parts += size >= PartMin && isLost ? Math.Sqrt(size) : 0;
-
-        public bool IsMoreThan(Loss other) => _parts != other._parts ? _parts > other._parts : _edges > other._edges;
+        public bool IsMoreThan(Loss other) => _parts != other._parts ? _parts > other._parts : _area > other._area;
 
         /// <summary>The mean colour, which tints the background.</summary>
         public sealed class Mean

@@ -40,8 +40,6 @@ public sealed class SvgTests : IDisposable
     [InlineData("<path d='M20 10 h20 v80 h-20 z'/>", 225, 255)]
     [InlineData("<rect x='5' y='5' width='90' height='60' fill='white' stroke='black' stroke-width='4'/><rect x='10' y='80' width='60' height='6'/>", 225, 255)]
     [InlineData("<rect x='5' y='5' width='90' height='60' fill='white'/><rect x='10' y='80' width='60' height='6' fill='gray'/>", 0, 60)]
-    [InlineData("<rect x='5' y='5' width='90' height='60' fill='white' stroke='black' stroke-width='4'/>", 225, 255)]
-    [InlineData("<rect x='5' y='5' width='90' height='60' stroke='white' stroke-width='4'/>", 0, 60)]
     [InlineData("<circle cx='50' cy='50' r='40' fill='none' stroke='#202020' stroke-width='3'/><circle cx='50' cy='50' r='8' fill='#101010'/>", 225, 255)]
     public async Task BackgroundHidesAsFewPartsAsItCan(string shapes, int least, int most)
     {
