@@ -53,8 +53,12 @@ internal sealed class RestoredWorld : IDisposable
         await Task.WhenAll(_load.Where(load => load.IsFaulted));
     }
 
+    /// <summary>Ends once every listener has an answer of the new epoch: one may wait for its time limit while the others are served.</summary>
     public async Task EndAsync()
     {
+        await Eventually.TrueAsync(
+            () => _listeners.TrueForAll(listener => listener.Offers > 0) || _load.Any(load => load.IsFaulted),
+            () => $"told of the epoch: {string.Join(", ", _listeners.Select(listener => listener.Offers))} times");
         await _stop.CancelAsync();
         await Task.WhenAll(_load);
     }
