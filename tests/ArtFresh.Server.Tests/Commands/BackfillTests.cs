@@ -178,7 +178,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         var later = await listener.FreshAsync(await listener.OpenAsync(), 40, 0.3, 0.7);
 
         Assert.Empty(served.Concat(later).Intersect(backfilled));
-        Assert.Contains(all.Except(stock).Except(rest).First(artwork => !backfilled.Contains(artwork)), served.Concat(later));
+        Assert.NotEmpty(served.Concat(later).Intersect(all.Except(stock).Except(rest)));
         Assert.Contains(rest[0], served.Concat(later));
         var verified = await Tool.RunAsync(["verify", .. where]);
         Assert.True(verified.ExitCode == 0, verified.Output);
