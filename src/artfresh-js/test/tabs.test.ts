@@ -289,4 +289,17 @@ describe("two tabs", () => {
     await pass(2_000);
     expect((await ready).sessionId).toBeDefined();
   });
+
+  test("leave no timer behind their sign-in, which would keep a program of Node from ending", async () => {
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    await world.open().ready();
+    const timers = set.mock.results.flatMap(({ value }, i) =>
+      set.mock.calls[i]?.[1] === 10_000 ? [value] : [],
+    );
+    expect(timers).toHaveLength(1);
+    expect(cleared.mock.calls.map(([timer]) => timer)).toContain(timers[0]);
+    set.mockRestore();
+    cleared.mockRestore();
+  });
 });

@@ -49,9 +49,12 @@ export function createSession({ settings, call, person, opened }: SessionParts):
   const signInAlone = (): Promise<Answer> => {
     // A tab that the system froze while it signed in would keep all others waiting.
     const tired = new AbortController();
-    setTimeout(() => tired.abort(), lockMaxMs);
+    const timer = setTimeout(() => tired.abort(), lockMaxMs);
     const { locks } = globalThis.navigator ?? {};
-    return locks?.request("artfresh:sign-in", { signal: tired.signal }, signIn).catch(signIn) ?? signIn();
+    const signedIn =
+      locks?.request("artfresh:sign-in", { signal: tired.signal }, signIn).catch(signIn) ?? signIn();
+    // A pending timer keeps a program of Node from ending.
+    return signedIn.finally(() => clearTimeout(timer));
   };
 
   const failed = async (answer: Answer): Promise<Try<SessionInfo>> => {

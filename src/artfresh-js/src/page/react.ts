@@ -137,15 +137,17 @@ export function useFreshArt(client: Client, options: FreshArtOptions = {}): Fres
     };
   }, [client, next]);
 
-  useEffect(() => {
-    return client.whenListenerChanges((giveBack) => {
-      giveBack([...unshownOf(client)]);
-      unshownOf(client).clear();
-      supply.current = undefined;
-      setShown({ client });
-      next();
-    });
-  }, [client, next]);
+  useEffect(
+    () =>
+      client.whenListenerChanges((giveBack) => {
+        giveBack([...unshownOf(client)]);
+        unshownOf(client).clear();
+        supply.current = undefined;
+        setShown({ client });
+        next();
+      }),
+    [client, next],
+  );
 
   return {
     artwork: shown.client === client ? shown.artwork : undefined,
