@@ -220,8 +220,8 @@ public sealed partial class MoodPoolGrain(
 
         if (_slowArtist is not null)
         {
-            // Drawn, and not committed: what has a place in the pool would come before what is painted later.
-            _drawing ??= _drawn.Count < NeuralStock ? DrawAheadAsync() : null;
+            // Drawn, and not committed: what has a place in the pool would come before what is painted later. Not beside a request: the artist draws for one caller at a time.
+            _drawing ??= _making is null && _drawn.Count < NeuralStock ? DrawAheadAsync() : null;
             _drawing?.Ignore();
         }
         else if (_making is null && _ids.Count - _askedTo < NeuralStock)
@@ -254,7 +254,6 @@ public sealed partial class MoodPoolGrain(
     {
         if (_drawn.Count == 0 && _drawing is not null)
         {
-            // The artist draws for one caller at a time.
             await _drawing;
         }
 
@@ -270,6 +269,8 @@ public sealed partial class MoodPoolGrain(
 
     private async Task<bool> MakeAsync(Mood mood, int count)
     {
+        // What is drawn ahead and refused at once would otherwise end before the task is kept, and be kept for good.
+        await Task.Yield();
         var committed = false;
         try
         {
@@ -364,7 +365,7 @@ public sealed partial class MoodPoolGrain(
         {
             // The pool is leaving this silo.
         }
-#pragma warning disable CA1031 // Whatever the images API does, the neural generator replaces it and the next request tries again.
+#pragma warning disable CA1031 // Whatever the images API does, the neural generator replaces it, and a later request tries again.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
