@@ -57,6 +57,26 @@ public abstract class SqlDatabase : ILedgerSource
     internal Task<bool> WriteAsync(string sql, CancellationToken cancellationToken, params object?[] values) => WriteAsync(
         async connection => await ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false) > 0, cancellationToken);
 
+    /// <summary>Makes a change and, if it changed a row, writes the operator's act to the audit, in one transaction.</summary>
+    /// <param name="change">Returns the number of rows changed.</param>
+    /// <returns>Whether it has changed a row.</returns>
+    /// <exception cref="LedgerUnavailableException">The database cannot be written.</exception>
+    internal Task<bool> ActAsync(OperatorAct act, Func<DbConnection, Task<int>> change, CancellationToken cancellationToken) => WriteAsync(
+        async connection =>
+        {
+            if (await change(connection).ConfigureAwait(false) == 0)
+            {
+                return false;
+            }
+
+            await ExecuteAsync(
+                connection,
+                "insert into operator_audit (at, actor, what, release, detail, checksum) values ($1, $2, $3, $4, $5, $6)",
+                cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail, SealedRows.Of(act)).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Waits until transactions that write and had begun before have ended: what they wrote is seen from then on.</summary>
     /// <exception cref="LedgerUnavailableException">One goes on for seconds. Call it again later.</exception>
     internal virtual Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -186,27 +186,11 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
     private async Task<int> CountAsync(OperatorAct act, string sql, CancellationToken cancellationToken, params object?[] values)
     {
         var changed = 0;
-        await ActAsync(act, async connection => changed = await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await database.ActAsync(act, async connection => changed = await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return changed;
     }
 
     /// <summary>Runs a statement and, if it changed a row, writes the audit entry, in one transaction.</summary>
-    private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => ActAsync(
+    private Task<bool> WriteAsync(OperatorAct act, string? sql, CancellationToken cancellationToken, params object?[] values) => database.ActAsync(
         act, async connection => sql is null ? 1 : await database.ExecuteAsync(connection, sql, cancellationToken, values).ConfigureAwait(false), cancellationToken);
-
-    private Task<bool> ActAsync(OperatorAct act, Func<DbConnection, Task<int>> change, CancellationToken cancellationToken) => database.WriteAsync(
-        async connection =>
-        {
-            if (await change(connection).ConfigureAwait(false) == 0)
-            {
-                return false;
-            }
-
-            await database.ExecuteAsync(
-                connection,
-                "insert into operator_audit (at, actor, what, release, detail, checksum) values ($1, $2, $3, $4, $5, $6)",
-                cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail, SealedRows.Of(act)).ConfigureAwait(false);
-            return true;
-        },
-        cancellationToken);
 }

@@ -27,11 +27,12 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
         var (condition, value) = ConditionOf(wish);
         var found = (await database.QueryAsync($"select count(*) from artwork a where {condition}", StoredRows.ReadNumber, cancellationToken, value)).Single();
         var changed = 0;
-        await database.WriteAsync(
+        await database.ActAsync(
+            act,
             async connection =>
             {
                 await TakeTurnAsync(connection, cancellationToken).ConfigureAwait(false);
-                changed = await database.ExecuteAsync(
+                return changed = await database.ExecuteAsync(
                     connection,
                     $"""
                     insert into withdrawal (artwork_id, change, withdrawn, changed_at, reason, untold_at)
@@ -42,11 +43,6 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
                       reason = excluded.reason, untold_at = excluded.untold_at
                     """,
                     cancellationToken, value, wish.IsUndone ? 0L : 1L, act.At.ToUnixTimeMilliseconds(), reason).ConfigureAwait(false);
-                return changed > 0
-                    && await database.ExecuteAsync(
-                        connection,
-                        "insert into operator_audit (at, actor, what, release, detail, checksum) values ($1, $2, $3, $4, $5, $6)",
-                        cancellationToken, act.At.ToUnixTimeMilliseconds(), act.Actor, act.What, act.Release, act.Detail, SealedRows.Of(act)).ConfigureAwait(false) > 0;
             },
             cancellationToken).ConfigureAwait(false);
         return new WithdrawalResult((int)found, changed);
