@@ -30,7 +30,7 @@ internal static class Ground
     {
         using var small = drawing.ThumbnailImage(Side, height: Side, size: Enums.Size.Down);
         var (pixels, width) = (small.WriteToMemory<byte>(), small.Width);
-        var (paper, night, tint) = (new Loss(), new Loss(), new Loss.Mean());
+        var (paper, night, tint) = (new Loss(), new Loss(), new Mean());
         var reached = new bool[pixels.Length / 4];
         for (var start = 0; start < reached.Length; start++)
         {
@@ -47,7 +47,7 @@ internal static class Ground
 
     private static bool IsVisible(byte[] pixels, int at) => pixels[(at * 4) + 3] >= AlphaVisible;
 
-    private static void JudgePart(byte[] pixels, int width, int start, bool[] reached, Loss paper, Loss night, Loss.Mean tint)
+    private static void JudgePart(byte[] pixels, int width, int start, bool[] reached, Loss paper, Loss night, Mean tint)
     {
         double seen = 0, lostOnPaper = 0, lostOnNight = 0;
         var pending = new Stack<int>([start]);
@@ -101,24 +101,24 @@ internal static class Ground
         }
 
         public bool IsMoreThan(Loss other) => _parts != other._parts ? _parts > other._parts : _area > other._area;
+    }
 
-        /// <summary>The mean colour, which tints the background.</summary>
-        public sealed class Mean
+    /// <summary>The mean colour, which tints the background.</summary>
+    private sealed class Mean
+    {
+        private double _weight;
+        private double _a;
+        private double _b;
+
+        public double A => _a / _weight;
+
+        public double B => _b / _weight;
+
+        public void Add(Oklab colour, double weight)
         {
-            private double _weight;
-            private double _a;
-            private double _b;
-
-            public double A => _a / _weight;
-
-            public double B => _b / _weight;
-
-            public void Add(Oklab colour, double weight)
-            {
-                _weight += weight;
-                _a += colour.A * weight;
-                _b += colour.B * weight;
-            }
+            _weight += weight;
+            _a += colour.A * weight;
+            _b += colour.B * weight;
         }
     }
 }

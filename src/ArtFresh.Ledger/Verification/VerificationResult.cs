@@ -92,6 +92,7 @@ public sealed class VerificationResult
             check.NotJudged = "the file is damaged, so that its rows were not read";
         }
     }
+
     /// <summary>The ends of all writers' chains: it stands for every row up to there. Kept elsewhere, it shows later that the rows are still the same.</summary>
     public IReadOnlyList<WriterHead> Heads { get; internal set; } = [];
 

@@ -43,8 +43,9 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
     public async Task RunAsync(BackfillSorted source, CancellationToken cancellationToken)
     {
         var batch = new List<BackfillRow>(batchRows);
-        await foreach (var row in source.ReadAsync(LeaveOut, cancellationToken))
+        foreach (var row in source.Rows())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (FaultOf(row) is { } fault)
             {
                 LeaveOut(fault);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ArtFresh.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +7,7 @@ namespace ArtFresh.Server;
 /// The rows of a source, sorted by listener in a temporary file: a listener's rows then come to few blocks, in whatever order the source has them. Sorting needs as much disk as
 /// the rows, and no memory to speak of.
 /// </summary>
-internal sealed class BackfillSorted : IBackfillSource, IDisposable
+internal sealed class BackfillSorted : IDisposable
 {
     private readonly IBackfillSource _source;
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"artfresh-backfill-{Guid.CreateVersion7():N}.db");
@@ -61,18 +60,13 @@ internal sealed class BackfillSorted : IBackfillSource, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult(_kept);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<BackfillRow> ReadAsync(Action<LeftOutRow> onLeftOut, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The rows, one by one.</summary>
+    public IEnumerable<BackfillRow> Rows()
     {
-        await Task.CompletedTask;
         using var select = Command("select place, listener, artwork, viewed_at from row order by listener, rowid");
         using var rows = select.ExecuteReader();
         while (rows.Read())
         {
-            cancellationToken.ThrowIfCancellationRequested();
             yield return new BackfillRow(rows.GetString(0), rows.GetString(1), rows.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3)));
         }
     }

@@ -18,7 +18,7 @@ internal sealed class BackfillTimes(BackfillReport report, string? format)
     /// <summary>No music was streamed before: the format is another one.</summary>
     private static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // One digit matches one or more in .NET's fractions (F), and K any zone or none.
+    // FFFFFFF reads a fraction of up to seven digits, K an offset, Z or nothing, zz an offset in hours.
     private static readonly string[] Iso =
     [
         "yyyy-MM-dd",

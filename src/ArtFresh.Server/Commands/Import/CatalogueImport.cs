@@ -26,10 +26,10 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     private const int BatchArtworks = 32;
 
     private readonly PictureImporter _importer = new();
+
     /// <summary>By content, why it was left out; null if it was not.</summary>
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string?>> _contents = new();
     private readonly ConcurrentDictionary<string, bool> _pictures = new();
-    private readonly IReadOnlyList<WithdrawalChange> _withdrawn = withdrawn;
     private readonly HashSet<long> _withdrawnIds = [.. withdrawn.Select(change => change.ArtworkId)];
     private int _read;
     private int _entered;
@@ -112,7 +112,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
 
         var picture = await _importer.ReadAsync(entry, cancellationToken);
-        if (WithdrawnArtworks.FindLookAlike(_withdrawn, picture.Print) is { } twin)
+        if (WithdrawnArtworks.FindLookAlike(withdrawn, picture.Print) is { } twin)
         {
             throw new PictureRejectedException($"It looks like artwork {twin}, which is withdrawn.");
         }
