@@ -166,7 +166,7 @@ public sealed record RateOptions
     public int ImpressionKilobytesPerHour { get; init; } = 8_192;
 
     /// <summary>Each page load opens one: a browser may restore twenty tabs three times.</summary>
-    [Range(1, Most), Description("Sessions an hour of one listener")]
+    [Range(1, Most), Description("Sessions an hour of one listener; an export of their data, and an erasure, count as one")]
     public int SessionsPerHour { get; init; } = 60;
 
     /// <summary>Bounds an attacker, because guests cost nothing to make. Thirty full quotas serve six hundred keen listeners.</summary>
