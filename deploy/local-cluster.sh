@@ -153,6 +153,8 @@ END
 members() { ls "$home/run" 2>/dev/null | grep -v '^caddy$' | sort -V || true; }
 pid_of() { cat "$home/run/$1" 2>/dev/null; }
 runs() { local pid; pid=$(pid_of "$1") && ps -p "$pid" -o args= 2>/dev/null | grep -q "$2"; }
+# By its address too: the id of one that has died may be another cluster's by now.
+serves() { runs "$1" "ArtFresh.Server.dll --urls http://127.0.0.1:$(port_of "$1")\$"; }
 
 port_of() {
   local index=${1##*-}
@@ -170,7 +172,7 @@ set_members() {
   fi
   local new=()
   for name in "${names[@]}"; do
-    if ! runs "$name" ArtFresh.Server.dll; then launch "$name"; new+=("$name"); fi
+    if ! serves "$name"; then launch "$name"; new+=("$name"); fi
   done
   for name in ${new[@]+"${new[@]}"}; do await "$name"; done
   for name in $(members | sort -rV); do
@@ -211,16 +213,16 @@ is_ready() { curl -fs -o /dev/null --max-time 3 "http://127.0.0.1:$(port_of "$1"
 # SIGTERM: the server answers 503 at /healthz/ready during the drain, hands its grains over, and ends.
 leave() {
   local name=$1 started=$SECONDS
-  if runs "$name" ArtFresh.Server.dll; then
+  if serves "$name"; then
     command kill -TERM "$(pid_of "$name")"
-    while runs "$name" ArtFresh.Server.dll; do sleep 0.1; done
+    while serves "$name"; do sleep 0.1; done
   fi
   rm -f "$home/run/$name"
   say "$(printf '%-12s' "$name") stopped ($((SECONDS - started)) s)"
 }
 
 crash() {
-  runs "$1" ArtFresh.Server.dll || fail "$1 is not running. Running: $(members | tr '\n' ' ')"
+  serves "$1" || fail "$1 is not running. Running: $(members | tr '\n' ' ')"
   command kill -KILL "$(pid_of "$1")"
   say "$(printf '%-12s' "$1") killed; bash deploy/local-cluster.sh start $1 brings it back"
 }
@@ -271,7 +273,7 @@ status() {
   if database_runs; then state=ready; else state=down; fi
   printf '%-12s %-28s %s\n' PostgreSQL "127.0.0.1:$postgres_port" "$state"
   for name in $(members); do
-    if ! runs "$name" ArtFresh.Server.dll; then state=dead; elif is_ready "$name"; then state=ready; else state="not ready"; fi
+    if ! serves "$name"; then state=dead; elif is_ready "$name"; then state=ready; else state="not ready"; fi
     printf '%-12s %-28s %s\n' "$name" "http://127.0.0.1:$(port_of "$name")" "$state"
   done
   if runs caddy caddy; then state=ready; else state=down; fi
@@ -283,12 +285,14 @@ stop() {
   # No server is left to take over, so skip the drain.
   if runs caddy caddy; then command kill -TERM "$(pid_of caddy)"; fi
   for name in $(members); do
-    if runs "$name" ArtFresh.Server.dll; then command kill -TERM "$(pid_of "$name")"; fi
+    if serves "$name"; then command kill -TERM "$(pid_of "$name")"; fi
   done
-  for name in $(members) caddy; do
-    while runs "$name" "caddy\|ArtFresh.Server.dll"; do sleep 0.1; done
+  for name in $(members); do
+    while serves "$name"; do sleep 0.1; done
     rm -f "$home/run/$name"
   done
+  while runs caddy caddy; do sleep 0.1; done
+  rm -f "$home/run/caddy"
   if database_runs; then database_stop; fi
   say "Stopped; the data stays in $home (wipe deletes it)."
 }

@@ -151,6 +151,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private void Signal(string name)
     {
+        if (HasExited)
+        {
+            // Its id may be another's by now: another process's, or that of one of its threads.
+            return;
+        }
+
         using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", $"{_process!.Id}"]);
         kill.WaitForExit();
     }
