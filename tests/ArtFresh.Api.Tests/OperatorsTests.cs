@@ -55,7 +55,7 @@ public sealed class OperatorsTests
         Assert.Equal(
             [(new WithdrawalWish(WithdrawBy.Id, "7"), "a claim"), (new WithdrawalWish(WithdrawBy.Id, "7", true), "no claim")],
             front.Cluster.Withdrawals.Asked.Select(asked => (asked.Wish, asked.Reason)));
-        await front.Operator.PostTextAsync("/api/ops/artworks/7/withdraw", "{}").AssertProblemAsync(400, "invalid_request", "reason");
+        await front.Operator.PostTextAsync("/api/ops/artworks/7/withdraw", """{"reason":" "}""").AssertProblemAsync(400, "invalid_request", "reason");
         await front.Operator.PostTextAsync("/api/ops/artworks/1000001/withdraw", """{"reason":"a claim"}""").AssertProblemAsync(404, "artwork_not_found");
         await front.Operator.PostTextAsync("/api/ops/artworks/x/withdraw", """{"reason":"a claim"}""").AssertProblemAsync(404, "artwork_not_found");
         using var guest = await front.SignInAsync();

@@ -42,6 +42,7 @@ public sealed class ReleasesTests
     [InlineData("""{"delivery":"pigeon","reason":"x"}""", "delivery")]
     [InlineData("""{"delivery":"single"}""", "reason")]
     [InlineData("""{"delivery":"single","reason":""}""", "reason")]
+    [InlineData("""{"delivery":"single","reason":"   "}""", "reason")]
     [InlineData("[]", "body")]
     public async Task InvalidBodyIsRefusedWithItsFieldAndSwitchesNothing(string body, string field)
     {

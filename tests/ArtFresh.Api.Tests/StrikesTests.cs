@@ -42,6 +42,7 @@ public sealed class StrikesTests
 
     [Theory]
     [InlineData("""{"listener":"guest-liar"}""", "reason")]
+    [InlineData("""{"listener":"guest-liar","reason":"   "}""", "reason")]
     [InlineData("""{"listener":"guest-liar","reason":"what Guest-Liar says"}""", "reason")]
     [InlineData("""{"listener":"sub-li%20ar","reason":"what Li Ar says"}""", "reason")]
     [InlineData("""{"reason":"x"}""", "listener")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using ArtFresh.Contracts;
@@ -31,7 +32,7 @@ internal static class ReleaseEndpoints
 {
     private const int AuditRowsDefault = 100;
 
-    internal static readonly Problem NoReason = Problems.InvalidRequest("reason", $"reason must have 1 to {Limits.ReasonLengthMax} characters. It is written to the audit.");
+    internal static readonly Problem NoReason = Problems.InvalidRequest("reason", $"reason must have 1 to {Limits.ReasonLengthMax} characters and may not be blank. It is written to the audit.");
 
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
@@ -72,7 +73,7 @@ internal static class ReleaseEndpoints
         {
             return refusal;
         }
-        if (body!.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
+        if (!IsReason(body!.Reason, out var reason))
         {
             return NoReason;
         }
@@ -95,7 +96,7 @@ internal static class ReleaseEndpoints
         {
             return Problems.InvalidRequest("delivery", "delivery must be 'batch' or 'single'.");
         }
-        if (body.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
+        if (!IsReason(body.Reason, out var reason))
         {
             return NoReason;
         }
@@ -127,4 +128,11 @@ internal static class ReleaseEndpoints
     /// <summary>The operator's name for the audit: the subject of a JWT, or else the address that sent the key.</summary>
     internal static string ActorOf(HttpContext http) =>
         http.IsOperator() && http.ListenerId() is { } subject ? subject : $"operator at {http.Connection.RemoteIpAddress}";
+
+    /// <summary>False for a reason that says nothing or is too long: the answer is <see cref="NoReason"/> then.</summary>
+    internal static bool IsReason(string? said, [NotNullWhen(true)] out string? reason)
+    {
+        reason = said;
+        return said is { Length: <= Limits.ReasonLengthMax } && !string.IsNullOrWhiteSpace(said);
+    }
 }

@@ -63,7 +63,7 @@ internal static class StrikeEndpoints
         {
             return unread;
         }
-        if (body!.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
+        if (!ReleaseEndpoints.IsReason(body!.Reason, out var reason))
         {
             return ReleaseEndpoints.NoReason;
         }

@@ -41,7 +41,7 @@ internal static class WithdrawalEndpoints
         {
             return unread;
         }
-        if (body!.Reason is not { Length: > 0 and <= Limits.ReasonLengthMax } reason)
+        if (!ReleaseEndpoints.IsReason(body!.Reason, out var reason))
         {
             return ReleaseEndpoints.NoReason;
         }

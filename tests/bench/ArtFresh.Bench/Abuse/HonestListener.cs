@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -7,10 +8,16 @@ using System.Text.Json;
 namespace ArtFresh.Bench;
 
 /// <summary>Milliseconds of an honest listener's requests.</summary>
-/// <param name="Median">Of fresh art and batches.</param>
-/// <param name="P99">Of fresh art and batches.</param>
-/// <param name="Picture">The median of a new picture, 512 pixels across.</param>
-internal sealed record HonestTimes(double Median, double P99, double Picture, int Artworks);
+/// <param name="Requests">Of fresh art and batches.</param>
+/// <param name="Pictures">Of new pictures, 512 pixels across.</param>
+internal sealed record HonestTimes(List<double> Requests, List<double> Pictures)
+{
+    /// <summary>Columns of the table: how many requests, their median and p99, and the median of a picture.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Requests.Count} | {At(Requests, 0.5):0.0} | {At(Requests, 0.99):0.0} | {At(Pictures, 0.5):0}");
+
+    private static double At(List<double> times, double share) => times.Order().ElementAt((int)(times.Count * share));
+}
 
 /// <summary>A keen listener: an artwork and its impression ten times a second, and now and then a picture that nobody had drawn.</summary>
 internal sealed class HonestListener : IDisposable
@@ -51,9 +58,7 @@ internal sealed class HonestListener : IDisposable
 
             if (Stopwatch.GetElapsedTime(started) >= time)
             {
-                times.Sort();
-                pictures.Sort();
-                return new HonestTimes(times[times.Count / 2], times[(int)(times.Count * 0.99)], pictures[pictures.Count / 2], artworks + 1);
+                return new HonestTimes(times, pictures);
             }
 
             await ticks.WaitForNextTickAsync();
