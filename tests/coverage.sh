@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/.."
 # Percent of lines. What only the system tests reach is not counted. Raise a floor when its figure has risen.
-declare -A floors=([Freshness]=97 [Ledger]=75 [Storage]=80 [Art]=60 [Grains]=60 [Testing]=60 [Api]=95 [Client]=60 [Server]=50 [artfresh-js]=97 [player]=42)
+declare -A floors=([Freshness]=97 [Ledger]=75 [Storage]=90 [Art]=60 [Grains]=60 [Testing]=60 [Api]=95 [Client]=60 [Server]=50 [artfresh-js]=97 [player]=42)
 # Rooms without a test project of their own.
 declare -A testers=([Testing]=Grains [Client]=Grains [artfresh-js]=browser [player]=browser)
 rooms=("$@")
