@@ -14,6 +14,10 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
 {
     private const int BatchArtworks = 50;
     private const int IdleTriesMax = 60;
+    private const int WarmUpRunsMax = 12;
+
+    /// <summary>So many times as fast a run is while its server still becomes faster.</summary>
+    private const double Faster = 1.05;
     private static readonly TimeSpan IdleLook = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Grains that nobody asks for five minutes leave memory.</summary>
@@ -70,7 +74,7 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             if (!_lastAsked.TryGetValue((contestant, work), out var lastAsked) || TimeProvider.System.GetElapsedTime(lastAsked) > ColdAfter)
             {
                 // Now and not before the others'.
-                await MeasureAsync(contestant, work, own, -1, options.WarmUpSeconds);
+                await WarmUpAsync(contestant, work, own);
             }
 
             var measured = await MeasureAsync(contestant, work, own, round, options.Seconds);
@@ -79,6 +83,18 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             Say(string.Create(
                 CultureInfo.InvariantCulture,
                 $"round {round + 1}/{options.Rounds}  {work,-8} {own,3} connections  {contestant.Name,-32} {measured.Load.PerSecond,8:0}/s  p50 {measured.Load.P50Us / 1000,6:0.0} ms  p99 {measured.Load.P99Us / 1000,6:0.0} ms  CPU us a request: {string.Join(", ", measured.Cpu.Select(part => $"{part.Key} {part.Value:0}"))}"));
+        }
+    }
+
+    /// <summary>Until two runs in turn were no faster than the best before them: servers with more code are warm later.</summary>
+    private async Task WarmUpAsync(Contestant contestant, string work, int connections)
+    {
+        var (best, since) = (0.0, 0);
+        for (var run = 0; run < WarmUpRunsMax && since < 2; run++)
+        {
+            var rate = (await MeasureAsync(contestant, work, connections, -1, options.WarmUpSeconds)).Load.PerSecond;
+            since = rate > best * Faster ? 0 : since + 1;
+            best = Math.Max(best, rate);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record RaceOptions
 
     public double Seconds { get; init; } = 5;
 
-    /// <summary>For each piece of work.</summary>
+    /// <summary>Of one run of the warm-up, which ends when runs are no longer faster.</summary>
     public double WarmUpSeconds { get; init; } = 5;
 
     /// <summary>Parts of contestants' names, <c>;</c> between them; none for all.</summary>
