@@ -4,6 +4,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Some tests listen to minutes of sound or build a bundle: on a busy machine that takes a while.
     testTimeout: 120_000,
+    setupFiles: ["./olderEngine.ts"],
     exclude: [...configDefaults.exclude, "**/.stryker-tmp/**"],
     coverage: {
       include: ["artfresh-js/src/**", "player/src/**"],

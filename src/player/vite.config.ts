@@ -5,7 +5,12 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 const config: UserConfig = defineConfig({
   root: here("."),
-  resolve: { alias: { artfresh: here("../artfresh-js/src/index.ts") } },
+  resolve: {
+    alias: [
+      { find: /^artfresh$/, replacement: here("../artfresh-js/src/index.ts") },
+      { find: /^artfresh\/stock$/, replacement: here("../artfresh-js/src/stock.ts") },
+    ],
+  },
   build: {
     target: "es2022",
     outDir: here("../ArtFresh.Server/wwwroot"),

@@ -29,18 +29,26 @@ public sealed class Chromium : IAsyncDisposable
     public static async Task<Chromium> StartAsync()
     {
         var process = await Shared.Value;
-        return new Chromium(process, await process.Browser.NewContextAsync(new() { ViewportSize = ViewportSize.NoViewport }));
+        var context = await process.Browser.NewContextAsync(new() { ViewportSize = ViewportSize.NoViewport });
+        await context.AddInitScriptAsync(OlderEngine.Script);
+        return new Chromium(process, context);
     }
 
     /// <summary>One with a process and a profile of its own, which can be killed.</summary>
     /// <exception cref="FileNotFoundException">There is no Chromium on this machine.</exception>
-    public static async Task<Chromium> StartAloneAsync() => new(await ChromiumProcess.StartAsync(), null);
+    public static async Task<Chromium> StartAloneAsync()
+    {
+        var chromium = new Chromium(await ChromiumProcess.StartAsync(), null);
+        await chromium.Context.AddInitScriptAsync(OlderEngine.Script);
+        return chromium;
+    }
 
     /// <summary>The browser and all its pages die in this moment, and it is opened again on the same profile. For one that was started alone.</summary>
     public async Task KillAndReopenAsync()
     {
         await (_contextOfShared is null ? _process.KillAndReopenAsync() : throw new InvalidOperationException("Others use this process: start one alone."));
         Context.SetDefaultTimeout(WaitMaxMs);
+        await Context.AddInitScriptAsync(OlderEngine.Script);
     }
 
     public async ValueTask DisposeAsync()

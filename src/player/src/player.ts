@@ -1,4 +1,5 @@
-import { type Artwork, type Client, improvise, type Mood } from "artfresh";
+import type { Artwork, Client, Mood } from "artfresh";
+import { improvise } from "artfresh/stock";
 import { createScore, drawGenome, type Score } from "./art/draw.js";
 import { Conductor } from "./conductor.js";
 import { Gallery } from "./gallery.js";
@@ -264,12 +265,12 @@ export class Player {
     try {
       await this.#stage.prepare(artwork);
       if (turn !== this.#turn) return;
-      // Recorded before it is shown, so that it counts as seen whatever is killed next.
-      this.#gallery.confirmShown(artwork.id);
-      if (isAgain) this.#uncounted++;
-      await this.#client.impression(artwork.id, { genome: artwork.genome, revisit });
-      if (turn !== this.#turn) return;
-      const paintedAt = await this.#stage.show(artwork, since);
+      const record = (): Promise<void> => {
+        this.#gallery.confirmShown(artwork.id);
+        if (isAgain) this.#uncounted++;
+        return this.#client.impression(artwork.id, { genome: artwork.genome, revisit });
+      };
+      const paintedAt = await this.#stage.show(artwork, record, since);
       if (paintedAt !== null && parted === this.#parted) this.#report(artwork, asked, paintedAt);
     } catch {
       // The picture does not load, so the previous artwork stays until the next change.

@@ -36,7 +36,7 @@ function place(kind: "button" | "range", left: number, top: number): HTMLElement
   const control = document.createElement(kind === "button" ? "button" : "input");
   if (control instanceof HTMLInputElement) control.type = "range";
   control.getBoundingClientRect = () => new DOMRect(left, top, 40, 40);
-  control.checkVisibility = () => true;
+  control.getClientRects = () => [new DOMRect(0, 0, 1, 1)] as unknown as DOMRectList;
   document.body.append(control);
   return control;
 }

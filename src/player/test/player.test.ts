@@ -17,6 +17,7 @@ let part: (giveBack: (artworkIds: number[]) => void) => void;
 let withdraw: (ids: number[]) => void;
 let paint: (() => void)[];
 let isSlow: boolean;
+let canPaint: boolean;
 let seen: string[];
 let player: Player;
 let stats: { displayed: number; repeats: number };
@@ -30,6 +31,7 @@ beforeEach(async () => {
   served = 0;
   paint = [];
   isSlow = false;
+  canPaint = true;
   seen = [];
   impression.mockClear();
   stats = { displayed: 0, repeats: 0 };
@@ -49,7 +51,11 @@ beforeEach(async () => {
   };
   const stage = {
     prepare: async () => {},
-    show: () => new Promise((resolve) => (isSlow ? paint.push(() => resolve(1)) : resolve(1))),
+    show: async (_: Artwork, record: () => Promise<void>) => {
+      if (isSlow) await new Promise<void>((resolve) => paint.push(resolve));
+      if (canPaint) await record();
+      return canPaint ? 1 : null;
+    },
     clear: () => seen.push("clear"),
     takeOff: (ids: number[]) => seen.push(`off ${ids}`),
     isDrawing: false,
@@ -101,6 +107,18 @@ it("does not report an artwork that was painted as its listener left", async () 
   for (const painted of paint.splice(0)) painted();
   await Promise.resolve();
   expect(seen.slice(before)).toEqual([]);
+});
+
+it("records nothing of an artwork that is never painted, and gives it back", async () => {
+  canPaint = false;
+  impression.mockClear();
+  player.next();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(impression).not.toHaveBeenCalled();
+  const unpainted = player.artwork?.id;
+  const givenBack: number[] = [];
+  part((artworkIds) => givenBack.push(...artworkIds));
+  expect(givenBack).toContain(unpainted);
 });
 
 it("records a work that is shown again as shown on purpose", async () => {

@@ -80,7 +80,7 @@ public sealed class Visit : IAsyncDisposable
     {
         await page.EvaluateAsync("() => window.artfresh.player.rest()");
         // A change that was under way is over.
-        await page.WaitForFunctionAsync("() => window.artfresh.player.artwork?.id === window.artfresh.player.changes.at(-1)?.id");
+        await page.WaitForFunctionAsync("() => window.artfresh.player.artwork?.id === window.artfresh.player.changes.slice(-1)[0]?.id");
     }
 
     /// <summary>

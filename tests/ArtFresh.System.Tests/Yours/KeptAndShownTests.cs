@@ -65,7 +65,7 @@ public sealed class KeptAndShownTests(Gallery gallery) : IClassFixture<Gallery>
 
         await page.EvaluateAsync("() => window.artfresh.client.flush()");
 
-        await page.WaitForFunctionAsync("gone => ![undefined, gone].includes(window.artfresh.player.changes.at(-1)?.id) && window.artfresh.player.changes.length === 2", gone);
+        await page.WaitForFunctionAsync("gone => ![undefined, gone].includes(window.artfresh.player.changes.slice(-1)[0]?.id) && window.artfresh.player.changes.length === 2", gone);
         await page.Keyboard.PressAsync("w");
         await Assertions.Expect(page.Locator("#kept .room-status")).ToContainTextAsync("Nothing kept yet");
         await page.GotoAsync($"{visit.Server.Address}artwork/{gone}");

@@ -73,7 +73,7 @@ export function createScore(): Score | null {
   renderer.resize(thumbnailSide, thumbnailSide);
   return (genome) => {
     renderer.draw([{ genome, opacity: 1 }], atRest);
-    return scorePicture(renderer.readPixels(), Number(genome.split("-").at(-1)) / 1000);
+    return scorePicture(renderer.readPixels(), Number(genome.split("-").pop()) / 1000);
   };
 }
 

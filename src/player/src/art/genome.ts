@@ -91,8 +91,8 @@ export function parseGenome(text: string): Genome {
   const known =
     family !== undefined &&
     palette !== undefined &&
-    Object.hasOwn(families, family) &&
-    Object.hasOwn(palettes, palette);
+    familyNames.includes(family) &&
+    paletteNames.includes(palette);
   if (!known || Number(valence) > 1000 || Number(energy) > 1000) {
     throw new SyntaxError(`'${text.slice(0, 64)}' is not a genome`);
   }

@@ -21,8 +21,8 @@ export interface ArtLayer {
 
 /** Draws generated art on a canvas. */
 export interface ArtRenderer {
-  /** Draws the layers over black, first to last. Throws a SyntaxError if a genome is malformed; does nothing while the context is lost. */
-  draw(layers: readonly ArtLayer[], motion: ArtMotion): void;
+  /** Draws the layers over black, first to last; false while the context is lost. Throws a SyntaxError if a genome is malformed. */
+  draw(layers: readonly ArtLayer[], motion: ArtMotion): boolean;
   /** Sets the size of the drawing in pixels, which the browser scales to the screen. The canvas is empty until the next `draw`. */
   resize(width: number, height: number): void;
   /** The pixels of the last `draw` in this task: RGBA, four bytes a pixel, rows from the top. */
@@ -114,11 +114,11 @@ class CanvasRenderer implements ArtRenderer {
     canvas.addEventListener("webglcontextrestored", this.#restored);
   }
 
-  draw(layers: readonly ArtLayer[], motion: ArtMotion): void {
+  draw(layers: readonly ArtLayer[], motion: ArtMotion): boolean {
     const networks = layers.map((layer) => this.#networkOf(layer.genome));
     const gl = this.#gl;
     if (this.#program === null || gl.isContextLost()) {
-      return;
+      return false;
     }
 
     const { program, at } = this.#program;
@@ -134,8 +134,8 @@ class CanvasRenderer implements ArtRenderer {
     gl.uniform1f(at.hue, motion.hue);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-    const hidden = layers.findLastIndex((layer) => layer.opacity >= 1);
-    for (let index = Math.max(hidden, 0); index < layers.length; index++) {
+    const whole = layers.map((layer) => layer.opacity >= 1).lastIndexOf(true);
+    for (let index = Math.max(whole, 0); index < layers.length; index++) {
       const [layer, network] = [layers[index], networks[index]];
       if (layer === undefined || network === undefined || layer.opacity <= 0) {
         continue;
@@ -146,6 +146,8 @@ class CanvasRenderer implements ArtRenderer {
       gl.uniform1f(at.opacity, Math.min(layer.opacity, 1));
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
+
+    return true;
   }
 
   resize(width: number, height: number): void {

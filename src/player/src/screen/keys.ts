@@ -117,5 +117,7 @@ function moveFocus(event: KeyboardEvent): boolean {
 function focusable(): HTMLElement[] {
   const place = document.querySelector("dialog[open]") ?? document;
   const found = place.querySelectorAll<HTMLElement>("a[href], button:not([disabled]), input:not([disabled])");
-  return [...found].filter((target) => target.checkVisibility({ visibilityProperty: true }));
+  return [...found].filter(
+    (target) => target.getClientRects().length > 0 && getComputedStyle(target).visibility !== "hidden",
+  );
 }

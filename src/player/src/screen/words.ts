@@ -38,9 +38,13 @@ const MAKERS: Record<string, string | undefined> = {
 
 /** A credit that is an address becomes a short text with a link; only pages of the web are linked. */
 function linked(credit: string, words: (page: URL) => string): CreditPart {
-  const page = URL.canParse(credit) ? new URL(credit) : null;
-  if (page?.protocol !== "https:" && page?.protocol !== "http:") return { text: credit };
-  return { text: words(page), href: page.href };
+  if (!/^https?:/i.test(credit)) return { text: credit };
+  try {
+    const page = new URL(credit);
+    return { text: words(page), href: page.href };
+  } catch {
+    return { text: credit };
+  }
 }
 
 /** Creative Commons' addresses say which licence they are: `/licenses/by-sa/4.0/` is CC BY-SA 4.0. */

@@ -73,7 +73,7 @@ function cycle(accents: readonly number[], length: number, slipCost: number): Cy
     from.push(came);
   }
   const path: number[] = [scores.indexOf(Math.max(...scores))];
-  for (const came of from.reverse()) path.push(came[path.at(-1) ?? 0] ?? 0);
+  for (const came of from.reverse()) path.push(came[path[path.length - 1] ?? 0] ?? 0);
   path.reverse();
   const contrast =
     accents.reduce((sum, accent, i) => sum + gain(path[i] ?? 0, accent), 0) / Math.max(1, accents.length);
@@ -86,7 +86,7 @@ function everySecond(beats: number[], onsets: OnsetStrength): number[] {
   for (const [i, at] of beats.entries()) sums[i % 2] = (sums[i % 2] ?? 0) + around(onsets.all, at);
   const [even = 0, odd = 0] = sums;
   const seconds =
-    (((beats.at(-1) ?? 0) - (beats[0] ?? 0)) / Math.max(1, beats.length - 1)) * onsets.hopSeconds;
+    (((beats[beats.length - 1] ?? 0) - (beats[0] ?? 0)) / Math.max(1, beats.length - 1)) * onsets.hopSeconds;
   if (seconds * 2 > PERIOD_MAX_SECONDS || Math.max(even, odd) < ONE_IN_TWO * Math.min(even, odd))
     return beats;
   return beats.filter((_, i) => i % 2 === (even > odd ? 0 : 1));

@@ -18,10 +18,11 @@ export function changesOf({ beats, inBar, sections, seconds }: SongScore): numbe
   const changes: number[] = [];
   for (const [i, start] of sections.entries()) {
     const end = sections[i + 1] ?? seconds;
-    if (changes.length === 0 || start - (changes.at(-1) ?? 0) >= STAY_MIN_SECONDS) changes.push(start);
+    if (changes.length === 0 || start - (changes[changes.length - 1] ?? 0) >= STAY_MIN_SECONDS)
+      changes.push(start);
     const inside = bars.filter((bar) => bar > start && bar < end);
     for (
-      let next = nextWithin(changes.at(-1) ?? start, inside, end);
+      let next = nextWithin(changes[changes.length - 1] ?? start, inside, end);
       next !== null;
       next = nextWithin(next, inside, end)
     ) {

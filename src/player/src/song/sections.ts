@@ -28,7 +28,7 @@ export function sectionStarts(bars: readonly number[], sound: Spectrogram): numb
     const near = novelty.slice(Math.max(0, bar - APART_BARS + 1), bar + APART_BARS);
     const isPeak =
       value === Math.max(...near) && value > Math.max(NOVELTY_MIN, mean + STANDS_OUT * deviation);
-    if (isPeak && bar - (starts.at(-1) ?? 0) >= APART_BARS) starts.push(bar);
+    if (isPeak && bar - (starts[starts.length - 1] ?? 0) >= APART_BARS) starts.push(bar);
   }
   return bars.length > 0 ? starts : [];
 }

@@ -57,14 +57,18 @@ export function spectrogram(samples: Float32Array, report: (done: number) => voi
   const edges = bandEdges();
   const lowBands = edges.findIndex((bin) => (bin * SONG_RATE) / WINDOW >= LOW_BAND_HZ);
   for (let frame = 0; frame < frames; frame++) {
-    const { amplitudes, rms } = spectrum.at(samples, frame * HOP);
+    const { amplitudes, rms } = spectrum.around(samples, frame * HOP);
     result.rms[frame] = rms;
     for (let band = 0; band < BANDS; band++) {
       result.bands[frame * BANDS + band] = level(amplitudes, edges[band] ?? 0, edges[band + 1] ?? 0);
     }
     rise(result, frame, lowBands);
     if (frame % CHROMA_HOPS === 0) {
-      chromaOf(pitches.at(samples, frame * HOP).amplitudes, result.chroma, (frame / CHROMA_HOPS) * PITCHES);
+      chromaOf(
+        pitches.around(samples, frame * HOP).amplitudes,
+        result.chroma,
+        (frame / CHROMA_HOPS) * PITCHES,
+      );
     }
     if (frame % FRAMES_PER_REPORT === 0) report(frame / frames);
   }
@@ -89,7 +93,7 @@ class Spectrum {
     this.#amplitudes = new Float32Array(size / 2);
   }
 
-  at(samples: Float32Array, centre: number): { amplitudes: Float32Array; rms: number } {
+  around(samples: Float32Array, centre: number): { amplitudes: Float32Array; rms: number } {
     let squares = 0;
     for (let i = 0; i < this.#size; i++) {
       const sample = samples[centre - this.#size / 2 + i] ?? 0;

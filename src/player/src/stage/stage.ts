@@ -1,5 +1,5 @@
 import type { Artwork } from "artfresh";
-import { type ArtMotion, type ArtRenderer, createArtRenderer } from "../art/renderer.js";
+import { type ArtLayer, type ArtMotion, type ArtRenderer, createArtRenderer } from "../art/renderer.js";
 import { type Pulse, STILL } from "../listening/pulse.js";
 import { blend, ease } from "./blend.js";
 import { loadPicture, type Picture } from "./picture.js";
@@ -13,15 +13,20 @@ const LATE_PROGRESS_MAX = 0.25;
 const HANGINGS_MAX = 4;
 /** An artwork that fades in counts as on screen from this opacity on. */
 const SEEN_OPACITY = 0.1;
+/** Opacity at which an artwork is painted before it is recorded: less than one step of a screen's colours. */
+const FAINT = 0.003;
 /** The most pixels of the canvas: more are not visible, and slow down large screens. */
 const CANVAS_PIXELS_MAX = 2_100_000;
 
 interface Hung {
   readonly artwork: Artwork;
-  readonly picture: Picture | null;
+  picture: Picture | null;
+  readonly record: () => Promise<unknown>;
   readonly seen: (at: number | null) => void;
-  /** Whether it was drawn at any opacity. */
+  /** Whether it was painted, so faintly that nobody can see it, and `record` was called. */
   isPainted: boolean;
+  /** Whether it may be seen. */
+  isRecorded: boolean;
   isSeen: boolean;
   progress: number;
 }
@@ -50,10 +55,7 @@ export class Stage {
     this.#renderer = drawsQuickly() ? createArtRenderer(canvas) : null;
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      this.#renderer?.dispose();
-      this.#renderer = null;
-      this.#canvas.hidden = true;
-      void this.#rehang();
+      this.#stopDrawing();
     });
     canvas.addEventListener("webglcontextrestored", () => {
       this.#renderer = drawsQuickly() ? createArtRenderer(canvas) : null;
@@ -96,11 +98,16 @@ export class Stage {
   }
 
   /**
-   * Fades to the artwork. Resolves to the time when it was on screen (milliseconds, as `performance.now`), or to null if it was
+   * Paints the artwork so faintly that nobody can see it, calls `record`, and when that has resolved fades to the artwork: what cannot be
+   * painted is not recorded, and what is seen was recorded before. Resolves to the time when it was on screen (milliseconds, as `performance.now`), or to null if it was
    * replaced before that. Rejects if its picture does not load.
    * @param since When the fade should have begun, as `performance.now`.
    */
-  async show(artwork: Artwork, since: number = performance.now()): Promise<number | null> {
+  async show(
+    artwork: Artwork,
+    record: () => Promise<unknown>,
+    since: number = performance.now(),
+  ): Promise<number | null> {
     await this.prepare(artwork);
     const picture = this.#isDrawn(artwork) ? null : (this.#ready.get(artwork.id) ?? null);
     this.#ready.delete(artwork.id);
@@ -109,7 +116,16 @@ export class Stage {
       const late = Math.min(LATE_PROGRESS_MAX, (performance.now() - since) / 1000 / this.fadeSeconds);
       const progress = this.#hung.length === 0 ? 1 : late;
       if (picture) this.#pictures.append(picture.element);
-      this.#hung.push({ artwork, picture, seen, isPainted: false, isSeen: false, progress });
+      this.#hung.push({
+        artwork,
+        picture,
+        record,
+        seen,
+        isPainted: false,
+        isRecorded: false,
+        isSeen: false,
+        progress,
+      });
       while (this.#hung.length > HANGINGS_MAX) this.#takeDown(1);
       this.#needsDraw = true;
     });
@@ -149,19 +165,33 @@ export class Stage {
   #takeDown(count: number): void {
     for (const hung of this.#hung.splice(0, count)) {
       hung.picture?.element.remove();
-      // It may have been seen, however low its opacity was.
+      // It was recorded, however low its opacity was.
       if (!hung.isSeen) hung.seen(hung.isPainted ? performance.now() : null);
     }
   }
 
+  get #top(): Hung | undefined {
+    return this.#hung[this.#hung.length - 1];
+  }
+
+  /** From here on art is shown as images. */
+  #stopDrawing(): void {
+    this.#renderer?.dispose();
+    this.#renderer = null;
+    this.#canvas.hidden = true;
+    void this.#rehang();
+  }
+
   /** Shows the drawn artworks as images after the canvas was lost. */
   async #rehang(): Promise<void> {
-    const top = this.#hung.at(-1);
+    const top = this.#top;
     if (!top || top.picture) return;
     const picture = await loadPicture(top.artwork, false).catch(() => null);
-    if (!picture || this.#renderer || this.#hung.at(-1) !== top) return;
+    if (!picture || this.#renderer || this.#top !== top) return;
     this.#pictures.append(picture.element);
-    this.#hung = [{ ...top, picture, progress: 1 }];
+    this.#takeDown(this.#hung.length - 1);
+    Object.assign(top, { picture, progress: 1 });
+    this.#needsDraw = true;
   }
 
   #resize(): void {
@@ -181,18 +211,16 @@ export class Stage {
     const elapsed = now - this.#lastFrame;
     this.#lastFrame = now;
     const seconds = Math.min(0.25, elapsed / 1000);
-    const top = this.#hung.at(-1);
+    const top = this.#top;
     if (!top) return;
 
-    const isFading = top.progress < 1;
+    const isFading = top.isRecorded && top.progress < 1;
     const isAnimated = this.#isMoving && !this.#calm.matches;
     if (!isFading && !isAnimated && !this.#needsDraw) return;
     this.#needsDraw = false;
     if (isAnimated) this.#time += seconds;
-    for (const hung of this.#hung) {
-      hung.progress += seconds / this.fadeSeconds;
-    }
-    if (top.progress >= 1) this.#takeDown(this.#hung.length - 1);
+    for (const hung of this.#hung) if (hung.isRecorded) hung.progress += seconds / this.fadeSeconds;
+    if (top.isRecorded && top.progress >= 1) this.#takeDown(this.#hung.length - 1);
     // Before drawing, because setting the size clears the canvas.
     if (isAnimated && this.#renderer && this.#resolution.frame(elapsed)) this.#resize();
     this.#paint();
@@ -200,7 +228,10 @@ export class Stage {
 
   #paint(): void {
     const opacities = blend(
-      this.#hung.map(({ picture, progress }) => ({ isDrawn: !picture, opacity: ease(progress) })),
+      this.#hung.map(({ picture, progress, isRecorded }) => ({
+        isDrawn: !picture,
+        opacity: isRecorded ? Math.max(FAINT, ease(progress)) : FAINT,
+      })),
     );
     const layers = [];
     for (const [i, { artwork, picture }] of this.#hung.entries()) {
@@ -208,8 +239,31 @@ export class Stage {
       if (picture) this.#place(picture, opacity);
       else if (artwork.genome !== null) layers.push({ genome: artwork.genome, opacity });
     }
-    if (layers.length > 0) this.#renderer?.draw(layers, this.#motion());
+    // A drawing with nothing drawn below it is at full opacity.
+    const isBare = this.#hung.some(({ picture, isRecorded }) => !picture && isRecorded);
+    this.#canvas.style.visibility = isBare ? "" : "hidden";
+    const isDrawn = layers.length > 0 && this.#draw(layers);
+    for (const hung of this.#hung) if (!hung.isPainted && (hung.picture || isDrawn)) this.#record(hung);
     this.#reportSeen();
+  }
+
+  /** Whether the layers are on the canvas. */
+  #draw(layers: readonly ArtLayer[]): boolean {
+    try {
+      return this.#renderer?.draw(layers, this.#motion()) ?? false;
+    } catch (error) {
+      console.error("[Art] drawing failed; showing pictures", error);
+      this.#stopDrawing();
+      return false;
+    }
+  }
+
+  #record(hung: Hung): void {
+    hung.isPainted = true;
+    void hung.record().then(() => {
+      hung.isRecorded = true;
+      this.#needsDraw = true;
+    });
   }
 
   #motion(): ArtMotion {
@@ -225,8 +279,9 @@ export class Stage {
 
   /** Reports the artworks of the previous frame, which is on screen when the next one begins. */
   #reportSeen(): void {
-    for (const hung of this.#hung) hung.isPainted ||= hung.progress > 0;
-    const seen = this.#hung.filter(({ isSeen, progress }) => !isSeen && ease(progress) >= SEEN_OPACITY);
+    const seen = this.#hung.filter(
+      ({ isRecorded, isSeen, progress }) => isRecorded && !isSeen && ease(progress) >= SEEN_OPACITY,
+    );
     if (seen.length === 0) return;
     for (const hung of seen) hung.isSeen = true;
     requestAnimationFrame(() => {
