@@ -14,11 +14,21 @@ export default {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
     { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$" }, to: {} },
-    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^artfresh$" } },
+    {
+      name: "no-unresolved",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^artfresh(/stock)?$" },
+    },
     only("core-knows-only-core", `${client}/core/`, `${client}/core/`),
     only("durable-rests-on-core", `${client}/durable/`, `${client}/(core|durable)/`),
     only("art-rests-on-the-client", `${client}/art/`, `${client}/(core|art)/`, `${client}/client\\.ts$`),
-    only("page-is-last", `${client}/page/`, `${client}/(core|page)/`, `${client}/index\\.ts$`),
+    only(
+      "page-is-last",
+      `${client}/page/`,
+      `${client}/(core|art|page)/`,
+      `${client}/(index|stock|client)\\.ts$`,
+    ),
     only("person-rests-on-core", `${client}/person/`, `${client}/(core|person)/`),
     only("the-client-is-made-of-its-parts", `${client}/client\\.ts$`, `${client}/(core|durable|person)/`),
     {
@@ -26,6 +36,15 @@ export default {
       severity: "error",
       from: { pathNot: `${client}/person/` },
       to: { path: `${client}/person/`, dependencyTypesNot: ["dynamic-import", "type-only", "type-import"] },
+    },
+    {
+      name: "showing-is-loaded-later",
+      severity: "error",
+      from: {},
+      to: {
+        path: `${client}/page/showing`,
+        dependencyTypesNot: ["dynamic-import", "type-only", "type-import"],
+      },
     },
     {
       name: "durable-is-loaded-later",
@@ -41,7 +60,10 @@ export default {
     parser: "swc",
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".json", ".css"], mainFields: ["module", "main"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".tsx", ".js", ".json", ".css"],
+      mainFields: ["module", "main"],
+    },
     moduleSystems: ["es6"],
   },
 };

@@ -91,6 +91,6 @@ public static class ArtFreshApi
         .WithOrigins([.. origins])
         .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete)
         .WithHeaders("Authorization", "Content-Type")
-        .WithExposedHeaders("Retry-After")
+        .WithExposedHeaders("Retry-After", "Date")
         .AllowCredentials();
 }

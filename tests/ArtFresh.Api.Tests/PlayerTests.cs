@@ -35,6 +35,18 @@ public sealed class PlayerTests
         Assert.Equal("no-cache", icon.Headers.CacheControl?.ToString());
     }
 
+    [Theory]
+    [InlineData("/artfresh.js", "no-cache")]
+    [InlineData("/artfresh-1.2.3.js", "public, max-age=31536000, immutable")]
+    public async Task LibraryIsForPagesOfEveryOriginAndImmutableUnderItsVersion(string path, string cached)
+    {
+        await using var front = await StartBuiltAsync();
+        var answer = await front.Anonymous.FetchAsync(path, ("Origin", "https://stranger.example"));
+        Assert.Equal(("text/javascript", cached, "*", "cross-origin"), (
+            answer.Content.Headers.ContentType?.MediaType, Assert.Single(answer.Headers.GetValues("Cache-Control")),
+            Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")), Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy"))));
+    }
+
     [Fact]
     public async Task NewBuildIsServedAtOnce()
     {
@@ -162,6 +174,8 @@ public sealed class PlayerTests
         Directory.CreateDirectory(Path.Combine(directory, "assets"));
         await File.WriteAllTextAsync(Path.Combine(directory, "index.html"), "<!doctype html>", FrontEnd.Cancelled);
         await File.WriteAllTextAsync(Path.Combine(directory, "icon.svg"), "<svg/>", FrontEnd.Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(directory, "artfresh.js"), "1", FrontEnd.Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(directory, "artfresh-1.2.3.js"), "1", FrontEnd.Cancelled);
         await File.WriteAllTextAsync(Path.Combine(directory, "assets", "app-1a2b.js"), "1", FrontEnd.Cancelled);
         return await FrontEnd.StartAsync(options => options with { PlayerDirectory = directory });
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,8 +8,11 @@ using Microsoft.Extensions.FileProviders;
 namespace ArtFresh.Api;
 
 /// <summary>Serves the player's files, the operators' page at /ops, and the player's page at every address that belongs to neither a file nor the API.</summary>
-internal static class PlayerPages
+internal static partial class PlayerPages
 {
+    /// <summary>The browser library for pages without a bundler, of the version that runs. Pages of any origin may load it, also under the version's name.</summary>
+    private const string Library = "/artfresh.js";
+
     private static readonly string[] ReservedSegments = ["/api", "/art", "/assets", "/music", "/healthz", "/metrics", "/openapi", "/ops"];
 
     /// <summary>Must follow routing, because requests with an endpoint are passed on, even if it only refuses the method.</summary>
@@ -33,11 +37,26 @@ internal static class PlayerPages
         app.UseStaticFiles(new StaticFileOptions
         {
             FileProvider = files,
-            // Names under /assets contain a hash of the content. All other files may change with each build.
-            OnPrepareResponse = sent => sent.Context.Response.Headers.CacheControl =
-                sent.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
+            OnPrepareResponse = sent => Describe(sent.Context.Request.Path, sent.Context.Response.Headers),
         });
     }
+
+    private static void Describe(PathString path, IHeaderDictionary headers)
+    {
+        var isLibrary = LibraryName().IsMatch(path.Value ?? "");
+        // Names under /assets contain a hash of the content, the library's its version. All other files may change with each build.
+        headers.CacheControl = path.StartsWithSegments("/assets") || (isLibrary && !path.Equals(Library, StringComparison.Ordinal))
+            ? "public, max-age=31536000, immutable"
+            : "no-cache";
+        if (isLibrary)
+        {
+            headers.AccessControlAllowOrigin = "*";
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        }
+    }
+
+    [GeneratedRegex(@"^/artfresh(-\d[\w.-]*)?\.js$")]
+    private static partial Regex LibraryName();
 
     /// <summary>The file of a page's address; null if the address is not a page. The operators' page is public: it contains no figures.</summary>
     private static string? PageOf(HttpRequest request)

@@ -1,6 +1,7 @@
 import { type Batch, countOf, type Impression } from "./core/batch.js";
 import { type Call, createCall, type Taken } from "./core/call.js";
-import { type FreshOptions, requestFresh } from "./core/fresh.js";
+import { createEvents, type On } from "./core/events.js";
+import { createFresh, type FreshOptions } from "./core/fresh.js";
 import { pause, retryDelayMs } from "./core/insist.js";
 import type { Keep } from "./core/keep.js";
 import { createOutbox } from "./core/outbox.js";
@@ -83,6 +84,10 @@ export interface Client {
    * @param isLast Whether the page ends now: the request is sent at once, in a way that outlives the page, and unsent impressions are sent as when a page is hidden.
    */
   end(unshown?: number[], isLast?: boolean): Promise<void>;
+  /** Calls `heard` with what becomes of impressions: `delivered`, `lost`, `refused`, `epoch`, `withdrawn`. Returns a function that stops it. */
+  on: On;
+  /** Whether this page has recorded the artwork, for this listener. */
+  hasShown(artworkId: number): boolean;
   /** Whose art this page shows; undefined before the first session, and while the next listener signs in. */
   readonly listenerId: string | undefined;
   /** The open session, if there is one. */
@@ -100,7 +105,8 @@ export function createClient(
   options: ClientOptions = {},
   load: Load = () => import("./durable/keep.js"),
 ): Client {
-  const settings = settingsOf(options);
+  const { emit, on } = createEvents();
+  const settings = settingsOf(options, emit);
   const { log } = settings;
   const counts = createCounts();
   const takers = new Set<Taken>();
@@ -113,7 +119,9 @@ export function createClient(
   /** By artwork, what this page showed to the listener. */
   const shown = new Map<number, Impression>();
   const unspent = (unshown: number[]) =>
-    unshown.filter((artworkId) => !shown.has(artworkId)).slice(0, unshownArtworksMax);
+    [...unshown, ...fresh.unclaimed()]
+      .filter((artworkId) => !shown.has(artworkId))
+      .slice(0, unshownArtworksMax);
   const partings = new Set<Parted>();
   let keep: Keep | undefined;
   let person: Person | undefined;
@@ -139,7 +147,16 @@ export function createClient(
   const loadKeep = async (failures = 0): Promise<void> => {
     try {
       const { createKeep } = await load();
-      keep = await createKeep({ settings, call, session, sending, outbox, shown, counts });
+      keep = await createKeep({
+        settings,
+        call,
+        session,
+        sending,
+        outbox,
+        shown,
+        counts,
+        erased: async (listenerId) => (await loadPerson()).forget(listenerId),
+      });
       const open = session.current();
       if (open) keep.begin(open.sessionId);
       if (failures) outbox.batches.map(outbox.save);
@@ -170,21 +187,15 @@ export function createClient(
     },
   });
 
-  const sending = createSending(
-    settings,
-    counts,
-    call,
-    outbox,
-    session,
-    () => keep,
-    async (listenerId) => (await loadPerson()).forget(listenerId),
-  );
+  const fresh = createFresh(settings, call, session);
+
+  const sending = createSending(settings, counts, call, outbox, session, () => keep);
 
   const record = (artworkId: number, { displayMs, genome, revisit }: ImpressionOptions) => {
     const impression: Impression = {
       artworkId,
       genome: artworkId < 0 ? genome : null,
-      displayedAtMs: Date.now(),
+      displayedAtMs: settings.clock.now(),
       displayMs: wholeMs(displayMs),
       revisit: revisit || undefined,
     };
@@ -208,7 +219,7 @@ export function createClient(
 
   return {
     ready: session.ready,
-    fresh: (wish) => requestFresh(settings, call, session, wish),
+    fresh: fresh.request,
     impression(artworkId, options = {}) {
       if (!Number.isSafeInteger(artworkId) || (artworkId < 0 && !options.genome))
         throw new TypeError(`No artwork: ${artworkId}`);
@@ -231,6 +242,8 @@ export function createClient(
       const impression = shown.get(artworkId);
       if (impression) impression.displayMs = wholeMs(displayMs);
     },
+    on,
+    hasShown: (artworkId) => shown.has(artworkId),
     flush: () => sending.flush("manual"),
     async end(unshown = [], isLast) {
       await (isLast ? keep?.end(unspent(unshown)) : endSession(unspent(unshown)));

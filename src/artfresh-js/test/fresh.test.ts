@@ -148,6 +148,50 @@ describe("fresh", () => {
   });
 });
 
+describe("an aborted request", () => {
+  const abortAfterSending = async (client: ReturnType<World["open"]>, options = {}) => {
+    const abort = new AbortController();
+    const asked = client.fresh({ ...options, signal: abort.signal }).catch((error) => error.name);
+    await pass();
+    abort.abort();
+    expect(await asked).toBe("AbortError");
+  };
+
+  test("is not sent if it was not yet", async () => {
+    const client = world.open();
+    const abort = new AbortController();
+    const asked = client.fresh({ signal: abort.signal }).catch((error) => error.name);
+    abort.abort();
+    expect(await asked).toBe("AbortError");
+    await pass(60_000);
+    expect(queries()).toHaveLength(0);
+  });
+
+  test("leaves what it was served to the next that wants the same", async () => {
+    const client = world.open();
+    await client.ready();
+    const answer = world.server.hold();
+    for (let i = 0; i < 5; i++) await abortAfterSending(client, { count: 3 });
+    const asked = client.fresh({ count: 3 });
+    answer();
+    expect((await asked).map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(queries()).toHaveLength(1);
+    expect((await client.fresh({ count: 3 })).map(({ id }) => id)).toEqual([4, 5, 6]);
+  });
+
+  test("gives it back at the end, where nobody wants the same", async () => {
+    const client = world.open();
+    await client.ready();
+    const answer = world.server.hold();
+    await abortAfterSending(client, { count: 3 });
+    answer();
+    await pass();
+    expect(await client.fresh({ count: 2 })).toHaveLength(2);
+    await client.end([4]);
+    expect(world.server.unshown).toEqual([4, 1, 2, 3]);
+  });
+});
+
 describe("end", () => {
   test("delivers, ends the session, and gives back what was never shown", async () => {
     const client = world.open();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createStock, type DrawGenome, type StockOptions } from "../src/index.js";
+import { createStock, type DrawGenome, type StockOptions } from "../src/stock.js";
 import { pass, range, show, World } from "./world.js";
 
 let world: World;

@@ -24,7 +24,8 @@ describe("an option", () => {
     await client.impression(1);
     await client.flush();
     expect(client.stats.delivered).toBe(1);
-    expect(info).toHaveBeenCalledWith("[Impressions] flushed 1 (manual, fetch)");
+    await client.impression(1);
+    expect(info.mock.calls).toEqual([["[FlickerFix] skipped artwork 1 shown again"]]);
   });
 
   test("baseUrl may end in a slash", async () => {
@@ -129,6 +130,66 @@ describe("keepalive", () => {
     // Sign-in, session, the refused one, a probe and the batch.
     expect(client.stats.calls).toBe(5);
   });
+});
+
+test("with debug the console has all lines, with details that hold no secret", async () => {
+  const info = vi.spyOn(console, "info").mockImplementation(() => {});
+  const client = world.open({ log: undefined, debug: true });
+  await client.impression(1);
+  await client.flush();
+  expect(info).toHaveBeenCalledWith(
+    "[Impressions] flushed 1 (manual, fetch)",
+    expect.objectContaining({ count: 1 }),
+  );
+  expect(JSON.stringify(info.mock.calls)).not.toMatch(/token-1|guest-1/);
+});
+
+describe("beforeSend", () => {
+  test("sees what leaves, and drops what it returns false for, however it leaves", async () => {
+    const seen: number[] = [];
+    const client = world.open({
+      beforeSend: ({ artworkIds }) => {
+        seen.push(...artworkIds);
+        return !artworkIds.includes(2);
+      },
+    });
+    await client.impression(1);
+    await client.flush();
+    await client.impression(2);
+    await client.flush();
+    expect([world.server.recorded, seen]).toEqual([[1], [1, 2]]);
+    expect(client.stats).toMatchObject({ displayed: 2, delivered: 1, dropped: 1, unsent: 0 });
+    await client.impression(3);
+    await client.impression(2, { revisit: true });
+    world.setHidden(true);
+    await pass();
+    expect(world.server.recorded).toEqual([1]);
+    expect(client.stats).toMatchObject({ dropped: 3, unsent: 0 });
+  });
+});
+
+test("on tells what becomes of impressions, until it is stopped", async () => {
+  const client = world.open();
+  const heard: unknown[] = [];
+  const stop = client.on("delivered", (event) => heard.push(event));
+  client.on("refused", (event) => heard.push(event));
+  client.on("withdrawn", (event) => heard.push(event));
+  await client.impression(1);
+  await client.flush();
+  await pass();
+  expect(heard).toEqual([{ count: 1, transport: "fetch" }]);
+  stop();
+  world.server.fault = ({ path }) =>
+    path.endsWith("batch-impressions") ? problem(400, "invalid_batch") : undefined;
+  await client.impression(2);
+  await client.flush();
+  await pass();
+  expect(heard.slice(1)).toEqual([{ count: 1, status: 400, code: "invalid_batch" }]);
+  world.server.fault = ({ path }) =>
+    path.includes("fresh") ? Response.json({ artworks: [], withdrawn: [7] }) : undefined;
+  await client.fresh();
+  await pass();
+  expect(heard.slice(2)).toEqual([{ artworkIds: [7] }]);
 });
 
 test("createClient needs no options", () => {

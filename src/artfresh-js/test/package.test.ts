@@ -16,7 +16,7 @@ test("the package holds the compiled library with its types and source maps, and
   const paths: string[] = files.map(({ path }: { path: string }) => path);
   const strange = paths.filter(
     (path) =>
-      !/^(dist\/([a-z]+\/){0,2}\w+\.(js|d\.ts|js\.map)|((dist\/cjs|react|element)\/)?package\.json|README\.md|LICENSE)$/.test(
+      !/^(dist\/([a-z]+\/){0,2}\w+\.(js|d\.ts|js\.map)|((dist\/cjs|stock|react|element|vue|svelte|debug|testing)\/)?package\.json|README\.md|LICENSE)$/.test(
         path,
       ),
   );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createStock } from "../src/index.js";
+import { createStock } from "../src/stock.js";
 import { grace, MemoryStorage, pass, problem, show, World } from "./world.js";
 
 let world: World;

@@ -5,12 +5,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ArtFreshError, type Artwork, type Client } from "../src/index.js";
 import { useFreshArt, useImpression } from "../src/page/react.js";
 
+const artwork = (id: number) =>
+  ({ id, imageUrl: `/art/${id}.png`, mood: { valence: 0.5, energy: 0.5 } }) as Artwork;
+
 /** A client that serves 1, 2, 3 … and notes what is asked of it. */
 function fakeClient() {
   let next = 1;
-  const fresh = vi.fn(async ({ count = 10 } = {}) =>
-    Array.from({ length: count }, () => ({ id: next++ }) as Artwork),
-  );
+  const fresh = vi.fn(async ({ count = 10 } = {}) => Array.from({ length: count }, () => artwork(next++)));
   const takers = new Set<(ids: number[]) => void>();
   const whenWithdrawn = (taken: (ids: number[]) => void) => {
     takers.add(taken);
@@ -18,8 +19,20 @@ function fakeClient() {
   };
   const withdraw = (ids: number[]) => takers.forEach((taken) => void taken(ids));
   const whenListenerChanges = () => () => {};
-  return { fresh, impression: vi.fn(), whenListenerChanges, whenWithdrawn, withdraw } as unknown as Client & {
+  const impression = vi.fn();
+  const hasShown = (id: number) => impression.mock.calls.some(([shown]) => shown === id);
+  const end = vi.fn(async () => {});
+  return {
+    fresh,
+    impression,
+    hasShown,
+    end,
+    whenListenerChanges,
+    whenWithdrawn,
+    withdraw,
+  } as unknown as Client & {
     withdraw: typeof withdraw;
+    end: typeof end;
     fresh: typeof fresh;
     impression: ReturnType<typeof vi.fn>;
   };
@@ -66,7 +79,12 @@ function Picture({ id, ...options }: { id: number; share?: number; ms?: number }
   return <img ref={ref} alt="" />;
 }
 const recorded = () => client.impression.mock.calls.map(([id]) => id);
-const wait = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
+const wait = (ms: number) =>
+  act(async () => {
+    // What is decoded starts its time first.
+    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(ms);
+  });
 
 const render = (element: React.ReactNode) => act(async () => root.render(<StrictMode>{element}</StrictMode>));
 const press = (times = 1) =>
@@ -86,9 +104,8 @@ afterEach(async () => {
 });
 
 test("a page that is closed gives back what was served and not shown, one that may come back does not", async () => {
-  const end = vi.fn(async () => {});
-  const made = Object.assign(client, { end });
-  await render(<Gallery from={made} />);
+  const { end } = client;
+  await render(<Gallery />);
   await press();
   window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted: true }));
   expect(end).not.toHaveBeenCalled();
@@ -139,20 +156,39 @@ test("a click ahead of the stock is honoured when the answer comes", async () =>
   expect(text()).toBe("none yet");
   await press();
   expect(client.fresh).toHaveBeenCalledTimes(1);
-  await act(async () => give([{ id: 9 } as Artwork]));
+  await act(async () => give([artwork(9)]));
   expect(text()).toBe("artwork 9");
 });
 
-test("a failure is returned, the artwork stays, and the next click tries again", async () => {
+test("a failure is returned, and the stock tries again", async () => {
+  vi.useFakeTimers();
   client.fresh.mockRejectedValueOnce(new Error("down"));
   await render(<Gallery />);
   expect(error).toMatchObject({ message: "down" });
-  await press();
+  await act(async () => void (await vi.advanceTimersByTimeAsync(1000)));
   expect(text()).toBe("artwork 1");
   expect(error).toBeUndefined();
+  vi.useRealTimers();
 });
 
-test("goes on asking while the server is away, and stops with the component", async () => {
+function Route() {
+  const { artwork } = useFreshArt(client, { count: 10 });
+  return <p>{artwork?.id}</p>;
+}
+
+test("routes that come and go take from one stock, and put back what was not seen", async () => {
+  const seen = new Set<string | null>();
+  for (let visit = 0; visit < 21; visit++) {
+    await render(<Route />);
+    seen.add(text());
+    await render(null);
+    await act(() => new Promise((resolve) => setTimeout(resolve)));
+  }
+  expect(client.fresh.mock.calls.length).toBe(1);
+  expect([...seen]).toEqual(["1"]);
+});
+
+test("goes on asking while the server is away", async () => {
   vi.useFakeTimers();
   client.fresh.mockRejectedValue(new Error("down"));
   await render(<Gallery />);
@@ -161,16 +197,9 @@ test("goes on asking while the server is away, and stops with the component", as
   const asked = client.fresh.mock.calls.length;
   expect(asked).toBeGreaterThan(4);
   expect(asked).toBeLessThan(12);
-  client.fresh.mockReset().mockResolvedValue([{ id: 1 } as Artwork]);
+  client.fresh.mockReset().mockResolvedValue([artwork(1)]);
   await pass(20_000);
   expect([text(), error]).toEqual(["artwork 1", undefined]);
-
-  client.fresh.mockReset().mockRejectedValue(new Error("down"));
-  await press();
-  await render(null);
-  const before = client.fresh.mock.calls.length;
-  await pass(60_000);
-  expect(client.fresh.mock.calls.length).toBe(before);
   vi.useRealTimers();
 });
 
@@ -203,8 +232,11 @@ test("another client starts anew with its own art", async () => {
 });
 
 describe("useImpression with its ref", () => {
+  let load: (isThere: boolean) => void;
   beforeEach(() => {
     vi.useFakeTimers();
+    load = () => {};
+    vi.spyOn(HTMLImageElement.prototype, "decode").mockResolvedValue();
     vi.stubGlobal("IntersectionObserver", FakeObserver);
   });
   afterEach(() => vi.useRealTimers());
@@ -216,11 +248,41 @@ describe("useImpression with its ref", () => {
     await wait(5000);
     expect(recorded()).toEqual([]);
     FakeObserver.see(0.5);
+    await wait(0);
     await wait(999);
     expect(recorded()).toEqual([]);
     await wait(1);
     expect(recorded()).toEqual([5]);
     expect(FakeObserver.open.size).toBe(0);
+  });
+
+  test("does not record a picture that is loading, not to be had, or without a size", async () => {
+    const decode = vi.spyOn(HTMLImageElement.prototype, "decode");
+    decode.mockImplementation(
+      () =>
+        new Promise((resolve, reject) => {
+          load = (isThere) => (isThere ? resolve() : reject(new DOMException("", "EncodingError")));
+        }),
+    );
+    await render(<Picture id={5} />);
+    FakeObserver.see(1);
+    await wait(8000);
+    expect(recorded()).toEqual([]);
+    load(false);
+    await wait(8000);
+    expect(recorded()).toEqual([]);
+    // It has another address, and that picture is there.
+    document.querySelector("img")?.dispatchEvent(new Event("load"));
+    load(true);
+    await wait(0);
+    FakeObserver.see(1, 0);
+    await wait(8000);
+    expect(recorded()).toEqual([]);
+    FakeObserver.see(1);
+    load(true);
+    await wait(0);
+    await wait(1000);
+    expect(recorded()).toEqual([5]);
   });
 
   test("starts the second anew where the view was broken", async () => {

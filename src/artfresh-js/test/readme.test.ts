@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { script, tagOf } from "../script.mjs";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const web = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,6 +30,8 @@ test("each example of the README compiles as it stands", async () => {
       jsx: "react-jsx",
       paths: {
         artfresh: [`${source}/index.ts`],
+        "artfresh/stock": [`${source}/stock.ts`],
+        "artfresh/testing": [`${source}/testing.ts`],
         "artfresh/react": [`${source}/page/react.ts`],
         "artfresh/element": [`${source}/page/element.ts`],
       },
@@ -44,4 +47,8 @@ test("each example of the README compiles as it stands", async () => {
   } finally {
     await rm(page, { recursive: true });
   }
+});
+
+test("the README has the integrity of the file that the server serves: npm run integrity -w artfresh writes it", async () => {
+  expect(await readFile(`${folder}README.md`, "utf8")).toContain(tagOf(await script()));
 });

@@ -18,7 +18,13 @@ function world(consent: Settings["consent"] = "full") {
   const page = () => {
     const outbox = { batches: [] as Batch[], save: async () => {} } as unknown as Outbox;
     const replica = createReplica({
-      settings: { log: () => {}, consent, storage } as unknown as Settings,
+      settings: {
+        log: () => {},
+        emit: () => {},
+        clock: { now: Date.now },
+        consent,
+        storage,
+      } as unknown as Settings,
       outbox,
       call: async (path, body) => {
         posts.push({ path, body: body as (typeof posts)[0]["body"] });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ArtFreshError, createStock, type StockOptions } from "../src/index.js";
+import { ArtFreshError } from "../src/index.js";
+import { createStock, type StockOptions } from "../src/stock.js";
 import { pass, problem, range, World } from "./world.js";
 
 let world: World;

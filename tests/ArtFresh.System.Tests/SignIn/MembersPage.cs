@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using ArtFresh.TestWorld;
@@ -32,14 +31,13 @@ internal sealed partial class MembersPage
     public static async Task<MembersPage> BuildAsync(Uri issuer)
     {
         var web = System.IO.Path.Combine(ServerProcess.Repository, "src");
-        var readme = await File.ReadAllTextAsync(System.IO.Path.Combine(web, "artfresh-js", "README.md"));
-        var example = Examples().Matches(readme).Select(match => match.Groups[1].Value).Single(code => code.Contains(ExampleIssuer, StringComparison.Ordinal));
+        var example = (await ReadmeExamples.ReadAsync()).Single(code => code.Contains(ExampleIssuer, StringComparison.Ordinal));
         var code = example.Replace(ExampleIssuer, issuer.AbsoluteUri, StringComparison.Ordinal)
             + Rest.Replace("PLAYER", System.IO.Path.Combine(web, "player", "src"), StringComparison.Ordinal);
         var html = await File.ReadAllTextAsync(System.IO.Path.Combine(ServerProcess.PlayerDirectory, "index.html"));
         return new MembersPage(
             Scripts().Replace(html, "").Replace("</body>", $"{Buttons}<script type=module src=/{Path}.js></script></body>", StringComparison.Ordinal),
-            await BundleAsync(web, code));
+            await ReadmeExamples.BundleAsync(code));
     }
 
     /// <summary>The page, its script, and where the issuer sends the browser back to; null for what is the server's.</summary>
@@ -50,29 +48,6 @@ internal sealed partial class MembersPage
         _ => null,
     };
 
-    [GeneratedRegex(@"```ts\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Examples();
-
     [GeneratedRegex(@"<script type=""module""[^>]*></script>|<link rel=""modulepreload""[^>]*>")]
     private static partial Regex Scripts();
-
-    private static async Task<string> BundleAsync(string web, string code)
-    {
-        var start = new ProcessStartInfo(
-            System.IO.Path.Combine(web, "node_modules", ".bin", "esbuild"),
-            ["--bundle", "--format=esm", "--loader=ts", "--loader:.css=empty", "--log-level=error", $"--alias:artfresh={System.IO.Path.Combine(web, "artfresh-js", "src", "index.ts")}"])
-        {
-            WorkingDirectory = web,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var esbuild = Process.Start(start)!;
-        var bundle = esbuild.StandardOutput.ReadToEndAsync();
-        var errors = esbuild.StandardError.ReadToEndAsync();
-        await esbuild.StandardInput.WriteAsync(code);
-        esbuild.StandardInput.Close();
-        await esbuild.WaitForExitAsync();
-        return esbuild.ExitCode == 0 ? await bundle : throw new InvalidOperationException($"The page does not compile:\n{await errors}");
-    }
 }

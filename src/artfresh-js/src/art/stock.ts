@@ -3,7 +3,7 @@ import { ArtFreshError, isTransient } from "../core/call.js";
 import { pause } from "../core/insist.js";
 import { uuid } from "../core/uuid.js";
 import type { Artwork, Mood } from "../core/wire.js";
-import { type DrawGenome, improvise } from "./improvise.js";
+import type { DrawGenome } from "./improvise.js";
 
 export interface StockOptions {
   /** The stock requests more artworks when it has fewer than this; 6 by default. */
@@ -25,8 +25,14 @@ export interface Stock {
   take(mood?: Mood): Artwork | undefined;
   /** As `take`, but waits while the stock is empty, however long the network is down. Rejects with ArtFreshError if the server refuses. */
   next(mood?: Mood): Promise<Artwork>;
+  /** Puts back an artwork that was taken and not seen. One that is recorded stays spent. */
+  put(artwork: Artwork): void;
+  /** Calls `changed` when `error` has changed. Returns a function that stops it. */
+  watch(changed: () => void): () => void;
   readonly size: number;
-  /** Stops requesting, ends the session, and gives back the artworks that were not taken. */
+  /** Why the last request for art failed; undefined if it succeeded. */
+  readonly error: unknown;
+  /** Stops requesting, ends the session, and gives back the artworks that were not taken. The next `createStock` begins another stock. */
   end(): Promise<void>;
 }
 
@@ -43,7 +49,17 @@ const triesMax = 3;
 const patienceMs = 3000;
 const middle: Mood = { valence: 0.5, energy: 0.5 };
 
+/** What a page asks for ahead is shared by all that shows art in it. */
+const stocks = new WeakMap<Client, Stock>();
+
+/** The client's stock: the first call creates it, with its options. */
 export function createStock(client: Client, options: StockOptions = {}): Stock {
+  const stock = stocks.get(client) ?? openStock(client, options);
+  stocks.set(client, stock);
+  return stock;
+}
+
+function openStock(client: Client, options: StockOptions): Stock {
   const { low = 6, order = 12, prefetch = loadPicture, draw } = options;
   /** Ids that were served and not taken. */
   const unshown = new Set<number>();
@@ -53,6 +69,8 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   let isOrdering = false;
   let isEnded = false;
   let isAway = false;
+  let error: unknown;
+  const watchers = new Set<() => void>();
   /** Tries in a row that have loaded no picture. */
   let failures = 0;
 
@@ -70,7 +88,19 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
     return nearest;
   };
 
-  const make = () => (draw && isAway ? improvise(client, draw, wish ?? middle) : undefined);
+  let improvise: typeof import("./improvise.js").improvise | undefined;
+  // Needed when the network is away, and so loaded before.
+  if (draw)
+    void import("./improvise.js").then((made) => {
+      improvise = made.improvise;
+    });
+  const make = () => (draw && isAway ? improvise?.(client, draw, wish ?? middle) : undefined);
+
+  const tell = (news: unknown) => {
+    if (news === error) return;
+    error = news;
+    for (const changed of watchers) changed();
+  };
 
   /** Whether the artwork can be shown, or need not be any more. */
   const admit = async (artwork: Artwork) => {
@@ -122,8 +152,11 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   const askFor = async (requestId: string): Promise<Artwork[]> => {
     for (let tries = 0; !isEnded; tries++) {
       try {
-        return await client.fresh({ ...wish, count: order, requestId });
+        const served = await client.fresh({ ...wish, count: order, requestId });
+        tell(undefined);
+        return served;
       } catch (error) {
+        tell(error);
         if (error instanceof ArtFreshError && !isTransient(error)) throw error;
       }
       await backOff(tries);
@@ -164,7 +197,8 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
 
   const end = (isLast?: boolean) => {
     isEnded = true;
-    off.abort();
+    stocks.delete(client);
+    globalThis.window?.removeEventListener("pagehide", leave);
     refuse(new DOMException("The stock ended.", "AbortError"));
     stopWatching();
     stopDropping();
@@ -174,10 +208,9 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   // What was served to one listener is not for the next.
   const stopWatching = client.whenListenerChanges((giveBack) => giveBack(empty()));
   const stopDropping = client.whenWithdrawn(drop);
-  const off = new AbortController();
   // Only when the page has ended: from the back/forward cache it may still show its stock.
   const leave = (event: PageTransitionEvent) => event.persisted || void end(true);
-  globalThis.window?.addEventListener("pagehide", leave, { signal: off.signal });
+  globalThis.window?.addEventListener("pagehide", leave);
 
   return {
     take,
@@ -186,8 +219,21 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
       if (artwork) return Promise.resolve(artwork);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
+    put(artwork) {
+      if (isEnded || client.hasShown(artwork.id)) return;
+      unshown.add(artwork.id);
+      ready.unshift(artwork);
+      waiting.shift()?.resolve(takeNearest() as Artwork);
+    },
+    watch(changed) {
+      watchers.add(changed);
+      return () => watchers.delete(changed);
+    },
     get size() {
       return ready.length;
+    },
+    get error() {
+      return error;
     },
     end: () => end(),
   };

@@ -42,14 +42,14 @@ export type Taken = (artworkIds: number[]) => void;
 
 /** @param takers Called when an answer names withdrawn artworks. */
 export function createCall(
-  { baseUrl, fetch, credentials }: Settings,
+  { baseUrl, fetch, credentials, clock, emit }: Settings,
   counts: Counts,
   takers: Set<Taken>,
 ): CallAs {
   let plainUntilMs = 0;
 
   return async (bearer, path, post, last, method) => {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     // A request with `keepalive` reaches the server even if the page ends and never sees the answer.
     const keepalive = !!post && (last || startedMs >= plainUntilMs);
     const late = new AbortController();
@@ -67,15 +67,19 @@ export function createCall(
         ...(method && { method }),
         ...(post && { method: "POST", body: JSON.stringify(post) }),
       });
+      clock.learn(response.headers);
       const isLines = /ndjson/.test(response.headers.get("content-type") ?? "");
       // If the body is not JSON, or comes from an intermediary, the status suffices.
       const body = isLines ? response : await response.json().catch(() => undefined);
       // Apart from this request, which a fault of the page's own code must not fail.
-      if (body?.withdrawn) for (const taken of takers) setTimeout(taken, 0, body.withdrawn);
+      if (body?.withdrawn) {
+        for (const taken of takers) setTimeout(taken, 0, body.withdrawn);
+        emit("withdrawn", { artworkIds: body.withdrawn });
+      }
       return { status: response.status, body, code: body?.code, retryAfterMs: retryAfter(response.headers) };
     } catch {
       // All `keepalive` requests of a page share 64 KiB, which other scripts may have used.
-      const isRefused = Date.now() - startedMs < refusalMaxMs;
+      const isRefused = performance.now() - startedMs < refusalMaxMs;
       if (keepalive && isRefused) plainUntilMs = startedMs + plainMs;
       return { status: 0, isRefused };
     } finally {

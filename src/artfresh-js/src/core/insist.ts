@@ -19,14 +19,14 @@ export const retryDelayMs = (failures: number, random: () => number, retryAfterM
 /** Resolves after this time, or when the network is back. */
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
-    const over = new AbortController();
+    const { window } = globalThis as Partial<typeof globalThis>;
     const end = () => {
-      over.abort();
+      window?.removeEventListener("online", end);
       clearTimeout(timer);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    globalThis.window?.addEventListener("online", end, { signal: over.signal });
+    window?.addEventListener("online", end);
   });
 
 /** The result of a try. `done` is the value; `again` asks for another try even if the answer is final. */

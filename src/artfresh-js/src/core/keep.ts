@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.js";
-import type { Call } from "./call.js";
+import type { Answer, Call } from "./call.js";
 import type { Write } from "./outbox.js";
 
 /** Makes impressions outlive their page. Loaded after the core, so that the first picture does not wait for it. */
@@ -17,8 +17,8 @@ export interface Keep {
   call: Call;
   /** Stops all sending. */
   stop(): void;
-  /** Splits a batch that was too large, and so was not recorded, into two. */
-  halvesOf(batch: Batch, newId: () => string): [Batch, Batch];
+  /** Handles an answer that a retry cannot better: splits the batch, parks it, or has impressions sent one by one. */
+  refuse(batch: Batch, isSingle: boolean, answer: Answer, goSingle: () => void): void;
   /** Number of impressions that are sent without waiting for more. */
   size(): number;
   /** Milliseconds that an impression waits for others. */

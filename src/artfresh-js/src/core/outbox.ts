@@ -63,7 +63,7 @@ export interface Outbox {
 
 /** @param journal Resolves to the journal's write function once it is loaded; to undefined if loading failed. */
 export function createOutbox(
-  { log }: Settings,
+  { log, emit }: Settings,
   counts: Counts,
   journal: () => Write | Promise<Write | undefined>,
 ): Outbox {
@@ -115,6 +115,7 @@ export function createOutbox(
   const drop = (count: number, why: string) => {
     counts.dropped += count;
     log(`[Impressions] dropped ${count}: ${why}`);
+    if (count) emit("lost", { count, why });
   };
 
   const append: Outbox["append"] = (impression) => {

@@ -7,7 +7,6 @@ import { requestsOf } from "./requestsOf.js";
 import type { Session } from "./session.js";
 import type { Settings } from "./settings.js";
 import type { Counts } from "./stats.js";
-import { uuid } from "./uuid.js";
 import type { BatchAnswer, Reason, SessionInfo, Transport } from "./wire.js";
 
 /** How long single impressions are sent to a server without the batch endpoint before batches are tried again. */
@@ -29,6 +28,8 @@ export interface Sending {
 
   /** Whether impressions are sent to the single endpoint at present. */
   isSingle(open: SessionInfo): boolean;
+  /** Whether the page lets the batch be sent; if not, it is dropped. */
+  mayLeave(batch: Batch): boolean;
   /** Seals the gathering batches, with the report's counts. */
   seal(reason: Reason): void;
   /** The requests (path, body) of a batch. */
@@ -47,16 +48,14 @@ export interface Sending {
 
 /**
  * @param keep Makes batches outlive the page; undefined until it is loaded.
- * @param erased Called when the server says that a listener is erased.
  */
 export function createSending(
-  { log, random }: Settings,
+  { log, random, emit, beforeSend }: Settings,
   counts: Counts,
   call: Call,
   outbox: Outbox,
   session: Session,
   keep: () => Keep | undefined,
-  erased: (listenerId: string | undefined) => void,
 ): Sending {
   let flight: Promise<void> | undefined;
   let due: Reason | undefined;
@@ -68,7 +67,7 @@ export function createSending(
   let failures = 0;
   let reported: ReportCounts = { skipped: 0, dropped: 0 };
 
-  const isSingle = (open: SessionInfo) => open.delivery === "single" || Date.now() < singleUntilMs;
+  const isSingle = (open: SessionInfo) => open.delivery === "single" || performance.now() < singleUntilMs;
   const gathered = () => countOf(outbox.in("gathering"));
 
   const seal = (reason: Reason) => {
@@ -96,6 +95,7 @@ export function createSending(
     outbox.replace(batch);
     keep()?.settle();
     logSent(batch, transport);
+    emit("delivered", { count: countOf([batch]), transport });
   };
 
   const putOff = ({ status, retryAfterMs }: Answer) => {
@@ -111,30 +111,19 @@ export function createSending(
   };
 
   const recover = (batch: Batch, single: boolean, answer: Answer) => {
-    const { status, code } = answer;
-    const halves = countOf([batch]) > 1 && keep()?.halvesOf(batch, uuid);
-    const isLost = code === "session_not_found";
-    if (isLost) session.leave(batch.sessionId);
+    const { status } = answer;
     if (status === 401) session.leave();
     // Without an answer the batch may have arrived.
     if (!status) batch.probe = true;
     outbox.move(batch, "sealed");
-    if (isTransient(answer)) putOff(answer);
-    else if (code === "listener_erased") {
-      // Not sent again while it is forgotten.
-      outbox.move(batch, "refused");
-      erased(batch.listenerId);
-    } else if (!isLost && !single && [404, 405, 410].includes(status)) {
-      singleUntilMs = Date.now() + singleMs;
-      log("[Impressions] no batch endpoint: one by one");
-    } else if (status === 413 && !single && halves) outbox.replace(batch, ...halves);
-    else {
-      outbox.move(batch, "refused");
-      log(`[Impressions] refused ${countOf([batch])}: ${status} ${code}`, {
-        ...withoutSecrets(batch),
-        answer,
-      });
-    }
+    const known = keep();
+    // Without the code that knows what else to do, it is sent again.
+    if (isTransient(answer) || !known) putOff(answer);
+    else known.refuse(batch, single, answer, goSingle);
+  };
+
+  const goSingle = () => {
+    singleUntilMs = performance.now() + singleMs;
   };
 
   const requests = (batch: Batch, transport: Transport, single: boolean) =>
@@ -164,6 +153,16 @@ export function createSending(
     acknowledge(batch, "fetch");
   };
 
+  const mayLeave = (batch: Batch): boolean => {
+    const { sessionId, impressions } = batch;
+    const artworkIds = impressions.map(({ artworkId }) => artworkId);
+    const displayedAtMs = impressions.map((impression) => impression.displayedAtMs);
+    if (beforeSend?.({ sessionId, artworkIds, displayedAtMs }) !== false) return true;
+    outbox.replace(batch);
+    outbox.drop(countOf([batch]), "beforeSend");
+    return false;
+  };
+
   const fly = async () => {
     try {
       while (!isPutOff) {
@@ -173,7 +172,7 @@ export function createSending(
         if (due && !outbox.next()) seal(due);
         const batch = outbox.next();
         if (!batch) return;
-        await send(batch, isSingle(open));
+        if (mayLeave(batch)) await send(batch, isSingle(open));
       }
     } catch (error) {
       putOff(error as ArtFreshError);
@@ -197,6 +196,7 @@ export function createSending(
 
   return {
     isSingle,
+    mayLeave,
     requests,
     seal,
     attempt,
@@ -224,4 +224,4 @@ export function createSending(
 }
 
 /** The batch for the log, without secrets: session-replay tools record consoles. */
-const withoutSecrets = ({ token, listenerId, ...others }: Batch): object => others;
+export const withoutSecrets = ({ token, listenerId, ...others }: Batch): object => others;

@@ -1,3 +1,6 @@
+import { type Clock, createClock } from "./clock.js";
+import type { Emit } from "./events.js";
+
 /** Receives a line and, for debugging, its details. Neither contains a token or a listener id. */
 export type Log = (line: string, detail?: object) => void;
 
@@ -29,8 +32,12 @@ export interface ClientOptions {
   flushDelay?: number | undefined;
   /** Number of impressions that are sent without waiting for more. By default 50 if they are on disk and the browser sends them when the page dies, else 20. */
   flushSize?: number | undefined;
-  /** Receives the log; by default the console, without details. */
+  /** Looks at impressions before each try to send them. Those for which it returns false are dropped, and counted in `stats.dropped`. */
+  beforeSend?: ((batch: OutgoingBatch) => unknown) | undefined;
+  /** Receives the log; by default what a developer must know goes to the console, without details. */
   log?: Log | undefined;
+  /** Whether the console gets the whole log, with details. */
+  debug?: boolean | undefined;
   fetch?: typeof globalThis.fetch | undefined;
   /** Replaces IndexedDB if that is not available: localStorage by default; null keeps everything in memory. */
   storage?: Storage | null | undefined;
@@ -38,32 +45,52 @@ export interface ClientOptions {
   random?: (() => number) | undefined;
 }
 
+/** Impressions that are about to leave. */
+export interface OutgoingBatch {
+  readonly sessionId: string | undefined;
+  readonly artworkIds: readonly number[];
+  /** Milliseconds since the Unix epoch. */
+  readonly displayedAtMs: readonly number[];
+}
+
 type MaybePromise<T> = T | Promise<T>;
 
 /** Options without a default, or whose default is computed later. */
-type Optional = "release" | "flushDelay" | "flushSize" | "getToken";
+type Optional = "release" | "flushDelay" | "flushSize" | "getToken" | "beforeSend";
 
-type Defaults = { [Name in Exclude<keyof ClientOptions, Optional>]-?: NonNullable<ClientOptions[Name]> };
+type Defaults = {
+  [Name in Exclude<keyof ClientOptions, Optional | "debug">]-?: NonNullable<ClientOptions[Name]>;
+};
 
 /** The options with their defaults. */
 export type Settings = Omit<Defaults, "storage"> &
   Pick<ClientOptions, Optional> & {
     /** Null: nothing may outlive the page, or the browser blocks it. */
     storage: Storage | null;
+    clock: Clock;
+    emit: Emit;
     /** Whether cookies come along. */
     credentials: "include" | "omit";
   };
 
-export function settingsOf(options: ClientOptions): Settings {
-  const { baseUrl = "", log, fetch, random, consent = "full", storage, ...others } = options;
+/** Lines about what goes as it should. */
+const routine = /^\[Impressions\] (flushed|found)/;
+
+export function settingsOf(options: ClientOptions, emit: Emit): Settings {
+  const { baseUrl = "", log, debug, fetch, random, consent = "full", storage, ...others } = options;
   return {
     ...others,
     consent,
     credentials: consent === "full" ? "include" : "omit",
     storage: consent === "none" ? null : storage === undefined ? pageStorage(consent) : storage,
+    clock: createClock(),
+    emit,
     baseUrl: baseUrl.replace(/\/+$/, ""),
     // Without the details, because session-replay tools record the console.
-    log: log ?? ((line) => console.info(line)),
+    log:
+      log ??
+      ((line, detail) =>
+        debug ? console.info(line, detail ?? "") : routine.test(line) || console.info(line)),
     fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
     random: random ?? Math.random,
   };

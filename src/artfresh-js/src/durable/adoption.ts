@@ -65,7 +65,8 @@ export function createAdoption(parts: AdoptionParts): Adoption {
 
   /** Puts a dead page's batches into the outbox, newest first, because its answer may cover all earlier ones. */
   const take = (found: Batch[]): number => {
-    const isYoung = (batch: Batch) => (batch.impressions[0]?.displayedAtMs as number) > Date.now() - ageMaxMs;
+    const isYoung = (batch: Batch) =>
+      (batch.impressions[0]?.displayedAtMs as number) > settings.clock.now() - ageMaxMs;
     const sound = found.filter((batch) => isSound(batch) && isYoung(batch));
     const here = new Set(outbox.batches.map(({ batchId }) => batchId));
     const mine = sound

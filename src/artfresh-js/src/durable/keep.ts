@@ -4,9 +4,9 @@ import type { Write } from "../core/outbox.js";
 import type { BatchAnswer } from "../core/wire.js";
 import { createAdoption } from "./adoption.js";
 import { createDeadMansSwitch } from "./deadMansSwitch.js";
-import { halvesOf } from "./halvesOf.js";
 import { openLasting } from "./lasting.js";
 import { createParting, type Parts } from "./parting.js";
+import { refuse } from "./refusal.js";
 import { createReplica } from "./replica.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
@@ -15,6 +15,8 @@ import { withBehind } from "./withBehind.js";
 export interface KeepParts extends Parts {
   /** By artwork, what this page showed. */
   shown: Map<number, unknown>;
+  /** Called when the server says that a listener is erased. */
+  erased(listenerId: string | undefined): void;
 }
 
 /** Opens the journal, and connects the parts that send when the page is hidden or dies, and that adopt dead pages' batches. */
@@ -101,7 +103,8 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
   return {
     arm,
     write,
-    halvesOf,
+    refuse: (batch, isSingle, answer, goSingle) =>
+      refuse({ settings, outbox, session, goSingle, erased: parts.erased }, batch, isSingle, answer),
     stop,
     size: () => (isSafe() ? 50 : 20),
     delayMs: () => (isSafe() ? 600_000 : 10_000),

@@ -13,6 +13,9 @@ export interface Lasting {
   read(): Promise<Batch[]>;
 }
 
+/** Prefix of the ids of batches that are answered, and that a failed IndexedDB may still hold. */
+const gonePrefix = "artfresh:gone:1:";
+
 /**
  * Opens the journal: IndexedDB, or localStorage if that does not open or fails, or memory if both fail, in which case each write tries
  * again. `counts.journal` states which.
@@ -26,6 +29,8 @@ export async function openLasting(
   const local = storage && createLocalStore(storage);
   let store: Store | null | undefined = local;
   let isLogged = false;
+  /** Whether IndexedDB failed in this page. */
+  let isFallen = false;
   // A page that chose memory only must leave nothing on disk, and one that chose its tab nothing beyond that.
   if (local && consent === "full")
     try {
@@ -40,18 +45,31 @@ export async function openLasting(
       await store?.write(puts, removes);
       // Batches that were read from localStorage must be removed there too.
       if (store !== local) await local?.write([], removes);
+      if (isFallen) for (const { batchId } of removes) storage?.setItem(gonePrefix + batchId, "");
       if (store && puts.length) counts.journal = store.kind;
     } catch (error) {
       counts.journal = "memory";
       if (!isLogged || store !== local) log("[Impressions] in memory only: storage failed", { error });
       isLogged = true;
       if (store === local) return;
+      isFallen = true;
       store = local;
+      for (const { batchId } of removes) storage?.setItem(gonePrefix + batchId, "");
       await write(
         all().filter((batch) => batch.sessionId),
         [],
       );
     }
+  };
+
+  /** Removes what was answered while IndexedDB had failed. */
+  const bury = async (batches: Batch[]): Promise<Batch[]> => {
+    const names = Object.keys(storage ?? {}).filter((name) => name.startsWith(gonePrefix));
+    if (!names.length || store === local) return batches;
+    const gone = batches.filter(({ batchId }) => names.includes(gonePrefix + batchId));
+    await store?.write([], gone);
+    for (const name of names) storage?.removeItem(name);
+    return batches.filter((batch) => !gone.includes(batch));
   };
 
   return {
@@ -64,7 +82,7 @@ export async function openLasting(
           // A batch is in both if IndexedDB failed at some time; the longer one was written later.
           if (!known || known.impressions.length < batch.impressions?.length) found.set(batch.batchId, batch);
         }
-      return [...found.values()];
+      return bury([...found.values()]);
     },
   };
 }

@@ -59,7 +59,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
     const sizeOf = (batch: Batch) => JSON.stringify(requests(batch, open, "keepalive")).length;
     let bytesLeft = hiddenBytesMax - outbox.in("flying").reduce((sum, batch) => sum + sizeOf(batch), 0);
     return outbox.in("gathering", "sealed").filter((batch) => {
-      if (batch.sessionId !== open.sessionId) return false;
+      if (batch.sessionId !== open.sessionId || !sending.mayLeave(batch)) return false;
       bytesLeft -= sizeOf(batch);
       return bytesLeft > 0;
     });
@@ -69,7 +69,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
   const entrust = async (batch: Batch, open: SessionInfo) => {
     const single = sending.isSingle(open);
     outbox.move(batch, "entrusted");
-    entrustedMs.set(batch, Date.now());
+    entrustedMs.set(batch, performance.now());
     batch.beacons = (batch.beacons ?? 0) + 1;
     sending.attempt(batch, batch.impressions.length - batch.answered);
     const beacons = requests(batch, open, "beacon");
@@ -119,7 +119,7 @@ export function createParting({ settings, counts, call, outbox, session, sending
 
     settle(sessionId) {
       if (document.hidden) return;
-      const isOld = (batch: Batch) => (entrustedMs.get(batch) ?? 0) + graceMs < Date.now();
+      const isOld = (batch: Batch) => (entrustedMs.get(batch) ?? 0) + graceMs < performance.now();
       for (const batch of outbox.in("entrusted"))
         if (batch.sessionId === sessionId && isOld(batch)) release(batch, false);
     },

@@ -44,7 +44,7 @@ export interface ReplicaParts {
 }
 
 export function createReplica({ settings, call, outbox, resume, shown }: ReplicaParts): Replica {
-  const { log, consent } = settings;
+  const { log, consent, clock } = settings;
   const storage = consent === "full" ? settings.storage : undefined;
   /** By listener, epochs that are being offered to or were. */
   const offered = new Set<string>();
@@ -56,11 +56,11 @@ export function createReplica({ settings, call, outbox, resume, shown }: Replica
     } catch {
       // Nothing is kept, or nothing readable.
     }
-    return { since: Date.now(), days: {}, batches: [] };
+    return { since: clock.now(), days: {}, batches: [] };
   };
 
   const write = (listenerId: string, kept: Kept) => {
-    const nowMs = Date.now();
+    const nowMs = clock.now();
     const oldest = Math.floor(nowMs / dayMs) - keptDays;
     for (const day of Object.keys(kept.days)) if (Number(day) < oldest) delete kept.days[day];
     kept.since = Math.max(kept.since, oldest * dayMs);
@@ -86,6 +86,7 @@ export function createReplica({ settings, call, outbox, resume, shown }: Replica
     log(
       `[Epoch] the server's ledger has gone back: offering ${artworkIds.length} artworks and ${again.length} batches`,
     );
+    settings.emit("epoch", { artworks: artworkIds.length, batches: again.length });
     if (again.length) resume();
     do {
       const some = artworkIds.splice(0, offeredMax);
@@ -117,7 +118,7 @@ export function createReplica({ settings, call, outbox, resume, shown }: Replica
           days.set(day, ids.add(artworkId));
         }
         for (const [day, ids] of days) kept.days[day] = differences([...ids]);
-        for (const batch of acknowledged) kept.batches.push([Date.now(), batch]);
+        for (const batch of acknowledged) kept.batches.push([clock.now(), batch]);
         write(listenerId, kept);
       }
     },

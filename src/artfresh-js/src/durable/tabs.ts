@@ -45,7 +45,7 @@ export function createTabs(events: TabEvents): Tabs {
     if (before) return before;
     const { signal } = off;
     const mine = new Promise<void>((resolve) => {
-      const request = navigator.locks?.request(prefix + name, { signal }, () => {
+      const request = globalThis.navigator?.locks?.request(prefix + name, { signal }, () => {
         // The lock was granted just as the page left.
         if (signal.aborted) return undefined;
         resolve();

@@ -3,9 +3,11 @@
  * or from being frozen. On phones, being hidden is the last event that a page gets. Returns a function that removes the listeners.
  */
 export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => void): () => void {
-  const off = new AbortController();
-  const on = (target: EventTarget | undefined, type: string, listener: (event: Event) => void) =>
-    target?.addEventListener(type, listener, { signal: off.signal });
+  const offs: (() => void)[] = [];
+  const on = (target: EventTarget | undefined, type: string, listener: (event: Event) => void) => {
+    target?.addEventListener(type, listener);
+    offs.push(() => target?.removeEventListener(type, listener));
+  };
   const { document, window } = globalThis as Partial<typeof globalThis>;
   // visibilitychange fires on document, pagehide and pageshow on window only.
   on(document, "visibilitychange", () => (document?.hidden ? hidden(false) : visible()));
@@ -13,5 +15,7 @@ export function whenHidden(hidden: (isLeft: boolean) => void, visible: () => voi
   on(document, "resume", visible);
   on(window, "pagehide", () => hidden(true));
   on(window, "pageshow", (event) => (event as PageTransitionEvent).persisted && visible());
-  return () => off.abort();
+  return () => {
+    for (const off of offs) off();
+  };
 }

@@ -1,94 +1,69 @@
-import type { Artwork } from "../core/wire.js";
-import { type Client, createClient, createStock, type Mood, type Stock, whenSeen } from "../index.js";
+import { type Client, createClient, type Mood, type Showing, showOn } from "../index.js";
 
-/** Seconds between artworks if the attribute is missing. */
-const everyDefault = 20;
+/** By address, the clients of elements that were given none. */
+const clients = new Map<string, Client>();
 
 /**
- * Defines `<art-fresh>`, which shows one fresh artwork after the other on a page without a framework.
+ * Defines `<art-fresh>`, which shows one fresh artwork after the other on a page without a framework, as `showOn` does.
  *
  * Attributes: `valence` and `energy` (the mood, each in [0, 1]), `every` (seconds between artworks, 20 by default; with 0 only `next()`
- * changes the artwork). It shows an `img` (style it as `art-fresh::part(picture)`) and fires `artwork` with the artwork in `detail`. Art
- * changes only while the element is in view and the page is visible. Each artwork is recorded before it is shown.
- * @param client The page's client; by default a new one for the page's own origin.
+ * changes the artwork), `server` (its address, on a page of another origin). It shows an `img` (style it as `art-fresh::part(picture)`) and
+ * fires `artwork` with the artwork in `detail`, and `error` if the server refuses to serve art.
+ * @param client The client of elements without a `server`; by default a new one.
+ * @param home The server of elements that name none, if there is no client; by default the page's own origin.
  */
-export function defineArtFresh(client?: Client, name = "art-fresh"): void {
+export function defineArtFresh(client?: Client, name = "art-fresh", home: string = location.origin): void {
   if (customElements.get(name)) return;
-  const pageClient = client ?? createClient();
 
   class ArtFreshElement extends HTMLElement {
-    static readonly observedAttributes = ["every"];
-    #stock: Stock | undefined;
+    static readonly observedAttributes = ["every", "server"];
     #picture: HTMLImageElement | undefined;
-    #timer: ReturnType<typeof setInterval> | undefined;
-    #unwatch: (() => void) | undefined;
-    #unlisten: (() => void) | undefined;
-    #untake: (() => void) | undefined;
-    #artwork: Artwork | undefined;
-    #isChanging = false;
+    #showing: Showing | undefined;
 
     connectedCallback(): void {
       this.#picture ??= this.#hang();
-      this.#stock ??= createStock(pageClient);
-      this.#unlisten = pageClient.whenListenerChanges(() => {
-        this.#picture?.removeAttribute("src");
-        void this.next();
-      });
-      this.#untake = pageClient.whenWithdrawn((artworkIds) => {
-        if (!this.#artwork || !artworkIds.includes(this.#artwork.id)) return;
-        this.#picture?.removeAttribute("src");
-        void this.next();
-      });
-      // Requests no art while the element is out of view.
-      this.#unwatch = whenSeen(this, { share: 0.1, ms: 0 }, () => {
-        this.#setTimer();
-        if (!this.#picture?.src) void this.next();
+      this.#showing = showOn(this.#picture, {
+        client: this.#client(),
+        every: Number(this.getAttribute("every") ?? 20),
+        mood: () => this.#mood(),
+        shown: (artwork) => this.#tell("artwork", artwork),
+        failed: (error) => this.#tell("error", error),
       });
     }
 
     disconnectedCallback(): void {
-      this.#unwatch?.();
-      this.#unlisten?.();
-      this.#untake?.();
-      clearInterval(this.#timer);
+      this.#showing?.stop();
+      this.#showing = undefined;
     }
 
     attributeChangedCallback(): void {
-      if (this.#timer !== undefined) this.#setTimer();
+      if (!this.#showing) return;
+      this.disconnectedCallback();
+      this.connectedCallback();
     }
 
     /** Shows the next artwork. Resolves when it is on screen, or when there is none. */
     async next(): Promise<void> {
-      if (this.#isChanging || !this.#stock || !this.#picture) return;
-      this.#isChanging = true;
-      try {
-        const artwork = await this.#stock.next(this.#mood());
-        await pageClient.impression(artwork.id);
-        this.#show(artwork, this.#picture);
-      } catch (error) {
-        this.dispatchEvent(new CustomEvent("error", { detail: error }));
-      } finally {
-        this.#isChanging = false;
-      }
+      await this.#showing?.next();
     }
 
-    #show(artwork: Artwork, picture: HTMLImageElement): void {
-      this.#artwork = artwork;
-      picture.src = artwork.imageUrl;
-      picture.alt = artwork.title ?? "";
-      this.dispatchEvent(new CustomEvent("artwork", { detail: artwork, bubbles: true }));
+    #client(): Client {
+      const server = this.getAttribute("server");
+      if (client && !server) return client;
+      const { origin } = new URL(server || home, location.href);
+      const known =
+        clients.get(origin) ?? createClient({ baseUrl: origin === location.origin ? "" : origin });
+      clients.set(origin, known);
+      return known;
+    }
+
+    #tell(type: string, detail: unknown): void {
+      this.dispatchEvent(new CustomEvent(type, { detail, bubbles: type === "artwork" }));
     }
 
     #mood(): Mood {
       const at = (axis: string) => Number(this.getAttribute(axis) ?? 0.5);
       return { valence: at("valence"), energy: at("energy") };
-    }
-
-    #setTimer(): void {
-      clearInterval(this.#timer);
-      const every = Number(this.getAttribute("every") ?? everyDefault);
-      const isInView = () => !document.hidden && this.checkVisibility();
-      this.#timer = every > 0 ? setInterval(() => isInView() && this.next(), every * 1000) : undefined;
     }
 
     #hang(): HTMLImageElement {

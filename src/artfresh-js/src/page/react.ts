@@ -1,14 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { isTransient } from "../core/call.js";
-import {
-  ArtFreshError,
-  type Artwork,
-  type Client,
-  type OwnArtwork,
-  type OwnArtworks,
-  type SeenOptions,
-  whenSeen,
-} from "../index.js";
+import { createStock } from "../art/stock.js";
+import type { Artwork, Client, Mood, OwnArtwork, OwnArtworks } from "../index.js";
+import { type SeenOptions, whenSeen } from "./whenSeen.js";
 
 /** An artwork for a component to show. */
 export interface FreshArt {
@@ -21,139 +14,86 @@ export interface FreshArt {
 }
 
 export interface FreshArtOptions {
-  /** Artworks in one request, 1 to 50; 10 by default. */
+  /** Artworks in one request, 1 to 50; 10 by default. The first component of a page decides. */
   count?: number | undefined;
   /** Mood of later requests, each coordinate in [0, 1]. */
   valence?: number | undefined;
   energy?: number | undefined;
 }
 
-/** By client, artworks that were served and not shown: given back when the page is closed. */
-const unshown = new WeakMap<Client, Set<number>>();
-
-function unshownOf(client: Client): Set<number> {
-  let ids = unshown.get(client);
-  if (!ids) {
-    const given = new Set<number>();
-    ids = given;
-    unshown.set(client, ids);
-    // A page may return from the back/forward cache and show them.
-    addEventListener("pagehide", ({ persisted }) => persisted || void client.end([...given], true));
-  }
-  return ids;
-}
-
-/** The hook requests more artworks when it has this many or fewer. */
-const stockMin = 2;
-/** Pauses between requests that have failed after all of the client's own tries. */
-const retryFirstMs = 1000;
-const retryLastMs = 20_000;
-
-interface Supply {
-  client: Client;
-  stock: Artwork[];
-  wanted: boolean;
-  asking: boolean;
-  failures: number;
-  retry?: ReturnType<typeof setTimeout>;
-}
+/** By default a request of ten when two or fewer are left. */
+const stockOf = (client: Client, order = 10) => createStock(client, { order, low: 3 });
 
 /**
- * Provides one fresh artwork after the other. Effects that run twice (StrictMode) send one request, because served art is spent. Record shown
- * artworks with `useImpression`.
+ * Provides one fresh artwork after the other, from the stock that the whole page shares. Effects that run twice (StrictMode) take one artwork.
+ * Record shown artworks with `useImpression`: what it has not recorded when the component goes is put back.
  */
 export function useFreshArt(client: Client, options: FreshArtOptions = {}): FreshArt {
-  const [shown, setShown] = useState<{ client: Client; artwork?: Artwork; error?: unknown }>({ client });
-  const wish = useRef(options);
-  const supply = useRef<Supply>(undefined);
+  const { count, valence = 0.5, energy = 0.5 } = options;
+  const [shown, setShown] = useState<{ client: Client; artwork?: Artwork }>({ client });
+  const [error, setError] = useState<unknown>();
+  const mood = useRef<Mood>(undefined);
+  const current = useRef<Artwork>(undefined);
+  const owner = useRef<Client>(undefined);
+  const waiting = useRef<Client>(undefined);
   const isMounted = useRef(false);
 
-  const latest = useRef<Artwork>(undefined);
   useEffect(() => {
-    wish.current = options;
-    latest.current = shown.artwork;
+    mood.current = { valence, energy };
   });
 
-  const next = useCallback(() => {
-    if (supply.current?.client !== client)
-      supply.current = { client, stock: [], wanted: false, asking: false, failures: 0 };
-    const mine = supply.current;
-
-    const show = () => {
-      const artwork = mine.stock.shift();
-      mine.wanted = !artwork;
-      if (!artwork) return;
-      unshownOf(client).delete(artwork.id);
+  const next = useCallback(async () => {
+    if (waiting.current === client) return;
+    waiting.current = client;
+    const stock = stockOf(client, count);
+    const show = (artwork: Artwork) => {
+      current.current = artwork;
       setShown({ client, artwork });
     };
-    const ask = async () => {
-      if (mine.asking || mine.stock.length > stockMin) return;
-      mine.asking = true;
-      try {
-        const served = await client.fresh(wish.current);
-        for (const { id } of served) unshownOf(client).add(id);
-        mine.stock.push(...served);
-        if (mine.wanted) show();
-        mine.failures = 0;
-      } catch (error) {
-        setShown((before) => ({ ...before, error }));
-        if (!(error instanceof ArtFreshError) || isTransient(error)) again();
-      } finally {
-        mine.asking = false;
-      }
-    };
-    // Until the server answers, or the component is gone.
-    const again = () => {
-      clearTimeout(mine.retry);
-      mine.retry = setTimeout(
-        () => supply.current === mine && isMounted.current && void ask(),
-        Math.min(retryLastMs, retryFirstMs * 2 ** mine.failures++),
-      );
-    };
-
-    show();
-    void ask();
-  }, [client]);
-
-  useEffect(
-    () =>
-      client.whenWithdrawn((artworkIds) => {
-        const isGone = ({ id }: Artwork) => artworkIds.includes(id);
-        for (const id of artworkIds) unshownOf(client).delete(id);
-        const mine = supply.current;
-        if (mine) mine.stock = mine.stock.filter((artwork) => !isGone(artwork));
-        setShown((before) => (before.artwork && isGone(before.artwork) ? { client } : before));
-        const current = latest.current;
-        if (current && isGone(current)) next();
-      }),
-    [client, next],
-  );
+    try {
+      const artwork = stock.take(mood.current);
+      if (artwork) return show(artwork);
+      const later = await stock.next(mood.current);
+      if (isMounted.current && waiting.current === client) show(later);
+      else stock.put(later);
+    } catch (refusal) {
+      setError(refusal);
+    } finally {
+      if (waiting.current === client) waiting.current = undefined;
+    }
+  }, [client, count]);
 
   useEffect(() => {
     isMounted.current = true;
-    if (supply.current?.client !== client || supply.current.wanted) next();
+    if (owner.current !== client) current.current = undefined;
+    owner.current = client;
+    const stock = stockOf(client, count);
+    const drop = () => {
+      current.current = undefined;
+      setShown({ client });
+      void next();
+    };
+    const unwatch = stock.watch(() => setError(stock.error));
+    const unlisten = client.whenListenerChanges(() => void setTimeout(drop));
+    const untake = client.whenWithdrawn((artworkIds) => {
+      if (current.current && artworkIds.includes(current.current.id)) drop();
+    });
+    if (!current.current) void next();
     return () => {
       isMounted.current = false;
+      for (const off of [unwatch, unlisten, untake]) off();
+      const unseen = current.current;
+      setTimeout(() => {
+        const isCurrent = current.current === unseen;
+        // StrictMode mounts it again at once.
+        if (!unseen || (isMounted.current && isCurrent) || client.hasShown(unseen.id)) return;
+        if (isCurrent) current.current = undefined;
+        stock.put(unseen);
+      });
     };
-  }, [client, next]);
+  }, [client, count, next]);
 
-  useEffect(
-    () =>
-      client.whenListenerChanges((giveBack) => {
-        giveBack([...unshownOf(client)]);
-        unshownOf(client).clear();
-        supply.current = undefined;
-        setShown({ client });
-        next();
-      }),
-    [client, next],
-  );
-
-  return {
-    artwork: shown.client === client ? shown.artwork : undefined,
-    next,
-    error: shown.error,
-  };
+  return { artwork: shown.client === client ? shown.artwork : undefined, next: () => void next(), error };
 }
 
 export interface UseImpressionOptions extends SeenOptions {

@@ -1,6 +1,7 @@
 // Shows art as fast as the address says, and logs what is on screen, so that the log has what dies with the page.
 import { grantedGenome } from "/delivery-test/lib/draw.js";
-import { createClient, createStock } from "/delivery-test/lib/index.js";
+import { createClient } from "/delivery-test/lib/index.js";
+import { createStock } from "/delivery-test/lib/stock.js";
 
 const query = new URLSearchParams(location.search);
 const everyMs = Number(query.get("every") ?? 200);

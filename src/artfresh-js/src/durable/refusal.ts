@@ -1,0 +1,45 @@
+import { type Batch, countOf } from "../core/batch.js";
+import type { Answer } from "../core/call.js";
+import type { Outbox } from "../core/outbox.js";
+import { withoutSecrets } from "../core/sending.js";
+import type { Session } from "../core/session.js";
+import type { Settings } from "../core/settings.js";
+import { uuid } from "../core/uuid.js";
+import { halvesOf } from "./halvesOf.js";
+
+export interface RefusalParts {
+  settings: Settings;
+  outbox: Outbox;
+  session: Session;
+  /** Called when the server has no batch endpoint. */
+  goSingle(): void;
+  /** Called when the server says that a listener is erased. */
+  erased(listenerId: string | undefined): void;
+}
+
+/** Handles an answer that a retry cannot better. The batch is sealed. */
+export function refuse(
+  { settings, outbox, session, goSingle, erased }: RefusalParts,
+  batch: Batch,
+  isSingle: boolean,
+  answer: Answer,
+): void {
+  const { log, emit } = settings;
+  const { status, code } = answer;
+  const isLost = code === "session_not_found";
+  if (isLost) session.leave(batch.sessionId);
+  if (code === "listener_erased") {
+    // Not sent again while it is forgotten.
+    outbox.move(batch, "refused");
+    erased(batch.listenerId);
+  } else if (!isLost && !isSingle && [404, 405, 410].includes(status)) {
+    goSingle();
+    log("[Impressions] no batch endpoint: one by one");
+  } else if (status === 413 && !isSingle && countOf([batch]) > 1) {
+    outbox.replace(batch, ...halvesOf(batch, uuid));
+  } else {
+    outbox.move(batch, "refused");
+    emit("refused", { count: countOf([batch]), status, code });
+    log(`[Impressions] refused ${countOf([batch])}: ${status} ${code}`, { ...withoutSecrets(batch), answer });
+  }
+}
