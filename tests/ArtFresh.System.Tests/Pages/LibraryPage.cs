@@ -9,15 +9,18 @@ public sealed class LibraryPage : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _pages = [];
     private readonly Chromium _chromium;
-    private readonly LoopbackSite? _elsewhere;
+    private readonly LoopbackSite _elsewhere;
 
-    private LibraryPage(ServerProcess server, Chromium chromium, LoopbackSite? elsewhere) => (Server, _chromium, _elsewhere) = (server, chromium, elsewhere);
+    private LibraryPage(ServerProcess server, Chromium chromium, LoopbackSite elsewhere) => (Server, _chromium, _elsewhere) = (server, chromium, elsewhere);
 
     public ServerProcess Server { get; }
 
+    /// <summary>Number of listeners with a session.</summary>
+    public long Guests => Server.Ledger.Count("select count(distinct listener_id) from session");
+
     public IBrowserContext Browser => _chromium.Context;
 
-    /// <summary>The origin of another site, from whose page <see cref="OpenElsewhereAsync"/> requests art.</summary>
+    /// <summary>The server lets pages of the other site request art.</summary>
     public static async Task<LibraryPage> StartAsync()
     {
         LibraryPage? world = null;
@@ -30,6 +33,8 @@ public sealed class LibraryPage : IAsyncDisposable
         await server.StartAsync();
         await server.StockAsync();
         world = new LibraryPage(server, await Chromium.StartAsync(), elsewhere);
+        // What a page sends as it is closed needs a browser that stays.
+        await (await world.Browser.NewPageAsync()).GotoAsync("about:blank");
         return world;
     }
 
@@ -40,7 +45,8 @@ public sealed class LibraryPage : IAsyncDisposable
         await Browser.RouteAsync(address, route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html>" + html }));
         var page = await Browser.NewPageAsync();
         await page.SetViewportSizeAsync(1000, 700);
-        await page.GotoAsync(address);
+        // Not all that it loads is there to be had.
+        await page.GotoAsync(address, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         return page;
     }
 
@@ -50,7 +56,7 @@ public sealed class LibraryPage : IAsyncDisposable
         _pages["/page"] = "<!doctype html>" + html;
         var page = await Browser.NewPageAsync();
         await page.SetViewportSizeAsync(1000, 700);
-        await page.GotoAsync($"{Origin(_elsewhere!)}/page");
+        await page.GotoAsync($"{Origin(_elsewhere)}/page");
         return page;
     }
 
@@ -58,10 +64,7 @@ public sealed class LibraryPage : IAsyncDisposable
     {
         await _chromium.DisposeAsync();
         await Server.DisposeAsync();
-        if (_elsewhere is not null)
-        {
-            await _elsewhere.DisposeAsync();
-        }
+        await _elsewhere.DisposeAsync();
     }
 
     private static string Origin(LoopbackSite site) => $"http://localhost:{site.Address.Port}";
