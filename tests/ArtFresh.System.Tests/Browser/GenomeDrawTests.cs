@@ -44,7 +44,7 @@ public sealed class GenomeDrawTests(ArtPage art) : IClassFixture<ArtPage>
               let next = 16384n * 5n;
               const looked = [];
               const genome = art.drawGenome(() => next++, (text) => { looked.push([score(text), text]); return looked[looked.length - 1][0]; });
-              const [, best] = looked.toSorted(([one], [other]) => other - one)[0];
+              const [, best] = [...looked].sort(([one], [other]) => other - one)[0];
               return [genome, best, String(looked.length), String(looked.filter(([points]) => points > 0).length)];
             }
             """);
