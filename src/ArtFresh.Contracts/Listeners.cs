@@ -141,6 +141,10 @@ public interface IListenerGrain : IGrainWithStringKey
     /// <summary>Whether the listener was served the artwork, or made it.</summary>
     [Alias("has")] Task<bool> Has(long artworkId);
 
+    /// <summary>Brings the listener's two snapshots up to a block, one a call, so that the blocks before it may be dropped.</summary>
+    /// <returns>Whether both reach it, or one more does.</returns>
+    [Alias("fold")] Task<bool> Fold(long blockNumber);
+
     /// <summary>The listener is erased: the activation ends and leaves no snapshot.</summary>
     [Alias("forget")] Task Forget();
 

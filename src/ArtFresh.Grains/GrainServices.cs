@@ -73,7 +73,7 @@ public static class GrainServices
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, BlockEnder>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, EpochWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ErasureWorker>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionWorker>();
+        services.AddSingleton<BlockDropping>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RetentionWorker>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LedgerPublisher>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Tallies>());

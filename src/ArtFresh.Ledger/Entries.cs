@@ -22,6 +22,7 @@ public abstract record LedgerEntry
         BlockLogged block => [block.ListenerId],
         ListenerJoined joined => [joined.Guest, joined.Account],
         SessionOpened opened => [opened.ListenerId],
+        SnapshotTaken taken => [taken.Snapshot.ListenerId],
         _ => [],
     };
 }

@@ -1,3 +1,5 @@
+using ArtFresh.Freshness;
+
 namespace ArtFresh.Ledger;
 
 /// <summary>A ledger that operators can read as a whole while servers write it.</summary>
@@ -20,17 +22,20 @@ public interface ILedgerMoment
     /// <summary>Whether listeners were erased, so that the tallies count more than the ledger holds.</summary>
     Task<bool> HasErasuresAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether blocks were dropped that snapshots cover.</summary>
+    Task<bool> HasDroppedBlocksAsync(CancellationToken cancellationToken);
+
     /// <summary>Reads all artworks, in no order: id and <c>viewed_at</c>.</summary>
     Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken);
 
-    /// <summary>Reads all blocks by listener, in their order.</summary>
-    Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken);
+    /// <summary>Reads by listener: the listener's snapshots, then all blocks in their order.</summary>
+    Task ReadBlocksAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> read, CancellationToken cancellationToken);
 
     /// <summary>Reads all batches, in no order.</summary>
     Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken);
 
-    /// <summary>Reads all blocks and batches by listener: a listener's blocks in their order, then each session's batches in theirs. Batches of dropped sessions come together, without a listener.</summary>
-    Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken);
+    /// <summary>Reads all snapshots, blocks and batches by listener: a listener's snapshots, the blocks in their order, then each session's batches in theirs. Batches of dropped sessions come together, without a listener.</summary>
+    Task ReadListenersAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken);
 
     /// <summary>Reads who has joined whom, in no order.</summary>
     Task ReadAliasesAsync(Action<ListenerAlias> read, CancellationToken cancellationToken);
@@ -113,6 +118,10 @@ public sealed record BlockRow(string Listener, Guid Session, long Number, DateTi
 
     /// <inheritdoc cref="LoggedBlock.IsJoining"/>
     public bool IsJoining => ListenerJoined.IsJoining(Kind, Session);
+
+    /// <summary>As a grain reads it.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public LoggedBlock ToLogged() => new(Number, Kind, Session, [.. PackedIds.Unpack(ArtworkIds)], ReturnedIds is null ? [] : [.. PackedIds.Unpack(ReturnedIds)]);
 }
 
 /// <summary>A row of <c>impression_batch</c>, as it is stored.</summary>
@@ -162,7 +171,11 @@ public sealed record WriterRow(long Writer, long Position, string? Release, Date
 
 /// <summary>A row of <c>listener_block</c>, as its writer wrote it.</summary>
 /// <param name="Block">Null of an erased row, of which only position and checksum are left.</param>
-public readonly record struct WrittenBlock(long Writer, long Position, long? Chain, BlockRow? Block);
+public readonly record struct WrittenBlock(long Writer, long Position, long? Chain, BlockRow? Block)
+{
+    /// <summary>The first position that it stands for: another than its own where blocks were dropped.</summary>
+    public long FirstPosition { get; init; } = Position;
+}
 
 /// <summary>A filter of sessions; null matches any value.</summary>
 /// <param name="IsOpen">Whether to return only sessions that have not ended.</param>

@@ -13,6 +13,34 @@ public interface ILedgerMonths
     Task<long> DropAsync(DateTimeOffset month, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
+/// <summary>What a call did to a listener's log.</summary>
+/// <param name="Dropped">Blocks that it has dropped.</param>
+/// <param name="Uncovered">Up to which block both snapshots must reach before the rest can go; 0 where nothing is left to drop.</param>
+/// <param name="Fault">Why nothing was dropped, as a sentence: a snapshot is not what the log says; null for no fault.</param>
+public sealed record BlocksDropped(long Dropped, long Uncovered, string? Fault);
+
+/// <summary>
+/// Drops blocks of listeners' logs by the month in which they were logged, where both snapshots of the listener cover them. A listener's last block stays. Each call may be
+/// interrupted and made again.
+/// </summary>
+public interface IBlockMonths
+{
+    /// <summary>Begins to drop all blocks of months that ended before a time.</summary>
+    /// <param name="before">Any moment of the month after them.</param>
+    /// <returns>False if that is done already.</returns>
+    Task<bool> BeginAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Looks at some listeners in the order of their ids, for those who have blocks to drop.</summary>
+    /// <param name="after">The last part's <see cref="IdlePage.Last"/>; empty for the first.</param>
+    Task<IdlePage> ReadDueAsync(string after, DateTimeOffset before, int count, CancellationToken cancellationToken);
+
+    /// <summary>Drops a listener's blocks of those months, after the rest of the log has shown that both snapshots say what it says.</summary>
+    Task<BlocksDropped> DropAsync(string listenerId, DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Notes that all are dropped, and merges what is left of them.</summary>
+    Task EndAsync(DateTimeOffset before, DateTimeOffset at, CancellationToken cancellationToken);
+}
+
 /// <summary>The table that names listeners and that a sweep goes through.</summary>
 public enum ListenerSource
 {
@@ -24,7 +52,7 @@ public enum ListenerSource
 }
 
 /// <summary>A part of a sweep over all listeners.</summary>
-/// <param name="Idle">Those who may have lapsed: their own last block and session are old.</param>
+/// <param name="Idle">Those who may have lapsed: their own last block and session are old. In a sweep over logs, those who have blocks to drop.</param>
 /// <param name="Looked">How many listeners it looked at.</param>
 /// <param name="Last">Where the next part begins; null after the last.</param>
 public sealed record IdlePage(IReadOnlyList<string> Idle, int Looked, string? Last);

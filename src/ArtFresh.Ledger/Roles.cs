@@ -12,11 +12,22 @@ public sealed record LoggedBlock(
 {
     /// <summary>Whether it holds what a guest had who has joined the listener.</summary>
     public bool IsJoining => ListenerJoined.IsJoining(Kind, SessionId);
+
+    /// <summary>Tells it from another row of its number. The erasure of a guest who has joined takes the session from the row of the joining, and leaves this.</summary>
+    public long Checksum => new RowChecksum(BlockNumber)
+        .Number((long)Kind).Id(IsJoining ? Guid.Empty : SessionId).Bytes(PackedIds.Pack(ArtworkIds.AsSpan())).Bytes(PackedIds.Pack(ReturnedIds.AsSpan())).End();
 }
 
 /// <summary>Reads for a listener's grain.</summary>
 public interface IListenerHistory
 {
+    /// <summary>The listener's newest snapshot and the rows from there on, in one consistent read.</summary>
+    /// <param name="without">Slots to leave out, a bit for each.</param>
+    Task<ListenerRead> ReadLogAsync(string listenerId, long without, CancellationToken cancellationToken);
+
+    /// <summary>The snapshot in a slot; null where it is empty.</summary>
+    Task<StoredSnapshot?> ReadSnapshotAsync(string listenerId, int slot, CancellationToken cancellationToken);
+
     /// <summary>The listener's rows after a block number, in order.</summary>
     Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken);
 
@@ -50,6 +61,9 @@ public interface IBlockLog
 {
     /// <summary>All rows of a listener, in order.</summary>
     Task<IReadOnlyList<BlockRow>> ReadBlockRowsAsync(string listenerId, CancellationToken cancellationToken);
+
+    /// <summary>The listener's snapshots. Read them after the rows: rows that are dropped meanwhile are covered.</summary>
+    Task<IReadOnlyList<StoredSnapshot>> ReadSnapshotsAsync(string listenerId, CancellationToken cancellationToken);
 }
 
 /// <summary>One session's history.</summary>

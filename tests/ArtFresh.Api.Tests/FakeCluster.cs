@@ -141,6 +141,8 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
 
     public List<ImpressionBatch> Batches { get; } = [];
 
+    public Task<bool> Fold(long blockNumber) => throw new NotSupportedException();
+
     public Task Forget() => Task.CompletedTask;
 
     public List<FreshRequest> Wishes { get; } = [];
@@ -255,6 +257,8 @@ public sealed class FakeListener : IListenerGrain
     public Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
     public Task<bool> Has(long artworkId) => throw new NotSupportedException();
+
+    public Task<bool> Fold(long blockNumber) => throw new NotSupportedException();
 
     public Task Forget() => throw new NotSupportedException();
 

@@ -98,6 +98,14 @@ public sealed class BlockCheckTests
     /// <summary>A listener's history without its artworks.</summary>
     private sealed class ForgetfulHistory(IListenerHistory history, Func<bool> isForgetful) : IListenerHistory
     {
+        public async Task<ListenerRead> ReadLogAsync(string listenerId, long without, CancellationToken cancellationToken)
+        {
+            var read = await history.ReadLogAsync(listenerId, isForgetful() ? 3 : without, cancellationToken);
+            return isForgetful() ? read with { Blocks = [.. read.Blocks.Select(block => block with { ArtworkIds = [] })] } : read;
+        }
+
+        public Task<StoredSnapshot?> ReadSnapshotAsync(string listenerId, int slot, CancellationToken cancellationToken) => history.ReadSnapshotAsync(listenerId, slot, cancellationToken);
+
         public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken)
         {
             var blocks = await history.ReadBlocksAsync(listenerId, afterBlockNumber, cancellationToken);

@@ -162,6 +162,7 @@ public sealed class EpochTests
         var listener = NewListener();
         await (await silo.OpenSessionAsync(NewListener())).Take(50);
         var had = (await (await silo.OpenSessionAsync(listener)).Take(20)).Ids();
+        Assert.True(await silo.Grains.GetGrain<IListenerGrain>(listener).Fold(1));
         await silo.StopAsync();
         Assert.True(silo.Execute(isAnotherRow
             ? $"update listener_block set artwork_ids = (select artwork_ids from listener_block where listener_id <> '{listener}' limit 1) where listener_id = '{listener}'"
@@ -196,6 +197,7 @@ public sealed class EpochTests
         silo.Execute($"delete from impression_batch where session_id in (select session_id from session where listener_id = '{listener}')");
         silo.Execute($"delete from session where listener_id = '{listener}'");
         silo.Execute($"delete from listener_block where listener_id = '{listener}'");
+        silo.Execute($"delete from listener_snapshot where listener_id = '{listener}'");
         silo.Execute($"delete from grain_state where grain_key = 'listener/{listener}'");
         await silo.Ledger.Epochs.RestoredAsync(lostNothing: false, Stop);
     }

@@ -234,6 +234,8 @@ public sealed class FreshStockTests : IDisposable
 
             public Task<SessionOutcome> TakeBackRest(Guid sessionId, ImmutableArray<long> artworkIds) => throw new NotSupportedException();
 
+            public Task<bool> Fold(long blockNumber) => throw new NotSupportedException();
+
             public Task Forget() => throw new NotSupportedException();
 
             public Task<bool> Has(long artworkId) => throw new NotSupportedException();

@@ -11,13 +11,12 @@ public sealed class JoiningStepsTests
     private const string Guest = "guest-a";
     private const string Account = "sub-b";
 
-    /// <summary>What each step writes, in order: the guest's session ends, gives back, and so does the account's; the joining itself; the account's snapshot.</summary>
+    /// <summary>What each step writes, in order: the guest's session ends, gives back, and so does the account's; the joining itself.</summary>
     private static readonly Dictionary<string, Step> Steps = new()
     {
         ["end"] = Step.Of<SessionEnded>(),
         ["give back"] = Step.Of<BlockLogged>(),
         ["join"] = Step.Of<ListenerJoined>(),
-        ["snapshot"] = Step.Of<StateSaved>(),
     };
 
     public static TheoryData<string, bool> Failures => new MatrixTheoryData<string, bool>([.. Steps.Keys], [false, true]);
@@ -86,9 +85,15 @@ public sealed class JoiningStepsTests
         Assert.Equal((long)guests.Length, silo.Count("select count(*) from listener_alias where account = 'sub-b'"));
         var asAccount = silo.Session(Account, Guid.CreateVersion7());
         Assert.Equal(SessionOutcome.Done, (await JoinCalls.UntilDoneAsync(() => asAccount.Open("test"))).Outcome);
-        var served = await JoinCalls.UntilDoneAsync(() => asAccount.TakeFresh(new FreshRequest(50, Mood.Neutral, null)));
-        Assert.Equal(50, served.Artworks.Length);
-        Assert.Empty(served.Artworks.Ids().Intersect(had));
+        var served = new List<long>();
+        while (served.Count < 50)
+        {
+            // An answer has what was made in time, and a step that still fails takes a block.
+            served.AddRange((await JoinCalls.UntilDoneAsync(() => asAccount.TakeFresh(new FreshRequest(50 - served.Count, Mood.Neutral, null)))).Artworks.Ids());
+        }
+
+        Assert.Equal(50, served.Distinct().Count());
+        Assert.Empty(served.Intersect(had));
         await silo.VerifyAsync();
     }
 

@@ -1,5 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Listener;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,53 @@ public sealed class ListenerTests
         var after = (await (await silo.OpenSessionAsync(listener)).Take(50)).Ids();
 
         Assert.Empty(before.Intersect(after));
+    }
+
+    /// <summary>The write of a snapshot fails, or is done and nobody knows.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task SnapshotWhoseWriteFailsIsTriedAgainAndNothingIsForgotten(bool isDone)
+    {
+        var listener = NewListener();
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var had = (await (await silo.OpenSessionAsync(listener)).Take(20)).Ids();
+        var grain = silo.Grains.GetGrain<IListenerGrain>(listener);
+        if (isDone)
+        {
+            silo.Faults.LoseNextAnswers<SnapshotTaken>();
+        }
+        else
+        {
+            silo.Faults.FailNext<SnapshotTaken>();
+        }
+
+        // Reading it back tells that a write whose answer was lost was done.
+        Assert.Equal(isDone, await grain.Fold(1));
+        Assert.True(await grain.Fold(1));
+        Assert.True(await grain.Fold(1));
+        Assert.Equal(2, silo.Execute("update listener_snapshot set slot = slot"));
+        await silo.RestartAsync();
+
+        Assert.Empty(had.Intersect((await (await silo.OpenSessionAsync(listener)).Take(50)).Ids()));
+    }
+
+    [Fact]
+    public void SnapshotIsDueWhenTheLogHasOutgrownHalfOfIt()
+    {
+        var slots = new SnapshotSlots([10, 20], 1, 10_000);
+
+        Assert.False(slots.IsDue(5_000));
+        Assert.True(slots.IsDue(5_001));
+        // Never the one that is known to be whole.
+        Assert.Equal(0, slots.Next);
+        slots.NoteFailed(0, 10, 5_001);
+        Assert.False(slots.IsDue(5_500));
+        Assert.Equal(0, slots.Next);
+        slots.NoteWritten(new ListenerSnapshot("ann", 0, 30, 0, new byte[20_000], DateTimeOffset.UnixEpoch));
+        Assert.Equal((1, 30L), (slots.Next, slots[0]));
+        Assert.False(slots.IsDue(10_000));
+        Assert.True(slots.IsDue(10_001));
+        // A short log is read as fast.
+        Assert.False(new SnapshotSlots([0, 0]).IsDue(2_048));
     }
 
     [Fact]

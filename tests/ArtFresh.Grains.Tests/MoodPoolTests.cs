@@ -76,9 +76,9 @@ public sealed class MoodPoolTests
         Assert.Equal(served.Count, served.Distinct().Count());
     }
 
-    /// <summary>A snapshot says what the listener has passed, so that its next activation asks for none of it again.</summary>
+    /// <summary>The state in grain storage says what the listener has passed, so that its next activation asks for none of it again.</summary>
     [Fact]
-    public void SnapshotRemembersWhatIsPassed()
+    public void PlacesRememberWhatIsPassed()
     {
         var served = new ServedArtworks();
         foreach (var position in Enumerable.Range(128, 192).Concat(Enumerable.Range(1000, 30)))
@@ -91,11 +91,12 @@ public sealed class MoodPoolTests
             served.PassedIn(6).Add(position);
         }
 
-        var again = new ServedArtworks(served.ToSnapshot(1));
+        var again = new ServedArtworks();
+        again.TakePlaces(served.ToPlaces());
 
         Assert.Equal(Enumerable.Range(0, 1100).Except(Enumerable.Range(128, 192)), again.PassedIn(5).Order(0, 1100, 1).Order());
         Assert.Equal(Enumerable.Range(70, 100), again.PassedIn(6).Order(0, 170, 1).Order());
-        Assert.Equal([(5, 0), (6, 70)], served.ToSnapshot(1).Positions.OrderBy(pool => pool.Key).Select(pool => (pool.Key, pool.Value)));
+        Assert.Equal([(5, 0), (6, 70)], served.ToPlaces().Positions.OrderBy(pool => pool.Key).Select(pool => (pool.Key, pool.Value)));
     }
 
     /// <returns>The ids of imports that the pool knows.</returns>

@@ -98,13 +98,13 @@ public sealed class RetentionTests
         Assert.Null(ledger.NextAt);
     }
 
-    private static RetentionWorker WorkerOf(FakeRetention ledger, TimeProvider clock) => new(ledger, ledger, Options, clock, NullLogger<RetentionWorker>.Instance);
+    private static RetentionWorker WorkerOf(FakeRetention ledger, TimeProvider clock) => new(ledger, ledger, null!, Options, clock, NullLogger<RetentionWorker>.Instance);
 
     private static async Task SweepAsync(ArtFreshCluster silo, TimeProvider clock)
     {
         var services = silo.ServicesOf(0);
         using var worker = new RetentionWorker(
-            services.GetRequiredService<IRetention>(), services.GetRequiredService<ILedgerMonths>(), Options, clock, NullLogger<RetentionWorker>.Instance);
+            services.GetRequiredService<IRetention>(), services.GetRequiredService<ILedgerMonths>(), services.GetRequiredService<BlockDropping>(), Options, clock, NullLogger<RetentionWorker>.Instance);
         await worker.SweepAsync();
     }
 

@@ -43,14 +43,14 @@ public sealed class ServedTwiceFinderTests
     {
         BlockRow[] log = [Row(1, BlockKind.SetAside, [1, 2]), Row(2, BlockKind.SetAside, [1]), Row(3, BlockKind.SetAside, [3]), Row(4, BlockKind.SetAside, [2, 3])];
 
-        var found = ServedTwiceFinder.Find(log, new HashSet<long> { 2, 3, 4, 9 });
+        var found = ServedTwiceFinder.Find(log, [], new HashSet<long> { 2, 3, 4, 9 });
 
         Assert.Equal([2L, 4L], found.Keys.Order());
         Assert.Equal([2L, 3L], found[4]);
     }
 
     private static IReadOnlyList<long> Find(BlockRow[] log, long blockNumber) =>
-        ServedTwiceFinder.Find(log, new HashSet<long> { blockNumber }).GetValueOrDefault(blockNumber) ?? [];
+        ServedTwiceFinder.Find(log, [], new HashSet<long> { blockNumber }).GetValueOrDefault(blockNumber) ?? [];
 
     private static BlockRow Row(long number, BlockKind kind, long[] artworkIds, params long[] returned) =>
         new("listener", Session, number, DateTimeOffset.UnixEpoch, kind, PackedIds.Pack(artworkIds), returned.Length == 0 ? null : PackedIds.Pack(returned));

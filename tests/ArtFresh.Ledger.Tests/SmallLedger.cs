@@ -59,6 +59,10 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public List<ListenerAlias> Aliases { get; } = [];
 
+    public List<StoredSnapshot> Snapshots { get; } = [];
+
+    public bool HasDroppedBlocks { get; set; }
+
     /// <summary>A guest who was served artworks 1 and 7, and has joined the listener; one of the guest's sessions has claimed artwork 5 since.</summary>
     public static SmallLedger WithGuest()
     {
@@ -100,14 +104,21 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken) => Each(Artworks, artwork => read(artwork.Key, artwork.Value));
 
-    public Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken) => Each(Blocks, read);
+    public Task<bool> HasDroppedBlocksAsync(CancellationToken cancellationToken) => Task.FromResult(HasDroppedBlocks);
+
+    public async Task ReadBlocksAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> read, CancellationToken cancellationToken)
+    {
+        await Each(Snapshots, readSnapshot);
+        await Each(Blocks, read);
+    }
 
     public Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken) => Each(Batches, read);
 
-    public async Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken)
+    public async Task ReadListenersAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken)
     {
         foreach (var listener in Blocks.Select(block => block.Listener).Concat(Batches.Select(batch => batch.Listener)).Distinct().ToList())
         {
+            await Each(Snapshots.Where(stored => stored.Snapshot.ListenerId == listener), readSnapshot);
             await Each(Blocks.Where(block => block.Listener == listener), block => readBlock(block with { Owner = block.Session == GuestSession ? Guest : block.Listener }));
             await Each(Batches.Where(batch => batch.Listener == listener), readBatch);
         }

@@ -53,6 +53,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
             LedgerFile.Batch(_session, 1, 1, 1),
             new ListenerJoined("guest-b", 1, Listener, 2, [3], LedgerFile.Now),
+            new SnapshotTaken(new ListenerSnapshot(Listener, 0, 1, 1, new ListenerLog(Listener).Fold().ToBytes(), LedgerFile.Now), 0),
             new ServedTwiceFound(_session, LedgerFile.Now, 1),
             new SessionEnded(_session, LedgerFile.Now, 3, 1, 1),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
@@ -297,7 +298,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var last = await _file.History.ReadBlocksBackAsync(Listener, 4, 1, Stop);
 
         Assert.Equal([(1, Listener, _session), (2, Listener, _session), (3, Listener, _session)], rows.Select(row => (row.Number, row.Listener, row.Session)));
-        Assert.Equal([2L], ServedTwiceFinder.Find(rows, new HashSet<long> { 3 })[3]);
+        Assert.Equal([2L], ServedTwiceFinder.Find(rows, [], new HashSet<long> { 3 })[3]);
         Assert.Equal([(2, BlockKind.Unserved), (1, BlockKind.SetAside)], back.Select(block => (block.BlockNumber, block.Kind)));
         Assert.Equal([3L], last.Select(block => block.BlockNumber));
     }

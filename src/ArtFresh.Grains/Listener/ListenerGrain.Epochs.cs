@@ -10,6 +10,8 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
 {
     private long _epoch;
 
+    private ListenerLogReader Reader => new(history, logger);
+
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -57,61 +59,38 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        _served = TakeSnapshot();
-        var covered = _served.BlockNumber;
-        var blocks = await history.ReadBlocksAsync(ListenerId, Math.Max(0, covered - 1), cancellationToken);
-        if (covered == 0 || (blocks is [var last, ..] && _served.IsLast(last)))
+        var read = await Reader.ReadAsync(ListenerId, cancellationToken);
+        (_served, _slots) = (read.Logged, read.Slots);
+        TakePlaces(_served);
+        _placesBlockNumber = _served.BlockNumber;
+        if (read.Ahead is { } ahead && _epoch == epochs.Known.Current && !await erasures.IsErasedAsync(ListenerId, cancellationToken))
         {
-            _served.CatchUp(covered == 0 ? blocks : [.. blocks.Skip(1)]);
-        }
-        else if (_epoch == epochs.Known.Current && !await erasures.IsErasedAsync(ListenerId, cancellationToken))
-        {
-            await KeepSnapshotAsync(isLater: blocks.Count > 0, cancellationToken);
+            await KeepSnapshotAsync(ahead, read.IsLater, cancellationToken);
         }
 
-        if (blocks is [.., { Kind: BlockKind.Closed }])
+        if (read.LastKind == BlockKind.Closed)
         {
             await FindAccountAsync(cancellationToken);
         }
     }
 
-    /// <summary>The snapshot's set; an empty one where there is none.</summary>
-    private ServedArtworks TakeSnapshot()
+    /// <summary>The log ends before a snapshot, or holds another row where the snapshot ends: what the snapshot remembers goes into the log.</summary>
+    private async Task KeepSnapshotAsync(ServedArtworks ahead, bool isLater, CancellationToken cancellationToken)
     {
-        var served = new ServedArtworks();
-        if (snapshot.RecordExists)
-        {
-            try
-            {
-                served = new ServedArtworks(snapshot.State);
-            }
-            catch (InvalidDataException damage)
-            {
-                // The blocks hold all that the snapshot held.
-                LogSnapshotDamaged(logger, damage);
-            }
-
-            // Frees the bytes, which the set has unpacked.
-            snapshot.State = new ListenerState();
-        }
-
-        _snapshotBlockNumber = served.BlockNumber;
-        return served;
-    }
-
-    /// <summary>The log ends before the snapshot, or holds another row where the snapshot ends: what the snapshot remembers goes into the log.</summary>
-    private async Task KeepSnapshotAsync(bool isLater, CancellationToken cancellationToken)
-    {
-        LogSnapshotAhead(logger, _served.BlockNumber);
-        var remembered = _served;
-        if (remembered.Epoch == _epoch && _epoch != 0 && !isLater)
+        LogSnapshotAhead(logger, ahead.BlockNumber);
+        if (ahead.Epoch == _epoch && _epoch != 0 && !isLater)
         {
             // The log has lost rows that no epoch knows of.
             await epochs.FoundBehindAsync("a listener's snapshot is ahead of its log", cancellationToken);
             _epoch = epochs.Known.Current;
         }
 
-        await WriteRememberedAsync(remembered, () => Task.FromResult(new ServedArtworks()), EpochRows.Kept(_epoch), cancellationToken);
+        await WriteRememberedAsync(ahead, EpochRows.Kept(_epoch), cancellationToken);
+        // From here on both are of this log.
+        if (_joinedTo is null && await TakeSnapshotAsync(_slots.Next))
+        {
+            await TakeSnapshotAsync(_slots.Next);
+        }
     }
 
     /// <summary>Writes what memory holds beyond the log when the ledger has gone back. Memory was whole, and so the log is from then on.</summary>
@@ -129,43 +108,30 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
             return;
         }
 
-        await WriteRememberedAsync(
-            _served,
-            async () =>
-            {
-                await snapshot.ReadStateAsync();
-                return TakeSnapshot();
-            },
-            EpochRows.Whole(epoch),
-            CancellationToken.None,
-            epoch);
+        await WriteRememberedAsync(_served, EpochRows.Whole(epoch), CancellationToken.None, epoch);
     }
 
     /// <param name="remembered">What memory or the snapshot holds.</param>
-    /// <param name="readSnapshot">Reads the set from which the log is read on.</param>
     /// <param name="session">The session of the row.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <param name="epoch">The epoch that this activation is of once the row is written; 0 for its own.</param>
-    private async Task WriteRememberedAsync(
-        ServedArtworks remembered, Func<Task<ServedArtworks>> readSnapshot, Guid session, CancellationToken cancellationToken, long epoch = 0)
+    private async Task WriteRememberedAsync(ServedArtworks remembered, Guid session, CancellationToken cancellationToken, long epoch = 0)
     {
         epoch = epoch == 0 ? _epoch : epoch;
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
-            var logged = await readSnapshot();
-            var covered = logged.BlockNumber;
-            var blocks = await history.ReadBlocksAsync(ListenerId, Math.Max(0, covered - 1), cancellationToken);
-            if (covered > 0 && !(blocks is [var last, ..] && logged.IsLast(last)))
+            await snapshot.ReadStateAsync(cancellationToken);
+            var read = await Reader.ReadAsync(ListenerId, cancellationToken);
+            var logged = read.Logged;
+            TakePlaces(logged);
+            if (read.Ahead is { } ahead)
             {
-                // The snapshot is ahead of its log too: the log alone counts.
-                (logged, covered) = (new ServedArtworks(), 0);
-                blocks = await history.ReadBlocksAsync(ListenerId, 0, cancellationToken);
+                remembered.Remember(ahead);
             }
 
-            logged.CatchUp(covered == 0 ? blocks : [.. blocks.Skip(1)]);
-            if (blocks is [.., { Kind: BlockKind.Closed }])
+            if (read.LastKind == BlockKind.Closed)
             {
-                (_served, _epoch) = (logged, epoch);
+                (_served, _slots, _epoch) = (logged, read.Slots, epoch);
                 await FindAccountAsync(cancellationToken);
                 return;
             }
@@ -173,7 +139,7 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
             var row = new LoggedBlock(logged.BlockNumber + 1, BlockKind.Backfilled, session, remembered.Beyond(logged), []);
             if (row.ArtworkIds.IsEmpty && EpochRows.WholeSince(row.Kind, session) == 0)
             {
-                (_served, _epoch) = (logged, epoch);
+                (_served, _slots, _epoch) = (logged, read.Slots, epoch);
                 return;
             }
 
@@ -182,7 +148,7 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
             if (verdict == LedgerVerdict.Committed)
             {
                 logged.Apply(row);
-                (_served, _epoch) = (logged, epoch);
+                (_served, _slots, _epoch) = (logged, read.Slots, epoch);
                 LogRemembered(logger, row.ArtworkIds.Length, epoch);
                 return;
             }
@@ -202,7 +168,4 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A listener's snapshot covers block {BlockNumber}, which the log does not have; its artworks are written to the log")]
     private static partial void LogSnapshotAhead(ILogger logger, long blockNumber);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A listener's snapshot is damaged; reading all blocks instead")]
-    private static partial void LogSnapshotDamaged(ILogger logger, Exception damage);
 }

@@ -91,7 +91,7 @@ public sealed partial class ListenerGrain
             return verdict == LedgerVerdict.Unavailable ? JoinOutcome.Unavailable : null;
         }
 
-        await SaveSnapshotAsync(CancellationToken.None);
+        await SnapshotIfDueAsync();
         return JoinOutcome.Joined;
     }
 

@@ -28,11 +28,8 @@ public sealed partial class ListenerGrain(
     TimeProvider clock,
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain
 {
-    /// <summary>Name of the grain storage that keeps snapshots.</summary>
+    /// <summary>Name of the grain storage that keeps what the listener has passed of the pools.</summary>
     public const string SnapshotStorage = GrainStorages.Snapshots;
-
-    /// <summary>Blocks between two snapshots.</summary>
-    private const int BlocksPerSnapshot = 64;
 
     private const int FencedTriesMax = 4;
 
@@ -41,7 +38,6 @@ public sealed partial class ListenerGrain(
 
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
     private ServedArtworks _served = new();
-    private long _snapshotBlockNumber;
     private string? _joinedTo;
     private bool _isErased;
 
@@ -67,9 +63,9 @@ public sealed partial class ListenerGrain(
             await FollowEpochAsync();
         }
 
-        if (_joinedTo is null && _served.BlockNumber > _snapshotBlockNumber && reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
+        if (_joinedTo is null && _served.BlockNumber > _placesBlockNumber && reason.ReasonCode != DeactivationReasonCode.ActivationFailed)
         {
-            await SaveSnapshotAsync(cancellationToken);
+            await SavePlacesAsync(cancellationToken);
         }
     }
 
@@ -168,8 +164,8 @@ public sealed partial class ListenerGrain(
     /// <inheritdoc/>
     public Task Forget()
     {
-        // No snapshot is due any more.
-        _snapshotBlockNumber = long.MaxValue;
+        // Nothing is to be written any more.
+        _placesBlockNumber = long.MaxValue;
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
@@ -282,38 +278,9 @@ public sealed partial class ListenerGrain(
         }
     }
 
-    private async Task SnapshotIfDueAsync()
-    {
-        if (_served.BlockNumber - _snapshotBlockNumber >= BlocksPerSnapshot)
-        {
-            await SaveSnapshotAsync(CancellationToken.None);
-        }
-    }
-
-    private async Task SaveSnapshotAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            snapshot.State = _served.ToSnapshot(_epoch);
-            await snapshot.WriteStateAsync(cancellationToken);
-            _snapshotBlockNumber = _served.BlockNumber;
-            snapshot.State = new ListenerState();
-        }
-#pragma warning disable CA1031 // A snapshot only saves time, so a failed write must not fail a request.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogSnapshotFailed(logger, failure);
-            DeactivateOnIdle();
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {ServedTwice} artworks that were served to a listener earlier were set aside for the listener's session {SessionId}. Run verify")]
     private static partial void LogServedTwice(ILogger logger, int servedTwice, Guid sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Another activation of a listener wrote block {BlockNumber} first; reading its blocks")]
     private static partial void LogFenced(ILogger logger, long blockNumber);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Writing a listener's snapshot failed; nothing is lost, because its blocks are in the ledger")]
-    private static partial void LogSnapshotFailed(ILogger logger, Exception failure);
 }

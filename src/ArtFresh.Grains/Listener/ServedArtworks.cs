@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
+using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
@@ -9,6 +8,11 @@ namespace ArtFresh.Grains.Listener;
 /// <summary>The set of a listener's artworks: set aside for a session, claimed by one, backfilled, or named by one and so spent.</summary>
 internal sealed class ServedArtworks
 {
+    /// <summary>What a row costs to read and keep beside its artworks.</summary>
+    private const int RowBytes = 64;
+
+    private const int ArtworkBytes = 2;
+
     private ArtworkSet _served = new();
     private readonly Dictionary<int, PassedPositions> _passed = [];
     private readonly Dictionary<(long Floor, int Pool), int> _bottoms = [];
@@ -22,30 +26,34 @@ internal sealed class ServedArtworks
     {
     }
 
-    /// <exception cref="InvalidDataException">The snapshot is damaged.</exception>
-    public ServedArtworks(ListenerState snapshot)
+    /// <exception cref="InvalidDataException">The snapshot's state is damaged.</exception>
+    public ServedArtworks(ListenerSnapshot snapshot)
     {
-        _served = ArtworkSet.FromBytes(snapshot.Served);
-        _kept = snapshot.Backfilled.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Backfilled);
-        _unserved = snapshot.Unserved.Length == 0 ? null : ArtworkSet.FromBytes(snapshot.Unserved);
-        _givenBack = [.. PackedIds.Unpack(snapshot.GivenBack)];
-        // A snapshot of the previous release does not say which were in an answer: all may have been.
-        _answered = snapshot.Answered.Length == 0 ? [.. _givenBack] : ArtworkSet.FromBytes(snapshot.Answered);
-        foreach (var pool in snapshot.Positions.Keys.Union(snapshot.Passed.Keys))
+        var folded = FoldedLog.FromBytes(snapshot.State);
+        _served = folded.Served;
+        _kept = folded.Kept.Count == 0 ? null : folded.Kept;
+        _unserved = folded.Unserved.Count == 0 ? null : folded.Unserved;
+        _givenBack = [.. folded.GivenBack];
+        _answered = folded.Answered;
+        BlockNumber = snapshot.BlockNumber;
+        WholeSince = folded.WholeSince;
+        LastRow = snapshot.LastRow;
+        Epoch = folded.Epoch;
+    }
+
+    /// <summary>Takes over what the listener has passed of the pools.</summary>
+    public void TakePlaces(ListenerState places)
+    {
+        foreach (var pool in places.Positions.Keys.Union(places.Passed.Keys))
         {
-            var passed = new PassedPositions(snapshot.Positions.GetValueOrDefault(pool));
-            foreach (var interval in snapshot.Passed.GetValueOrDefault(pool, []).Chunk(2))
+            var passed = new PassedPositions(places.Positions.GetValueOrDefault(pool));
+            foreach (var interval in places.Passed.GetValueOrDefault(pool, []).Chunk(2))
             {
                 passed.AddWhole(interval[0], interval[1]);
             }
 
             _passed[pool] = passed;
         }
-
-        BlockNumber = snapshot.BlockNumber;
-        WholeSince = snapshot.WholeSince;
-        LastRow = snapshot.LastRow;
-        Epoch = snapshot.Epoch;
     }
 
     /// <summary>The last block applied.</summary>
@@ -57,8 +65,8 @@ internal sealed class ServedArtworks
     /// <summary>The epoch of the snapshot that this was read from; 0 for none.</summary>
     public long Epoch { get; }
 
-    /// <summary>A hash of the last row applied, which tells it from another of its number; 0 where that is not known.</summary>
-    private ulong LastRow { get => _last is null ? field : HashOf(_last); init; }
+    /// <summary>The checksum of the last row applied, which tells it from another of its number.</summary>
+    public long LastRow { get => _last?.Checksum ?? field; private init; }
 
     private LoggedBlock? _last;
 
@@ -96,17 +104,31 @@ internal sealed class ServedArtworks
     public void NoteBottom(long floor, int pool, int bottom) => _bottoms[(floor, pool)] = bottom;
 
     /// <summary>Whether a row is the last one applied, and not another of its number.</summary>
-    public bool IsLast(LoggedBlock block) => block.BlockNumber == BlockNumber && (LastRow == 0 || LastRow == HashOf(block));
+    public bool IsLast(LoggedBlock block) => block.BlockNumber == BlockNumber && block.Checksum == LastRow;
+
+    /// <summary>About how many bytes of log were applied to what this began with.</summary>
+    public long LogBytes { get; private set; }
+
+    /// <summary>Adds all that another set has.</summary>
+    public void Remember(ServedArtworks other) => _served.UnionWith(other._served);
 
     /// <summary>What this set has and the other has not.</summary>
     public ImmutableArray<long> Beyond(ServedArtworks other) => [.. _served.Where(artworkId => !other.Contains(artworkId))];
 
     /// <summary>Applies rows of the log, in order.</summary>
-    public void CatchUp(IReadOnlyList<LoggedBlock> blocks)
+    /// <param name="isPart">Whether rows may be missing, because what they said is remembered otherwise.</param>
+    /// <exception cref="LedgerUnavailableException">A row is missing, so that nobody knows what the listener has.</exception>
+    public void CatchUp(IReadOnlyList<LoggedBlock> blocks, bool isPart = false)
     {
         if (blocks.Count == 0)
         {
             return;
+        }
+
+        if (!isPart && blocks.Index().FirstOrDefault(row => row.Item.BlockNumber != BlockNumber + 1 + row.Index).Item is { } later)
+        {
+            throw new LedgerUnavailableException(
+                $"A listener's log has block {later.BlockNumber} and lacks blocks before it, which no snapshot covers. Nothing is served to the listener until they are back: run verify.");
         }
 
         _served = ArtworkSet.Gathering(_served);
@@ -152,36 +174,25 @@ internal sealed class ServedArtworks
         // What a guest brings along may have gaps of its own.
         WholeSince = block.IsJoining ? 0 : Math.Max(WholeSince, EpochRows.WholeSince(block.Kind, block.SessionId));
         BlockNumber = block.BlockNumber;
+        LogBytes += RowBytes + (ArtworkBytes * (block.ArtworkIds.Length + block.ReturnedIds.Length));
         _last = block;
-    }
-
-    private static ulong HashOf(LoggedBlock block)
-    {
-        var hash = new XxHash64();
-        Span<byte> id = stackalloc byte[16];
-        block.SessionId.TryWriteBytes(id);
-        hash.Append(id);
-        hash.Append(MemoryMarshal.AsBytes(block.ArtworkIds.AsSpan()));
-        hash.Append(MemoryMarshal.AsBytes(block.ReturnedIds.AsSpan()));
-        return Math.Max(1, hash.GetCurrentHashAsUInt64());
     }
 
     /// <summary>All that the listener has.</summary>
     public byte[] ToBytes() => _served.ToBytes();
 
     /// <param name="epoch">The epoch that this is known to be of.</param>
-    public ListenerState ToSnapshot(long epoch) => new()
+    public byte[] Fold(long epoch) => new FoldedLog(_served, _kept ?? [], _unserved ?? [], [.. _givenBack], _answered, WholeSince, epoch).ToBytes();
+
+    /// <summary>A snapshot holds all that was applied so far.</summary>
+    public void NoteFolded() => LogBytes = 0;
+
+    /// <summary>What the listener has passed of the pools. To the release before it is a snapshot without blocks, so that it reads them all.</summary>
+    public ListenerState ToPlaces() => new()
     {
-        BlockNumber = BlockNumber,
-        WholeSince = WholeSince,
-        LastRow = LastRow,
-        Epoch = epoch,
-        Served = _served.ToBytes(),
-        GivenBack = PackedIds.Pack([.. _givenBack]),
+        Served = new ArtworkSet().ToBytes(),
+        GivenBack = PackedIds.Pack([]),
         Positions = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.PassedBefore),
         Passed = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.Whole.SelectMany(interval => new[] { interval.First, interval.Last }).ToArray()),
-        Backfilled = _kept?.ToBytes() ?? [],
-        Unserved = _unserved?.ToBytes() ?? [],
-        Answered = _answered.ToBytes(),
     };
 }

@@ -10,6 +10,8 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
 {
     private const int RowsPerPart = 64;
 
+    private const int FoldedPerPart = 4_096;
+
     private readonly List<string> _lines = [];
 
     /// <summary>What a part begins with: one of the person's ids, what of it, and where there.</summary>
@@ -31,6 +33,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
         {
             'p' => await AddPersonAsync(listenerId, cancellationToken),
             's' => await AddSessionAsync(listenerId, place.From, cancellationToken),
+            'f' => await AddFoldedAsync(listenerId, place.From, cancellationToken),
             'b' => await AddBlocksAsync(listenerId, place.From, cancellationToken),
             _ => await AddKeptAsync(listenerId, place.From, cancellationToken),
         };
@@ -41,7 +44,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
     private Place? Parse(string? text)
     {
         var parts = (text ?? "0/p/").Split('/');
-        return parts.Length == 3 && int.TryParse(parts[0], out var listener) && listener >= 0 && listener < listenerIds.Count && parts[1] is "p" or "s" or "b" or "k"
+        return parts.Length == 3 && int.TryParse(parts[0], out var listener) && listener >= 0 && listener < listenerIds.Count && parts[1] is "p" or "s" or "f" or "b" or "k"
             ? new Place(listener, parts[1][0], parts[2])
             : null;
     }
@@ -69,7 +72,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
         var sessions = await records.ReadSessionsBackAsync(listenerId, place?.SessionId, 2, cancellationToken);
         if (sessions.Count == 0)
         {
-            return "b/0";
+            return "f/0";
         }
 
         var (session, after) = (sessions[0], sessions.ElementAtOrDefault(1));
@@ -89,7 +92,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
             return $"s/{new ShownPlace(session.SessionId, batches[^1].Number - 1, 0)}";
         }
 
-        return after is null ? "b/0" : $"s/{ShownPlace.NewestOf(after.SessionId)}";
+        return after is null ? "f/0" : $"s/{ShownPlace.NewestOf(after.SessionId)}";
     }
 
     private void AddImpressions(Guid sessionId, RecordedBatch batch)
@@ -121,6 +124,28 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
                 receivedAt = batch.ReceivedAt,
             });
         }
+    }
+
+    /// <summary>What the listener was served in blocks that are dropped, which a snapshot holds.</summary>
+    private async Task<string?> AddFoldedAsync(string listenerId, string from, CancellationToken cancellationToken)
+    {
+        var skipped = int.TryParse(from, out var number) && number > 0 ? number : 0;
+        var without = 0L;
+        var read = await history.ReadLogAsync(listenerId, without, cancellationToken);
+        while (read.Newest is { } damaged && damaged.TryUnpack() is null)
+        {
+            without |= 1L << damaged.Snapshot.Slot;
+            read = await history.ReadLogAsync(listenerId, without, cancellationToken);
+        }
+
+        if (read.Newest is not { } newest || newest.TryUnpack() is not { } folded)
+        {
+            return "b/0";
+        }
+
+        var some = folded.Served.Skip(skipped).Take(FoldedPerPart).ToArray();
+        Add(new { kind = "servedUpTo", block = newest.Snapshot.BlockNumber, savedAt = newest.Snapshot.SavedAt, artworkIds = some, givenBackIds = skipped == 0 ? folded.GivenBack : [] });
+        return some.Length == FoldedPerPart ? $"f/{skipped + FoldedPerPart}" : "b/0";
     }
 
     private async Task<string?> AddBlocksAsync(string listenerId, string from, CancellationToken cancellationToken)

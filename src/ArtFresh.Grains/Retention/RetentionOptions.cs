@@ -20,8 +20,12 @@ public class RetentionOptions : IValidatableObject
     [Description("How long after a month has ended its sessions and impressions are dropped, such as 400.00:00:00, and at least 62 days; zero keeps them. What listeners were shown stays known")]
     public TimeSpan Impressions { get; set; }
 
+    /// <summary>Zero keeps blocks as long as the listener.</summary>
+    [Description("How long after a month has ended its blocks are dropped from listeners' logs, such as 62.00:00:00, and at least 62 days; zero keeps them. Two snapshots of each listener hold what they said. Set it once you will not go back to release 1.0")]
+    public TimeSpan Blocks { get; set; }
+
     /// <summary>Whether nothing goes by itself.</summary>
-    internal bool IsOff => Listeners == TimeSpan.Zero && Impressions == TimeSpan.Zero;
+    internal bool IsOff => Listeners == TimeSpan.Zero && Impressions == TimeSpan.Zero && Blocks == TimeSpan.Zero;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -34,6 +38,11 @@ public class RetentionOptions : IValidatableObject
         if (Impressions != TimeSpan.Zero && Impressions < ImpressionsMin)
         {
             yield return new ValidationResult($"Impressions is {Impressions} and must be 00:00:00, which keeps impressions, or at least {ImpressionsMin}.", [nameof(Impressions)]);
+        }
+
+        if (Blocks != TimeSpan.Zero && Blocks < ImpressionsMin)
+        {
+            yield return new ValidationResult($"Blocks is {Blocks} and must be 00:00:00, which keeps blocks, or at least {ImpressionsMin}.", [nameof(Blocks)]);
         }
     }
 }

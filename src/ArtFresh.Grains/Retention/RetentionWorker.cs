@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace ArtFresh.Grains.Retention;
 
 /// <summary>
-/// Drops old months, and asks for the erasure of listeners who have not come back, which the erasure worker does. One silo at a time has the turn. A round that is interrupted
+/// Drops old months and the blocks that snapshots cover, and asks for the erasure of listeners who have not come back, which the erasure worker does. One silo at a time has the turn. A round that is interrupted
 /// begins anew at the next silo that takes the turn: what is gone is gone, and what is asked for is in the ledger.
 /// </summary>
 public sealed partial class RetentionWorker(
-    IRetention retention, ILedgerMonths months, RetentionOptions options, TimeProvider clock, ILogger<RetentionWorker> logger) : SiloWork
+    IRetention retention, ILedgerMonths months, BlockDropping blocks, RetentionOptions options, TimeProvider clock, ILogger<RetentionWorker> logger) : SiloWork
 {
     private const int ListenersPerPage = 1_000;
 
@@ -39,6 +39,7 @@ public sealed partial class RetentionWorker(
 
         var now = clock.GetUtcNow();
         if ((options.Impressions == TimeSpan.Zero || await DropMonthsAsync(now).ConfigureAwait(false))
+            && (options.Blocks == TimeSpan.Zero || await blocks.DropAsync(now - options.Blocks, TakeTurnAsync, Stopping).ConfigureAwait(false))
             && (options.Listeners == TimeSpan.Zero || await LapseIdleAsync(now - options.Listeners).ConfigureAwait(false)))
         {
             await retention.EndTurnAsync(_member, now + Interval, Stopping).ConfigureAwait(false);

@@ -7,6 +7,7 @@ internal sealed class JoinCheck(VerificationResult result)
 {
     private readonly Dictionary<string, ListenerAlias> _aliases = [];
     private readonly Dictionary<(string Account, long BlockNumber), ListenerAlias> _joinings = [];
+    private readonly Dictionary<string, long> _firstOf = [];
     private readonly Dictionary<string, LateClaims> _late = [];
     private readonly Dictionary<string, Sum> _handedOver = [];
     private readonly Dictionary<string, Sum> _takenOver = [];
@@ -16,6 +17,9 @@ internal sealed class JoinCheck(VerificationResult result)
         _aliases[alias.Guest] = alias;
         _joinings[(alias.Account, alias.BlockNumber)] = alias;
     }
+
+    /// <summary>The first row of a log whose rows before it are dropped.</summary>
+    public void NoteFirst(string listener, long blockNumber) => _firstOf[listener] = blockNumber;
 
     /// <summary>A row that a session of a guest has in the account's log.</summary>
     public void AddLate(string guest, BlockRow block)
@@ -65,6 +69,11 @@ internal sealed class JoinCheck(VerificationResult result)
             if (!_handedOver.TryGetValue(alias.Guest, out var handed))
             {
                 result.JoinedWhole.Add(new Broken($"the log of listener {alias.Guest}, who has joined {alias.Account}, is not closed", alias.Guest));
+            }
+            else if (_firstOf.TryGetValue(alias.Account, out var first) && first > alias.BlockNumber)
+            {
+                // The row is dropped, with what it says in the account's snapshots.
+                continue;
             }
             else if (!_takenOver.TryGetValue(alias.Guest, out var taken))
             {

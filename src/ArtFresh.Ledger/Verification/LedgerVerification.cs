@@ -31,7 +31,8 @@ public static class LedgerVerification
         var writers = new Dictionary<long, WriterEnd>();
         await moment.ReadWritersAsync(writer => writers[writer.Writer] = writer, cancellationToken);
         var mayLack = HasOlderAfter(writers) && (!isWhole || hasErasures);
-        await CheckListenersAsync(moment, result, views, isWhole, hasErasures, IsChained(writers), cancellationToken);
+        var areDropped = await moment.HasDroppedBlocksAsync(cancellationToken);
+        await CheckListenersAsync(moment, result, views, isWhole, hasErasures, areDropped, IsChained(writers), cancellationToken);
         if (!isWhole)
         {
             (result.ViewedAt.NotJudged, result.Positions.NotJudged, result.Views.NotJudged, result.Counters.NotJudged) = (Dropped, Dropped, Dropped, Dropped);
@@ -143,7 +144,7 @@ public static class LedgerVerification
         // A guest who was erased alone leaves the row of their joining, which no longer says whose it was.
         var written = block is { Kind: BlockKind.Backfilled } && block.Session == Guid.Empty ? block with { Session = ListenerJoined.JoiningSession } : block;
         chain.Take(
-            row.Writer, row.Position, row.Position, row.Chain,
+            row.Writer, row.FirstPosition, row.Position, row.Chain,
             block is null ? null : before => WriterHead.ChainOf(before, row.Writer, row.Position, block) is var asIs && asIs == row.Chain ? asIs : WriterHead.ChainOf(before, row.Writer, row.Position, written!),
             () => $"block {block?.Number} of listener {block?.Listener}, at position {row.Position} of writer {row.Writer},");
     }
@@ -159,7 +160,7 @@ public static class LedgerVerification
     }
 
     private static async Task CheckListenersAsync(
-        ILedgerMoment moment, VerificationResult result, FirstViews views, bool isWhole, bool hasErasures, bool isChained, CancellationToken cancellationToken)
+        ILedgerMoment moment, VerificationResult result, FirstViews views, bool isWhole, bool hasErasures, bool areDropped, bool isChained, CancellationToken cancellationToken)
     {
         ListenerCheck? listener = null;
         var served = new ServedCount(result);
@@ -167,11 +168,13 @@ public static class LedgerVerification
         await moment.ReadAliasesAsync(joins.Add, cancellationToken);
         await moment.ReadLateBlocksAsync(joins.AddLate, cancellationToken);
         await moment.ReadListenersAsync(
+            snapshot => CheckOf(snapshot.Snapshot.ListenerId).Take(snapshot),
             block => CheckOf(block.Listener).Take(block),
             batch => CheckOf(batch.Listener).Take(batch),
             cancellationToken);
+        listener?.End();
         joins.Judge();
-        await moment.ReadServedSumsAsync(sum => served.Compare(sum, isWhole && !hasErasures), cancellationToken);
+        await moment.ReadServedSumsAsync(sum => served.Compare(sum, isWhole && !hasErasures && !areDropped), cancellationToken);
         served.JudgeRest();
 
         ListenerCheck CheckOf(string? name)
@@ -179,7 +182,8 @@ public static class LedgerVerification
             result.RowsRead++;
             if (listener is null || listener.Listener != name)
             {
-                listener = new ListenerCheck(name, result, views, joins, served, isWhole && !hasErasures, isChained);
+                listener?.End();
+                listener = new ListenerCheck(name, result, views, joins, served, isWhole && !hasErasures, areDropped, isChained);
             }
 
             return listener;

@@ -25,7 +25,8 @@ public sealed class LegacyQuery
 {
     private readonly ArtworkSet _viewed = new();
     private readonly Action<LegacyFinding> _found;
-    private ListenerLog _log = new("");
+    private readonly List<StoredSnapshot> _snapshots = [];
+    private ListenerReplay _log = new("", []);
     private long _notViewed;
     private long _servedTwice;
     private long _repeats;
@@ -55,7 +56,7 @@ public sealed class LegacyQuery
             },
             cancellationToken);
         await moment.ReadBatchesAsync(AddBatch, cancellationToken);
-        await moment.ReadBlocksAsync(AddBlock, cancellationToken);
+        await moment.ReadBlocksAsync(_snapshots.Add, AddBlock, cancellationToken);
         return new LegacyCounts(_notViewed, _servedTwice, _repeats, rows.Artworks, _viewed.Count);
     }
 
@@ -87,9 +88,10 @@ public sealed class LegacyQuery
     private void AddBlock(BlockRow block)
     {
         RowsRead++;
-        if (block.Listener != _log.Listener)
+        if (block.Listener != _log.Log.Listener)
         {
-            _log = new ListenerLog(block.Listener);
+            _log = new ListenerReplay(block.Listener, _snapshots.Where(stored => stored.Snapshot.ListenerId == block.Listener));
+            _snapshots.Clear();
         }
 
         try

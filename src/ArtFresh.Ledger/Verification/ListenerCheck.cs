@@ -3,11 +3,12 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks one listener's rows: the blocks in order, then each session's batches in order.</summary>
-internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins, ServedCount served, bool isWhole, bool isChained)
+internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins, ServedCount served, bool isWhole, bool areDropped, bool isChained)
 {
-    private readonly ListenerLog _log = new(listener ?? "");
+    private readonly List<StoredSnapshot> _snapshots = [];
     private readonly ArtworkSet _shown = new();
     private readonly JoinCheck.LateClaims? _late = joins.LateOf(listener);
+    private ListenerReplay? _replay;
     private long _blockNumber;
     private SessionCheck? _session;
     private bool _logIsDamaged;
@@ -15,9 +16,51 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
 
     public string? Listener { get; } = listener;
 
+    private ListenerLog Log => (_replay ??= new ListenerReplay(Listener ?? "", _snapshots)).Log;
+
+    /// <summary>A snapshot. All of them come before the first block.</summary>
+    public void Take(StoredSnapshot snapshot)
+    {
+        _snapshots.Add(snapshot);
+        if (snapshot.TryUnpack() is null)
+        {
+            result.Snapshots.Add(new Broken($"snapshot {snapshot.Snapshot.Slot} of listener {Listener}, up to block {snapshot.Snapshot.BlockNumber}, cannot be read", Listener));
+        }
+    }
+
+    /// <summary>Call it after the listener's last row.</summary>
+    public void End()
+    {
+        _replay ??= new ListenerReplay(Listener ?? "", _snapshots);
+        if (!_logIsDamaged)
+        {
+            _replay.End();
+            foreach (var fault in _replay.Faults)
+            {
+                result.Snapshots.Add(new Broken(fault, Listener));
+            }
+        }
+    }
+
+    /// <summary>Rows before the first are dropped where a snapshot covers them.</summary>
+    private void Begin(long first)
+    {
+        _replay = new ListenerReplay(Listener ?? "", _snapshots);
+        if (first > 1 && areDropped && _snapshots.Exists(stored => stored.Snapshot.BlockNumber >= first))
+        {
+            _blockNumber = first - 1;
+            joins.NoteFirst(Listener!, first);
+        }
+    }
+
     public void Take(BlockRow block)
     {
         result.BlockRows++;
+        if (_replay is null)
+        {
+            Begin(block.Number);
+        }
+
         if (block.Number != _blockNumber + 1)
         {
             result.Blocks.Add(new Broken($"block {block.Number} of listener {Listener} follows block {_blockNumber}", Listener, block.Session));
@@ -31,7 +74,7 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
         _blockNumber = block.Number;
         try
         {
-            foreach (var artworkId in _log.Take(block))
+            foreach (var artworkId in TakeInto(block))
             {
                 if (block.Kind == BlockKind.Unserved)
                 {
@@ -53,6 +96,27 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
         }
     }
 
+    private IReadOnlyList<long> TakeInto(BlockRow block)
+    {
+        var isFirst = _replay!.First is null;
+        var again = _replay.Take(block);
+        if (isFirst)
+        {
+            // What a previous system showed may be in rows that are dropped.
+            foreach (var artworkId in _replay.From?.Kept ?? [])
+            {
+                views.AddSeenElsewhere(artworkId);
+            }
+
+            if (!_replay.IsWhole)
+            {
+                result.Snapshots.Add(new Broken($"the blocks of listener {Listener} before block {block.Number} are dropped, and no snapshot that can be read covers them", Listener));
+            }
+        }
+
+        return again;
+    }
+
     private void TakeArtworks(BlockRow block)
     {
         if (isChained && block.Chain is null)
@@ -61,7 +125,7 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
         }
 
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
-        served.Add(block, artworkIds.Length, _log.Added, _log.GivenBack);
+        served.Add(block, artworkIds.Length, Log.Added, Log.GivenBack);
         // What memory held beyond a copy may be art that the ledger has lost, and a guest brings it along.
         var mayBeLost = block.IsJoining || EpochRows.IsOne(block.Kind, block.Session);
         foreach (var artworkId in mayBeLost ? [] : artworkIds)
@@ -94,7 +158,7 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
         if (block.Kind == BlockKind.Closed)
         {
             _isClosed = true;
-            joins.Close(block, _log.Has);
+            joins.Close(block, Log.Has);
         }
         else if (block.IsJoining)
         {
@@ -163,14 +227,15 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
             result.ShownOnce.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which another session of listener {Listener} had shown", Listener, batch.Session, artworkId));
         }
 
-        if (!_logIsDamaged && !_log.EverHad(artworkId) && _late?.Claimed.Contains(artworkId) != true)
+        if (!_logIsDamaged && !Log.EverHad(artworkId) && _late?.Claimed.Contains(artworkId) != true
+            && !(areDropped && joins.HadJoined(Listener, batch.ReceivedAt)))
         {
             result.ServedFirst.Add(new Broken($"batch {batch.Number} of session {batch.Session} records artwork {artworkId}, which no block of listener {Listener} has", Listener, batch.Session, artworkId));
         }
     }
 
     private bool IsSpent(long artworkId, BatchRow batch) =>
-        _log.WasSpent(artworkId) || _log.WasBroughtAlong(artworkId) || _late?.Spent.Contains(artworkId) == true || joins.HadJoined(Listener!, batch.ReceivedAt);
+        Log.WasSpent(artworkId) || Log.WasBroughtAlong(artworkId) || _late?.Spent.Contains(artworkId) == true || joins.HadJoined(Listener!, batch.ReceivedAt);
 
     private void Know(long artworkId, string where, Guid session)
     {

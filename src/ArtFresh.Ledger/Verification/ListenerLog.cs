@@ -2,14 +2,34 @@ using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
-/// <summary>Replays one listener's log from its start, as the listener's grain does.</summary>
+/// <summary>Replays one listener's log from its start, or from a snapshot, as the listener's grain does.</summary>
 public sealed class ListenerLog(string listener)
 {
     private readonly ArtworkSet _has = new();
     private readonly ArtworkSet _had = new();
     private readonly ArtworkSet _backfilled = new();
+    private readonly ArtworkSet _kept = new();
     private readonly ArtworkSet _spent = new();
-    private readonly HashSet<long> _givenBack = [];
+    private readonly ArtworkSet _answered = new();
+    private readonly SortedSet<long> _givenBack = [];
+    private long _wholeSince;
+
+    /// <summary>Goes on from a snapshot.</summary>
+    public ListenerLog(string listener, FoldedLog from)
+        : this(listener)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        _has.UnionWith(from.Served);
+        _had.UnionWith(from.Served);
+        _had.UnionWith([.. from.GivenBack]);
+        // Which of the kept were backfilled, and which claimed, no snapshot says.
+        _backfilled.UnionWith(from.Kept);
+        _kept.UnionWith(from.Kept);
+        _spent.UnionWith(from.Unserved);
+        _answered.UnionWith(from.Answered);
+        _givenBack.UnionWith(from.GivenBack);
+        _wholeSince = from.WholeSince;
+    }
 
     /// <summary>Whose log it is.</summary>
     public string Listener { get; } = listener;
@@ -30,9 +50,13 @@ public sealed class ListenerLog(string listener)
         (Added, GivenBack) = (0, returnedIds.Length);
         foreach (var artworkId in returnedIds)
         {
-            if (!_backfilled.Contains(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count) && _has.Remove(artworkId))
+            if (!_kept.Contains(artworkId) && !_spent.Contains(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count) && _has.Remove(artworkId))
             {
                 _givenBack.Add(artworkId);
+                if (block.Kind == BlockKind.TakenBack)
+                {
+                    _answered.Add(artworkId);
+                }
             }
         }
 
@@ -41,9 +65,13 @@ public sealed class ListenerLog(string listener)
         {
             _had.Add(artworkId);
             _givenBack.Remove(artworkId);
-            if (block.Kind == BlockKind.Backfilled)
+            if (block.Kind is BlockKind.Backfilled or BlockKind.Claimed)
             {
-                _backfilled.Add(artworkId);
+                _kept.Add(artworkId);
+                if (block.Kind == BlockKind.Backfilled)
+                {
+                    _backfilled.Add(artworkId);
+                }
             }
             else if (block.Kind == BlockKind.Unserved)
             {
@@ -58,8 +86,12 @@ public sealed class ListenerLog(string listener)
             }
         }
 
+        _wholeSince = block.IsJoining ? 0 : Math.Max(_wholeSince, EpochRows.WholeSince(block.Kind, block.Session));
         return again ?? [];
     }
+
+    /// <summary>What a snapshot must say that is taken now.</summary>
+    public FoldedLog Fold() => new(_has, _kept, _spent, [.. _givenBack], _answered, _wholeSince, 0);
 
     /// <summary>What the listener has.</summary>
     public IEnumerable<long> Has => _has;

@@ -63,10 +63,11 @@ public sealed class VerificationResult
         Views = New("views-tallied", "an artwork's views agree with the ledger's batches");
         Counters = New("counters-tallied", "a release's counters agree with the ledger's batches");
         Written = New("rows-as-written", "each row is as it was written, and none is gone or was added");
+        Snapshots = New("snapshots-hold", "a listener's snapshots say what the log says, and cover the blocks that are dropped");
         ServedCounted = New("served-counted", "what sessions were given to show is counted as the blocks say");
         Notes = New("notes-agree", "servers' and operators' notes agree with each other");
         Head = New("head-holds", "what an earlier head stands for is in the ledger");
-        All = [Sound, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, ServedCounted, Notes, Head];
+        All = [Sound, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, Snapshots, ServedCounted, Notes, Head];
     }
 
     /// <summary>All checks, in the order in which they are listed.</summary>
@@ -147,6 +148,8 @@ public sealed class VerificationResult
     internal Check Counters { get; }
 
     internal Check Written { get; }
+
+    internal Check Snapshots { get; }
 
     internal Check ServedCounted { get; }
 

@@ -83,16 +83,21 @@ internal static class JoinCommand
         await ledger.Audit.AppendAsync(new OperatorAct(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, "join-listener", null, detail), stop);
         for (var tries = 0; tries < FencedTriesMax; tries++)
         {
-            var log = new ListenerLog(guest);
             var rows = await ledger.Logs.ReadBlockRowsAsync(guest, stop);
+            var log = new ListenerReplay(guest, await ledger.Logs.ReadSnapshotsAsync(guest, stop));
             foreach (var row in rows)
             {
                 log.Take(row);
             }
 
+            if (!log.IsWhole)
+            {
+                throw new SettingException($"The blocks of {guest} before block {log.First} are dropped, and no snapshot that can be read covers them: run verify.");
+            }
+
             var last = await ledger.Listeners.ReadBlocksBackAsync(account, long.MaxValue, 1, stop);
             var joined = new ListenerJoined(
-                guest, rows.Count == 0 ? 1 : rows[^1].Number + 1, account, last.Count == 0 ? 1 : last[0].BlockNumber + 1, [.. log.Has], TimeProvider.System.GetUtcNow());
+                guest, rows.Count == 0 ? 1 : rows[^1].Number + 1, account, last.Count == 0 ? 1 : last[0].BlockNumber + 1, [.. log.Log.Has], TimeProvider.System.GetUtcNow());
             switch ((await ledger.Writer.EnterAsync([joined], stop))[0])
             {
                 case LedgerVerdict.Committed:

@@ -41,6 +41,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         }
 
         PostgresAliases.Insert(batch, tables.Joined);
+        PostgresSnapshots.Write(batch, tables.Taken);
         if (Group is not null)
         {
             PostgresBatches.Insert(batch, tables.Batches, Group, FirstPosition, ref head);
@@ -91,6 +92,8 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         public List<ListenerJoined> Joined { get; } = [];
 
+        public List<SnapshotTaken> Taken { get; } = [];
+
         public List<ServedTwiceFound> Found { get; } = [];
 
         public List<SessionOpened> Opened { get; } = [];
@@ -114,6 +117,9 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                 case ListenerJoined joined:
                     Blocks.AddRange(joined.BlockRows);
                     Joined.Add(joined);
+                    break;
+                case SnapshotTaken taken:
+                    Taken.Add(taken);
                     break;
                 case ServedTwiceFound found:
                     Found.Add(found);

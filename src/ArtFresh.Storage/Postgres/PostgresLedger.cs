@@ -194,7 +194,7 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     {
         var startedAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await using var command = new NpgsqlCommand(
-            "insert into ledger_writer (started_at, position, chain, block_position, block_chain) values ($1, 0, $1, 0, $1) returning writer_number", connection);
+            "insert into ledger_writer (started_at, position, chain, block_position, block_chain, reads_snapshots) values ($1, 0, $1, 0, $1, 1) returning writer_number", connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = startedAt });
         return WriterHead.Started((long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!, startedAt);
     }

@@ -34,12 +34,12 @@ internal sealed partial class LedgerMoment
         return EachAsync(
             $"""
             select * from (
-              select {BlockColumnsOfB}, b.writer_number, b.position, b.chain from listener_block b where b.writer_number is not null {only}
+              select {BlockColumnsOfB}, b.writer_number, b.position, b.chain, b.position as first_position from listener_block b where b.writer_number is not null {only}
               union all
-              select null, null, 0, 0, 0, null, null, b.writer_number, b.position, b.chain from erased_block b where b.position > 0 {only}) as r
+              select null, null, 0, 0, 0, null, null, b.writer_number, b.position, b.chain, coalesce(b.first_position, b.position) from erased_block b where b.position > 0 {only}) as r
             order by writer_number, position
             """,
-            row => read(new WrittenBlock(row.GetInt64(7), row.GetInt64(8), StoredRows.NumberOrNull(row, 9), row.IsDBNull(0) ? null : ReadBlock(dialect, row))),
+            row => read(new WrittenBlock(row.GetInt64(7), row.GetInt64(8), StoredRows.NumberOrNull(row, 9), row.IsDBNull(0) ? null : ReadBlock(dialect, row)) { FirstPosition = row.GetInt64(10) }),
             cancellationToken, Only(writer, after));
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class LedgerMoment
             isBlock
                 ? """
                 select position, chain from listener_block where writer_number = $1 and position = $2
-                union all select position, chain from erased_block where writer_number = $1 and position = $2
+                union all select position, chain from erased_block where writer_number = $1 and position >= $2 and coalesce(first_position, position) <= $2
                 """
                 : """
                 select position, chain from impression_batch where writer_number = $1 and position = $2

@@ -41,13 +41,21 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
     public async Task<bool> HasErasuresAsync(CancellationToken cancellationToken)
     {
         var hasErasures = false;
-        // A row of erased_batch with a first position is of a dropped month.
+        // A row with a first position is of a dropped month.
         await EachAsync(
             """
-            select 1 where exists (select 1 from erased_batch where first_position is null) or exists (select 1 from erased_block) or exists (select 1 from erasure where done_at is null)
+            select 1 where exists (select 1 from erased_batch where first_position is null) or exists (select 1 from erased_block where first_position is null) or exists (select 1 from erasure where done_at is null)
             """,
             _ => hasErasures = true, cancellationToken).ConfigureAwait(false);
         return hasErasures;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasDroppedBlocksAsync(CancellationToken cancellationToken)
+    {
+        var areDropped = false;
+        await EachAsync("select 1 from dropped_block_month limit 1", _ => areDropped = true, cancellationToken).ConfigureAwait(false);
+        return areDropped;
     }
 
     /// <inheritdoc/>
@@ -55,27 +63,51 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         "select artwork_id, viewed_at from artwork", row => read(row.GetInt64(0), StoredRows.TimeOrNull(row, 1)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task ReadBlocksAsync(Action<BlockRow> read, CancellationToken cancellationToken) => EachAsync(
-        $"select {BlockColumns} from listener_block order by listener_id{dialect.Bytewise}, block_number", row => read(ReadBlock(dialect, row)), cancellationToken);
+    public Task ReadBlocksAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> read, CancellationToken cancellationToken) => EachAsync(
+        $"""
+        select * from (
+          select {BlockColumns}, cast(null as bigint) as checksum, cast(null as bigint) as last_row, 1 as what from listener_block
+          union all
+          select listener_id, null, block_number, saved_at, slot, state, null, checksum, last_row, 0 from listener_snapshot) as r
+        order by listener_id{dialect.Bytewise}, what, block_number
+        """,
+        row =>
+        {
+            if (row.GetInt32(9) == 0)
+            {
+                readSnapshot(ReadSnapshot(row, 7, 8));
+            }
+            else
+            {
+                read(ReadBlock(dialect, row));
+            }
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadBatchesAsync(Action<BatchRow> read, CancellationToken cancellationToken) =>
         EachAsync($"select {BatchColumns} from {Batches}", row => read(ReadBatch(row)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task ReadListenersAsync(Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken) => EachAsync(
+    public Task ReadListenersAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> readBlock, Action<BatchRow> readBatch, CancellationToken cancellationToken) => EachAsync(
         $"""
         select * from (
           select {BlockColumnsOfB}, b.chain as revisits, s.opened_at as account, s.release as report, s.reopened_at as end_missing, cast(null as bigint) as last_number,
             0 as what, null as series, b.block_number as number, s.listener_id as owner
           from listener_block b left join session s on s.session_id = b.session_id
           union all
-          select {BatchColumns}, 1, b.session_id, b.batch_number, null from {Batches}) as r
+          select {BatchColumns}, 1, b.session_id, b.batch_number, null from {Batches}
+          union all
+          select listener_id, null, block_number, saved_at, slot, state, null, checksum, last_row, null, null, null, -1, null, slot, null from listener_snapshot) as r
         order by listener_id{dialect.Bytewise}, what, series, number
         """,
         row =>
         {
-            if (row.GetInt32(12) == 0)
+            if (row.GetInt32(12) < 0)
+            {
+                readSnapshot(ReadSnapshot(row, 7, 8));
+            }
+            else if (row.GetInt32(12) == 0)
             {
                 readBlock(ReadBlock(dialect, row) with
                 {
@@ -148,6 +180,11 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
     internal static BlockRow ReadBlock(SqlDialect dialect, DbDataReader row) => new(
         row.GetString(0), dialect.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), (BlockKind)row.GetInt64(4), row.GetFieldValue<byte[]>(5),
         StoredRows.BytesOrNull(row, 6));
+
+    /// <summary>A snapshot in the columns of a block.</summary>
+    private static StoredSnapshot ReadSnapshot(DbDataReader row, int checksum, int lastRow) => new(
+        new ListenerSnapshot(row.GetString(0), (int)row.GetInt64(4), row.GetInt64(2), row.GetInt64(lastRow), row.GetFieldValue<byte[]>(5), StoredRows.Time(row.GetInt64(3))),
+        row.GetInt64(checksum));
 
     private BatchRow ReadBatch(DbDataReader row) => new(
         StoredRows.TextOrNull(row, 0), dialect.ReadId(row, 1), row.GetInt64(2), StoredRows.Time(row.GetInt64(3)), row.GetFieldValue<byte[]>(5),

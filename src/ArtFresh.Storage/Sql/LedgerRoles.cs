@@ -18,6 +18,7 @@ internal static class LedgerRoles
         .AddSingleton<IErasures>(provider => provider.GetRequiredService<SqlErasures>())
         .AddSingleton<SqlErasures>()
         .AddSingleton<IRetention, SqlRetention>()
+        .AddSingleton<IBlockMonths, SqlBlockMonths>()
         .AddSingleton<IBlockEndings, SqlBlockEndings>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IWithdrawals, SqlWithdrawals>()

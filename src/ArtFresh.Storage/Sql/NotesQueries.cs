@@ -26,7 +26,7 @@ internal static class NotesQueries
             """),
         ("the key of erasures is not one of 32 bytes", "select count(*) from erasure_key having count(*) <> 1 or min(length(secret)) <> 32 or max(length(secret)) <> 32"),
         ("an erased batch is there", "select e.position from erased_batch e join impression_batch b on b.writer_number = e.writer_number and b.position = e.position"),
-        ("an erased block is there", "select e.position from erased_block e join listener_block b on b.writer_number = e.writer_number and b.position = e.position"),
+        ("an erased block is there", "select e.position from erased_block e join listener_block b on b.writer_number = e.writer_number and b.position between coalesce(e.first_position, e.position) and e.position"),
         ("a block to end does not exist", """
             select e.listener_id from block_ending e where not exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number >= e.block_number)
             """),

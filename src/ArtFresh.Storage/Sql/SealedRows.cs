@@ -14,6 +14,7 @@ internal static class SealedRows
         ("artwork", "artwork", "pool, valence, energy, generator, genome, picture_hash, content_hash, perceptual_hash, title, author, source, created_at, licence, collection, digital_source_type, original_hash", "checksum - artwork_id"),
         ("listener_alias", "listener_alias", "guest, account, block_number, joined_at", "checksum"),
         ("kept_artwork", "kept_artwork", "listener_id, artwork_id, kept_at", "checksum"),
+        ("listener_snapshot", "listener_snapshot", "listener_id, slot, block_number, last_row, state, saved_at", "checksum"),
         ("operator_audit", "operator_audit", "at, actor, what, release, detail", "checksum"),
     ];
 

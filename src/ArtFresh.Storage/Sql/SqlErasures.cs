@@ -20,7 +20,8 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     /// <summary>What names listeners, each with a column <c>listener_id</c>.</summary>
     private static readonly string[] ListenerSources =
     [
-        "session", "listener_block", "kept_artwork", "claim_strike", "block_ending", "(select guest as listener_id from listener_alias union select account from listener_alias) as alias",
+        "session", "listener_block", "kept_artwork", "claim_strike", "block_ending", "listener_snapshot",
+        "(select guest as listener_id from listener_alias union select account from listener_alias) as alias",
     ];
 
     private readonly SqlDialect _dialect = database.Dialect;
@@ -285,7 +286,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         string[] statements =
         [
             "insert into erased_block (writer_number, position, chain) select writer_number, position, chain from listener_block where listener_id = $1 and chain is not null on conflict (writer_number, position) do nothing",
-            "delete from listener_block where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1",
+            "delete from listener_block where listener_id = $1", "delete from listener_snapshot where listener_id = $1", "delete from kept_artwork where listener_id = $1", "delete from listener_alias where guest = $1",
             "delete from block_ending where listener_id = $1",
             "delete from claim_strike where listener_id = $1", $"delete from {_dialect.SnapshotOf}",
         ];

@@ -44,6 +44,19 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         order by 1, 2
         """;
 
+    /// <summary>Both snapshots, with the state of the newest that is not left out, and the rows from its last one on: one statement, because the rows before may be dropped meanwhile.</summary>
+    private const string LogSql =
+        $"""
+        with newest as (
+          select slot, block_number from listener_snapshot where listener_id = $1 and ($2 >> slot) & 1 = 0 order by block_number desc, slot limit 1)
+        select 0 as what, s.block_number, s.slot as kind, null as session_id, case when exists (select 1 from newest n where n.slot = s.slot) then s.state end as artwork_ids,
+          null as returned_ids, s.last_row, s.saved_at, s.checksum
+        from listener_snapshot s where s.listener_id = $1
+        union all
+        select 1, {BlockColumns}, null, null, null from listener_block where listener_id = $1 and block_number >= coalesce((select block_number from newest), 0)
+        order by 1, 2
+        """;
+
     /// <summary>
     /// The claims in the log of the account that the listener has joined, and in those of the accounts that this one has joined: by the session, or of its artworks by others.
     /// What the account's own sessions claimed before the joining is none of the guest's.
@@ -97,6 +110,37 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         "select listener_id from session where genome_grant = $1", row => row.GetString(0), cancellationToken, genomeGrant)).SingleOrDefault();
 
     /// <inheritdoc/>
+    public Task<ListenerRead> ReadLogAsync(string listenerId, long without, CancellationToken cancellationToken) => database.ReadAsync(
+        async connection =>
+        {
+            await using var command = _dialect.CommandOf(connection, LogSql, listenerId, without);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            var (slots, newest, blocks) = (new long[ListenerSnapshot.Slots], default(StoredSnapshot), new List<LoggedBlock>());
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (reader.GetInt32(0) != 0)
+                {
+                    blocks.Add(ReadBlock(reader, 1));
+                    continue;
+                }
+
+                slots[reader.GetInt32(2)] = reader.GetInt64(1);
+                newest = reader.IsDBNull(4)
+                    ? newest
+                    : new StoredSnapshot(
+                        new ListenerSnapshot(listenerId, reader.GetInt32(2), reader.GetInt64(1), reader.GetInt64(6), reader.GetFieldValue<byte[]>(4), StoredRows.Time(reader.GetInt64(7))),
+                        reader.GetInt64(8));
+            }
+
+            return new ListenerRead(slots, newest, blocks);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<StoredSnapshot?> ReadSnapshotAsync(string listenerId, int slot, CancellationToken cancellationToken) => (await database.QueryAsync(
+        $"select {SqlSnapshots.Columns} from listener_snapshot where listener_id = $1 and slot = $2", row => SqlSnapshots.Read(row), cancellationToken, listenerId, slot)).SingleOrDefault();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) => await database.QueryAsync(
         $"select {BlockColumns} from listener_block where listener_id = $1 and block_number > $2 order by block_number",
         reader => ReadBlock(reader, 0), cancellationToken, listenerId, afterBlockNumber);
@@ -118,6 +162,10 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     public async Task<IReadOnlyList<BlockRow>> ReadBlockRowsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
         $"select {LedgerMoment.BlockColumns} from listener_block where listener_id = $1 order by block_number",
         row => LedgerMoment.ReadBlock(_dialect, row), cancellationToken, listenerId);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoredSnapshot>> ReadSnapshotsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
+        $"select {SqlSnapshots.Columns} from listener_snapshot where listener_id = $1", row => SqlSnapshots.Read(row), cancellationToken, listenerId);
 
     /// <returns>What makes the history of the rows, or null; and whether the listener has joined an account.</returns>
     private async Task<(Func<SessionHistory>? ToHistory, bool HasJoined)> ReadSessionAsync(DbDataReader reader, SessionRows rows, CancellationToken cancellationToken)

@@ -87,7 +87,7 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
           (select count(*) from session where listener_id = $1),
           (select count(*) from session s join impression_batch b on b.session_id = s.session_id where s.listener_id = $1),
           (select count(*) from listener_block where listener_id = $1),
-          (select count(*) from {_dialect.SnapshotOf}),
+          (select count(*) from {_dialect.SnapshotOf}) + (select count(*) from listener_snapshot where listener_id = $1),
           (select count(*) from kept_artwork where listener_id = $1),
           (select count(*) from listener_alias where account = $1),
           (select count(*) from claim_strike where listener_id = $1)

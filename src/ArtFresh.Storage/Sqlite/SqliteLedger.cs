@@ -129,6 +129,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position, ref head),
                 BlockLogged block => side.Blocks.Insert(transaction, block, ref head) && side.Sessions.Count(transaction, block.SessionId, writer, block.SetAside, block.ReturnedIds.Length),
                 ListenerJoined joined => side.Aliases.Join(transaction, joined, ref head),
+                SnapshotTaken taken => side.Snapshots.Write(transaction, taken),
                 ServedTwiceFound found => side.Blocks.Count(transaction, found),
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
@@ -181,6 +182,8 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
 
         public SqliteAliases Aliases { get; } = new(connection, blocks);
 
+        public SqliteSnapshots Snapshots { get; } = new(connection);
+
         public SqliteSessions Sessions { get; } = new(connection);
 
         public SqliteArtworks Artworks { get; } = new(connection);
@@ -199,6 +202,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
             Batches.Dispose();
             Blocks.Dispose();
             Aliases.Dispose();
+            Snapshots.Dispose();
             Sessions.Dispose();
             Artworks.Dispose();
             States.Dispose();

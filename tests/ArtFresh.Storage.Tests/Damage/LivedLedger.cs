@@ -45,9 +45,20 @@ internal sealed class LivedLedger(LedgerFile file, SqlDatabase database)
         await CommitAsync(second, Block("cyn", 2, Cyn1, BlockKind.SetAside, Ids(51, 54)));
         await EnterAsync(
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [55] = Now.AddDays(-9) }), Block("bob", 2, Guid.Empty, BlockKind.Backfilled, [55, 56]));
+        await FoldAsync(second, 3, 0);
+        await FoldAsync(second, 5, 1);
         await TallyAsync(first);
         await TallyAsync(second);
         await NoteAsync();
+    }
+
+    /// <summary>As Ann's grain does.</summary>
+    private async Task FoldAsync(long writer, long blockNumber, int slot)
+    {
+        var log = new ListenerLog("ann");
+        var rows = (await file.History.ReadBlockRowsAsync("ann", CancellationToken.None)).Where(row => row.Number <= blockNumber).ToArray();
+        Array.ForEach(rows, row => log.Take(row));
+        await CommitAsync(writer, new SnapshotTaken(new ListenerSnapshot("ann", slot, blockNumber, rows[^1].ToLogged().Checksum, log.Fold().ToBytes(), Now), 0));
     }
 
     /// <summary>As a command does, which has a ledger of its own.</summary>

@@ -7,6 +7,14 @@ internal sealed class ForgetfulHistory(IListenerHistory history) : IListenerHist
 {
     public const string Plant = "forget-history";
 
+    public async Task<ListenerRead> ReadLogAsync(string listenerId, long without, CancellationToken cancellationToken)
+    {
+        var read = await history.ReadLogAsync(listenerId, 3, cancellationToken);
+        return read with { Blocks = [.. read.Blocks.Select(block => block with { ArtworkIds = [] })] };
+    }
+
+    public Task<StoredSnapshot?> ReadSnapshotAsync(string listenerId, int slot, CancellationToken cancellationToken) => history.ReadSnapshotAsync(listenerId, slot, cancellationToken);
+
     public async Task<IReadOnlyList<LoggedBlock>> ReadBlocksAsync(string listenerId, long afterBlockNumber, CancellationToken cancellationToken) =>
         [.. (await history.ReadBlocksAsync(listenerId, afterBlockNumber, cancellationToken)).Select(block => block with { ArtworkIds = [] })];
 
