@@ -30,6 +30,12 @@ switch (args)
     case ["history"]:
         await HistoryBench.RunAsync();
         return 0;
+    case ["fold"]:
+        await FoldBench.RunAsync(1_000);
+        return 0;
+    case ["fold", "--listeners", var listeners]:
+        await FoldBench.RunAsync(int.Parse(listeners));
+        return 0;
     case ["join"]:
         await JoinBench.RunAsync();
         return 0;
@@ -61,6 +67,6 @@ switch (args)
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | join | foreign | cold | networks | abuse [--seconds N [attack …]] | memory [--only 100,10000 [--silos 2]]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | memory [--only 100,10000 [--silos 2]]");
         return 2;
 }

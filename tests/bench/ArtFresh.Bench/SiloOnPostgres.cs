@@ -35,6 +35,14 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
         return new SiloOnPostgres(postgres, database, await PostgresSilo.StartAsync(database));
     }
 
+    /// <summary>The connection string of its database.</summary>
+    public string Database => _database;
+
+    public Task<long> CountAsync(string sql) => _silo.CountAsync(sql);
+
+    public T Service<T>()
+        where T : notnull => _silo.Services.GetRequiredService<T>();
+
     /// <summary>Process id of the database's server.</summary>
     public int DatabaseId => _postgres.Id;
 
