@@ -59,6 +59,8 @@ public sealed class LibraryOnPagesTests
             """);
 
         await page.CloseAsync(new() { RunBeforeUnload = true });
+        // What did not leave with the page is in the journal, for the next one.
+        await world.OpenAsync("<script type=module>import { createClient } from '/artfresh.js'; await createClient().ready();</script>", "next");
 
         var impression = Assert.Single(await world.Server.Ledger.HoldsAsync(1));
         Assert.Contains($"/art/{impression.ArtworkId}.png", shown, StringComparison.Ordinal);
