@@ -19,6 +19,7 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(WithdrawBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
+[JsonSerializable(typeof(WithdrawalsBody))]
 [JsonSerializable(typeof(ArtworkBody))]
 [JsonSerializable(typeof(ArtworkViewsBody))]
 [JsonSerializable(typeof(OwnArtworksBody))]

@@ -67,6 +67,7 @@ public static class ArtFreshApi
         api.MapImpressions();
         api.MapMine();
         api.MapMusic();
+        api.MapWithdrawalNews();
         api.MapOperations();
         app.MapPictures();
         app.MapHealth();

@@ -69,6 +69,9 @@ public static class Limits
     /// <summary>Characters of an operator's reason, and of an operator's name in the audit.</summary>
     public const int ReasonLengthMax = 500;
 
+    /// <summary>Withdrawn artworks in one answer to whoever asks what was withdrawn.</summary>
+    public const int WithdrawalsToldMax = 1_000;
+
     /// <summary>Characters of the source, author or the like by which artworks are withdrawn.</summary>
     public const int WithdrawalValueLengthMax = 2_000;
 

@@ -151,12 +151,14 @@ public sealed record TakeFreshResult(
 /// <summary>The outcome of opening a session.</summary>
 /// <param name="GenomeSeeds">Seeds from which the client may make art without a network; null if the session was opened by a release that granted none.</param>
 /// <param name="Epoch">The ledger's epoch; 0 from a silo of a release that knows none.</param>
+/// <param name="LastWithdrawal">The last withdrawal or undoing that the session knows: it serves nothing that was withdrawn by then. Null from a silo of a release that knows none.</param>
 [GenerateSerializer, Immutable, Alias("open-session-result")]
 public sealed record OpenSessionResult(
     [property: Id(0)] SessionOutcome Outcome,
     [property: Id(1)] Delivery Delivery = Delivery.Batch,
     [property: Id(2)] GenomeSeeds? GenomeSeeds = null,
-    [property: Id(3)] long Epoch = 0);
+    [property: Id(3)] long Epoch = 0,
+    [property: Id(4)] long? LastWithdrawal = null);
 
 /// <summary>What a session says of artworks that another session of the listener reports.</summary>
 /// <param name="Shown">Those that it has shown.</param>

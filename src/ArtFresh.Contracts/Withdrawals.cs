@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ArtFresh.Contracts;
 
 /// <summary>By what an operator names artworks.</summary>
@@ -34,6 +36,20 @@ public sealed record WithdrawalWish([property: Id(0)] WithdrawBy By, [property: 
 /// <param name="Changed">Those of them that were taken down, or put back.</param>
 [GenerateSerializer, Immutable, Alias("withdrawal-result")]
 public sealed record WithdrawalResult([property: Id(0)] int Found, [property: Id(1)] int Changed);
+
+/// <summary>What was withdrawn after a change.</summary>
+/// <param name="Change">The last change that is told; a caller asks on from it.</param>
+/// <param name="ArtworkIds">The artworks that are withdrawn by the changes in between.</param>
+[GenerateSerializer, Immutable, Alias("withdrawal-news")]
+public sealed record WithdrawalNews([property: Id(0)] long Change, [property: Id(1)] ImmutableArray<long> ArtworkIds);
+
+/// <summary>Tells what was withdrawn, from the memory of the silo that is asked. The key is 0.</summary>
+[GrainInterfaceType("withdrawal-news"), Alias("withdrawal-news-grain")]
+public interface IWithdrawalNewsGrain : IGrainWithIntegerKey
+{
+    /// <summary>The first changes after one, at most <see cref="Limits.WithdrawalsToldMax"/>.</summary>
+    [Alias("tell")] Task<WithdrawalNews> Tell(long afterChange);
+}
 
 /// <summary>Takes artworks down: they are served, shown and drawn no more, on all silos within seconds. What listeners were shown stays in their record. The key is 0.</summary>
 [GrainInterfaceType("withdrawals"), Alias("withdrawals-grain")]

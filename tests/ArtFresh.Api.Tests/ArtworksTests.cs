@@ -178,6 +178,26 @@ public sealed class ArtworksTests
     }
 
     [Fact]
+    public async Task WhoAsksWithoutASignInHearsWhatWasWithdrawnSince()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        front.Cluster.Withdrawals.Withdrawn.AddRange([5, 9007199254740991]);
+
+        var told = await front.Anonymous.FetchAsync("/api/withdrawals?since=1");
+        var body = await told.JsonAsync();
+        var none = await (await front.Anonymous.FetchAsync("/api/withdrawals?since=2")).JsonAsync();
+
+        // Short, so that a cache before the servers answers all clients and still forgets in time.
+        Assert.Equal("public, max-age=1", told.Headers.CacheControl?.ToString());
+        Assert.Equal("""{"last":2,"withdrawn":[9007199254740991]}""", body.GetRawText());
+        Assert.Equal("""{"last":2}""", none.GetRawText());
+        foreach (var wrong in new[] { "", "?since=", "?since=-1", "?since=1.5", "?since=99999999999999999999" })
+        {
+            await front.Anonymous.FetchAsync("/api/withdrawals" + wrong).AssertProblemAsync(400, "invalid_request", "since");
+        }
+    }
+
+    [Fact]
     public async Task AnswersNameWhatWasWithdrawn()
     {
         await using var front = await FrontEnd.StartAsync();

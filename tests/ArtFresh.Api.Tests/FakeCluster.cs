@@ -81,6 +81,7 @@ public class FakeCluster
         _ when grain == typeof(IListenerRecordsGrain) => Records,
         _ when grain == typeof(IFrontEndsGrain) => FrontEnds,
         _ when grain == typeof(IWithdrawalsGrain) => Withdrawals,
+        _ when grain == typeof(IWithdrawalNewsGrain) => Withdrawals,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 
@@ -104,8 +105,13 @@ public sealed class FakeNetworkKeys : INetworkKeysGrain
 }
 
 /// <summary>Knows artworks up to <see cref="FakeCluster.KnownArtworksMax"/>.</summary>
-public sealed class FakeWithdrawals : IWithdrawalsGrain
+public sealed class FakeWithdrawals : IWithdrawalsGrain, IWithdrawalNewsGrain
 {
+    /// <summary>Artworks in the order of their withdrawals, the first by change 1.</summary>
+    public List<long> Withdrawn { get; } = [];
+
+    public Task<WithdrawalNews> Tell(long afterChange) => Task.FromResult(new WithdrawalNews(Withdrawn.Count, [.. Withdrawn.Skip((int)afterChange)]));
+
     public List<(WithdrawalWish Wish, string Actor, string Reason)> Asked { get; } = [];
 
     public Task<WithdrawalResult> Withdraw(WithdrawalWish wish, string actor, string reason)
@@ -157,7 +163,7 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
             return new OpenSessionResult(forced);
         }
         Release = release;
-        return new OpenSessionResult(SessionOutcome.Done, cluster.Delivery, GenomeSeeds.Of(3));
+        return new OpenSessionResult(SessionOutcome.Done, cluster.Delivery, GenomeSeeds.Of(3), LastWithdrawal: 7);
     }
 
     public async Task<TakeFreshResult> TakeFresh(FreshRequest request)

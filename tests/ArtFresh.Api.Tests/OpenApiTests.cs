@@ -33,6 +33,7 @@ public sealed class OpenApiTests
                 "GET /api/ops/releases 200,401,403,429,500,503",
                 "GET /api/ops/request 200,401,403,429,500",
                 "GET /api/ops/sessions/{id} 200,400,401,403,404,429,500,503",
+                "GET /api/withdrawals 200,400,429,500,503",
                 "GET /art/{id}.png 200,304,400,404,410,429,500,503",
                 "HEAD /art/{id}.png 200,304,400,404,410,429,500,503",
                 "POST /api/artworks/batch-impressions 200,400,401,403,404,410,413,415,429,500,503",

@@ -17,7 +17,7 @@ public sealed class SessionsTests
         var answer = await client.PostTextAsync("/api/sessions", body);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var session = await answer.JsonAsync();
-        Assert.Equal(["sessionId", "batchLimit", "delivery", "token", "genomeSeeds", "epoch"], session.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["sessionId", "batchLimit", "delivery", "token", "genomeSeeds", "epoch", "lastWithdrawal"], session.EnumerateObject().Select(member => member.Name));
         Assert.Equal(200, session.GetProperty("batchLimit").GetInt32());
         Assert.Equal("batch", session.GetProperty("delivery").GetString());
         Assert.Equal("""{"from":"000000000000c000","count":16384}""", session.GetProperty("genomeSeeds").GetRawText());

@@ -65,6 +65,23 @@ public sealed class WithdrawalTests
     }
 
     [Fact]
+    public async Task WhoOpensASessionCanAskWhatWasWithdrawnSinceThen()
+    {
+        await using var cluster = await ArtFreshCluster.StartAsync();
+        var art = (await (await cluster.OpenSessionAsync("guest-a")).Take(2)).Ids();
+        await WithdrawAsync(cluster, art[0]);
+        await Eventually.Async(async () => await StateOf(cluster, art[0]) == ArtworkState.Withdrawn);
+        var opened = await cluster.Grains.GetGrain<IListenerSessionGrain>(SessionKey.Of("guest-b", Guid.CreateVersion7())).Open("r1");
+
+        await WithdrawAsync(cluster, art[1]);
+        await Eventually.Async(async () => await StateOf(cluster, art[1]) == ArtworkState.Withdrawn);
+
+        var news = await cluster.Grains.GetGrain<IWithdrawalNewsGrain>(0).Tell(opened.LastWithdrawal!.Value);
+        Assert.Equal(art[1], Assert.Single(news.ArtworkIds));
+        Assert.Empty((await cluster.Grains.GetGrain<IWithdrawalNewsGrain>(0).Tell(news.Change)).ArtworkIds);
+    }
+
+    [Fact]
     public async Task RetriedRequestGetsNothingThatWasWithdrawnSince()
     {
         await using var cluster = await ArtFreshCluster.StartAsync();

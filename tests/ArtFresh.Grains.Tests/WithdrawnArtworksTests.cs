@@ -1,4 +1,5 @@
 using ArtFresh.Art;
+using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,28 @@ public sealed class WithdrawnArtworksTests : IDisposable
 
         Assert.Equal([20], _withdrawn.Since(1, 1000, theirs, theirs.Contains));
         Assert.Empty(_withdrawn.Since(3, 1000, theirs, theirs.Contains));
+    }
+
+    [Fact]
+    public async Task NewsComeInPartsOfABoundedSizeAndWithoutWhatIsPutBack()
+    {
+        _ledger.Changes.AddRange(Enumerable.Range(1, 2 * Limits.WithdrawalsToldMax).Select(i => Withdrawn(i, 10 * i)));
+        await _withdrawn.ReadAsync();
+        _ledger.Changes.Add(new WithdrawalChange((2 * Limits.WithdrawalsToldMax) + 1, 10, false, null));
+        await _withdrawn.ReadAsync();
+
+        var told = new List<long>();
+        var news = _withdrawn.NewsAfter(0);
+        for (; !news.ArtworkIds.IsEmpty; news = _withdrawn.NewsAfter(news.Change))
+        {
+            Assert.InRange(news.ArtworkIds.Length, 1, Limits.WithdrawalsToldMax);
+            told.AddRange(news.ArtworkIds);
+        }
+
+        Assert.Equal(Enumerable.Range(2, (2 * Limits.WithdrawalsToldMax) - 1).Select(i => 10L * i), told);
+        Assert.Equal(_withdrawn.Change, news.Change);
+        // A silo that is behind another, or a ledger that has gone back.
+        Assert.Equal(_withdrawn.Change, _withdrawn.NewsAfter(1_000_000).Change);
     }
 
     [Fact]

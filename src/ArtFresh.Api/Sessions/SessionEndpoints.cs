@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using ArtFresh.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,8 @@ internal sealed record SessionBody(
     [property: Description("How to send impressions: 'batch' or 'single'.")] string Delivery,
     [property: Description("Signed capability for this session only, valid for 7 days; in a body it replaces the sign-in.")] string Token,
     [property: Description("Seeds for genomes that the client makes without a network; null if none are granted.")] GenomeSeedsBody? GenomeSeeds,
-    [property: Description("The epoch of the server's ledger: another than before if the ledger has gone back to a copy.")] long Epoch);
+    [property: Description("The epoch of the server's ledger: another than before if the ledger has gone back to a copy.")] long Epoch,
+    [property: Description("The last withdrawal that the session knows of: where GET /api/withdrawals begins. Left out if its silo cannot tell."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? LastWithdrawal);
 
 /// <summary>Seeds that are granted to no other session.</summary>
 internal sealed record GenomeSeedsBody(
@@ -116,7 +118,7 @@ internal static class SessionEndpoints
         return opened.Outcome switch
         {
             SessionOutcome.Done => TypedResults.Json(
-                new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds), opened.Epoch),
+                new SessionBody(sessionId, Limits.BatchArtworksMax, DeliveryWords.Of(options.Delivery == Delivery.Single ? Delivery.Single : opened.Delivery), tokens.Issue(caller.ListenerId, sessionId), GenomeSeedsBody.Of(opened.GenomeSeeds), opened.Epoch, opened.LastWithdrawal),
                 ApiJson.Default.SessionBody, statusCode: StatusCodes.Status201Created),
             SessionOutcome.ListenerErased => Problems.NotSignedIn,
             SessionOutcome.Joined => Problems.Joined,

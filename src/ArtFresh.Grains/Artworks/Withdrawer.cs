@@ -2,6 +2,7 @@ using System.Globalization;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
+using Orleans.Concurrency;
 
 namespace ArtFresh.Grains.Artworks;
 
@@ -44,6 +45,18 @@ public sealed class Withdrawer(IWithdrawals withdrawals, Func<string, Cancellati
             }
         }
         while (some.Count == PicturesPerRead);
+    }
+}
+
+/// <inheritdoc cref="IWithdrawalNewsGrain"/>
+[GrainType("withdrawal-news"), StatelessWorker, Reentrant]
+public sealed class WithdrawalNewsGrain(WithdrawnArtworks withdrawn) : Grain, IWithdrawalNewsGrain
+{
+    /// <inheritdoc/>
+    public Task<WithdrawalNews> Tell(long afterChange)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterChange);
+        return Task.FromResult(withdrawn.NewsAfter(afterChange));
     }
 }
 

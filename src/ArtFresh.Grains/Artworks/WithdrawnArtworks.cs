@@ -43,6 +43,21 @@ public sealed partial class WithdrawnArtworks(IWithdrawals withdrawals, ILedgerE
             : [.. theirs.Where(known.Ids.Contains)];
     }
 
+    /// <summary>The first artworks that were withdrawn after a change, at most <see cref="Limits.WithdrawalsToldMax"/>. Costs no more the more is withdrawn.</summary>
+    public WithdrawalNews NewsAfter(long change)
+    {
+        var known = Volatile.Read(ref _known);
+        var first = known.FirstAfter(change);
+        var told = known.Log.AsSpan(first, Math.Min(Limits.WithdrawalsToldMax, known.Log.Length - first));
+        var ids = ImmutableArray.CreateBuilder<long>(told.Length);
+        foreach (var entry in told)
+        {
+            ids.Add(entry.ArtworkId);
+        }
+
+        return new WithdrawalNews(first + told.Length < known.Log.Length ? told[^1].Change : known.Change, ids.MoveToImmutable());
+    }
+
     /// <summary>A withdrawn artwork whose picture is a look-alike of one with this print; null if there is none.</summary>
     public long? FindLookAlike(PicturePrint print) => FindLookAlike(Volatile.Read(ref _known).Log, print);
 

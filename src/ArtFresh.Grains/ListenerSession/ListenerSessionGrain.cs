@@ -78,7 +78,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         return _impressions is null
             ? await ElseAsync(other => other.Open(release), outcome => new OpenSessionResult(outcome == SessionOutcome.ListenerErased ? outcome : SessionOutcome.Unavailable))
-            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds, _epoch);
+            : new OpenSessionResult(SessionOutcome.Done, services.Policies.Of(_release), GenomeSeeds, _epoch, services.Withdrawn.Change);
     }
 
     /// <inheritdoc/>

@@ -34,8 +34,8 @@ export interface Client {
    */
   whenListenerChanges(parted: Parted): () => void;
   /**
-   * Calls `taken` with the ids of artworks that operators have withdrawn, of those that this listener was served: take them off the screen and
-   * out of your stock. Returns a function that stops it.
+   * Calls `taken` with the ids of artworks that operators have withdrawn, this listener's among them: take them off the screen and out of your
+   * stock. While the page is in sight, it hears of a withdrawal within 10 s. Returns a function that stops it.
    */
   whenWithdrawn(taken: Taken): () => void;
   /**
@@ -149,6 +149,7 @@ export function createClient(
       const { createKeep } = await load();
       keep = await createKeep({
         settings,
+        send,
         call,
         session,
         sending,

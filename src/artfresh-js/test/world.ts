@@ -49,6 +49,8 @@ export class Server {
   issuesTokens = true;
   /** Of the ledger; undefined for a server without epochs. */
   epoch: number | undefined;
+  /** Artworks in the order of their withdrawals; undefined for a server that is not asked. */
+  withdrawn: number[] | undefined;
   /** Whether guests have a listener token. */
   issuesListenerTokens = false;
   /** Account by guest. */
@@ -170,7 +172,20 @@ export class Server {
       const { batchLimit, delivery } = this;
       const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
       const genomeSeeds = { from: (this.sessions.size * 0x4000).toString(16).padStart(16, "0"), count: 10 };
-      return json(201, { sessionId, batchLimit, delivery, token, genomeSeeds, epoch: this.epoch });
+      return json(201, {
+        sessionId,
+        batchLimit,
+        delivery,
+        token,
+        genomeSeeds,
+        epoch: this.epoch,
+        lastWithdrawal: this.withdrawn?.length,
+      });
+    }
+    if (path.startsWith("/api/withdrawals") && this.withdrawn) {
+      const since = Number(path.split("since=")[1]);
+      const told = this.withdrawn.slice(since, since + 2);
+      return json(200, { last: since + told.length, ...(told.length && { withdrawn: told }) });
     }
     if (seen.bearer && !listenerId) return problem(401, "not_signed_in");
     if (path === "/api/listeners/me/shown") return json(200, { added: 0, unknown: [] });

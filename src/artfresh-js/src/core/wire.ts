@@ -74,6 +74,8 @@ export interface SessionInfo {
   genomeSeeds?: GenomeSeeds | null | undefined;
   /** The epoch of the server's ledger: another one than before if the ledger has gone back to a copy. */
   epoch?: number | undefined;
+  /** The last withdrawal that the session knows of; missing if the server tells of none between its answers. */
+  lastWithdrawal?: number | undefined;
 }
 
 export type Transport = "fetch" | "beacon" | "later" | "keepalive";

@@ -1,4 +1,5 @@
 import type { Batch } from "../core/batch.js";
+import type { CallAs } from "../core/call.js";
 import type { Keep } from "../core/keep.js";
 import type { Write } from "../core/outbox.js";
 import type { BatchAnswer } from "../core/wire.js";
@@ -11,12 +12,14 @@ import { createReplica } from "./replica.js";
 import { createTabs } from "./tabs.js";
 import { whenHidden } from "./whenHidden.js";
 import { withBehind } from "./withBehind.js";
+import { createWithdrawals } from "./withdrawals.js";
 
 export interface KeepParts extends Parts {
   /** By artwork, what this page showed. */
   shown: Map<number, unknown>;
   /** Called when the server says that a listener is erased. */
   erased(listenerId: string | undefined): void;
+  send: CallAs;
 }
 
 /** Opens the journal, and connects the parts that send when the page is hidden or dies, and that adopt dead pages' batches. */
@@ -60,6 +63,7 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
     share: tabs.share,
   });
 
+  const withdrawals = createWithdrawals(parts.send, session, parts.shown);
   const parting = createParting(parts);
   const { arm, disarm } = createDeadMansSwitch(parting.testament, settings.credentials);
 
@@ -70,6 +74,7 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
   };
 
   const hide = (isLeft: boolean) => {
+    withdrawals.stop();
     disarm();
     parting.hide();
     if (!isLeft) return;
@@ -85,6 +90,7 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
     }
     parting.show();
     arm();
+    if (own.size) withdrawals.begin();
   };
 
   const stopWatching = whenHidden(hide, () => void show());
@@ -94,6 +100,7 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
 
   const stop = () => {
     stopWatching();
+    withdrawals.stop();
     disarm();
     leave();
   };
@@ -131,8 +138,12 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
       own.add(sessionId);
       tabs.begin(sessionId);
       // The page may have been hidden before it had a session, or before this module was loaded.
-      if (globalThis.document?.hidden) hide(false);
-      else if (outbox.batches.length) arm();
+      if (globalThis.document?.hidden) {
+        hide(false);
+        return;
+      }
+      withdrawals.begin();
+      if (outbox.batches.length) arm();
     },
 
     async call(path, body) {

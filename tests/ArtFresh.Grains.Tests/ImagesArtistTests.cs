@@ -1,0 +1,72 @@
+using System.Net;
+using ArtFresh.Art;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
+using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ArtFresh.Grains.Tests;
+
+public sealed class ImagesArtistTests : IDisposable
+{
+    private static readonly Uri Address = new("http://images.test");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-artist-");
+    private readonly NoWithdrawals _ledger = new();
+    private readonly WithdrawnArtworks _withdrawn;
+
+    public ImagesArtistTests() => _withdrawn = new WithdrawnArtworks(_ledger, new SetEpochs(), TimeProvider.System, NullLogger<WithdrawnArtworks>.Instance);
+
+    public void Dispose()
+    {
+        _withdrawn.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task LookAlikeOfAWithdrawnPictureIsRefusedAndNotStored()
+    {
+        var first = await PaintAsync(Picture(seed: 7, width: 512));
+        _ledger.Changes.Add(new WithdrawalChange(1, 30, true, first.PerceptualHash));
+        await _withdrawn.ReadAsync();
+        var stored = _folder.GetFiles("*", SearchOption.AllDirectories).Length;
+
+        // The same drawing in another size, so that no hash of its content is known.
+        var refused = await Assert.ThrowsAsync<ArtGenerationException>(() => PaintAsync(Picture(seed: 7, width: 384)));
+
+        Assert.Equal(ArtGenerationFault.Refused, refused.Fault);
+        Assert.Contains("artwork 30", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(stored, _folder.GetFiles("*", SearchOption.AllDirectories).Length);
+        Assert.NotNull((await PaintAsync(Picture(seed: 8, width: 384))).PictureHash);
+        // Put back, it may be painted again.
+        _ledger.Changes.Add(new WithdrawalChange(2, 30, false, first.PerceptualHash));
+        await _withdrawn.ReadAsync();
+        Assert.NotNull((await PaintAsync(Picture(seed: 7, width: 384))).PictureHash);
+    }
+
+    private static byte[] Picture(ulong seed, int width)
+    {
+        byte[] picture = [];
+        _ = GenomeRenderer.RenderPngInPieces(GenomeGenerator.Draw(Mood.Neutral, seed), width, width * width, finished => picture = finished).Count();
+        return picture;
+    }
+
+    private async Task<NewArtwork> PaintAsync(byte[] answered)
+    {
+        using var clients = new Clients(answered);
+        var api = new ImagesApiClient(clients, new ImagesApiOptions { Address = Address }, TimeProvider.System);
+        return await new ImagesArtist(api, new PictureStore(_folder.FullName), _withdrawn).PaintAsync(MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>An images API that always answers with one picture.</summary>
+    private sealed class Clients(byte[] picture) : HttpMessageHandler, IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent($$"""{"data":[{"b64_json":"{{Convert.ToBase64String(picture)}}"}]}""") });
+    }
+}
