@@ -69,6 +69,15 @@ public static class Limits
     /// <summary>Characters of an operator's reason, and of an operator's name in the audit.</summary>
     public const int ReasonLengthMax = 500;
 
+    /// <summary>Collections in one request for fresh art.</summary>
+    public const int CollectionsAskedMax = 8;
+
+    /// <summary>Collections that have a shelf of their own.</summary>
+    public const int CollectionShelvesMax = 256;
+
+    /// <summary>Characters of a collection's name.</summary>
+    public const int CollectionLengthMax = 200;
+
     /// <summary>Withdrawn artworks in one answer to whoever asks what was withdrawn.</summary>
     public const int WithdrawalsToldMax = 1_000;
 

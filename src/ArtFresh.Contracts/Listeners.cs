@@ -7,6 +7,7 @@ namespace ArtFresh.Contracts;
 /// <param name="Returned">Artworks of this session's earlier blocks that were never served to its client.</param>
 /// <param name="CountMin">Artworks that a waiting request needs: if the pools have fewer, more are made.</param>
 /// <param name="NetworkHash">As <see cref="FreshRequest.NetworkHash"/>. Id 5 was another member.</param>
+/// <param name="Collections">As <see cref="FreshRequest.Collections"/>.</param>
 [GenerateSerializer, Immutable, Alias("block-request")]
 public sealed record BlockRequest(
     [property: Id(0)] Guid SessionId,
@@ -14,7 +15,16 @@ public sealed record BlockRequest(
     [property: Id(2)] int Count,
     [property: Id(3)] ImmutableArray<Artwork> Returned,
     [property: Id(4)] int CountMin,
-    [property: Id(6)] ulong NetworkHash = 0);
+    [property: Id(6)] ulong NetworkHash = 0,
+    [property: Id(7)] ImmutableArray<string> Collections = default)
+{
+    /// <summary>Whether an artwork may be in the block by its collection.</summary>
+    public bool Allows(Artwork artwork)
+    {
+        ArgumentNullException.ThrowIfNull(artwork);
+        return Collections.IsDefaultOrEmpty || (artwork.Credit?.Collection is { } collection && Collections.Contains(collection));
+    }
+}
 
 /// <summary>A run of fresh artworks that is set aside for one session, and committed before it is returned.</summary>
 [GenerateSerializer, Immutable, Alias("block")]

@@ -129,12 +129,14 @@ public sealed record RecordBatchResult(
 /// <summary>A request for art that the listener was never served.</summary>
 /// <param name="RequestId">A repeated id gets the same answer again. Null gets new art each time.</param>
 /// <param name="NetworkHash">Hash of the caller's network under the day's key; its quota pays for pictures of the images API. 0 while the key is unknown. Id 3 was another member.</param>
+/// <param name="Collections">Art of these collections alone, of any mood, the nearest first; there may be none. Default for all art.</param>
 [GenerateSerializer, Immutable, Alias("fresh-request")]
 public sealed record FreshRequest(
     [property: Id(0)] int Count,
     [property: Id(1)] Mood Mood,
     [property: Id(2)] string? RequestId,
-    [property: Id(4)] ulong NetworkHash = 0);
+    [property: Id(4)] ulong NetworkHash = 0,
+    [property: Id(5)] ImmutableArray<string> Collections = default);
 
 /// <summary>Art that the listener was never served.</summary>
 /// <param name="Withdrawn">Artworks that the session was served and that were taken down since its last answer; default for none.</param>

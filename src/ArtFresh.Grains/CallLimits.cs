@@ -25,6 +25,19 @@ internal static class CallLimits
         CheckRange(request.Count, 1, Limits.FreshArtworksMax);
         CheckMood(request.Mood);
         CheckLength(request.RequestId ?? "", 0, Limits.RequestIdLengthMax);
+        CheckCollections(request.Collections);
+    }
+
+    private static void CheckCollections(ImmutableArray<string> collections)
+    {
+        if (!collections.IsDefaultOrEmpty)
+        {
+            CheckCount(collections, 1, Limits.CollectionsAskedMax);
+            foreach (var collection in collections)
+            {
+                CheckLength(collection, 1, Limits.CollectionLengthMax);
+            }
+        }
     }
 
     /// <exception cref="ArgumentException">The batch is empty or too large, or one of its values is out of range.</exception>
@@ -59,6 +72,7 @@ internal static class CallLimits
         CheckRange(request.Count, 1, Limits.BatchArtworksMax);
         CheckRange(request.CountMin, 1, Limits.FreshArtworksMax);
         CheckCount(request.Returned, 0, ReturnedMax);
+        CheckCollections(request.Collections);
     }
 
     /// <exception cref="ArgumentException">There are more ids than in one batch, or a negative id.</exception>

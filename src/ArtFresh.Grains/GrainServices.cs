@@ -1,5 +1,6 @@
 using ArtFresh.Contracts;
 using ArtFresh.Grains.Artworks;
+using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Erasure;
 using ArtFresh.Grains.Listener;
@@ -86,6 +87,8 @@ public static class GrainServices
     {
         services.TryAddSingleton<KnownArtworks>();
         services.AddSingleton<WithdrawnArtworks>();
+        services.AddSingleton<CatalogueShelves>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<CatalogueShelves>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<WithdrawnArtworks>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WithdrawalTeller>();
     }

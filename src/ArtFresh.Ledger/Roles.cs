@@ -113,11 +113,8 @@ public interface ISessionHistory
 /// <summary>Reads of the catalogue.</summary>
 public interface IArtworkCatalogue
 {
-    /// <summary>Ids of a pool's artworks after an id, ascending.</summary>
+    /// <summary>Ids of a pool's generated artworks after an id, ascending. Imported ones are on shelves: see <see cref="ICollections"/>.</summary>
     Task<long[]> ReadPoolAsync(int pool, long afterArtworkId, CancellationToken cancellationToken);
-
-    /// <summary>Ids of a pool's imported artworks without a licence, after an id, ascending.</summary>
-    Task<long[]> ReadUnlicensedAsync(int pool, long afterArtworkId, CancellationToken cancellationToken);
 
     /// <summary>The artworks with these ids, ascending; skips ids without an artwork.</summary>
     Task<IReadOnlyList<Artwork>> ReadArtworksAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);

@@ -178,6 +178,24 @@ public sealed class ArtworksTests
     }
 
     [Fact]
+    public async Task RequestMayNameCollections()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var fresh = $"/api/artworks/fresh?sessionId={await client.OpenSessionIdAsync()}&count=2";
+
+        await client.FetchAsync(fresh);
+        await client.FetchAsync(fresh + "&collection=Boats&collection=Caf%C3%A9%20%26%20bar");
+
+        var wishes = front.Cluster.OnlySession.Wishes;
+        Assert.True(wishes[0].Collections.IsDefault);
+        Assert.Equal(["Boats", "Café & bar"], wishes[1].Collections);
+        await client.FetchAsync(fresh + "&collection=").AssertProblemAsync(400, "invalid_request", "collection");
+        await client.FetchAsync(fresh + "&collection=" + new string('a', 201)).AssertProblemAsync(400, "invalid_request", "collection");
+        await client.FetchAsync(fresh + string.Concat(Enumerable.Repeat("&collection=a", 9))).AssertProblemAsync(400, "invalid_request", "collection");
+    }
+
+    [Fact]
     public async Task WhoAsksWithoutASignInHearsWhatWasWithdrawnSince()
     {
         await using var front = await FrontEnd.StartAsync();

@@ -92,7 +92,7 @@ public sealed class OpenApiTests
             .Select(parameter => (parameter.GetProperty("name").GetString(), parameter.GetProperty("schema").GetProperty("type").GetString(),
                 parameter.TryGetProperty("required", out var required) && required.GetBoolean()));
         Assert.Equal(
-            [("sessionId", "string", true), ("count", "integer", false), ("valence", "number", false), ("energy", "number", false), ("requestId", "string", false)],
+            [("sessionId", "string", true), ("count", "integer", false), ("valence", "number", false), ("energy", "number", false), ("requestId", "string", false), ("collection", "string", false)],
             parameters);
     }
 

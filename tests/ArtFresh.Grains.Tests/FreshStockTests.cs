@@ -172,7 +172,7 @@ public sealed class FreshStockTests : IDisposable
 
     private FreshStock Stock()
     {
-        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, null!, _known, _withdrawn, new MoodPoolOptions(), _clock, null!);
+        var services = new SessionServices(null!, null!, null!, null!, null!, null!, null!, null!, _known, _withdrawn, null!, new MoodPoolOptions(), _clock, null!);
         var impressions = new SessionImpressions(
             new SessionHistory("test", DateTimeOffset.UnixEpoch, false, [], [], new NumberIntervals(), 0, new BatchAccounts(), null), null);
         return new FreshStock(Guid.CreateVersion7(), _listener.ForSession(), services, () => impressions);

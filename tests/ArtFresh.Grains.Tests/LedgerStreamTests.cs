@@ -132,14 +132,14 @@ public sealed class LedgerStreamTests
         await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { RefreshDelay = Never } });
         var cell = MoodGrid.CellOf(Mood.Neutral);
         await (await silo.OpenSessionAsync("guest-a")).Take(1);
-        var imported = new NewArtwork(cell, Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
+        var imported = new NewArtwork(cell, Mood.Neutral, "images-model", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
 
         await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
 
         await Eventually.Async(async () =>
         {
             var stretch = await silo.Grains.GetGrain<IMoodPoolGrain>(cell).ReadStretch(0, 500);
-            return stretch.Artworks.Any(artwork => artwork.Generator == "import");
+            return stretch.Artworks.Any(artwork => artwork.Generator == "images-model");
         });
     }
 

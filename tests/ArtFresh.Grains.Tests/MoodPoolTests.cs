@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -99,57 +101,15 @@ public sealed class MoodPoolTests
         Assert.Equal([(5, 0), (6, 70)], served.ToPlaces().Positions.OrderBy(pool => pool.Key).Select(pool => (pool.Key, pool.Value)));
     }
 
-    /// <returns>The ids of imports that the pool knows.</returns>
+    /// <returns>The ids of pictures of an images API that the pool knows.</returns>
     private static async Task<long[]> EnterAsync(ArtFreshCluster silo, char name, int count)
     {
         var cell = MoodGrid.CellOf(Mood.Neutral);
         await silo.Writer().AppendAsync(new ArtworksMade(
-            [.. Enumerable.Range(0, count).Select(i => new NewArtwork(cell, Mood.Neutral, "import", null, $"{name}{i:d63}", $"{name}{i}", null, $"{name}", null, null))], DateTimeOffset.UnixEpoch));
+            [.. Enumerable.Range(0, count).Select(i => new NewArtwork(cell, Mood.Neutral, "images-model", null, $"{name}{i:d63}", $"{name}{i}", null, $"{name}", null, null))], DateTimeOffset.UnixEpoch));
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(cell);
         return await Eventually.FindAsync(async () =>
             (await pool.ReadStretch(0, 1000)).Artworks.Where(artwork => artwork.Title == $"{name}").Select(artwork => artwork.ArtworkId).ToArray() is { } ids && ids.Length == count ? ids : null);
-    }
-
-    [Fact]
-    public async Task ArtworksImportedBesideTheServerReachTheirPool()
-    {
-        await using var silo = await ArtFreshCluster.StartAsync();
-        var session = await silo.OpenSessionAsync("guest-a");
-        await session.Take(1);
-        var pool = silo.Grains.GetGrain<IMoodPoolGrain>(MoodGrid.CellOf(Mood.Neutral));
-        var imported = new NewArtwork(
-            MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
-        await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
-
-        var found = await Eventually.FindAsync(async () => (await pool.ReadStretch(0, 500)).Artworks.FirstOrDefault(artwork => artwork.Generator == "import"));
-
-        Assert.Equal(("A cat", "Somebody"), (found.Title, found.Author));
-    }
-
-    [Theory, InlineData(true), InlineData(false)]
-    public async Task ArtWithoutALicenceIsLeftOutIfOneIsRequired(bool isRequired)
-    {
-        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { LicenceRequired = isRequired } });
-        var cell = MoodGrid.CellOf(Mood.Neutral);
-        await silo.Writer().AppendAsync(new ArtworksMade([Imported('a', null), Imported('b', "CC0"), Imported('c', null)], DateTimeOffset.UnixEpoch));
-
-        var stretch = await silo.Grains.GetGrain<IMoodPoolGrain>(cell).ReadStretch(0, 2);
-        var served = await (await silo.OpenSessionAsync("guest-a")).Take(3);
-
-        Assert.Equal(isRequired ? ["b"] : ["a", "b"], stretch.Artworks.Select(artwork => artwork.Title));
-        Assert.Equal(isRequired ? 3 : 2, stretch.NextPosition);
-        Assert.Equal(isRequired ? ["b"] : ["a", "b", "c"], served.Where(artwork => artwork.Generator == Artwork.Imported).Select(artwork => artwork.Title).Order());
-        Assert.Equal(3, served.Length);
-
-        // A pool in which everything is left out makes art.
-        var other = (cell + 20) % MoodGrid.CellCount;
-        await silo.Writer().AppendAsync(new ArtworksMade([Imported('d', null) with { Pool = other, Mood = MoodGrid.CenterOf(other) }], DateTimeOffset.UnixEpoch));
-        var made = await (await silo.OpenSessionAsync("guest-b")).TakeFresh(new FreshRequest(1, MoodGrid.CenterOf(other), null));
-        Assert.Equal(isRequired ? "neural" : Artwork.Imported, Assert.Single(made.Artworks).Generator);
-        Assert.Equal(other, MoodGrid.CellOf(made.Artworks[0].Mood));
-
-        NewArtwork Imported(char name, string? licence) =>
-            new(cell, Mood.Neutral, "import", null, new string(name, 64), $"{name}", null, $"{name}", null, null, new ArtworkCredit(licence));
     }
 
     [Fact]
@@ -159,6 +119,8 @@ public sealed class MoodPoolTests
         var near = MoodGrid.NearestCells(Mood.Neutral)[1];
         var imported = new NewArtwork(near, MoodGrid.CenterOf(near), "import", null, new string('a', 64), new string('b', 64), null, "A cat", "Somebody", "cat.svg");
         await silo.Writer().AppendAsync(new ArtworksMade([imported], DateTimeOffset.UnixEpoch));
+        var shelves = silo.ServicesOf(0).GetRequiredService<CatalogueShelves>();
+        await Eventually.Async(() => Task.FromResult(!shelves.OpenIn(near).IsEmpty));
 
         var art = await (await silo.OpenSessionAsync("guest-a")).Take(1);
 

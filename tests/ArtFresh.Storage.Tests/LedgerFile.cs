@@ -18,6 +18,7 @@ public abstract class LedgerFile : IDisposable
         Aliases = new SqlAliases(database);
         Catalogue = new SqlCatalogue(database);
         Withdrawals = new SqlWithdrawals(database);
+        Collections = new SqlCollections(database);
         Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
     }
@@ -33,6 +34,8 @@ public abstract class LedgerFile : IDisposable
     public SqlCatalogue Catalogue { get; }
 
     public SqlWithdrawals Withdrawals { get; }
+
+    public SqlCollections Collections { get; }
 
     public SqlFigures Figures { get; }
 

@@ -150,6 +150,26 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
+    public async Task CollectionHasAShelfAndTheOthersGetAnotherIfItTakesSomeOfTheirs()
+    {
+        await file.Collections.AddShelfAsync("New", Act("New"), Stop);
+        await file.Collections.AddShelfAsync("New", Act("New"), Stop);
+        await CommitAsync(new ArtworksMade([Imported(1, "a", "ann", "Old")], LedgerFile.Now));
+        await file.Collections.SetWindowAsync("Old", LedgerFile.Now, LedgerFile.Now.AddDays(1), Act("Old"), Stop);
+        await file.Collections.SetWindowAsync("New", null, LedgerFile.Now, Act("New"), Stop);
+        await file.Collections.SetWindowAsync("Old", null, null, Act("Old"), Stop);
+
+        var shelves = await file.Collections.ReadShelvesAsync(Stop);
+
+        Assert.Equal([new(1, "New", null, LedgerFile.Now), new(2, "Old"), new(3, null)], shelves);
+        Assert.Equal([false, true], [shelves[0].IsOpenAt(LedgerFile.Now), shelves[0].IsOpenAt(LedgerFile.Now.AddMilliseconds(-1))]);
+        var audit = await file.Releases.ReadAsync(10, Stop);
+        Assert.Equal(["Old", "New", "Old", "New"], audit.Select(entry => entry.Detail));
+
+        static OperatorAct Act(string detail) => new(LedgerFile.Now, "ann", "collection", null, detail);
+    }
+
+    [Fact]
     public async Task ArtworksAreReadAsTheyWereEntered()
     {
         var imported = new NewArtwork(5, new Mood(0.25, 0.75), "import", null, "picture-1", "content-1", 77, "Tïtle “1”", null, "shelf/1.svg",
@@ -171,8 +191,9 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         Assert.Equal(
             ["digitalArt", DigitalSourceTypes.Algorithmic, DigitalSourceTypes.TrainedAlgorithmic, null],
             (await file.Catalogue.ReadArtworksAsync([1, 2, 3, 4], Stop)).Select(artwork => artwork.DigitalSourceType));
-        Assert.Equal(4, Assert.Single(await file.Catalogue.ReadUnlicensedAsync(5, 0, Stop)));
-        Assert.Empty(await file.Catalogue.ReadUnlicensedAsync(5, 4, Stop));
+        Assert.Equal("2 3", string.Join(' ', await file.Catalogue.ReadPoolAsync(5, 0, Stop)));
+        Assert.Equal([new ImportedArtwork(1, 5, "Shelf", true), new ImportedArtwork(4, 5, null, false)], await file.Collections.ReadImportedAsync(0, 10, Stop));
+        Assert.Equal(4, Assert.Single(await file.Collections.ReadImportedAsync(1, 1, Stop)).ArtworkId);
         Assert.Equal(78, Assert.Single(await file.Catalogue.ReadPerceptualHashesAsync(5, 10, Stop)));
         Assert.Empty(await file.Catalogue.ReadPerceptualHashesAsync(6, 10, Stop));
         Assert.Equal(1, await file.Catalogue.FindContentAsync("content-1", Stop));

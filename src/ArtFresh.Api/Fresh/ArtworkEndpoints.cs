@@ -86,6 +86,7 @@ internal static class ArtworkEndpoints
             .TakesParameter("valence", "number", "double", "How pleasant the art should be, 0 to 1; 0.5 when left out.")
             .TakesParameter("energy", "number", "double", "How lively the art should be, 0 to 1; 0.5 when left out.")
             .TakesParameter("requestId", "string", null, "At most 64 characters. The same id gets the same answer again, so that a retry spends no art.")
+            .TakesParameter("collection", "string", null, $"Serves art of this collection alone; repeat it for several, at most {Limits.CollectionsAskedMax}. There may be none left: then the answer is empty.")
             .Refuses(400, 401, 404, 409, 429, 503);
         api.MapGet("/artworks/{id}", Describe)
             .WithName("DescribeArtwork")
@@ -97,7 +98,7 @@ internal static class ArtworkEndpoints
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings, NetworkHashes networks, Network network)
+        string[] collection, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings, NetworkHashes networks, Network network)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -112,6 +113,11 @@ internal static class ArtworkEndpoints
         {
             return Problems.InvalidRequest("sessionId", "sessionId must be a UUID. POST /api/sessions returns one.");
         }
+        if (collection.Length > Limits.CollectionsAskedMax || collection.Any(name => name is not { Length: > 0 and <= Limits.CollectionLengthMax }))
+        {
+            return Problems.InvalidRequest("collection", $"collection must be a name of 1 to {Limits.CollectionLengthMax} characters, at most {Limits.CollectionsAskedMax} times.");
+        }
+        wish = collection.Length == 0 ? wish : wish with { Collections = [.. collection] };
         var accounts = quotas.Of(http, caller.ListenerId, network);
         if (quotas.Take(Quota.ArtworksServed, accounts, wish.Count) is { } spent)
         {

@@ -13,6 +13,9 @@ public sealed class KnownArtworks
 
     private readonly Artwork?[] _artworks = new Artwork?[ArtworksMax];
 
+    /// <summary>The shared object with this id; null if there is none.</summary>
+    public Artwork? Find(long artworkId) => Volatile.Read(ref _artworks[artworkId & (ArtworksMax - 1)]) is { } known && known.ArtworkId == artworkId ? known : null;
+
     /// <summary>The shared object for this artwork: the one in its slot, or this one.</summary>
     public Artwork Shared(Artwork artwork)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
+using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Grains.Listener;
@@ -16,7 +17,7 @@ internal sealed class FreshPick(
     private readonly HashSet<long> _picked = new(count);
     private readonly Dictionary<int, HashSet<int>> _asked = [];
 
-    public List<Artwork> Artworks { get; } = new(count);
+    public List<Artwork> Artworks { get; private set; } = new(count);
 
     public int Wanted => count - Artworks.Count;
 
@@ -45,11 +46,7 @@ internal sealed class FreshPick(
     public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
     {
         var passed = served.PassedIn(cell);
-        if (!_asked.TryGetValue(cell, out var asked))
-        {
-            _asked[cell] = asked = [];
-        }
-
+        var asked = AskedOf(cell);
         var position = await TakeNewestAsync(pool, cell, passed, asked);
         while (Wanted > 0)
         {
@@ -73,6 +70,42 @@ internal sealed class FreshPick(
         }
 
         passed.Known = Math.Max(passed.Known, position);
+    }
+
+    /// <summary>Takes fresh artworks from the shelves of a cell: the newest shelf first, and of each the newest stretch.</summary>
+    /// <param name="most">The most artworks that it takes.</param>
+    /// <param name="collections">Takes from these alone; default takes from all.</param>
+    public async Task TakeFromShelvesAsync(CatalogueShelves shelves, int cell, int most, ImmutableArray<string> collections = default)
+    {
+        var ids = new List<long>();
+        foreach (var shelf in shelves.OpenIn(cell))
+        {
+            if (ids.Count == most)
+            {
+                break;
+            }
+
+            if (collections.IsDefaultOrEmpty || (shelf.Collection is { } name && collections.Contains(name)))
+            {
+                Choose(shelves, shelf, most, ids);
+            }
+        }
+
+        if (ids.Count > 0)
+        {
+            foreach (var artwork in await shelves.ReadAsync(ids))
+            {
+                TakeIfFresh(artwork);
+            }
+        }
+    }
+
+    /// <summary>Puts imported and generated art in turns, each in its order.</summary>
+    public void TakeTurns()
+    {
+        var (imported, generated) = (Artworks.Where(artwork => artwork.Generator == Artwork.Imported).ToArray(), Artworks.Where(artwork => artwork.Generator != Artwork.Imported).ToArray());
+        var turns = Math.Min(imported.Length, generated.Length);
+        Artworks = [.. imported.Zip(generated).SelectMany(pair => new[] { pair.First, pair.Second }), .. imported[turns..], .. generated[turns..]];
     }
 
     /// <summary>Records the positions for the next pick. Call it after the block is in the ledger.</summary>
@@ -152,9 +185,45 @@ internal sealed class FreshPick(
         return bottom;
     }
 
+    private HashSet<int> AskedOf(int pool)
+    {
+        if (!_asked.TryGetValue(pool, out var asked))
+        {
+            _asked[pool] = asked = [];
+        }
+
+        return asked;
+    }
+
+    private void Choose(CatalogueShelves shelves, ShelfCell shelf, int most, List<long> ids)
+    {
+        var passed = served.PassedIn(shelf.Pool);
+        if (passed.PassedBefore >= shelf.Ids.Length)
+        {
+            return;
+        }
+
+        var asked = AskedOf(shelf.Pool);
+        foreach (var position in passed.Order(shelf.PositionAfter(floor), shelf.Ids.Length, seed + ((ulong)shelf.Pool << 32)))
+        {
+            if (ids.Count == most)
+            {
+                return;
+            }
+
+            var artworkId = shelf.Ids[position];
+            if (asked.Add(position) && IsFresh(artworkId) && !shelves.IsUnlicensed(artworkId))
+            {
+                ids.Add(artworkId);
+            }
+        }
+    }
+
+    private bool IsFresh(long artworkId) => rule.IsFresh(artworkId <= floor || served.Contains(artworkId)) && !withdrawn.Contains(artworkId);
+
     private void TakeIfFresh(Artwork artwork)
     {
-        if (rule.IsFresh(artwork.ArtworkId <= floor || served.Contains(artwork.ArtworkId)) && !withdrawn.Contains(artwork.ArtworkId) && _picked.Add(artwork.ArtworkId))
+        if (IsFresh(artwork.ArtworkId) && _picked.Add(artwork.ArtworkId))
         {
             Artworks.Add(artwork);
         }

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
-using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
+using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
@@ -24,6 +22,7 @@ public sealed partial class ListenerGrain(
     ILedgerEpochs epochs,
     FreshRule rule,
     WithdrawnArtworks withdrawn,
+    CatalogueShelves shelves,
     MoodPoolOptions pools,
     TimeProvider clock,
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain
@@ -32,9 +31,6 @@ public sealed partial class ListenerGrain(
     public const string SnapshotStorage = GrainStorages.Snapshots;
 
     private const int FencedTriesMax = 4;
-
-    /// <summary>Rounds over all pools before the answer is Unavailable. The deadline does not bound them: pools that can make nothing answer at once.</summary>
-    private const int RoundsMax = 3;
 
     private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
     private ServedArtworks _served = new();
@@ -79,7 +75,8 @@ public sealed partial class ListenerGrain(
             var picked = await PickAsync(request);
             if (picked.Artworks.Count == 0)
             {
-                return new Block(SessionOutcome.Unavailable);
+                // Of collections there may be nothing more, which is no fault.
+                return new Block(request.Collections.IsDefaultOrEmpty ? SessionOutcome.Unavailable : SessionOutcome.Done);
             }
 
             var verdict = await AppendAsync(
@@ -229,54 +226,6 @@ public sealed partial class ListenerGrain(
 
     private async Task FindAccountAsync(CancellationToken cancellationToken) =>
         _joinedTo = (await aliases.FindAliasAsync(ListenerId, cancellationToken))?.Account;
-
-    /// <summary>Picks fresh artworks: first those given back, then the nearest pool's, then what that pool makes, then the other pools'.</summary>
-    private async Task<FreshPick> PickAsync(BlockRequest request)
-    {
-        await LoadGivenBackAsync();
-        // Whose shares pay for pictures that a pool requests.
-        RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
-        RequestContext.Set(CallerListener.Key, ListenerId);
-        var cells = MoodGrid.NearestCells(request.Mood);
-        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(ListenerId.AsSpan()));
-        var pick = new FreshPick(_served, rule, withdrawn, epochs.Known.FloorOf(ListenerId, _served.WholeSince), seed, request.Count, request.CountMin, pools, clock);
-        pick.TakeGivenBack(cells[0], _givenBackArtworks.Values);
-        // Asks the other pools only when the nearest has nothing and cannot make anything in time.
-        for (var asked = 0; asked < cells.Length * RoundsMax && (asked == 0 || pick.Artworks.Count == 0); asked++)
-        {
-            var cell = cells[asked % cells.Length];
-            if (asked > 0 && cell == cells[0] && !pick.MayWaitAgain)
-            {
-                break;
-            }
-
-            await pick.TakeFromAsync(GrainFactory.GetGrain<IMoodPoolGrain>(cell), cell, cell == cells[0] ? request.Mood : null);
-        }
-
-        return pick;
-    }
-
-    private async Task LoadGivenBackAsync()
-    {
-        foreach (var gone in _givenBackArtworks.Keys.Where(id => !_served.GivenBack.Contains(id)).ToArray())
-        {
-            _givenBackArtworks.Remove(gone);
-        }
-
-        var unloaded = _served.GivenBack.Where(id => !_givenBackArtworks.ContainsKey(id)).ToArray();
-        if (unloaded.Length > 0)
-        {
-            RememberGivenBack(await catalogue.ReadArtworksAsync(unloaded, CancellationToken.None));
-        }
-    }
-
-    private void RememberGivenBack(IEnumerable<Artwork> artworks)
-    {
-        foreach (var artwork in artworks)
-        {
-            _givenBackArtworks[artwork.ArtworkId] = artwork;
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "[Violation] {ServedTwice} artworks that were served to a listener earlier were set aside for the listener's session {SessionId}. Run verify")]
     private static partial void LogServedTwice(ILogger logger, int servedTwice, Guid sessionId);

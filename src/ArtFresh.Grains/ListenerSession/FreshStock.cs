@@ -21,6 +21,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private Artwork[] _block = [];
     private int _served;
     private int _cell = -1;
+    private ImmutableArray<string> _collections;
+    /// <summary>Whether the collections that were asked for had nothing more.</summary>
+    private bool _isSpent;
     private long _blockSince;
     private long? _answeredMs;
     private long _endedUpTo;
@@ -126,6 +129,10 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         }
     }
 
+    /// <summary>Removes artworks that are in no answer yet, of collections whose time is over.</summary>
+    public void RemoveClosed() =>
+        impressions().Withhold(Remove(IdsOf([.. Unserved.ToArray().Where(artwork => !services.Shelves.IsOpen(artwork))])).AsSpan());
+
     /// <summary>Removes what the session does not own. Call it after the impressions were replaced.</summary>
     public void KeepOwned() => Append(TakeAll());
 
@@ -190,7 +197,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         var taken = ImmutableArray.CreateBuilder<Artwork>(request.Count);
         var cell = MoodGrid.CellOf(request.Mood);
         // Decided once per request, or two requests of different moods would keep giving each other's block back.
-        var moved = _cell >= 0 && (_cell != cell || IsBlockOld);
+        var moved = _cell >= 0 && (IsOther(request, cell) || IsBlockOld);
         long? waitingSince = null;
         while (taken.Count < request.Count)
         {
@@ -203,7 +210,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
                 var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request, cell, wanted);
                 RemoveLost(taken, endedUpTo);
                 wanted = request.Count - taken.Count;
-                if (outcome == SessionOutcome.Unavailable && taken.Count > 0)
+                if ((_isSpent && !request.Collections.IsDefaultOrEmpty) || (outcome == SessionOutcome.Unavailable && taken.Count > 0))
                 {
                     // Returns fewer artworks in time rather than all of them late.
                     break;
@@ -224,7 +231,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         }
 
         _answeredMs = services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (Unserved.Length < _blockArtworks / 4 && !_closed)
+        if (Unserved.Length < _blockArtworks / 4 && !_closed && !_isSpent)
         {
             // The request that needs the block gets the failure.
             RefillAsync(request, cell, 0).Ignore();
@@ -240,6 +247,9 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         impressions().Withhold(IdsOf([.. taken.Where(artwork => isEnded || services.Withdrawn.Contains(artwork.ArtworkId))]).AsSpan());
         taken.RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
     }
+
+    /// <summary>Whether a request is for other art than the block has.</summary>
+    private bool IsOther(FreshRequest request, int cell) => _cell != cell || !(_collections.IsDefault ? [] : _collections).AsSpan().SequenceEqual((request.Collections.IsDefault ? [] : request.Collections).AsSpan());
 
     private void Append(IEnumerable<Artwork> artworks) => (_block, _served) = ([.. Unserved, .. artworks], 0);
 
@@ -267,17 +277,18 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         try
         {
             ImmutableArray<Artwork> returned = [];
-            if (_cell != cell || IsBlockOld)
+            if (IsOther(request, cell) || IsBlockOld)
             {
                 returned = TakeAll();
-                _cell = cell;
+                (_cell, _collections) = (cell, request.Collections);
                 // If the call fails, the artworks stay served. In either case they leave this session.
                 impressions().Withhold(IdsOf(returned).AsSpan());
             }
 
             var count = Math.Max(_blockArtworks, wanted);
-            var block = await SetAsideAsync(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.NetworkHash));
-            if (block.Outcome != SessionOutcome.Done)
+            var block = await SetAsideAsync(new BlockRequest(sessionId, request.Mood, count, returned, Math.Max(1, wanted), request.NetworkHash, request.Collections));
+            _isSpent = block.Outcome == SessionOutcome.Done && block.Artworks.IsEmpty;
+            if (block.Outcome != SessionOutcome.Done || _isSpent)
             {
                 return block.Outcome;
             }
@@ -306,7 +317,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private async Task<Block> SetAsideAsync(BlockRequest request)
     {
         var block = await listener.SetAside(request);
-        while (block.Outcome == SessionOutcome.Done && block.BlockNumber <= _endedUpTo)
+        while (block.Outcome == SessionOutcome.Done && !block.Artworks.IsEmpty && block.BlockNumber <= _endedUpTo)
         {
             block = await listener.SetAside(request with { Returned = [] });
         }

@@ -14,6 +14,16 @@ public sealed partial class ListenerSessionGrain
         return result.Outcome == SessionOutcome.Done ? result with { Withdrawn = NoteWithdrawn() } : result;
     }
 
+    /// <summary>Drops what the stock holds of collections whose time has ended since the last request.</summary>
+    private void DropClosed(FreshStock stock)
+    {
+        if (services.Shelves.Closings is var closings && closings != _knownClosings)
+        {
+            _knownClosings = closings;
+            stock.RemoveClosed();
+        }
+    }
+
     /// <summary>What was withdrawn since the session's last answer, of the artworks that the client may have.</summary>
     private ImmutableArray<long> NoteWithdrawn()
     {

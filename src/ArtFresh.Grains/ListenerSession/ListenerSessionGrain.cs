@@ -28,6 +28,8 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
     private bool _ended;
     /// <summary>The last withdrawal that the client knows of. An activation begins anew: the client may hear of one again.</summary>
     private long _knownWithdrawal;
+    /// <summary>The last end of a collection that the stock knows of.</summary>
+    private int _knownClosings;
 
     // Parsed from the key on each use: it is rarely used, and a field would cost memory in each of many idle sessions.
     private string ListenerId => SessionKey.Parse(this.GetPrimaryKeyString()).ListenerId;
@@ -99,6 +101,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         // Created on first use: a session that only records late impressions needs none.
         _stock ??= new FreshStock(_sessionId, Listener, services, () => _impressions!);
+        DropClosed(_stock);
         return services.Withdrawn.Change == _knownWithdrawal ? _stock.TakeAsync(request) : TakeAndTellAsync(_stock, request);
     }
 

@@ -1,4 +1,5 @@
 using ArtFresh.Grains.Artworks;
+using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Grains.Releases;
@@ -19,6 +20,7 @@ public sealed record SessionServices(
     ReleaseNames ReleaseNames,
     KnownArtworks Artworks,
     WithdrawnArtworks Withdrawn,
+    CatalogueShelves Shelves,
     MoodPoolOptions Pools,
     TimeProvider Clock,
     ILogger<ListenerSessionGrain> Logger);

@@ -11,42 +11,6 @@ using Orleans.Streams.Core;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>How pools keep art in stock, and how long requests wait for more.</summary>
-public sealed class MoodPoolOptions
-{
-    /// <summary>How often a pool reads new artworks that no message announced, because they were imported or the message was lost.</summary>
-    public TimeSpan RefreshDelay { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Artworks of a slow generator that a pool keeps in stock beyond the last one requested.</summary>
-    public int SlowStock { get; set; } = 8;
-
-    /// <summary>
-    /// How long a request waits once for art of its mood to be drawn. It then takes what is drawn, or else art of neighbouring pools.
-    /// </summary>
-    public TimeSpan NeuralDeadline { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a request waits for a slow generator before the neural one replaces it.</summary>
-    public TimeSpan SlowDeadline { get; set; } = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>How long a request waits in total. It then gets the art that there is, and is refused if there is none.</summary>
-    public TimeSpan FreshDeadline { get; set; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>Pictures requested from a slow generator in a day (UTC).</summary>
-    public int PaintedPerDay { get; set; } = 1_000;
-
-    /// <summary>The part of <see cref="PaintedPerDay"/> that one network may use.</summary>
-    public int PaintedPerDayAndNetwork { get; set; } = 200;
-
-    /// <summary>The part of <see cref="PaintedPerDay"/> that one listener may use.</summary>
-    public int PaintedPerDayAndListener { get; set; } = 100;
-
-    /// <summary>Whether imported artworks without a licence are left out.</summary>
-    public bool LicenceRequired { get; set; }
-
-    /// <summary>The time after a request's start until which one more wait ends within <see cref="FreshDeadline"/>.</summary>
-    internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
-}
-
 /// <inheritdoc cref="IMoodPoolGrain"/>
 /// <remarks>Reentrant: artworks are read while more are made. An artwork's position never changes, because ids only grow and are read in order.</remarks>
 [GrainType("mood-pool"), Reentrant, ImplicitStreamSubscription(LedgerStreams.Artworks)]
@@ -70,7 +34,6 @@ public sealed partial class MoodPoolGrain(
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly List<long> _ids = [];
-    private readonly HashSet<long> _unlicensed = [];
     private readonly List<NewArtwork> _drawn = [];
     private readonly CancellationTokenSource _leaving = new();
     private readonly DescriptorCache _descriptors = new(catalogue, known);
@@ -147,7 +110,7 @@ public sealed partial class MoodPoolGrain(
         return new PoolPositions(wanted.Count == 0 ? [] : await _descriptors.ReadAsync(wanted, _ids, DescriptorCache.AheadOf(positions.Min())), count);
     }
 
-    private bool IsServable(long artworkId) => !_unlicensed.Contains(artworkId) && !withdrawn.Contains(artworkId);
+    private bool IsServable(long artworkId) => !withdrawn.Contains(artworkId);
 
     /// <summary>The next ids from a position on that may be served, and the position after them. Those left out keep their positions, which listeners remember.</summary>
     private (List<long> Ids, int Next) Servable(int position, int count)
@@ -312,17 +275,10 @@ public sealed partial class MoodPoolGrain(
                 // Some of them may be lost.
                 (_epoch, _askedTo) = (epochs.Known.Current, 0);
                 _ids.Clear();
-                _unlicensed.Clear();
             }
 
             var known = _ids.Count == 0 ? 0 : _ids[^1];
-            var entered = await catalogue.ReadPoolAsync(_pool, known, CancellationToken.None);
-            if (options.LicenceRequired && entered.Length > 0)
-            {
-                _unlicensed.UnionWith(await catalogue.ReadUnlicensedAsync(_pool, known, CancellationToken.None));
-            }
-
-            _ids.AddRange(entered);
+            _ids.AddRange(await catalogue.ReadPoolAsync(_pool, known, CancellationToken.None));
         }
         finally
         {

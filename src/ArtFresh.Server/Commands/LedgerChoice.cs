@@ -133,6 +133,8 @@ internal sealed record OpenLedger(
 
     public IWithdrawals Withdrawals { get; } = new SqlWithdrawals(Source);
 
+    public ICollections Collections { get; } = new SqlCollections(Source);
+
     public IClaimStrikes Strikes { get; } = new SqlReleases(Source);
 
     public IOperatorAudit Audit { get; } = new SqlReleases(Source);

@@ -40,6 +40,7 @@ internal static class OperatorCommands
         SettingsCommand.Create(),
         VerifyCommand.Create(),
         WithdrawCommand.Create(),
+        CollectionCommand.Create(),
     };
 
     /// <summary>Whether the arguments name a command or ask for help. Settings begin with a dash or have an equals sign; a command's options may stand before it.</summary>

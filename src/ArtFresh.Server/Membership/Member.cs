@@ -119,6 +119,7 @@ internal static class Member
             PaintedPerDay = images.PicturesPerDay,
             PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork,
             PaintedPerDayAndListener = images.PicturesPerDayAndListener,
+            Prefer = art.Prefer,
             LicenceRequired = art.LicenceRequired,
         };
 

@@ -1,10 +1,15 @@
 using System.ComponentModel;
+using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Server;
 
 /// <summary>Which artworks are served.</summary>
 public sealed record ArtSettings
 {
+    /// <summary>Within each the newest come first.</summary>
+    [Description("Which art comes first: catalogue (imported art of any mood, and generated art when a listener has had it all), mixed (in turns; more is made when both are spent), generated (imported art where none can be made)")]
+    public ArtPreference Prefer { get; init; }
+
     /// <summary>Generated art has none and needs none.</summary>
     [Description("Whether imported artworks for which no licence is known are left out")]
     public bool LicenceRequired { get; init; }

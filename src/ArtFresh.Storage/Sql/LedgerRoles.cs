@@ -22,6 +22,7 @@ internal static class LedgerRoles
         .AddSingleton<IBlockEndings, SqlBlockEndings>()
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IWithdrawals, SqlWithdrawals>()
+        .AddSingleton<ICollections, SqlCollections>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()

@@ -14,12 +14,7 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
 
     /// <inheritdoc/>
     public async Task<long[]> ReadPoolAsync(int pool, long afterArtworkId, CancellationToken cancellationToken) => [.. await database.QueryAsync(
-        "select artwork_id from artwork where pool = $1 and artwork_id > $2 order by artwork_id",
-        StoredRows.ReadNumber, cancellationToken, pool, afterArtworkId)];
-
-    /// <inheritdoc/>
-    public async Task<long[]> ReadUnlicensedAsync(int pool, long afterArtworkId, CancellationToken cancellationToken) => [.. await database.QueryAsync(
-        $"select artwork_id from artwork where pool = $1 and artwork_id > $2 and generator = '{Artwork.Imported}' and licence is null order by artwork_id",
+        $"select artwork_id from artwork where pool = $1 and artwork_id > $2 and generator <> '{Artwork.Imported}' order by artwork_id",
         StoredRows.ReadNumber, cancellationToken, pool, afterArtworkId)];
 
     /// <inheritdoc/>

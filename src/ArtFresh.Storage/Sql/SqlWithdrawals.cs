@@ -31,7 +31,7 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
             act,
             async connection =>
             {
-                await TakeTurnAsync(connection, cancellationToken).ConfigureAwait(false);
+                await TakeTurnAsync(database, connection, cancellationToken).ConfigureAwait(false);
                 return changed = await database.ExecuteAsync(
                     connection,
                     $"""
@@ -61,7 +61,7 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
     public Task NoteHashAsync(long artworkId, long perceptualHash, CancellationToken cancellationToken) => database.WriteAsync(
         async connection =>
         {
-            await TakeTurnAsync(connection, cancellationToken).ConfigureAwait(false);
+            await TakeTurnAsync(database, connection, cancellationToken).ConfigureAwait(false);
             // The row's checksum is of an artwork without the hash.
             await database.ExecuteAsync(
                 connection, "update artwork set perceptual_hash = $2, checksum = null where artwork_id = $1", cancellationToken, artworkId, perceptualHash).ConfigureAwait(false);
@@ -121,7 +121,7 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
         _ => throw new ArgumentOutOfRangeException(nameof(wish), wish.By, "Artworks are not named so."),
     };
 
-    /// <summary>Waits until no other transaction mints changes.</summary>
-    private Task<int> TakeTurnAsync(DbConnection connection, CancellationToken cancellationToken) =>
+    /// <summary>Waits until no other transaction mints changes, or shelves.</summary>
+    internal static Task<int> TakeTurnAsync(SqlDatabase database, DbConnection connection, CancellationToken cancellationToken) =>
         database.ExecuteAsync(connection, "update withdrawal_turn set turn = turn + 1", cancellationToken);
 }

@@ -18,6 +18,15 @@ const queries = () =>
     path.includes("fresh?") ? [Object.fromEntries(new URLSearchParams(path.split("?")[1]))] : [],
   );
 
+test("asks for a collection alone", async () => {
+  const world = new World();
+  const client = world.open();
+  await client.fresh({ count: 1, collection: "Café & bar" });
+  const { path } = world.server.requests.at(-1) as { path: string };
+  expect(new URLSearchParams(path.split("?")[1]).get("collection")).toBe("Café & bar");
+  world.close();
+});
+
 describe("ready", () => {
   test("signs in and opens a session, once, however many wait for it", async () => {
     const client = world.open();

@@ -8,7 +8,7 @@ namespace ArtFresh.Server;
 internal static class ImportCommand
 {
     private static readonly Argument<string> Source = new("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,collection,digitalSourceType,valence,energy." };
-    private static readonly Option<string?> Collection = new("--collection") { Description = "The collection of artworks for which the catalogue names none." };
+    private static readonly Option<string?> Collection = new("--collection") { Description = "The collection of artworks for which the catalogue names none. The command collection says when it is served." };
 
     public static Command Create()
     {
@@ -54,6 +54,7 @@ internal static class ImportCommand
 
         await using var ledger = choice.OpenOrMake(parsed, out var directory);
         await ledger.UpgradeAsync(stop);
+        await CollectionCommand.AddAsync(ledger.Collections, parsed.GetValue(Collection), stop);
         var withdrawn = await ledger.Withdrawals.ReadChangesAsync(0, int.MaxValue, stop);
         var import = new CatalogueImport(ledger.Writer, ledger.Catalogue, [.. withdrawn.Where(change => change.IsWithdrawn)], new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System, parsed.GetValue(Collection));
         try

@@ -11,6 +11,8 @@ export interface FreshOptions {
   /** Mood of the artworks, each coordinate in [0, 1]; the middle by default. */
   valence?: number | undefined;
   energy?: number | undefined;
+  /** Asks for art of this collection of the operator's alone; there is none when the listener has had it all. */
+  collection?: string | undefined;
   /** Cancels the request. What it was served all the same goes to the next call that asks for the same, or is given back at the end. */
   signal?: AbortSignal | undefined;
   /** Repeats an earlier call whose answer was lost; a new id by default. */

@@ -1,0 +1,32 @@
+namespace ArtFresh.Ledger;
+
+/// <summary>A shelf: imported artworks that are served, or not, together.</summary>
+/// <param name="Number">From 1; 0 is everything imported before there was another.</param>
+/// <param name="Collection">The collection whose artworks it holds; null for imported artworks of no collection, or of one without a shelf. The last shelf without one holds them.</param>
+/// <param name="From">From when on it is served; null for always.</param>
+/// <param name="Until">When it ends; null for never.</param>
+public sealed record CollectionShelf(int Number, string? Collection, DateTimeOffset? From = null, DateTimeOffset? Until = null)
+{
+    /// <summary>Whether its artworks are served.</summary>
+    public bool IsOpenAt(DateTimeOffset now) => !(now < From) && !(now >= Until);
+}
+
+/// <summary>An imported artwork's place.</summary>
+/// <param name="Pool">The cell of the mood grid.</param>
+public readonly record struct ImportedArtwork(long ArtworkId, int Pool, string? Collection, bool IsLicensed);
+
+/// <summary>Collections of imported artworks.</summary>
+public interface ICollections
+{
+    /// <summary>All shelves, by their numbers.</summary>
+    Task<IReadOnlyList<CollectionShelf>> ReadShelvesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives a collection a shelf, if it has none, and writes it to the audit.</summary>
+    Task AddShelfAsync(string collection, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Gives a collection a shelf, if it has none, says when it is served, and writes it to the audit.</summary>
+    Task SetWindowAsync(string collection, DateTimeOffset? from, DateTimeOffset? until, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Imported artworks after an id, ascending.</summary>
+    Task<IReadOnlyList<ImportedArtwork>> ReadImportedAsync(long afterArtworkId, int count, CancellationToken cancellationToken);
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using ArtFresh.Contracts;
+using ArtFresh.Ledger;
+
+namespace ArtFresh.Server;
+
+/// <summary><c>collection</c>: says when a collection of imported artworks is served, or lists all.</summary>
+internal static class CollectionCommand
+{
+    private static readonly Argument<string?> Name = new("name") { Description = "The collection; without it all that have a time or were named by an import are listed.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<DateTimeOffset?> From = new("--from") { Description = "Serves it from this time on, such as 2026-12-01T00:00Z; at once when left out." };
+    private static readonly Option<DateTimeOffset?> Until = new("--until") { Description = "Serves it until this time; for good when left out." };
+
+    public static Command Create()
+    {
+        var json = OperatorCommands.JsonOption();
+        var command = new Command(
+            "collection",
+            "Says from when until when a collection of imported artworks is served, or lists collections. Servers may run meanwhile, and follow within a second. "
+            + "What listeners were shown stays in their record.")
+        {
+            Name, From, Until, json,
+        };
+        new LedgerChoice().SetAction(command, async (parsed, ledger, stop) =>
+        {
+            if (parsed.GetValue(Name) is { } name)
+            {
+                await SetAsync(ledger.Collections, name, parsed.GetValue(From), parsed.GetValue(Until), stop);
+            }
+
+            var collections = (await ledger.Collections.ReadShelvesAsync(stop)).Where(shelf => shelf.Collection is not null).ToArray();
+            OperatorConsole.WriteResult(
+                parsed.GetValue(json),
+                new { Collections = collections.Select(shelf => new { Name = shelf.Collection, shelf.From, shelf.Until }) },
+                collections.Length == 0 ? "No collection has a time of its own." : string.Join(Environment.NewLine, collections.Select(LineOf)));
+            return true;
+        });
+        return command;
+    }
+
+    /// <summary>Gives a collection a shelf of its own, if it has none. Call it before its first artwork is entered, so that all stand there.</summary>
+    /// <param name="name">Null for no collection.</param>
+    /// <exception cref="SettingException">The name is too long, or there are too many collections.</exception>
+    public static async Task AddAsync(ICollections collections, string? name, CancellationToken stop)
+    {
+        if (name is not null && !await IsKnownAsync(collections, name, stop))
+        {
+            await collections.AddShelfAsync(name, ActOf(name, "imported"), stop);
+        }
+    }
+
+    private static async Task SetAsync(ICollections collections, string name, DateTimeOffset? from, DateTimeOffset? until, CancellationToken stop)
+    {
+        if (from >= until)
+        {
+            throw new SettingException($"--from {from:u} is not before --until {until:u}.");
+        }
+
+        await IsKnownAsync(collections, name, stop);
+        await collections.SetWindowAsync(name, from, until, ActOf(name, WindowOf(from, until)), stop);
+    }
+
+    private static async Task<bool> IsKnownAsync(ICollections collections, string name, CancellationToken stop)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > Limits.CollectionLengthMax)
+        {
+            throw new SettingException($"A collection's name has 1 to {Limits.CollectionLengthMax} characters.");
+        }
+
+        var known = (await collections.ReadShelvesAsync(stop)).Where(shelf => shelf.Collection is not null).Select(shelf => shelf.Collection).ToArray();
+        return known.Contains(name)
+            || (known.Length >= Limits.CollectionShelvesMax ? throw new SettingException($"There are {known.Length} collections already, and no more may have a time of their own.") : false);
+    }
+
+    private static OperatorAct ActOf(string name, string what) =>
+        new(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, "collection", null, $"{name}: {what}");
+
+    private static string LineOf(CollectionShelf shelf) => $"{shelf.Collection}: {WindowOf(shelf.From, shelf.Until)}{(shelf.IsOpenAt(TimeProvider.System.GetUtcNow()) ? "" : " (not served at present)")}";
+
+    private static string WindowOf(DateTimeOffset? from, DateTimeOffset? until) =>
+        (from, until) switch
+        {
+            (null, null) => "always",
+            (_, null) => string.Create(CultureInfo.InvariantCulture, $"from {from:u}"),
+            (null, _) => string.Create(CultureInfo.InvariantCulture, $"until {until:u}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"from {from:u} until {until:u}"),
+        };
+}
