@@ -172,15 +172,9 @@ export class Server {
       const { batchLimit, delivery } = this;
       const token = this.issuesTokens ? `token-${sessionId.slice(-1)}` : undefined;
       const genomeSeeds = { from: (this.sessions.size * 0x4000).toString(16).padStart(16, "0"), count: 10 };
-      return json(201, {
-        sessionId,
-        batchLimit,
-        delivery,
-        token,
-        genomeSeeds,
-        epoch: this.epoch,
-        lastWithdrawal: this.withdrawn?.length,
-      });
+      const { epoch } = this;
+      const lastWithdrawal = this.withdrawn?.length;
+      return json(201, { sessionId, batchLimit, delivery, token, genomeSeeds, epoch, lastWithdrawal });
     }
     if (path.startsWith("/api/withdrawals") && this.withdrawn) {
       const since = Number(path.split("since=")[1]);
