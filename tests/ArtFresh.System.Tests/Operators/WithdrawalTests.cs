@@ -17,11 +17,13 @@ public sealed class WithdrawalTests
 {
     private const int Listeners = 24;
     private const int Catalogue = 12_000;
+    private const int TriesMax = 600;
     private const string Collection = "Shelf";
 
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan DisplayTime = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<long, long> _served = new();
     private readonly ConcurrentDictionary<long, long> _displayed = new();
@@ -97,12 +99,28 @@ public sealed class WithdrawalTests
     {
         using var listener = new HttpListenerClient(address);
         await listener.SignInAsync();
-        var viewer = new Viewer(this, listener, await listener.OpenAsync());
+        var viewer = new Viewer(this, listener, await PatientlyAsync(() => listener.OpenAsync()));
         while (!stop.IsCancellationRequested)
         {
             await viewer.RestockAsync();
             await viewer.ShowAsync();
             await viewer.ReportAsync();
+        }
+    }
+
+    /// <summary>Asks again where a server turns it away for a moment: three have just started, on a machine that may be busy.</summary>
+    private static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (HttpRequestException busy) when (busy.StatusCode == HttpStatusCode.ServiceUnavailable && tries < TriesMax)
+            {
+                await Task.Delay(Pause, TimeProvider.System);
+            }
         }
     }
 
@@ -124,7 +142,7 @@ public sealed class WithdrawalTests
                 return;
             }
 
-            var answer = await listener.GetAsync($"api/artworks/fresh?sessionId={session}&count=5");
+            var answer = await PatientlyAsync(() => listener.GetAsync($"api/artworks/fresh?sessionId={session}&count=5"));
             Interlocked.Increment(ref test._requests);
             var now = TimeProvider.System.GetTimestamp();
             foreach (var artwork in answer.GetProperty("artworks").EnumerateArray())
@@ -156,7 +174,8 @@ public sealed class WithdrawalTests
         {
             if (_shown.Count >= Batch)
             {
-                Obey(await listener.PostForJsonAsync(new PostedBatch(session, Guid.CreateVersion7(), _sent + 1, [.. _shown])));
+                var batch = new PostedBatch(session, Guid.CreateVersion7(), _sent + 1, [.. _shown]);
+                Obey(await PatientlyAsync(() => listener.PostForJsonAsync(batch)));
                 Interlocked.Increment(ref test._requests);
                 _sent += _shown.Count;
                 _shown.Clear();

@@ -46,8 +46,8 @@ public sealed class LibraryOnPagesTests
         var page = await world.OpenAsync("<body><script type=module src=/example.js></script>");
         await page.WaitForFunctionAsync("() => document.querySelector('img')?.naturalWidth > 0");
         var shown = await page.EvaluateAsync<string>("() => document.querySelector('img').src");
-        // The journal, read past the library.
-        await page.WaitForFunctionAsync("""
+        // The journal, read past the library. Not by WaitForFunctionAsync, to which a promise is as good as true.
+        await Eventually.TrueAsync(() => page.EvaluateAsync<bool>("""
             async () => (await indexedDB.databases()).length > 0 && new Promise(resolve => {
               const opening = indexedDB.open("artfresh");
               opening.onsuccess = () => {
@@ -56,7 +56,7 @@ public sealed class LibraryOnPagesTests
                 opening.result.close();
               };
             })
-            """);
+            """));
 
         await page.CloseAsync(new() { RunBeforeUnload = true });
         // What did not leave with the page is in the journal, for the next one.
