@@ -124,4 +124,5 @@ public sealed record SnapshotTaken(ListenerSnapshot Snapshot, long Replaced) : L
 /// <param name="Slots">The block that each slot's snapshot covers; 0 for an empty slot.</param>
 /// <param name="Newest">The newest snapshot that the reader has not left out; null for none.</param>
 /// <param name="Blocks">The rows from the newest snapshot's last one on, in order.</param>
-public sealed record ListenerRead(IReadOnlyList<long> Slots, StoredSnapshot? Newest, IReadOnlyList<LoggedBlock> Blocks);
+/// <param name="AreDropped">Whether the ledger has dropped rows of anybody's log.</param>
+public sealed record ListenerRead(IReadOnlyList<long> Slots, StoredSnapshot? Newest, IReadOnlyList<LoggedBlock> Blocks, bool AreDropped);

@@ -21,12 +21,7 @@ public sealed class EpochTests
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var listener = NewListener();
-        var other = await silo.OpenSessionAsync(NewListener());
-        for (var taken = 0; taken < ArtworksBefore; taken += 50)
-        {
-            await other.Take(50);
-        }
-
+        await MakeArtAsync(silo);
         var had = (await (await silo.OpenSessionAsync(listener)).Take(20)).Ids();
         await GoBackAsync(silo, listener);
 
@@ -58,12 +53,34 @@ public sealed class EpochTests
         Assert.Empty(had.Intersect(after));
     }
 
+    /// <summary>A server that wrote on while its ledger went back leaves such a log.</summary>
+    [Fact]
+    public async Task ListenerWhoseLogHasLostItsFirstRowIsServedOnlyWhatWasMadeSince()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var listener = NewListener();
+        var session = await silo.OpenSessionAsync(listener);
+        // More than one block.
+        long[] had = [.. (await session.Take(20)).Ids(), .. (await session.Take(50)).Ids()];
+        await silo.StopAsync();
+        silo.Execute($"delete from listener_block where listener_id = '{listener}' and block_number = 1");
+        silo.Execute($"delete from listener_snapshot where listener_id = '{listener}'");
+        Assert.True(Count(silo, $"select count(*) from listener_block where listener_id = '{listener}'") > 0);
+        await silo.Ledger.Epochs.RestoredAsync(lostNothing: false, Stop);
+        await silo.RestartAsync();
+
+        var after = (await (await silo.OpenSessionAsync(listener)).Take(50)).Ids();
+
+        Assert.All(after, id => Assert.True(id >= silo.Ledger.Epochs.Known.All[^1].FirstArtwork));
+        Assert.Empty(had.Intersect(after));
+    }
+
     [Fact]
     public async Task NothingIsHeldBackWhereNothingWasLost()
     {
         await using var silo = await ArtFreshCluster.StartAsync();
         var listener = NewListener();
-        await (await silo.OpenSessionAsync(NewListener())).Take(50);
+        await MakeArtAsync(silo);
         var had = (await (await silo.OpenSessionAsync(listener)).Take(20)).Ids();
         await silo.StopAsync();
         await silo.Ledger.Epochs.RestoredAsync(lostNothing: false, Stop);
@@ -192,6 +209,16 @@ public sealed class EpochTests
     }
 
     /// <summary>The ledger forgets a listener, as a copy of before it came does; the catalogue is as it was.</summary>
+    /// <summary>More than one listener's blocks take in a test.</summary>
+    private static async Task MakeArtAsync(ArtFreshCluster silo)
+    {
+        var session = await silo.OpenSessionAsync(NewListener());
+        for (var taken = 0; taken < ArtworksBefore; taken += 50)
+        {
+            await session.Take(50);
+        }
+    }
+
     private static async Task GoBackAsync(ArtFreshCluster silo, string listener)
     {
         silo.Execute($"delete from impression_batch where session_id in (select session_id from session where listener_id = '{listener}')");

@@ -23,20 +23,20 @@ internal sealed partial class ListenerLogReader(IListenerHistory history, ILogge
             var read = await history.ReadLogAsync(listenerId, without, cancellationToken);
             if (read.Newest is not { } newest)
             {
-                return ReadOn(new ServedArtworks(), read.Blocks, new SnapshotSlots(read.Slots));
+                return ReadOn(new ServedArtworks(), read, read.Blocks, new SnapshotSlots(read.Slots));
             }
 
             var snapshot = newest.Snapshot;
-            if (newest.TryUnpack() is null)
+            if (newest.TryUnpack() is not { } folded)
             {
                 LogDamaged(logger, snapshot.BlockNumber);
             }
             else
             {
-                var served = new ServedArtworks(snapshot);
+                var served = new ServedArtworks(snapshot, folded);
                 if (read.Blocks is [var last, ..] && served.IsLast(last))
                 {
-                    return ReadOn(served, [.. read.Blocks.Skip(1)], new SnapshotSlots(read.Slots, snapshot.Slot, snapshot.State.Length)) with { LastKind = read.Blocks[^1].Kind };
+                    return ReadOn(served, read, [.. read.Blocks.Skip(1)], new SnapshotSlots(read.Slots, snapshot.Slot, snapshot.State.Length)) with { LastKind = read.Blocks[^1].Kind };
                 }
 
                 if (ahead is not null)
@@ -50,10 +50,10 @@ internal sealed partial class ListenerLogReader(IListenerHistory history, ILogge
             without |= 1L << snapshot.Slot;
         }
 
-        ReadLog ReadOn(ServedArtworks logged, IReadOnlyList<LoggedBlock> rows, SnapshotSlots slots)
+        ReadLog ReadOn(ServedArtworks logged, ListenerRead read, IReadOnlyList<LoggedBlock> rows, SnapshotSlots slots)
         {
-            // What a snapshot ahead of the log holds has all that was dropped from the log.
-            logged.CatchUp(rows, isPart: ahead is not null);
+            // What a snapshot ahead of the log holds has all that was dropped from the log. Where nothing is dropped, rows are missing because the ledger has gone back: epochs answer for them.
+            logged.CatchUp(rows, isPart: ahead is not null || !read.AreDropped);
             return new ReadLog(logged, ahead, isLater, rows.Count == 0 ? null : rows[^1].Kind, slots);
         }
     }

@@ -26,10 +26,10 @@ internal sealed class ServedArtworks
     {
     }
 
-    /// <exception cref="InvalidDataException">The snapshot's state is damaged.</exception>
-    public ServedArtworks(ListenerSnapshot snapshot)
+    /// <param name="snapshot">What it begins with.</param>
+    /// <param name="folded">What the snapshot says.</param>
+    public ServedArtworks(ListenerSnapshot snapshot, FoldedLog folded)
     {
-        var folded = FoldedLog.FromBytes(snapshot.State);
         _served = folded.Served;
         _kept = folded.Kept.Count == 0 ? null : folded.Kept;
         _unserved = folded.Unserved.Count == 0 ? null : folded.Unserved;

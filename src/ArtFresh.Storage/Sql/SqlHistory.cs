@@ -44,7 +44,10 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         order by 1, 2
         """;
 
-    /// <summary>Both snapshots, with the state of the newest that is not left out, and the rows from its last one on: one statement, because the rows before may be dropped meanwhile.</summary>
+    /// <summary>
+    /// Both snapshots, with the state of the newest that is not left out, the rows from its last one on, and whether any log has lost rows: one statement, because the rows
+    /// before may be dropped meanwhile.
+    /// </summary>
     private const string LogSql =
         $"""
         with newest as (
@@ -54,6 +57,8 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         from listener_snapshot s where s.listener_id = $1
         union all
         select 1, {BlockColumns}, null, null, null from listener_block where listener_id = $1 and block_number >= coalesce((select block_number from newest), 0)
+        union all
+        select 2, 0, null, null, null, null, null, null, null where exists (select 1 from dropped_block_month)
         order by 1, 2
         """;
 
@@ -115,12 +120,18 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
         {
             await using var command = _dialect.CommandOf(connection, LogSql, listenerId, without);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            var (slots, newest, blocks) = (new long[ListenerSnapshot.Slots], default(StoredSnapshot), new List<LoggedBlock>());
+            var (slots, newest, blocks, areDropped) = (new long[ListenerSnapshot.Slots], default(StoredSnapshot), new List<LoggedBlock>(), false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (reader.GetInt32(0) != 0)
+                var what = reader.GetInt32(0);
+                if (what == 1)
                 {
                     blocks.Add(ReadBlock(reader, 1));
+                }
+
+                areDropped |= what == 2;
+                if (what != 0)
+                {
                     continue;
                 }
 
@@ -132,7 +143,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
                         reader.GetInt64(8));
             }
 
-            return new ListenerRead(slots, newest, blocks);
+            return new ListenerRead(slots, newest, blocks, areDropped);
         },
         cancellationToken);
 
