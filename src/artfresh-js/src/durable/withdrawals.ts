@@ -31,7 +31,7 @@ export function createWithdrawals(
 
   const ask = async (): Promise<void> => {
     since ??= session.current()?.lastWithdrawal;
-    // A server of before tells no number.
+    // The release before sends no number.
     if (since === undefined || !shown.size) return;
     const { status, body } = await send(undefined, `/api/withdrawals?since=${since}`);
     if (status !== 200) return;
