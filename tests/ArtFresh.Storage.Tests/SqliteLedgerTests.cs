@@ -2,6 +2,7 @@ using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace ArtFresh.Storage.Tests;
@@ -49,6 +50,29 @@ public sealed class SqliteLedgerTests : LedgerTests
         Assert.Null(await full.Ledger.FindFaultAsync(Stop));
         var next = await full.Ledger.CommitAsync(new CommitGroup(writer, number, [LedgerFile.Batch(_session, number, number, 1)], new ArtworkSet()), Stop);
         Assert.Equal([LedgerVerdict.Committed], next);
+    }
+
+    /// <summary>Otherwise a request that meets another's commit is answered 150 ms later.</summary>
+    [Fact]
+    public void ConnectionsAskForLocksAsSqliteDoesAndNotAsTheLibraryDoes()
+    {
+        using var connection = _sqlite.Database.Open();
+        Assert.True(WaitOf(connection) > 0);
+
+        // A reader that keeps the log: who cuts it off does not wait, and then waits for locks again.
+        using var reading = _sqlite.Database.Open();
+        using var moment = reading.BeginTransaction(deferred: true);
+        SqliteDatabase.Execute(reading, "select count(*) from artwork");
+        SqliteDatabase.Execute(connection, "update retention_turn set held_until = held_until");
+        Assert.False(SqliteDatabase.CutLog(connection));
+        Assert.True(WaitOf(connection) > 0);
+
+        static long WaitOf(SqliteConnection connection)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "pragma busy_timeout";
+            return (long)command.ExecuteScalar()!;
+        }
     }
 
     [Fact]

@@ -18,8 +18,7 @@ internal static class SqliteCleaning
     public static bool? TryClean(string connectionString, string path, IReadOnlyCollection<string> texts, CancellationToken cancellationToken)
     {
         // Not pooled: its cache has the pages as they were, and must write none of them.
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
-        connection.Open();
+        using var connection = SqliteDatabase.Open(new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
         var pageBytes = (int)PragmaOf(connection, "page_size");
         IReadOnlyList<long> before = [];
         for (var searches = 0; searches < SearchesMax; searches++)

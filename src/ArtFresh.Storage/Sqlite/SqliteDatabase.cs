@@ -3,6 +3,7 @@ using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ArtFresh.Storage.Sqlite;
 
@@ -192,13 +193,21 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         },
         cancellationToken);
 
-    /// <returns>False where a reader needs the log.</returns>
+    /// <returns>False where a reader needs the log. It does not wait for one: all that write would wait with it.</returns>
     internal static bool CutLog(SqliteConnection connection)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "pragma wal_checkpoint(truncate)";
-        using var reader = command.ExecuteReader();
-        return reader.Read() && reader.GetInt64(0) == 0;
+        WaitForLocks(connection, seconds: 0);
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "pragma wal_checkpoint(truncate)";
+            using var reader = command.ExecuteReader();
+            return reader.Read() && reader.GetInt64(0) == 0;
+        }
+        finally
+        {
+            WaitForLocks(connection, BusySeconds);
+        }
     }
 
     /// <summary>SQLite blocks its caller, so that a grain must not call it.</summary>
@@ -214,12 +223,18 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         }
     }
 
-    private SqliteConnection OpenReader()
+    private SqliteConnection OpenReader() => Open(_connectionString);
+
+    /// <remarks>SQLite itself asks for a lock again after 1, 2, 5 ms and so on; Microsoft.Data.Sqlite alone sleeps 150 ms between its tries.</remarks>
+    internal static SqliteConnection Open(string connectionString)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(connectionString);
         connection.Open();
+        WaitForLocks(connection, BusySeconds);
         return connection;
     }
+
+    private static void WaitForLocks(SqliteConnection connection, int seconds) => raw.sqlite3_busy_timeout(connection.Handle, seconds * 1000);
 
     internal static void Execute(SqliteConnection connection, string sql)
     {
