@@ -208,7 +208,6 @@ public sealed class EpochTests
         Assert.Equal(after.Length, Count(silo, $"select count(*) from artwork where artwork_id in ({string.Join(',', after)})"));
     }
 
-    /// <summary>The ledger forgets a listener, as a copy of before it came does; the catalogue is as it was.</summary>
     /// <summary>More than one listener's blocks take in a test.</summary>
     private static async Task MakeArtAsync(ArtFreshCluster silo)
     {
@@ -219,6 +218,7 @@ public sealed class EpochTests
         }
     }
 
+    /// <summary>The ledger forgets a listener, as a copy of before it came does; the catalogue is as it was.</summary>
     private static async Task GoBackAsync(ArtFreshCluster silo, string listener)
     {
         silo.Execute($"delete from impression_batch where session_id in (select session_id from session where listener_id = '{listener}')");

@@ -52,8 +52,9 @@ internal sealed partial class ListenerLogReader(IListenerHistory history, ILogge
 
         ReadLog ReadOn(ServedArtworks logged, ListenerRead read, IReadOnlyList<LoggedBlock> rows, SnapshotSlots slots)
         {
-            // What a snapshot ahead of the log holds has all that was dropped from the log. Where nothing is dropped, rows are missing because the ledger has gone back: epochs answer for them.
-            logged.CatchUp(rows, isPart: ahead is not null || !read.AreDropped);
+            // A snapshot, also one ahead of the log, holds all that was dropped. Other rows are missing because the ledger has gone back: epochs answer for them.
+            var mayBeDropped = read.AreDropped && logged.BlockNumber == 0 && rows is [{ BlockNumber: > 1 }, ..];
+            logged.CatchUp(rows, isPart: ahead is not null || !mayBeDropped);
             return new ReadLog(logged, ahead, isLater, rows.Count == 0 ? null : rows[^1].Kind, slots);
         }
     }
