@@ -20,6 +20,8 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(WithdrawBody))]
 [JsonSerializable(typeof(WithdrawnBody))]
 [JsonSerializable(typeof(WithdrawalsBody))]
+[JsonSerializable(typeof(DecideHeldBody))]
+[JsonSerializable(typeof(HeldPageBody))]
 [JsonSerializable(typeof(ArtworkBody))]
 [JsonSerializable(typeof(ArtworkViewsBody))]
 [JsonSerializable(typeof(OwnArtworksBody))]

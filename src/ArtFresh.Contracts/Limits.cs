@@ -78,6 +78,9 @@ public static class Limits
     /// <summary>Characters of a collection's name.</summary>
     public const int CollectionLengthMax = 200;
 
+    /// <summary>Waiting pictures in one answer to an operator.</summary>
+    public const int HeldPicturesMax = 100;
+
     /// <summary>Withdrawn artworks in one answer to whoever asks what was withdrawn.</summary>
     public const int WithdrawalsToldMax = 1_000;
 

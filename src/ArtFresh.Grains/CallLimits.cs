@@ -155,6 +155,13 @@ internal static class CallLimits
         CheckRange(count, 1, Limits.OwnArtworksMax);
     }
 
+    /// <exception cref="ArgumentException">The page of waiting pictures is too long or empty.</exception>
+    public static void CheckHeldPage(long afterHeldId, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterHeldId);
+        CheckRange(count, 1, Limits.HeldPicturesMax);
+    }
+
     /// <exception cref="ArgumentException">The number of rows is out of range.</exception>
     public static void CheckRows(int count) => CheckRange(count, 1, Limits.AuditRowsMax);
 

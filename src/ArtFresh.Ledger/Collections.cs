@@ -5,7 +5,8 @@ namespace ArtFresh.Ledger;
 /// <param name="Collection">The collection whose artworks it holds; null for imported artworks of no collection, or of one without a shelf. The last shelf without one holds them.</param>
 /// <param name="From">From when on it is served; null for always.</param>
 /// <param name="Until">When it ends; null for never.</param>
-public sealed record CollectionShelf(int Number, string? Collection, DateTimeOffset? From = null, DateTimeOffset? Until = null)
+/// <param name="IsHeld">Whether what is imported into it waits until an operator has looked at it.</param>
+public sealed record CollectionShelf(int Number, string? Collection, DateTimeOffset? From = null, DateTimeOffset? Until = null, bool IsHeld = false)
 {
     /// <summary>Whether its artworks are served.</summary>
     public bool IsOpenAt(DateTimeOffset now) => !(now < From) && !(now >= Until);
@@ -26,6 +27,9 @@ public interface ICollections
 
     /// <summary>Gives a collection a shelf, if it has none, says when it is served, and writes it to the audit.</summary>
     Task SetWindowAsync(string collection, DateTimeOffset? from, DateTimeOffset? until, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Gives a collection a shelf, if it has none, says whether what is imported into it waits for an operator, and writes it to the audit.</summary>
+    Task SetHeldAsync(string collection, bool isHeld, OperatorAct act, CancellationToken cancellationToken);
 
     /// <summary>Imported artworks after an id, ascending.</summary>
     Task<IReadOnlyList<ImportedArtwork>> ReadImportedAsync(long afterArtworkId, int count, CancellationToken cancellationToken);

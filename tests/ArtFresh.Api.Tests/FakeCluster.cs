@@ -26,6 +26,8 @@ public class FakeCluster
 
     public FakeWithdrawals Withdrawals { get; } = new();
 
+    public FakeHeld Held { get; } = new();
+
     /// <summary>What each answer of a session names as withdrawn from now on.</summary>
     public ImmutableArray<long> Withdrawn { get; set; }
 
@@ -82,6 +84,7 @@ public class FakeCluster
         _ when grain == typeof(IFrontEndsGrain) => FrontEnds,
         _ when grain == typeof(IWithdrawalsGrain) => Withdrawals,
         _ when grain == typeof(IWithdrawalNewsGrain) => Withdrawals,
+        _ when grain == typeof(IHeldPicturesGrain) => Held,
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
 
@@ -118,6 +121,35 @@ public sealed class FakeWithdrawals : IWithdrawalsGrain, IWithdrawalNewsGrain
     {
         Asked.Add((wish, actor, reason));
         return Task.FromResult(long.Parse(wish.Value, System.Globalization.CultureInfo.InvariantCulture) > FakeCluster.KnownArtworksMax ? new WithdrawalResult(0, 0) : new WithdrawalResult(1, 1));
+    }
+}
+
+/// <summary>Two pictures wait: an import's and an images API's.</summary>
+public sealed class FakeHeld : IHeldPicturesGrain
+{
+    private static readonly ImmutableArray<HeldPicture> Waiting =
+    [
+        new(3, Artwork.Imported, Mood.Neutral, DateTimeOffset.UnixEpoch, "Three", "Ada", new ArtworkCredit("CC0", "https://pictures.test/3", "Boats", "digitalArt"), null),
+        new(4, "model", new Mood(0.25, 0.75), DateTimeOffset.UnixEpoch, "Four", null, null, "A prompt"),
+    ];
+
+    public List<(long HeldId, bool IsApproved, string Actor, string Reason)> Decided { get; } = [];
+
+    public List<(long After, int Count)> Read { get; } = [];
+
+    Task<HeldPage> IHeldPicturesGrain.Read(long afterHeldId, int count)
+    {
+        Read.Add((afterHeldId, count));
+        return Task.FromResult(new HeldPage([.. Waiting.Where(picture => picture.HeldId > afterHeldId).Take(count)], Waiting.Length));
+    }
+
+    public Task<Picture?> DrawPicture(long heldId, int width) =>
+        Task.FromResult(Waiting.Any(picture => picture.HeldId == heldId) ? new Picture([7, (byte)(width / 256)], "image/webp") : null);
+
+    public Task<bool> Decide(long heldId, bool isApproved, string actor, string reason)
+    {
+        Decided.Add((heldId, isApproved, actor, reason));
+        return Task.FromResult(Waiting.Any(picture => picture.HeldId == heldId));
     }
 }
 

@@ -63,6 +63,38 @@ public sealed class OperatorsTests
         Assert.Equal(3, front.Cluster.Withdrawals.Asked.Count);
     }
 
+    [Fact]
+    public async Task WaitingPicturesAreShownAndDecidedOnWithAReason()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        Assert.Equal(
+            "{\"pictures\":[{\"id\":3,\"imageUrl\":\"/api/ops/held/3/picture\",\"heldAt\":\"1970-01-01T00:00:00Z\",\"generator\":\"import\",\"mood\":{\"valence\":0.5,\"energy\":0.5},"
+            + "\"title\":\"Three\",\"author\":\"Ada\",\"licence\":\"CC0\",\"source\":\"https://pictures.test/3\",\"collection\":\"Boats\",\"digitalSourceType\":\"digitalArt\"}],\"waiting\":2}",
+            await front.Operator.GetStringAsync(new Uri("/api/ops/held?limit=1", UriKind.Relative), FrontEnd.Cancelled));
+        Assert.Equal(
+            "{\"pictures\":[{\"id\":4,\"imageUrl\":\"/api/ops/held/4/picture\",\"heldAt\":\"1970-01-01T00:00:00Z\",\"generator\":\"model\",\"mood\":{\"valence\":0.25,\"energy\":0.75},"
+            + "\"title\":\"Four\",\"prompt\":\"A prompt\"}],\"waiting\":2}",
+            await front.Operator.GetStringAsync(new Uri("/api/ops/held?after=3", UriKind.Relative), FrontEnd.Cancelled));
+        Assert.Equal([(0, 1), (3, 20)], front.Cluster.Held.Read);
+        Assert.Equal([7, 4], await front.Operator.GetByteArrayAsync(new Uri("/api/ops/held/3/picture?width=900", UriKind.Relative), FrontEnd.Cancelled));
+        Assert.Equal(204, (int)(await front.Operator.PostTextAsync("/api/ops/held/3/approve", "{\"reason\":\"good\"}")).StatusCode);
+        Assert.Equal(204, (int)(await front.Operator.PostTextAsync("/api/ops/held/4/refuse", "{\"reason\":\"bad\"}")).StatusCode);
+        Assert.Equal([(3, true, "good"), (4, false, "bad")], front.Cluster.Held.Decided.Select(one => (one.HeldId, one.IsApproved, one.Reason)));
+
+        await front.Operator.PostTextAsync("/api/ops/held/9/approve", "{\"reason\":\"good\"}").AssertProblemAsync(404, "held_picture_not_found");
+        await front.Operator.PostTextAsync("/api/ops/held/x/refuse", "{\"reason\":\"good\"}").AssertProblemAsync(404, "held_picture_not_found");
+        await front.Operator.PostTextAsync("/api/ops/held/3/refuse", "{\"reason\":\" \"}").AssertProblemAsync(400, "invalid_request", "reason");
+        await front.Operator.FetchAsync("/api/ops/held/9/picture").AssertProblemAsync(404, "held_picture_not_found");
+        await front.Operator.FetchAsync("/api/ops/held/3/picture?width=0").AssertProblemAsync(400, "invalid_request", "width");
+        await front.Operator.FetchAsync("/api/ops/held?limit=101").AssertProblemAsync(400, "invalid_request", "limit");
+        await front.Operator.FetchAsync("/api/ops/held?after=-1").AssertProblemAsync(400, "invalid_request", "after");
+        using var guest = await front.SignInAsync();
+        await guest.FetchAsync("/api/ops/held").AssertProblemAsync(403, "not_operator");
+        await guest.FetchAsync("/api/ops/held/3/picture").AssertProblemAsync(403, "not_operator");
+        await guest.PostTextAsync("/api/ops/held/3/approve", "{\"reason\":\"good\"}").AssertProblemAsync(403, "not_operator");
+        Assert.Equal(3, front.Cluster.Held.Decided.Count);
+    }
+
     [Theory]
     [InlineData("days=0", "days")]
     [InlineData("days=401", "days")]

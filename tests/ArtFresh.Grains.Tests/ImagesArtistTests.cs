@@ -5,6 +5,8 @@ using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.MoodPool;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
+using ArtFresh.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -16,13 +18,22 @@ public sealed class ImagesArtistTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-artist-");
     private readonly NoWithdrawals _ledger = new();
+    private readonly SqlHeldPictures _held;
+    private readonly SqliteDatabase _database;
     private readonly WithdrawnArtworks _withdrawn;
 
-    public ImagesArtistTests() => _withdrawn = new WithdrawnArtworks(_ledger, new SetEpochs(), TimeProvider.System, NullLogger<WithdrawnArtworks>.Instance);
+    public ImagesArtistTests()
+    {
+        _withdrawn = new WithdrawnArtworks(_ledger, new SetEpochs(), TimeProvider.System, NullLogger<WithdrawnArtworks>.Instance);
+        _database = new SqliteDatabase(Path.Combine(_folder.FullName, SqliteDatabase.FileName));
+        _database.Upgrade(TimeProvider.System);
+        _held = new SqlHeldPictures(_database);
+    }
 
     public void Dispose()
     {
         _withdrawn.Dispose();
+        _database.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -47,6 +58,22 @@ public sealed class ImagesArtistTests : IDisposable
         Assert.NotNull((await PaintAsync(Picture(seed: 7, width: 384))).PictureHash);
     }
 
+    [Fact]
+    public async Task LookAlikeOfWhatAnOperatorRefusedIsRefusedToo()
+    {
+        await _held.HoldAsync([await PaintAsync(Picture(seed: 7, width: 512))], DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+        Assert.NotNull((await PaintAsync(Picture(seed: 7, width: 384))).PictureHash);
+        await _held.DecideAsync(1, isApproved: false, new OperatorAct(DateTimeOffset.UnixEpoch, "ann", "refuse", null, "because"), TestContext.Current.CancellationToken);
+
+        foreach (var width in (int[])[512, 384])
+        {
+            var refused = await Assert.ThrowsAsync<ArtGenerationException>(() => PaintAsync(Picture(seed: 7, width)));
+            Assert.Contains("held picture 1", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.NotNull((await PaintAsync(Picture(seed: 8, width: 384))).PictureHash);
+    }
+
     private static byte[] Picture(ulong seed, int width)
     {
         byte[] picture = [];
@@ -58,7 +85,7 @@ public sealed class ImagesArtistTests : IDisposable
     {
         using var clients = new Clients(answered);
         var api = new ImagesApiClient(clients, new ImagesApiOptions { Address = Address }, TimeProvider.System);
-        return await new ImagesArtist(api, new PictureStore(_folder.FullName), _withdrawn).PaintAsync(MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, TestContext.Current.CancellationToken);
+        return await new ImagesArtist(api, new PictureStore(_folder.FullName), _withdrawn, _held).PaintAsync(MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, TestContext.Current.CancellationToken);
     }
 
     /// <summary>An images API that always answers with one picture.</summary>

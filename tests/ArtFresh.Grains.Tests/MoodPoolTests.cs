@@ -140,6 +140,35 @@ public sealed class MoodPoolTests
         Assert.All((await pool.ReadStretch(0, 8)).Artworks, artwork => Assert.Equal("test-images", artwork.Generator));
     }
 
+    [Fact]
+    public async Task HeldPicturesOfASlowGeneratorAreServedToNobodyBeforeTheyAreApproved()
+    {
+        var artist = new TestArtist { IsQuick = true };
+        var pools = new MoodPoolOptions { SlowHeld = true, SlowStock = 3, RefreshDelay = TimeSpan.FromMilliseconds(100), SlowDeadline = TimeSpan.FromMinutes(10) };
+        await using var silo = await ArtFreshCluster.StartAsync(new() { SlowArtist = artist, Pools = pools });
+        var (pool, desk) = (silo.Grains.GetGrain<IMoodPoolGrain>(9), silo.Grains.GetGrain<IHeldPicturesGrain>(0));
+        // No request waits for a picture that an operator must see first.
+        Assert.Equal(["neural"], (await pool.MakeStretch(0, 5, Mood.Neutral)).Artworks.Select(artwork => artwork.Generator).Distinct());
+        Assert.NotNull(await Eventually.FindAsync(async () =>
+        {
+            await pool.ReadStretch(0, 50);
+            return (await desk.Read(0, 10)).Waiting == 3 ? pool : null;
+        }));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.DoesNotContain((await pool.ReadStretch(0, 50)).Artworks, artwork => artwork.Generator == "test-images");
+        }
+
+        Assert.Equal(3, artist.Asked);
+        var (first, second) = ((await desk.Read(0, 1)).Pictures[0].HeldId, (await desk.Read(1, 1)).Pictures[0].HeldId);
+        Assert.True(await desk.Decide(first, isApproved: true, "ann", "because"));
+        Assert.True(await desk.Decide(second, isApproved: false, "ann", "because"));
+        Assert.False(await desk.Decide(first, isApproved: false, "ann", "because"));
+
+        Assert.NotNull(await Eventually.FindAsync(async () =>
+            (await pool.ReadStretch(0, 100)).Artworks.Count(artwork => artwork.Generator == "test-images") == 1 ? pool : null));
+    }
+
     /// <summary>One guest asks for art in a loop, in every mood: each pool's stock would be painted again and again.</summary>
     [Fact]
     public async Task NetworkGetsNoMorePaintedThanItsDailyShare()

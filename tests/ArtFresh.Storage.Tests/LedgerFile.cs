@@ -19,6 +19,7 @@ public abstract class LedgerFile : IDisposable
         Catalogue = new SqlCatalogue(database);
         Withdrawals = new SqlWithdrawals(database);
         Collections = new SqlCollections(database);
+        Held = new SqlHeldPictures(database);
         Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
     }
@@ -36,6 +37,8 @@ public abstract class LedgerFile : IDisposable
     public SqlWithdrawals Withdrawals { get; }
 
     public SqlCollections Collections { get; }
+
+    public SqlHeldPictures Held { get; }
 
     public SqlFigures Figures { get; }
 

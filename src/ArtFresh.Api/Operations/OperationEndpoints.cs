@@ -52,6 +52,7 @@ internal static class OperationEndpoints
         operators.MapReleases();
         operators.MapStrikes();
         operators.MapWithdrawals();
+        operators.MapHeld();
         operators.MapLiveFigures();
     }
 

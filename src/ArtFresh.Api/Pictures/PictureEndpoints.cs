@@ -16,9 +16,11 @@ internal static class PictureEndpoints
 
     private const int DefaultWidth = 512;
 
-    private static string PixelsAcross => string.Create(
+    internal static string PixelsAcross => string.Create(
         CultureInfo.InvariantCulture,
         $"Width in pixels, {Limits.PictureWidthMin} to {Limits.PictureWidthMax}; the picture has the next larger width of {string.Join(", ", Limits.PictureWidths.ToArray())}, or the last. {DefaultWidth} when left out.");
+
+    internal static Problem InvalidWidth { get; } = Problems.InvalidRequest("width", $"width must be an integer from {Limits.PictureWidthMin} to {Limits.PictureWidthMax}.");
 
     public static string PathOf(long artworkId) => string.Create(CultureInfo.InvariantCulture, $"/art/{artworkId}.png");
 
@@ -37,7 +39,7 @@ internal static class PictureEndpoints
     {
         if (!TryReadWidth(width, out var pixels))
         {
-            return Problems.InvalidRequest("width", $"width must be an integer from {Limits.PictureWidthMin} to {Limits.PictureWidthMax}.");
+            return InvalidWidth;
         }
         if (!ArtworkIds.TryParse(id, out var artworkId))
         {
@@ -83,7 +85,7 @@ internal static class PictureEndpoints
         time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)time.TotalSeconds}, must-revalidate") : "public, no-cache";
 
     // Few widths, because each is drawn and cached separately: a stranger could request two thousand of them.
-    private static bool TryReadWidth(string? text, out int pixels)
+    internal static bool TryReadWidth(string? text, out int pixels)
     {
         pixels = DefaultWidth;
         if (text is null)

@@ -100,6 +100,9 @@ internal static class Problems
     public static Problem ArtworkNotFound { get; } = new(StatusCodes.Status404NotFound, "artwork_not_found",
         "There is no such artwork. Ids come from GET /api/artworks/fresh.");
 
+    public static Problem HeldPictureNotFound { get; } = new(StatusCodes.Status404NotFound, "held_picture_not_found",
+        "No such picture waits, or it was decided on before. GET /api/ops/held lists those that wait.");
+
     public static Problem ArtworkWithdrawn { get; } = new(StatusCodes.Status410Gone, "artwork_withdrawn",
         "This artwork is withdrawn, and is shown no more. Take it down.");
 

@@ -30,11 +30,10 @@ public readonly record struct PicturePrint(ulong Hash, ulong Clear)
     }
 
     /// <summary>Whether a picture with this perceptual hash is a look-alike: of 64 clear bits as many may differ as <see cref="PerceptualHash.LookAlikeDistanceMax"/>, and of fewer less.</summary>
-    public bool IsLookAlike(ulong hash)
-    {
-        var clear = BitOperations.PopCount(Clear);
-        return clear >= ClearMin && BitOperations.PopCount((Hash ^ hash) & Clear) * 64 <= PerceptualHash.LookAlikeDistanceMax * clear;
-    }
+    public bool IsLookAlike(ulong hash) => DistanceMax is { } most && BitOperations.PopCount((Hash ^ hash) & Clear) <= most;
+
+    /// <summary>In how many of its clear bits a look-alike may differ; null if the picture has too few to be compared.</summary>
+    internal int? DistanceMax => BitOperations.PopCount(Clear) is var clear && clear >= ClearMin ? PerceptualHash.LookAlikeDistanceMax * clear / 64 : null;
 
     /// <summary>The print of an 8-bit sRGB image without transparency.</summary>
     internal static PicturePrint Of(Image pixels)

@@ -58,6 +58,10 @@ public sealed partial class ImagesApiOptions : IValidatableObject
     [Range(0, 1_000_000), Description("Pictures requested a day for one listener, wherever they are")]
     public int PicturesPerDayAndListener { get; set; } = 100;
 
+    /// <summary>Of the API's pictures alone.</summary>
+    [Description("Whether the API's pictures wait until an operator has looked at them, on /ops or by the command held")]
+    public bool Held { get; set; }
+
     /// <summary>The hosts must have public addresses.</summary>
     [Description("Hosts besides the API's own that pictures may be fetched from")]
     public IList<string> PictureHosts { get; init; } = [];

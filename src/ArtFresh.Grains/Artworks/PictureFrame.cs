@@ -119,7 +119,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
         }
     }
 
-    private static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch
+    internal static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "image/png",
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "image/webp",

@@ -59,23 +59,7 @@ public sealed partial class WithdrawnArtworks(IWithdrawals withdrawals, ILedgerE
     }
 
     /// <summary>A withdrawn artwork whose picture is a look-alike of one with this print; null if there is none.</summary>
-    public long? FindLookAlike(PicturePrint print) => FindLookAlike(Volatile.Read(ref _known).Log, print);
-
-    /// <inheritdoc cref="FindLookAlike(PicturePrint)"/>
-    /// <param name="withdrawn">The withdrawn artworks.</param>
-    /// <param name="print">The print of the picture.</param>
-    public static long? FindLookAlike(IEnumerable<WithdrawalChange> withdrawn, PicturePrint print)
-    {
-        foreach (var entry in withdrawn)
-        {
-            if (entry.PerceptualHash is { } hash && print.IsLookAlike(unchecked((ulong)hash)))
-            {
-                return entry.ArtworkId;
-            }
-        }
-
-        return null;
-    }
+    public long? FindLookAlike(PicturePrint print) => LookAlikes.Of(Volatile.Read(ref _known).Log.Select(entry => (entry.ArtworkId, entry.PerceptualHash))).Find(print);
 
     /// <inheritdoc/>
     public override void Participate(ISiloLifecycle lifecycle)

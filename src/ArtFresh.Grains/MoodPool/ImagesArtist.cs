@@ -7,7 +7,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Generates art by an images API, and stores the pictures by their content hash.</summary>
-public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, WithdrawnArtworks withdrawn) : ISlowArtist
+public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, WithdrawnArtworks withdrawn, IHeldPictures held) : ISlowArtist
 {
     /// <inheritdoc/>
     public bool IsAvailable => api.IsAvailable;
@@ -22,6 +22,11 @@ public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, Wit
         if (withdrawn.FindLookAlike(image.Print) is { } twin)
         {
             throw new ArtGenerationException(ArtGenerationFault.Refused, $"The picture looks like artwork {twin}, which is withdrawn.");
+        }
+
+        if (await RefusedPictures.FindAsync(held, image.ContentHash, image.Print, cancellationToken) is { } refused)
+        {
+            throw new ArtGenerationException(ArtGenerationFault.Refused, $"The picture is, or looks like, held picture {refused}, which an operator has refused.");
         }
 
         var original = image.Original is { } received ? await pictures.SaveOriginalAsync(received, cancellationToken) : null;

@@ -16,6 +16,7 @@ namespace ArtFresh.Grains.MoodPool;
 [GrainType("mood-pool"), Reentrant, ImplicitStreamSubscription(LedgerStreams.Artworks)]
 public sealed partial class MoodPoolGrain(
     IArtworkCatalogue catalogue,
+    IHeldPictures held,
     KnownArtworks known,
     WithdrawnArtworks withdrawn,
     LedgerWriter ledger,
@@ -46,6 +47,7 @@ public sealed partial class MoodPoolGrain(
     private long _epoch;
     private int _askedTo;
     private int _waiting;
+    private DateTimeOffset _paintAgainAt = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -134,7 +136,7 @@ public sealed partial class MoodPoolGrain(
         CallLimits.CheckMaking(position, count, mood);
         await RefreshAsync();
         PaintAheadIfLow();
-        if (_ids.Count <= position && _slowArtist?.IsExpectedWithin(options.SlowDeadline) == true)
+        if (_ids.Count <= position && !options.SlowHeld && _slowArtist?.IsExpectedWithin(options.SlowDeadline) == true)
         {
             await Task.WhenAny(PaintedAsync(position), Task.Delay(options.SlowDeadline, clock));
         }
@@ -288,7 +290,7 @@ public sealed partial class MoodPoolGrain(
 
     private void PaintAheadIfLow()
     {
-        if (_slowArtist is { IsAvailable: true } && _painting is null && _ids.Count - _askedTo < options.SlowStock)
+        if (_slowArtist is { IsAvailable: true } && _painting is null && _ids.Count - _askedTo < options.SlowStock && clock.GetUtcNow() >= _paintAgainAt)
         {
             _painting = PaintAheadAsync(_slowArtist, RequestContext.Get(CallerNetwork.Key) as ulong? ?? 0);
         }
@@ -301,16 +303,20 @@ public sealed partial class MoodPoolGrain(
         {
             while (artist.IsAvailable && _ids.Count - _askedTo < options.SlowStock)
             {
+                if (options.SlowHeld && _ids.Count - _askedTo + await held.CountWaitingAsync(_pool, _leaving.Token) >= options.SlowStock)
+                {
+                    // Not counted again for each request.
+                    _paintAgainAt = clock.GetUtcNow() + options.RefreshDelay;
+                    return;
+                }
+
                 if (!await GrainFactory.GetGrain<IPaintingBudgetGrain>(0).TryTake(network))
                 {
                     return;
                 }
 
                 var painted = await artist.PaintAsync(_pool, MoodGrid.CenterOf(_pool), _leaving.Token);
-                await ledger.AppendAsync(new ArtworksMade([painted], clock.GetUtcNow()));
-                var known = _ids.Count;
-                await RefreshAsync();
-                if (_ids.Count == known)
+                if (!await TakeInAsync(painted))
                 {
                     // The generator returned a picture that exists already, so it has nothing new at the moment.
                     return;
@@ -331,6 +337,21 @@ public sealed partial class MoodPoolGrain(
         {
             _painting = null;
         }
+    }
+
+    /// <summary>Has a picture wait for an operator, or enters it as an artwork.</summary>
+    /// <returns>False if it was known.</returns>
+    private async Task<bool> TakeInAsync(NewArtwork painted)
+    {
+        if (options.SlowHeld)
+        {
+            return await held.HoldAsync([painted], clock.GetUtcNow(), _leaving.Token) > 0;
+        }
+
+        await ledger.AppendAsync(new ArtworksMade([painted], clock.GetUtcNow()));
+        var known = _ids.Count;
+        await RefreshAsync();
+        return _ids.Count > known;
     }
 
     private async Task PaintedAsync(int position)

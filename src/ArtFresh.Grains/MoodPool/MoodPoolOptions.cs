@@ -22,6 +22,9 @@ public sealed class MoodPoolOptions
     /// <summary>Artworks of a slow generator that a pool keeps in stock beyond the last one requested.</summary>
     public int SlowStock { get; set; } = 8;
 
+    /// <summary>Whether a slow generator's art waits until an operator has looked at it.</summary>
+    public bool SlowHeld { get; set; }
+
     /// <summary>
     /// How long a request waits once for art of its mood to be drawn. It then takes what is drawn, or else art of neighbouring pools.
     /// </summary>

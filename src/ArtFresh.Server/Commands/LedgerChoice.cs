@@ -135,6 +135,8 @@ internal sealed record OpenLedger(
 
     public ICollections Collections { get; } = new SqlCollections(Source);
 
+    public IHeldPictures Held { get; } = new SqlHeldPictures(Source);
+
     public IClaimStrikes Strikes { get; } = new SqlReleases(Source);
 
     public IOperatorAudit Audit { get; } = new SqlReleases(Source);

@@ -26,6 +26,7 @@ internal static class OperatorCommands
         DrillCommand.Create(),
         DropMonthCommand.Create(),
         ErasuresCommand.Create(),
+        HeldCommand.Create(),
         ImportCommand.Create(),
         JoinCommand.Create(),
         KpiCommand.Create(),

@@ -116,6 +116,7 @@ internal static class Member
         new()
         {
             SlowStock = images.StockAhead,
+            SlowHeld = images.Held,
             PaintedPerDay = images.PicturesPerDay,
             PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork,
             PaintedPerDayAndListener = images.PicturesPerDayAndListener,

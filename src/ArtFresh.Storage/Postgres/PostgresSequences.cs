@@ -11,6 +11,7 @@ internal static class PostgresSequences
         ("pg_get_serial_sequence('ledger_writer', 'writer_number')", "ledger_writer", "writer_number"),
         ("pg_get_serial_sequence('operator_audit', 'audit_id')", "operator_audit", "audit_id"),
         ("pg_get_serial_sequence('erasure', 'erasure_id')", "erasure", "erasure_id"),
+        ("pg_get_serial_sequence('held_picture', 'held_id')", "held_picture", "held_id"),
         ("'genome_grant'", "session", "genome_grant"),
     ];
 

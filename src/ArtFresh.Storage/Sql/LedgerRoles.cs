@@ -23,6 +23,7 @@ internal static class LedgerRoles
         .AddSingleton<IArtworkCatalogue, SqlCatalogue>()
         .AddSingleton<IWithdrawals, SqlWithdrawals>()
         .AddSingleton<ICollections, SqlCollections>()
+        .AddSingleton<IHeldPictures, SqlHeldPictures>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()

@@ -11,8 +11,8 @@ public sealed class SqlCollections(SqlDatabase database) : ICollections
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CollectionShelf>> ReadShelvesAsync(CancellationToken cancellationToken) => await database.QueryAsync(
-        "select shelf, collection, from_at, until_at from collection_shelf order by shelf",
-        row => new CollectionShelf(row.GetInt32(0), StoredRows.TextOrNull(row, 1), StoredRows.TimeOrNull(row, 2), StoredRows.TimeOrNull(row, 3)),
+        "select shelf, collection, from_at, until_at, held from collection_shelf order by shelf",
+        row => new CollectionShelf(row.GetInt32(0), StoredRows.TextOrNull(row, 1), StoredRows.TimeOrNull(row, 2), StoredRows.TimeOrNull(row, 3), row.GetInt32(4) == 1),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -20,16 +20,12 @@ public sealed class SqlCollections(SqlDatabase database) : ICollections
         database.ActAsync(act, connection => AddAsync(connection, collection, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task SetWindowAsync(string collection, DateTimeOffset? from, DateTimeOffset? until, OperatorAct act, CancellationToken cancellationToken) => database.ActAsync(
-        act,
-        async connection =>
-        {
-            await AddAsync(connection, collection, cancellationToken).ConfigureAwait(false);
-            return await database.ExecuteAsync(
-                connection, "update collection_shelf set from_at = $2, until_at = $3 where collection = $1", cancellationToken,
-                collection, from?.ToUnixTimeMilliseconds(), until?.ToUnixTimeMilliseconds()).ConfigureAwait(false);
-        },
-        cancellationToken);
+    public Task SetWindowAsync(string collection, DateTimeOffset? from, DateTimeOffset? until, OperatorAct act, CancellationToken cancellationToken) => SetAsync(
+        "from_at = $2, until_at = $3", act, cancellationToken, collection, from?.ToUnixTimeMilliseconds(), until?.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public Task SetHeldAsync(string collection, bool isHeld, OperatorAct act, CancellationToken cancellationToken) =>
+        SetAsync("held = $2", act, cancellationToken, collection, isHeld ? 1 : 0);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ImportedArtwork>> ReadImportedAsync(long afterArtworkId, int count, CancellationToken cancellationToken) => await database.QueryAsync(
@@ -38,6 +34,16 @@ public sealed class SqlCollections(SqlDatabase database) : ICollections
         where generator = '{Artwork.Imported}' and artwork_id > $1 order by artwork_id limit $2
         """,
         ReadImported, cancellationToken, afterArtworkId, (long)count);
+
+    /// <param name="values">The collection, and then what is set.</param>
+    private Task<bool> SetAsync(string set, OperatorAct act, CancellationToken cancellationToken, params object?[] values) => database.ActAsync(
+        act,
+        async connection =>
+        {
+            await AddAsync(connection, (string)values[0]!, cancellationToken).ConfigureAwait(false);
+            return await database.ExecuteAsync(connection, $"update collection_shelf set {set} where collection = $1", cancellationToken, values).ConfigureAwait(false);
+        },
+        cancellationToken);
 
     private static ImportedArtwork ReadImported(DbDataReader row) => new(row.GetInt64(0), row.GetInt32(1), StoredRows.TextOrNull(row, 2), row.GetInt32(3) == 1);
 

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
-using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
@@ -14,13 +13,27 @@ namespace ArtFresh.Server;
 /// <param name="Known">Files whose content or picture an artwork already has.</param>
 /// <param name="Rejected">Files that cannot be imported.</param>
 /// <param name="Unlicensed">New artworks for which neither the catalogue nor the file names a licence.</param>
-public readonly record struct ImportProgress(int Read, int Entered, int Known, int Rejected, int Unlicensed);
+/// <param name="Held">New pictures that wait until an operator has looked at them.</param>
+public readonly record struct ImportProgress(int Read, int Entered, int Known, int Rejected, int Unlicensed, int Held);
+
+/// <summary>What an import takes in, and how.</summary>
+/// <param name="Withdrawn">Artworks that are taken down: neither they nor their look-alikes are imported.</param>
+/// <param name="Refused">Pictures that operators have refused: nor are these.</param>
+/// <param name="Collection">The collection of artworks for which the catalogue names none.</param>
+/// <param name="IsHeld">Whether all wait until an operator has looked at them.</param>
+/// <param name="HeldCollections">Collections whose artworks wait in any case.</param>
+public sealed record ImportRules(
+    IReadOnlyList<WithdrawalChange> Withdrawn, IReadOnlyList<RefusedPicture> Refused, string? Collection, bool IsHeld, IReadOnlySet<string> HeldCollections)
+{
+    /// <summary>Whether artworks of a collection wait.</summary>
+    public bool Holds(string? collection) => IsHeld || (collection is not null && HeldCollections.Contains(collection));
+}
 
 /// <summary>
 /// Enters a catalogue's pictures as artworks. Idempotent by content: running it again resumes after a stop. Every batch that it counts is committed,
 /// and a server that runs on the same folder serves it within seconds.
 /// </summary>
-public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, IReadOnlyList<WithdrawalChange> withdrawn, PictureStore pictures, TimeProvider clock, string? collection = null)
+public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, IHeldPictures heldPictures, ImportRules rules, PictureStore pictures, TimeProvider clock)
 {
     /// <summary>Artworks in one transaction: few, so that a running server does not wait long for the write lock.</summary>
     private const int BatchArtworks = 32;
@@ -30,15 +43,18 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     /// <summary>By content, why it was left out; null if it was not.</summary>
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string?>> _contents = new();
     private readonly ConcurrentDictionary<string, bool> _pictures = new();
-    private readonly HashSet<long> _withdrawnIds = [.. withdrawn.Select(change => change.ArtworkId)];
+    private readonly LookAlikes _withdrawnLooks = LookAlikes.Of(rules.Withdrawn.Select(change => (change.ArtworkId, change.PerceptualHash)));
+    private readonly LookAlikes _refusedLooks = LookAlikes.Of(rules.Refused.Select(picture => (picture.HeldId, (long?)picture.PerceptualHash)));
+    private readonly HashSet<long> _withdrawnIds = [.. rules.Withdrawn.Select(change => change.ArtworkId)];
     private int _read;
     private int _entered;
     private int _known;
     private int _rejected;
     private int _unlicensed;
+    private int _held;
 
     /// <summary>The counts so far.</summary>
-    public ImportProgress Progress => new(_read, _entered, _known, _rejected, _unlicensed);
+    public ImportProgress Progress => new(_read, _entered, _known, _rejected, _unlicensed, _held);
 
     /// <summary>Imports the entries.</summary>
     /// <param name="onFault">Called for each file that cannot be imported.</param>
@@ -112,9 +128,14 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
 
         var picture = await _importer.ReadAsync(entry, cancellationToken);
-        if (WithdrawnArtworks.FindLookAlike(withdrawn, picture.Print) is { } twin)
+        if (_withdrawnLooks.Find(picture.Print) is { } twin)
         {
             throw new PictureRejectedException($"It looks like artwork {twin}, which is withdrawn.");
+        }
+
+        if (_refusedLooks.Find(picture.Print) is { } refused)
+        {
+            throw new PictureRejectedException($"It looks like held picture {refused}, which was refused.");
         }
 
         // Files that differ only in their metadata are one artwork.
@@ -131,7 +152,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
 
         return new NewArtwork(
             MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, unchecked((long)picture.Print.Hash), picture.Title, picture.Author, picture.Source,
-            new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? collection, DigitalSourceType: picture.DigitalSourceType));
+            new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? rules.Collection, DigitalSourceType: picture.DigitalSourceType));
     }
 
     private NewArtwork? Known()
@@ -140,13 +161,14 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         return null;
     }
 
-    /// <summary>Whether no artwork has this hash.</summary>
-    /// <exception cref="PictureRejectedException">The artwork with this hash is withdrawn.</exception>
+    /// <summary>Whether no artwork and no waiting picture has this hash.</summary>
+    /// <exception cref="PictureRejectedException">The artwork with this hash is withdrawn, or the picture was refused.</exception>
     private async Task<bool> IsNewAsync(string hash, CancellationToken cancellationToken)
     {
         if (await catalogue.FindContentAsync(hash, cancellationToken) is not { } artworkId)
         {
-            return true;
+            return await heldPictures.FindContentAsync(hash, cancellationToken) is not { } held
+                || (held.State == HeldState.Refused ? throw new PictureRejectedException($"It is held picture {held.HeldId}, which was refused.") : false);
         }
 
         return _withdrawnIds.Contains(artworkId) ? throw new PictureRejectedException($"It is artwork {artworkId}, which is withdrawn.") : false;
@@ -162,8 +184,19 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
                 batch.Add(artwork);
             }
 
-            await ledger.EnterAsync([new ArtworksMade([.. batch], clock.GetUtcNow())], cancellationToken);
-            Interlocked.Add(ref _entered, batch.Count);
+            var (waiting, entering) = (new List<NewArtwork>(), new List<NewArtwork>());
+            batch.ForEach(artwork => (rules.Holds(artwork.Credit?.Collection) ? waiting : entering).Add(artwork));
+            if (waiting.Count > 0)
+            {
+                Interlocked.Add(ref _held, await heldPictures.HoldAsync(waiting, clock.GetUtcNow(), cancellationToken));
+            }
+
+            if (entering.Count > 0)
+            {
+                await ledger.EnterAsync([new ArtworksMade([.. entering], clock.GetUtcNow())], cancellationToken);
+                Interlocked.Add(ref _entered, entering.Count);
+            }
+
             batch.Clear();
         }
     }

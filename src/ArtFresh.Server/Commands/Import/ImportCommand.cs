@@ -10,6 +10,8 @@ internal static class ImportCommand
     private static readonly Argument<string> Source = new("path") { Description = "A folder of SVG, PNG, JPEG or WebP files, or a CSV with the header file,title,author,source,licence,collection,digitalSourceType,valence,energy." };
     private static readonly Option<string?> Collection = new("--collection") { Description = "The collection of artworks for which the catalogue names none. The command collection says when it is served." };
 
+    private static readonly Option<bool> Held = new("--held") { Description = "Has all new pictures wait until an operator has looked at them, on /ops or by the command held. Until then they are no artworks." };
+
     public static Command Create()
     {
         var choice = new LedgerChoice();
@@ -18,7 +20,7 @@ internal static class ImportCommand
             "import",
             "Enters a catalogue's pictures as artworks. Servers may run meanwhile. Run it again to resume after a stop. Creates a ledger only in a directory named by --data. Exits with 0 if every file is an artwork, 1 if some were skipped, 2 if it stopped early.")
         {
-            Source, Collection, json,
+            Source, Collection, Held, json,
         };
         choice.AddTo(import);
         import.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => ImportAsync(choice, parsed, parsed.GetValue(json), stop)));
@@ -55,8 +57,8 @@ internal static class ImportCommand
         await using var ledger = choice.OpenOrMake(parsed, out var directory);
         await ledger.UpgradeAsync(stop);
         await CollectionCommand.AddAsync(ledger.Collections, parsed.GetValue(Collection), stop);
-        var withdrawn = await ledger.Withdrawals.ReadChangesAsync(0, int.MaxValue, stop);
-        var import = new CatalogueImport(ledger.Writer, ledger.Catalogue, [.. withdrawn.Where(change => change.IsWithdrawn)], new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System, parsed.GetValue(Collection));
+        var import = new CatalogueImport(
+            ledger.Writer, ledger.Catalogue, ledger.Held, await ReadRulesAsync(ledger, parsed, stop), new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System);
         try
         {
             await OperatorConsole.ShowAsync("Importing", () => (import.Progress.Read, entries.Length), async () =>
@@ -73,6 +75,15 @@ internal static class ImportCommand
         return faults.Count == 0;
     }
 
+    private static async Task<ImportRules> ReadRulesAsync(OpenLedger ledger, ParseResult parsed, CancellationToken stop)
+    {
+        var withdrawn = await ledger.Withdrawals.ReadChangesAsync(0, int.MaxValue, stop);
+        var shelves = await ledger.Collections.ReadShelvesAsync(stop);
+        return new ImportRules(
+            [.. withdrawn.Where(change => change.IsWithdrawn)], await ledger.Held.ReadRefusedAsync(stop), parsed.GetValue(Collection), parsed.GetValue(Held),
+            shelves.Where(shelf => shelf.IsHeld).Select(shelf => shelf.Collection!).ToHashSet());
+    }
+
     private static void Show(ImportProgress done, List<CatalogueFault> faults, int files, bool isJson)
     {
         foreach (var fault in faults)
@@ -82,7 +93,7 @@ internal static class ImportCommand
 
         OperatorConsole.WriteResult(
             isJson,
-            new { done.Entered, done.Known, done.Unlicensed, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
-            string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped.{(done.Unlicensed > 0 ? $" {done.Unlicensed} have no licence." : "")}"));
+            new { done.Entered, done.Known, done.Unlicensed, done.Held, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
+            string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped.{(done.Held > 0 ? $" {done.Held} wait until they are looked at ('held' lists them)." : "")}{(done.Unlicensed > 0 ? $" {done.Unlicensed} have no licence." : "")}"));
     }
 }

@@ -1,4 +1,5 @@
 import { element } from "../screen/element.js";
+import { watchHeld } from "./held.js";
 import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard } from "./panels.js";
 import { dropKey, follow, keepKey, knowRelease, RefusedError, summarize, switchDelivery } from "./server.js";
 import { watchStrikes } from "./strikes.js";
@@ -37,6 +38,7 @@ function show(state: State): void {
   );
   element("audit", HTMLOListElement).replaceChildren(...state.audit.map(auditRow));
   offerReleases(state);
+  lookForHeld();
   element("figures", HTMLElement).hidden = false;
   signIn.hidden = true;
   choices.hidden = false;
@@ -126,6 +128,7 @@ know.addEventListener("submit", (event) => {
 });
 watchStrikes(restart, refuse);
 watchWithdrawals(restart, refuse);
+const lookForHeld = watchHeld(refuse);
 days.addEventListener("change", restart);
 release.addEventListener("change", restart);
 restart();

@@ -1,9 +1,12 @@
-import type { State, Strike, Struck, Summary } from "./wire.js";
+import type { HeldPage, State, Strike, Struck, Summary } from "./wire.js";
 
 const keyName = "artfresh-operator-key";
 
 /** The server does not accept this caller as an operator. */
 export class RefusedError extends Error {}
+
+/** There is no such thing, or no longer. */
+export class GoneError extends Error {}
 
 /** Kept for this tab only: the next person to open the browser signs in again. */
 export const keepKey = (key: string): void => sessionStorage.setItem(keyName, key);
@@ -14,7 +17,7 @@ async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   const headers = { ...options.headers, ...(key ? { Authorization: `Bearer ${key}` } : {}) };
   const answer = await fetch(path, { ...options, headers });
   if (answer.status === 401 || answer.status === 403) throw new RefusedError();
-  if (!answer.ok) throw new Error(await detailOf(answer));
+  if (!answer.ok) throw new (answer.status === 404 ? GoneError : Error)(await detailOf(answer));
   return answer;
 }
 
@@ -50,6 +53,18 @@ export const strikeClaims = async (strike: Strike): Promise<Struck> =>
 export const withdrawArtwork = async (id: string, reason: string, undo: boolean): Promise<number> => {
   const answer = await tell("POST", `/api/ops/artworks/${encodeURIComponent(id)}/withdraw`, { reason, undo });
   return ((await answer.json()) as { changed: number }).changed;
+};
+
+/** Pictures that wait, after one. */
+export const readHeld = async (after: number, limit: number): Promise<HeldPage> =>
+  (await ask(`/api/ops/held?after=${after}&limit=${limit}`)).json() as Promise<HeldPage>;
+
+/** An address of a waiting picture's bytes in this page. An img element cannot send a key. */
+export const heldPicture = async (path: string): Promise<string> =>
+  URL.createObjectURL(await (await ask(`${path}?width=1024`)).blob());
+
+export const decideHeld = async (id: number, word: "approve" | "refuse", reason: string): Promise<void> => {
+  await tell("POST", `/api/ops/held/${id}/${word}`, { reason });
 };
 
 /** Calls back with each state that the server streams, until the stream ends or is aborted. EventSource cannot send a key. */

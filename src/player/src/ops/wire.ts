@@ -73,6 +73,25 @@ export interface State {
   audit: AuditRow[];
 }
 
+/** A picture that waits until an operator has looked at it. */
+export interface Held {
+  id: number;
+  imageUrl: string;
+  heldAt: string;
+  generator: string;
+  title: string;
+  author?: string;
+  licence?: string;
+  source?: string;
+  collection?: string;
+  prompt?: string;
+}
+
+export interface HeldPage {
+  pictures: Held[];
+  waiting: number;
+}
+
 /** Whose claims are struck: a listener's, or a network's by its address today or its hash on a day. */
 export interface Strike {
   listener?: string;

@@ -1,4 +1,4 @@
-import type { Figure, Source, Struck, Trigger, Unit } from "./wire.js";
+import type { Figure, Held, Source, Struck, Trigger, Unit } from "./wire.js";
 
 interface Word {
   title: string;
@@ -156,4 +156,26 @@ export function struckText({ listeners, network, day }: Struck, isLifted: boolea
   const whose = network === null ? "" : `, of network ${network} of ${day}`;
   const whom = listeners === 1 ? "1 listener" : `${count(listeners)} listeners`;
   return `${isLifted ? "Counted again" : "Struck"}: ${whom}${whose}.`;
+}
+
+export const waitingText = (waiting: number): string => (waiting ? `${count(waiting)}` : "none");
+
+/** What an operator needs to know of a picture that waits. */
+export function heldFacts({
+  generator,
+  author,
+  licence,
+  source,
+  collection,
+  prompt,
+}: Held): [string, string][] {
+  const facts: [string, string | undefined][] = [
+    ["From", generator === "import" ? "an import" : generator],
+    ["Collection", collection],
+    ["Author", author],
+    ["Licence", generator === "import" ? (licence ?? "none known") : licence],
+    ["Source", source],
+    ["Asked for", prompt],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
