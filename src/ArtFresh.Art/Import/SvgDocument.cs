@@ -24,8 +24,11 @@ internal static class SvgDocument
         MaxCharactersInDocument = BytesMax,
     };
 
-    /// <summary>Checks the document and gathers its metadata: Dublin Core first, then the root's own <c>title</c>. Loads no external resources.</summary>
-    /// <exception cref="PictureRejectedException">Not well-formed, not SVG, or over a limit.</exception>
+    /// <summary>
+    /// Checks the document and gathers its metadata: Dublin Core first, then the root's own <c>title</c>. Loads no external resources. A drawing with text that no installed font
+    /// has is refused, because it would be drawn as boxes.
+    /// </summary>
+    /// <exception cref="PictureRejectedException">Not well-formed, not SVG, over a limit, or with text that cannot be drawn.</exception>
     public static DescriptiveMetadata Inspect(byte[] bytes)
     {
         if (bytes.Length > BytesMax)
@@ -47,6 +50,7 @@ internal static class SvgDocument
     private static DescriptiveMetadata Inspect(XmlReader xml)
     {
         var rdf = new RdfGatherer();
+        var drawn = new DrawnText();
         string? ownTitle = null;
         var elements = 0;
         var inOwnTitle = false;
@@ -64,8 +68,10 @@ internal static class SvgDocument
             }
 
             rdf.Take(xml);
+            drawn.Take(xml);
         }
 
+        drawn.RefuseUnknown();
         return rdf.Gathered.Or(new DescriptiveMetadata(ownTitle, null, null));
     }
 

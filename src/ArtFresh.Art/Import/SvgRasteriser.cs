@@ -31,6 +31,7 @@ internal static class SvgRasteriser
         VipsSandbox.Enter();
         try
         {
+            svg = SvgText.WithEffectsInside(svg);
             svg = SvgText.HasNoPage(svg) ? WithPage(svg) : svg;
             var pageSide = PageSide(svg);
             using var probe = Load(svg, ProbeSide / pageSide);

@@ -6,10 +6,13 @@ using System.Xml.Linq;
 
 namespace ArtFresh.Art;
 
-/// <summary>Brings an SVG's text into a form that librsvg draws: in UTF-8, and with a page.</summary>
+/// <summary>Brings an SVG's text into a form that librsvg draws: in UTF-8, with a page, and with nothing on the root that it draws wrongly.</summary>
 internal static partial class SvgText
 {
     private const int DeclarationBytes = 256;
+
+    /// <summary>librsvg applies those of the root in pixels, whatever size the drawing is scaled to.</summary>
+    private static readonly string[] Effects = ["clip-path", "mask", "filter"];
 
     static SvgText() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -52,15 +55,56 @@ internal static partial class SvgText
     /// <param name="side">The page's side.</param>
     public static byte[] WithPage(byte[] svg, double left, double top, double side)
     {
-        using var xml = XmlReader.Create(new MemoryStream(svg), SvgDocument.Reading);
-        var document = XDocument.Load(xml, LoadOptions.PreserveWhitespace);
-        document.DocumentType?.Remove();
+        var document = Load(svg);
         var root = document.Root!;
         root.SetAttributeValue("viewBox", string.Create(CultureInfo.InvariantCulture, $"{left} {top} {side} {side}"));
         root.SetAttributeValue("width", string.Create(CultureInfo.InvariantCulture, $"{side}"));
         root.SetAttributeValue("height", string.Create(CultureInfo.InvariantCulture, $"{side}"));
         root.SetAttributeValue("x", null);
         root.SetAttributeValue("y", null);
+        return Save(document);
+    }
+
+    /// <summary>The drawing with its root's clip, mask and filter on a group around all that it shows; the same bytes if the root has none.</summary>
+    public static byte[] WithEffectsInside(byte[] svg)
+    {
+        using (var xml = XmlReader.Create(new MemoryStream(svg), SvgDocument.Reading))
+        {
+            if (xml.MoveToContent() != XmlNodeType.Element
+                || !Array.Exists(Effects, effect => xml.GetAttribute(effect) is not null || xml.GetAttribute("style")?.Contains(effect, StringComparison.OrdinalIgnoreCase) == true))
+            {
+                return svg;
+            }
+        }
+
+        var document = Load(svg);
+        var root = document.Root!;
+        var group = new XElement(root.Name.Namespace + "g", root.Nodes());
+        foreach (var effect in Effects.Where(effect => root.Attribute(effect) is not null))
+        {
+            group.SetAttributeValue(effect, root.Attribute(effect)!.Value);
+            root.SetAttributeValue(effect, null);
+        }
+
+        var styles = (root.Attribute("style")?.Value ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).ToLookup(IsEffect);
+        group.SetAttributeValue("style", styles[true].Any() ? string.Join(';', styles[true]) : null);
+        root.SetAttributeValue("style", styles[false].Any() ? string.Join(';', styles[false]) : null);
+        root.ReplaceNodes(group);
+        return Save(document);
+
+        static bool IsEffect(string declaration) => Effects.Contains(declaration.Split(':')[0].Trim(), StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static XDocument Load(byte[] svg)
+    {
+        using var xml = XmlReader.Create(new MemoryStream(svg), SvgDocument.Reading);
+        var document = XDocument.Load(xml, LoadOptions.PreserveWhitespace);
+        document.DocumentType?.Remove();
+        return document;
+    }
+
+    private static byte[] Save(XDocument document)
+    {
         using var bytes = new MemoryStream();
         document.Save(bytes, SaveOptions.DisableFormatting);
         return bytes.ToArray();

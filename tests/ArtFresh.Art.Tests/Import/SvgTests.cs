@@ -79,6 +79,44 @@ public sealed class SvgTests : IDisposable
         Assert.Equal(title, (await ReadAsync(Encoding.GetEncoding(encoding).GetBytes(text))).Title);
     }
 
+    /// <summary>A drawing whose page is small is enlarged to find its edges: whatever the size, the root's clip cuts what it says.</summary>
+    [Theory]
+    [InlineData("clip-path='url(#half)'")]
+    [InlineData("mask='url(#faded)'")]
+    [InlineData("style='fill: red; clip-path: url(#half)'")]
+    public async Task EffectsOfTheRootAreDrawnAsThoseOfAGroup(string effect)
+    {
+        const string Shapes = "<clipPath id='half'><rect x='20' y='20' width='60' height='30'/></clipPath><mask id='faded'><rect x='20' y='20' width='60' height='30' fill='white'/></mask><rect x='10' y='10' width='80' height='80'/>";
+
+        var onRoot = await ReadAsync(Samples.Svg(Shapes, $"viewBox='0 0 100 100' width='100' height='100' {effect}"));
+        var onGroup = await ReadAsync(Samples.Svg($"<g {effect}>{Shapes}</g>", "viewBox='0 0 100 100' width='100' height='100'"));
+
+        Assert.Equal(onGroup.PictureHash, onRoot.PictureHash);
+        Assert.InRange((double)onRoot.Width / onRoot.Height, 1.6, 2);
+    }
+
+    /// <summary>A box would be drawn in place of a character that no font has.</summary>
+    [Theory]
+    [InlineData("<text y='20'>a\uABC0b</text>", "U+ABC0")]
+    [InlineData("<text y='20'>a<tspan>b<![CDATA[\uF123]]></tspan></text>", "U+F123")]
+    [InlineData("<text y='20'>a</text><text y='40'>&#x12000;</text>", "U+12000")]
+    public async Task TextThatNoFontHasIsRefusedWithItsCharacters(string text, string named)
+    {
+        var rejection = await RejectionOf(Samples.Svg($"<circle cx='50' cy='50' r='40'/>{text}"));
+
+        Assert.StartsWith("No installed font has its text's ", rejection.Message, StringComparison.Ordinal);
+        Assert.Contains(named, rejection.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TextThatAFontHasIsDrawnAndWhatIsNoTextIsNotLookedAt()
+    {
+        var picture = await ReadAsync(Samples.Svg("<title>\uABC0</title><rect width='100' height='100' fill='white'/><text y='60' font-size='60'>aB1 &amp;.</text>\uABC0"));
+
+        using var image = Image.NewFromBuffer(picture.PictureBytes.ToArray());
+        Assert.True(image.Min() < 60);
+    }
+
     [Fact]
     public async Task UnknownEncodingIsNamed()
     {

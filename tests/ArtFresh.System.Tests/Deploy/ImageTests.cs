@@ -69,6 +69,17 @@ public sealed partial class ImageTests
         Assert.StartsWith($"http://localhost:{listens}/healthz/ready ", output, StringComparison.Ordinal);
     }
 
+    /// <summary>The base image has none, and text would be drawn as boxes.</summary>
+    [Fact]
+    public void ItHasFontsAndTheirConfiguration()
+    {
+        var installed = Assert.Single(Image.Instructions, instruction => instruction.Name == "RUN" && instruction.What.Contains("fontconfig-config", StringComparison.Ordinal)).What;
+        Assert.All(["fonts-dejavu-core", "fonts-liberation"], font => Assert.Contains(font, installed, StringComparison.Ordinal));
+        Assert.All(
+            ["/usr/share/fonts", "/usr/share/fontconfig", "/etc/fonts"],
+            folder => Assert.Contains(Image.LastStage, instruction => instruction == ("COPY", $"--from=fonts {folder} {folder}")));
+    }
+
     /// <summary>A chiselled image cannot be given more libraries.</summary>
     [Fact]
     public async Task NativeLibrariesNeedOnlyWhatTheImageHas()
