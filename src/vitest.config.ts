@@ -1,7 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { compile } from "svelte/compiler";
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
+/** Components of Svelte, for the tests of its binding. */
+const svelte = {
+  name: "svelte",
+  transform: (code: string, id: string) =>
+    id.endsWith(".svelte") ? compile(code, { filename: id, generate: "client" }).js : null,
+};
+
 const config: ViteUserConfig = defineConfig({
+  plugins: [svelte],
   test: {
+    // By default Node is given the renderer of servers.
+    alias: [
+      {
+        find: /^svelte$/,
+        replacement: fileURLToPath(
+          import.meta.resolve("svelte/package.json").replace("package.json", "src/index-client.js"),
+        ),
+      },
+    ],
+    server: { deps: { inline: ["svelte"] } },
     // Some tests listen to minutes of sound or build a bundle: on a busy machine that takes a while.
     testTimeout: 120_000,
     setupFiles: ["./olderEngine.ts"],

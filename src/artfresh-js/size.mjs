@@ -10,6 +10,8 @@ const entries = {
   artfresh: here("src/index.ts"),
   "artfresh/stock": here("src/stock.ts"),
   "artfresh/element": here("src/page/element.ts"),
+  "artfresh/vue": here("src/page/vue.ts"),
+  "artfresh/svelte": here("src/page/svelte.ts"),
 };
 const readme = await readFile(here("README.md"), "utf8");
 const [, example] = /```ts\n(import [\s\S]*?)```/.exec(readme);
@@ -111,16 +113,26 @@ const bundlers = [
 ];
 const laterMax = 7.9 * kib;
 const onDemandMax = 3.5 * kib;
-const elementMax = 1 * kib;
+const addedMax = 1 * kib;
+/** What a page imports beside the example. */
+const added = {
+  "the element": element,
+  "Vue's directive": `${example}\nimport { vFreshArt } from "artfresh/vue";\nconsole.log(vFreshArt);`,
+  "Svelte's action": `${example}\nimport { freshArt } from "artfresh/svelte";\nconsole.log(freshArt);`,
+};
 
 for (const { name, bundle, firstMax } of bundlers) {
   const page = await bundle(example);
-  const withElement = await bundle(element);
+  const more = Object.entries(added).map(async ([what, code]) => [
+    `${what}, more than the example`,
+    (await bundle(code)).first - page.first,
+    addedMax,
+  ]);
   const rows = [
     ["README's example, at first", page.first, firstMax],
     ["README's example, later", page.later, laterMax],
     ["on demand", page.onDemand, onDemandMax],
-    ["the element, more than the example", withElement.first - page.first, elementMax],
+    ...(await Promise.all(more)),
   ];
   for (const [what, size, ceiling] of rows) {
     const isOver = size > ceiling;

@@ -1,4 +1,4 @@
-import { createStock } from "./art/stock.js";
+import { stockSize } from "./art/stock.js";
 import type { Client, ClientEvents } from "./index.js";
 
 const everyMs = 500;
@@ -17,7 +17,7 @@ export function showDebug(client: Client): () => void {
     box.textContent = [
       `session  ${client.session?.sessionId ?? "none"}`,
       `journal  ${journal}: ${unsent} unsent, ${parked} parked`,
-      `stock    ${createStock(client).size}`,
+      `stock    ${stockSize(client)}`,
       `shown    ${displayed}: ${delivered} delivered, ${rejected} rejected, ${dropped} dropped`,
       `requests ${calls}`,
       ...lines,

@@ -59,6 +59,9 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
   return stock;
 }
 
+/** Number of artworks that the client's stock has ready. */
+export const stockSize = (client: Client): number => stocks.get(client)?.size ?? 0;
+
 function openStock(client: Client, options: StockOptions): Stock {
   const { low = 6, order = 12, prefetch = loadPicture, draw } = options;
   /** Ids that were served and not taken. */
