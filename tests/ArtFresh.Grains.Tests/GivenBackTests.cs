@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 using ArtFresh.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -56,6 +57,34 @@ public sealed class GivenBackTests : IAsyncLifetime
 
         Assert.Equal(1, late.Recorded);
         Assert.DoesNotContain(ids[3], next);
+        await VerifyAsync();
+    }
+
+    [Fact]
+    public async Task SilentSessionGivesBackWhatIsInNoAnswerAndItsLateBatchIsRecorded()
+    {
+        var silent = await OpenAsync();
+        var first = (await silent.Take(4, NearMood)).Ids();
+        long[] answered = [.. first, .. (await silent.Take(1, NearMood)).Ids()];
+        var log = _silo.ServicesOf(0).GetRequiredService<IListenerHistory>();
+
+        await _silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Stop);
+        long[] returned = [];
+        // A block that was on its way comes back in a row of its own.
+        await Eventually.Async(async () =>
+        {
+            var rows = await log.ReadBlocksBackAsync(Listener, long.MaxValue, 100, Stop);
+            returned = [.. rows.SelectMany(row => row.ReturnedIds)];
+            return returned.Order().SequenceEqual(rows.SelectMany(row => row.ArtworkIds).Except(answered).Order());
+        });
+        var next = (await (await OpenAsync()).Take(returned.Length, NearMood)).Ids();
+        var late = await silent.Record(1, answered);
+        var further = (await silent.Take(20, NearMood)).Ids();
+
+        Assert.NotEmpty(returned);
+        Assert.Equal(returned.Order(), next.Order());
+        Assert.Equal(5, late.Recorded);
+        Assert.Empty(further.Intersect([.. answered, .. next]));
         await VerifyAsync();
     }
 

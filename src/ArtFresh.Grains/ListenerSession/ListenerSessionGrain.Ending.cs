@@ -10,6 +10,21 @@ public sealed partial class ListenerSessionGrain
     private bool _isEndInDoubt;
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// A client that falls silent never says what it has not shown. What is in no answer goes back all the same. What is in an answer stays served, because it may have been on
+    /// screen, and a late batch may say so.
+    /// </remarks>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (reason.ReasonCode == DeactivationReasonCode.ActivationIdle && !IsOutdated() && _impressions is not null && _stock is not null)
+        {
+            // If the call fails, the artworks stay served.
+            await FreshStock.ReturnRestAsync(Listener, _sessionId, _impressions.GiveBackRest(_stock.TakeUnserved()))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<SessionOutcome> Finish(ImmutableArray<long> unshown)
     {
         CallLimits.CheckUnshown(unshown);
