@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { compile } from "svelte/compiler";
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
+import player from "./player/vite.config.ts";
 
 /** Components of Svelte, for the tests of its binding. */
 const svelte = {
@@ -11,6 +12,8 @@ const svelte = {
 
 const config: ViteUserConfig = defineConfig({
   plugins: [svelte],
+  // The client's sources rather than its package, which need not be built.
+  resolve: player.resolve ?? {},
   test: {
     // By default Node is given the renderer of servers.
     alias: [

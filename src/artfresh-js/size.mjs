@@ -103,15 +103,16 @@ async function withVite(code) {
 
 const kib = 1024;
 /**
- * Of the first, 0.5 KiB is what asks for the later parts, 2 KiB the outbox and sending, 1.7 KiB session, calls and repetition, and 0.2 KiB the
- * example itself. `showOn` and its stock are loaded while the page goes on. Vite adds 0.5 KiB of its own around each `import()`, and esbuild
- * puts what two parts share into files of their own.
+ * In one file the first would be 6 KiB: sending 1.25, the outbox 0.85, calls and repetition 0.85, requests for art 0.5, the session 0.45, options 0.3,
+ * and the client that joins them. Sending stays in it: a page whose later parts are gone, because a new release has replaced them, must still deliver.
+ * `showOn` and its stock are loaded while the page goes on. Vite adds 0.5 KiB of its own around `import()`, and esbuild 0.8 KiB, as it puts what two
+ * parts share into files of their own.
  */
 const bundlers = [
   { name: "esbuild", bundle: withEsbuild, firstMax: 6.85 * kib },
   { name: "Vite", bundle: withVite, firstMax: 6.6 * kib },
 ];
-const laterMax = 7.9 * kib;
+const laterMax = 8 * kib;
 const onDemandMax = 3.5 * kib;
 const addedMax = 1 * kib;
 /** What a page imports beside the example. */

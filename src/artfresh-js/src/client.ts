@@ -120,7 +120,8 @@ export function createClient(
   const shown = new Map<number, Impression>();
   const unspent = (unshown: number[]) =>
     [...unshown, ...fresh.unclaimed()]
-      .filter((artworkId) => !shown.has(artworkId))
+      // What the page has made was not served.
+      .filter((artworkId) => artworkId > 0 && !shown.has(artworkId))
       .slice(0, unshownArtworksMax);
   const partings = new Set<Parted>();
   let keep: Keep | undefined;

@@ -147,6 +147,43 @@ describe("a stock", () => {
   });
 });
 
+test("a stock without an artwork near the mood asks for more, once", async () => {
+  const client = world.open();
+  const fresh = client.fresh;
+  client.fresh = async (wish) =>
+    (await fresh(wish)).map((artwork) => ({ ...artwork, mood: { valence: 0.9, energy: 0.5 } }));
+  const stock = createStock(client, { low: 4, order: 6, reach: 0.25 });
+  await stock.next({ valence: 0.8, energy: 0.5 });
+  await pass();
+  expect([stock.size, requestIds().length]).toEqual([5, 1]);
+  stock.take({ valence: 0.1, energy: 0.5 });
+  await pass();
+  expect([stock.size, requestIds().length]).toEqual([10, 2]);
+  stock.take();
+  await pass();
+  expect(requestIds()).toHaveLength(2);
+});
+
+test("what was shown meanwhile, such as what somebody has shared, is not given as fresh", async () => {
+  const client = world.open();
+  const stock = createStock(client, { low: 1, order: 4 });
+  await stock.next();
+  await pass();
+  await client.impression(2, { revisit: true });
+  expect([stock.take()?.id, stock.take()?.id]).toEqual([3, 4]);
+});
+
+test("what the page made and did not show is not given back", async () => {
+  const client = world.open();
+  const stock = createStock(client, { low: 1, order: 2 });
+  const artwork = await stock.next();
+  stock.put({ ...artwork, id: -1 });
+  expect(stock.take()?.id).toBe(-1);
+  stock.put({ ...artwork, id: -1 });
+  await stock.end();
+  expect(world.server.unshown).toEqual([2]);
+});
+
 describe("at its end", () => {
   test("what was never taken is given back, what was taken is spent", async () => {
     const stock = stockOf({ low: 3, order: 5 });

@@ -17,8 +17,6 @@ const exhibition: Exhibition = new Exhibition(client);
 ready.catch((error: { readonly code?: string }) => exhibition.explain(error.code));
 const [, sharedId] = /^\/artwork\/(\d+)$/.exec(location.pathname) ?? [];
 if (sharedId) void exhibition.showShared(Number(sharedId));
-// A page in the back/forward cache may return and show its stock.
-addEventListener("pagehide", ({ persisted }) => persisted || exhibition.player.leave());
 Object.defineProperty(window, "artfresh", {
   value: Object.freeze({ client: exhibition.client, player: exhibition.player }),
 });

@@ -1,5 +1,5 @@
 import type { Artwork, Client, Mood } from "artfresh";
-import { improvise } from "artfresh/stock";
+import { createStock, type Stock } from "artfresh/stock";
 import { createScore, drawGenome, type Score } from "./art/draw.js";
 import { Conductor } from "./conductor.js";
 import { Gallery } from "./gallery.js";
@@ -23,15 +23,18 @@ export interface PlayerEvents {
 }
 
 const TICK_MS = 200;
-const PATIENCE_MS = 5000;
+/** The stock of artworks that are ready: it asks for as many when it has fewer than this, or none within reach of the mood. */
+const STOCK = { low: 4, order: 8, reach: 0.25 };
+const RETRY_MS = 20_000;
 /** In a song that is known the art changes with it; after so long without a moment for it, for instance after a seek, by itself. */
 const SCORED_STAY_MAX_SECONDS = 30;
 
-/** Shows art: takes artworks from the gallery, shows them on the stage at the conductor's moments, and records impressions. */
+/** Shows art: takes artworks from the client's stock, shows them on the stage at the conductor's moments, and records impressions. */
 export class Player {
   readonly #client: Client;
   readonly #stage: Stage;
   readonly #events: PlayerEvents;
+  readonly #stock: Stock;
   readonly #gallery: Gallery;
   readonly #conductor = new Conductor();
   /** Says when to change in a song that is known ahead; else null. */
@@ -39,10 +42,10 @@ export class Player {
   /** Whether the art changes by itself, which begins with the listener's choice on the start screen. */
   #isRunning = false;
   #isPaused = false;
-  #isWaiting = true;
+  /** Stands for the wait for fresh art, while there is one. */
+  #waiting: object | null = null;
   #hasShown = false;
   #isSilent = true;
-  #isReachable = true;
   #isInTrouble = false;
   #turn = 0;
   /** Number of listeners who have left this page. */
@@ -60,21 +63,14 @@ export class Player {
     this.#client = client;
     this.#stage = stage;
     this.#events = events;
-    this.#gallery = new Gallery(
-      {
-        fresh: (count, mood) => this.#askFresh(count, mood),
-        prepare: (artwork) => stage.prepare(artwork),
-        improvise: (mood) => this.#improvise(mood),
-        onStocked: () => {
-          if (this.#isWaiting) this.#hangFresh();
-        },
-        onReachable: (isReachable) => {
-          this.#isReachable = isReachable;
-        },
-        wait: (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000)),
-      },
-      NEUTRAL_MOOD,
-    );
+    // Before the stock gives back all that it has. A page in the back/forward cache may return and show it.
+    addEventListener("pagehide", ({ persisted }) => persisted || this.#putBack());
+    this.#stock = createStock(client, {
+      ...STOCK,
+      prefetch: (artwork) => stage.prepare(artwork),
+      draw: (_, nextSeed) => this.#draw(nextSeed),
+    });
+    this.#gallery = new Gallery(this.#stock);
     client.whenListenerChanges((giveBack) => this.#clear(giveBack));
     client.whenWithdrawn((ids) => this.#takeDown(ids));
   }
@@ -108,7 +104,7 @@ export class Player {
 
   /** Shows the first artwork as soon as there is one, and starts the motion. */
   begin(): void {
-    this.#gallery.restock();
+    void this.#wait();
     let last = performance.now();
     setInterval(() => {
       const now = performance.now();
@@ -135,7 +131,7 @@ export class Player {
     if (this.#isPaused) return;
     if (!moment.isSilent) {
       this.#stage.pulse = ear.pulse;
-      this.#setMood(ear.mood);
+      this.#mood = ear.mood;
     }
     if (this.#isRunning && !document.hidden && !this.#scored && this.#conductor.hear(moment))
       this.#hangFresh();
@@ -168,9 +164,8 @@ export class Player {
   }
 
   next(): void {
-    const artwork = this.#gallery.forward();
-    if (artwork) void this.#hang(artwork);
-    else this.#isWaiting = true;
+    const artwork = this.#gallery.forward(this.#mood);
+    void (artwork ? this.#hang(artwork) : this.#wait());
   }
 
   previous(): void {
@@ -183,53 +178,55 @@ export class Player {
    * @param isShared Whether it counts as shown: it may be new to the listener.
    */
   revisit(artwork: Artwork, isShared = false): void {
-    this.#gallery.revisit(artwork);
+    this.#gallery.hang(artwork);
     void this.#hang(artwork, { revisit: true, isAgain: !isShared });
-  }
-
-  /** Call it when the page ends: gives back the artworks that were never on screen. */
-  leave(): void {
-    void this.#client.end(this.#gallery.unshown, true);
   }
 
   /** Ends the session: delivers the impressions, and gives back the artworks that were never on screen. */
   async finish(): Promise<void> {
     this.rest();
-    this.#gallery.close();
-    await this.#client.end(this.#gallery.unshown);
+    this.#waiting = null;
+    this.#putBack();
+    await this.#stock.end();
   }
 
-  async #askFresh(count: number, mood: Mood): Promise<Artwork[]> {
-    // The client retries for 30 s, but the listener needs a message sooner.
-    const wondering = setTimeout(() => {
-      this.#isReachable = false;
-    }, PATIENCE_MS);
-    try {
-      return await this.#client.fresh({ count, valence: mood.valence, energy: mood.energy });
-    } finally {
-      clearTimeout(wondering);
-    }
+  /** Puts back what has not been on screen. */
+  #putBack(): void {
+    for (const artwork of this.#gallery.history) this.#stock.put(artwork);
   }
 
-  #improvise(mood: Mood): Artwork | null {
-    if (this.#isReachable || !this.#stage.isDrawing) return null;
+  #draw(nextSeed: () => bigint | undefined): string | undefined {
+    if (!this.#stage.isDrawing) return undefined;
     this.#score ??= createScore() ?? (() => 1);
-    const score = this.#score;
-    return improvise(this.#client, (_, nextSeed) => drawGenome(nextSeed, score), mood) ?? null;
+    return drawGenome(nextSeed, this.#score);
+  }
+
+  /** Hangs fresh art as soon as there is some. */
+  async #wait(): Promise<void> {
+    if (this.#waiting) return;
+    const mine = {};
+    this.#waiting = mine;
+    // Rejects where the server refuses to serve art.
+    const artwork = await this.#stock.next(this.#mood).catch(() => pause(RETRY_MS));
+    if (this.#waiting !== mine) return artwork && this.#stock.put(artwork);
+    this.#waiting = null;
+    if (!artwork) return this.#wait();
+    this.#gallery.hang(artwork);
+    void this.#hang(artwork);
   }
 
   /** Leaves nothing of one listener to the next: neither on the wall nor in the stock nor to go back to. */
   #clear(giveBack: (artworkIds: number[]) => void): void {
-    giveBack(this.#gallery.clear());
+    giveBack(this.#gallery.history.map(({ id }) => id));
+    this.#gallery.clear();
     this.#turn++;
     this.#parted++;
     ({ displayed: this.#uncounted, repeats: this.#repeatsBefore } = this.#client.stats);
     this.#stage.clear();
     this.#changes = [];
-    this.#isWaiting = true;
     this.#events.onCleared();
     // The next listener's session begins after this.
-    setTimeout(() => this.#gallery.restock());
+    setTimeout(() => void this.#wait());
   }
 
   /** Takes withdrawn artworks off the wall at once, whatever follows. */
@@ -243,9 +240,8 @@ export class Player {
 
   /** @param since When the fade should have begun, as `performance.now`. */
   #hangFresh(since?: number): void {
-    const artwork = this.#gallery.takeFresh();
-    this.#isWaiting = artwork === null;
-    if (artwork) void this.#hang(artwork, { since });
+    const artwork = this.#gallery.takeFresh(this.#mood);
+    void (artwork ? this.#hang(artwork, { since }) : this.#wait());
   }
 
   async #hang(
@@ -260,13 +256,12 @@ export class Player {
     const parted = this.#parted;
     const asked = this.#hasShown ? performance.now() : 0;
     this.#hasShown = true;
-    this.#isWaiting = false;
+    this.#waiting = null;
     this.#conductor.restart();
     try {
       await this.#stage.prepare(artwork);
       if (turn !== this.#turn) return;
       const record = (): Promise<void> => {
-        this.#gallery.confirmShown(artwork.id);
         if (isAgain) this.#uncounted++;
         return this.#client.impression(artwork.id, { genome: artwork.genome, revisit });
       };
@@ -274,7 +269,6 @@ export class Player {
       if (paintedAt !== null && parted === this.#parted) this.#report(artwork, asked, paintedAt);
     } catch {
       // The picture does not load, so the previous artwork stays until the next change.
-      if (turn === this.#turn) this.#isWaiting = !this.#hasShown;
     }
   }
 
@@ -288,14 +282,10 @@ export class Player {
     if (artwork === this.#gallery.current) this.#events.onArtwork(artwork);
   }
 
-  #setMood(mood: Mood): void {
-    this.#mood = mood;
-    this.#gallery.mood = mood;
-  }
-
   /** Reports trouble only if the stock is empty and the page can make no art. */
   #reportTrouble(): void {
-    const isInTrouble = !this.#isReachable && this.#gallery.stocked === 0 && !this.#stage.isDrawing;
+    const { isAway, error, size } = this.#stock;
+    const isInTrouble = (isAway || error !== undefined) && size === 0 && !this.#stage.isDrawing;
     if (isInTrouble === this.#isInTrouble) return;
     this.#isInTrouble = isInTrouble;
     this.#events.onTrouble(isInTrouble);
@@ -304,14 +294,16 @@ export class Player {
   #tick(seconds: number): void {
     this.#reportTrouble();
     if (this.#isPaused || document.hidden) return;
-    if (this.#isWaiting && !this.#isReachable) this.#hangFresh();
+    if (this.#waiting && this.#stock.isAway) this.#hangFresh();
     this.#seconds += seconds;
     if (this.#isSilent) {
       this.#stage.pulse = quietPulse(this.#seconds);
-      this.#setMood(quietMood(this.#seconds));
+      this.#mood = quietMood(this.#seconds);
     }
     const isDue = this.#conductor.pass(seconds, this.#isSilent);
     const isScored = this.#scored !== null && this.#conductor.stay < SCORED_STAY_MAX_SECONDS;
     if (this.#isRunning && isDue && !isScored) this.#hangFresh();
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));

@@ -1,4 +1,4 @@
-import type { Artwork, Client } from "artfresh";
+import { ArtFreshError, type Artwork, type Client } from "artfresh";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Player } from "../src/player.js";
 import type { Stage } from "../src/stage/stage.js";
@@ -13,21 +13,49 @@ const artwork = (id: number): Artwork => ({
 });
 
 let served: number;
-let part: (giveBack: (artworkIds: number[]) => void) => void;
-let withdraw: (ids: number[]) => void;
+const partings = new Set<(giveBack: (artworkIds: number[]) => void) => void>();
+const takers = new Set<(ids: number[]) => void>();
+const part = (giveBack: (artworkIds: number[]) => void) => {
+  // As the client does.
+  const giveUnshown = (artworkIds: number[]) => giveBack(artworkIds.filter((id) => !recorded.has(id)));
+  for (const parted of partings) parted(giveUnshown);
+};
+const withdraw = (ids: number[]) => {
+  for (const taken of takers) taken(ids);
+};
+let refusal: Error | undefined;
+let troubles: boolean[];
+let recorded: Set<number>;
+/** Leaves the page. */
+let leave: (event: { persisted: boolean }) => void;
+let ended: number[][];
 let paint: (() => void)[];
 let isSlow: boolean;
 let canPaint: boolean;
 let seen: string[];
 let player: Player;
 let stats: { displayed: number; repeats: number };
-const impression = vi.fn(async () => {
+const impression = vi.fn(async (id: number, _options?: object) => {
   stats.displayed++;
+  recorded.add(id);
 });
 
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal("document", { hidden: false });
+  const leavings: (typeof leave)[] = [];
+  const addEventListener = (type: string, left: typeof leave) => type === "pagehide" && leavings.push(left);
+  vi.stubGlobal("addEventListener", addEventListener);
+  vi.stubGlobal("window", { addEventListener, removeEventListener: () => {} });
+  leave = (event) => {
+    for (const left of leavings) left(event);
+  };
+  partings.clear();
+  takers.clear();
+  refusal = undefined;
+  troubles = [];
+  recorded = new Set();
+  ended = [];
   served = 0;
   paint = [];
   isSlow = false;
@@ -39,14 +67,21 @@ beforeEach(async () => {
     get stats() {
       return { ...stats };
     },
-    fresh: async ({ count }: { count: number }) => Array.from({ length: count }, () => artwork(++served)),
+    fresh: async ({ count }: { count: number }) => {
+      if (refusal) throw refusal;
+      return Array.from({ length: count }, () => artwork(++served));
+    },
     impression,
+    hasShown: (id: number) => recorded.has(id),
+    end: async (unshown: number[]) => void ended.push(unshown),
     displayed: () => {},
     whenListenerChanges: (parted: typeof part) => {
-      part = parted;
+      partings.add(parted);
+      return () => partings.delete(parted);
     },
     whenWithdrawn: (taken: typeof withdraw) => {
-      withdraw = taken;
+      takers.add(taken);
+      return () => takers.delete(taken);
     },
   };
   const stage = {
@@ -64,7 +99,7 @@ beforeEach(async () => {
     onArtwork: ({ id }) => seen.push(`artwork ${id}`),
     onCleared: () => seen.push("cleared"),
     onPause: () => {},
-    onTrouble: () => {},
+    onTrouble: (isInTrouble) => troubles.push(isInTrouble),
   });
   player.begin();
   await vi.advanceTimersByTimeAsync(0);
@@ -146,4 +181,50 @@ it("counts what a listener has been shown, without what was on purpose and what 
   expect(player.tally).toEqual({ shown: 0, repeats: 0 });
   await vi.advanceTimersByTimeAsync(0);
   expect(player.tally).toEqual({ shown: 1, repeats: 0 });
+});
+
+it("gives back what was not on the wall when the page is closed, and keeps it when the page may return", async () => {
+  canPaint = false;
+  player.next();
+  await vi.advanceTimersByTimeAsync(0);
+  leave({ persisted: true });
+  expect(ended).toEqual([]);
+  leave({ persisted: false });
+  const given = ended.flat();
+  expect(given).toHaveLength(served - recorded.size);
+  expect(given).toContain(player.artwork?.id);
+  for (const id of recorded) expect(given).not.toContain(id);
+});
+
+it("ends the stock of the page once the listener has finished", async () => {
+  await player.finish();
+  expect(ended.flat()).toHaveLength(served - recorded.size);
+  const before = served;
+  player.next();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(served).toBe(before);
+});
+
+it("says when no art is to be had, and hangs some as soon as there is", async () => {
+  refusal = new Error("down");
+  for (let left = served; left > 0; left--) player.next();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(troubles).toEqual([true]);
+  const last = player.artwork?.id ?? 0;
+  refusal = undefined;
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(troubles).toEqual([true, false]);
+  expect(player.artwork?.id).toBeGreaterThan(last);
+});
+
+it("asks again while the server refuses", async () => {
+  refusal = new ArtFreshError({ status: 403, code: "guests_off" });
+  for (let left = served; left > 0; left--) player.next();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(troubles).toEqual([true]);
+  refusal = undefined;
+  const before = served;
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(served).toBeGreaterThan(before);
+  expect(troubles.at(-1)).toBe(false);
 });

@@ -10,6 +10,8 @@ export interface StockOptions {
   low?: number | undefined;
   /** Artworks in one request, 1 to 50; 12 by default. */
   order?: number | undefined;
+  /** The stock also requests more, up to twice as many, when no artwork in it is within this distance of the mood, in units of its coordinates. */
+  reach?: number | undefined;
   /** Prepares an artwork for display. If it rejects, the artwork is not shown. By default it loads and decodes the picture. */
   prefetch?: ((artwork: Artwork) => Promise<unknown>) | undefined;
   /**
@@ -30,6 +32,8 @@ export interface Stock {
   /** Calls `changed` when `error` has changed. Returns a function that stops it. */
   watch(changed: () => void): () => void;
   readonly size: number;
+  /** Whether the server has not answered a request for art for 3 s. */
+  readonly isAway: boolean;
   /** Why the last request for art failed; undefined if it succeeded. */
   readonly error: unknown;
   /** Stops requesting, ends the session, and gives back the artworks that were not taken. The next `createStock` begins another stock. */
@@ -63,7 +67,7 @@ export function createStock(client: Client, options: StockOptions = {}): Stock {
 export const stockSize = (client: Client): number => stocks.get(client)?.size ?? 0;
 
 function openStock(client: Client, options: StockOptions): Stock {
-  const { low = 6, order = 12, prefetch = loadPicture, draw } = options;
+  const { low = 6, order = 12, reach, prefetch = loadPicture, draw } = options;
   /** Ids that were served and not taken. */
   const unshown = new Set<number>();
   let ready: Artwork[] = [];
@@ -80,12 +84,18 @@ function openStock(client: Client, options: StockOptions): Stock {
   const distance = ({ mood }: Artwork) =>
     wish ? (mood.valence - wish.valence) ** 2 + (mood.energy - wish.energy) ** 2 : 0;
 
+  const isLow = () =>
+    ready.length < low ||
+    (!!reach && ready.length < low * 2 && ready.every((artwork) => distance(artwork) > reach ** 2));
+
   const drop = (artworkIds: number[]) => {
     for (const artworkId of artworkIds) unshown.delete(artworkId);
     ready = ready.filter(({ id }) => unshown.has(id));
   };
 
   const takeNearest = () => {
+    // Shown meanwhile on purpose, such as one that somebody has shared.
+    ready = ready.filter(({ id }) => !client.hasShown(id));
     const [nearest] = [...ready].sort((one, other) => distance(one) - distance(other));
     if (nearest) drop([nearest.id]);
     return nearest;
@@ -112,7 +122,7 @@ function openStock(client: Client, options: StockOptions): Stock {
     } catch {
       return false;
     }
-    if (unshown.has(artwork.id)) {
+    if (unshown.has(artwork.id) && !client.hasShown(artwork.id)) {
       ready.push(artwork);
       waiting.shift()?.resolve(takeNearest() as Artwork);
     }
@@ -123,8 +133,14 @@ function openStock(client: Client, options: StockOptions): Stock {
   const load = async (served: Artwork[]) => {
     for (const { id } of served) unshown.add(id);
     for (let tries = 0; tries < triesMax && !isEnded; tries++) {
-      const isLoaded = await Promise.all(served.map(admit));
-      if (isLoaded.some(Boolean)) {
+      let isLoaded = false;
+      const waiting = served.values();
+      const loadInTurn = async () => {
+        for (const artwork of waiting) isLoaded = (await admit(artwork)) || isLoaded;
+      };
+      // A few at a time: if all shared the bandwidth, the first would arrive as late as the last.
+      await Promise.all([loadInTurn(), loadInTurn()]);
+      if (isLoaded) {
         failures = 0;
         return;
       }
@@ -144,27 +160,22 @@ function openStock(client: Client, options: StockOptions): Stock {
         waiting.shift()?.resolve(made);
       }
     }, patienceMs);
+    const fail = (error: unknown): void => {
+      tell(error);
+      if (error instanceof ArtFreshError && !isTransient(error)) throw error;
+    };
     try {
-      return await askFor(requestId);
+      for (let tries = 0; !isEnded; tries++) {
+        const served = await client.fresh({ ...wish, count: order, requestId }).catch(fail);
+        if (served) tell(undefined);
+        if (served) return served;
+        await backOff(tries);
+      }
+      return [];
     } finally {
       clearTimeout(wondering);
       isAway = false;
     }
-  };
-
-  const askFor = async (requestId: string): Promise<Artwork[]> => {
-    for (let tries = 0; !isEnded; tries++) {
-      try {
-        const served = await client.fresh({ ...wish, count: order, requestId });
-        tell(undefined);
-        return served;
-      } catch (error) {
-        tell(error);
-        if (error instanceof ArtFreshError && !isTransient(error)) throw error;
-      }
-      await backOff(tries);
-    }
-    return [];
   };
 
   const refuse = (error: unknown) => {
@@ -175,7 +186,7 @@ function openStock(client: Client, options: StockOptions): Stock {
     if (isOrdering || isEnded) return;
     isOrdering = true;
     try {
-      while (!isEnded && ready.length < low) {
+      while (!isEnded && isLow()) {
         await load(await ask());
       }
     } catch (error) {
@@ -234,6 +245,9 @@ function openStock(client: Client, options: StockOptions): Stock {
     },
     get size() {
       return ready.length;
+    },
+    get isAway() {
+      return isAway;
     },
     get error() {
       return error;

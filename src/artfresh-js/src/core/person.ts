@@ -2,7 +2,7 @@ import type { Answer, Call } from "./call.js";
 import type { Try } from "./insist.js";
 import type { SessionInfo } from "./wire.js";
 
-/** @param giveBack Call it at once with artworks that were served and never on screen. */
+/** @param giveBack Call it at once with artworks that were served and never on screen; the client leaves out those that it has shown. */
 export type Parted = (giveBack: (artworkIds: number[]) => void) => void;
 
 /**
