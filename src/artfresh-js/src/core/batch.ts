@@ -35,8 +35,8 @@ export type BatchState = "gathering" | "sealed" | "flying" | "entrusted" | "refu
 
 /** Impressions of one session that are sent together. A sealed batch keeps its impressions, numbers and id over all retries. */
 export interface Batch extends ReportCounts {
-  /** State in this page. A batch that is adopted from the journal starts as `sealed`. */
-  state: BatchState;
+  /** State in this page. Only the outbox changes it. A batch that is adopted from the journal starts as `sealed`. */
+  readonly state: BatchState;
   sessionId?: string | undefined;
   listenerId?: string | undefined;
   /** Replaces the sign-in: a killed browser may lose its newest cookies, and the next visit may be another listener's. */

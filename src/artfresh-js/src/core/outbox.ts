@@ -61,6 +61,8 @@ export interface Outbox {
   isDeliverable(batch: Batch): boolean;
 }
 
+const enter = (batch: Batch, state: BatchState) => Object.assign(batch, { state });
+
 /** @param journal Resolves to the journal's write function once it is loaded; to undefined if loading failed. */
 export function createOutbox(
   { log, emit }: Settings,
@@ -105,7 +107,7 @@ export function createOutbox(
 
   const replace = (batch: Batch, ...by: Batch[]) => {
     if (!batches.includes(batch)) return;
-    batch.state = "answered";
+    enter(batch, "answered");
     batches.splice(batches.indexOf(batch), 1, ...by);
     changed.delete(batch);
     gone.add(batch);
@@ -163,14 +165,15 @@ export function createOutbox(
     isDeliverable,
 
     move(batch, state) {
-      if (batch.state !== "answered") batch.state = state;
+      if (batch.state !== "answered") enter(batch, state);
     },
 
     seal(reason, reported) {
       // A batch without a session stays open until a session begins.
       const sealed = sitting ? inStates("gathering") : [];
       for (const batch of sealed) {
-        Object.assign(batch, reported, { reason, state: "sealed" });
+        Object.assign(batch, reported, { reason });
+        enter(batch, "sealed");
         reported = { skipped: 0, dropped: 0 };
       }
       return sealed.length > 0;

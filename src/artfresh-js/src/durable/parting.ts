@@ -100,7 +100,8 @@ export function createParting({ settings, counts, call, outbox, session, sending
   };
 
   const release = (batch: Batch, probe: boolean) => {
-    Object.assign(batch, { state: "sealed", reason: "replay", probe });
+    outbox.move(batch, "sealed");
+    Object.assign(batch, { reason: "replay", probe });
     void sending.resume();
   };
 
