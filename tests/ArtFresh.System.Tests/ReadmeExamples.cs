@@ -9,8 +9,9 @@ internal static partial class ReadmeExamples
 {
     private static readonly string Web = Path.Combine(ServerProcess.Repository, "src");
 
-    public static async Task<IReadOnlyList<string>> ReadAsync() =>
-        [.. Examples().Matches(await File.ReadAllTextAsync(Path.Combine(Web, "artfresh-js", "README.md"))).Select(match => match.Groups[1].Value)];
+    /// <param name="language">Of the examples: <c>ts</c>, or <c>javascript</c> for those of a service worker.</param>
+    public static async Task<IReadOnlyList<string>> ReadAsync(string language = "ts") =>
+        [.. Examples().Matches(await File.ReadAllTextAsync(Path.Combine(Web, "artfresh-js", "README.md"))).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value)];
 
     /// <summary>Code of TypeScript and the library with it, in one file.</summary>
     public static async Task<string> BundleAsync(string code)
@@ -35,6 +36,6 @@ internal static partial class ReadmeExamples
 
     private static string Source(string name) => Path.Combine(Web, "artfresh-js", "src", name);
 
-    [GeneratedRegex(@"```ts\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(\w+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Examples();
 }
