@@ -155,7 +155,30 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.ShowAsync(25);
             return page;
         }) { IsOurs = true },
+        new("clock at 1970, page killed, clock set right", async (art, _) =>
+        {
+            var page = await art.OpenAsync(script: ClockAt1970);
+            await art.ShowAsync(47);
+            await CrashAsync(page);
+            return await VisitAsync(art);
+        }) { IsVariant = true },
+        new("another tab hangs as it signs in", async (art, _) =>
+        {
+            var hung = await art.Browser.Context.NewPageAsync();
+            await hung.GotoAsync(new Uri(art.Proxy.Address, "healthz/live").ToString());
+            await hung.EvaluateAsync("() => void navigator.locks.request('artfresh:sign-in', () => new Promise(() => {}))");
+            var page = await art.OpenAsync();
+            await art.ShowAsync(50);
+            return page;
+        }) { IsOurs = true, IsVariant = true },
     ];
+
+    /// <summary>The device started a minute ago, and has not learnt the time.</summary>
+    private const string ClockAt1970 = """
+        const now = Date.now.bind(Date);
+        const shift = 60_000 - now();
+        Date = class extends Date { constructor(...all) { all.length ? super(...all) : super(now() + shift); } static now() { return now() + shift; } };
+        """;
 
     private static async Task<IPage> VisitAsync(Show art)
     {

@@ -72,9 +72,15 @@ public abstract class Show : IAsyncDisposable
     };
 
     /// <summary>Opens a page that shows art.</summary>
-    public async Task<IPage> OpenAsync(int? everyMs = null)
+    /// <param name="script">What runs in it first.</param>
+    public async Task<IPage> OpenAsync(int? everyMs = null, string? script = null)
     {
         var page = await Browser.Context.NewPageAsync();
+        if (script is not null)
+        {
+            await page.AddInitScriptAsync(script);
+        }
+
         page.Console += (_, message) =>
         {
             if (message.Text.StartsWith("shown ", StringComparison.Ordinal))

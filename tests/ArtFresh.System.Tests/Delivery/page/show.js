@@ -21,13 +21,15 @@ const stock = createStock(client, {
 });
 
 async function showNext() {
+  // Whose session this is, also where another listener comes while it is recorded.
+  const { sessionId } = client.session ?? {};
+  if (!sessionId) return client.ready().catch(() => {});
   const artwork = window.delivery.isShowing && !document.hidden ? stock.take() : undefined;
   if (!artwork) return;
   isServed = true;
   await client.impression(artwork.id, artwork);
   wall.textContent = `artwork ${artwork.id}`;
   window.delivery.shown++;
-  const { sessionId } = await client.ready();
   console.info(`shown ${sessionId} ${artwork.id > 0 ? artwork.id : artwork.genome}`);
 }
 
