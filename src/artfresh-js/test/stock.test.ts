@@ -156,9 +156,12 @@ test("a stock without an artwork near the mood asks for more, once", async () =>
   await stock.next({ valence: 0.8, energy: 0.5 });
   await pass();
   expect([stock.size, requestIds().length]).toEqual([5, 1]);
-  stock.take({ valence: 0.1, energy: 0.5 });
+  stock.turnTo({ valence: 0.7, energy: 0.5 });
   await pass();
-  expect([stock.size, requestIds().length]).toEqual([10, 2]);
+  expect([stock.size, requestIds().length]).toEqual([5, 1]);
+  stock.turnTo({ valence: 0.1, energy: 0.5 });
+  await pass();
+  expect([stock.size, requestIds().length]).toEqual([11, 2]);
   stock.take();
   await pass();
   expect(requestIds()).toHaveLength(2);

@@ -27,6 +27,8 @@ export interface Stock {
   take(mood?: Mood): Artwork | undefined;
   /** As `take`, but waits while the stock is empty, however long the network is down. Rejects with ArtFreshError if the server refuses. */
   next(mood?: Mood): Promise<Artwork>;
+  /** Requests art of a mood that is to come, if none in the stock is within reach of it. */
+  turnTo(mood: Mood): void;
   /** Puts back an artwork that was taken and not seen. One that is recorded stays spent. */
   put(artwork: Artwork): void;
   /** Calls `changed` when `error` has changed. Returns a function that stops it. */
@@ -232,6 +234,10 @@ function openStock(client: Client, options: StockOptions): Stock {
       const artwork = take(mood);
       if (artwork) return Promise.resolve(artwork);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    turnTo(mood) {
+      wish = mood;
+      void restock();
     },
     put(artwork) {
       if (isEnded || client.hasShown(artwork.id)) return;
