@@ -63,7 +63,7 @@ public sealed class SqliteLedgerTests : LedgerTests
         using var reading = _sqlite.Database.Open();
         using var moment = reading.BeginTransaction(deferred: true);
         SqliteDatabase.Execute(reading, "select count(*) from artwork");
-        SqliteDatabase.Execute(connection, "update retention_turn set held_until = held_until");
+        SqliteDatabase.Execute(connection, "insert into dropped_month (first_at) values (1)");
         Assert.False(SqliteDatabase.CutLog(connection));
         Assert.True(WaitOf(connection) > 0);
 
