@@ -57,6 +57,18 @@ switch (args)
     case ["attack", var name, var server, var lasts]:
         await Attacks.RunAsync(name, new Uri(server), int.Parse(lasts));
         return 0;
+    case ["pictures"]:
+        await PicturesBench.RunAsync();
+        return 0;
+    case ["looks"]:
+        await LooksBench.RunAsync();
+        return 0;
+    case ["hanging"]:
+        await HangingBench.RunAsync(rounds: 30, seconds: 5);
+        return 0;
+    case ["hanging", "--rounds", var rounds]:
+        await HangingBench.RunAsync(int.Parse(rounds), seconds: 5);
+        return 0;
     case ["memory"]:
         await MemoryBench.RunAsync([]);
         return 0;
@@ -67,6 +79,6 @@ switch (args)
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | memory [--only 100,10000 [--silos 2]]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]]");
         return 2;
 }
