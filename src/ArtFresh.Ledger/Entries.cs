@@ -94,11 +94,18 @@ public enum BlockKind
 
     /// <summary>The last row of the log of a guest who has joined an account. It has no artworks, and the ledger refuses any row after it. 5 is not used.</summary>
     Closed = 6,
+
+    /// <summary>
+    /// Takes a run of backfill out: what it gives back only the run had brought, and is fresh again. To a release before runs had numbers it gives nothing back, because
+    /// backfilled artworks are not given back.
+    /// </summary>
+    Undone = 7,
 }
 
 /// <summary>First views recorded by a previous system. An earlier <c>viewed_at</c> replaces a later one, or none.</summary>
 /// <param name="ViewedAt">By artwork.</param>
-public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt) : OutsideEntry;
+/// <param name="Run">The run of backfill; 0 for none, which cannot be undone.</param>
+public sealed record ViewsBackfilled(IReadOnlyDictionary<long, DateTimeOffset> ViewedAt, long Run = 0) : OutsideEntry;
 
 /// <summary>A row of a listener's log. Fenced by (listener, block number).</summary>
 /// <param name="ArtworkIds">Artworks that the row adds to the listener's set.</param>

@@ -56,6 +56,16 @@ public sealed partial class ListenerGrain
     /// <returns>Whether it is on disk as it was written. If not, the other snapshot and the blocks since say the same.</returns>
     private async Task<bool> TakeSnapshotAsync(int slot)
     {
+        if (_served.ArePlacesStale)
+        {
+            await SavePlacesAsync(CancellationToken.None);
+            if (_served.ArePlacesStale)
+            {
+                _slots.NoteFailed(slot, _slots[slot], _served.LogBytes);
+                return false;
+            }
+        }
+
         try
         {
             var taken = new ListenerSnapshot(ListenerId, slot, _served.BlockNumber, _served.LastRow, _served.Fold(_epoch), clock.GetUtcNow());
@@ -89,6 +99,7 @@ public sealed partial class ListenerGrain
             snapshot.State = _served.ToPlaces();
             await snapshot.WriteStateAsync(cancellationToken);
             _placesBlockNumber = _served.BlockNumber;
+            _served.NotePlaces();
             snapshot.State = new ListenerState();
         }
 #pragma warning disable CA1031 // They only save time, so a failed write must not fail a request.

@@ -24,4 +24,7 @@ public sealed class ListenerState
     /// empty from a release that knew <see cref="Positions"/> alone.
     /// </summary>
     [Id(11)] public Dictionary<int, long[]> Passed { get; set; } = [];
+
+    /// <summary>The last block that the listener's set had when the places were stored; 0 from a release that knew no undone backfills.</summary>
+    [Id(12)] public long SavedAt { get; set; }
 }

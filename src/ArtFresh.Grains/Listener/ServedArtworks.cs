@@ -41,9 +41,15 @@ internal sealed class ServedArtworks
         Epoch = folded.Epoch;
     }
 
-    /// <summary>Takes over what the listener has passed of the pools.</summary>
+    /// <summary>Takes over what the listener has passed of the pools, unless a backfill was undone since: there is fresh art in what was passed.</summary>
     public void TakePlaces(ListenerState places)
     {
+        if (places.SavedAt < _undoneAt)
+        {
+            return;
+        }
+
+        ArePlacesStale = false;
         foreach (var pool in places.Positions.Keys.Union(places.Passed.Keys))
         {
             var passed = new PassedPositions(places.Positions.GetValueOrDefault(pool));
@@ -55,6 +61,16 @@ internal sealed class ServedArtworks
             _passed[pool] = passed;
         }
     }
+
+    /// <summary>
+    /// Whether the places that are stored may pass over what an undone backfill has left fresh. A snapshot that covers the undoing must not be written before others are.
+    /// </summary>
+    public bool ArePlacesStale { get; private set; }
+
+    private long _undoneAt;
+
+    /// <summary>The places are stored.</summary>
+    public void NotePlaces() => ArePlacesStale = false;
 
     /// <summary>The last block applied.</summary>
     public long BlockNumber { get; private set; }
@@ -143,7 +159,12 @@ internal sealed class ServedArtworks
     /// <summary>Applies one row of the log.</summary>
     public void Apply(LoggedBlock block)
     {
-        foreach (var artworkId in block.ReturnedIds)
+        if (block.Kind == BlockKind.Undone)
+        {
+            TakeOut(block);
+        }
+
+        foreach (var artworkId in block.Kind == BlockKind.Undone ? [] : block.ReturnedIds)
         {
             if (MayGiveBack(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count))
             {
@@ -178,6 +199,18 @@ internal sealed class ServedArtworks
         _last = block;
     }
 
+    private void TakeOut(LoggedBlock undone)
+    {
+        foreach (var artworkId in undone.ReturnedIds)
+        {
+            _served.Remove(artworkId);
+            _kept?.Remove(artworkId);
+        }
+
+        _passed.Clear();
+        (_undoneAt, ArePlacesStale) = (undone.BlockNumber, true);
+    }
+
     /// <summary>All that the listener has.</summary>
     public byte[] ToBytes() => _served.ToBytes();
 
@@ -192,6 +225,7 @@ internal sealed class ServedArtworks
     {
         Served = new ArtworkSet().ToBytes(),
         GivenBack = PackedIds.Pack([]),
+        SavedAt = BlockNumber,
         Positions = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.PassedBefore),
         Passed = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.Whole.SelectMany(interval => new[] { interval.First, interval.Last }).ToArray()),
     };

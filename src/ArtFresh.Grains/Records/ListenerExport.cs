@@ -160,7 +160,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
                 block = block.BlockNumber,
                 why = block.IsJoining ? "joined" : JsonNamingPolicy.CamelCase.ConvertName(block.Kind.ToString()),
                 // Rows of no session have a mark there.
-                sessionId = block.Kind is BlockKind.Backfilled or BlockKind.Closed ? (Guid?)null : block.SessionId,
+                sessionId = block.Kind is BlockKind.Backfilled or BlockKind.Closed or BlockKind.Undone ? (Guid?)null : block.SessionId,
                 artworkIds = block.ArtworkIds,
                 returnedIds = block.ReturnedIds,
             });

@@ -47,9 +47,15 @@ public sealed class ListenerLog(string listener)
     {
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
         var returnedIds = block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds);
-        (Added, GivenBack) = (0, returnedIds.Length);
+        (Added, GivenBack) = (0, block.Kind == BlockKind.Undone ? 0 : returnedIds.Length);
         foreach (var artworkId in returnedIds)
         {
+            if (block.Kind == BlockKind.Undone)
+            {
+                _ = _has.Remove(artworkId) && _kept.Remove(artworkId) && _backfilled.Remove(artworkId);
+                continue;
+            }
+
             if (!_kept.Contains(artworkId) && !_spent.Contains(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count) && _has.Remove(artworkId))
             {
                 _givenBack.Add(artworkId);

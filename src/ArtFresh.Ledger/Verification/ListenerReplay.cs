@@ -13,6 +13,9 @@ public sealed class ListenerReplay(string listener, IEnumerable<StoredSnapshot> 
         [.. snapshots.Select(stored => (stored, stored.TryUnpack()!)).Where(one => one.Item2 is not null).OrderBy(one => one.stored.Snapshot.BlockNumber)];
 
     private readonly List<string> _faults = [];
+
+    // What rows have that the snapshot that covers them has not, until a row is found that takes it out.
+    private readonly Dictionary<long, string> _missing = [];
     private (StoredSnapshot Stored, FoldedLog Says)? _base;
     private long _last;
 
@@ -80,8 +83,18 @@ public sealed class ListenerReplay(string listener, IEnumerable<StoredSnapshot> 
         {
             if (!Log.EverHad(artworkId))
             {
-                _faults.Add($"block {row.Number} of listener {listener} has artwork {artworkId}, and the snapshot that covers it has not");
+                _missing[artworkId] = $"block {row.Number} of listener {listener} has artwork {artworkId}, and the snapshot that covers it has not";
             }
+        }
+
+        foreach (var artworkId in row.Kind == BlockKind.Undone && row.ReturnedIds is { } undone ? PackedIds.Unpack(undone) : [])
+        {
+            _missing.Remove(artworkId);
+        }
+
+        if (row.Number == _base!.Value.Stored.Snapshot.BlockNumber)
+        {
+            _faults.AddRange(_missing.Values);
         }
     }
 

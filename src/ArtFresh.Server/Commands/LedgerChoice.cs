@@ -147,6 +147,8 @@ internal sealed record OpenLedger(
 
     public IErasures Erasures { get; } = new SqlErasures(Source);
 
+    public IBackfills Backfills { get; } = new SqlBackfills(Source);
+
     public IBlockLog Logs => _history;
 
     public IBlockEndings Endings { get; } = new SqlBlockEndings(Source);

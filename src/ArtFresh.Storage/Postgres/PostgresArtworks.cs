@@ -69,6 +69,23 @@ internal static class PostgresArtworks
         foreach (var entry in backfilled)
         {
             var views = entry.ViewedAt.OrderBy(view => view.Key).ToList();
+            if (entry.Run != 0)
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                    """
+                    insert into backfill_view (run_number, artwork_id, viewed_at, replaced_at)
+                    select $3, a.artwork_id, v.viewed_at, a.viewed_at from unnest($1::bigint[], $2::bigint[]) as v (artwork_id, viewed_at) join artwork a using (artwork_id)
+                    order by a.artwork_id
+                    on conflict (run_number, artwork_id) do update set viewed_at = least(backfill_view.viewed_at, excluded.viewed_at)
+                    """)
+                {
+                    Parameters =
+                    {
+                        Column.Of(views, view => view.Key), Column.Of(views, view => view.Value.ToUnixTimeMilliseconds()), new NpgsqlParameter<long> { TypedValue = entry.Run },
+                    },
+                });
+            }
+
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 """
                 update artwork a set viewed_at = v.viewed_at from unnest($1::bigint[], $2::bigint[]) as v (artwork_id, viewed_at)

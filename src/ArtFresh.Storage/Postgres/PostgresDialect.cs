@@ -27,6 +27,8 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string SnapshotOf => "orleansstorage where grainidextensionstring = $1";
 
+    public override string? HoldBatches => "lock table impression_batch in share mode";
+
     public override Guid ReadId(DbDataReader row, int column) => row.GetGuid(column);
 
     /// <summary>Without a name: Npgsql numbers such parameters by their order.</summary>

@@ -23,6 +23,9 @@ internal abstract class SqlDialect
     /// <summary>The table and condition of a listener's snapshot.</summary>
     public abstract string SnapshotOf { get; }
 
+    /// <summary>A statement after which no batch is committed until the transaction ends; null where a transaction that writes is alone anyway.</summary>
+    public abstract string? HoldBatches { get; }
+
     /// <summary>An id as the database stores it.</summary>
     public abstract Guid ReadId(DbDataReader row, int column);
 

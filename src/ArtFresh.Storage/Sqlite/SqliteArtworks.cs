@@ -21,6 +21,14 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type", "$original",
         "$checksum");
 
+    private readonly Statement _note = new(
+        connection,
+        """
+        insert into backfill_view (run_number, artwork_id, viewed_at, replaced_at) select $run, artwork_id, $at, viewed_at from artwork where artwork_id = $artwork
+        on conflict (run_number, artwork_id) do update set viewed_at = min(viewed_at, excluded.viewed_at)
+        """,
+        "$run", "$at", "$artwork");
+
     private readonly Statement _backfill = new(
         connection,
         "update artwork set viewed_at = $at where artwork_id = $artwork and (viewed_at is null or viewed_at > $at)",
@@ -59,6 +67,11 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
     {
         foreach (var (artworkId, viewedAt) in backfilled.ViewedAt)
         {
+            if (backfilled.Run != 0)
+            {
+                _note.Run(transaction, backfilled.Run, viewedAt.ToUnixTimeMilliseconds(), artworkId);
+            }
+
             _backfill.Run(transaction, viewedAt.ToUnixTimeMilliseconds(), artworkId);
         }
 
@@ -68,6 +81,7 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _insert.Dispose();
+        _note.Dispose();
         _backfill.Dispose();
     }
 }

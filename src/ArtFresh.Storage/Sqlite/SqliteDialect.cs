@@ -20,6 +20,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string SnapshotOf => "grain_state where state_name = 'listener' and grain_key = 'listener/' || $1";
 
+    public override string? HoldBatches => null;
+
     public override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));
 
     public override DbParameter Parameter(int number, object? value) => new SqliteParameter(

@@ -20,8 +20,8 @@ public readonly record struct BackfillProgress(long Rows, long Added, long Known
 /// </summary>
 /// <param name="names">How the rows name artworks.</param>
 /// <param name="report">Counts what is read, and takes what is left out.</param>
-/// <param name="isDry">Whether nothing is written.</param>
-internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillReport report, int batchRows, bool isDry, TimeProvider clock)
+/// <param name="run">The run's number; null for a dry run, which writes nothing.</param>
+internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillReport report, int batchRows, long? run, TimeProvider clock)
 {
     private const int FencedTriesMax = 20;
 
@@ -33,6 +33,7 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
     private long _known;
     private long _unknown;
     private long _bad;
+    private HashSet<long> _undone = [];
 
     /// <summary>The counts so far.</summary>
     public BackfillProgress Progress => new(_rows, _added, _known, _unknown, _bad);
@@ -117,6 +118,13 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
 
         if (viewedAt.Count > 0)
         {
+            var runs = await ledger.Backfills.ReadAsync(cancellationToken);
+            _undone = [.. runs.Where(other => other.UndoBegunAt is not null).Select(other => other.Number)];
+            if (run is { } number && _undone.Contains(number))
+            {
+                throw new LedgerUnavailableException($"Run {number} is being undone.");
+            }
+
             await CommitAsync(viewedAt, seen, cancellationToken);
         }
     }
@@ -128,27 +136,25 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
     /// <summary>Commits a batch as one group. Retries the listeners whose next block another writer took meanwhile.</summary>
     private async Task CommitAsync(Dictionary<long, DateTimeOffset> viewedAt, Dictionary<string, HashSet<long>> seen, CancellationToken cancellationToken)
     {
-        var known = 0L;
         for (var tries = 1; ; tries++)
         {
-            var blocks = new List<BlockLogged>();
+            var (blocks, added) = (new List<BlockLogged>(), new Dictionary<string, int>());
             foreach (var (listener, artworkIds) in seen)
             {
-                var block = await NextBlockAsync(listener, artworkIds, cancellationToken);
-                known += artworkIds.Count - (block?.ArtworkIds.Length ?? 0);
+                (var block, added[listener]) = await NextBlockAsync(listener, artworkIds, cancellationToken);
                 blocks.AddRange(block is null ? [] : [block]);
             }
 
-            if (isDry)
+            var verdicts = run is { } number
+                ? await ledger.Writer.EnterAsync([new ViewsBackfilled(viewedAt, number), .. blocks], cancellationToken)
+                : [.. Enumerable.Repeat(LedgerVerdict.Committed, blocks.Count + 1)];
+            var fenced = blocks.Where((_, i) => verdicts[i + 1] == LedgerVerdict.Fenced).ToArray();
+            foreach (var (listener, artworkIds) in seen.Where(one => !Array.Exists(fenced, block => block.ListenerId == one.Key)))
             {
-                _added += blocks.Sum(block => block.ArtworkIds.Length);
-                _known += known;
-                return;
+                _added += added[listener];
+                _known += artworkIds.Count - added[listener];
             }
 
-            var verdicts = await ledger.Writer.EnterAsync([new ViewsBackfilled(viewedAt), .. blocks], cancellationToken);
-            var fenced = blocks.Where((_, i) => verdicts[i + 1] == LedgerVerdict.Fenced).ToArray();
-            _added += blocks.Except(fenced).Sum(block => block.ArtworkIds.Length);
             if (verdicts.Contains(LedgerVerdict.Unavailable) || (fenced.Length > 0 && tries == FencedTriesMax))
             {
                 throw new LedgerUnavailableException(
@@ -157,30 +163,40 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
 
             if (fenced.Length == 0)
             {
-                _known += known;
                 return;
             }
 
-            seen = fenced.ToDictionary(block => block.ListenerId, block => block.ArtworkIds.ToHashSet());
+            seen = fenced.ToDictionary(block => block.ListenerId, block => seen[block.ListenerId]);
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 * tries)), clock, cancellationToken);
         }
     }
 
-    /// <summary>The listener's next block, with the artworks that were not backfilled yet; null if there are none.</summary>
-    private async Task<BlockLogged?> NextBlockAsync(string listener, HashSet<long> artworkIds, CancellationToken cancellationToken)
+    /// <summary>
+    /// The listener's next block, with the artworks that the run has not brought yet; null if there are none. What another run has brought is in it too, and stays when that one
+    /// is undone.
+    /// </summary>
+    /// <returns>The block, and how many artworks no run has brought.</returns>
+    private async Task<(BlockLogged? Block, int Added)> NextBlockAsync(string listener, HashSet<long> artworkIds, CancellationToken cancellationToken)
     {
-        var has = new ArtworkSet();
+        var (own, has) = (new ArtworkSet(), new ArtworkSet());
         var last = 0L;
         foreach (var block in await ledger.Listeners.ReadBlocksAsync(listener, 0, cancellationToken))
         {
             last = block.BlockNumber;
-            if (block.Kind == BlockKind.Backfilled && !EpochRows.IsOne(block.Kind, block.SessionId))
+            var of = BackfillRows.RunOf(block.Kind, block.SessionId);
+            if (block.Kind == BlockKind.Backfilled && !EpochRows.IsOne(block.Kind, block.SessionId) && !_undone.Contains(of))
             {
                 has.UnionWith(block.ArtworkIds.AsSpan());
+                if (of == run)
+                {
+                    own.UnionWith(block.ArtworkIds.AsSpan());
+                }
             }
         }
 
-        var added = artworkIds.Where(id => !has.Contains(id)).Order().ToImmutableArray();
-        return added.IsEmpty ? null : new BlockLogged(listener, last + 1, BlockKind.Backfilled, Guid.Empty, added, [], clock.GetUtcNow());
+        var rows = artworkIds.Where(id => !own.Contains(id)).Order().ToImmutableArray();
+        return (
+            rows.IsEmpty ? null : new BlockLogged(listener, last + 1, BlockKind.Backfilled, BackfillRows.Of(run ?? 0), rows, [], clock.GetUtcNow()),
+            artworkIds.Count(id => !has.Contains(id)));
     }
 }

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using ArtFresh.Api;
+using ArtFresh.Art;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
@@ -34,6 +37,12 @@ internal static class BackfillCommand
 
     private static readonly Option<string?> LeftOut = new("--left-out") { Description = "A CSV to write: every row that is left out, with the reason." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Reads all rows, writes nothing to the ledger, and reports what would be done." };
+    private static readonly Option<long?> Undo = new("--undo")
+    {
+        Description = "Takes out the run of this number: what only it had brought is fresh again, and viewed_at becomes what it is without it. Run it again to resume after a stop.",
+    };
+
+    private static readonly Option<bool> Runs = new("--runs") { Description = "Lists all runs with their numbers." };
     private static readonly Option<int> Batch = new Option<int>("--batch") { Description = "Rows in one transaction.", DefaultValueFactory = _ => 2_000 }.Between(1, 100_000);
 
     public static Command Create()
@@ -46,12 +55,16 @@ internal static class BackfillCommand
             + "An artwork is named by the SHA-256 of the imported file, by that file (--files), by the source or the title that the import recorded, or, with --artwork-by id, by its id. "
             + "Try --dry-run first. "
             + "Servers may run meanwhile: once the command ends, they serve none of it to the listeners. Run it again to resume after a stop. "
+            + "Each source is a run with a number, which --undo takes out. "
             + "Exits with 0 if all rows were imported, 1 if some were skipped, 2 if it stopped early.")
         {
-            Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, ArtworkBy, Map, TimeFormat, Subjects, DryRun, LeftOut, Batch, json,
+            Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, ArtworkBy, Map, TimeFormat, Subjects, DryRun, LeftOut, Batch, Undo, Runs, json,
         };
         ledger.AddTo(backfill);
-        backfill.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() => RunAsync(ledger, parsed, parsed.GetValue(json), stop)));
+        backfill.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() =>
+            parsed.GetValue(Undo) is { } run ? UndoAsync(ledger, parsed, run, parsed.GetValue(json), stop)
+            : parsed.GetValue(Runs) ? ListAsync(ledger, parsed, parsed.GetValue(json), stop)
+            : RunAsync(ledger, parsed, parsed.GetValue(json), stop)));
         return backfill;
     }
 
@@ -65,11 +78,12 @@ internal static class BackfillCommand
         await using var ledger = choice.Open(parsed);
         var isDry = parsed.GetValue(DryRun);
         var names = new BackfillNames(ledger, parsed.GetValue(ArtworkBy), FolderOf(parsed.GetValue(Files)), map);
-        var backfill = new Backfill(ledger, names, report, parsed.GetValue(Batch), isDry, TimeProvider.System);
         using var sorted = new BackfillSorted(parsed.GetValue(Subjects) ? new BySubject(read) : read);
+        var rows = await read.CountAsync(stop);
+        var run = isDry ? null : await BeginAsync(ledger, read, parsed, stop);
+        var backfill = new Backfill(ledger, names, report, parsed.GetValue(Batch), run?.Number, TimeProvider.System);
         try
         {
-            var rows = await read.CountAsync(stop);
             await OperatorConsole.ShowAsync("Sorting", () => (sorted.Read, rows), async () =>
             {
                 await sorted.SortAsync(backfill.LeaveOut, stop);
@@ -78,9 +92,10 @@ internal static class BackfillCommand
             await OperatorConsole.ShowAsync(isDry ? "Looking" : "Backfilling", () => (backfill.Progress.Rows, sorted.Read), async () =>
             {
                 await backfill.RunAsync(sorted, stop);
-                if (!isDry)
+                if (run is not null)
                 {
                     await ServedBlocks.EndedAsync(ledger, TimeProvider.System, stop);
+                    await ledger.Backfills.EndAsync(run.Number, TimeProvider.System.GetUtcNow(), stop);
                 }
 
                 return true;
@@ -88,10 +103,60 @@ internal static class BackfillCommand
         }
         finally
         {
-            BackfillConsole.Show(backfill.Progress, report, isDry, isJson);
+            BackfillConsole.Show(backfill.Progress, report, run?.Number, isJson);
         }
 
         return backfill.Progress is { Unknown: 0, Bad: 0 };
+    }
+
+    /// <summary>The run of what is read: the same rows, read in the same way, are the same run.</summary>
+    private static async Task<BackfillRun> BeginAsync(OpenLedger ledger, IBackfillSource source, ParseResult parsed, CancellationToken stop)
+    {
+        var (name, identity) = await source.IdentifyAsync(stop);
+        var map = parsed.GetValue(Map) is { } path ? await ContentHashes.OfFileAsync(path, stop) : null;
+        var fingerprint = string.Join('\n', identity, parsed.GetValue(ArtworkBy), parsed.GetValue(Files), map, parsed.GetValue(TimeFormat), parsed.GetValue(Subjects));
+        return await ledger.Backfills.BeginAsync(name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint))), TimeProvider.System.GetUtcNow(), stop);
+    }
+
+    private static async Task<bool> UndoAsync(LedgerChoice choice, ParseResult parsed, long number, bool isJson, CancellationToken stop)
+    {
+        await using var ledger = choice.Open(parsed);
+        var run = (await ledger.Backfills.ReadAsync(stop)).FirstOrDefault(run => run.Number == number)
+            ?? throw new SettingException($"There is no run {number}: --runs lists them. Runs of releases before runs had numbers cannot be undone.");
+        if (run.UndoneAt is { } at)
+        {
+            OperatorConsole.WriteResult(isJson, new BackfillUndone(number, 0, 0, 0), $"Run {number} was undone at {OperatorCommands.TimeOf(at)}.");
+            return true;
+        }
+
+        var undo = new BackfillUndo(ledger, run, TimeProvider.System);
+        var (listeners, views) = (await ledger.Backfills.CountListenersAsync(number, stop), (Done: 0L, All: 0L));
+        await OperatorConsole.ShowAsync("Undoing", () => (undo.Progress.Listeners + views.Done, listeners + views.All), async () =>
+        {
+            await undo.RunAsync((done, all) => views = (done, all), stop);
+            return true;
+        });
+        var undone = undo.Progress;
+        OperatorConsole.WriteResult(
+            isJson, undone, FormattableString.Invariant($"Run {number} is undone: {undone.Artworks} artworks of {undone.Listeners} listeners are fresh again, and viewed_at of {undone.Views} artworks has changed."));
+        return true;
+    }
+
+    private static async Task<bool> ListAsync(LedgerChoice choice, ParseResult parsed, bool isJson, CancellationToken stop)
+    {
+        await using var ledger = choice.Open(parsed);
+        var runs = await ledger.Backfills.ReadAsync(stop);
+        OperatorConsole.WriteResult(isJson, runs, runs.Count == 0 ? "There are no runs." : string.Join('\n', runs.Select(run =>
+            $"{run.Number}  {OperatorCommands.TimeOf(run.StartedAt)}  {StateOf(run)}  {run.Source}")));
+        return true;
+
+        static string StateOf(BackfillRun run) => run switch
+        {
+            { UndoneAt: { } at } => $"undone {OperatorCommands.TimeOf(at)}",
+            { UndoBegunAt: not null } => "undone in part",
+            { EndedAt: not null } => "done",
+            _ => "stopped early",
+        };
     }
 
     private static StreamWriter LeftOutFile(string path)
@@ -123,6 +188,8 @@ internal static class BackfillCommand
     /// <summary>The rows of a source, with subjects replaced by listener ids.</summary>
     private sealed class BySubject(IBackfillSource source) : IBackfillSource
     {
+        public Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken) => source.IdentifyAsync(cancellationToken);
+
         public Task<long> CountAsync(CancellationToken cancellationToken) => source.CountAsync(cancellationToken);
 
         public IAsyncEnumerable<BackfillRow> ReadAsync(Action<LeftOutRow> onLeftOut, CancellationToken cancellationToken) =>

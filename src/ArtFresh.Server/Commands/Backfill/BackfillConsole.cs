@@ -5,11 +5,12 @@ namespace ArtFresh.Server;
 /// <summary>Prints what a backfill did, or would do.</summary>
 internal static class BackfillConsole
 {
-    public static void Show(BackfillProgress done, BackfillReport report, bool isDry, bool isJson)
+    public static void Show(BackfillProgress done, BackfillReport report, long? run, bool isJson)
     {
+        var isDry = run is null;
         if (isJson)
         {
-            ShowJson(done, report, isDry);
+            ShowJson(done, report, run);
             return;
         }
 
@@ -30,10 +31,7 @@ internal static class BackfillConsole
 
         OperatorConsole.Say(Text(
             $"{done.Rows} impressions read: {done.Added} {(isDry ? "would be added" : "added")} to listeners' sets, {done.Known} known already, {done.Unknown} of artworks that do not exist, {done.Bad} malformed."));
-        if (isDry)
-        {
-            OperatorConsole.Say("Nothing was written.");
-        }
+        OperatorConsole.Say(isDry ? "Nothing was written." : Text($"This was run {run}; backfill --undo {run} takes it out."));
     }
 
     private static void Report(BackfillReport report)
@@ -61,9 +59,10 @@ internal static class BackfillConsole
         OperatorConsole.Say(Text($"listeners: {report.Listeners.Guests:N0} guests, known by their cookie; {report.Listeners.Subjects:N0} who sign in with their subject"));
     }
 
-    private static void ShowJson(BackfillProgress done, BackfillReport report, bool isDry) => OperatorConsole.WriteJson(new
+    private static void ShowJson(BackfillProgress done, BackfillReport report, long? run) => OperatorConsole.WriteJson(new
     {
-        DryRun = isDry,
+        DryRun = run is null,
+        Run = run,
         done.Rows,
         done.Added,
         done.Known,

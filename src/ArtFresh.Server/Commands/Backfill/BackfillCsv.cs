@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ArtFresh.Art;
 using CsvHelper;
 
 namespace ArtFresh.Server;
@@ -9,6 +10,9 @@ internal sealed class BackfillCsv(string path, BackfillTimes times) : IBackfillS
     private const int RecordBytesMax = 64 * 1024;
 
     private static readonly string[] Columns = ["listener", "artwork", "viewed_at"];
+
+    public async Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken) =>
+        (Path.GetFullPath(path), await ContentHashes.OfFileAsync(path, cancellationToken));
 
     /// <exception cref="SettingException">A column is missing.</exception>
     public async Task<long> CountAsync(CancellationToken cancellationToken)

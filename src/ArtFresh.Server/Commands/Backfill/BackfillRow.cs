@@ -17,6 +17,9 @@ internal sealed record LeftOutRow(string Where, string Kind, string Why, string 
 /// <summary>A source of impressions that another system recorded.</summary>
 internal interface IBackfillSource
 {
+    /// <summary>What is read, for people; and what tells it from other sources.</summary>
+    Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken);
+
     /// <summary>The number of rows, possibly an estimate.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
 

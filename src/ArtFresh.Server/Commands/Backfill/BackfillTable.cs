@@ -28,6 +28,13 @@ internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns c
         }
     }
 
+    public Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var name = $"{columns.Table} of {server.Database} on {server.Host}:{server.Port}";
+        return Task.FromResult((name, $"{name} {columns}"));
+    }
+
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
         try
