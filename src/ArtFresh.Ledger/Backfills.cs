@@ -32,6 +32,11 @@ public static class BackfillRows
     }
 }
 
+/// <summary>A listener's log as a backfill needs it.</summary>
+/// <param name="Last">The number of its last row; 0 for an empty log.</param>
+/// <param name="Backfilled">Its rows of backfills, in order.</param>
+public sealed record BackfilledLog(long Last, IReadOnlyList<LoggedBlock> Backfilled);
+
 /// <summary>Runs of backfill, and what only they have brought.</summary>
 public interface IBackfills
 {
@@ -45,6 +50,12 @@ public interface IBackfills
 
     /// <summary>All rows of a run's source are read.</summary>
     Task EndAsync(long run, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The logs of many listeners, in one read.</summary>
+    Task<IReadOnlyDictionary<string, BackfilledLog>> ReadLogsAsync(IReadOnlyCollection<string> listenerIds, CancellationToken cancellationToken);
+
+    /// <summary>Whether anybody was ever erased.</summary>
+    Task<bool> HasErasuresAsync(CancellationToken cancellationToken);
 
     /// <summary>Why nobody can tell any more what only the run has brought, as a sentence; null if one can.</summary>
     Task<string?> FindObstacleAsync(BackfillRun run, CancellationToken cancellationToken);

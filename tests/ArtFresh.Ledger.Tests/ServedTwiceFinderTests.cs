@@ -49,6 +49,35 @@ public sealed class ServedTwiceFinderTests
         Assert.Equal([2L, 3L], found[4]);
     }
 
+    /// <summary>A run of backfill that is undone leaves fresh what only it had brought, and the artwork may be served once.</summary>
+    [Fact]
+    public void UndoneArtworkCanBeServedOnce()
+    {
+        BlockRow[] log = [Row(1, BlockKind.Backfilled, [1, 2]), Row(2, BlockKind.Undone, [], 1), Row(3, BlockKind.SetAside, [1, 2]), Row(4, BlockKind.SetAside, [1])];
+
+        Assert.Equal([2L], Find(log, 3));
+        Assert.Equal([1L], Find(log, 4));
+    }
+
+    /// <summary>The rows before are dropped, and the snapshot is of after the undoing.</summary>
+    [Fact]
+    public void SnapshotNeedNotHoldWhatWasUndoneBeforeIt()
+    {
+        BlockRow[] log = [Row(1, BlockKind.SetAside, [9]), Row(2, BlockKind.Backfilled, [1, 2]), Row(3, BlockKind.Undone, [], 1), Row(4, BlockKind.SetAside, [3])];
+        Assert.Empty(FaultsOf(log, log[1..]));
+        Assert.Equal(["block 2 of listener listener has artwork 1, and the snapshot that covers it has not"], FaultsOf(log, [log[1], log[3]]));
+    }
+
+    private static IReadOnlyList<string> FaultsOf(BlockRow[] log, BlockRow[] left)
+    {
+        var whole = new ListenerLog("listener");
+        Array.ForEach(log, row => whole.Take(row));
+        var snapshot = new ListenerSnapshot("listener", 0, log[^1].Number, log[^1].ToLogged().Checksum, whole.Fold().ToBytes(), DateTimeOffset.UnixEpoch);
+        var replay = new ListenerReplay("listener", [new StoredSnapshot(snapshot, snapshot.Checksum)]);
+        Array.ForEach(left, row => replay.Take(row));
+        return replay.Faults;
+    }
+
     private static IReadOnlyList<long> Find(BlockRow[] log, long blockNumber) =>
         ServedTwiceFinder.Find(log, [], new HashSet<long> { blockNumber }).GetValueOrDefault(blockNumber) ?? [];
 

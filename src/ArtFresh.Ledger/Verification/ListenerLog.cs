@@ -45,17 +45,30 @@ public sealed class ListenerLog(string listener)
     /// <exception cref="InvalidDataException">The row is damaged; nothing of it was applied.</exception>
     public IReadOnlyList<long> Take(BlockRow block)
     {
+        ArgumentNullException.ThrowIfNull(block);
+        return block.Kind == BlockKind.Undone ? TakeOut(block) : TakeRow(block);
+    }
+
+    private List<long> TakeOut(BlockRow undone)
+    {
+        (Added, GivenBack) = (0, 0);
+        foreach (var artworkId in undone.ReturnedIds is { } returned ? PackedIds.Unpack(returned) : [])
+        {
+            _has.Remove(artworkId);
+            _kept.Remove(artworkId);
+            _backfilled.Remove(artworkId);
+        }
+
+        return [];
+    }
+
+    private IReadOnlyList<long> TakeRow(BlockRow block)
+    {
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
         var returnedIds = block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds);
-        (Added, GivenBack) = (0, block.Kind == BlockKind.Undone ? 0 : returnedIds.Length);
+        (Added, GivenBack) = (0, returnedIds.Length);
         foreach (var artworkId in returnedIds)
         {
-            if (block.Kind == BlockKind.Undone)
-            {
-                _ = _has.Remove(artworkId) && _kept.Remove(artworkId) && _backfilled.Remove(artworkId);
-                continue;
-            }
-
             if (!_kept.Contains(artworkId) && !_spent.Contains(artworkId) && BlockLogged.MayGiveBack(block.Kind, _givenBack.Count) && _has.Remove(artworkId))
             {
                 _givenBack.Add(artworkId);

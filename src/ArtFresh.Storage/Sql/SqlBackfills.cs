@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Storage.Sql;
@@ -44,6 +46,35 @@ public sealed class SqlBackfills(SqlDatabase database) : IBackfills
     /// <inheritdoc/>
     public Task EndAsync(long run, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.WriteAsync("update backfill_run set ended_at = $2 where run_number = $1", cancellationToken, run, at.ToUnixTimeMilliseconds());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, BackfilledLog>> ReadLogsAsync(IReadOnlyCollection<string> listenerIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(listenerIds);
+        var rows = await database.QueryAsync(
+            $"""
+            select listener_id, block_number, session_id, case when kind = 3 then artwork_ids end from listener_block where {_dialect.OneOf("listener_id", 1)}
+            order by listener_id, block_number
+            """,
+            row => (
+                Listener: row.GetString(0),
+                Block: new LoggedBlock(
+                    row.GetInt64(1), BlockKind.Backfilled, _dialect.ReadId(row, 2),
+                    StoredRows.BytesOrNull(row, 3) is { } packed ? ImmutableCollectionsMarshal.AsImmutableArray(PackedIds.Unpack(packed)) : default, [])),
+            cancellationToken, (object)listenerIds.ToArray()).ConfigureAwait(false);
+        var logs = rows.GroupBy(row => row.Listener).ToDictionary(
+            log => log.Key, log => new BackfilledLog(log.Max(row => row.Block.BlockNumber), [.. log.Select(row => row.Block).Where(block => !block.ArtworkIds.IsDefault)]));
+        foreach (var listener in listenerIds)
+        {
+            logs.TryAdd(listener, new BackfilledLog(0, []));
+        }
+
+        return logs;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasErasuresAsync(CancellationToken cancellationToken) =>
+        (await database.QueryAsync("select 1 from erasure limit 1", _ => true, cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <inheritdoc/>
     public async Task<string?> FindObstacleAsync(BackfillRun run, CancellationToken cancellationToken)

@@ -94,6 +94,7 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
         var viewedAt = new Dictionary<long, DateTimeOffset>();
         var seen = new Dictionary<string, HashSet<long>>();
         var erased = new Dictionary<string, bool>();
+        var mayBeErased = await ledger.Backfills.HasErasuresAsync(cancellationToken);
         foreach (var row in batch)
         {
             if (ids[row.Artwork] is not { } artworkId)
@@ -104,7 +105,7 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
                 continue;
             }
 
-            if (await IsErasedAsync(row.Listener, erased, cancellationToken))
+            if (mayBeErased && await IsErasedAsync(row.Listener, erased, cancellationToken))
             {
                 LeaveOut(new LeftOutRow(row.Where, "erased listener", "the listener is erased", row.Listener, row.Artwork));
                 continue;
@@ -139,9 +140,10 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
         for (var tries = 1; ; tries++)
         {
             var (blocks, added) = (new List<BlockLogged>(), new Dictionary<string, int>());
+            var logs = await ledger.Backfills.ReadLogsAsync(seen.Keys, cancellationToken);
             foreach (var (listener, artworkIds) in seen)
             {
-                (var block, added[listener]) = await NextBlockAsync(listener, artworkIds, cancellationToken);
+                (var block, added[listener]) = NextBlock(listener, artworkIds, logs[listener]);
                 blocks.AddRange(block is null ? [] : [block]);
             }
 
@@ -176,15 +178,13 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
     /// is undone.
     /// </summary>
     /// <returns>The block, and how many artworks no run has brought.</returns>
-    private async Task<(BlockLogged? Block, int Added)> NextBlockAsync(string listener, HashSet<long> artworkIds, CancellationToken cancellationToken)
+    private (BlockLogged? Block, int Added) NextBlock(string listener, HashSet<long> artworkIds, BackfilledLog log)
     {
         var (own, has) = (new ArtworkSet(), new ArtworkSet());
-        var last = 0L;
-        foreach (var block in await ledger.Listeners.ReadBlocksAsync(listener, 0, cancellationToken))
+        foreach (var block in log.Backfilled)
         {
-            last = block.BlockNumber;
             var of = BackfillRows.RunOf(block.Kind, block.SessionId);
-            if (block.Kind == BlockKind.Backfilled && !EpochRows.IsOne(block.Kind, block.SessionId) && !_undone.Contains(of))
+            if (!EpochRows.IsOne(block.Kind, block.SessionId) && !_undone.Contains(of))
             {
                 has.UnionWith(block.ArtworkIds.AsSpan());
                 if (of == run)
@@ -196,7 +196,7 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
 
         var rows = artworkIds.Where(id => !own.Contains(id)).Order().ToImmutableArray();
         return (
-            rows.IsEmpty ? null : new BlockLogged(listener, last + 1, BlockKind.Backfilled, BackfillRows.Of(run ?? 0), rows, [], clock.GetUtcNow()),
+            rows.IsEmpty ? null : new BlockLogged(listener, log.Last + 1, BlockKind.Backfilled, BackfillRows.Of(run ?? 0), rows, [], clock.GetUtcNow()),
             artworkIds.Count(id => !has.Contains(id)));
     }
 }
