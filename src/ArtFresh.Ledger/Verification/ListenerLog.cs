@@ -62,7 +62,7 @@ public sealed class ListenerLog(string listener)
         return [];
     }
 
-    private IReadOnlyList<long> TakeRow(BlockRow block)
+    private List<long> TakeRow(BlockRow block)
     {
         var artworkIds = PackedIds.Unpack(block.ArtworkIds);
         var returnedIds = block.ReturnedIds is null ? [] : PackedIds.Unpack(block.ReturnedIds);
