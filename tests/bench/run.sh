@@ -2,7 +2,7 @@
 # How fast ArtFresh is beside what a user would build instead, and beside this machine's own limits: everything is started here, on loopback, in one run.
 # Usage: bash tests/bench/run.sh [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] [--rounds N] [--seconds S]
 #        bash tests/bench/run.sh growth [--only "sessions known;artworks;silos"] [--json FILE] [--rounds N] …
-#        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]]
+#        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music [PATTERN] | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]]
 # Needs wrk, redis-server, PostgreSQL and Node 20. Draws what FILE holds as FILE.svg.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,13 +17,12 @@ if [ "${1:-}" = pictures ] || [ "${1:-}" = looks ] || [ "${1:-}" = hanging ]; th
 fi
 if [ "${1:-}" = music ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-    apt-get install -y ffmpeg aubio-tools fretsonfire-songs-sectoid > /dev/null
+    apt-get install -y --no-install-recommends ffmpeg aubio-tools fretsonfire-songs-sectoid openttd-openmsx fluidsynth timgm6mb-soundfont > /dev/null
   fi
   bundle=$(mktemp --suffix .cjs)
   trap 'rm -f "$bundle"' EXIT
-  (cd "$here/src" && npx --no-install esbuild "$here/tests/bench/music/beats.ts" --bundle --platform=node --outfile="$bundle" --log-level=error \
-    --alias:meyda="$here/src/node_modules/meyda/dist/node/main.js")
-  node "$bundle"
+  (cd "$here/src" && npx --no-install esbuild "$here/tests/bench/music/beats.ts" --bundle --platform=node --outfile="$bundle" --log-level=error)
+  node "$bundle" "${2:-}"
   exit
 fi
 for program in wrk redis-server node; do
