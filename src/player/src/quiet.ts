@@ -1,5 +1,5 @@
 import type { Mood } from "artfresh";
-import type { Pulse } from "./listening/pulse.js";
+import type { Pulse } from "./listening/rest.js";
 
 /** The mood without music: it moves in the calmer half of the circumplex, over minutes. */
 export function quietMood(seconds: number): Mood {

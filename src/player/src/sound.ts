@@ -1,4 +1,4 @@
-import { Ear, type Moment } from "./listening/ear.js";
+import type { Ear, Moment } from "./listening/ear.js";
 import { HopReader } from "./listening/hopReader.js";
 import type { SongReader } from "./song/songReader.js";
 import type { SongScore } from "./song/songScore.js";
@@ -36,7 +36,9 @@ export class Sound {
   readonly #fromElement: MediaElementAudioSourceNode;
   #microphone: MediaStreamAudioSourceNode | null = null;
   #reader: HopReader;
-  #ear: Ear;
+  /** Null until its code has loaded. */
+  #ear: Ear | null = null;
+  #newEar: (() => Ear) | null = null;
   #songs: readonly Song[] = [];
   #index = 0;
   #failures = 0;
@@ -50,7 +52,6 @@ export class Sound {
     this.#fromElement = this.#context.createMediaElementSource(this.#element);
     this.#fromElement.connect(this.#analyser).connect(this.#gain).connect(this.#context.destination);
     this.#reader = new HopReader(this.#analyser);
-    this.#ear = new Ear(this.#context.sampleRate);
     for (const name of ["play", "pause", "timeupdate", "durationchange", "volumechange"]) {
       this.#element.addEventListener(name, () => ports.onChange());
     }
@@ -73,10 +74,6 @@ export class Sound {
 
   get isPlaying(): boolean {
     return this.isListening || (this.hasSong && !this.#element.paused);
-  }
-
-  get ear(): Ear {
-    return this.#ear;
   }
 
   /** Seconds. */
@@ -222,12 +219,22 @@ export class Sound {
   /** Starts the analysis of a new piece of music, to which the averages of the last one do not apply. */
   #forget(): void {
     this.#reader = new HopReader(this.#analyser);
-    this.#ear = new Ear(this.#context.sampleRate);
+    this.#ear = this.#newEar?.() ?? null;
+    if (!this.#newEar) void this.#loadEar();
+  }
+
+  /** Loaded with the first sound: nothing on the page needs it before. Without a connection the next song tries again. */
+  async #loadEar(): Promise<void> {
+    const loaded = await import("./listening/ear.js").catch(() => null);
+    if (!loaded) return;
+    this.#newEar = () => new loaded.Ear(this.#context.sampleRate);
+    this.#ear ??= this.#newEar();
   }
 
   #listen(): void {
     if (!this.isPlaying) return;
     if (!this.isListening) this.#ports.onPosition(this.#heard);
-    this.#reader.read((samples, time) => this.#ports.onMoment(this.#ear.hear(samples, time), this.#ear));
+    const ear = this.#ear;
+    if (ear) this.#reader.read((samples, time) => this.#ports.onMoment(ear.hear(samples, time), ear));
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { majorness } from "../src/listening/key.js";
 import { moodWord } from "../src/listening/moodWord.js";
+import { fMeasure } from "./fMeasure.js";
 import { listen } from "./listen.js";
+import { house, type MadeSong, pinkNoise, rock, song, syllables, tones, waltz } from "./madeSongs.js";
 import { chord, drums, SAMPLE_RATE, strike } from "./signals.js";
 
 // Minutes of sound are analysed, by whatever machine this is.
@@ -18,6 +20,14 @@ function joined(...parts: Float32Array[]): Float32Array {
     at += part.length;
   }
   return whole;
+}
+
+/** At twice the rate. */
+function doubled(samples: Float32Array): Float32Array {
+  return Float32Array.from({ length: samples.length * 2 }, (_, i) => {
+    const [now, next] = [samples[i >> 1] ?? 0, samples[(i >> 1) + 1] ?? 0];
+    return i % 2 === 0 ? now : (now + next) / 2;
+  });
 }
 
 describe("onsets", () => {
@@ -73,6 +83,41 @@ describe("beats", () => {
     });
     expect(beats).toBe(0);
   });
+});
+
+describe("beats of music that is followed as it plays", () => {
+  const heard = (made: Float32Array): number[] => {
+    const beats: number[] = [];
+    listen(doubled(made), ({ beat }) => {
+      if (beat) beats.push(beat.time);
+    });
+    return beats;
+  };
+
+  const made: readonly [string, () => MadeSong][] = [
+    ["house, not its louder off-beats", () => song(30, () => 124, 4, house)],
+    ["a tempo that rises from 90 to 120", () => song(30, (at) => 90 + at, 4, rock)],
+    ["a tempo that wobbles by 4%", () => song(30, (at) => 110 * (1 + 0.04 * Math.sin(at / 1.5)), 4, rock)],
+    ["a waltz", () => song(30, () => 150, 3, waltz)],
+  ];
+  for (const [what, make] of made) {
+    it(`are those of ${what}`, () => {
+      const { samples, beats } = make();
+      expect(fMeasure(heard(samples), beats)).toBeGreaterThan(0.95);
+    });
+  }
+
+  const beatless: readonly [string, () => Float32Array][] = [
+    ["a pad", () => tones(15, [220, 277.2, 329.6]).map((value) => 0.1 * value)],
+    ["a sine", () => tones(15, [440])],
+    ["pink noise", () => pinkNoise(15)],
+    ["speech", () => syllables(20)],
+  ];
+  for (const [what, make] of beatless) {
+    it(`are not claimed in ${what}`, () => {
+      expect(heard(make())).toEqual([]);
+    });
+  }
 });
 
 describe("sections", () => {

@@ -11,7 +11,10 @@ export interface MadeSong {
 
 type Strokes = (beat: number) => {
   readonly on?: readonly Drum[];
+  /** Half a beat later. */
   readonly off?: readonly Drum[];
+  /** Two thirds of a beat later. */
+  readonly swung?: readonly Drum[];
 };
 type Drum = readonly [kind: "kick" | "snare" | "hat", amplitude: number];
 
@@ -30,6 +33,15 @@ export const house: Strokes = (beat) => ({
           ["snare", 0.25],
         ],
   off: [["hat", 0.7]],
+});
+/** A shuffle, whose short notes are louder than the beats. */
+export const shuffle: Strokes = (beat) => ({
+  on: [["hat", 0.3], beat % 2 === 0 ? ["kick", beat % 4 === 0 ? 0.8 : 0.6] : ["snare", 0.4]],
+  swung: [
+    ["hat", 0.4],
+    ["kick", 0.6],
+    ["snare", 0.2],
+  ],
 });
 export const waltz: Strokes = (beat) => ({
   on: [beat % 3 === 0 ? ["kick", 0.8] : ["snare", 0.3]],
@@ -57,9 +69,10 @@ export function song(
   const beats: number[] = [];
   for (let at = 0.5; at < seconds - 1; at += 60 / tempo(at)) beats.push(at);
   for (const [i, at] of beats.entries()) {
-    const { on = [], off = [] } = strokes(i);
+    const { on = [], off = [], swung = [] } = strokes(i);
     for (const [kind, amplitude] of on) add(samples, at, drum(kind, i), amplitude);
     for (const [kind, amplitude] of off) add(samples, at + 30 / tempo(at), drum(kind, i), amplitude);
+    for (const [kind, amplitude] of swung) add(samples, at + 40 / tempo(at), drum(kind, i), amplitude);
   }
   const downbeats = beats.filter((_, i) => i % beatsPerBar === 0);
   for (const [i, at] of downbeats.entries()) {

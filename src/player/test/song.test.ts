@@ -3,24 +3,21 @@ import { changesOf, STAY_MAX_SECONDS, STAY_MIN_SECONDS } from "../src/song/chang
 import { SONG_RATE } from "../src/song/rate.js";
 import { ScoreConductor } from "../src/song/scoreConductor.js";
 import { readSong, type SongScore } from "../src/song/songScore.js";
-import { house, type MadeSong, pinkNoise, rock, song, syllables, tones, waltz } from "./madeSongs.js";
+import { fMeasure } from "./fMeasure.js";
+import {
+  house,
+  type MadeSong,
+  pinkNoise,
+  rock,
+  shuffle,
+  song,
+  syllables,
+  tones,
+  waltz,
+} from "./madeSongs.js";
 
 // Minutes of sound are analysed, by whatever machine this is.
 vi.setConfig({ testTimeout: 120_000 });
-
-/** The usual measure of beat tracking: F of the beats found within 70 ms, without the first five seconds. */
-function fMeasure(found: readonly number[], truth: readonly number[]): number {
-  const late = (times: readonly number[]): number[] => times.filter((time) => time >= 5);
-  const left = late(truth);
-  let hits = 0;
-  for (const time of late(found)) {
-    const at = left.findIndex((beat) => Math.abs(beat - time) <= 0.07);
-    if (at < 0) continue;
-    left.splice(at, 1);
-    hits++;
-  }
-  return (2 * hits) / Math.max(1, late(found).length + late(truth).length);
-}
 
 function medianError(found: readonly number[], truth: readonly number[]): number {
   const errors = found
@@ -43,6 +40,7 @@ describe("beats and bars of a song that is read ahead", () => {
     ["fast at 170", () => song(40, () => 170, 4, rock), 4],
     ["a ramp from 90 to 150", () => song(60, (at) => 90 + at, 4, rock), 4],
     ["a tempo that wobbles by 4%", () => song(60, (at) => 110 * (1 + 0.04 * Math.sin(at / 1.5)), 4, rock), 4],
+    ["a shuffle, whose short notes are louder", () => song(40, () => 120, 4, shuffle), 4],
     ["a waltz", () => song(40, () => 150, 3, waltz), 3],
   ];
   for (const [what, make, beatsPerBar] of made) {

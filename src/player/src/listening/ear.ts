@@ -4,7 +4,8 @@ import { FeatureExtractor, type Frame } from "./features.js";
 import { MoodListener } from "./mood.js";
 import { NoveltyDetector } from "./novelty.js";
 import { type Onset, OnsetDetector } from "./onset.js";
-import { type Pulse, PulseFollower } from "./pulse.js";
+import { PulseFollower } from "./pulse.js";
+import type { Pulse } from "./rest.js";
 
 /** The analysis of one hop of music. */
 export interface Moment {
@@ -59,7 +60,7 @@ export class Ear {
   hear(samples: Float32Array, time: number): Moment {
     const frame = this.#features.extract(samples, time);
     const onset = this.#onsets.hear(frame.flux, time);
-    const beat = this.#beats.hear(frame.flux, frame.lowFlux, time);
+    const beat = this.#beats.hear(frame);
     const novelty = this.#novelty.hear(frame);
     this.#mood.hear(frame, onset);
     this.#pulse.hear(frame, onset);

@@ -1,5 +1,5 @@
-import Meyda from "meyda";
-import { FRAME_SAMPLES, HOP } from "./hopReader";
+import { FRAME_SAMPLES, HOP } from "./hopReader.js";
+import { BANDS, Bands, CHROMA_HOPS, PITCHES, Spectrum, writeChroma } from "./spectrum.js";
 
 /** Features of one hop of sound. */
 export interface Frame {
@@ -19,112 +19,64 @@ export interface Frame {
   readonly chroma: readonly number[] | null;
 }
 
-export const BANDS = 32;
-
 const SPECTRUM_SAMPLES = 2048;
-const LOWEST_HZ = 40;
-const HIGHEST_HZ = 12_000;
-const LOW_BAND_HZ = 160;
-const CHROMA_EVERY_HOPS = 8;
 // Windows two hops apart overlap by half, so that the overlap does not hide a rise (Böck & Widmer, 2013).
 const FLUX_LAG_HOPS = 2;
 const SILENCE_RMS = 1e-4;
 
-/** Turns samples into {@link Frame}s; the spectra are Meyda's, the onset function is log-compressed spectral flux. */
+/** Turns samples into {@link Frame}s; the onset function is log-compressed spectral flux. */
 export class FeatureExtractor {
   readonly hopSeconds: number;
   readonly #sampleRate: number;
-  readonly #edges: Int32Array;
-  readonly #lowBands: number;
+  readonly #spectrum = new Spectrum(SPECTRUM_SAMPLES);
+  readonly #pitches = new Spectrum(FRAME_SAMPLES);
+  readonly #bands: Bands;
   readonly #past: Float32Array[] = [];
   #hops = 0;
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
     this.hopSeconds = HOP / sampleRate;
-    this.#edges = bandEdges(sampleRate);
-    this.#lowBands = Math.max(
-      1,
-      this.#edges.findIndex((bin) => (bin * sampleRate) / SPECTRUM_SAMPLES >= LOW_BAND_HZ),
-    );
-    prepareMeyda(sampleRate);
+    this.#bands = new Bands(sampleRate, SPECTRUM_SAMPLES);
   }
 
   /** `samples` holds the newest {@link FRAME_SAMPLES} samples, `time` the second of the last one. */
   extract(samples: Float32Array, time: number): Frame {
-    Meyda.sampleRate = this.#sampleRate;
-    const chroma = this.#hops++ % CHROMA_EVERY_HOPS === 0 ? pitchClasses(samples) : null;
-    Meyda.bufferSize = SPECTRUM_SAMPLES;
-    const heard = Meyda.extract(
-      ["rms", "amplitudeSpectrum", "spectralCentroid"],
-      samples.subarray(FRAME_SAMPLES - SPECTRUM_SAMPLES),
-    );
-    const rms = heard?.rms ?? 0;
-    const bands = this.#bandLevels(heard?.amplitudeSpectrum ?? new Float32Array(SPECTRUM_SAMPLES / 2));
-    const { flux, lowFlux } = this.#flux(bands);
-    const centroidBin = heard?.spectralCentroid ?? 0;
-    const audible = rms > SILENCE_RMS && Number.isFinite(centroidBin);
+    const chroma = this.#hops++ % CHROMA_HOPS === 0 ? this.#chroma(samples) : null;
+    const { amplitudes, rms } = this.#spectrum.around(samples, FRAME_SAMPLES - SPECTRUM_SAMPLES / 2);
+    const bands = new Float32Array(BANDS);
+    this.#bands.write(amplitudes, bands, 0);
+    const isAudible = rms > SILENCE_RMS;
     return {
       time,
       rms,
-      centroid: audible ? (centroidBin * this.#sampleRate) / SPECTRUM_SAMPLES : 0,
-      flux,
-      lowFlux,
+      centroid: isAudible ? (centroidBin(amplitudes) * this.#sampleRate) / SPECTRUM_SAMPLES : 0,
+      ...this.#rise(bands),
       bands,
-      chroma: audible ? chroma : null,
+      chroma: isAudible ? chroma : null,
     };
   }
 
-  #bandLevels(spectrum: Float32Array): Float32Array {
-    const bands = new Float32Array(BANDS);
-    for (let band = 0; band < BANDS; band++) {
-      const from = this.#edges[band] ?? 0;
-      const to = this.#edges[band + 1] ?? from;
-      let sum = 0;
-      for (let bin = from; bin < to; bin++) sum += spectrum[bin] ?? 0;
-      bands[band] = Math.log10(1 + sum / (to - from));
-    }
-    return bands;
+  #chroma(samples: Float32Array): number[] {
+    const chroma = new Float32Array(PITCHES);
+    const { amplitudes } = this.#pitches.around(samples, FRAME_SAMPLES / 2);
+    writeChroma(amplitudes, this.#sampleRate, chroma, 0);
+    return [...chroma];
   }
 
-  #flux(bands: Float32Array): { flux: number; lowFlux: number } {
-    const before = this.#past.length === FLUX_LAG_HOPS ? this.#past.shift() : undefined;
+  #rise(bands: Float32Array): { flux: number; lowFlux: number } {
     this.#past.push(bands);
-    let flux = 0;
-    let lowFlux = 0;
-    if (before) {
-      for (let band = 0; band < BANDS; band++) {
-        const rise = Math.max(0, (bands[band] ?? 0) - (before[band] ?? 0));
-        flux += rise;
-        if (band < this.#lowBands) lowFlux += rise;
-      }
-    }
-    return { flux: flux / BANDS, lowFlux: lowFlux / this.#lowBands };
+    const before = this.#past.length > FLUX_LAG_HOPS ? this.#past.shift() : undefined;
+    return before ? this.#bands.rise(bands, before) : { flux: 0, lowFlux: 0 };
   }
 }
 
-/** Bin numbers where the bands begin, evenly spaced in log frequency, each at least one bin wide. */
-function bandEdges(sampleRate: number): Int32Array {
-  const edges = new Int32Array(BANDS + 1);
-  const highest = Math.min(HIGHEST_HZ, sampleRate / 2);
-  for (let i = 0; i <= BANDS; i++) {
-    const hz = LOWEST_HZ * (highest / LOWEST_HZ) ** (i / BANDS);
-    const bin = Math.round((hz * SPECTRUM_SAMPLES) / sampleRate);
-    edges[i] = i === 0 ? Math.max(1, bin) : Math.max((edges[i - 1] ?? 0) + 1, bin);
+/** The mean bin, weighed by amplitude. */
+function centroidBin(amplitudes: Float32Array): number {
+  let [sum, weighed] = [0, 0];
+  for (let bin = 0; bin < amplitudes.length; bin++) {
+    sum += amplitudes[bin] ?? 0;
+    weighed += bin * (amplitudes[bin] ?? 0);
   }
-  return edges;
-}
-
-/** Sets Meyda's sizes, and deletes its chroma filters, which it builds only once and not again for other sizes. */
-function prepareMeyda(sampleRate: number): void {
-  const cache = Meyda as unknown as { chromaFilterBank?: unknown };
-  delete cache.chromaFilterBank;
-  Meyda.sampleRate = sampleRate;
-  Meyda.windowingFunction = "hanning";
-  pitchClasses(new Float32Array(FRAME_SAMPLES));
-}
-
-function pitchClasses(samples: Float32Array): readonly number[] | null {
-  Meyda.bufferSize = FRAME_SAMPLES;
-  return Meyda.extract(["chroma"], samples)?.chroma ?? null;
+  return sum > 0 ? weighed / sum : 0;
 }

@@ -2,9 +2,7 @@ import type { Mood } from "artfresh";
 import type { Frame } from "./features.js";
 import { majorness } from "./key.js";
 import type { Onset } from "./onset.js";
-
-/** The mood before any music: the middle of the circumplex. */
-export const NEUTRAL_MOOD: Mood = { valence: 0.5, energy: 0.5 };
+import { NEUTRAL_MOOD } from "./rest.js";
 
 const SMOOTHING_SECONDS = 5;
 const HARMONY_SECONDS = 8;

@@ -1,4 +1,5 @@
-import { BANDS, type Frame } from "./features.js";
+import type { Frame } from "./features.js";
+import { BANDS } from "./spectrum.js";
 
 const STEP_SECONDS = 0.25;
 const AFTER_STEPS = 8;

@@ -1,12 +1,7 @@
-import type { ArtMotion } from "../art/renderer.js";
 import type { Frame } from "./features.js";
 import { brightnessOf } from "./mood.js";
 import type { Onset } from "./onset.js";
-
-/** The part of the motion that the sound drives. The stage adds the time. */
-export type Pulse = Omit<ArtMotion, "time">;
-
-export const STILL: Pulse = { loudness: 0, onset: 0, brightness: 0, hue: 0 };
+import type { Pulse } from "./rest.js";
 
 const LOUDNESS_RISE_SECONDS = 0.06;
 const LOUDNESS_FALL_SECONDS = 0.35;

@@ -1,5 +1,6 @@
-import { cosine } from "./cosine.js";
-import { BANDS, CHROMA_HOPS, PITCHES, type Spectrogram } from "./spectrogram.js";
+import { cosine } from "../listening/cosine.js";
+import { BANDS, CHROMA_HOPS, PITCHES } from "../listening/spectrum.js";
+import type { Spectrogram } from "./spectrogram.js";
 
 const KERNEL_BARS = 8;
 const TAPER = 0.5;

@@ -1,10 +1,10 @@
-import { type Bars, barPath } from "./barPath.js";
-import { beatPath } from "./beatPath.js";
-import { onsetStrength } from "./onsetStrength.js";
+import { type Bars, barPath } from "../listening/barPath.js";
+import { partPaths } from "../listening/beatPath.js";
+import { onsetStrength } from "../listening/onsetStrength.js";
+import { type TempoPath, tempoPath } from "../listening/tempoPath.js";
 import { SONG_RATE } from "./rate.js";
 import { sectionStarts } from "./sections.js";
-import { HOP_SECONDS, spectrogram } from "./spectrogram.js";
-import { type TempoPath, tempoPath } from "./tempoPath.js";
+import { HOP_SECONDS, type Spectrogram, spectrogram } from "./spectrogram.js";
 
 /** What is known of a song before it is played. Times are seconds from its start. */
 export interface SongScore {
@@ -34,17 +34,22 @@ const SPECTRA_SHARE = 0.85;
  * @param report Called with the part that is done, 0..1.
  */
 export function readSong(samples: Float32Array, report: (done: number) => void = () => {}): SongScore {
-  const sound = spectrogram(samples, (done) => report(done * SPECTRA_SHARE));
+  const score = readSound(
+    spectrogram(samples, (done) => report(done * SPECTRA_SHARE)),
+    samples.length / SONG_RATE,
+  );
+  report(1);
+  return score;
+}
+
+export function readSound(sound: Spectrogram, seconds: number): SongScore {
   const onsets = onsetStrength(sound.flux, sound.lowFlux, HOP_SECONDS);
   const tempo = tempoPath(onsets);
-  // Half-beats are easier to follow than beats, which music with a strong off-beat hides; the bass tells them apart.
-  const halves = beatPath(onsets, { ...tempo, periods: tempo.periods.map((period) => period / 2) });
-  const bars = audible(barPath(halves, onsets, sound), tempo);
+  const bars = audible(barPath(...partPaths(onsets, tempo), onsets, sound), tempo);
   const downbeats = bars.beats.filter((_, i) => bars.inBar[i] === 0);
   const starts = sectionStarts(downbeats, sound);
-  report(1);
   return {
-    seconds: samples.length / SONG_RATE,
+    seconds,
     beats: bars.beats.map((frame) => frame * HOP_SECONDS),
     inBar: bars.inBar,
     beatsPerBar: bars.beatsPerBar,

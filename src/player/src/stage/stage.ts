@@ -1,6 +1,6 @@
 import type { Artwork } from "artfresh";
 import { type ArtLayer, type ArtMotion, type ArtRenderer, createArtRenderer } from "../art/renderer.js";
-import { type Pulse, STILL } from "../listening/pulse.js";
+import { type Pulse, STILL } from "../listening/rest.js";
 import { blend, ease } from "./blend.js";
 import { loadPicture, type Picture } from "./picture.js";
 import { drawsQuickly } from "./quickDrawing.js";
