@@ -27,6 +27,8 @@ const STOCK = { low: 4, order: 8, reach: 0.25 };
 const RETRY_MS = 20_000;
 /** In a song that is known the art changes with it; after so long without a moment for it, for instance after a seek, by itself. */
 const SCORED_STAY_MAX_SECONDS = 30;
+/** Less than the shortest stay in such a song. */
+const STOCK_AHEAD_SECONDS = 6.5;
 
 /** Shows art: takes artworks from the client's stock, shows them on the stage at the conductor's moments, and records impressions. */
 export class Player {
@@ -55,6 +57,8 @@ export class Player {
   #repeatsBefore = 0;
   #seconds = 0;
   #mood: Mood = NEUTRAL_MOOD;
+  /** The mood that the stock has turned to. */
+  #coming: Mood = NEUTRAL_MOOD;
   #score: Score | null = null;
   #changes: { readonly id: number; readonly at: number }[] = [];
 
@@ -130,7 +134,7 @@ export class Player {
     if (this.#isPaused) return;
     if (!moment.isSilent) {
       this.#stage.pulse = ear.pulse;
-      this.#mood = ear.mood;
+      if (!this.#scored) this.#mood = ear.mood;
     }
     if (this.#isRunning && !document.hidden && !this.#scored && this.#conductor.hear(moment))
       this.#hangFresh();
@@ -144,7 +148,14 @@ export class Player {
 
   /** Call it often while a song plays, with the second of it that is heard. */
   reach(position: number): void {
-    const late = this.#scored?.reach(position, this.#stage.fadeSeconds / 2) ?? null;
+    if (!this.#scored || this.#isPaused) return;
+    const ahead = this.#stage.fadeSeconds / 2;
+    this.#mood = this.#scored.moodAt(position + ahead);
+    // Art of the next section is in stock when it begins; nothing changes in the last seconds before it.
+    const coming = this.#scored.moodAt(position + STOCK_AHEAD_SECONDS);
+    if (coming !== this.#coming) this.#stock.turnTo(coming);
+    this.#coming = coming;
+    const late = this.#scored.reach(position, ahead);
     if (late === null || !this.#isRunning || this.#isPaused || document.hidden) return;
     this.#hangFresh(performance.now() - late * 1000);
   }

@@ -96,15 +96,46 @@ describe("sections of a song that is read ahead", () => {
   });
 });
 
-describe("changes of the art", () => {
-  const score: SongScore = {
-    seconds: 120,
-    beats: Array.from({ length: 240 }, (_, i) => i / 2),
-    inBar: Array.from({ length: 240 }, (_, i) => i % 4),
-    beatsPerBar: 4,
-    sections: [0, 34, 40, 80],
-  };
+const CALM = { valence: 0.5, energy: 0.2 };
+const WILD = { valence: 0.6, energy: 0.9 };
+const score: SongScore = {
+  seconds: 120,
+  beats: Array.from({ length: 240 }, (_, i) => i / 2),
+  inBar: Array.from({ length: 240 }, (_, i) => i % 4),
+  beatsPerBar: 4,
+  sections: [0, 34, 40, 80],
+  moods: [CALM, WILD, WILD, CALM],
+};
 
+describe("moods of a song that is read ahead", () => {
+  it("have more energy where more begins", () => {
+    const { samples } = song(
+      64,
+      () => 120,
+      4,
+      (beat) => (beat < 64 ? { on: beat % 4 === 0 ? [["kick", 0.3]] : [["hat", 0.05]] } : rock(beat)),
+    );
+    const { moods, sections } = readSong(samples);
+    expect(moods).toHaveLength(sections.length);
+    expect((moods[1]?.energy ?? 0) - (moods[0]?.energy ?? 0)).toBeGreaterThan(0.2);
+  });
+
+  it("are the same at any level", () => {
+    const { samples } = song(40, () => 120, 4, rock);
+    const [loud, quiet] = [readSong(samples), readSong(samples.map((sample) => sample / 20))];
+    expect(quiet.beats).toEqual(loud.beats);
+    expect(quiet.moods[0]?.energy).toBeCloseTo(loud.moods[0]?.energy ?? 0, 3);
+    expect(quiet.moods[0]?.valence).toBeCloseTo(loud.moods[0]?.valence ?? 0, 3);
+  });
+
+  it("hold for a section", () => {
+    const conductor = new ScoreConductor(score);
+    const at = [0, 33.9, 34, 79, 80, 119].map((seconds) => conductor.moodAt(seconds));
+    expect(at).toEqual([CALM, CALM, WILD, WILD, CALM, CALM]);
+  });
+});
+
+describe("changes of the art", () => {
   it("come with each section, and within long ones on bars after whole phrases", () => {
     const changes = changesOf(score);
     expect(changes[0]).toBe(0);
@@ -120,6 +151,11 @@ describe("changes of the art", () => {
     }
   });
 
+  it("come with the first bar of a song that is known when it begins, and not in the middle of it", () => {
+    expect(new ScoreConductor(score).reach(0.1, 0.75)).toBeCloseTo(0.85, 6);
+    expect(new ScoreConductor({ ...score, sections: [12] }).reach(11.5, 0.75)).toBeNull();
+  });
+
   it("begin ahead of their moment, once, and not for a seek", () => {
     const conductor = new ScoreConductor(score);
     const begun: number[] = [];
@@ -127,7 +163,7 @@ describe("changes of the art", () => {
       const late = conductor.reach(at, 0.75);
       if (late !== null) begun.push(at + 0.75 - late);
     }
-    const changes = changesOf(score).filter((change) => change > 0.75);
+    const changes = changesOf(score);
     expect(begun).toHaveLength(changes.length);
     for (const [i, change] of changes.entries()) expect(begun[i]).toBeCloseTo(change, 6);
 
@@ -138,6 +174,8 @@ describe("changes of the art", () => {
   });
 
   it("are left to what is heard where the song has no beat", () => {
-    expect(new ScoreConductor({ ...score, beats: [], inBar: [], sections: [] }).isFollowing).toBe(false);
+    expect(new ScoreConductor({ ...score, beats: [], inBar: [], sections: [], moods: [] }).isFollowing).toBe(
+      false,
+    );
   });
 });
