@@ -78,20 +78,14 @@ async function bytesOf({ file, url }: Song): Promise<ArrayBuffer> {
   return answer.arrayBuffer();
 }
 
-/** One channel at {@link SONG_RATE}: decoding resamples to the context's rate. */
-async function decode(bytes: ArrayBuffer): Promise<Float32Array> {
+/** The channels at {@link SONG_RATE}: decoding resamples to the context's rate. */
+async function decode(bytes: ArrayBuffer): Promise<Float32Array[]> {
   const context = new OfflineAudioContext(1, 1, SONG_RATE);
   const sound = await context.decodeAudioData(bytes);
-  const mixed = new Float32Array(sound.length);
-  for (let channel = 0; channel < sound.numberOfChannels; channel++) {
-    for (const [i, sample] of sound.getChannelData(channel).entries()) {
-      mixed[i] = (mixed[i] ?? 0) + sample / sound.numberOfChannels;
-    }
-  }
-  return mixed;
+  return Array.from({ length: sound.numberOfChannels }, (_, channel) => sound.getChannelData(channel));
 }
 
-function analyse(samples: Float32Array, report: (done: number) => void): Promise<SongScore> {
+function analyse(channels: Float32Array[], report: (done: number) => void): Promise<SongScore> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   return new Promise<SongScore>((resolve, reject) => {
     worker.addEventListener("message", ({ data }: MessageEvent<WorkerAnswer>) => {
@@ -99,6 +93,7 @@ function analyse(samples: Float32Array, report: (done: number) => void): Promise
       else report(data.done);
     });
     worker.addEventListener("error", reject);
-    worker.postMessage(samples, [samples.buffer]);
+    // Copied, which is quick; mixing them would hold up the page.
+    worker.postMessage(channels);
   }).finally(() => worker.terminate());
 }
