@@ -31,7 +31,7 @@ const sum = (contents) => contents.reduce((total, content) => total + weigh(cont
 const later = output.filter((chunk) => chunk.type === "chunk" && !isFirst(chunk));
 const kib = 1024;
 const rows = [
-  ["code", sum([...first].map(({ code }) => code)), 32 * kib],
+  ["code", sum([...first].map(({ code }) => code)), 32.25 * kib],
   ["styles", sum([...styles].map((name) => file(name).source)), 4.5 * kib],
   ["code loaded with the first sound", sum(later.filter(listens).map(({ code }) => code)), 10.5 * kib],
   // The listener's own rooms, and of the client the journal, accounts and art without a network.

@@ -32,7 +32,10 @@ it("changes after the browser has forgotten its listener, and the page opens ane
   const steps: string[] = [];
   const client = { forget: async () => void steps.push("forget"), close: () => void steps.push("close") };
   reload.mockImplementation(() => void steps.push(`reload as ${chosenConsent()}`));
-  vi.stubGlobal("caches", { delete: async () => void steps.push("forget songs") });
+  vi.stubGlobal("caches", {
+    keys: async () => ["artfresh-songs-1"],
+    delete: async () => void steps.push("forget songs"),
+  });
   await chooseConsent(client, "none");
   expect(steps).toEqual(["forget", "close", "forget songs", "reload as none"]);
 });
