@@ -3,6 +3,7 @@ using ArtFresh.Grains.Artworks;
 using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Grains.Erasure;
+using ArtFresh.Grains.Export;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.ListenerSession;
 using ArtFresh.Grains.MoodPool;
@@ -90,6 +91,6 @@ public static class GrainServices
         services.AddSingleton<CatalogueShelves>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<CatalogueShelves>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<WithdrawnArtworks>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WithdrawalTeller>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WithdrawalTeller>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ImpressionFeeder>();
     }
 }

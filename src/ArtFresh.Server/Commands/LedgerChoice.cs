@@ -147,6 +147,8 @@ internal sealed record OpenLedger(
 
     public IErasures Erasures { get; } = new SqlErasures(Source);
 
+    public ILedgerExports Exports { get; } = new SqlExports(Source);
+
     public IBackfills Backfills { get; } = new SqlBackfills(Source);
 
     public IBlockLog Logs => _history;

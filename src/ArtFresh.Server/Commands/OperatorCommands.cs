@@ -27,6 +27,7 @@ internal static class OperatorCommands
         DropMonthCommand.Create(),
         ErasuresCommand.Create(),
         HeldCommand.Create(),
+        ExportCommand.Create(),
         ImportCommand.Create(),
         JoinCommand.Create(),
         KpiCommand.Create(),

@@ -147,6 +147,7 @@ internal static class Member
 
         silo.Services.AddWatchResponses(settings.Watch);
         CachePurger.Add(silo.Services, settings.Pictures);
+        CloudEventPoster.Add(silo.Services, settings.Export, settings.Cluster.Name);
         silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = IdleGrainsKept);
     }
 

@@ -94,6 +94,9 @@ public sealed record ServerSettings : IValidatableObject
     /// <summary>Without an address all art comes from the neural generator.</summary>
     public ImagesApiOptions Images { get; init; } = new();
 
+    /// <summary>What is posted to other systems.</summary>
+    public ExportSettings Export { get; init; } = new();
+
     /// <summary>What goes by itself once it is old.</summary>
     public RetentionOptions Retention { get; init; } = new();
 

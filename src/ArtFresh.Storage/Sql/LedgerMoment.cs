@@ -163,7 +163,19 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
     /// <param name="read">Processes a row.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     /// <param name="values">The parameters' values.</param>
-    internal async Task EachAsync(string sql, Action<DbDataReader> read, CancellationToken cancellationToken, params object?[] values)
+    internal Task EachAsync(string sql, Action<DbDataReader> read, CancellationToken cancellationToken, params object?[] values) => EachAsync(
+        sql,
+        row =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            read(row);
+            return ValueTask.CompletedTask;
+        },
+        cancellationToken,
+        values);
+
+    /// <summary>As the other, with work that waits.</summary>
+    internal async Task EachAsync(string sql, Func<DbDataReader, ValueTask> read, CancellationToken cancellationToken, params object?[] values)
     {
         await using var command = dialect.CommandOf(connection, sql, values);
         command.Transaction = transaction;
@@ -171,8 +183,7 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            read(reader);
+            await read(reader).ConfigureAwait(false);
         }
     }
 

@@ -24,6 +24,7 @@ internal static class LedgerRoles
         .AddSingleton<IWithdrawals, SqlWithdrawals>()
         .AddSingleton<ICollections, SqlCollections>()
         .AddSingleton<IHeldPictures, SqlHeldPictures>()
+        .AddSingleton<IImpressionFeed, SqlFeed>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()
