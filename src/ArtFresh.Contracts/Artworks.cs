@@ -85,8 +85,8 @@ public enum ArtworkState
 
 /// <summary>An artwork and who has seen it.</summary>
 /// <param name="ViewedAt">Time of its first committed impression by anyone; null until then.</param>
-/// <param name="ViewCount">Committed impressions that the tally has added up so far.</param>
-/// <param name="LastViewedAt">Time of the last impression that the tally has added up.</param>
+/// <param name="ViewCount">Committed impressions that are added up so far: all but those of the last minute, or of the last hour with a million artworks.</param>
+/// <param name="LastViewedAt">Time of the last impression that is added up.</param>
 /// <param name="State">Whether it is served.</param>
 [GenerateSerializer, Immutable, Alias("artwork-views")]
 public sealed record ArtworkViews(

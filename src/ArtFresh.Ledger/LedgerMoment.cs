@@ -79,6 +79,9 @@ public interface ILedgerMoment
     /// <summary>Reads all pages of views, in order: number and bytes of a <see cref="ViewsPage"/>.</summary>
     Task ReadViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken);
 
+    /// <summary>Reads the views that no page counts yet: the writer whose tally noted them, and bytes of <see cref="NotedViews"/>.</summary>
+    Task ReadNotedViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken);
+
     /// <summary>Reads all counters by the hour.</summary>
     Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken);
 

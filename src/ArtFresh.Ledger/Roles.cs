@@ -170,6 +170,19 @@ public interface IImpressionLog
     Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// Adds the views that tallies have noted to the artworks' counts. A page of counts is some kilobytes, and a second of views touches most pages: adding each tally's views at
+/// once would rewrite all of them each second.
+/// </summary>
+public interface IViewCounts
+{
+    /// <summary>Adds up what was noted so far, if that is due: the more pages it touches, the longer it waits. Any number of members may call it at once; each view is counted once.</summary>
+    /// <param name="delay">How long views wait at least; 60 times as long at most.</param>
+    /// <returns>False if nothing was due.</returns>
+    /// <exception cref="LedgerUnavailableException">The ledger failed; nothing was added.</exception>
+    Task<bool> CountAsync(DateTimeOffset now, TimeSpan delay, CancellationToken cancellationToken);
+}
+
 /// <summary>A session with numbers that have not arrived.</summary>
 /// <param name="Missing">Count of these numbers, 1 or more.</param>
 /// <param name="EndedAt">Null while it is open.</param>

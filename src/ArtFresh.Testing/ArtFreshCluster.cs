@@ -29,6 +29,9 @@ public sealed class ArtFreshClusterOptions
     /// <summary>How often silos look in the ledger for writers whose tally has stopped.</summary>
     public TimeSpan SweepDelay { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long views wait until artworks' counts have them.</summary>
+    public TimeSpan ViewsDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How releases are watched: rarely, so that tests judge when they want to; every release has figures of its own.</summary>
     public ReleaseWatchOptions Watch { get; set; } = new() { Interval = TimeSpan.FromHours(1), PolicyDelay = TimeSpan.FromMilliseconds(100), Releases = ["*"] };
 
@@ -153,7 +156,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             services.AddSingleton(new PictureStore(_pictures));
             services.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(0.5), 2));
             host.UseLedgerSnapshots();
-            host.UseArtFreshGrains(_options.Pools, new CommitOptions { SweepDelay = _options.SweepDelay }, _options.Watch);
+            host.UseArtFreshGrains(_options.Pools, new CommitOptions { SweepDelay = _options.SweepDelay, ViewsDelay = _options.ViewsDelay }, _options.Watch);
             if (_options.SlowArtist is { } artist)
             {
                 services.AddSingleton(artist);

@@ -49,6 +49,8 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Dictionary<long, long> Checkpoints { get; } = new() { [1] = 3 };
 
+    public List<byte[]> Noted { get; } = [];
+
     public Dictionary<long, byte[]> Pages { get; } = new() { [0] = PageOf((1, At(1)), (2, At(1)), (3, At(2)), (4, At(3))) };
 
     public List<CounterAdded> Counters { get; } = [new(Release, Noon, "ImpressionsRecorded", 4), new(Release, Noon, "Duplicates", 2)];
@@ -150,6 +152,8 @@ internal sealed class SmallLedger : ILedgerMoment
     public Task ReadCheckpointsAsync(Action<long, long> read, CancellationToken cancellationToken) => Each(Checkpoints, checkpoint => read(checkpoint.Key, checkpoint.Value));
 
     public Task ReadViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) => Each(Pages, page => read(page.Key, page.Value));
+
+    public Task ReadNotedViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) => Each(Noted, views => read(1, views));
 
     public Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken) => Each(Counters, read);
 

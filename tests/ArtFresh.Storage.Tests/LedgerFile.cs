@@ -22,6 +22,7 @@ public abstract class LedgerFile : IDisposable
         Held = new SqlHeldPictures(database);
         Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
+        Views = new SqlViewCounts(database);
     }
 
     public ILedgerSource Source { get; }
@@ -43,6 +44,11 @@ public abstract class LedgerFile : IDisposable
     public SqlFigures Figures { get; }
 
     public SqlReleases Releases { get; }
+
+    public SqlViewCounts Views { get; }
+
+    /// <summary>Adds all noted views to the counts.</summary>
+    public Task<bool> CountViewsAsync() => Views.CountAsync(Now.AddDays(1), TimeSpan.FromMinutes(1), CancellationToken.None);
 
     public static BatchRecorded Batch(Guid sessionId, long batchNumber, long firstNumber, params long[] artworkIds) => new(
         sessionId,

@@ -45,7 +45,7 @@ internal sealed record ArtworkViewsBody : ArtworkBody
     [Description("Time of its first impression by anyone, RFC 3339 UTC; null until then.")]
     public DateTime? ViewedAt { get; private init; }
 
-    [Description("Impressions, as far as they are added up.")]
+    [Description("Impressions, as far as they are added up: without those of the last minute, or of the last hour with a million artworks.")]
     public long ViewCount { get; private init; }
 
     [Description("Time of the last impression that is added up, RFC 3339 UTC.")]

@@ -11,6 +11,9 @@ public sealed class CommitOptions
 
     /// <summary>How often to look for writers whose tally has stopped.</summary>
     public TimeSpan SweepDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long views wait at least until artworks' counts have them; with a large catalogue up to 60 times as long.</summary>
+    public TimeSpan ViewsDelay { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>
@@ -18,7 +21,7 @@ public sealed class CommitOptions
 /// silo of the previous release may run a tally of the same writer: the checkpoint in the ledger lets one of them through, and the others reload it.
 /// </summary>
 public sealed partial class Tallies(
-    IImpressionLog log, RecentBatches recent, ILedger ledger, ILedgerEpochs epochs, KnownReleases known, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock,
+    IImpressionLog log, IViewCounts views, RecentBatches recent, ILedger ledger, ILedgerEpochs epochs, KnownReleases known, ReleaseMetrics metrics, CommitOptions options, TimeProvider clock,
     ILogger<Tallies> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -45,7 +48,9 @@ public sealed partial class Tallies(
     private Task StartAsync(CancellationToken cancellationToken)
     {
         _running = Task.WhenAll(
-            Task.Run(() => TallyOwnAsync(_stopping.Token), CancellationToken.None), Task.Run(() => SweepAsync(_stopping.Token), CancellationToken.None));
+            Task.Run(() => TallyOwnAsync(_stopping.Token), CancellationToken.None),
+            Task.Run(() => SweepAsync(_stopping.Token), CancellationToken.None),
+            Task.Run(() => CountViewsAsync(_stopping.Token), CancellationToken.None));
         return Task.CompletedTask;
     }
 
@@ -114,6 +119,15 @@ public sealed partial class Tallies(
         }
     }
 
+    private async Task CountViewsAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await Task.Delay(options.ViewsDelay, clock, stopping).ConfigureAwait(false);
+            await TryAsync(0, () => views.CountAsync(clock.GetUtcNow(), options.ViewsDelay, stopping)).ConfigureAwait(false);
+        }
+    }
+
     private async Task<bool> TryAsync(long writerNumber, Func<Task> tally)
     {
         try
@@ -130,6 +144,6 @@ public sealed partial class Tallies(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: finding the writers to sweep) failed; retrying within {Delay}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Adding up the batches of writer {WriterNumber} (0: finding the writers to sweep, or adding views to counts) failed; retrying within {Delay}")]
     private static partial void LogFailed(ILogger logger, long writerNumber, TimeSpan delay, Exception failure);
 }

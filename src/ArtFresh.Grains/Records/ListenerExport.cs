@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
@@ -109,7 +108,7 @@ public sealed class ListenerExport(IListenerRecords records, IListenerHistory hi
             receivedAt = batch.ReceivedAt,
             revisits = batch.Revisits,
             network = batch.Network == 0 ? (long?)null : batch.Network,
-            report = batch.Report is null ? null : JsonSerializer.Deserialize<DeliveryReport>(batch.Report),
+            report = StoredReport.Read(batch.Report),
         });
         foreach (var (i, impression) in impressions.Index())
         {

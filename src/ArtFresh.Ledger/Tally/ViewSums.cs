@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
 
@@ -13,6 +14,28 @@ public sealed class ViewSums : IEnumerable<ViewsAdded>
 
     /// <summary>The pages with views, in ascending order.</summary>
     public IEnumerable<PageOfViews> Pages => _pages.Values.Where(page => page.HasViews).OrderBy(page => page.Number);
+
+    /// <summary>Adds views of <see cref="NotedViews"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
+    public void Add(ReadOnlySpan<byte> packed)
+    {
+        foreach (var views in PackedViews.Unpack(packed))
+        {
+            PageOf(views.ArtworkId).Add(views.ArtworkId, views.Count, views.LastViewedAtMs);
+        }
+    }
+
+    /// <summary>All views, by ascending id.</summary>
+    internal List<CountedViews> ToList()
+    {
+        var views = new List<CountedViews>();
+        foreach (var page in Pages)
+        {
+            page.CopyTo(views);
+        }
+
+        return views;
+    }
 
     /// <summary>Adds views of one artwork.</summary>
     public void Add(ViewsAdded views) => PageOf(views.ArtworkId).Add(views.ArtworkId, views.Count, views.LastViewedAt.ToUnixTimeMilliseconds());
@@ -94,6 +117,17 @@ public sealed class PageOfViews(long number)
         ref var views = ref _views[artworkId % ArtworkCount];
         views = (Math.Max(views.LastViewedAtMs, viewedAtMs), views.Count + count);
         HasViews = true;
+    }
+
+    internal void CopyTo(List<CountedViews> views)
+    {
+        for (var i = 0; i < ArtworkCount; i++)
+        {
+            if (_views[i] is (var lastViewedAtMs, > 0 and var count))
+            {
+                views.Add(new CountedViews((number * ArtworkCount) + i, count, lastViewedAtMs));
+            }
+        }
     }
 
     internal void Clear()

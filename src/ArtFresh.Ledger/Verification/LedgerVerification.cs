@@ -217,6 +217,13 @@ public static class LedgerVerification
 
         if (result.Views.NotJudged is null)
         {
+            await moment.ReadNotedViewsAsync(
+                (writer, views) =>
+                {
+                    result.RowsRead++;
+                    tally.TakeNoted(writer, views);
+                },
+                cancellationToken);
             await moment.ReadViewsAsync(
                 (page, views) =>
                 {

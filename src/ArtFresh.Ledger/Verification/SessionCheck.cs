@@ -94,7 +94,7 @@ internal sealed class SessionCheck(Guid id, string? listener, VerificationResult
     {
         try
         {
-            return report is null || !report.Contains(nameof(DeliveryReport.LastNumber), StringComparison.Ordinal) ? 0 : JsonSerializer.Deserialize<DeliveryReport>(report)?.LastNumber ?? 0;
+            return report is null || !report.Contains(nameof(DeliveryReport.LastNumber), StringComparison.Ordinal) ? 0 : StoredReport.Read(report)?.LastNumber ?? 0;
         }
         catch (JsonException)
         {

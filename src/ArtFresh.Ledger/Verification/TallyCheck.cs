@@ -17,6 +17,7 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
 
     private readonly ArtworkColumn _views = new();
     private readonly ArtworkColumn _lastViews = new();
+    private readonly ViewSums _noted = [];
     private readonly CounterSums _hours = new(TimeSpan.FromHours(1));
     private readonly CounterSums _minutes = new(TimeSpan.FromMinutes(1));
     private readonly HashSet<DateTimeOffset> _oldHours = [];
@@ -27,6 +28,8 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     private long _writer;
     private long _position;
     private DateTimeOffset _latest;
+
+    private Dictionary<long, PageOfViews> NotedPages => field ??= _noted.Pages.ToDictionary(page => page.Number);
 
     /// <summary>The furthest that a row is behind an earlier row of its writer: how far a clock was set back.</summary>
     public TimeSpan ClockStep { get; private set; }
@@ -83,8 +86,21 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         }
     }
 
+    /// <summary>Adds views that no page counts yet. Call it before the first page.</summary>
+    public void TakeNoted(long writer, byte[] bytes)
+    {
+        try
+        {
+            _noted.Add(bytes);
+        }
+        catch (InvalidDataException damage)
+        {
+            result.Readable.Add(new Broken($"noted views of writer {writer}: {damage.Message}"));
+        }
+    }
+
     /// <summary>Compares a stored page of views.</summary>
-    public void TakePage(long page, byte[] bytes)
+    public void TakePage(long page, byte[]? bytes)
     {
         ViewsPage views;
         try
@@ -95,6 +111,11 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         {
             result.Readable.Add(new Broken($"page {page} of views: {damage.Message}"));
             views = ViewsPage.FromBytes(null);
+        }
+
+        if (NotedPages.Remove(page, out var noted))
+        {
+            views.Add(noted);
         }
 
         foreach (var artworkId in ViewsPage.ArtworksOf(page))
@@ -114,6 +135,11 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     /// <summary>Adds a violation for artworks without a page. Call it after the last page.</summary>
     public void JudgeViewsWithoutPage()
     {
+        foreach (var page in NotedPages.Keys.ToArray())
+        {
+            TakePage(page, null);
+        }
+
         foreach (var (artworkId, _) in _views.All())
         {
             Compare(artworkId, 0);
@@ -213,7 +239,7 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     {
         try
         {
-            return row.Report is null ? null : JsonSerializer.Deserialize<DeliveryReport>(row.Report);
+            return StoredReport.Read(row.Report);
         }
         catch (JsonException damage)
         {

@@ -23,6 +23,8 @@ internal sealed class PostgresDialect : SqlDialect
             and inhrelid = to_regclass('impression_batch_' || to_char(to_timestamp(at / 1000.0) at time zone 'UTC', 'YYYYMM')))
         """;
 
+    public override string ForUpdate => " for update";
+
     public override bool HasStates => false;
 
     public override string SnapshotOf => "orleansstorage where grainidextensionstring = $1";

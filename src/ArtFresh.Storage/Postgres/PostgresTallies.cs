@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c>, <c>release_minute</c> and <c>release_network</c>, written in one transaction, so that each row is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>noted_views</c>, <c>release_counter</c>, <c>release_minute</c> and <c>release_network</c>, written in one transaction, so that each row is added up once.</summary>
 internal static class PostgresTallies
 {
     /// <returns>False when the checkpoint is elsewhere: another tally has added these rows up.</returns>
@@ -17,15 +17,7 @@ internal static class PostgresTallies
             return false;
         }
 
-        // Pages are locked in one order everywhere, like the counters below.
-        PageOfViews[] added = [.. advanced.Views.Pages];
-        var pages = await LockPagesAsync(connection, [.. added.Select(page => page.Number)], cancellationToken);
-        foreach (var page in added)
-        {
-            pages[page.Number].Add(page);
-        }
-
-        await WriteAsync(connection, pages, [.. advanced.Counters], [.. advanced.Minutes], cancellationToken);
+        await WriteAsync(connection, advanced, cancellationToken);
         await AddNetworksAsync(connection, [.. advanced.Networks ?? []], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -53,49 +45,23 @@ internal static class PostgresTallies
         return batch.BatchCommands[^1].Rows == 1;
     }
 
-    private static async Task<Dictionary<long, ViewsPage>> LockPagesAsync(NpgsqlConnection connection, long[] pages, CancellationToken cancellationToken)
+    private static async Task WriteAsync(NpgsqlConnection connection, TallyAdvanced advanced, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("insert into artwork_views (page, views) select page, '' from unnest($1::bigint[]) as p (page) on conflict (page) do nothing")
-                {
-                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = pages } },
-                },
-                new NpgsqlBatchCommand("select page, views from artwork_views where page = any($1) order by page for update")
-                {
-                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = pages } },
-                },
-            },
+            BatchCommands = { Count("release_counter", "hour", [.. advanced.Counters]), Count("release_minute", "minute", [.. advanced.Minutes]) },
         };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var found = new Dictionary<long, ViewsPage>();
-        while (await reader.ReadAsync(cancellationToken))
+        if (NotedViews.Of(advanced) is { } noted)
         {
-            var views = reader.GetFieldValue<byte[]>(1);
-            found.Add(reader.GetInt64(0), ViewsPage.FromBytes(views.Length == 0 ? null : views));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into noted_views (writer_number, position, noted_at, pages, views) values ($1, $2, $3, $4, $5)")
+            {
+                Parameters =
+                {
+                    Number(advanced.WriterNumber), Number(advanced.ToPosition), Number(noted.At.ToUnixTimeMilliseconds()), Number(noted.Pages), new NpgsqlParameter<byte[]> { TypedValue = noted.Views },
+                },
+            });
         }
 
-        return found;
-    }
-
-    private static async Task WriteAsync(
-        NpgsqlConnection connection, Dictionary<long, ViewsPage> pages, List<CounterAdded> counters, List<CounterAdded> minutes, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(
-                    "update artwork_views a set views = v.views from unnest($1::bigint[], $2::bytea[]) as v (page, views) where a.page = v.page")
-                {
-                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. pages.Keys] }, new NpgsqlParameter<byte[][]> { TypedValue = [.. pages.Values.Select(page => page.ToBytes())] } },
-                },
-                Count("release_counter", "hour", counters),
-                Count("release_minute", "minute", minutes),
-            },
-        };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -147,6 +147,10 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         EachAsync("select page, views from artwork_views order by page", row => read(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
 
     /// <inheritdoc/>
+    public Task ReadNotedViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) =>
+        EachAsync("select writer_number, views from noted_views", row => read(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+
+    /// <inheritdoc/>
     public Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken) =>
         EachAsync("select release, hour, counter, amount from release_counter", row => read(StoredRows.ReadCounter(row)), cancellationToken);
 

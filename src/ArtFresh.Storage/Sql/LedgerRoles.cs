@@ -26,6 +26,7 @@ internal static class LedgerRoles
         .AddSingleton<IHeldPictures, SqlHeldPictures>()
         .AddSingleton<IImpressionFeed, SqlFeed>()
         .AddSingleton<IImpressionLog, SqlFigures>()
+        .AddSingleton<IViewCounts, SqlViewCounts>()
         .AddSingleton<ILedgerFigures, SqlFigures>()
         .AddSingleton<IReleaseLedger, SqlReleases>()
         .AddSingleton<IClaimStrikes, SqlReleases>()

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 
@@ -55,7 +53,7 @@ internal sealed class SessionRows(Guid sessionId)
     /// <param name="report">The report as JSON, or null.</param>
     public void AddReport(long? account, string? report)
     {
-        if (report is null || JsonSerializer.Deserialize<DeliveryReport>(report) is not { } claimed)
+        if (StoredReport.Read(report) is not { } claimed)
         {
             return;
         }

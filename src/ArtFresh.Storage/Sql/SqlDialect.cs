@@ -17,6 +17,9 @@ internal abstract class SqlDialect
     /// <summary>A query for the number of dropped months of batches. Any number above 0 will do if there are some.</summary>
     public abstract string CountDroppedMonths { get; }
 
+    /// <summary>A suffix for a query in a transaction that writes: no other changes its rows.</summary>
+    public abstract string ForUpdate { get; }
+
     /// <summary>Whether grains' states are in the ledger's own table.</summary>
     public abstract bool HasStates { get; }
 

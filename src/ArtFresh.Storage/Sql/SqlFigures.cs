@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
@@ -105,7 +104,7 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         StoredRows.Time(row.GetInt64(3)),
         row.GetFieldValue<byte[]>(4),
         row.GetInt32(5),
-        row.IsDBNull(6) ? null : JsonSerializer.Deserialize<DeliveryReport>(row.GetString(6)),
+        StoredReport.Read(StoredRows.TextOrNull(row, 6)),
         StoredRows.NumberOrNull(row, 7),
         Network: (int)(StoredRows.NumberOrNull(row, 8) ?? 0),
         Revisits: (int)(StoredRows.NumberOrNull(row, 9) ?? 0));

@@ -16,6 +16,9 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string CountDroppedMonths => "select count(*) from dropped_month";
 
+    /// <summary>Only one transaction writes at a time.</summary>
+    public override string ForUpdate => "";
+
     public override bool HasStates => true;
 
     public override string SnapshotOf => "grain_state where state_name = 'listener' and grain_key = 'listener/' || $1";

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
 
-/// <summary>Tables <c>tally_checkpoint</c>, <c>artwork_views</c>, <c>release_counter</c>, <c>release_minute</c> and <c>release_network</c>, written in one transaction, so that each row is added up once.</summary>
+/// <summary>Tables <c>tally_checkpoint</c>, <c>noted_views</c>, <c>release_counter</c>, <c>release_minute</c> and <c>release_network</c>, written in one transaction, so that each row is added up once.</summary>
 internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _start = new(
@@ -15,12 +15,10 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         "update tally_checkpoint set position = $to where writer_number = $writer and position = $from",
         "$to", "$writer", "$from");
 
-    private readonly Statement _readPage = new(connection, "select views from artwork_views where page = $page", "$page");
-
-    private readonly Statement _writePage = new(
+    private readonly Statement _note = new(
         connection,
-        "insert into artwork_views (page, views) values ($page, $views) on conflict do update set views = excluded.views",
-        "$page", "$views");
+        "insert into noted_views (writer_number, position, noted_at, pages, views) values ($writer, $position, $at, $pages, $views)",
+        "$writer", "$position", "$at", "$pages", "$views");
 
     private readonly Statement _count = new(
         connection,
@@ -54,11 +52,9 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
             return false;
         }
 
-        foreach (var page in advanced.Views.Pages)
+        if (NotedViews.Of(advanced) is { } noted)
         {
-            var views = ViewsPage.FromBytes((byte[]?)_readPage.Read(transaction, page.Number));
-            views.Add(page);
-            _writePage.Run(transaction, page.Number, views.ToBytes());
+            _note.Run(transaction, advanced.WriterNumber, advanced.ToPosition, noted.At.ToUnixTimeMilliseconds(), noted.Pages, noted.Views);
         }
 
         foreach (var counter in advanced.Counters)
@@ -86,8 +82,7 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
     {
         _start.Dispose();
         _advance.Dispose();
-        _readPage.Dispose();
-        _writePage.Dispose();
+        _note.Dispose();
         _count.Dispose();
         _countMinute.Dispose();
         _readNetworks.Dispose();

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
+using ArtFresh.Storage.Postgres;
+using ArtFresh.Storage.Sql;
 using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Microsoft.Data.Sqlite;
@@ -22,7 +24,9 @@ public sealed class SoundLedgers : IAsyncLifetime
         {
             await server.StartAsync();
             await Listeners.UseAsync(server.Address);
-            await TalliedAsync(new SqliteConnection($"Data Source={Path.Combine(server.DataDirectory, SqliteDatabase.FileName)};Pooling=False"));
+            var path = Path.Combine(server.DataDirectory, SqliteDatabase.FileName);
+            using var database = new SqliteDatabase(path);
+            await TalliedAsync(new SqliteConnection($"Data Source={path};Pooling=False"), database);
             await server.StopAsync();
             foreach (var file in Directory.GetFiles(server.DataDirectory, SqliteDatabase.FileName + "*"))
             {
@@ -40,7 +44,8 @@ public sealed class SoundLedgers : IAsyncLifetime
         {
             await server.StartAsync();
             await Listeners.UseAsync(server.Address);
-            await TalliedAsync(new NpgsqlConnection(_cluster + ";Pooling=false"));
+            await using var database = new PostgresDatabase(_cluster);
+            await TalliedAsync(new NpgsqlConnection(_cluster + ";Pooling=false"), database);
             await server.StopAsync();
         }
     }
@@ -70,7 +75,7 @@ public sealed class SoundLedgers : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static async Task TalliedAsync(DbConnection connection)
+    private static async Task TalliedAsync(DbConnection connection, SqlDatabase database)
     {
         await using (connection)
         {
@@ -82,6 +87,8 @@ public sealed class SoundLedgers : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }
         }
+
+        Assert.True(await new SqlViewCounts(database).CountAsync(TimeProvider.System.GetUtcNow().AddDays(1), TimeSpan.FromMinutes(1), CancellationToken.None));
     }
 }
 

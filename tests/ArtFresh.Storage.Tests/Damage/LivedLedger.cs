@@ -48,6 +48,7 @@ internal sealed class LivedLedger(LedgerFile file, SqlDatabase database)
         await FoldAsync(second, 3, 0);
         await FoldAsync(second, 5, 1);
         await TallyAsync(first);
+        await file.CountViewsAsync();
         await TallyAsync(second);
         await NoteAsync();
     }

@@ -78,7 +78,13 @@ switch (args)
     case ["memory", "--only", var shown, "--silos", var silos]:
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
+    case ["wal"]:
+        await WalBench.RunAsync([100_000, 1_000_000], [2_000, 10_000]);
+        return 0;
+    case ["wal", var artworks, .. var rates]:
+        await WalBench.RunAsync([int.Parse(artworks)], [.. rates.Select(int.Parse)]);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE …]");
         return 2;
 }

@@ -118,14 +118,19 @@ internal sealed class SiloOnPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Another silo, or several, takes this one's place, once all that was recorded is tallied: nothing is in its memory.</summary>
-    public async Task RestartAsync(int silos = 1)
+    /// <summary>Waits until all that was recorded is tallied.</summary>
+    public async Task TalliedAsync()
     {
         while (await _silo.CountAsync(UntalliedSql) > 0)
         {
             await Task.Delay(Look, TimeProvider.System);
         }
+    }
 
+    /// <summary>Another silo, or several, takes this one's place, once all that was recorded is tallied: nothing is in its memory.</summary>
+    public async Task RestartAsync(int silos = 1)
+    {
+        await TalliedAsync();
         await _silo.DisposeAsync();
         _silo = await PostgresSilo.StartAsync(_database);
         for (var silo = 2; silo <= silos; silo++)

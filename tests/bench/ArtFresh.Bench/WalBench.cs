@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using ArtFresh.Contracts;
+using ArtFresh.Freshness;
+using ArtFresh.Ledger;
+using Spectre.Console;
+
+namespace ArtFresh.Bench;
+
+/// <summary>
+/// Bytes of PostgreSQL's write-ahead log an impression, full-page images included, from a checkpoint on: sessions are served and report 20 impressions at a time, at a fixed
+/// rate. What the counting of views writes comes once in many minutes, so it is measured alone and divided by its own share.
+/// </summary>
+internal static class WalBench
+{
+    private const int BatchSize = 20;
+    private const int Sessions = 4_000;
+    private const int Seconds = 60;
+    private static readonly TimeSpan ViewsDelay = new Grains.Commit.CommitOptions().ViewsDelay;
+
+    public static async Task RunAsync(int[] catalogues, int[] rates)
+    {
+        var table = new Table().AddColumns("artworks", "impressions/s", "reached", "bytes an impression", "of it full-page images", "counting of views: bytes, once in", "with it");
+        foreach (var catalogue in catalogues)
+        {
+            await using var silo = await SiloOnPostgres.StartAsync();
+            await silo.MakeAsync(catalogue);
+            var sessions = await OpenAsync(silo);
+            foreach (var rate in rates)
+            {
+                table.AddRow(await MeasureAsync(silo, catalogue, sessions, rate));
+                AnsiConsole.MarkupLineInterpolated($"[grey]{catalogue:N0} artworks, {rate:N0} impressions a second: done[/]");
+            }
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static async Task<IListenerSessionGrain[]> OpenAsync(SiloOnPostgres silo)
+    {
+        var sessions = new IListenerSessionGrain[Sessions];
+        await WrittenListeners.EachAsync(Sessions, async i => sessions[i] = await silo.OpenAsync($"guest-{i:x16}"));
+        return sessions;
+    }
+
+    private static async Task<string[]> MeasureAsync(SiloOnPostgres silo, int catalogue, IListenerSessionGrain[] sessions, int rate)
+    {
+        await CountViewsAsync(silo);
+        var numbers = new long[Sessions];
+        await WrittenListeners.EachAsync(Sessions, async i => numbers[i] = await sessions[i].HighWater());
+        await BenchDatabase.ExecuteAsync(silo.Database, "checkpoint");
+        var (written, images, started) = (await WrittenAsync(silo), await ImagesAsync(silo), Stopwatch.GetTimestamp());
+        var batches = Seconds * rate / BatchSize;
+        var flying = new List<Task>();
+        for (var batch = 0; batch < batches; batch++)
+        {
+            var due = TimeSpan.FromSeconds((double)batch * BatchSize / rate) - Stopwatch.GetElapsedTime(started);
+            if (due > TimeSpan.FromMilliseconds(5))
+            {
+                await Task.Delay(due, TimeProvider.System);
+                flying.RemoveAll(one => one.IsCompletedSuccessfully);
+            }
+
+            flying.Add(ShowAsync(sessions[batch % Sessions], batch % Sessions));
+        }
+
+        await Task.WhenAll(flying);
+        var (impressions, lasted) = ((double)batches * BatchSize, Stopwatch.GetElapsedTime(started));
+        await silo.TalliedAsync();
+        var bytes = await WrittenAsync(silo) - written;
+        var imageBytes = (await ImagesAsync(silo) - images) * 8192L;
+        var pages = await silo.CountAsync("select count(*) from artwork_views");
+        written = await WrittenAsync(silo);
+        await CountViewsAsync(silo);
+        var counting = await WrittenAsync(silo) - written;
+        pages = Math.Max(pages, await silo.CountAsync("select count(*) from artwork_views"));
+        var every = ViewsDelay * Math.Clamp(pages / 64, 1, 60);
+        return
+        [
+            $"{catalogue:N0}", $"{rate:N0}", $"{impressions / lasted.TotalSeconds:N0}", $"{bytes / impressions:0.0}", $"{Math.Min(bytes, imageBytes) / impressions:0.0}", $"{counting:N0}, {every.TotalMinutes:0} min",
+            $"{(bytes / impressions) + (counting / (every.TotalSeconds * rate)):0.0}",
+        ];
+
+        async Task ShowAsync(IListenerSessionGrain session, int i)
+        {
+            var mood = MoodGrid.CenterOf(i % MoodGrid.CellCount);
+            var taken = await session.TakeFresh(new FreshRequest(BatchSize, mood, null));
+            var recorded = taken.Outcome == SessionOutcome.Done
+                ? await session.RecordBatch(new ImpressionBatch(
+                    Guid.CreateVersion7(), Interlocked.Add(ref numbers[i], BatchSize) - BatchSize + 1, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [],
+                    new DeliveryReport(BatchSize, 0, "fetch", "size", 1, [.. taken.Artworks.Select(artwork => 300 + (int)(artwork.ArtworkId % 1_000))])))
+                : throw new InvalidOperationException($"No art: {taken.Outcome}.");
+            if (recorded.Outcome != SessionOutcome.Done)
+            {
+                throw new InvalidOperationException($"Not recorded: {recorded.Outcome}.");
+            }
+        }
+    }
+
+    private static Task CountViewsAsync(SiloOnPostgres silo) =>
+        silo.Service<IViewCounts>().CountAsync(TimeProvider.System.GetUtcNow().AddDays(1), ViewsDelay, CancellationToken.None);
+
+    private static Task<long> WrittenAsync(SiloOnPostgres silo) => silo.CountAsync("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
+
+    private static Task<long> ImagesAsync(SiloOnPostgres silo) => silo.CountAsync("select wal_fpi from pg_stat_wal");
+}
