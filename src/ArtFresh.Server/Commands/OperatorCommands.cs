@@ -34,6 +34,7 @@ internal static class OperatorCommands
         LegacyCommand.Create(),
         ListenerCommand.Create(),
         MigrateCommand.Create(),
+        PlanCommand.Create(),
         ReadyCommand.Create(),
         ReleaseCommand.Create(),
         RestoreCommand.Create(),

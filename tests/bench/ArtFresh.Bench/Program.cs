@@ -79,12 +79,12 @@ switch (args)
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
     case ["wal"]:
-        await WalBench.RunAsync([100_000, 1_000_000], [2_000, 10_000]);
+        await WalBench.RunAsync([100_000, 1_000_000], [2_000, 10_000], batchSize: 20);
         return 0;
-    case ["wal", var artworks, .. var rates]:
-        await WalBench.RunAsync([int.Parse(artworks)], [.. rates.Select(int.Parse)]);
+    case ["wal", var artworks, var rate, var batchSize]:
+        await WalBench.RunAsync([int.Parse(artworks)], [int.Parse(rate)], int.Parse(batchSize));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE …]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE BATCH]");
         return 2;
 }

@@ -7,19 +7,22 @@ using Spectre.Console;
 namespace ArtFresh.Bench;
 
 /// <summary>
-/// Bytes of PostgreSQL's write-ahead log an impression, full-page images included, from a checkpoint on: sessions are served and report 20 impressions at a time, at a fixed
-/// rate. What the counting of views writes comes once in many minutes, so it is measured alone and divided by its own share.
+/// Bytes of PostgreSQL's write-ahead log an impression, full-page images included, from a checkpoint on, and of its tables: sessions are served and report a batch at a time,
+/// at a fixed rate. What the counting of views writes comes once in many minutes, so it is measured alone and divided by its own share.
 /// </summary>
 internal static class WalBench
 {
-    private const int BatchSize = 20;
     private const int Sessions = 4_000;
     private const int Seconds = 60;
     private static readonly TimeSpan ViewsDelay = new Grains.Commit.CommitOptions().ViewsDelay;
 
-    public static async Task RunAsync(int[] catalogues, int[] rates)
+    private const string DiskSql =
+        "select pg_total_relation_size('listener_block') + (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = 'impression_batch'::regclass)::bigint";
+
+    public static async Task RunAsync(int[] catalogues, int[] rates, int batchSize)
     {
-        var table = new Table().AddColumns("artworks", "impressions/s", "reached", "bytes an impression", "of it full-page images", "counting of views: bytes, once in", "with it");
+        var table = new Table().AddColumns(
+            "artworks", "a batch", "impressions/s", "reached", "log, bytes an impression", "of it full-page images", "counting of views: bytes, once in", "log with it", "batches and blocks on disk");
         foreach (var catalogue in catalogues)
         {
             await using var silo = await SiloOnPostgres.StartAsync();
@@ -27,7 +30,7 @@ internal static class WalBench
             var sessions = await OpenAsync(silo);
             foreach (var rate in rates)
             {
-                table.AddRow(await MeasureAsync(silo, catalogue, sessions, rate));
+                table.AddRow(await MeasureAsync(silo, catalogue, sessions, rate, batchSize));
                 AnsiConsole.MarkupLineInterpolated($"[grey]{catalogue:N0} artworks, {rate:N0} impressions a second: done[/]");
             }
         }
@@ -42,18 +45,18 @@ internal static class WalBench
         return sessions;
     }
 
-    private static async Task<string[]> MeasureAsync(SiloOnPostgres silo, int catalogue, IListenerSessionGrain[] sessions, int rate)
+    private static async Task<string[]> MeasureAsync(SiloOnPostgres silo, int catalogue, IListenerSessionGrain[] sessions, int rate, int batchSize)
     {
         await CountViewsAsync(silo);
         var numbers = new long[Sessions];
         await WrittenListeners.EachAsync(Sessions, async i => numbers[i] = await sessions[i].HighWater());
         await BenchDatabase.ExecuteAsync(silo.Database, "checkpoint");
-        var (written, images, started) = (await WrittenAsync(silo), await ImagesAsync(silo), Stopwatch.GetTimestamp());
-        var batches = Seconds * rate / BatchSize;
+        var (written, images, disk, started) = (await WrittenAsync(silo), await ImagesAsync(silo), await silo.CountAsync(DiskSql), Stopwatch.GetTimestamp());
+        var batches = Seconds * rate / batchSize;
         var flying = new List<Task>();
         for (var batch = 0; batch < batches; batch++)
         {
-            var due = TimeSpan.FromSeconds((double)batch * BatchSize / rate) - Stopwatch.GetElapsedTime(started);
+            var due = TimeSpan.FromSeconds((double)batch * batchSize / rate) - Stopwatch.GetElapsedTime(started);
             if (due > TimeSpan.FromMilliseconds(5))
             {
                 await Task.Delay(due, TimeProvider.System);
@@ -64,7 +67,7 @@ internal static class WalBench
         }
 
         await Task.WhenAll(flying);
-        var (impressions, lasted) = ((double)batches * BatchSize, Stopwatch.GetElapsedTime(started));
+        var (impressions, lasted) = ((double)batches * batchSize, Stopwatch.GetElapsedTime(started));
         await silo.TalliedAsync();
         var bytes = await WrittenAsync(silo) - written;
         var imageBytes = (await ImagesAsync(silo) - images) * 8192L;
@@ -76,18 +79,18 @@ internal static class WalBench
         var every = ViewsDelay * Math.Clamp(pages / 64, 1, 60);
         return
         [
-            $"{catalogue:N0}", $"{rate:N0}", $"{impressions / lasted.TotalSeconds:N0}", $"{bytes / impressions:0.0}", $"{Math.Min(bytes, imageBytes) / impressions:0.0}", $"{counting:N0}, {every.TotalMinutes:0} min",
-            $"{(bytes / impressions) + (counting / (every.TotalSeconds * rate)):0.0}",
+            $"{catalogue:N0}", $"{batchSize}", $"{rate:N0}", $"{impressions / lasted.TotalSeconds:N0}", $"{bytes / impressions:0.0}", $"{Math.Min(bytes, imageBytes) / impressions:0.0}", $"{counting:N0}, {every.TotalMinutes:0} min",
+            $"{(bytes / impressions) + (counting / (every.TotalSeconds * rate)):0.0}", $"{(await silo.CountAsync(DiskSql) - disk) / impressions:0.0}",
         ];
 
         async Task ShowAsync(IListenerSessionGrain session, int i)
         {
             var mood = MoodGrid.CenterOf(i % MoodGrid.CellCount);
-            var taken = await session.TakeFresh(new FreshRequest(BatchSize, mood, null));
+            var taken = await session.TakeFresh(new FreshRequest(batchSize, mood, null));
             var recorded = taken.Outcome == SessionOutcome.Done
                 ? await session.RecordBatch(new ImpressionBatch(
-                    Guid.CreateVersion7(), Interlocked.Add(ref numbers[i], BatchSize) - BatchSize + 1, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [],
-                    new DeliveryReport(BatchSize, 0, "fetch", "size", 1, [.. taken.Artworks.Select(artwork => 300 + (int)(artwork.ArtworkId % 1_000))])))
+                    Guid.CreateVersion7(), Interlocked.Add(ref numbers[i], batchSize) - batchSize + 1, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [],
+                    new DeliveryReport(batchSize, 0, "fetch", "size", 1, [.. taken.Artworks.Select(artwork => 300 + (int)(artwork.ArtworkId % 1_000))])))
                 : throw new InvalidOperationException($"No art: {taken.Outcome}.");
             if (recorded.Outcome != SessionOutcome.Done)
             {
