@@ -63,6 +63,7 @@ internal sealed class UndoneViews
             (run.StartedAt - ClockSkew).ToUnixTimeMilliseconds()).ConfigureAwait(false);
         await moment.EachAsync("select writer_number, coalesce(max(position), 0) from impression_batch group by writer_number", undone.NoteRead, cancellationToken).ConfigureAwait(false);
         await moment.ReadViewsAsync(undone.TakePage, cancellationToken).ConfigureAwait(false);
+        await moment.ReadNotedViewsAsync((_, noted) => Array.ForEach(PackedViews.Unpack(noted), undone.Take), cancellationToken).ConfigureAwait(false);
         return undone;
     }
 
@@ -151,8 +152,16 @@ internal sealed class UndoneViews
         {
             if (page.Read(artworkId).LastViewedAt is { } last)
             {
-                _views[artworkId] = _views[artworkId] with { LastSeen = last.ToUnixTimeMilliseconds() };
+                Take(new CountedViews(artworkId, 1, last.ToUnixTimeMilliseconds()));
             }
+        }
+    }
+
+    private void Take(CountedViews counted)
+    {
+        if (_views.TryGetValue(counted.ArtworkId, out var view))
+        {
+            _views[counted.ArtworkId] = view with { LastSeen = Math.Max(counted.LastViewedAtMs, view.LastSeen ?? 0) };
         }
     }
 }
