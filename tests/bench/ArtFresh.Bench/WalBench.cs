@@ -49,7 +49,7 @@ internal static class WalBench
     {
         await CountViewsAsync(silo);
         var numbers = new long[Sessions];
-        await WrittenListeners.EachAsync(Sessions, async i => numbers[i] = await sessions[i].HighWater());
+        await WrittenListeners.EachAsync(Sessions, async i => numbers[i] = await sessions[i].HighWater() ?? 0);
         await BenchDatabase.ExecuteAsync(silo.Database, "checkpoint");
         var (written, images, disk, started) = (await WrittenAsync(silo), await ImagesAsync(silo), await silo.CountAsync(DiskSql), Stopwatch.GetTimestamp());
         var batches = Seconds * rate / batchSize;
@@ -99,7 +99,7 @@ internal static class WalBench
         }
     }
 
-    private static Task CountViewsAsync(SiloOnPostgres silo) =>
+    private static Task<bool> CountViewsAsync(SiloOnPostgres silo) =>
         silo.Service<IViewCounts>().CountAsync(TimeProvider.System.GetUtcNow().AddDays(1), ViewsDelay, CancellationToken.None);
 
     private static Task<long> WrittenAsync(SiloOnPostgres silo) => silo.CountAsync("select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
