@@ -6,7 +6,7 @@ namespace ArtFresh.Bench;
 
 /// <summary>
 /// What an images API that never answers costs listeners: times of fresh art from a server with one and from a server without, in alternate rounds. Each round has listeners who
-/// come anew, so that some requests wait for art to be drawn. Both servers keep running; one is asked at a time.
+/// come anew, so that some requests wait for art to be drawn; one that is refused is asked again, and its wait counts. Both servers keep running; one is asked at a time.
 /// </summary>
 internal static class HangingBench
 {
@@ -60,7 +60,7 @@ internal static class HangingBench
         do
         {
             var asked = Stopwatch.GetTimestamp();
-            await listener.FreshAnswerAsync(session, 1, (number + round + WarmUpRounds) % 9 / 8.0, number / 9 / 8.0);
+            await listener.FreshAsync(session, 1, (number + round + WarmUpRounds) % 9 / 8.0, number / 9 / 8.0);
             times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
         }
         while (Stopwatch.GetElapsedTime(started) < time && await ticks.WaitForNextTickAsync());
