@@ -137,6 +137,23 @@ public sealed class FreshStockTests : IDisposable
     }
 
     [Fact]
+    public async Task RequestOfANewMoodWhileABlockIsOnItsWayGetsArtOfTheNewMood()
+    {
+        var stock = Stock();
+        await stock.TakeAsync(Request("a", 5));
+        _listener.Hold = new TaskCompletionSource();
+        // Leaves 6 of 16, so the next block is requested ahead.
+        await stock.TakeAsync(Request("b", 5));
+        var moved = stock.TakeAsync(new FreshRequest(1, new Mood(0.9, 0.9), "c"));
+
+        _listener.Hold.SetResult();
+
+        // The second block has 32 artworks, from 17 on: of the old mood.
+        Assert.Equal([49], (await moved.WaitAsync(Cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
+        Assert.Equal(Enumerable.Range(11, 38).Select(id => (long)id), _listener.Returned);
+    }
+
+    [Fact]
     public async Task BlockIsServedForAnHourAndThenGivenBack()
     {
         var stock = Stock();

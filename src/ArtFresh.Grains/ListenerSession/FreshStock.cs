@@ -207,7 +207,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
                 waitingSince ??= services.Clock.GetTimestamp();
                 var isLate = taken.Count > 0 && services.Clock.GetElapsedTime(waitingSince.Value) > services.Pools.LastWait;
                 var endedUpTo = _endedUpTo;
-                var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await RefillAsync(request, cell, wanted);
+                var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await (moved ? RefillMovedAsync(request, cell, wanted) : RefillAsync(request, cell, wanted));
                 RemoveLost(taken, endedUpTo);
                 wanted = request.Count - taken.Count;
                 if ((_isSpent && !request.Collections.IsDefaultOrEmpty) || (outcome == SessionOutcome.Unavailable && taken.Count > 0))
@@ -258,6 +258,17 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         var all = Unserved.ToImmutableArray().RemoveAll(artwork => !impressions().Owns(artwork.ArtworkId));
         (_block, _served) = ([], 0);
         return all;
+    }
+
+    /// <summary>The next block of the request's mood. One that is on its way for another mood comes first, and is given back.</summary>
+    private async Task<SessionOutcome> RefillMovedAsync(FreshRequest request, int cell, int wanted)
+    {
+        while (_refill is { } other && IsOther(request, cell))
+        {
+            await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return await RefillAsync(request, cell, wanted);
     }
 
     private Task<SessionOutcome> RefillAsync(FreshRequest request, int cell, int wanted)
