@@ -217,33 +217,38 @@ public static class LedgerVerification
 
         if (result.Views.NotJudged is null)
         {
-            await moment.ReadNotedViewsAsync(
-                (writer, views) =>
-                {
-                    result.RowsRead++;
-                    tally.TakeNoted(writer, views);
-                },
-                cancellationToken);
-            await moment.ReadViewsAsync(
-                (page, views) =>
-                {
-                    result.RowsRead++;
-                    tally.TakePage(page, views);
-                },
-                cancellationToken);
-            tally.JudgeViewsWithoutPage();
-            await moment.ReadCountersAsync(
-                counter =>
-                {
-                    result.RowsRead++;
-                    tally.TakeCounter(counter);
-                },
-                cancellationToken);
-            tally.JudgeCounters();
-            await moment.ReadMinutesAsync(tally.TakeMinute, cancellationToken);
-            tally.JudgeMinutes();
+            await CompareTalliesAsync(moment, result, tally, cancellationToken);
         }
 
         return tally.ClockStep;
+    }
+
+    private static async Task CompareTalliesAsync(ILedgerMoment moment, VerificationResult result, TallyCheck tally, CancellationToken cancellationToken)
+    {
+        await moment.ReadNotedViewsAsync(
+            (writer, views) =>
+            {
+                result.RowsRead++;
+                tally.TakeNoted(writer, views);
+            },
+            cancellationToken);
+        await moment.ReadViewsAsync(
+            (page, views) =>
+            {
+                result.RowsRead++;
+                tally.TakePage(page, views);
+            },
+            cancellationToken);
+        tally.JudgeViewsWithoutPage();
+        await moment.ReadCountersAsync(
+            counter =>
+            {
+                result.RowsRead++;
+                tally.TakeCounter(counter);
+            },
+            cancellationToken);
+        tally.JudgeCounters();
+        await moment.ReadMinutesAsync(tally.TakeMinute, cancellationToken);
+        tally.JudgeMinutes();
     }
 }

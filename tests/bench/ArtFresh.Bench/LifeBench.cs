@@ -14,6 +14,7 @@ namespace ArtFresh.Bench;
 internal static class LifeBench
 {
     private const int Shown = 40;
+    private const int PicturesDrawn = 24;
 
     // artfresh-js: so many are ordered when fewer than so many are left.
     private const int Order = 12;
@@ -34,6 +35,9 @@ internal static class LifeBench
         }
 
         AnsiConsole.Write(table);
+        using var pictures = new HttpClient { BaseAddress = server.Address };
+        var sizes = await Task.WhenAll(Enumerable.Range(1, PicturesDrawn).Select(async id => (await pictures.GetByteArrayAsync(new Uri($"art/{id}.png?width=512", UriKind.Relative))).LongLength));
+        AnsiConsole.MarkupLineInterpolated($"a picture of 512 pixels: {Number((long)sizes.Average())} bytes");
     }
 
     private static async Task LiveInBatchesAsync(CountedWire wire, string sessionId)

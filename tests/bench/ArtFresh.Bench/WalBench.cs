@@ -41,7 +41,12 @@ internal static class WalBench
     private static async Task<IListenerSessionGrain[]> OpenAsync(SiloOnPostgres silo)
     {
         var sessions = new IListenerSessionGrain[Sessions];
-        await WrittenListeners.EachAsync(Sessions, async i => sessions[i] = await silo.OpenAsync($"guest-{i:x16}"));
+        await WrittenListeners.EachAsync(Sessions, async i =>
+        {
+            sessions[i] = await silo.OpenAsync($"guest-{i:x16}");
+            // All are in memory, with a block.
+            await SiloOnPostgres.TakeAsync(sessions[i], 1, isShown: false);
+        });
         return sessions;
     }
 
@@ -51,23 +56,8 @@ internal static class WalBench
         var numbers = new long[Sessions];
         await WrittenListeners.EachAsync(Sessions, async i => numbers[i] = await sessions[i].HighWater() ?? 0);
         await BenchDatabase.ExecuteAsync(silo.Database, "checkpoint");
-        var (written, images, disk, started) = (await WrittenAsync(silo), await ImagesAsync(silo), await silo.CountAsync(DiskSql), Stopwatch.GetTimestamp());
-        var batches = Seconds * rate / batchSize;
-        var flying = new List<Task>();
-        for (var batch = 0; batch < batches; batch++)
-        {
-            var due = TimeSpan.FromSeconds((double)batch * batchSize / rate) - Stopwatch.GetElapsedTime(started);
-            if (due > TimeSpan.FromMilliseconds(5))
-            {
-                await Task.Delay(due, TimeProvider.System);
-                flying.RemoveAll(one => one.IsCompletedSuccessfully);
-            }
-
-            flying.Add(ShowAsync(sessions[batch % Sessions], batch % Sessions));
-        }
-
-        await Task.WhenAll(flying);
-        var (impressions, lasted) = ((double)batches * batchSize, Stopwatch.GetElapsedTime(started));
+        var (written, images, disk) = (await WrittenAsync(silo), await ImagesAsync(silo), await silo.CountAsync(DiskSql));
+        var (impressions, lasted) = await ServeAsync(sessions, numbers, rate, batchSize);
         await silo.TalliedAsync();
         var bytes = await WrittenAsync(silo) - written;
         var imageBytes = (await ImagesAsync(silo) - images) * 8192L;
@@ -82,13 +72,31 @@ internal static class WalBench
             $"{catalogue:N0}", $"{batchSize}", $"{rate:N0}", $"{impressions / lasted.TotalSeconds:N0}", $"{bytes / impressions:0.0}", $"{Math.Min(bytes, imageBytes) / impressions:0.0}", $"{counting:N0}, {every.TotalMinutes:0} min",
             $"{(bytes / impressions) + (counting / (every.TotalSeconds * rate)):0.0}", $"{(await silo.CountAsync(DiskSql) - disk) / impressions:0.0}",
         ];
+    }
 
-        async Task ShowAsync(IListenerSessionGrain session, int i)
+    private static async Task<(double Impressions, TimeSpan Lasted)> ServeAsync(IListenerSessionGrain[] sessions, long[] numbers, int rate, int batchSize)
+    {
+        var (batches, started, flying) = (Seconds * rate / batchSize, Stopwatch.GetTimestamp(), new List<Task>());
+        for (var batch = 0; batch < batches; batch++)
         {
-            var mood = MoodGrid.CenterOf(i % MoodGrid.CellCount);
-            var taken = await session.TakeFresh(new FreshRequest(batchSize, mood, null));
+            var due = TimeSpan.FromSeconds((double)batch * batchSize / rate) - Stopwatch.GetElapsedTime(started);
+            if (due > TimeSpan.FromMilliseconds(5))
+            {
+                await Task.Delay(due, TimeProvider.System);
+                flying.RemoveAll(one => one.IsCompletedSuccessfully);
+            }
+
+            flying.Add(ShowAsync(batch % Sessions));
+        }
+
+        await Task.WhenAll(flying);
+        return ((double)batches * batchSize, Stopwatch.GetElapsedTime(started));
+
+        async Task ShowAsync(int i)
+        {
+            var taken = await sessions[i].TakeFresh(new FreshRequest(batchSize, MoodGrid.CenterOf(i % MoodGrid.CellCount), null));
             var recorded = taken.Outcome == SessionOutcome.Done
-                ? await session.RecordBatch(new ImpressionBatch(
+                ? await sessions[i].RecordBatch(new ImpressionBatch(
                     Guid.CreateVersion7(), Interlocked.Add(ref numbers[i], batchSize) - batchSize + 1, [.. taken.Artworks.Select(artwork => artwork.ArtworkId)], [],
                     new DeliveryReport(batchSize, 0, "fetch", "size", 1, [.. taken.Artworks.Select(artwork => 300 + (int)(artwork.ArtworkId % 1_000))])))
                 : throw new InvalidOperationException($"No art: {taken.Outcome}.");

@@ -73,13 +73,13 @@ internal sealed record CapacityPlan(
         var database = (aDay / asked.Batch * batchBytes * DaysAMonth * asked.Months
             + aDay * PlanCosts.BlockBytes.Value * DaysAMonth * BlockMonths
             + asked.Listeners * had * PlanCosts.SetBytes.Value * 2) / GiB;
-        var log = batchBytes / asked.Batch * PlanCosts.LogFactor.Value;
+        var log = (batchBytes / asked.Batch + PlanCosts.BlockBytes.Value) * PlanCosts.LogFactor.Value;
         var blocks = peak / PlanCosts.ArtworksABlock;
         var writes = Math.Min(batches + blocks, silos * PlanCosts.CommitsASecond.Value);
         var parts = new[]
         {
             Part("processor", batches * PlanCosts.DatabaseCost.Value / 1e6 / asked.Cores),
-            Part("disk, after a year", database / asked.DiskGiB),
+            Part("disk", database / asked.DiskGiB),
             Part("forced writes", writes / PlanCosts.ForcedWritesMax),
             Part("bytes of log", peak * log / PlanCosts.LogBytesMax),
         };

@@ -71,7 +71,7 @@ internal static class PlanCommand
         table.AddRow("forced writes a second at the peak", Text($"{plan.WritesASecond:N0}"));
         table.AddRow("traffic at the peak: requests, pictures", Text($"{plan.RequestsMbit:N0}, {plan.PicturesMbit:N0} Mbit/s"));
         OperatorConsole.Out.Write(table);
-        var parts = OperatorConsole.NewTable("of one database", "used", "full at listeners a day");
+        var parts = OperatorConsole.NewTable("of one database, after a year", "used", "full at listeners a day");
         foreach (var part in plan.Parts)
         {
             parts.AddRow(part.Name, Text($"{part.Share:P0}"), Text($"{part.FullAt:N0}"));

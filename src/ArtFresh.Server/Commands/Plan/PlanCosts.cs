@@ -8,7 +8,7 @@ internal sealed record PlanCost(string Name, double Value, string Unit, string C
 internal static class PlanCosts
 {
     /// <summary>Artworks of one request for fresh art.</summary>
-    public const double ArtworksARequest = 5;
+    public const double ArtworksARequest = 6;
 
     /// <summary>Artworks of a block of a session that goes on.</summary>
     public const double ArtworksABlock = 128;
@@ -28,13 +28,13 @@ internal static class PlanCosts
     public static readonly PlanCost SessionMemory = new("a session that serves, and its listener", 10_698, "bytes", "memory --only 100");
     public static readonly PlanCost SiloMemory = new("a silo without sessions", 207, "MiB", "start");
     public static readonly PlanCost SetBytes = new("an artwork that a listener has had", 0.75, "bytes", "fold");
-    public static readonly PlanCost BatchRow = new("a batch's row with its report and indexes", 0, "bytes", "wal");
-    public static readonly PlanCost ImpressionBytes = new("an impression in it", 0, "bytes", "wal");
+    public static readonly PlanCost BatchRow = new("a batch's row with its report and indexes", 663, "bytes", "wal 100000 2000 20 and 50");
+    public static readonly PlanCost ImpressionBytes = new("an impression in it", 3.2, "bytes", "wal 100000 2000 20 and 50");
     public static readonly PlanCost BlockBytes = new("an artwork in a listener's log", 13.4, "bytes", "fold");
-    public static readonly PlanCost LogFactor = new("write-ahead log a byte of table", 0, "bytes", "wal");
+    public static readonly PlanCost LogFactor = new("write-ahead log of a byte of batches and blocks", 2.5, "bytes", "wal 100000 2000 20 and 50");
     public static readonly PlanCost CommitsASecond = new("commits of one writer", 2_500, "a second", "limits");
     public static readonly PlanCost RequestBytes = new("an artwork's requests and answers", 489, "bytes", "life");
-    public static readonly PlanCost PictureBytes = new("a picture of 512 pixels", 60_000, "bytes", "life");
+    public static readonly PlanCost PictureBytes = new("a picture of 512 pixels", 198_000, "bytes", "life");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<PlanCost> All { get; } =
