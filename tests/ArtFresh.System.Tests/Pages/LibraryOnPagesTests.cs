@@ -112,15 +112,17 @@ public sealed class LibraryOnPagesTests
         await page.EvaluateAsync("""
             async () => {
               const main = document.querySelector("main");
+              // Left at once: on a busy machine a frame later may be a second later, and the artwork seen.
+              addEventListener("artwork", () => queueMicrotask(() => main.innerHTML = ""));
               for (let visit = 1; visit <= 20; visit++) {
                 main.innerHTML = "<art-fresh every='0' style='display:block;width:300px;height:300px'></art-fresh>";
-                while (seen.length < visit) await new Promise(resolve => requestAnimationFrame(resolve));
-                main.innerHTML = "";
+                while (main.innerHTML) await new Promise(resolve => requestAnimationFrame(resolve));
               }
             }
             """);
         Assert.Equal(1, asked);
-        Assert.Single((await page.EvaluateAsync<long[]>("() => seen")).Distinct());
+        // One that is left is put back a moment later: the next visit may take the one behind it.
+        Assert.InRange((await page.EvaluateAsync<long[]>("() => seen")).Distinct().Count(), 1, 3);
     }
 
     [Theory]

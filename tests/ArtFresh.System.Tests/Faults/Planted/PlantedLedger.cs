@@ -140,7 +140,15 @@ internal sealed class CountsReplayTwice(ILedger ledger) : PlantedLedger(ledger)
 {
     private readonly ILedger _ledger = ledger;
 
-    public override async Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken) =>
-        await _ledger.AdvanceAsync(advanced, cancellationToken)
-        && await _ledger.AdvanceAsync(advanced with { FromPosition = advanced.ToPosition }, cancellationToken);
+    public override Task<bool> AdvanceAsync(TallyAdvanced advanced, CancellationToken cancellationToken)
+    {
+        var views = new ViewSums();
+        foreach (var added in advanced.Views.Concat(advanced.Views))
+        {
+            views.Add(added);
+        }
+
+        return _ledger.AdvanceAsync(
+            advanced with { Views = views, Counters = [.. advanced.Counters.Select(counter => counter with { Amount = 2 * counter.Amount })] }, cancellationToken);
+    }
 }
