@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>An operator's decision on a picture that waits.</summary>
-internal sealed class DecideHeldBody
+internal sealed class DecideHeldBody : IOperatorBody
 {
     [Description("The reason, at most 500 characters, for the audit.")]
     public string? Reason { get; set; }
@@ -104,20 +104,12 @@ internal static class HeldEndpoints
 
     private static async Task<IResult> Decide(string id, bool isApproved, HttpContext http, Callers callers, GrainCalls grains)
     {
-        if (callers.IsForeign(http.Request))
+        var (_, reason, refusal) = await OperatorActs.ReadAsync(http, callers, ApiJson.Default.DecideHeldBody);
+        if (refusal is not null)
         {
-            return Problems.OriginRefused;
+            return refusal;
         }
-        var (body, unread) = await BodyRules.ReleaseChange.ReadAsync(http.Request, ApiJson.Default.DecideHeldBody);
-        if (unread is not null)
-        {
-            return unread;
-        }
-        if (!ReleaseEndpoints.IsReason(body!.Reason, out var reason))
-        {
-            return ReleaseEndpoints.NoReason;
-        }
-        return ArtworkIds.TryParse(id, out var heldId) && await grains.Ask((IHeldPicturesGrain held) => held.Decide(heldId, isApproved, ReleaseEndpoints.ActorOf(http), reason))
+        return ArtworkIds.TryParse(id, out var heldId) && await grains.Ask((IHeldPicturesGrain held) => held.Decide(heldId, isApproved, OperatorActs.ActorOf(http), reason))
             ? TypedResults.NoContent()
             : Problems.HeldPictureNotFound;
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using ArtFresh.Contracts;
@@ -31,8 +30,6 @@ internal sealed class KnowReleaseBody
 internal static class ReleaseEndpoints
 {
     private const int AuditRowsDefault = 100;
-
-    internal static readonly Problem NoReason = Problems.InvalidRequest("reason", $"reason must have 1 to {Limits.ReasonLengthMax} characters and may not be blank. It is written to the audit.");
 
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
@@ -73,13 +70,13 @@ internal static class ReleaseEndpoints
         {
             return refusal;
         }
-        if (!IsReason(body!.Reason, out var reason))
+        if (!OperatorActs.IsReason(body!.Reason, out var reason))
         {
-            return NoReason;
+            return OperatorActs.NoReason;
         }
         await grains.Ask(async (IReleaseWatchGrain watch) =>
         {
-            await watch.Know(release, ActorOf(http), reason);
+            await watch.Know(release, OperatorActs.ActorOf(http), reason);
             return true;
         });
         return TypedResults.NoContent();
@@ -96,23 +93,19 @@ internal static class ReleaseEndpoints
         {
             return Problems.InvalidRequest("delivery", "delivery must be 'batch' or 'single'.");
         }
-        if (!IsReason(body.Reason, out var reason))
+        if (!OperatorActs.IsReason(body.Reason, out var reason))
         {
-            return NoReason;
+            return OperatorActs.NoReason;
         }
-        var health = await grains.Ask((IReleaseWatchGrain watch) => watch.SwitchDelivery(release, DeliveryWords.Read(body.Delivery), ActorOf(http), reason));
+        var health = await grains.Ask((IReleaseWatchGrain watch) => watch.SwitchDelivery(release, DeliveryWords.Read(body.Delivery), OperatorActs.ActorOf(http), reason));
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);
     }
 
     /// <summary>Reads an operator's change of a release. Refuses requests from other sites' pages, and invalid release names.</summary>
     private static async Task<(TBody? Body, Problem? Refusal)> ReadChangeAsync<TBody>(string release, HttpContext http, Callers callers, JsonTypeInfo<TBody> type) where TBody : class, new()
     {
-        if (callers.IsForeign(http.Request))
-        {
-            return (null, Problems.OriginRefused);
-        }
-        var (body, unread) = await BodyRules.ReleaseChange.ReadAsync(http.Request, type);
-        return (body, unread ?? (ReleaseName.IsName(release) ? null : Problems.InvalidRelease));
+        var (body, refusal) = await OperatorActs.ReadBodyAsync(http, callers, type);
+        return (body, refusal ?? (ReleaseName.IsName(release) ? null : Problems.InvalidRelease));
     }
 
     private static async Task<IResult> ReadAudit(string? count, GrainCalls grains)
@@ -123,16 +116,5 @@ internal static class ReleaseEndpoints
             return Problems.InvalidRequest("count", $"count must be an integer from 1 to {Limits.AuditRowsMax}.");
         }
         return TypedResults.Json(await grains.Ask((IReleaseWatchGrain watch) => watch.ReadAudit(rows)), ApiJson.Default.ImmutableArrayAuditEntry);
-    }
-
-    /// <summary>The operator's name for the audit: the subject of a JWT, or else the address that sent the key.</summary>
-    internal static string ActorOf(HttpContext http) =>
-        http.IsOperator() && http.ListenerId() is { } subject ? subject : $"operator at {http.Connection.RemoteIpAddress}";
-
-    /// <summary>False for a reason that says nothing or is too long: the answer is <see cref="NoReason"/> then.</summary>
-    internal static bool IsReason(string? said, [NotNullWhen(true)] out string? reason)
-    {
-        reason = said;
-        return said is { Length: <= Limits.ReasonLengthMax } && !string.IsNullOrWhiteSpace(said);
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>An operator's strike of claims from the figures.</summary>
-internal sealed class StrikeBody
+internal sealed class StrikeBody : IOperatorBody
 {
     [Description("The listener whose claims are struck; else network.")]
     public string? Listener { get; set; }
@@ -54,20 +54,12 @@ internal static class StrikeEndpoints
 
     private static async Task<IResult> Strike(HttpContext http, Callers callers, GrainCalls grains, NetworkHashes networks, TimeProvider clock)
     {
-        if (callers.IsForeign(http.Request))
+        var (body, reason, refusal) = await OperatorActs.ReadAsync(http, callers, ApiJson.Default.StrikeBody);
+        if (refusal is not null)
         {
-            return Problems.OriginRefused;
+            return refusal;
         }
-        var (body, unread) = await BodyRules.ReleaseChange.ReadAsync(http.Request, ApiJson.Default.StrikeBody);
-        if (unread is not null)
-        {
-            return unread;
-        }
-        if (!ReleaseEndpoints.IsReason(body!.Reason, out var reason))
-        {
-            return ReleaseEndpoints.NoReason;
-        }
-        var (strike, misread) = await ReadAsync(body, networks, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var (strike, misread) = await ReadAsync(body!, networks, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         if (misread is not null)
         {
             return misread;
@@ -76,7 +68,7 @@ internal static class StrikeEndpoints
         {
             return ReasonNamesListener;
         }
-        var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, ReleaseEndpoints.ActorOf(http), reason));
+        var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, OperatorActs.ActorOf(http), reason));
         return TypedResults.Json(
             strike.ListenerId is null ? new StruckBody(struck, strike.Network, strike.Day) : new StruckBody(struck, null, null), ApiJson.Default.StruckBody);
     }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>An operator's withdrawal of an artwork.</summary>
-internal sealed class WithdrawBody
+internal sealed class WithdrawBody : IOperatorBody
 {
     [Description("True to put the artwork back.")]
     public bool Undo { get; set; }
@@ -32,25 +32,17 @@ internal static class WithdrawalEndpoints
 
     private static async Task<IResult> Withdraw(string id, HttpContext http, Callers callers, GrainCalls grains)
     {
-        if (callers.IsForeign(http.Request))
+        var (body, reason, refusal) = await OperatorActs.ReadAsync(http, callers, ApiJson.Default.WithdrawBody);
+        if (refusal is not null)
         {
-            return Problems.OriginRefused;
-        }
-        var (body, unread) = await BodyRules.ReleaseChange.ReadAsync(http.Request, ApiJson.Default.WithdrawBody);
-        if (unread is not null)
-        {
-            return unread;
-        }
-        if (!ReleaseEndpoints.IsReason(body!.Reason, out var reason))
-        {
-            return ReleaseEndpoints.NoReason;
+            return refusal;
         }
         if (!ArtworkIds.TryParse(id, out _))
         {
             return Problems.ArtworkNotFound;
         }
-        var wish = new WithdrawalWish(WithdrawBy.Id, id, body.Undo);
-        var result = await grains.Ask((IWithdrawalsGrain withdrawals) => withdrawals.Withdraw(wish, ReleaseEndpoints.ActorOf(http), reason));
+        var wish = new WithdrawalWish(WithdrawBy.Id, id, body!.Undo);
+        var result = await grains.Ask((IWithdrawalsGrain withdrawals) => withdrawals.Withdraw(wish, OperatorActs.ActorOf(http), reason));
         return result.Found == 0 ? Problems.ArtworkNotFound : TypedResults.Json(new WithdrawnBody(result.Changed), ApiJson.Default.WithdrawnBody);
     }
 }

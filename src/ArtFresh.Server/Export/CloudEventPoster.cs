@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ArtFresh.Grains.Export;
 using ArtFresh.Ledger;
@@ -14,7 +13,6 @@ internal sealed partial class CloudEventPoster(HttpClient http, Uri address, str
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private static readonly MediaTypeHeaderValue Batch = new("application/cloudevents-batch+json", "utf-8");
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Registers it, if it is configured.</summary>
     public static void Add(IServiceCollection services, ExportSettings settings, string cluster)
@@ -43,24 +41,13 @@ internal sealed partial class CloudEventPoster(HttpClient http, Uri address, str
             return true;
         }
 
-        string outcome;
-        try
+        using var body = JsonContent.Create(events, Batch, ExportJson.Options);
+        if (await WebhookPost.FindFaultAsync(http, address, body, cancellationToken).ConfigureAwait(false) is not { } fault)
         {
-            using var body = JsonContent.Create(events, Batch, Options);
-            using var answer = await http.PostAsync(address, body, cancellationToken).ConfigureAwait(false);
-            if (answer.IsSuccessStatusCode)
-            {
-                return true;
-            }
-
-            outcome = $"it answered {(int)answer.StatusCode}";
-        }
-        catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            outcome = failure.Message;
+            return true;
         }
 
-        LogNotTaken(logger, events.Count, outcome);
+        LogNotTaken(logger, events.Count, fault);
         return false;
     }
 

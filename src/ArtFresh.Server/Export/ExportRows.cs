@@ -1,10 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using Parquet.Serialization.Attributes;
 
 namespace ArtFresh.Server;
+
+/// <summary>How rows are written as JSON, in files and in events.</summary>
+internal static class ExportJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+}
 
 /// <summary>A committed impression.</summary>
 public sealed record ImpressionRow

@@ -24,24 +24,13 @@ internal sealed partial class CachePurger(HttpClient http, Uri address, ILogger<
 
     public async Task<bool> TryTellAsync(IReadOnlyList<WithdrawalChange> changes, CancellationToken cancellationToken)
     {
-        var outcome = "";
-        try
+        using var body = JsonContent.Create(new PurgeBody([.. changes.Select(change => new PurgedBody(change.ArtworkId, change.IsWithdrawn, PathsOf(change.ArtworkId)))]));
+        if (await WebhookPost.FindFaultAsync(http, address, body, cancellationToken).ConfigureAwait(false) is not { } fault)
         {
-            using var body = JsonContent.Create(new PurgeBody([.. changes.Select(change => new PurgedBody(change.ArtworkId, change.IsWithdrawn, PathsOf(change.ArtworkId)))]));
-            using var answer = await http.PostAsync(address, body, cancellationToken).ConfigureAwait(false);
-            if (answer.IsSuccessStatusCode)
-            {
-                return true;
-            }
-
-            outcome = $"it answered {(int)answer.StatusCode}";
-        }
-        catch (Exception failure) when (failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            outcome = failure.Message;
+            return true;
         }
 
-        LogNotTold(logger, changes.Count, outcome);
+        LogNotTold(logger, changes.Count, fault);
         return false;
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Parquet;
 using Parquet.Serialization;
 
@@ -64,13 +63,11 @@ internal abstract class ExportFile<T>(string path) : IAsyncDisposable
 /// <summary>A line of JSON for each row.</summary>
 internal sealed class NdjsonFile<T>(string path) : ExportFile<T>(path)
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     private static readonly byte[] NewLine = "\n"u8.ToArray();
 
     public override async ValueTask AddAsync(T row)
     {
-        await Content.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(row, Options));
+        await Content.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(row, ExportJson.Options));
         await Content.WriteAsync(NewLine);
     }
 
