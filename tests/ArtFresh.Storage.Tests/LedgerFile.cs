@@ -48,7 +48,7 @@ public abstract class LedgerFile : IDisposable
     public SqlViewCounts Views { get; }
 
     /// <summary>Adds all noted views to the counts.</summary>
-    public Task<bool> CountViewsAsync() => Views.CountAsync(Now.AddDays(1), TimeSpan.FromMinutes(1), CancellationToken.None);
+    public Task<bool> CountViewsAsync() => Views.CountAsync(DateTimeOffset.MaxValue, TimeSpan.Zero, CancellationToken.None);
 
     public static BatchRecorded Batch(Guid sessionId, long batchNumber, long firstNumber, params long[] artworkIds) => new(
         sessionId,

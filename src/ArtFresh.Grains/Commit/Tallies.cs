@@ -25,7 +25,7 @@ public sealed partial class Tallies(
     ILogger<Tallies> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>Pause after a tally, as a multiple of its time: a tally of three seconds of batches rewrites the same pages as a tally of one second.</summary>
+    /// <summary>Pause after a tally, as a multiple of its time: a tally of three seconds of batches rewrites the same counters as a tally of one second.</summary>
     private const int PauseFactor = 10;
 
     /// <summary>The most writers in one sweep, so that one silo does not take on all writers of a lost cluster.</summary>

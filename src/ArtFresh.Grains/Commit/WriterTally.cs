@@ -17,7 +17,7 @@ internal sealed partial class WriterTally(
     long writerNumber, long position, RecentBatches? recent, long epoch, ILedgerEpochs epochs, IImpressionLog log, ILedger ledger, KnownReleases known, ReleaseMetrics metrics, TimeProvider clock,
     ILogger logger)
 {
-    /// <summary>The most batches in one transaction. Each transaction rewrites the pages of all artworks that its batches view.</summary>
+    /// <summary>The most batches in one transaction. Each transaction rewrites the counters of all releases that its batches are of.</summary>
     private const int BatchesMax = RecentBatches.BatchesMax;
 
     /// <summary>The most batches added up before the thread yields: a few milliseconds.</summary>
@@ -55,7 +55,7 @@ internal sealed partial class WriterTally(
             Announce(batches, advanced);
             if (batches.Count < BatchesMax)
             {
-                // Batches that arrive during a call wait for the next one: each transaction rewrites the same pages, however few its rows.
+                // Batches that arrive during a call wait for the next one: each transaction rewrites the same counters, however few its rows.
                 return;
             }
         }

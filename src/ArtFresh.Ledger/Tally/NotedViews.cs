@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ArtFresh.Freshness;
 
 namespace ArtFresh.Ledger;
@@ -12,12 +11,10 @@ public sealed record NotedViews(DateTimeOffset At, long Pages, byte[] Views)
     /// <summary>The row of a tally; null where it has no views.</summary>
     public static NotedViews? Of(TallyAdvanced advanced)
     {
-        var views = advanced.Views.ToList();
-        return views.Count == 0
+        PageOfViews[] pages = [.. advanced.Views.Pages];
+        CountedViews[] views = [.. pages.SelectMany(page => page.Views).Select(added => new CountedViews(added.ArtworkId, added.Count, added.LastViewedAt.ToUnixTimeMilliseconds()))];
+        return views.Length == 0
             ? null
-            : new NotedViews(
-                DateTimeOffset.FromUnixTimeMilliseconds(views.Min(one => one.LastViewedAtMs)),
-                views.Select(one => PageOfViews.NumberOf(one.ArtworkId)).Distinct().Count(),
-                PackedViews.Pack(CollectionsMarshal.AsSpan(views)));
+            : new NotedViews(DateTimeOffset.FromUnixTimeMilliseconds(views.Min(one => one.LastViewedAtMs)), pages.Length, PackedViews.Pack(views));
     }
 }

@@ -25,18 +25,6 @@ public sealed class ViewSums : IEnumerable<ViewsAdded>
         }
     }
 
-    /// <summary>All views, by ascending id.</summary>
-    internal List<CountedViews> ToList()
-    {
-        var views = new List<CountedViews>();
-        foreach (var page in Pages)
-        {
-            page.CopyTo(views);
-        }
-
-        return views;
-    }
-
     /// <summary>Adds views of one artwork.</summary>
     public void Add(ViewsAdded views) => PageOf(views.ArtworkId).Add(views.ArtworkId, views.Count, views.LastViewedAt.ToUnixTimeMilliseconds());
 
@@ -117,17 +105,6 @@ public sealed class PageOfViews(long number)
         ref var views = ref _views[artworkId % ArtworkCount];
         views = (Math.Max(views.LastViewedAtMs, viewedAtMs), views.Count + count);
         HasViews = true;
-    }
-
-    internal void CopyTo(List<CountedViews> views)
-    {
-        for (var i = 0; i < ArtworkCount; i++)
-        {
-            if (_views[i] is (var lastViewedAtMs, > 0 and var count))
-            {
-                views.Add(new CountedViews((number * ArtworkCount) + i, count, lastViewedAtMs));
-            }
-        }
     }
 
     internal void Clear()

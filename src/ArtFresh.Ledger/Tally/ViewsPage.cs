@@ -4,7 +4,7 @@ namespace ArtFresh.Ledger;
 
 /// <summary>
 /// A <see cref="PageOfViews"/> as one value: a version byte, then for each a 64-bit count and the last view's Unix milliseconds.
-/// With one row a page, a tick that touches most of the catalogue costs a few hundred writes.
+/// With one row a page, counting views of most of the catalogue costs a few hundred writes.
 /// </summary>
 public sealed class ViewsPage
 {

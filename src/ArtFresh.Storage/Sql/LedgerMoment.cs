@@ -22,7 +22,7 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         await EachAsync(
             """
             select (select count(*) from artwork), (select count(*) from listener_block), (select count(*) from impression_batch),
-              (select count(*) from artwork_views), (select count(*) from release_counter)
+              (select count(*) from artwork_views) + (select count(*) from noted_views), (select count(*) from release_counter)
             """,
             row => counts = new LedgerRowCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
             cancellationToken).ConfigureAwait(false);

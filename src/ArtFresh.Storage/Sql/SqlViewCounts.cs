@@ -17,6 +17,9 @@ public sealed class SqlViewCounts(SqlDatabase database) : IViewCounts
 
     private static readonly byte[] NoViews = [];
 
+    /// <summary>How long views that touch so many pages wait.</summary>
+    public static TimeSpan WaitOf(long pages, TimeSpan delay) => delay * Math.Clamp(pages / PagesPerDelay, 1, DelaysMax);
+
     /// <inheritdoc/>
     public async Task<bool> CountAsync(DateTimeOffset now, TimeSpan delay, CancellationToken cancellationToken)
     {
@@ -24,7 +27,7 @@ public sealed class SqlViewCounts(SqlDatabase database) : IViewCounts
         var (since, pages) = (await database.QueryAsync(
             "select min(noted_at), cast(sum(pages) as bigint), (select count(*) from artwork_views) from noted_views",
             row => (StoredRows.TimeOrNull(row, 0), Math.Min(StoredRows.NumberOrNull(row, 1) ?? 0, row.GetInt64(2))), cancellationToken).ConfigureAwait(false))[0];
-        return now - since >= delay * Math.Clamp(pages / PagesPerDelay, 1, DelaysMax)
+        return now - since >= WaitOf(pages, delay)
             && await database.WriteAsync(connection => CountAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 

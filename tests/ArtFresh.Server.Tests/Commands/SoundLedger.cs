@@ -88,7 +88,7 @@ public sealed class SoundLedgers : IAsyncLifetime
             }
         }
 
-        Assert.True(await new SqlViewCounts(database).CountAsync(TimeProvider.System.GetUtcNow().AddDays(1), TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.True(await new SqlViewCounts(database).CountAsync(DateTimeOffset.MaxValue, TimeSpan.Zero, CancellationToken.None));
     }
 }
 

@@ -27,7 +27,7 @@ internal sealed record CapacityPart(string Name, double Share, long FullAt);
 /// <param name="DatabaseGiB">The database after a year, with batches of the months that are kept and logs folded.</param>
 /// <param name="LogGiBADay">Write-ahead log a day: what an archive or a replica takes.</param>
 /// <param name="LogMiBASecond">Write-ahead log a second at the peak.</param>
-/// <param name="WritesASecond">Commits that are forced to disk a second at the peak.</param>
+/// <param name="WritesASecond">Commits that are forced to disk a second at the peak, at most: under load several share one.</param>
 /// <param name="BackupGiB">A full backup after a year.</param>
 /// <param name="RequestsMbit">Traffic of requests at the peak, in megabits a second.</param>
 /// <param name="PicturesMbit">Traffic of pictures at the peak, in megabits a second.</param>
@@ -74,8 +74,7 @@ internal sealed record CapacityPlan(
             + aDay * PlanCosts.BlockBytes.Value * DaysAMonth * BlockMonths
             + asked.Listeners * had * PlanCosts.SetBytes.Value * 2) / GiB;
         var log = (batchBytes / asked.Batch + PlanCosts.BlockBytes.Value) * PlanCosts.LogFactor.Value;
-        var blocks = peak / PlanCosts.ArtworksABlock;
-        var writes = Math.Min(batches + blocks, silos * PlanCosts.CommitsASecond.Value);
+        var writes = batches + peak / PlanCosts.ArtworksABlock;
         var parts = new[]
         {
             Part("processor", batches * PlanCosts.DatabaseCost.Value / 1e6 / asked.Cores),

@@ -32,13 +32,12 @@ internal static class PlanCosts
     public static readonly PlanCost ImpressionBytes = new("an impression in it", 3.2, "bytes", "wal 100000 2000 20 and 50");
     public static readonly PlanCost BlockBytes = new("an artwork in a listener's log", 13.4, "bytes", "fold");
     public static readonly PlanCost LogFactor = new("write-ahead log of a byte of batches and blocks", 2.5, "bytes", "wal 100000 2000 20 and 50");
-    public static readonly PlanCost CommitsASecond = new("commits of one writer", 2_500, "a second", "limits");
     public static readonly PlanCost RequestBytes = new("an artwork's requests and answers", 489, "bytes", "life");
     public static readonly PlanCost PictureBytes = new("a picture of 512 pixels", 198_000, "bytes", "life");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<PlanCost> All { get; } =
     [
-        BatchCost, DatabaseCost, FreshCost, SessionMemory, SiloMemory, SetBytes, BatchRow, ImpressionBytes, BlockBytes, LogFactor, CommitsASecond, RequestBytes, PictureBytes,
+        BatchCost, DatabaseCost, FreshCost, SessionMemory, SiloMemory, SetBytes, BatchRow, ImpressionBytes, BlockBytes, LogFactor, RequestBytes, PictureBytes,
     ];
 }

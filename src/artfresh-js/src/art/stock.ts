@@ -136,9 +136,9 @@ function openStock(client: Client, options: StockOptions): Stock {
     for (const { id } of served) unshown.add(id);
     for (let tries = 0; tries < triesMax && !isEnded; tries++) {
       let isLoaded = false;
-      const waiting = served.values();
+      const left = served.values();
       const loadInTurn = async () => {
-        for (const artwork of waiting) isLoaded = (await admit(artwork)) || isLoaded;
+        for (const artwork of left) isLoaded = (await admit(artwork)) || isLoaded;
       };
       // A few at a time: if all shared the bandwidth, the first would arrive as late as the last.
       await Promise.all([loadInTurn(), loadInTurn()]);

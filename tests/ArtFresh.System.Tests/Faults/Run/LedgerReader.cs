@@ -80,7 +80,7 @@ internal sealed class LedgerReader(string connectionString) : IAsyncDisposable
             .ToDictionary(row => row.Name, row => row.Amount);
         counters["missing"] = batches.Sum(batch => batch.MissingChange);
         await using var database = new PostgresDatabase(connectionString);
-        await new SqlViewCounts(database).CountAsync(TimeProvider.System.GetUtcNow().AddDays(1), TimeSpan.FromMinutes(1), CancellationToken.None);
+        await new SqlViewCounts(database).CountAsync(DateTimeOffset.MaxValue, TimeSpan.Zero, CancellationToken.None);
         var catalogue = new SqlCatalogue(database);
         var artworks = new ArtworkRow[viewed.Count];
         await Parallel.ForAsync(0, viewed.Count, async (i, stop) =>
