@@ -2,7 +2,7 @@
 # How fast ArtFresh is beside what a user would build instead, and beside this machine's own limits: everything is started here, on loopback, in one run.
 # Usage: bash tests/bench/run.sh [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] [--rounds N] [--seconds S]
 #        bash tests/bench/run.sh growth [--only "sessions known;artworks;silos"] [--json FILE] [--rounds N] …
-#        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music [PATTERN] | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]]
+#        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music [PATTERN] | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE BATCH]
 # Needs wrk, redis-server, PostgreSQL and Node 20. Draws what FILE holds as FILE.svg.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -39,9 +39,9 @@ done
 dotnet build "$here/tests/bench/ArtFresh.Bench" -c Release -v q -clp:NoSummary >&2
 bench="$here/tests/bench/ArtFresh.Bench/bin/Release/net10.0/ArtFresh.Bench"
 case "${1:-}" in
-  life | limits | start | history | fold | join | foreign | cold | abuse | memory) exec "$bench" "$@" ;;
+  "" | --*) set -- race "$@" ;;
   growth) ;;
-  *) set -- race "$@" ;;
+  *) exec "$bench" "$@" ;;
 esac
 "$bench" "$@"
 json=$(printf '%s\n' "$@" | grep -A1 -x -- --json | tail -n 1 || true)

@@ -13,8 +13,11 @@ namespace ArtFresh.Bench;
 /// </summary>
 internal static class WalBench
 {
-    private const int Sessions = 4_000;
     private const int Seconds = 60;
+
+    /// <summary>What one session shows: a listener's day.</summary>
+    private const int SessionImpressions = 100;
+
     private static readonly TimeSpan ViewsDelay = new Grains.Commit.CommitOptions().ViewsDelay;
 
     private const string DiskSql =
@@ -31,9 +34,9 @@ internal static class WalBench
             // A first view rewrites the artwork's row: once in its life.
             await BenchDatabase.ExecuteAsync(silo.Database, "update artwork set viewed_at = created_at");
             await BenchDatabase.ExecuteAsync(silo.Database, "vacuum analyze artwork");
-            var sessions = await OpenAsync(silo);
             foreach (var rate in rates)
             {
+                var sessions = await OpenAsync(silo, rate * Seconds / SessionImpressions, rate);
                 table.AddRow(await MeasureAsync(silo, catalogue, sessions, rate, batchSize));
                 AnsiConsole.MarkupLineInterpolated($"[grey]{catalogue:N0} artworks, {rate:N0} impressions a second: done[/]");
             }
@@ -42,12 +45,12 @@ internal static class WalBench
         AnsiConsole.Write(table);
     }
 
-    private static async Task<IListenerSessionGrain[]> OpenAsync(SiloOnPostgres silo)
+    private static async Task<IListenerSessionGrain[]> OpenAsync(SiloOnPostgres silo, int count, int rate)
     {
-        var sessions = new IListenerSessionGrain[Sessions];
-        await WrittenListeners.EachAsync(Sessions, async i =>
+        var sessions = new IListenerSessionGrain[count];
+        await WrittenListeners.EachAsync(count, async i =>
         {
-            sessions[i] = await silo.OpenAsync($"guest-{i:x16}");
+            sessions[i] = await silo.OpenAsync($"guest-{rate:x8}{i:x8}");
             // All are in memory, with a block.
             await SiloOnPostgres.TakeAsync(sessions[i], 1, isShown: false);
         });
@@ -57,8 +60,8 @@ internal static class WalBench
     private static async Task<string[]> MeasureAsync(SiloOnPostgres silo, int catalogue, IListenerSessionGrain[] sessions, int rate, int batchSize)
     {
         await CountViewsAsync(silo);
-        var numbers = new long[Sessions];
-        await WrittenListeners.EachAsync(Sessions, async i => numbers[i] = await sessions[i].HighWater() ?? 0);
+        var numbers = new long[sessions.Length];
+        await WrittenListeners.EachAsync(sessions.Length, async i => numbers[i] = await sessions[i].HighWater() ?? 0);
         await BenchDatabase.ExecuteAsync(silo.Database, "checkpoint");
         var (written, images, disk) = (await WrittenAsync(silo), await ImagesAsync(silo), await silo.CountAsync(DiskSql));
         var (impressions, lasted) = await ServeAsync(sessions, numbers, rate, batchSize);
@@ -90,7 +93,7 @@ internal static class WalBench
                 flying.RemoveAll(one => one.IsCompletedSuccessfully);
             }
 
-            flying.Add(ShowAsync(batch % Sessions));
+            flying.Add(ShowAsync(batch % sessions.Length));
         }
 
         await Task.WhenAll(flying);

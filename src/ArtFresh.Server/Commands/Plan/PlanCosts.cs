@@ -26,12 +26,12 @@ internal static class PlanCosts
     public static readonly PlanCost DatabaseCost = new("a batch, database", 75, "us", "--works w");
     public static readonly PlanCost FreshCost = new("a request for art, silo and front end", 120, "us", "--works r");
     public static readonly PlanCost SessionMemory = new("a session that serves, and its listener", 10_698, "bytes", "memory --only 100");
-    public static readonly PlanCost SiloMemory = new("a silo without sessions", 207, "MiB", "start");
+    public static readonly PlanCost SiloMemory = new("a silo without sessions", 159, "MiB", "start");
     public static readonly PlanCost SetBytes = new("an artwork that a listener has had", 0.75, "bytes", "fold");
-    public static readonly PlanCost BatchRow = new("a batch's row with its report and indexes", 663, "bytes", "wal 100000 2000 20 and 50");
-    public static readonly PlanCost ImpressionBytes = new("an impression in it", 3.2, "bytes", "wal 100000 2000 20 and 50");
+    public static readonly PlanCost BatchRow = new("a batch's row with its report and indexes", 353, "bytes", "wal 100000 2000 20 and 50");
+    public static readonly PlanCost ImpressionBytes = new("an impression in it", 5.6, "bytes", "wal 100000 2000 20 and 50");
     public static readonly PlanCost BlockBytes = new("an artwork in a listener's log", 13.4, "bytes", "fold");
-    public static readonly PlanCost LogFactor = new("write-ahead log of a byte of batches and blocks", 2.5, "bytes", "wal 100000 2000 20 and 50");
+    public static readonly PlanCost LogFactor = new("write-ahead log of a byte of batches and blocks", 1.9, "bytes", "wal 100000 2000 20 and 50");
     public static readonly PlanCost RequestBytes = new("an artwork's requests and answers", 489, "bytes", "life");
     public static readonly PlanCost PictureBytes = new("a picture of 512 pixels", 198_000, "bytes", "life");
 
