@@ -94,7 +94,7 @@ export interface Client {
   readonly session: SessionInfo | undefined;
   /** Counts since the client was created. */
   readonly stats: Readonly<Stats>;
-  /** Removes the client's listeners and timers. Undelivered impressions stay in the journal. */
+  /** Removes the client's listeners and timers. Undelivered impressions stay in the journal, and nobody is signed in any more. */
   close(): void;
 }
 
@@ -187,6 +187,7 @@ export function createClient(
       outbox.begin(open);
       keep?.begin(open.sessionId);
     },
+    isClosed: () => sending.isStopped(),
   });
 
   const fresh = createFresh(settings, call, session);

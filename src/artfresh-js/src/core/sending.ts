@@ -44,6 +44,8 @@ export interface Sending {
   recover(batch: Batch, single: boolean, answer: Answer): void;
   /** Logs that a batch was sent. */
   logSent(batch: Batch, transport: Transport): void;
+  /** Logs a line with the batch, without secrets: session-replay tools record consoles. */
+  note(line: string, batch: Batch, more: object): void;
 }
 
 /**
@@ -78,10 +80,12 @@ export function createSending(
     due = undefined;
   };
 
+  const note: Sending["note"] = (line, { token, listenerId, ...batch }, more) =>
+    log(`[Impressions] ${line}`, { ...batch, ...more });
+
   const logSent = (batch: Batch, transport: Transport) => {
     const count = countOf([batch]);
-    const detail = { count, transport, ...withoutSecrets(batch) };
-    log(`[Impressions] flushed ${count} (${batch.reason}, ${transport})`, detail);
+    note(`flushed ${count} (${batch.reason}, ${transport})`, batch, { count, transport });
   };
 
   const isTaken = (batch: Batch, answer: Answer): boolean => {
@@ -204,6 +208,7 @@ export function createSending(
     acknowledge,
     recover,
     logSent,
+    note,
     flush,
     resume,
 
@@ -222,6 +227,3 @@ export function createSending(
     },
   };
 }
-
-/** The batch for the log, without secrets: session-replay tools record consoles. */
-export const withoutSecrets = ({ token, listenerId, ...others }: Batch): object => others;

@@ -22,6 +22,8 @@ export interface Session {
   leave(sessionId?: string): void;
   /** Gives up the session and its listener: nothing of theirs is for whoever comes next. */
   part(): Promise<void>;
+  /** Opens no session until then, and none if the client is closed by then. */
+  hold(until: Promise<unknown>): void;
 }
 
 /** How long a tab waits for another's sign-in. */
@@ -34,12 +36,14 @@ export interface SessionParts {
   person(): Promise<Person>;
   /** Called with each opened session, before `ready` resolves. */
   opened(session: SessionInfo): void;
+  isClosed(): boolean;
 }
 
-export function createSession({ settings, call, person, opened }: SessionParts): Session {
+export function createSession({ settings, call, person, opened, isClosed }: SessionParts): Session {
   let opening: Promise<SessionInfo> | undefined;
   let current: SessionInfo | undefined;
   let last: SessionInfo | undefined;
+  let held: Promise<unknown> | undefined;
   const { getToken, consent, baseUrl } = settings;
   /** Whether a guest's cookie suffices. */
   let isOfCookie = !getToken && consent === "full" && !baseUrl;
@@ -66,6 +70,8 @@ export function createSession({ settings, call, person, opened }: SessionParts):
   const open = async (): Promise<Try<SessionInfo>> => {
     // A prerendered page may never be seen, and must not spend art.
     await whenActive();
+    await held;
+    if (isClosed()) return { status: 400, code: "client_closed" };
     const signedIn = await signInAlone().catch((): Answer => ({ status: 0 }));
     const { listenerId } = (signedIn.body ?? {}) as Partial<SessionInfo>;
     if (!listenerId) return failed(signedIn);
@@ -104,5 +110,8 @@ export function createSession({ settings, call, person, opened }: SessionParts):
     listenerId: () => last?.listenerId,
     leave,
     part,
+    hold(until) {
+      held = until;
+    },
   };
 }

@@ -111,7 +111,12 @@ export async function createKeep(parts: KeepParts): Promise<Keep> {
     arm,
     write,
     refuse: (batch, isSingle, answer, goSingle) =>
-      refuse({ settings, outbox, session, goSingle, erased: parts.erased }, batch, isSingle, answer),
+      refuse(
+        { settings, outbox, session, note: sending.note, goSingle, erased: parts.erased },
+        batch,
+        isSingle,
+        answer,
+      ),
     stop,
     size: () => (isSafe() ? 50 : 20),
     delayMs: () => (isSafe() ? 600_000 : 10_000),

@@ -77,17 +77,19 @@ export function createParting({ settings, counts, call, outbox, session, sending
       const answer = calls() ? await call(path, body, true) : { status: 0, isRefused: true };
       const [, again] = beacons[i] as [string, object];
       // When a page returns from the back/forward cache, its requests have failed, but may have arrived.
-      const isRefused = answer.isRefused && (document.hidden || !outlives());
-      if (isRefused && batch.state === "entrusted" && post(path, again)) {
+      let isRefused = !!answer.isRefused && (document.hidden || !outlives()) && batch.state === "entrusted";
+      if (isRefused && post(path, again)) {
+        isRefused = false;
         counts.calls++;
         sending.logSent(batch, "beacon");
       }
-      return sending.isTaken(batch, answer) ? undefined : answer;
+      return sending.isTaken(batch, answer) ? undefined : { ...answer, isRefused };
     });
     const failed = (await Promise.all(answers)).find((answer) => answer);
     if (!failed) {
       sending.acknowledge(batch, "keepalive");
-    } else if (failed.status && batch.state === "entrusted") {
+    } else if ((failed.status || failed.isRefused) && batch.state === "entrusted") {
+      // Nothing of it has left. A page that is hidden and lives on sends it as a visible one does.
       sending.recover(batch, single, failed);
       void sending.resume();
     }

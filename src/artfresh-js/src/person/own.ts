@@ -22,6 +22,9 @@ export interface Own {
   end(unshown: number[]): Promise<void>;
 }
 
+/** Flushes before a listener is forgotten: each takes what came on screen during the one before. */
+const lastTriesMax = 5;
+
 export interface OwnParts {
   settings: Settings;
   call: Call;
@@ -93,12 +96,21 @@ export function createOwn({ settings, call, session, sending, outbox, person }: 
 
     async forget() {
       const listenerId = session.listenerId() ?? (await session.ready()).listenerId;
+      // Loaded first, so that nothing comes on screen between the last answer and the parting.
+      const { forget } = await person();
       await sending.flush("manual");
       await insist(settings, async () => {
         const answer = await call("/api/sign-out", {});
         return { ...answer, done: isDone(answer) };
       });
-      await (await person()).forget(listenerId);
+      // What came on screen meanwhile: the session's token suffices.
+      for (let tries = 0; tries < lastTriesMax && outbox.batches.length; tries++)
+        await sending.flush("manual");
+      const forgotten = forget(listenerId);
+      // A page that asks for art as soon as it is told would have a new guest's cookie, and may be about to close the client.
+      const isTold = forgotten.catch(() => {}).then(() => new Promise((resolve) => setTimeout(resolve)));
+      session.hold(isTold);
+      await forgotten;
     },
 
     async end(unshown) {

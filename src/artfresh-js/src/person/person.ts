@@ -45,6 +45,8 @@ export function createPerson(parts: PersonParts): Person {
   let refusals = 0;
   /** By listener, what this page showed to those who have parted. */
   const shownBy = new Map<string, [number, Impression][]>();
+  /** Who has parted while the next listener's session is not open yet. */
+  let partedId: string | undefined;
   /** Whether the cookie does not come along. */
   let isCookieless = credentials === "omit";
 
@@ -175,6 +177,12 @@ export function createPerson(parts: PersonParts): Person {
 
     opened({ listenerId }) {
       refusals = 0;
+      if (partedId) {
+        // Not before: what comes on screen until now is the last listener's.
+        shownBy.set(partedId, [...shown]);
+        shown.clear();
+        partedId = undefined;
+      }
       const joined = guests.list.filter(({ account }) => account === listenerId);
       for (const id of [listenerId, ...joined.map((guest) => guest.listenerId)])
         for (const [artworkId, impression] of shownBy.get(id ?? "") ?? []) shown.set(artworkId, impression);
@@ -184,8 +192,7 @@ export function createPerson(parts: PersonParts): Person {
       const unshown: number[] = [];
       for (const parted of partings) parted((artworkIds) => unshown.push(...artworkIds));
       const ending = { unshown: parts.unspent(unshown), token };
-      shownBy.set(listenerId, [...shown]);
-      shown.clear();
+      partedId = listenerId;
       return send(undefined, `/api/sessions/${sessionId}/end`, ending);
     },
 
@@ -212,13 +219,15 @@ export function createPerson(parts: PersonParts): Person {
     },
 
     async forget(listenerId) {
-      const gone = outbox.batches.filter((batch) => batch.listenerId === listenerId);
-      for (const batch of gone) outbox.replace(batch);
-      if (gone.length) outbox.drop(outbox.count(gone), "their listener is erased");
-      await keep()?.forget(listenerId);
+      // A page that asks for art as soon as it is told must be another guest's.
       for (const guest of guests.list)
         if (guest.listenerId === listenerId || guest.account === listenerId) guests.remove(guest);
+      const gone = outbox.batches.filter((batch) => batch.listenerId === listenerId);
+      for (const batch of gone) outbox.replace(batch);
+      if (gone.length) outbox.drop(outbox.count(gone), "their listener is forgotten");
+      // The page is told before the journal is emptied, so that it writes no more of theirs.
       if (session.listenerId() === listenerId) await session.part();
+      await keep()?.forget(listenerId);
     },
   };
 }
