@@ -42,4 +42,5 @@ namespace ArtFresh.Api;
 [JsonSerializable(typeof(SwitchDeliveryBody))]
 [JsonSerializable(typeof(MusicBody))]
 [JsonSerializable(typeof(OperationsBody))]
+[JsonSerializable(typeof(PulseBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

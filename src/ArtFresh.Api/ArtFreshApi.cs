@@ -38,6 +38,8 @@ public static class ArtFreshApi
         services.AddSingleton<KeyGuesses>();
         services.AddSingleton<KnownCookies>();
         services.AddSingleton<LiveFigures>();
+        services.AddSingleton<ServerPulse>();
+        services.AddSingleton<SessionsInMemory>();
         services.AddSingleton<Quotas>();
         services.AddSingleton<FrontEnds>();
         services.AddSingleton<SessionTokens>();
@@ -55,6 +57,8 @@ public static class ArtFreshApi
     {
         var options = app.Services.GetRequiredService<ApiOptions>();
         app.UseSteps(steps);
+        // It counts from here on, whoever looks.
+        app.Services.GetRequiredService<ServerPulse>();
         var frontEnds = app.Services.GetRequiredService<FrontEnds>();
         app.Lifetime.ApplicationStarted.Register(() => _ = frontEnds.BeatAsync(app.Lifetime.ApplicationStopping));
 

@@ -41,6 +41,10 @@ public sealed record KpiFigure(
     /// <summary><c>evidence</c>: the server observed it; <c>claim</c>: clients reported it. A server of an older release sends none: <c>claim</c>.</summary>
     [Id(8)]
     public string Source { get => field ?? "claim"; init; } = "claim";
+
+    /// <summary>Whether it stands for a promise, which a fail breaks.</summary>
+    [Id(9)]
+    public bool IsPromise { get; init; }
 }
 
 /// <summary>The figures of one day.</summary>

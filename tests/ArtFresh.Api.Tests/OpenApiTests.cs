@@ -32,6 +32,7 @@ public sealed class OpenApiTests
                 "GET /api/ops/kpis 200,400,401,403,429,500,503",
                 "GET /api/ops/legacy 200,401,403,429,500,503",
                 "GET /api/ops/live 200,400,401,403,429,500,503",
+                "GET /api/ops/pulse 200,401,403,429,500",
                 "GET /api/ops/releases 200,401,403,429,500,503",
                 "GET /api/ops/request 200,401,403,429,500",
                 "GET /api/ops/sessions/{id} 200,400,401,403,404,429,500,503",

@@ -54,6 +54,7 @@ internal static class OperationEndpoints
         operators.MapWithdrawals();
         operators.MapHeld();
         operators.MapLiveFigures();
+        operators.MapPulse();
     }
 
     private static JsonHttpResult<ArrivalBody> DescribeRequest(HttpContext http, Proxies proxies) => TypedResults.Json(

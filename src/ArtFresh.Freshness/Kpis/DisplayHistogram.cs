@@ -59,24 +59,22 @@ public sealed class DisplayHistogram : IEquatable<DisplayHistogram>
     }
 
     /// <summary>
-    /// The time in milliseconds that a share <paramref name="p"/> (0 to 1) of the displays did not exceed, interpolated linearly within its
-    /// bucket, as in Prometheus' histogram_quantile: in the unbounded last bucket it is the lower edge, 30,000. Null if there is no display.
+    /// The time in milliseconds that a share of 1 - <paramref name="p"/> (0 to 1) of the displays reached or exceeded: the lower edge of its bucket, so that it is at most the true
+    /// time, and on the same side of a target that is an edge. Null if there is no display.
     /// </summary>
     public double? Quantile(double p)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(p);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(p, 1);
         var rank = p * Total;
-        var below = 0L;
+        var counted = 0L;
         for (var bucket = 0; bucket < _counts.Length; bucket++)
         {
-            if (_counts[bucket] > 0 && below + _counts[bucket] >= rank)
+            counted += _counts[bucket];
+            if (_counts[bucket] > 0 && counted >= rank)
             {
-                var lower = bucket == 0 ? 0 : EdgesMs[bucket - 1];
-                return bucket == EdgesMs.Length ? lower : lower + ((EdgesMs[bucket] - lower) * (rank - below) / _counts[bucket]);
+                return bucket == 0 ? 0 : EdgesMs[bucket - 1];
             }
-
-            below += _counts[bucket];
         }
 
         return null;

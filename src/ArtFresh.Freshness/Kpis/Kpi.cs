@@ -67,6 +67,9 @@ public enum FigureSource : byte
 /// <param name="Source">What it is made of; a figure with one part of claims is a claim.</param>
 public readonly record struct Kpi(string Name, long Numerator, long Denominator, double? Value, double Target, KpiVerdict Verdict, KpiUnit Unit, KpiRelation Relation, FigureSource Source = FigureSource.Evidence)
 {
+    /// <summary>Whether it stands for a promise: a fail keeps back what is told to the public, and heads the operators' page.</summary>
+    public bool IsPromise { get; init; }
+
     /// <summary>The same figure, made of what clients say.</summary>
     internal Kpi AsClaim() => this with { Source = FigureSource.Claim };
 

@@ -99,7 +99,7 @@ public sealed record ReleaseKpis
         var times = counts.DisplayTimes;
         return new ReleaseKpis
         {
-            Violations = Kpi.None("legacy", counts.ServedTwice + counts.WithoutViewedAt, stored),
+            Violations = Kpi.None("legacy", counts.ServedTwice + counts.WithoutViewedAt, stored) with { IsPromise = true },
             WithoutViewedAt = Kpi.None("withoutViewedAt", counts.WithoutViewedAt, stored),
             ServedTwice = Kpi.None("duplicatesRecorded", counts.ServedTwice, stored),
             BatchSuccess = Kpi.Over("batchSuccess", counts.BatchesAnswered, counts.AwaitedAttempts, 0.99).AsClaim(),

@@ -84,6 +84,7 @@ public static class KpiSummaries
             Unit = WordOf(kpi.Unit),
             Relation = WordOf(kpi.Relation),
             Source = WordOf(kpi.Source),
+            IsPromise = kpi.IsPromise,
         }),
     ];
 }

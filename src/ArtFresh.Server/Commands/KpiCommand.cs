@@ -82,6 +82,8 @@ internal static class KpiCommand
         // A count is shown even if its denominator is 0.
         { Value: null, Numerator: 0 } => "-",
         { Unit: "count" } => figure.Numerator.ToString(CultureInfo.InvariantCulture),
+        // Times are counted in buckets: the figure is the lower edge of one.
+        { Unit: "ms", Value: { } edge } => $"at least {InItsUnit(figure, edge)}",
         { Value: { } value } => InItsUnit(figure, value),
         _ => "-",
     };

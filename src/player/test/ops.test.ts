@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import { describe, expect, test, vi } from "vitest";
 import { dayChart } from "../src/ops/dayChart.js";
-import { comparedReleases, comparison, kpiCard, promise, releaseCard } from "../src/ops/panels.js";
+import { morph, say } from "../src/ops/morph.js";
+import { comparedReleases, comparison, findingRow, kpiCard, releaseCard } from "../src/ops/panels.js";
+import { hourChart } from "../src/ops/pulse.js";
 import { dataOf, knowRelease } from "../src/ops/server.js";
-import type { Figure, Health, Summary, Unit } from "../src/ops/wire.js";
-import { figureValue, percent, targetOf, triggerText, unobserved } from "../src/ops/words.js";
+import { standing } from "../src/ops/standing.js";
+import type { Figure, Health, Pulse, Summary, Unit } from "../src/ops/wire.js";
+import { figureValue, partsOf, percent, targetOf, triggerText, unobserved } from "../src/ops/words.js";
 
 const figure = (
   name: string,
@@ -12,7 +15,12 @@ const figure = (
   denominator: number,
   verdict = "pass",
   target = 0,
-  { unit = "share", relation = "over" }: Partial<Pick<Figure, "unit" | "relation">> = {},
+  {
+    unit = "share",
+    relation = "over",
+    source = "evidence",
+    isPromise = name === "legacy",
+  }: Partial<Pick<Figure, "unit" | "relation" | "source" | "isPromise">> = {},
 ): Figure => ({
   name,
   numerator,
@@ -22,7 +30,8 @@ const figure = (
   verdict,
   unit,
   relation,
-  source: "evidence",
+  source,
+  isPromise,
 });
 
 const summary = (figures: Figure[], release: string | null = null): Summary => ({
@@ -77,7 +86,14 @@ describe("figures in words", () => {
     expect(figureValue(figure("batchSuccess", 0, 0, "inconclusive"))).toBe("nothing yet");
     expect(
       figureValue({ ...figure("freshDisplayP95Ms", 1, 1, "fail", 3000, { unit: "ms" }), value: 3200 }),
-    ).toBe("3.2 s");
+    ).toBe("≥ 3.2 s");
+  });
+
+  test("a count is no share of what was recorded, which may be less", () => {
+    expect(partsOf(figure("legacy", 370, 209, "fail", 0, { unit: "count" }))).toBe(
+      "370 found, 209 impressions recorded",
+    );
+    expect(partsOf(figure("batchSuccess", 3, 4))).toBe("3 of 4");
   });
 
   test("a target has the figure's unit and relation", () => {
@@ -112,20 +128,134 @@ describe("figures in words", () => {
     expect(unobserved(summary([]).days)).toBe("1 of 2 days not observed."));
 });
 
-describe("the promise", () => {
-  test("holds while nothing repeats and nothing is lost", () =>
-    expect(promise([figure("legacy", 0, 50), figure("lost", 0, 50)]).headline).toBe("The promise holds."));
-  test("is broken by one repeat", () =>
-    expect(promise([figure("legacy", 1, 50, "fail")]).verdict).toBe("fail"));
-  test("is broken by one repeat served, though nothing was shown yet", () =>
-    expect(promise([figure("legacy", 1, 0, "fail")]).verdict).toBe("fail"));
-  test("is not broken by loss that clients report, which is shown as a claim", () => {
-    const said = promise([figure("legacy", 0, 50), figure("lost", 3, 50, "fail")]);
-    expect(said.verdict).toBe("pass");
-    expect(said.lede).toContain("clients claim that 3 more were lost");
+describe("how things stand", () => {
+  const claim = { source: "claim" } as const;
+  const well = { ...health, verdict: "pass", triggers: [], failedAt: null };
+  const at = (figures: Figure[], pulse?: Pulse, releases: Health[] = [well]) =>
+    standing({ kpis: summary(figures), releases, audit: [] }, pulse);
+  const pulse = (...names: string[]): Pulse => ({
+    startedAt: "2026-11-02T00:00:00Z",
+    minutes: [],
+    requestsASecond: 12,
+    problemsASecond: 12,
+    commitMs: null,
+    sessions: null,
+    troubles: names.map((name) => ({ name, since: "2026-11-02T10:00:00Z", share: 0.5 })),
   });
-  test("is not claimed before anything was shown", () =>
-    expect(promise([figure("legacy", 0, 0)]).verdict).toBe("inconclusive"));
+
+  test("the promise holds while nothing repeats and nothing is missed", () =>
+    expect(at([figure("legacy", 0, 50), figure("lost", 0, 50)], pulse())).toMatchObject({
+      verdict: "pass",
+      headline: "The promise holds.",
+      findings: [],
+    }));
+  test("it is broken by one repeat", () => {
+    const said = at([figure("legacy", 1, 50, "fail", 0, { unit: "count", relation: "exactly" })]);
+    expect([said.verdict, said.headline]).toEqual(["fail", "The promise is broken."]);
+    expect(said.findings[0]).toMatchObject({ since: "since 2026-11-01", source: "evidence" });
+    expect(said.findings[0]?.todo).toContain("verify");
+  });
+  test("it is broken by one repeat served, though nothing was shown yet", () =>
+    expect(at([figure("legacy", 1, 0, "fail")]).verdict).toBe("fail"));
+  test("a red card is said in the headline, with whose word it is", () => {
+    const lost = figure("lost", 3, 50, "fail", 0.01, { ...claim, relation: "under" });
+    const said = at([figure("legacy", 0, 50), lost]);
+    expect([said.verdict, said.headline]).toEqual(["doubt", "The promise holds. Clients report trouble."]);
+    expect(said.lede).toContain("clients claim that 3 more were lost");
+    expect(findingRow(said.findings[0] as (typeof said.findings)[0]).textContent).toMatch(
+      /^Lost: 6%, should be under 1%, since 2026-11-01\. .*claim$/,
+    );
+  });
+  test("a missed target of evidence is more than a claim", () => {
+    const said = at([figure("legacy", 0, 50), figure("new", 3, 50, "fail", 0.5)]);
+    expect([said.verdict, said.headline]).toEqual(["trouble", "The promise holds. A target is missed."]);
+  });
+  test("what listeners suffer at the moment comes before releases and claims, also before anything was shown", () => {
+    const said = at([figure("legacy", 0, 0, "inconclusive")], pulse("refused"), [health]);
+    expect([said.verdict, said.headline]).toEqual([
+      "trouble",
+      "Nothing shown yet. Listeners have trouble right now.",
+    ]);
+    expect(said.findings.map(({ what }) => what)).toEqual([
+      "Requests are refused: 50%",
+      "Release r1 fails: batch success 86.1%",
+    ]);
+  });
+  test("nothing is claimed before anything was shown", () =>
+    expect(at([figure("legacy", 0, 0)]).verdict).toBe("inconclusive"));
+  test("a day that kept the target ends a run of those that missed it", () => {
+    const lost = (verdict: string) => figure("lost", 3, 50, verdict, 0.01, claim);
+    const days = ["fail", "pass", "fail", "inconclusive", "fail"].map((verdict, i) => ({
+      day: `2026-11-0${i + 1}`,
+      observed: true,
+      figures: [lost(verdict)],
+    }));
+    const kpis = { ...summary([figure("legacy", 0, 50), lost("fail")]), days };
+    expect(standing({ kpis, releases: [], audit: [] }, undefined).findings[0]?.since).toBe(
+      "since 2026-11-03",
+    );
+  });
+});
+
+describe("a live update", () => {
+  test("leaves the button that has the focus, and what a reader has opened", () => {
+    const releases = document.createElement("div");
+    document.body.append(releases);
+    morph(releases, [releaseCard(health)]);
+    const button = releases.querySelector("button") as HTMLButtonElement;
+    const details = document.createElement("details");
+    details.open = true;
+    releases.firstElementChild?.append(details);
+    button.focus();
+    const later = releaseCard({ ...health, lastSeenAt: "2026-11-03T00:00:00Z", delivery: "single" });
+    later.append(document.createElement("details"));
+    morph(releases, [later]);
+    expect(document.activeElement).toBe(button);
+    expect(button.textContent).toBe("Switch to batch");
+    expect(releases.textContent).toContain("Nov 3");
+    expect(details.isConnected && details.open).toBe(true);
+  });
+  test("replaces a card by another's rather than turn one into the other", () => {
+    const list = document.createElement("div");
+    morph(list, [releaseCard(health)]);
+    const first = list.firstElementChild;
+    morph(list, [releaseCard({ ...health, release: "r2" }), releaseCard(health)]);
+    expect(list.firstElementChild).not.toBe(first);
+    expect([...list.children].map((card) => card.id)).toEqual(["release-r2", "release-r1"]);
+  });
+  test("does not say again what was said", async () => {
+    const headline = document.createElement("h1");
+    say(headline, "The promise holds.");
+    const changes = vi.fn();
+    new MutationObserver(changes).observe(headline, { childList: true, characterData: true, subtree: true });
+    say(headline, "The promise holds.");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(changes).not.toHaveBeenCalled();
+  });
+});
+
+test("the last hour has a bar a minute, with what was refused or failed on it", () => {
+  const minute = (at: string, requests: number, refused = 0) => ({
+    at,
+    requests,
+    refused,
+    limited: 0,
+    turnedAway: 0,
+    errors: 0,
+  });
+  const chart = hourChart({
+    startedAt: "2026-11-02T10:00:00Z",
+    minutes: [minute("2026-11-02T10:00:00Z", 10), minute("2026-11-02T10:05:00Z", 40, 30)],
+    requestsASecond: 1,
+    problemsASecond: 1,
+    commitMs: null,
+    sessions: null,
+    troubles: [],
+  });
+  const bars = [...chart.querySelectorAll("rect")];
+  expect(bars.map((bar) => bar.getAttribute("x"))).toEqual(["648", "708", "708"]);
+  expect(bars[2]?.textContent).toBe("10:05 AM UTC: 40 requests, 30 refused");
+  expect(chart.getAttribute("aria-label")).toBe("The last hour: 50 requests, 30 of them refused or failed");
 });
 
 describe("what is drawn", () => {
@@ -156,10 +286,8 @@ describe("what is drawn", () => {
   });
 
   test("a release's delivery can be switched", () => {
-    const onSwitch = vi.fn();
-    const card = releaseCard(health, onSwitch);
-    card.querySelector("button")?.click();
-    expect(onSwitch).toHaveBeenCalledWith(health);
+    const card = releaseCard(health);
+    expect(card.querySelector("button")?.dataset.switch).toBe("r1");
     expect(card.textContent).toContain("delivers in batches");
   });
 

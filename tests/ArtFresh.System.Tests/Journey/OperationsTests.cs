@@ -15,7 +15,7 @@ public sealed class OperationsTests
         using var listener = new HttpListenerClient(visit.Server.Address);
         var listenerId = await listener.SignInAsync();
         var session = await listener.OpenAsync("r1");
-        await ShowAsync(listener, session, 1, 5);
+        await ShowAsync(listener, session, 1, 10);
 
         var page = await visit.Browser.NewPageAsync();
         await page.SetViewportSizeAsync(width, height);
@@ -24,14 +24,14 @@ public sealed class OperationsTests
         Assert.Equal("/ops", new Uri(page.Url).PathAndQuery);
 
         await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("The promise holds.");
-        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 5");
+        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 found, 10 impressions recorded");
         await Assertions.Expect(page.Locator("#live")).ToHaveTextAsync("live");
         await Assertions.Expect(page.Locator("#comparison thead")).ToContainTextAsync("r1");
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
 
-        await ShowAsync(listener, session, 6, 3);
+        await ShowAsync(listener, session, 11, 10);
 
-        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 of 8");
+        await Assertions.Expect(page.Locator("[data-kpi=legacy] .kpi-parts")).ToHaveTextAsync("0 found, 20 impressions recorded");
 
         await page.Locator("#know-release").FillAsync("r-next");
         await page.Locator("#know-reason").FillAsync("rolled out to testers");
@@ -52,6 +52,38 @@ public sealed class OperationsTests
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the screen.");
         Assert.DoesNotContain(visit.Console, line => line.Contains("Content Security Policy", StringComparison.Ordinal) || line.StartsWith("uncaught", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task TroubleIsToldWhileItLastsAndAStoppedServersFiguresAreDimmed()
+    {
+        await using var visit = await Visit.StartAsync();
+        using var listener = new HttpListenerClient(visit.Server.Address);
+        await listener.SignInAsync();
+        await ShowAsync(listener, await listener.OpenAsync("r1"), 1, 10);
+        var page = await visit.Browser.NewPageAsync();
+        await page.GotoAsync(new Uri(visit.Server.Address, $"ops?key={visit.Server.OperatorsKey}").ToString());
+        await Assertions.Expect(page.Locator("#live")).ToHaveTextAsync("live");
+        var button = page.Locator("#releases button");
+        await button.FocusAsync();
+
+        using var stranger = new HttpClient { BaseAddress = visit.Server.Address };
+        for (var i = 0; i < 60; i++)
+        {
+            await stranger.GetAsync(new Uri("api/artworks/fresh?sessionId=0&count=5", UriKind.Relative), TestContext.Current.CancellationToken);
+        }
+
+        await Assertions.Expect(page.Locator("#headline")).ToContainTextAsync("Listeners have trouble right now.", Patient);
+        await Assertions.Expect(page.Locator("#findings")).ToContainTextAsync("Requests are refused");
+        await Assertions.Expect(button).ToBeFocusedAsync();
+
+        await visit.Server.KillAsync();
+        await Assertions.Expect(page.Locator("body[data-stale]")).ToHaveCountAsync(1, new() { Timeout = 30_000 });
+        await visit.Server.StartAsync();
+        await Assertions.Expect(page.Locator("body[data-stale]")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("#live")).ToHaveTextAsync("live");
+    }
+
+    private static LocatorAssertionsToContainTextOptions Patient => new() { Timeout = 30_000 };
 
     private static async Task ShowAsync(HttpListenerClient listener, string session, long firstNumber, int artworks)
     {

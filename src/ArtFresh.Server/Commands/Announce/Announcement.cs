@@ -7,19 +7,14 @@ namespace ArtFresh.Server;
 /// <summary>An announcement of some days' figures, or the reasons against one.</summary>
 internal static class Announcement
 {
-    /// <summary>Figures of evidence that stand for a promise: one that fails keeps the announcement back. What clients claim keeps nothing back.</summary>
-    private static readonly Dictionary<string, string> Promises = new()
-    {
-        ["legacy"] = "the server served artworks twice, or recorded impressions of artworks without viewed_at",
-    };
-
     /// <summary>A sentence for each reason against an announcement; empty if there is none.</summary>
     /// <param name="violations">Those of the days, as the ledger shows them.</param>
     public static IReadOnlyList<string> Refusals(KpiSummary summary, IReadOnlyCollection<LegacyFinding> violations) =>
     [
         .. summary.Days.Where(day => !day.Observed).Select(day => $"{day.Day:yyyy-MM-dd} was not observed, so nothing can be said about it."),
-        .. summary.Figures.Where(figure => figure.Verdict == "fail" && Promises.ContainsKey(figure.Name))
-            .Select(figure => string.Create(CultureInfo.InvariantCulture, $"A promise was broken: {Promises[figure.Name]} ({figure.Name}: {figure.Numerator} of {figure.Denominator}).")),
+        .. summary.Figures.Where(figure => figure is { Verdict: "fail", IsPromise: true }).Select(figure => string.Create(
+            CultureInfo.InvariantCulture,
+            $"A promise was broken: the server served artworks twice, or recorded impressions of artworks without viewed_at ({figure.Name}: {figure.Numerator} of {figure.Denominator}).")),
         .. violations.GroupBy(finding => finding.Kind).Select(kind => string.Create(
             CultureInfo.InvariantCulture,
             $"A promise was broken: the ledger shows violations ({OperatorCommands.WordOf(kind.Key)}: {kind.Count()}, the first artwork {kind.First().ArtworkId} at {OperatorCommands.TimeOf(kind.First().At)}).")),

@@ -1,9 +1,12 @@
 import { element } from "../screen/element.js";
 import { watchHeld } from "./held.js";
-import { auditRow, comparedReleases, comparison, kpiCard, promise, releaseCard } from "./panels.js";
+import { morph, say } from "./morph.js";
+import { auditRow, comparedReleases, comparison, findingRow, kpiCard, releaseCard } from "./panels.js";
+import { watchPulse } from "./pulse.js";
 import { dropKey, follow, keepKey, knowRelease, RefusedError, summarize, switchDelivery } from "./server.js";
+import { standing } from "./standing.js";
 import { watchStrikes } from "./strikes.js";
-import type { Health, State, Summary } from "./wire.js";
+import type { Health, Pulse, State, Summary } from "./wire.js";
 import { watchWithdrawals } from "./withdrawals.js";
 import { unobserved } from "./words.js";
 
@@ -18,34 +21,47 @@ const retryMs = 3000;
 
 let following = new AbortController();
 let hasTriedAKey = false;
+let state: State | undefined;
+let pulse: Pulse | undefined;
 
-function show(state: State): void {
-  const { verdict, headline, lede } = promise(state.kpis.figures);
-  document.body.dataset.verdict = verdict;
-  element("headline", HTMLHeadingElement).textContent = headline;
-  element("lede", HTMLParagraphElement).textContent = [
-    lede,
-    release.value && `Release ${release.value}.`,
-    unobserved(state.kpis.days) || `${days.value} days.`,
-  ]
-    .filter(Boolean)
-    .join(" ");
-  element("kpis", HTMLUListElement).replaceChildren(
-    ...state.kpis.figures.map((figure) => kpiCard(figure, state.kpis)),
+function show(news: State): void {
+  state = news;
+  showStanding();
+  morph(
+    element("kpis", HTMLUListElement),
+    news.kpis.figures.map((figure) => kpiCard(figure, news.kpis)),
   );
-  element("releases", HTMLDivElement).replaceChildren(
-    ...state.releases.map((health) => releaseCard(health, openSwitch)),
-  );
-  element("audit", HTMLOListElement).replaceChildren(...state.audit.map(auditRow));
-  offerReleases(state);
+  morph(element("releases", HTMLDivElement), news.releases.map(releaseCard));
+  morph(element("audit", HTMLOListElement), news.audit.map(auditRow));
+  offerReleases(news);
   lookForHeld();
   element("figures", HTMLElement).hidden = false;
   signIn.hidden = true;
   choices.hidden = false;
+  tellLive("live", true);
+  void compare(comparedReleases(news));
+}
+
+function showStanding(): void {
+  if (!state) return;
+  const { verdict, headline, lede, findings } = standing(state, pulse);
+  document.body.dataset.verdict = verdict;
+  document.title = `${verdict === "pass" || verdict === "inconclusive" ? "" : "● "}ArtFresh: operations`;
+  say(element("headline", HTMLHeadingElement), headline);
+  const span = unobserved(state.kpis.days) || `${days.value} days.`;
+  say(
+    element("lede", HTMLParagraphElement),
+    [lede, release.value && `Release ${release.value}.`, span].filter(Boolean).join(" "),
+  );
+  morph(element("findings", HTMLUListElement), findings.map(findingRow));
+}
+
+/** Figures of a server that is gone are dimmed: they say how it was. */
+function tellLive(text: string, isLive: boolean): void {
   live.hidden = false;
-  live.textContent = "live";
-  live.dataset.live = "";
-  void compare(comparedReleases(state));
+  say(live, text);
+  live.toggleAttribute("data-live", isLive);
+  document.body.toggleAttribute("data-stale", !isLive);
 }
 
 function offerReleases({ kpis }: State): void {
@@ -55,7 +71,7 @@ function offerReleases({ kpis }: State): void {
 
 async function compare(releases: string[]): Promise<void> {
   const summaries: Summary[] = await Promise.all(releases.map((name) => summarize(days.value, name)));
-  element("comparison", HTMLElement).replaceChildren(...(summaries.length ? [comparison(summaries)] : []));
+  morph(element("comparison", HTMLElement), summaries.length ? [comparison(summaries)] : []);
 }
 
 function openSwitch({ release: name, delivery }: Health): void {
@@ -75,10 +91,12 @@ function openSwitch({ release: name, delivery }: Health): void {
 }
 
 function refuse(error: unknown): void {
-  delete live.dataset.live;
   if (!(error instanceof RefusedError)) {
-    live.hidden = false;
-    live.textContent = `not live since ${new Date().toLocaleTimeString("en", { timeStyle: "short" })}`;
+    if (!document.body.hasAttribute("data-stale"))
+      tellLive(
+        `not live since ${new Date().toLocaleTimeString("en", { timeStyle: "short" })}, trying again`,
+        false,
+      );
     return;
   }
   live.hidden = true;
@@ -106,7 +124,17 @@ function restart(): void {
   following.abort();
   following = new AbortController();
   void stay(following.signal);
+  void watchPulse(following.signal, (news) => {
+    pulse = news;
+    showStanding();
+  });
 }
+
+element("releases", HTMLDivElement).addEventListener("click", ({ target }) => {
+  const name = target instanceof HTMLElement ? target.dataset.switch : undefined;
+  const health = state?.releases.find(({ release }) => release === name);
+  if (health) openSwitch(health);
+});
 
 signIn.addEventListener("submit", (event) => {
   event.preventDefault();

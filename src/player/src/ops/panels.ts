@@ -1,7 +1,8 @@
 import { node } from "../node.js";
 import { dayChart } from "./dayChart.js";
-import type { AuditRow, Figure, Health, State, Summary } from "./wire.js";
-import { count, figureValue, sourceWord, targetOf, triggerText, verdictWord, wordOf } from "./words.js";
+import type { Finding } from "./standing.js";
+import type { AuditRow, Day, Figure, Health, State, Summary } from "./wire.js";
+import { figureValue, partsOf, sourceWord, targetOf, triggerText, verdictWord, wordOf } from "./words.js";
 
 const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 const time = (at: string) => node("time", { datetime: at }, `${when.format(new Date(at))} UTC`);
@@ -17,31 +18,27 @@ export const verdictChip = (verdict: string): HTMLElement =>
     ` ${verdictWord(verdict)}`,
   );
 
-/** Whether the promise holds, from what the server observed itself. What clients report is shown as a claim. */
-export function promise(figures: Figure[]): { verdict: string; headline: string; lede: string } {
-  const of = (name: string) => figures.find((figure) => figure.name === name);
-  const [legacy, lost] = [of("legacy"), of("lost")];
-  const shown = legacy?.denominator ?? 0;
-  if (!shown && !legacy?.numerator)
-    return {
-      verdict: "inconclusive",
-      headline: "Nothing shown yet.",
-      lede: "The figures begin with the first impression.",
-    };
-  const verdict = (legacy?.numerator ?? 0) > 0 ? "fail" : "pass";
-  const counts = `${count(legacy?.numerator ?? 0)} violations in ${count(shown)} impressions; clients claim that ${count(lost?.numerator ?? 0)} more were lost.`;
-  return {
-    verdict,
-    headline: verdict === "pass" ? "The promise holds." : "The promise is broken.",
-    lede: counts,
-  };
-}
+/** A finding as a line: what, since when, what to do, and on whose word. */
+export const findingRow = ({ what, since, todo, source, href }: Finding): HTMLElement =>
+  node(
+    "li",
+    { class: `finding finding-${source}` },
+    node("a", { href }, what),
+    node("span", { class: "finding-since" }, since ? `, ${since}. ` : ". "),
+    node("span", { class: "finding-todo" }, todo),
+    node("span", { class: "finding-source" }, ` ${source}`),
+  );
 
 export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
   const word = wordOf(figure.name);
   return node(
     "li",
-    { class: `kpi kpi-${figure.verdict}`, "data-kpi": figure.name },
+    {
+      class: `kpi kpi-${figure.verdict}`,
+      id: `kpi-${figure.name}`,
+      "data-kpi": figure.name,
+      "data-of": figure.name,
+    },
     node("h3", { class: "kpi-title" }, word.title),
     node("p", { class: "kpi-value" }, figureValue(figure)),
     node(
@@ -57,19 +54,49 @@ export function kpiCard(figure: Figure, kpis: Summary): HTMLElement {
       node("span", {}, dayName(kpis.days[0]?.day)),
       node("span", {}, "today"),
     ),
-    node("p", { class: "kpi-parts" }, `${count(figure.numerator)} of ${count(figure.denominator)}`),
+    node("p", { class: "kpi-parts" }, partsOf(figure)),
     node("p", { class: "kpi-says" }, word.says),
     node("p", { class: "kpi-source" }, sourceWord(figure.source)),
+    dayRows(figure.name, kpis.days),
   );
 }
 
-export function releaseCard(health: Health, onSwitch: (health: Health) => void): HTMLElement {
+/** The rows that a figure is made of, behind a word that opens them. */
+function dayRows(name: string, days: Day[]): HTMLElement {
+  const rows = [...days].reverse().map(({ day, observed, figures }) => {
+    const figure = figures.find((one) => one.name === name);
+    return node(
+      "tr",
+      {},
+      node("th", { scope: "row" }, day),
+      node("td", {}, observed && figure ? figureValue(figure) : "not observed"),
+      node("td", {}, observed && figure ? partsOf(figure) : ""),
+    );
+  });
+  return node(
+    "details",
+    { class: "kpi-rows" },
+    node("summary", {}, "Day by day"),
+    node("table", {}, node("tbody", {}, ...rows)),
+  );
+}
+
+/** A release. Its button has data-switch, the release's name: the page listens for its clicks. */
+export function releaseCard(health: Health): HTMLElement {
   const other = health.delivery === "batch" ? "single" : "batch";
-  const button = node("button", { type: "button", class: "quiet" }, `Switch to ${other}`);
-  button.addEventListener("click", () => onSwitch(health));
+  const button = node(
+    "button",
+    { type: "button", class: "quiet", "data-switch": health.release },
+    `Switch to ${other}`,
+  );
   return node(
     "article",
-    { class: `release release-${health.verdict}`, "data-release": health.release },
+    {
+      class: `release release-${health.verdict}`,
+      id: `release-${health.release}`,
+      "data-release": health.release,
+      "data-of": health.release,
+    },
     node("h3", { class: "release-name" }, health.release),
     node(
       "p",

@@ -1,6 +1,9 @@
-import type { HeldPage, State, Strike, Struck, Summary } from "./wire.js";
+import type { HeldPage, Pulse, State, Strike, Struck, Summary } from "./wire.js";
 
 const keyName = "artfresh-operator-key";
+
+/** The server beats every 15 s: one that says nothing for longer is gone, though its connection stands. */
+const silenceMs = 25_000;
 
 /** The server does not accept this caller as an operator. */
 export class RefusedError extends Error {}
@@ -32,6 +35,10 @@ const query = (days: string, release: string) =>
 
 export const summarize = async (days: string, release: string): Promise<Summary> =>
   (await ask(`/api/ops/kpis${query(days, release)}`)).json() as Promise<Summary>;
+
+/** What the server does at the moment. */
+export const readPulse = async (signal: AbortSignal): Promise<Pulse> =>
+  (await ask("/api/ops/pulse", { signal })).json() as Promise<Pulse>;
 
 const tell = (method: "POST" | "PUT", path: string, body: object): Promise<Response> =>
   ask(path, { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
@@ -78,16 +85,29 @@ export async function follow(
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
   const text = new TextDecoder();
   let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const events = (rest + text.decode(value, { stream: true })).split("\n\n");
-    rest = events.pop() ?? "";
-    for (const event of events) {
-      const data = dataOf(event);
-      if (data) onState(JSON.parse(data) as State);
+  try {
+    for (;;) {
+      const { done, value } = await withinTime(reader.read());
+      if (done) return;
+      const events = (rest + text.decode(value, { stream: true })).split("\n\n");
+      rest = events.pop() ?? "";
+      for (const event of events) {
+        const data = dataOf(event);
+        if (data) onState(JSON.parse(data) as State);
+      }
     }
+  } finally {
+    void reader.cancel().catch(() => undefined);
   }
+}
+
+/** The answer, unless the server falls silent. */
+async function withinTime<T>(read: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The server has fallen silent.")), silenceMs);
+  });
+  return Promise.race([read, silence]).finally(() => clearTimeout(timer));
 }
 
 /** The data of an event of the stream; empty for a heartbeat. HTML Standard, section 9.2.6. */

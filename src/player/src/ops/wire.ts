@@ -18,6 +18,8 @@ export interface Figure {
   relation: "exactly" | "under" | "over" | "any";
   /** "evidence": the server observed it; "claim": clients reported it. */
   source: Source;
+  /** Whether a fail breaks a promise. */
+  isPromise: boolean;
 }
 
 export interface Day {
@@ -71,6 +73,34 @@ export interface State {
   kpis: Summary;
   releases: Health[];
   audit: AuditRow[];
+}
+
+/** The answers of one minute of one server. */
+export interface PulseMinute {
+  at: string;
+  requests: number;
+  refused: number;
+  limited: number;
+  turnedAway: number;
+  errors: number;
+}
+
+/** What is wrong at the moment. */
+export interface Trouble {
+  name: string;
+  since: string;
+  share: number;
+}
+
+/** What the server that answers does at the moment: see PulseBody in /openapi/v1.json. */
+export interface Pulse {
+  startedAt: string;
+  minutes: PulseMinute[];
+  requestsASecond: number;
+  problemsASecond: number;
+  commitMs: number | null;
+  sessions: number | null;
+  troubles: Trouble[];
 }
 
 /** A picture that waits until an operator has looked at it. */

@@ -3,32 +3,40 @@ import type { Figure, Held, Source, Struck, Trigger, Unit } from "./wire.js";
 interface Word {
   title: string;
   says: string;
+  /** What an operator does where the target is missed. */
+  todo?: string;
 }
 
 const known: Record<string, Word> = {
   legacy: {
     title: "Violations",
     says: "Artworks served twice, and impressions without viewed_at.",
+    todo: "Run the commands legacy and verify: they name each artwork and listener.",
   },
   withoutViewedAt: {
     title: "Without viewed_at",
     says: "Impressions whose artwork had no first view.",
+    todo: "Run the command legacy: it names each artwork.",
   },
   duplicatesRecorded: {
     title: "Served twice",
     says: "Artworks set aside for a listener who had them.",
+    todo: "Run the command legacy: it names each listener and artwork.",
   },
   batchSuccess: {
     title: "Batch success",
     says: "Share of the clients' requests for which they saw a success.",
+    todo: "Look at the requests of the last hour. If they are well, compare releases.",
   },
   hookFlush: {
     title: "Hook flushes",
     says: "Share of the batches held when a page hid or ended that it sent.",
+    todo: "Compare releases: a release that lost its hooks shows here.",
   },
   beaconDelivery: {
     title: "Beacons arrived",
     says: "Share of the requests that can outlive their page that arrived.",
+    todo: "Compare releases, and look for a proxy that drops requests of closing pages.",
   },
   duplicates: {
     title: "Duplicates",
@@ -49,6 +57,7 @@ const known: Record<string, Word> = {
   lost: {
     title: "Lost",
     says: "Impressions that never arrived, in sessions that are over or silent for a day, as their numbers tell.",
+    todo: "Compare releases. Lost at most is the bound that the server knows.",
   },
   lostAtMost: {
     title: "Lost at most",
@@ -57,18 +66,22 @@ const known: Record<string, Word> = {
   callsSaved: {
     title: "Calls saved",
     says: "Compared to one request for each impression.",
+    todo: "Clients send small batches: see whether a release delivers one by one.",
   },
   freshDisplayP50Ms: {
     title: "Fresh on screen, median",
     says: "From asking for art to seeing it.",
+    todo: "Look at the time of a commit and at the pictures' server or cache.",
   },
   freshDisplayP95Ms: {
     title: "Fresh on screen, p95",
     says: "95% of the displays are faster.",
+    todo: "Look at the time of a commit and at the pictures' server or cache.",
   },
   freshDisplayUnder3s: {
     title: "Fresh within 3 s",
     says: "Share of the displays that took under 3,000 ms.",
+    todo: "Look at the time of a commit and at the pictures' server or cache.",
   },
   claimsRefused: {
     title: "Claims refused",
@@ -111,8 +124,40 @@ export function inUnit(unit: Unit, value: number | null): string {
   return unit === "count" ? whole.format(value) : percent(value);
 }
 
-/** The large text of a card. A count shows the number counted, not its share. */
-export const figureValue = (figure: Figure): string => inUnit(figure.unit, amountOf(figure));
+/** The large text of a card. A count shows the number counted, not its share; a time is the lower edge of a bucket, so that it is at least so long. */
+export const figureValue = (figure: Figure): string =>
+  figure.unit === "ms" && figure.value !== null
+    ? `≥ ${inUnit("ms", figure.value)}`
+    : inUnit(figure.unit, amountOf(figure));
+
+/** What a figure is made of. */
+export function partsOf({ unit, numerator, denominator }: Figure): string {
+  if (unit === "count") return `${count(numerator)} found, ${count(denominator)} impressions recorded`;
+  return unit === "ms" ? `of ${count(denominator)} displays` : `${count(numerator)} of ${count(denominator)}`;
+}
+
+const troubles: Record<string, { what: string; todo: string }> = {
+  commitsFailed: {
+    what: "The ledger's commits fail",
+    todo: "Look at the database and at this server's log. Clients keep what they could not deliver.",
+  },
+  errors: {
+    what: "Requests fail inside the server",
+    todo: "Look at this server's log: each failure has a line.",
+  },
+  turnedAway: {
+    what: "Requests are turned away",
+    todo: "The ledger, the silos or the pools are busy or away: see a commit's time, /healthz/ready and the log.",
+  },
+  refused: {
+    what: "Requests are refused",
+    todo: "Clients ask what they may not, or too often: see the warnings in the log, and whether a proxy is trusted.",
+  },
+};
+
+/** A live trouble's words; an unknown one has its name. */
+export const troubleWords = (name: string): { what: string; todo: string } =>
+  troubles[name] ?? { what: spaced(name), todo: "" };
 
 /** The figure's value in its unit; null if nothing was observed. */
 export const amountOf = ({ unit, numerator, value }: Figure): number | null =>

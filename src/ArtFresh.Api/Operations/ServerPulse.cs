@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+
+namespace ArtFresh.Api;
+
+/// <summary>The answers of one minute.</summary>
+/// <param name="Refused">Answers 4xx other than 429: the request was wrong.</param>
+/// <param name="Limited">Answers 429: a quota was used up.</param>
+/// <param name="TurnedAway">Answers 503: the server could not serve.</param>
+/// <param name="Errors">Other answers from 500 up.</param>
+internal sealed record PulseMinute(DateTimeOffset At, long Requests, long Refused, long Limited, long TurnedAway, long Errors);
+
+/// <summary>Something that is wrong at the moment, seen by this server itself.</summary>
+/// <param name="Name"><c>errors</c>, <c>turnedAway</c>, <c>refused</c> or <c>commitsFailed</c>.</param>
+/// <param name="Since">When it began: since then it has been so in every few seconds with requests.</param>
+/// <param name="Share">The share of the requests over the last half minute; of the commits for <c>commitsFailed</c>.</param>
+internal sealed record PulseTrouble(string Name, DateTimeOffset Since, double Share);
+
+/// <summary>What this server does at the moment, and over the last hour.</summary>
+/// <param name="StartedAt">Before this nothing was seen.</param>
+/// <param name="Minutes">The last hour, oldest first, without minutes before the start.</param>
+/// <param name="RequestsASecond">Over the last half minute.</param>
+/// <param name="ProblemsASecond">Requests refused, limited, turned away or failed.</param>
+/// <param name="CommitMs">Mean time of the ledger's transactions over the last half minute; null without one, as in a front end without a silo.</param>
+/// <param name="Sessions">Sessions in memory on all silos; null if they could not be asked.</param>
+/// <param name="Troubles">What is wrong at the moment, the worst first.</param>
+internal sealed record PulseBody(
+    DateTimeOffset StartedAt, ImmutableArray<PulseMinute> Minutes, double RequestsASecond, double ProblemsASecond, double? CommitMs, int? Sessions, ImmutableArray<PulseTrouble> Troubles);
+
+/// <summary>
+/// Counts what this server answers, from the metrics of ASP.NET Core and of the ledger writer, in steps of five seconds over an hour. Operators' own requests, health checks and
+/// scrapes are left out.
+/// </summary>
+internal sealed class ServerPulse : IDisposable
+{
+    /// <summary>Fewer requests in the half minute say nothing.</summary>
+    private const int RequestsMin = 20;
+
+    private const int SecondsPerStep = 5;
+    private const int StepsPerMinute = 60 / SecondsPerStep;
+    private const int StepsNow = 30 / SecondsPerStep;
+    private const int StepsKept = 60 * StepsPerMinute;
+
+    private static readonly (string Name, Func<Step, long> All, Func<Step, long> Bad, double ShareMax)[] Troubles =
+    [
+        ("commitsFailed", step => step.Commits + step.CommitsFailed, step => step.CommitsFailed, 0),
+        ("errors", step => step.Requests, step => step.Errors, 0.01),
+        ("turnedAway", step => step.Requests, step => step.TurnedAway, 0.05),
+        ("refused", step => step.Requests, step => step.Refused + step.Limited, 0.2),
+    ];
+
+    private readonly TimeProvider _clock;
+    private readonly IMeterFactory _meters;
+    private readonly MeterListener _listener;
+    private readonly Step?[] _steps = new Step?[StepsKept];
+    private readonly DateTimeOffset _startedAt;
+
+    public ServerPulse(IMeterFactory meters, TimeProvider clock)
+    {
+        (_meters, _clock, _startedAt) = (meters, clock, clock.GetUtcNow());
+        _listener = new MeterListener { InstrumentPublished = Hear };
+        _listener.SetMeasurementEventCallback<double>(Measured);
+        _listener.SetMeasurementEventCallback<long>(Counted);
+        _listener.Start();
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    /// <summary>What was seen.</summary>
+    /// <param name="sessions">Sessions in memory; null if unknown.</param>
+    public PulseBody Read(int? sessions)
+    {
+        var now = StepNow();
+        // The step that is under way has not all of its answers.
+        var recent = Between(now - StepsNow, now);
+        var seconds = Math.Max(SecondsPerStep, Math.Min(StepsNow * SecondsPerStep, (_clock.GetUtcNow() - _startedAt).TotalSeconds));
+        var commits = recent.Sum(step => step.Commits);
+        return new PulseBody(
+            _startedAt, Minutes(now), recent.Sum(step => step.Requests) / seconds, recent.Sum(step => step.Problems) / seconds,
+            commits == 0 ? null : recent.Sum(step => step.CommitMicroseconds) / 1000.0 / commits, sessions, [.. Troubles.Select(one => Judge(one, recent, now)).OfType<PulseTrouble>()]);
+    }
+
+    private PulseTrouble? Judge((string Name, Func<Step, long> All, Func<Step, long> Bad, double ShareMax) kind, IReadOnlyList<Step> recent, long now)
+    {
+        var (all, bad) = (recent.Sum(kind.All), recent.Sum(kind.Bad));
+        if (bad == 0 || (kind.ShareMax > 0 && all < RequestsMin) || bad <= kind.ShareMax * all)
+        {
+            return null;
+        }
+
+        var since = recent.First(step => kind.Bad(step) > 0).Number;
+        foreach (var step in Between(now - StepsKept, since).Reverse().TakeWhile(step => kind.All(step) == 0 || kind.Bad(step) > kind.ShareMax * kind.All(step)).Where(step => kind.Bad(step) > 0))
+        {
+            since = step.Number;
+        }
+
+        return new PulseTrouble(kind.Name, TimeOf(since), (double)bad / all);
+    }
+
+    private ImmutableArray<PulseMinute> Minutes(long now) =>
+    [
+        .. Between(now - StepsKept + StepsPerMinute, now + 1).GroupBy(step => step.Number / StepsPerMinute).Select(minute => new PulseMinute(
+            TimeOf(minute.Key * StepsPerMinute), minute.Sum(step => step.Requests), minute.Sum(step => step.Refused), minute.Sum(step => step.Limited),
+            minute.Sum(step => step.TurnedAway), minute.Sum(step => step.Errors))),
+    ];
+
+    private IReadOnlyList<Step> Between(long from, long to) =>
+        [.. Enumerable.Range(0, (int)Math.Max(0, to - from)).Select(i => _steps[(from + i) % StepsKept] is { } step && step.Number == from + i ? step : null).OfType<Step>()];
+
+    private long StepNow() => _clock.GetUtcNow().ToUnixTimeSeconds() / SecondsPerStep;
+
+    private static DateTimeOffset TimeOf(long step) => DateTimeOffset.FromUnixTimeSeconds(step * SecondsPerStep);
+
+    private Step Current()
+    {
+        var number = StepNow();
+        ref var place = ref _steps[number % StepsKept];
+        var step = Volatile.Read(ref place);
+        while (step is null || step.Number < number)
+        {
+            Interlocked.CompareExchange(ref place, new Step(number), step);
+            step = Volatile.Read(ref place);
+        }
+
+        return step!;
+    }
+
+    private void Hear(Instrument instrument, MeterListener listener)
+    {
+        // Other hosts of this process have meters of the same names.
+        if (ReferenceEquals(instrument.Meter.Scope, _meters) && instrument.Name is "http.server.request.duration" or "artfresh.commits.timed" or "artfresh.commits.failed")
+        {
+            listener.EnableMeasurementEvents(instrument);
+        }
+    }
+
+    private void Measured(Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        if (instrument.Name == "artfresh.commits.timed")
+        {
+            Current().Commit(seconds);
+            return;
+        }
+
+        var status = 0;
+        foreach (var (name, value) in tags)
+        {
+            if (name == "http.route" && value is string route && (route.StartsWith("/api/ops", StringComparison.Ordinal) || route.StartsWith("/healthz", StringComparison.Ordinal) || route == "/metrics"))
+            {
+                return;
+            }
+
+            status = name == "http.response.status_code" && value is int code ? code : status;
+        }
+
+        Current().Answer(status);
+    }
+
+    private void Counted(Instrument instrument, long failures, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        if (failures > 0)
+        {
+            Current().Fail(failures);
+        }
+    }
+
+    /// <summary>Counts of five seconds. Several threads add to it.</summary>
+    /// <param name="number">Steps since 1970.</param>
+    private sealed class Step(long number)
+    {
+        private long _requests, _refused, _limited, _turnedAway, _errors, _commits, _commitMicroseconds, _commitsFailed;
+
+        public long Number => number;
+
+        public long Requests => Volatile.Read(ref _requests);
+
+        public long Refused => Volatile.Read(ref _refused);
+
+        public long Limited => Volatile.Read(ref _limited);
+
+        public long TurnedAway => Volatile.Read(ref _turnedAway);
+
+        public long Errors => Volatile.Read(ref _errors);
+
+        public long Problems => Refused + Limited + TurnedAway + Errors;
+
+        public long Commits => Volatile.Read(ref _commits);
+
+        public long CommitMicroseconds => Volatile.Read(ref _commitMicroseconds);
+
+        public long CommitsFailed => Volatile.Read(ref _commitsFailed);
+
+        public void Answer(int status)
+        {
+            Interlocked.Increment(ref _requests);
+            switch (status)
+            {
+                case 429:
+                    Interlocked.Increment(ref _limited);
+                    break;
+                case 503:
+                    Interlocked.Increment(ref _turnedAway);
+                    break;
+                case >= 500:
+                    Interlocked.Increment(ref _errors);
+                    break;
+                case >= 400 and not 499:
+                    Interlocked.Increment(ref _refused);
+                    break;
+            }
+        }
+
+        public void Commit(double seconds)
+        {
+            Interlocked.Increment(ref _commits);
+            Interlocked.Add(ref _commitMicroseconds, (long)(seconds * 1e6));
+        }
+
+        public void Fail(long failures) => Interlocked.Add(ref _commitsFailed, failures);
+    }
+}
