@@ -30,7 +30,7 @@ export function showPulse(pulse: Pulse): void {
   element("pulse", HTMLElement).hidden = false;
   morph(element("pulse-now", HTMLDListElement), [
     fact("Requests a second", rate.format(pulse.requestsASecond)),
-    fact("Refused or failed a second", rate.format(pulse.problemsASecond), pulse.troubles.length > 0),
+    fact("Problems a second", rate.format(pulse.problemsASecond), pulse.troubles.length > 0),
     fact("Sessions in memory", pulse.sessions === null ? "not known" : count(pulse.sessions)),
     fact("A ledger's commit", pulse.commitMs === null ? "none lately" : `${rate.format(pulse.commitMs)} ms`),
   ]);
