@@ -6,7 +6,7 @@ using Xunit;
 namespace ArtFresh.SystemTests.Browser;
 
 /// <summary>
-/// A page of its own origin with the player's art renderer, bundled from the sources as the player's build does it, under a Content-Security-Policy that allows no
+/// A page of its own origin with the player's art renderer and stage, bundled from the sources as the player's build does it, under a Content-Security-Policy that allows no
 /// eval and nothing inline. The origin is answered from memory; nothing leaves the browser.
 /// </summary>
 public sealed class ArtPage : IAsyncLifetime
@@ -14,10 +14,14 @@ public sealed class ArtPage : IAsyncLifetime
     private const string Origin = "http://art.invalid/";
     private const string Policy = "default-src 'none'; script-src 'self'";
     private const string Entry = """
-        import { createScore, drawGenome, grantedGenome, scorePicture } from "SOURCE/draw.ts";
-        import { expandGenome, parseGenome } from "SOURCE/genome.ts";
-        import { atRest, createArtRenderer } from "SOURCE/renderer.ts";
-        Object.assign(globalThis, { art: { atRest, createArtRenderer, createScore, drawGenome, expandGenome, grantedGenome, parseGenome, scorePicture } });
+        import { createScore, drawGenome, grantedGenome, scorePicture } from "SOURCE/art/draw.ts";
+        import { expandGenome, parseGenome } from "SOURCE/art/genome.ts";
+        import { atRest, createArtRenderer } from "SOURCE/art/renderer.ts";
+        import { Ear } from "SOURCE/listening/ear.ts";
+        import { FlashGuard } from "SOURCE/stage/flashGuard.ts";
+        import { Stage } from "SOURCE/stage/stage.ts";
+        import * as flashes from "PAGE/flashes.js";
+        Object.assign(globalThis, { art: { atRest, createArtRenderer, createScore, drawGenome, expandGenome, grantedGenome, parseGenome, scorePicture }, Ear, FlashGuard, Stage, flashes });
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-art-page-");
@@ -40,7 +44,7 @@ public sealed class ArtPage : IAsyncLifetime
                 Headers = new Dictionary<string, string> { ["Content-Security-Policy"] = Policy },
                 Body = "<!doctype html><title>art</title><script src=/art.js></script>",
             }));
-        await _page.GotoAsync(Origin);
+        await _page.GotoAsync(Origin + "?draw=here");
     }
 
     public async ValueTask DisposeAsync()
@@ -53,21 +57,22 @@ public sealed class ArtPage : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
-    private static string WebFolder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "src"));
+    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 
     private async Task<string> BundleAsync()
     {
-        var web = WebFolder();
+        var web = Path.GetFullPath(Path.Combine(Folder(), "..", "..", "..", "src"));
         if (!Directory.Exists(Path.Combine(web, "node_modules", "vite")))
         {
             // Not "npm ci": the lock file may lack the optional binaries of other platforms.
             await RunAsync(web, "npm", "install", "--no-save", "--no-audit", "--no-fund");
         }
 
-        var source = Path.Combine(web, "player", "src", "art");
+        var sources = Entry
+            .Replace("SOURCE", Path.Combine(web, "player", "src"), StringComparison.Ordinal)
+            .Replace("PAGE", Path.Combine(Folder(), "page"), StringComparison.Ordinal);
         var entry = Path.Combine(_folder.FullName, "entry.js");
-        await File.WriteAllTextAsync(entry, Entry.Replace("SOURCE", source, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(entry, sources, TestContext.Current.CancellationToken);
         var script = """
             import { build } from "vite";
             const [entry, outDir] = process.argv.slice(1);

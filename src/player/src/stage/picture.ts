@@ -6,6 +6,7 @@ const DRAWN_WIDTH = 1024;
 const URGENT_WIDTH = 256;
 const TINT_SAMPLES = 12;
 const GROUND_PIXELS = 192;
+const PORTRAIT_SIDE = 256;
 const OPAQUE = 250;
 
 /** An artwork as an image: whole on a blurred ground of its own colours, or, if it was made for that, filling the screen. */
@@ -68,16 +69,41 @@ function groundOf(image: HTMLImageElement): { canvas: HTMLCanvasElement; isCutOu
   return { canvas, isCutOut };
 }
 
-function scaled(source: CanvasImageSource, size: number): HTMLCanvasElement {
+/** @param part The left edge, the top and the side of what is taken of it; by default all. */
+function scaled(
+  source: CanvasImageSource,
+  size: number,
+  part?: readonly [number, number, number],
+): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = size;
   canvas.height = size;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context) {
     context.imageSmoothingQuality = "high";
-    context.drawImage(source, 0, 0, size, size);
+    if (part) context.drawImage(source, part[0], part[1], part[2], part[2], 0, 0, size, size);
+    else context.drawImage(source, 0, 0, size, size);
   }
   return canvas;
+}
+
+/** The middle of a picture as a small square. */
+export function portraitOf(
+  source: HTMLImageElement | HTMLCanvasElement,
+  give: (portrait: Blob | null) => void,
+): void {
+  const isImage = source instanceof HTMLImageElement;
+  const [width, height] = isImage
+    ? [source.naturalWidth, source.naturalHeight]
+    : [source.width, source.height];
+  const side = Math.min(width, height);
+  const canvas = scaled(source, PORTRAIT_SIDE, [(width - side) / 2, (height - side) / 2, side]);
+  try {
+    canvas.toBlob(give, "image/jpeg", 0.85);
+  } catch {
+    // The pixels of another origin's picture cannot be read.
+    give(null);
+  }
 }
 
 function hasHoles(canvas: HTMLCanvasElement): boolean {

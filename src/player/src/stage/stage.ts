@@ -2,7 +2,9 @@ import type { Artwork } from "artfresh";
 import { type ArtLayer, type ArtMotion, type ArtRenderer, createArtRenderer } from "../art/renderer.js";
 import { type Pulse, STILL } from "../listening/rest.js";
 import { blend, ease } from "./blend.js";
-import { loadPicture, type Picture } from "./picture.js";
+import { FlashGuard } from "./flashGuard.js";
+import { Hangings, type Hung } from "./hangings.js";
+import { loadPicture, type Picture, portraitOf } from "./picture.js";
 import { drawsQuickly } from "./quickDrawing.js";
 import { Resolution } from "./resolution.js";
 
@@ -10,48 +12,42 @@ const FADE_SECONDS = 1.5;
 const CALM_FADE_SECONDS = 2.5;
 /** How far a fade that begins late may have come at its first frame. */
 const LATE_PROGRESS_MAX = 0.25;
-const HANGINGS_MAX = 4;
-/** An artwork that fades in counts as on screen from this opacity on. */
-const SEEN_OPACITY = 0.1;
 /** Opacity at which an artwork is painted before it is recorded: less than one step of a screen's colours. */
 const FAINT = 0.003;
 /** The most pixels of the canvas: more are not visible, and slow down large screens. */
 const CANVAS_PIXELS_MAX = 2_100_000;
 
-interface Hung {
-  readonly artwork: Artwork;
-  picture: Picture | null;
-  readonly record: () => Promise<unknown>;
-  readonly seen: (at: number | null) => void;
-  /** Whether it was painted, so faintly that nobody can see it, and `record` was called. */
-  isPainted: boolean;
-  /** Whether it may be seen. */
-  isRecorded: boolean;
-  isSeen: boolean;
-  progress: number;
-}
-
 /** The wall: shows one artwork, fades to the next, and moves the art with the music. */
 export class Stage {
   readonly #canvas: HTMLCanvasElement;
   readonly #pictures: HTMLElement;
-  readonly #calm: MediaQueryList = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #ready = new Map<number, Picture>();
   readonly #resolution = new Resolution();
+  readonly #guard: FlashGuard;
+  readonly #hangings: Hangings;
   #renderer: ArtRenderer | null;
-  #hung: Hung[] = [];
   #pulse: Pulse = STILL;
+  /** The pulse as it was painted last. */
+  #painted: Pulse = STILL;
   #isMoving = true;
+  #isCalm = false;
   #time = 0;
   #lastFrame = 0;
   #needsDraw = true;
+  #hasPrepared = false;
   #hasShown = false;
   #coarse: Picture[] = [];
+  #givePortrait: ((portrait: Blob | null) => void) | null = null;
 
   /** `canvas` is for drawn art, `pictures` for images above it. */
-  constructor(canvas: HTMLCanvasElement, pictures: HTMLElement) {
+  constructor(canvas: HTMLCanvasElement, pictures: HTMLElement, guard: FlashGuard = new FlashGuard()) {
+    this.#guard = guard;
     this.#canvas = canvas;
     this.#pictures = pictures;
+    this.#hangings = new Hangings(({ picture }) => {
+      if (picture) this.#pictures.append(picture.element);
+      this.#needsDraw = true;
+    });
     this.#renderer = drawsQuickly() ? createArtRenderer(canvas) : null;
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
@@ -75,7 +71,7 @@ export class Stage {
 
   /** Seconds of a fade, whose middle is the change. */
   get fadeSeconds(): number {
-    return this.#calm.matches ? CALM_FADE_SECONDS : FADE_SECONDS;
+    return this.#isCalm ? CALM_FADE_SECONDS : FADE_SECONDS;
   }
 
   /** Sets how the sound moves the art. */
@@ -88,10 +84,17 @@ export class Stage {
     this.#isMoving = isMoving;
   }
 
+  /** Whether the art holds still as it is, and changes slowly. */
+  set isCalm(isCalm: boolean) {
+    this.#isCalm = isCalm;
+  }
+
   /** Prepares an artwork to be shown at once. Rejects if its picture does not load. */
   async prepare(artwork: Artwork): Promise<void> {
     if (this.#isDrawn(artwork) || this.#ready.has(artwork.id)) return;
-    const isUrgent = !this.#hasShown;
+    // The first one is shown as soon as it is there; the others are fetched once, in one size.
+    const isUrgent = !this.#hasPrepared;
+    this.#hasPrepared = true;
     const picture = await loadPicture(artwork, isUrgent);
     this.#ready.set(artwork.id, picture);
     if (isUrgent) this.#refineOnceShown(picture);
@@ -112,44 +115,38 @@ export class Stage {
     const picture = this.#isDrawn(artwork) ? null : (this.#ready.get(artwork.id) ?? null);
     this.#ready.delete(artwork.id);
     return new Promise((seen) => {
-      // The first artwork has nothing to fade from, so it appears at once.
-      const late = Math.min(LATE_PROGRESS_MAX, (performance.now() - since) / 1000 / this.fadeSeconds);
-      const progress = this.#hung.length === 0 ? 1 : late;
-      if (picture) this.#pictures.append(picture.element);
-      this.#hung.push({
-        artwork,
-        picture,
-        record,
-        seen,
-        isPainted: false,
-        isRecorded: false,
-        isSeen: false,
-        progress,
-      });
-      while (this.#hung.length > HANGINGS_MAX) this.#takeDown(1);
-      this.#needsDraw = true;
+      const progress = Math.min(LATE_PROGRESS_MAX, (performance.now() - since) / 1000 / this.fadeSeconds);
+      const state = { isPainted: false, isRecorded: false, isSeen: false, progress };
+      this.#hangings.hang({ artwork, picture, record, seen, ...state });
     });
   }
 
   /** Takes everything down at once. */
   clear(): void {
-    this.#takeDown(this.#hung.length);
+    this.#hangings.clear();
     this.#ready.clear();
     this.#renderer?.draw([], this.#motion());
   }
 
   /** Takes artworks off the wall at once; what is under them stays. */
   takeOff(ids: readonly number[]): void {
-    const gone = this.#hung.filter(({ artwork }) => ids.includes(artwork.id));
     for (const id of ids) this.#ready.delete(id);
-    if (gone.length === 0) return;
-    this.#hung = this.#hung.filter((hung) => !gone.includes(hung));
-    for (const { picture, seen, isSeen, isPainted } of gone) {
-      picture?.element.remove();
-      if (!isSeen) seen(isPainted ? performance.now() : null);
-    }
-    if (this.#hung.length === 0) this.#renderer?.draw([], this.#motion());
+    if (!this.#hangings.takeOff(ids)) return;
+    if (!this.#hangings.top) this.#renderer?.draw([], this.#motion());
     this.#needsDraw = true;
+  }
+
+  /** Lets go of what was prepared and is not shown. */
+  release(artworkId: number): void {
+    this.#ready.delete(artworkId);
+  }
+
+  /** A small picture of what is on screen; null if its pixels cannot be read. */
+  portrait(): Promise<Blob | null> {
+    this.#needsDraw = true;
+    return new Promise((give) => {
+      this.#givePortrait = give;
+    });
   }
 
   /** Loads the full picture after the first artwork is on screen, so that it does not delay it. */
@@ -162,18 +159,6 @@ export class Stage {
     return this.#renderer !== null && artwork.genome !== null;
   }
 
-  #takeDown(count: number): void {
-    for (const hung of this.#hung.splice(0, count)) {
-      hung.picture?.element.remove();
-      // It was recorded, however low its opacity was.
-      if (!hung.isSeen) hung.seen(hung.isPainted ? performance.now() : null);
-    }
-  }
-
-  get #top(): Hung | undefined {
-    return this.#hung[this.#hung.length - 1];
-  }
-
   /** From here on art is shown as images. */
   #stopDrawing(): void {
     this.#renderer?.dispose();
@@ -184,12 +169,12 @@ export class Stage {
 
   /** Shows the drawn artworks as images after the canvas was lost. */
   async #rehang(): Promise<void> {
-    const top = this.#top;
+    const { top } = this.#hangings;
     if (!top || top.picture) return;
     const picture = await loadPicture(top.artwork, false).catch(() => null);
-    if (!picture || this.#renderer || this.#top !== top) return;
+    if (!picture || this.#renderer || this.#hangings.top !== top) return;
     this.#pictures.append(picture.element);
-    this.#takeDown(this.#hung.length - 1);
+    this.#hangings.takeDown(this.#hangings.all.length - 1);
     Object.assign(top, { picture, progress: 1 });
     this.#needsDraw = true;
   }
@@ -211,50 +196,89 @@ export class Stage {
     const elapsed = now - this.#lastFrame;
     this.#lastFrame = now;
     const seconds = Math.min(0.25, elapsed / 1000);
-    const top = this.#top;
+    const { top } = this.#hangings;
     if (!top) return;
 
     const isFading = top.isRecorded && top.progress < 1;
-    const isAnimated = this.#isMoving && !this.#calm.matches;
+    const isAnimated = this.#isMoving && !this.#isCalm;
     if (!isFading && !isAnimated && !this.#needsDraw) return;
     this.#needsDraw = false;
-    if (isAnimated) this.#time += seconds;
-    for (const hung of this.#hung) if (hung.isRecorded) hung.progress += seconds / this.fadeSeconds;
-    if (top.isRecorded && top.progress >= 1) this.#takeDown(this.#hung.length - 1);
-    // Before drawing, because setting the size clears the canvas.
-    if (isAnimated && this.#renderer && this.#resolution.frame(elapsed)) this.#resize();
-    this.#paint();
+    const before = this.#painted;
+    if (isAnimated) {
+      this.#time += seconds;
+      this.#painted = this.#guard.soften(this.#pulse, seconds);
+      // Before drawing, because setting the size clears the canvas.
+      if (this.#renderer && this.#resolution.frame(elapsed)) this.#resize();
+    }
+    this.#paint(seconds / this.fadeSeconds, before, now / 1000);
+    this.#hangings.settle();
   }
 
-  #paint(): void {
+  /**
+   * Paints the next frame; where that would flash, the last one again.
+   * @param share Of the fades, since the last frame.
+   * @param before The pulse of the last frame.
+   * @param at Seconds.
+   */
+  #paint(share: number, before: Pulse, at: number): void {
+    this.#hangings.advance(share);
+    let layers = this.#compose();
+    let coarse = this.#look(layers);
+    if (coarse && !this.#guard.admits(coarse, at)) {
+      this.#hangings.advance(-share);
+      this.#painted = before;
+      layers = this.#compose();
+      coarse = this.#look(layers);
+    }
+    if (coarse) this.#guard.note(coarse, at);
+    const isDrawn = layers.length > 0 && this.#draw(layers);
+    for (const hung of this.#hangings.all)
+      if (!hung.isPainted && (hung.picture || isDrawn)) this.#record(hung);
+    this.#reportSeen();
+    // In the same task: afterwards the canvas is empty.
+    if (this.#givePortrait)
+      portraitOf(this.#hangings.top?.picture?.image ?? this.#canvas, this.#givePortrait);
+    this.#givePortrait = null;
+  }
+
+  /** Gives the images their opacity. Returns what is to be drawn. */
+  #compose(): ArtLayer[] {
+    const hangings = this.#hangings.all;
     const opacities = blend(
-      this.#hung.map(({ picture, progress, isRecorded }) => ({
+      hangings.map(({ picture, progress, isRecorded }) => ({
         isDrawn: !picture,
         opacity: isRecorded ? Math.max(FAINT, ease(progress)) : FAINT,
       })),
     );
     const layers = [];
-    for (const [i, { artwork, picture }] of this.#hung.entries()) {
+    for (const [i, { artwork, picture }] of hangings.entries()) {
       const opacity = opacities[i] ?? 1;
       if (picture) this.#place(picture, opacity);
       else if (artwork.genome !== null) layers.push({ genome: artwork.genome, opacity });
     }
     // A drawing with nothing drawn below it is at full opacity.
-    const isBare = this.#hung.some(({ picture, isRecorded }) => !picture && isRecorded);
+    const isBare = hangings.some(({ picture, isRecorded }) => !picture && isRecorded);
     this.#canvas.style.visibility = isBare ? "" : "hidden";
-    const isDrawn = layers.length > 0 && this.#draw(layers);
-    for (const hung of this.#hung) if (!hung.isPainted && (hung.picture || isDrawn)) this.#record(hung);
-    this.#reportSeen();
+    return layers;
+  }
+
+  /** A coarse picture of the layers; null if there is nothing to draw, or drawing fails. */
+  #look(layers: readonly ArtLayer[]): Uint8Array | null {
+    return layers.length === 0 ? null : this.#tryDrawing((renderer) => renderer.look(layers, this.#motion()));
   }
 
   /** Whether the layers are on the canvas. */
   #draw(layers: readonly ArtLayer[]): boolean {
+    return this.#tryDrawing((renderer) => renderer.draw(layers, this.#motion())) ?? false;
+  }
+
+  #tryDrawing<T>(draw: (renderer: ArtRenderer) => T): T | null {
     try {
-      return this.#renderer?.draw(layers, this.#motion()) ?? false;
+      return this.#renderer && draw(this.#renderer);
     } catch (error) {
       console.error("[Art] drawing failed; showing pictures", error);
       this.#stopDrawing();
-      return false;
+      return null;
     }
   }
 
@@ -267,23 +291,20 @@ export class Stage {
   }
 
   #motion(): ArtMotion {
-    return this.#calm.matches ? { time: 0, ...STILL } : { time: this.#time, ...this.#pulse };
+    return { time: this.#time, ...this.#painted };
   }
 
   #place({ element, image }: Picture, opacity: number): void {
     element.style.opacity = String(opacity);
-    const { loudness, onset } = this.#motion();
-    const drift = this.#calm.matches ? 0 : 0.015 + 0.015 * Math.sin(this.#time * 0.11);
+    const { loudness, onset } = this.#painted;
+    const drift = 0.015 + 0.015 * Math.sin(this.#time * 0.11);
     image.style.transform = `scale(${(1 + drift + 0.012 * loudness + 0.01 * onset).toFixed(4)})`;
   }
 
   /** Reports the artworks of the previous frame, which is on screen when the next one begins. */
   #reportSeen(): void {
-    const seen = this.#hung.filter(
-      ({ isRecorded, isSeen, progress }) => isRecorded && !isSeen && ease(progress) >= SEEN_OPACITY,
-    );
+    const seen = this.#hangings.takeSeen();
     if (seen.length === 0) return;
-    for (const hung of seen) hung.isSeen = true;
     requestAnimationFrame(() => {
       const at = performance.now();
       for (const hung of seen) hung.seen(at);
