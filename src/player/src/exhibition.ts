@@ -7,6 +7,8 @@ import { Player } from "./player.js";
 import { type Controls, createControls, type SoundKind } from "./screen/controls.js";
 import { button, currentScreen, element, goToScreen } from "./screen/element.js";
 import { listenToGestures } from "./screen/gestures.js";
+import { createCalm } from "./screen/calm.js";
+import { createCaption } from "./screen/caption.js";
 import { createHelp } from "./screen/help.js";
 import { createIdle, type Idle } from "./screen/idle.js";
 import { listenToKeys } from "./screen/keys.js";
@@ -15,7 +17,7 @@ import { createMediaKeys, type MediaKeys } from "./screen/mediaKeys.js";
 import { createMessage, type Message } from "./screen/message.js";
 import { createStart } from "./screen/start.js";
 import { keepScreenAwake } from "./screen/wakeLock.js";
-import { tallyWords } from "./screen/words.js";
+import { tallyWords, titleOfArtwork } from "./screen/words.js";
 import { forgetScores } from "./song/forgetScores.js";
 import type { Song } from "./songs.js";
 import { Sound } from "./sound.js";
@@ -29,6 +31,8 @@ export class Exhibition {
   readonly player: Player;
   readonly #controls: Controls;
   readonly #message: Message = createMessage();
+  readonly #caption: (text: string) => void = createCaption();
+  readonly #stage: Stage = new Stage(element("canvas", HTMLCanvasElement), element("pictures", HTMLElement));
   readonly #idle: Idle;
   readonly #keeping: Keeping;
   readonly #mine: MineCommands;
@@ -37,16 +41,21 @@ export class Exhibition {
   readonly #updateWakeLock: () => void;
   /** The commands of keys, buttons and gestures. */
   readonly #commands = {
-    next: (): void => this.#onWall(() => this.player.next()),
-    previous: (): void => this.#onWall(() => this.player.previous()),
+    next: (): void => this.#ask(() => this.player.next()),
+    previous: (): void => this.#ask(() => this.player.previous()),
     togglePause: (): void => this.#onWall(() => this.#pause(!this.player.isPaused)),
     toggleKept: (): void => this.#onWall(() => void this.#toggleKept()),
     toggleMute: (): void => this.#toggleMute(),
     toggleFullScreen,
+    toggleCalm: createCalm((isCalm) => {
+      this.#stage.isCalm = isCalm;
+    }),
     openHelp: createHelp(),
   };
   #sound: Sound | null = null;
   #isForMembers = false;
+  /** Whether the listener has asked for the artwork that comes next. */
+  #isAsked = false;
   #volumeBeforeMute = 1;
 
   constructor(client: Client) {
@@ -90,11 +99,12 @@ export class Exhibition {
   }
 
   #createPlayer(): Player {
-    const stage = new Stage(element("canvas", HTMLCanvasElement), element("pictures", HTMLElement));
     const label = createLabel();
-    return new Player(this.client, stage, {
+    return new Player(this.client, this.#stage, {
       onArtwork: (artwork) => {
         label(artwork);
+        if (this.#isAsked) this.#caption(titleOfArtwork(artwork));
+        this.#isAsked = false;
         this.#showKept();
         this.#refresh();
       },
@@ -106,6 +116,7 @@ export class Exhibition {
       },
       onPause: (isPaused) => {
         this.#controls.showPaused(isPaused);
+        this.#caption(isPaused ? "Paused." : "Playing.");
         this.#mediaKeys.playing(!isPaused);
         this.#idle.wake();
       },
@@ -118,6 +129,7 @@ export class Exhibition {
       ...this.#commands,
       ...this.#mine,
       back: () => this.#back(),
+      wake: () => this.#idle.wake(),
       enterControls: () => {
         this.#idle.wake();
         this.#controls.focus();
@@ -176,6 +188,13 @@ export class Exhibition {
     history.replaceState(null, "", "/");
   }
 
+  #ask(act: () => void): void {
+    this.#onWall(() => {
+      this.#isAsked = true;
+      act();
+    });
+  }
+
   #onWall(act: () => void): void {
     if (currentScreen() === "art") act();
   }
@@ -205,6 +224,7 @@ export class Exhibition {
     const kind: SoundKind = song ? "song" : this.#sound?.isListening ? "microphone" : "quiet";
     if (kind === "quiet") this.player.hush();
     this.#controls.showSong(kind, song);
+    if (song) this.#caption([song.title, song.artist].filter(Boolean).join(", "));
   }
 
   /** Unplugging a headset pauses the music; the art pauses with it. */

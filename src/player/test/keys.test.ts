@@ -21,6 +21,8 @@ const commands: KeyCommands = {
   savePicture: note("savePicture"),
   share: note("share"),
   back: note("back"),
+  toggleCalm: note("toggleCalm"),
+  wake: note("wake"),
   enterControls: note("enterControls"),
 };
 listenToKeys(commands);
@@ -46,6 +48,22 @@ describe("keys", () => {
     pressed.length = 0;
     document.body.replaceChildren();
     document.body.dataset.screen = "art";
+    delete document.body.dataset.idle;
+  });
+
+  it("show the controls before they act on one that nobody sees", () => {
+    const [first, second] = [place("button", 0, 0), place("button", 60, 0)];
+    first.focus();
+    document.body.dataset.idle = "";
+    expect(press("Enter").defaultPrevented).toBe(true);
+    press("ArrowRight");
+    expect(document.activeElement).toBe(first);
+    press("c");
+    expect(press("Tab").defaultPrevented).toBe(false);
+    expect(pressed).toEqual(["wake", "wake", "toggleCalm"]);
+    delete document.body.dataset.idle;
+    press("ArrowRight");
+    expect(document.activeElement).toBe(second);
   });
 
   it("turn the art over on the wall", () => {

@@ -1,6 +1,5 @@
-using System.Text.Json;
 using ArtFresh.SystemTests.Journey;
-using ArtFresh.TestWorld;
+using ArtFresh.SystemTests.Screen;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -9,8 +8,6 @@ namespace ArtFresh.SystemTests.Yours;
 /// <summary>The listener's own rooms: by key, gesture and button, on each screen, and for people who do not see the screen.</summary>
 public sealed class ReachedByAllTests(Gallery gallery) : IClassFixture<Gallery>
 {
-    private static readonly string AxeScript = Path.Combine(ServerProcess.Repository, "src", "node_modules", "axe-core", "axe.min.js");
-
     [Theory]
     [InlineData(1440, 900)]
     [InlineData(390, 844)]
@@ -94,10 +91,6 @@ public sealed class ReachedByAllTests(Gallery gallery) : IClassFixture<Gallery>
     private static async Task CheckAsync(IPage page, string place)
     {
         Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth && [...document.querySelectorAll('dialog[open]')].every((room) => room.scrollWidth <= room.clientWidth)"), $"{place} is wider than the screen.");
-        // Fades are over: half of a colour is no contrast.
-        await page.EvaluateAsync("() => Promise.all(document.getAnimations().map((fade) => fade.finished.catch(() => {})))");
-        await page.EvaluateAsync(await File.ReadAllTextAsync(AxeScript));
-        var violations = await page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]) }))");
-        Assert.True(violations.GetArrayLength() == 0, $"{place}: {violations}");
+        await ScreenPage.AssertAccessibleAsync(page, place);
     }
 }

@@ -133,12 +133,12 @@ function workOf(
     "button",
     { type: "button", class: "work-hang", title: "Show it on the wall again" },
     node("span", { class: "work-picture" }, image),
-    node("span", { class: "work-title" }, title),
+    node("span", { class: "work-title", dir: "auto" }, title),
   );
   hang.addEventListener("click", () => show(artwork));
   const details = node(
     "p",
-    { class: "work-details" },
+    { class: "work-details", dir: "auto" },
     [detailsOfArtwork(artwork), time(artwork, new Date())].filter(Boolean).join(" · "),
   );
   const act = (name: Icon, words: string, run: () => Promise<string>): HTMLButtonElement => {

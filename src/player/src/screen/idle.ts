@@ -11,19 +11,18 @@ export interface Idle {
   toggle(): void;
 }
 
-/** Hides the controls after a time without input, if `mayRest` returns true. */
+/**
+ * Hides the controls from sight after a time without input, if `mayRest` returns true. They keep the focus and stay where screen readers and the Tab key find them: a control that
+ * gets the focus shows them again.
+ */
 export function createIdle(mayRest: () => boolean): Idle {
   let resting: ReturnType<typeof setTimeout> | undefined;
   const controls = document.getElementById("controls");
   const hasFocus = (): boolean => controls?.contains(document.activeElement) ?? false;
 
   const rest = (): void => {
-    if (!mayRest()) {
-      wake();
-      return;
-    }
-    if (hasFocus() && document.activeElement instanceof HTMLElement) document.activeElement.blur();
-    mark("idle", true);
+    if (mayRest()) mark("idle", true);
+    else wake();
   };
   const wake = (): void => {
     mark("idle", false);

@@ -18,6 +18,10 @@ export interface KeyCommands {
   share(): void;
   /** Escape, or a remote control's back key. */
   back(): void;
+  /** Holds the art still, or lets it move. */
+  toggleCalm(): void;
+  /** Shows the controls. */
+  wake(): void;
   /** Shows the controls and puts the focus on them. */
   enterControls(): void;
 }
@@ -39,6 +43,7 @@ export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   k: "toggleKept",
   f: "toggleFullScreen",
   m: "toggleMute",
+  c: "toggleCalm",
   w: "openKept",
   h: "openHistory",
   d: "openYourData",
@@ -53,6 +58,16 @@ export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   Escape: "back",
   GoBack: "back",
   BrowserBack: "back",
+};
+
+/** Keys that act on the control with the focus, once that is seen. */
+const SEEN_KEYS: Readonly<Record<string, true>> = {
+  ArrowLeft: true,
+  ArrowRight: true,
+  ArrowUp: true,
+  ArrowDown: true,
+  Enter: true,
+  " ": true,
 };
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
@@ -72,7 +87,10 @@ export function listenToKeys(commands: KeyCommands): void {
     }
     const isOnWall = currentScreen() === "art" && !focused();
     const command = PAGE_KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (isOnWall && WALL_KEYS[event.key]) run(commands, WALL_KEYS[event.key], event);
+    // The focus is where nobody sees it: the first key shows it, whatever else it does.
+    const isUnseen = document.body.dataset.idle !== undefined && !isOnWall;
+    if (isUnseen && !command && event.key in SEEN_KEYS) run(commands, "wake", event);
+    else if (isOnWall && WALL_KEYS[event.key]) run(commands, WALL_KEYS[event.key], event);
     else if (command) run(commands, command, event);
     else if (moveFocus(event)) event.preventDefault();
   });

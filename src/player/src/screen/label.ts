@@ -6,10 +6,12 @@ const SHOWN_MS = 8000;
 
 /** The card beside the picture: shown for a while with each new artwork, and together with the controls; null empties it. */
 export function createLabel(): (artwork: Artwork | null) => void {
+  const label = element("label", HTMLElement);
   const title = element("label-title", HTMLElement);
   const details = element("label-details", HTMLElement);
   let fading: ReturnType<typeof setTimeout> | undefined;
   return (artwork) => {
+    label.hidden = artwork === null;
     title.textContent = artwork && titleOfArtwork(artwork);
     details.replaceChildren(...(artwork ? nodesOf(creditOfArtwork(artwork)) : []));
     document.title = artwork ? `${titleOfArtwork(artwork)} · ArtFresh` : "ArtFresh";

@@ -45,6 +45,7 @@ function offer(songs: readonly Song[], { play }: StartCommands): void {
     press.className = "house-song";
     press.addEventListener("click", () => play(songs, index));
     const title = document.createElement("span");
+    title.dir = "auto";
     title.textContent = song.title;
     const details = document.createElement("small");
     const length = song.durationSeconds === null ? "" : clock(song.durationSeconds);
