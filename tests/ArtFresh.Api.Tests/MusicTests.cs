@@ -28,6 +28,9 @@ public sealed class MusicTests
         var data = FrontEnd.NewDirectory();
         Put(data, "Nina - Blue Hour.mp3");
         Put(data, "humming.flac");
+        Put(data, "01 - One.mp3");
+        Put(data, "The Band/02 - Guest - Two.mp3");
+        Put(data, "311 - Down.mp3");
         Put(data, "The Band/first & last.ogg");
         Put(data, "Defy/song.ogg");
         Put(data, "Defy/guitar.ogg");
@@ -48,6 +51,9 @@ public sealed class MusicTests
             [
                 ("Nina", "Blue Hour", "/music/Nina%20-%20Blue%20Hour.mp3"),
                 (null, "humming", "/music/humming.flac"),
+                (null, "One", "/music/01%20-%20One.mp3"),
+                ("Guest", "Two", "/music/The%20Band/02%20-%20Guest%20-%20Two.mp3"),
+                ("311", "Down", "/music/311%20-%20Down.mp3"),
                 ("The Band", "first & last", "/music/The%20Band/first%20%26%20last.ogg"),
                 ("Tommi Inkila", "Defy The Machine", "/music/Defy/song.ogg"),
                 (null, "Untold", "/music/Untold/song.ogg"),

@@ -73,8 +73,15 @@ internal static class SongLibrary
         return new SongBody(id, title, artist, url, null);
     }
 
-    private static (string Title, string? Artist) SplitName(string name, string? folder) =>
-        name.Split(" - ", 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 } artist, { Length: > 0 } title] ? (title, artist) : (name, folder);
+    /// <summary>Of "Artist - Title", "01 - Title" and "01 - Artist - Title".</summary>
+    private static (string Title, string? Artist) SplitName(string name, string? folder) => name.Split(" - ", 2, StringSplitOptions.TrimEntries) switch
+    {
+        [var track, { Length: > 0 } rest] when IsTrackNumber(track) => SplitName(rest, folder),
+        [{ Length: > 0 } artist, { Length: > 0 } title] => (title, artist),
+        _ => (name, folder),
+    };
+
+    private static bool IsTrackNumber(string part) => part.Length is 1 or 2 && part.All(char.IsAsciiDigit);
 
     private static Dictionary<string, string> ReadIni(string path)
     {
