@@ -28,6 +28,7 @@ public static class ArtFreshApi
         services.AddArtFreshAuthentication(options);
         services.AddOperatorAccess();
         services.AddCors(cors => cors.AddDefaultPolicy(policy => AllowOrigins(policy, options.AllowedOrigins)));
+        services.AddPageCompression();
         services.AddArtFreshHealth();
         services.AddOpenApiDocument();
         services.AddSingleton<ArtworkRenderings>();

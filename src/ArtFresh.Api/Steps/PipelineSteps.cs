@@ -22,6 +22,7 @@ internal static class PipelineSteps
         new(UseStatusCodePages, "The handlers of hot requests write a body with every refusal."),
         new(app => app.UseRouting(), "HotDoor sets the endpoint."),
         new(app => app.UseOperatorLink(), "A hot path is not /ops."),
+        new(app => app.UsePageCompression(), "A hot path is not a page."),
         new(app => app.UsePlayerPages(options), "A hot path names no file."),
         new(app => app.UseMusicFiles(options), "A hot path names no file."),
         new(app => app.UseCors(), "Hot requests come from the player's own pages only."),
