@@ -16,7 +16,7 @@ const guarded = {
   "player/src/screen/controls.ts": ["fullscreenElement", "fullscreenEnabled"],
   "player/src/screen/wakeLock.ts": ["wakeLock", "released"],
   "player/src/mine/share.ts": ["share"],
-  "player/src/sound.ts": ["outputLatency"],
+  "player/src/sound/sound.ts": ["outputLatency"],
   // A member of the recipes.
   "player/src/art/genome.ts": ["layout"],
   // Coarser where it is ignored.

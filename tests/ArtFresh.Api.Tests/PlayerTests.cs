@@ -36,6 +36,27 @@ public sealed class PlayerTests
     }
 
     [Theory]
+    [InlineData("/", "br")]
+    [InlineData("/assets/app-1a2b.js", "gzip")]
+    public async Task PagesAndScriptsAreCompressedForBrowsersThatAskForIt(string path, string encoding)
+    {
+        await using var front = await StartBuiltAsync();
+        var answer = await front.Anonymous.FetchAsync(path, ("Accept-Encoding", encoding));
+        Assert.Equal(encoding, Assert.Single(answer.Content.Headers.ContentEncoding));
+        Assert.Contains("Accept-Encoding", answer.Headers.Vary);
+        Assert.Empty((await front.Anonymous.FetchAsync(path)).Content.Headers.ContentEncoding);
+    }
+
+    [Theory]
+    [InlineData("/api/music")]
+    [InlineData("/healthz/live")]
+    public async Task AnswersOfTheApiAreNotCompressed(string path)
+    {
+        await using var front = await StartBuiltAsync();
+        Assert.Empty((await front.Anonymous.FetchAsync(path, ("Accept-Encoding", "br, gzip"))).Content.Headers.ContentEncoding);
+    }
+
+    [Theory]
     [InlineData("/artfresh.js", "no-cache")]
     [InlineData("/artfresh-1.2.3.js", "public, max-age=31536000, immutable")]
     public async Task LibraryIsForPagesOfEveryOriginAndImmutableUnderItsVersion(string path, string cached)
@@ -142,7 +163,7 @@ public sealed class PlayerTests
         await using var front = await StartBuiltAsync();
         var headers = (await front.Anonymous.FetchAsync(path)).Headers;
         var policy = Assert.Single(headers.GetValues("Content-Security-Policy"));
-        Assert.Contains("default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:;", policy);
+        Assert.Contains("default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: https: http:;", policy);
         Assert.Contains("object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'", policy);
         Assert.DoesNotContain("unsafe", policy);
         Assert.Equal("nosniff", Assert.Single(headers.GetValues("X-Content-Type-Options")));

@@ -7,8 +7,9 @@ namespace ArtFresh.Api;
 /// <summary>Adds security headers to every answer. Headers that an endpoint has set stay.</summary>
 internal static class SecurityHeaders
 {
+    // Sound may come from anywhere: a listener plays a stream by its address.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: https: http:; style-src 'self'; script-src 'self'; connect-src 'self'; "
         + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app, ApiOptions options)

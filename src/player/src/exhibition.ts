@@ -1,14 +1,14 @@
 import type { Artwork, Client } from "artfresh";
-import { chosenConsent } from "./consent.js";
 import { createKeeping, type Keeping } from "./keeping.js";
 import { createMine } from "./mine/mine.js";
 import type { MineCommands } from "./mine/ports.js";
+import { Music } from "./music.js";
 import { Player } from "./player.js";
-import { type Controls, createControls, type SoundKind } from "./screen/controls.js";
-import { button, currentScreen, element, goToScreen } from "./screen/element.js";
-import { listenToGestures } from "./screen/gestures.js";
 import { createCalm } from "./screen/calm.js";
 import { createCaption } from "./screen/caption.js";
+import { type Controls, createControls } from "./screen/controls.js";
+import { button, currentScreen, element, goToScreen } from "./screen/element.js";
+import { listenToGestures } from "./screen/gestures.js";
 import { createHelp } from "./screen/help.js";
 import { createIdle, type Idle } from "./screen/idle.js";
 import { listenToKeys } from "./screen/keys.js";
@@ -19,11 +19,10 @@ import { createStart } from "./screen/start.js";
 import { keepScreenAwake } from "./screen/wakeLock.js";
 import { tallyWords, titleOfArtwork } from "./screen/words.js";
 import { forgetScores } from "./song/forgetScores.js";
-import type { Song } from "./songs.js";
-import { Sound } from "./sound.js";
 import { Stage } from "./stage/stage.js";
 
 const REFRESH_MS = 500;
+const SEEK_SECONDS = 10;
 
 /** One visit: connects the listener's input with the player, the sound and the screen. */
 export class Exhibition {
@@ -36,6 +35,7 @@ export class Exhibition {
   readonly #idle: Idle;
   readonly #keeping: Keeping;
   readonly #mine: MineCommands;
+  readonly #music: Music;
   readonly #mediaKeys: MediaKeys;
   readonly #offerBack: () => void;
   readonly #updateWakeLock: () => void;
@@ -43,47 +43,61 @@ export class Exhibition {
   readonly #commands = {
     next: (): void => this.#ask(() => this.player.next()),
     previous: (): void => this.#ask(() => this.player.previous()),
+    nextSong: (): void => this.#skip(1),
+    previousSong: (): void => this.#skip(-1),
     togglePause: (): void => this.#onWall(() => this.#pause(!this.player.isPaused)),
+    play: (): void => this.#onWall(() => this.#pause(false)),
+    pause: (): void => this.#onWall(() => this.#pause(true)),
+    forward: (): void => this.#onWall(() => this.#music.seekBy(SEEK_SECONDS)),
+    rewind: (): void => this.#onWall(() => this.#music.seekBy(-SEEK_SECONDS)),
     toggleKept: (): void => this.#onWall(() => void this.#toggleKept()),
-    toggleMute: (): void => this.#toggleMute(),
+    toggleMute: (): void => this.#music.toggleMute(),
+    toggleShuffle: (): void => this.#music.toggleShuffle(),
+    changeRepeat: (): void => this.#music.changeRepeat(),
+    openSongs: (): void => this.#onWall(() => this.#music.choose.openSongs()),
     toggleFullScreen,
     toggleCalm: createCalm((isCalm) => {
       this.#stage.isCalm = isCalm;
     }),
     openHelp: createHelp(),
   };
-  #sound: Sound | null = null;
   #isForMembers = false;
   /** Whether the listener has asked for the artwork that comes next. */
   #isAsked = false;
-  #volumeBeforeMute = 1;
 
   constructor(client: Client) {
     this.client = client;
     this.#keeping = createKeeping(client);
     this.player = this.#createPlayer();
     this.#mine = this.#createMine();
+    this.#music = new Music({
+      player: this.player,
+      controls: () => this.#controls,
+      mediaKeys: () => this.#mediaKeys,
+      open: () => this.#open(),
+      say: (text) => this.#message.say(text),
+      caption: this.#caption,
+    });
     this.#controls = createControls({
       ...this.#commands,
       openMenu: this.#mine.openMenu,
-      seek: (position) => this.#sound?.seek(position),
+      seek: (position) => this.#music.seek(position),
       chooseMusic: () => this.#chooseMusic(),
       finish: () => void this.#finish(),
-      setVolume: (volume) => {
-        if (this.#sound) this.#sound.volume = volume;
-      },
+      setVolume: (volume) => this.#music.setVolume(volume),
     });
     this.#idle = createIdle(() => currentScreen() === "art" && !this.player.isPaused);
     this.#mediaKeys = createMediaKeys({
-      next: this.#commands.next,
-      previous: this.#commands.previous,
+      nextSong: this.#commands.nextSong,
+      previousSong: this.#commands.previousSong,
       pause: (isPaused) => this.#pause(isPaused),
-      seek: (position) => this.#sound?.seek(position),
+      seek: (position) => this.#music.seek(position),
+      seekBy: (seconds) => this.#music.seekBy(seconds),
     });
     this.#updateWakeLock = keepScreenAwake(() => currentScreen() === "art" && !this.player.isPaused);
     this.#offerBack = createStart({
-      play: (songs, index) => this.#play(songs, index),
-      listen: () => void this.#listen(),
+      play: (songs, index) => this.#music.play(songs, index),
+      listen: () => void this.#music.listen("microphone"),
       quiet: () => this.#quiet(),
       refuse: () => this.#message.say("That file has no sound."),
       back: () => this.#open(),
@@ -93,9 +107,16 @@ export class Exhibition {
     button("kept-open", this.#mine.openKept);
     button("history-open", this.#mine.openHistory);
     button("your-data-open", this.#mine.openYourData);
+    button("sources-open", this.#music.choose.openSources);
     this.#controls.showSong("quiet", null);
     setInterval(() => this.#refresh(), REFRESH_MS);
     this.player.begin();
+  }
+
+  /** A screen in a room, without anybody at it: shows art at once. */
+  openKiosk(): void {
+    document.body.dataset.kiosk = "";
+    this.#quiet();
   }
 
   #createPlayer(): Player {
@@ -107,6 +128,8 @@ export class Exhibition {
         this.#isAsked = false;
         this.#showKept();
         this.#refresh();
+        if (this.#music.hasSong)
+          void this.#stage.portrait().then((portrait) => this.#mediaKeys.picture(portrait));
       },
       onCleared: () => {
         this.#keeping.clear();
@@ -118,6 +141,7 @@ export class Exhibition {
         this.#controls.showPaused(isPaused);
         this.#caption(isPaused ? "Paused." : "Playing.");
         this.#mediaKeys.playing(!isPaused);
+        this.#updateWakeLock();
         this.#idle.wake();
       },
       onTrouble: (isInTrouble) => this.#sayTrouble(isInTrouble),
@@ -199,60 +223,8 @@ export class Exhibition {
     if (currentScreen() === "art") act();
   }
 
-  /** Browsers start sound only within a gesture, so the first gesture creates it. */
-  #openSound(): Sound {
-    this.#sound ??= new Sound({
-      onMoment: (moment, ear) => this.player.hear(moment, ear),
-      onScore: (score) => {
-        this.player.follow(score);
-        this.#controls.showReading(null);
-      },
-      onReading: (done) => this.#controls.showReading(done),
-      onPosition: (seconds) => this.player.reach(seconds),
-      mayKeepScores: () => chosenConsent() === "full",
-      onSong: (song) => {
-        this.#showSound(song);
-        this.#mediaKeys.describe(song);
-      },
-      onChange: () => this.#followSound(),
-      onUnplayable: (song) => this.#message.say(`“${song.title}” cannot be played in this browser.`),
-    });
-    return this.#sound;
-  }
-
-  #showSound(song: Song | null): void {
-    const kind: SoundKind = song ? "song" : this.#sound?.isListening ? "microphone" : "quiet";
-    if (kind === "quiet") this.player.hush();
-    this.#controls.showSong(kind, song);
-    if (song) this.#caption([song.title, song.artist].filter(Boolean).join(", "));
-  }
-
-  /** Unplugging a headset pauses the music; the art pauses with it. */
-  #followSound(): void {
-    const sound = this.#sound;
-    if (!sound) return;
-    this.#controls.showPosition(sound.position, sound.duration);
-    this.#controls.showVolume(sound.volume);
-  }
-
-  #play(songs: readonly Song[], index: number): void {
-    this.#openSound().play(songs, index);
-    this.#open();
-  }
-
-  async #listen(): Promise<void> {
-    try {
-      await this.#openSound().listen();
-      this.#open();
-    } catch {
-      this.#message.say("The microphone isn't available. Allow it in the browser, or choose a song.");
-    }
-  }
-
   #quiet(): void {
-    this.#sound?.stop();
-    this.#controls.showSong("quiet", null);
-    this.player.hush();
+    this.#music.stop();
     this.#open();
   }
 
@@ -260,7 +232,7 @@ export class Exhibition {
     goToScreen("art");
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     this.player.run();
-    this.#sound?.resume();
+    this.#music.pause(false);
     this.#offerBack();
     this.#idle.wake();
     this.#updateWakeLock();
@@ -279,24 +251,18 @@ export class Exhibition {
 
   #pause(isPaused: boolean): void {
     this.player.pause(isPaused);
-    if (isPaused) this.#sound?.pause();
-    else this.#sound?.resume();
-    this.#updateWakeLock();
+    this.#music.pause(isPaused);
   }
 
-  #toggleMute(): void {
-    const sound = this.#sound;
-    if (!sound) return;
-    if (sound.volume > 0) {
-      this.#volumeBeforeMute = sound.volume;
-      sound.volume = 0;
-    } else {
-      sound.volume = this.#volumeBeforeMute;
-    }
+  /** To another song; without songs to another artwork. */
+  #skip(by: 1 | -1): void {
+    if (this.#music.hasSong) this.#onWall(() => this.#music.skip(by));
+    else if (by > 0) this.#commands.next();
+    else this.#commands.previous();
   }
 
   async #finish(): Promise<void> {
-    this.#sound?.stop();
+    this.#music.stop();
     if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
     await this.player.finish();
     const title = element("farewell-title", HTMLElement);

@@ -17,6 +17,7 @@ const exhibition: Exhibition = new Exhibition(client);
 ready.catch((error: { readonly code?: string }) => exhibition.explain(error.code));
 const [, sharedId] = /^\/artwork\/(\d+)$/.exec(location.pathname) ?? [];
 if (sharedId) void exhibition.showShared(Number(sharedId));
+if (new URLSearchParams(location.search).has("kiosk")) exhibition.openKiosk();
 Object.defineProperty(window, "artfresh", {
   value: Object.freeze({ client: exhibition.client, player: exhibition.player }),
 });

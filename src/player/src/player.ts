@@ -270,7 +270,10 @@ export class Player {
     this.#conductor.restart();
     try {
       await this.#stage.prepare(artwork);
-      if (turn !== this.#turn) return;
+      if (turn !== this.#turn) {
+        this.#stage.release(artwork.id);
+        return;
+      }
       const record = (): Promise<void> => {
         if (isAgain) this.#uncounted++;
         return this.#client.impression(artwork.id, { genome: artwork.genome, revisit });

@@ -5,6 +5,8 @@ export interface Song {
   readonly url: string;
   /** Seconds, null while unknown. */
   readonly durationSeconds: number | null;
+  /** Whether it is a stream: it has no end, and cannot be read ahead. */
+  readonly isStream?: boolean;
   /** The file that the listener chose, if it is one. */
   readonly file?: File;
 }
@@ -27,6 +29,7 @@ export async function fetchSongs(): Promise<Song[]> {
 export function songsOfFiles(files: Iterable<File>): Song[] {
   return [...files]
     .filter((file) => file.type.startsWith("audio/") || SOUND_NAME.test(file.name))
+    .sort((one, other) => pathOf(one).localeCompare(pathOf(other), undefined, { numeric: true }))
     .map((file) => ({
       title: titleOf(file.name),
       artist: "",
@@ -34,6 +37,27 @@ export function songsOfFiles(files: Iterable<File>): Song[] {
       file,
       durationSeconds: null,
     }));
+}
+
+/** Of a file of a chosen folder. */
+const pathOf = ({ webkitRelativePath }: File): string => webkitRelativePath || "";
+
+/** A stream or a song of another site; null if that is no address of the web. */
+export function songOfAddress(text: string): Song | null {
+  try {
+    const address = new URL(text.trim());
+    if (address.protocol !== "https:" && address.protocol !== "http:") return null;
+    const name = decodeURIComponent(address.pathname.split("/").pop() ?? "");
+    return {
+      title: SOUND_NAME.test(name) ? titleOf(name) : address.hostname,
+      artist: "",
+      url: address.href,
+      durationSeconds: null,
+      isStream: true,
+    };
+  } catch {
+    return null;
+  }
 }
 
 /** A file's name without extension, underscores and leading track number. */

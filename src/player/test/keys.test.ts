@@ -9,10 +9,19 @@ const note = (name: string) => (): void => {
 const commands: KeyCommands = {
   next: note("next"),
   previous: note("previous"),
+  nextSong: note("nextSong"),
+  previousSong: note("previousSong"),
   togglePause: note("togglePause"),
+  play: note("play"),
+  pause: note("pause"),
+  forward: note("forward"),
+  rewind: note("rewind"),
   toggleKept: note("toggleKept"),
   toggleFullScreen: note("toggleFullScreen"),
   toggleMute: note("toggleMute"),
+  openSongs: note("openSongs"),
+  toggleShuffle: note("toggleShuffle"),
+  changeRepeat: note("changeRepeat"),
   openHelp: note("openHelp"),
   openMenu: note("openMenu"),
   openKept: note("openKept"),
@@ -80,6 +89,42 @@ describe("keys", () => {
       "openHelp",
     ];
     expect(pressed).toEqual(expected);
+  });
+
+  it("turn the songs with Shift, and by media keys", () => {
+    press("N", { shiftKey: true });
+    press("P", { shiftKey: true });
+    press("K", { shiftKey: true });
+    press("ArrowRight", { shiftKey: true });
+    press("ArrowLeft", { shiftKey: true });
+    for (const key of ["MediaTrackNext", "q", "x", "r"]) press(key);
+    const turned = ["nextSong", "previousSong", "toggleKept", "forward", "rewind", "nextSong"];
+    expect(pressed).toEqual([...turned, "openSongs", "toggleShuffle", "changeRepeat"]);
+  });
+
+  it("are those of a television's remote control", () => {
+    for (const key of ["MediaPlay", "MediaPause", "MediaStop", "MediaFastForward", "MediaRewind"]) press(key);
+    for (const keyCode of [415, 19, 413, 417, 412, 461, 10009, 10252]) press("Unidentified", { keyCode });
+    const named = ["play", "pause", "pause", "forward", "rewind"];
+    expect(pressed).toEqual([...named, ...named, "back", "back", "togglePause"]);
+  });
+
+  it("close a room by a remote control's Back", () => {
+    const dialog = document.createElement("dialog");
+    document.body.append(dialog);
+    dialog.showModal();
+    press("Unidentified", { keyCode: 10009 });
+    expect(dialog.open).toBe(false);
+    expect(pressed).toEqual([]);
+  });
+
+  it("leave letters to a field that takes text", () => {
+    const field = document.createElement("input");
+    field.type = "url";
+    document.body.append(field);
+    field.focus();
+    expect(press("n").defaultPrevented).toBe(false);
+    expect(pressed).toEqual([]);
   });
 
   it("open what is the listener's own, and save and share the artwork", () => {

@@ -31,6 +31,9 @@ let leave: (event: { persisted: boolean }) => void;
 let ended: number[][];
 let paint: (() => void)[];
 let isSlow: boolean;
+let isLoading: boolean;
+let loaded: (() => void)[];
+let prepared: Set<number>;
 let canPaint: boolean;
 let seen: string[];
 let player: Player;
@@ -59,6 +62,9 @@ beforeEach(async () => {
   served = 0;
   paint = [];
   isSlow = false;
+  isLoading = false;
+  loaded = [];
+  prepared = new Set();
   canPaint = true;
   seen = [];
   impression.mockClear();
@@ -85,8 +91,13 @@ beforeEach(async () => {
     },
   };
   const stage = {
-    prepare: async () => {},
-    show: async (_: Artwork, record: () => Promise<void>) => {
+    prepare: async ({ id }: Artwork) => {
+      if (isLoading) await new Promise<void>((resolve) => loaded.push(resolve));
+      prepared.add(id);
+    },
+    release: (id: number) => prepared.delete(id),
+    show: async ({ id }: Artwork, record: () => Promise<void>) => {
+      prepared.delete(id);
       if (isSlow) await new Promise<void>((resolve) => paint.push(resolve));
       if (canPaint) await record();
       return canPaint ? 1 : null;
@@ -154,6 +165,16 @@ it("records nothing of an artwork that is never painted, and gives it back", asy
   const givenBack: number[] = [];
   part((artworkIds) => givenBack.push(...artworkIds));
   expect(givenBack).toContain(unpainted);
+});
+
+it("lets go of the pictures of artworks that are turned over before they are on the wall", async () => {
+  prepared.clear();
+  isLoading = true;
+  for (let i = 0; i < 3; i++) player.next();
+  for (const done of loaded.splice(0)) done();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(seen.at(-1)).toBe(`artwork ${player.artwork?.id}`);
+  expect([...prepared]).toEqual([]);
 });
 
 it("records a work that is shown again as shown on purpose", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { gestureOf } from "../src/screen/gestures.js";
 import { type Box, nearestTowards } from "../src/screen/spatial.js";
 import { clock, creditOfArtwork, detailsOfArtwork, tallyWords, titleOfArtwork } from "../src/screen/words.js";
-import { songsOfFiles, titleOf } from "../src/songs.js";
+import { songOfAddress, songsOfFiles, titleOf } from "../src/songs.js";
 
 const artwork = {
   id: 1234567,
@@ -136,5 +136,19 @@ describe("arrows", () => {
   it("prefer what lies straight ahead to what is a little nearer aside", () => {
     const [from, aside, ahead] = [box(0, 0), box(200, 50), box(0, 100)];
     expect(nearestTowards(from, [aside, ahead], "down")).toBe(1);
+  });
+});
+
+describe("addresses of streams", () => {
+  it("are pages of the web, named by their file or their host", () => {
+    const names = ["https://radio.test/live", " http://songs.test/a/02%20-%20Two_hearts.mp3 "].map((text) =>
+      songOfAddress(text),
+    );
+    expect(names.map((song) => [song?.title, song?.isStream])).toEqual([
+      ["radio.test", true],
+      ["Two hearts", true],
+    ]);
+    for (const text of ["", "radio", "javascript:alert(1)", "file:///etc/passwd"])
+      expect(songOfAddress(text)).toBeNull();
   });
 });

@@ -10,11 +10,17 @@ public sealed class ContrastTests(Gallery gallery) : IClassFixture<Gallery>
     /// <summary>Where words and signs are, and in which colour.</summary>
     private const string Find = """
         () => {
-          const isSeen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+          const isSeen = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility === "visible" && opacityOf(element) > 0;
           const opacityOf = (element) => (element ? Number(getComputedStyle(element).opacity) * opacityOf(element.parentElement) : 1);
           const found = [];
           const note = (element, box, least) => {
-            const [left, top, right, bottom] = [Math.max(0, box.left), Math.max(0, box.top), Math.min(innerWidth, box.right), Math.min(innerHeight, box.bottom)];
+            let [left, top, right, bottom] = [Math.max(0, box.left), Math.max(0, box.top), Math.min(innerWidth, box.right), Math.min(innerHeight, box.bottom)];
+            // What is cut off is not read.
+            for (let around = element; around; around = around.parentElement) {
+              if (getComputedStyle(around).overflow === "visible") continue;
+              const cut = around.getBoundingClientRect();
+              [left, top, right, bottom] = [Math.max(left, cut.left), Math.max(top, cut.top), Math.min(right, cut.right), Math.min(bottom, cut.bottom)];
+            }
             if (right - left < 2 || bottom - top < 2 || element.closest("#caption, #message, .drop")) return;
             const [red, green, blue, alpha = 1] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
             found.push({ words: (element.textContent || element.closest("button")?.id).trim().slice(0, 24), left, top, right, bottom, colour: [red, green, blue], alpha: alpha * opacityOf(element), least });

@@ -132,8 +132,10 @@ public sealed class EveryScreenTests(Gallery gallery) : IClassFixture<Gallery>
         var over = await page.EvaluateAsync<string[]>(
             """
             () => {
-              const parts = [...document.querySelectorAll("main .wordmark, h1, .lede, .choice, .house-song, .quiet-link, #label-title, #label-details, .controls .wordmark, #tally, .song-name, .song-time, .seek, .mood, .button, .volume .slider")]
-                .filter((part) => part.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !(document.body.dataset.idle !== undefined && part.closest("#controls")) && part.getBoundingClientRect().width > 1)
+              const opacityOf = (element) => (element ? Number(getComputedStyle(element).opacity) * opacityOf(element.parentElement) : 1);
+              const isSeen = (part) => part.getBoundingClientRect().width > 1 && getComputedStyle(part).visibility === "visible" && opacityOf(part) > 0;
+              const parts = [...document.querySelectorAll("main .wordmark, h1, .lede, .choice, .house-songs, .quiet-link, .label-title, .label-details, .controls .wordmark, #tally, .song-name, .song-time, .seek, .mood, .button, .volume .slider")]
+                .filter(isSeen)
                 .map((part) => ({ name: part.id || part.className || part.tagName, box: part.getBoundingClientRect(), scrolls: part.closest(".start") !== null }));
               const over = [];
               for (const [i, { name, box, scrolls }] of parts.entries()) {

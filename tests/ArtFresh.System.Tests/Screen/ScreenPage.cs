@@ -14,7 +14,7 @@ internal static class ScreenPage
     private static readonly string AxeScript = Path.Combine(ServerProcess.Repository, "src", "node_modules", "axe-core", "axe.min.js");
 
     /// <summary>One white pixel: what is hardest to read light words over.</summary>
-    private static readonly byte[] White = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==");
+    private static readonly byte[] White = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC");
 
     /// <summary>Opens the page at a size, on the start screen; its art is white where that is asked for.</summary>
     public static async Task<IPage> OpenAsync(Visit visit, int width, int height, bool isWhite = false)

@@ -25,7 +25,7 @@ export interface ArtRenderer {
   draw(layers: readonly ArtLayer[], motion: ArtMotion): boolean;
   /**
    * The same layers as a coarse picture, which nobody sees: RGBA, four bytes a pixel, of the canvas' shape. Null while the context is lost. It waits for the graphics
-   * processor, and costs less than a thousandth of a drawing of the screen.
+   * processor, and costs about a hundredth of a drawing of the screen.
    */
   look(layers: readonly ArtLayer[], motion: ArtMotion): Uint8Array | null;
   /** Sets the size of the drawing in pixels, which the browser scales to the screen. The canvas is empty until the next `draw`. */

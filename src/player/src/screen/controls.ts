@@ -1,12 +1,16 @@
 import type { Mood } from "artfresh";
 import { moodWord } from "../listening/moodWord.js";
 import type { Song } from "../songs.js";
+import type { LiveKind } from "../sound/liveInput.js";
 import { button, element, mark } from "./element.js";
 import { clock } from "./words.js";
 
 export interface ControlCommands {
   next(): void;
   previous(): void;
+  nextSong(): void;
+  previousSong(): void;
+  openSongs(): void;
   togglePause(): void;
   toggleKept(): void;
   toggleMute(): void;
@@ -21,7 +25,7 @@ export interface ControlCommands {
   setVolume(volume: number): void;
 }
 
-export type SoundKind = "song" | "microphone" | "quiet";
+export type SoundKind = "song" | LiveKind | "quiet";
 
 export interface Controls {
   showSong(kind: SoundKind, song: Song | null): void;
@@ -39,6 +43,11 @@ export interface Controls {
 }
 
 const SEEK_STEPS = 1000;
+/** What to call live sound. */
+const LIVE: Readonly<Partial<Record<SoundKind, string>>> = {
+  microphone: "Listening to the room",
+  shared: "Listening to what you share",
+};
 
 /** The bar below the art, and the line above it. */
 export function createControls(commands: ControlCommands): Controls {
@@ -48,6 +57,9 @@ export function createControls(commands: ControlCommands): Controls {
   const fullScreen = button("full-screen", commands.toggleFullScreen);
   const keep = button("keep", commands.toggleKept);
   button("next", commands.next);
+  button("next-song", commands.nextSong);
+  button("previous-song", commands.previousSong);
+  button("songs-open", commands.openSongs);
   button("help-open", commands.openHelp);
   button("menu-open", commands.openMenu);
   button("music", commands.chooseMusic);
@@ -68,8 +80,7 @@ export function createControls(commands: ControlCommands): Controls {
   return {
     showSong(kind, song) {
       document.body.dataset.sound = kind;
-      element("song-title", HTMLElement).textContent =
-        song?.title ?? (kind === "microphone" ? "Listening to the room" : "");
+      element("song-title", HTMLElement).textContent = song?.title ?? LIVE[kind] ?? "";
       element("song-artist", HTMLElement).textContent = song?.artist ?? "";
     },
     showPosition(position, length) {

@@ -4,11 +4,21 @@ import { type Direction, nearestTowards } from "./spatial.js";
 export interface KeyCommands {
   next(): void;
   previous(): void;
+  /** The next song; without songs the next artwork. */
+  nextSong(): void;
+  previousSong(): void;
   togglePause(): void;
+  play(): void;
+  pause(): void;
+  forward(): void;
+  rewind(): void;
   /** Keeps the artwork on screen, or keeps it no longer. */
   toggleKept(): void;
   toggleFullScreen(): void;
   toggleMute(): void;
+  openSongs(): void;
+  toggleShuffle(): void;
+  changeRepeat(): void;
   openHelp(): void;
   openMenu(): void;
   openKept(): void;
@@ -36,7 +46,13 @@ export const WALL_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   " ": "togglePause",
 };
 
-/** Commands of keys wherever the focus is. */
+/** The same with Shift. */
+export const SHIFTED_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
+  ArrowRight: "forward",
+  ArrowLeft: "rewind",
+};
+
+/** Commands of keys wherever the focus is; upper case is with Shift. */
 export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   n: "next",
   p: "previous",
@@ -44,6 +60,9 @@ export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   f: "toggleFullScreen",
   m: "toggleMute",
   c: "toggleCalm",
+  q: "openSongs",
+  x: "toggleShuffle",
+  r: "changeRepeat",
   w: "openKept",
   h: "openHistory",
   d: "openYourData",
@@ -52,12 +71,31 @@ export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   ".": "openMenu",
   ContextMenu: "openMenu",
   "?": "openHelp",
-  MediaTrackNext: "next",
-  MediaTrackPrevious: "previous",
+  N: "nextSong",
+  P: "previousSong",
+  MediaTrackNext: "nextSong",
+  MediaTrackPrevious: "previousSong",
   MediaPlayPause: "togglePause",
+  MediaPlay: "play",
+  MediaPause: "pause",
+  MediaStop: "pause",
+  MediaFastForward: "forward",
+  MediaRewind: "rewind",
   Escape: "back",
   GoBack: "back",
   BrowserBack: "back",
+};
+
+/** Commands of remote controls whose keys have no name: of LG's, and Samsung's Back. By KeyboardEvent.keyCode. */
+export const REMOTE_KEYS: Readonly<Record<number, keyof KeyCommands>> = {
+  415: "play",
+  19: "pause",
+  413: "pause",
+  417: "forward",
+  412: "rewind",
+  461: "back",
+  10009: "back",
+  10252: "togglePause",
 };
 
 /** Keys that act on the control with the focus, once that is seen. */
@@ -81,19 +119,34 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 export function listenToKeys(commands: KeyCommands): void {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("dialog[open]")) {
-      if (moveFocus(event)) event.preventDefault();
+    const command = commandOf(event);
+    const room = document.querySelector<HTMLDialogElement>("dialog[open]");
+    if (room) {
+      // Browsers close it by Escape alone.
+      if (command === "back" && event.key !== "Escape") room.close();
+      else if (moveFocus(event)) event.preventDefault();
       return;
     }
+    if (isTyping()) return;
     const isOnWall = currentScreen() === "art" && !focused();
-    const command = PAGE_KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const onWall = event.shiftKey ? (SHIFTED_KEYS[event.key] ?? WALL_KEYS[event.key]) : WALL_KEYS[event.key];
     // The focus is where nobody sees it: the first key shows it, whatever else it does.
     const isUnseen = document.body.dataset.idle !== undefined && !isOnWall;
     if (isUnseen && !command && event.key in SEEN_KEYS) run(commands, "wake", event);
-    else if (isOnWall && WALL_KEYS[event.key]) run(commands, WALL_KEYS[event.key], event);
+    else if (isOnWall && onWall) run(commands, onWall, event);
     else if (command) run(commands, command, event);
     else if (moveFocus(event)) event.preventDefault();
   });
+}
+
+function commandOf(event: KeyboardEvent): keyof KeyCommands | undefined {
+  const key = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
+  return PAGE_KEYS[key] ?? PAGE_KEYS[event.key.toLowerCase()] ?? REMOTE_KEYS[event.keyCode];
+}
+
+function isTyping(): boolean {
+  const from = focused();
+  return from instanceof HTMLInputElement && ["text", "url", "search"].includes(from.type);
 }
 
 function run(commands: KeyCommands, command: keyof KeyCommands | undefined, event: KeyboardEvent): void {

@@ -16,9 +16,17 @@ export function createLabel(): (artwork: Artwork | null) => void {
     details.replaceChildren(...(artwork ? nodesOf(creditOfArtwork(artwork)) : []));
     document.title = artwork ? `${titleOfArtwork(artwork)} · ArtFresh` : "ArtFresh";
     mark("label", artwork !== null);
+    moveAside(label);
     clearTimeout(fading);
     fading = setTimeout(() => mark("label", false), SHOWN_MS);
   };
+}
+
+/** In a kiosk, a little elsewhere each time: words in one place for weeks burn into a screen. */
+function moveAside(label: HTMLElement): void {
+  if (document.body.dataset.kiosk === undefined) return;
+  for (const side of ["--aside", "--above"])
+    label.style.setProperty(side, `${(Math.random() * 3).toFixed(2)}rem`);
 }
 
 /** The parts as texts and links with dots between them. */

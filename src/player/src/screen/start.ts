@@ -55,5 +55,27 @@ function offer(songs: readonly Song[], { play }: StartCommands): void {
     return row;
   });
   element("house-songs", HTMLElement).replaceChildren(...rows);
-  element("house", HTMLElement).hidden = false;
+  makeRoom(() => {
+    element("house", HTMLElement).hidden = false;
+  });
+}
+
+const MOVE_MS = 420;
+
+/** Makes a change that moves what is above and below it, and lets that glide to its new place instead of jumping. */
+function makeRoom(change: () => void): void {
+  const moved = [
+    ...document.querySelectorAll<HTMLElement>(".start > .wordmark, .start-words, .choices, .start-mine"),
+  ];
+  const before = moved.map((part) => part.getBoundingClientRect().top);
+  change();
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const [i, part] of moved.entries()) {
+    const by = (before[i] ?? 0) - part.getBoundingClientRect().top;
+    if (by !== 0)
+      part.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], {
+        duration: MOVE_MS,
+        easing: "cubic-bezier(0.2, 0.6, 0.2, 1)",
+      });
+  }
 }

@@ -1,4 +1,4 @@
-/** Keeps the screen on while art is shown, if the browser supports it. */
+/** Keeps the screen on while that is needed, if the browser supports it. Returns a function to call when that may have changed. */
 export function keepScreenAwake(isNeeded: () => boolean): () => void {
   let lock: WakeLockSentinel | null = null;
   const update = async (): Promise<void> => {
@@ -11,6 +11,11 @@ export function keepScreenAwake(isNeeded: () => boolean): () => void {
       lock = null;
     }
   };
-  document.addEventListener("visibilitychange", () => void update());
-  return () => void update();
+  // One after another: a lock that is granted late would stay.
+  let last: Promise<void> = Promise.resolve();
+  const queue = (): void => {
+    last = last.then(update);
+  };
+  document.addEventListener("visibilitychange", queue);
+  return queue;
 }
