@@ -1,7 +1,7 @@
 // Bundles each SDK with the lines that use it. Usage: node bundle.mjs OUTPUT-FOLDER
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "../../../src/node_modules/vite/dist/node/index.js";
+import { build } from "../../../../src/node_modules/vite/dist/node/index.js";
 
 const here = fileURLToPath(new URL("./sdks/", import.meta.url));
 for (const file of readdirSync(here))
