@@ -22,6 +22,9 @@ export interface Person {
   opened(session: SessionInfo): void;
   /** Call it with the last session of a listener who is not this page's any more. */
   parted(session: SessionInfo): Promise<unknown>;
-  /** Deletes everything that this browser holds of an erased listener, and leaves their session. */
-  forget(listenerId: string | undefined): Promise<void>;
+  /**
+   * Deletes everything that this browser holds of a listener, and leaves their session.
+   * @param deliver Sends the rest once the page has been told; left out for a listener who is erased.
+   */
+  forget(listenerId: string | undefined, deliver?: () => Promise<void>): Promise<void>;
 }

@@ -22,9 +22,6 @@ export interface Own {
   end(unshown: number[]): Promise<void>;
 }
 
-/** Flushes before a listener is forgotten: each takes what came on screen during the one before. */
-const lastTriesMax = 5;
-
 export interface OwnParts {
   settings: Settings;
   call: Call;
@@ -73,6 +70,20 @@ export function createOwn({ settings, call, session, sending, outbox, person }: 
       });
     };
 
+  /** Sends what is left of a session that nobody is signed in for any more: its token suffices. */
+  const deliverRest = async (isSingle: boolean) => {
+    sending.seal("manual");
+    for (const batch of outbox.in("sealed")) {
+      if (!batch.token || !sending.mayLeave(batch)) continue;
+      batch.probe = false;
+      sending.attempt(batch, batch.impressions.length - batch.answered);
+      let isTaken = true;
+      for (const [path, body] of sending.requests(batch, "fetch", isSingle))
+        isTaken = isTaken && sending.isTaken(batch, await call(path, body));
+      if (isTaken) sending.acknowledge(batch, "fetch");
+    }
+  };
+
   return {
     artwork: (artworkId) =>
       ask([`/api/artworks/${artworkId}`], ({ status, body }) =>
@@ -95,18 +106,14 @@ export function createOwn({ settings, call, session, sending, outbox, person }: 
     },
 
     async forget() {
-      const listenerId = session.listenerId() ?? (await session.ready()).listenerId;
-      // Loaded first, so that nothing comes on screen between the last answer and the parting.
+      const open = session.current() ?? (await session.ready());
       const { forget } = await person();
       await sending.flush("manual");
       await insist(settings, async () => {
         const answer = await call("/api/sign-out", {});
         return { ...answer, done: isDone(answer) };
       });
-      // What came on screen meanwhile: the session's token suffices.
-      for (let tries = 0; tries < lastTriesMax && outbox.batches.length; tries++)
-        await sending.flush("manual");
-      const forgotten = forget(listenerId);
+      const forgotten = forget(open.listenerId, () => deliverRest(sending.isSingle(open)));
       // A page that asks for art as soon as it is told would have a new guest's cookie, and may be about to close the client.
       const isTold = forgotten.catch(() => {}).then(() => new Promise((resolve) => setTimeout(resolve)));
       session.hold(isTold);

@@ -160,6 +160,12 @@ export function createPerson(parts: PersonParts): Person {
     return send(other, ...request);
   };
 
+  const drop = (listenerId: string | undefined) => {
+    const gone = outbox.batches.filter((batch) => batch.listenerId === listenerId);
+    for (const batch of gone) outbox.replace(batch);
+    if (gone.length) outbox.drop(outbox.count(gone), "their listener is forgotten");
+  };
+
   return {
     call,
 
@@ -218,15 +224,15 @@ export function createPerson(parts: PersonParts): Person {
       throw new ArtFreshError({ ...answer, body: { detail } });
     },
 
-    async forget(listenerId) {
+    async forget(listenerId, deliver) {
       // A page that asks for art as soon as it is told must be another guest's.
       for (const guest of guests.list)
         if (guest.listenerId === listenerId || guest.account === listenerId) guests.remove(guest);
-      const gone = outbox.batches.filter((batch) => batch.listenerId === listenerId);
-      for (const batch of gone) outbox.replace(batch);
-      if (gone.length) outbox.drop(outbox.count(gone), "their listener is forgotten");
-      // The page is told before the journal is emptied, so that it writes no more of theirs.
+      if (!deliver) drop(listenerId);
+      // The page is told first, so that it shows no more of theirs.
       if (session.listenerId() === listenerId) await session.part();
+      await deliver?.();
+      drop(listenerId);
       await keep()?.forget(listenerId);
     },
   };
