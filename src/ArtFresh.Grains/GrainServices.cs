@@ -88,6 +88,7 @@ public static class GrainServices
     {
         services.TryAddSingleton<KnownArtworks>();
         services.AddSingleton<WithdrawnArtworks>();
+        services.AddSingleton<AlikeArtworks>().AddSingleton<LookAlikeFinder>();
         services.AddSingleton<CatalogueShelves>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<CatalogueShelves>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<WithdrawnArtworks>());

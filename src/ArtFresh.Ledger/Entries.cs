@@ -166,6 +166,7 @@ public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Art
 /// <param name="PerceptualHash">Perceptual hash of its picture.</param>
 /// <param name="Source">The source of imported art, or the prompt of an images API's.</param>
 /// <param name="Credit">Licence, collection and digital source type; the source is <paramref name="Source"/>.</param>
+/// <param name="LookAlikes">Artworks that its picture looks like; null for none.</param>
 public sealed record NewArtwork(
     int Pool,
     Mood Mood,
@@ -177,7 +178,8 @@ public sealed record NewArtwork(
     string Title,
     string? Author,
     string? Source,
-    ArtworkCredit? Credit = null)
+    ArtworkCredit? Credit = null,
+    IReadOnlyList<long>? LookAlikes = null)
 {
     /// <summary>No cell of the mood grid: no pool serves the artwork, so nobody is ever served it.</summary>
     public const int NoPool = -1;

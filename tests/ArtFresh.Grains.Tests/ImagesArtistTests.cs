@@ -19,6 +19,7 @@ public sealed class ImagesArtistTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-artist-");
     private readonly NoWithdrawals _ledger = new();
     private readonly SqlHeldPictures _held;
+    private readonly LookAlikeFinder _looks;
     private readonly SqliteDatabase _database;
     private readonly WithdrawnArtworks _withdrawn;
 
@@ -28,11 +29,13 @@ public sealed class ImagesArtistTests : IDisposable
         _database = new SqliteDatabase(Path.Combine(_folder.FullName, SqliteDatabase.FileName));
         _database.Upgrade(TimeProvider.System);
         _held = new SqlHeldPictures(_database);
+        _looks = new LookAlikeFinder(new SqlAlikeArtworks(_database));
     }
 
     public void Dispose()
     {
         _withdrawn.Dispose();
+        _looks.Dispose();
         _database.Dispose();
         _folder.Delete(recursive: true);
     }
@@ -74,6 +77,19 @@ public sealed class ImagesArtistTests : IDisposable
         Assert.NotNull((await PaintAsync(Picture(seed: 8, width: 384))).PictureHash);
     }
 
+    [Fact]
+    public async Task ArtworksThatThePictureLooksLikeAreNoted()
+    {
+        var ledger = new SqliteLedger(_database, TimeProvider.System);
+        foreach (var (seed, width) in new[] { (7UL, 512), (8UL, 512), (7UL, 384) })
+        {
+            await ledger.EnterAsync([new ArtworksMade([await PaintAsync(Picture(seed, width))], DateTimeOffset.UnixEpoch)], TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([1, 3], (await PaintAsync(Picture(seed: 7, width: 256))).LookAlikes!.Order());
+        Assert.Equal(new AlikePair(1, 3, 1), Assert.Single(await new SqlAlikeArtworks(_database).ReadPairsAsync(0, 10, TestContext.Current.CancellationToken)));
+    }
+
     private static byte[] Picture(ulong seed, int width)
     {
         byte[] picture = [];
@@ -85,7 +101,7 @@ public sealed class ImagesArtistTests : IDisposable
     {
         using var clients = new Clients(answered);
         var api = new ImagesApiClient(clients, new ImagesApiOptions { Address = Address }, TimeProvider.System);
-        return await new ImagesArtist(api, new PictureStore(_folder.FullName), _withdrawn, _held).PaintAsync(MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, TestContext.Current.CancellationToken);
+        return await new ImagesArtist(api, new PictureStore(_folder.FullName), _withdrawn, _held, _looks).PaintAsync(MoodGrid.CellOf(Mood.Neutral), Mood.Neutral, TestContext.Current.CancellationToken);
     }
 
     /// <summary>An images API that always answers with one picture.</summary>

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
+using ArtFresh.Grains.Catalogue;
 using ArtFresh.Grains.Listener;
 using ArtFresh.Grains.MoodPool;
+using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -14,6 +16,7 @@ public sealed class SlowStudioTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
     private static readonly WithdrawnArtworks Withdrawn = new(new NoWithdrawals(), new SetEpochs(), TimeProvider.System, NullLogger<WithdrawnArtworks>.Instance);
+    private static readonly AlikeArtworks Alike = new(new NoAlikes(), new SetEpochs());
     private static readonly int Pool = MoodGrid.CellOf(Mood.Neutral);
 
     [Theory]
@@ -33,7 +36,7 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickTakesTooFewArtworksRatherThanWait()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, Alike, 0, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(0.4)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
@@ -43,11 +46,29 @@ public sealed class SlowStudioTests
     [Fact]
     public async Task PickWithoutArtworksWaitsBeyondTheDeadline()
     {
-        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, 0, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
+        var pick = new FreshPick(new ServedArtworks(), new FreshRule(), Withdrawn, Alike, 0, 0, 10, 10, new MoodPoolOptions(), new SteppingClock(TimeSpan.FromSeconds(60)));
 
         await pick.TakeFromAsync(new SlowPool(), Pool, Mood.Neutral);
 
         Assert.Equal([1], pick.Artworks.Select(artwork => artwork.ArtworkId));
+    }
+
+    /// <summary>A model that paints the same again and again must not keep a request.</summary>
+    [Fact]
+    public async Task PickStopsAtTheDeadlineWhenAllThatIsMadeLooksAlike()
+    {
+        var (served, looks) = (new ServedArtworks(), new NoAlikes());
+        served.Apply(new LoggedBlock(1, BlockKind.SetAside, Guid.Empty, [1], []));
+        looks.Pairs.AddRange(Enumerable.Range(2, 60).Select(id => new AlikePair(id, id, 1)));
+        using var alike = new AlikeArtworks(looks, new SetEpochs());
+        await alike.ReadAsync(100, Cancellation);
+        var (pool, clock) = (new SlowPool(), new SteppingClock(TimeSpan.FromSeconds(0.3)));
+        var pick = new FreshPick(served, new FreshRule(), Withdrawn, alike, 0, 0, 10, 10, new MoodPoolOptions(), clock);
+
+        await pick.TakeFromAsync(pool, Pool, Mood.Neutral);
+
+        Assert.Empty(pick.Artworks);
+        Assert.InRange(pool.Made, 2, 10);
     }
 
     [Fact]
@@ -55,7 +76,7 @@ public sealed class SlowStudioTests
     {
         var served = new ServedArtworks();
         served.PassedIn(Pool).Add(0);
-        var pick = new FreshPick(served, new FreshRule(), Withdrawn, 0, 0, 2, 2, new MoodPoolOptions(), new SteppingClock(TimeSpan.Zero));
+        var pick = new FreshPick(served, new FreshRule(), Withdrawn, Alike, 0, 0, 2, 2, new MoodPoolOptions(), new SteppingClock(TimeSpan.Zero));
 
         await pick.TakeFromAsync(new SlowPool { IsOlder = true }, Pool, Mood.Neutral);
         pick.Commit(served);
@@ -108,8 +129,13 @@ public sealed class SlowStudioTests
     {
         public Task<PoolStretch> ReadStretch(int position, int count) => Task.FromResult(new PoolStretch([], position));
 
-        public Task<PoolStretch> MakeStretch(int position, int count, Mood mood) => Task.FromResult(new PoolStretch(
-            [new Artwork(position + 1, "neural", "g", null, mood, DateTimeOffset.UnixEpoch, "A title", null)], position + 1));
+        public int Made { get; private set; }
+
+        public Task<PoolStretch> MakeStretch(int position, int count, Mood mood)
+        {
+            Made++;
+            return Task.FromResult(new PoolStretch([new Artwork(position + 1, "neural", "g", null, mood, DateTimeOffset.UnixEpoch, "A title", null)], position + 1));
+        }
 
         public bool IsOlder { get; init; }
 

@@ -20,6 +20,7 @@ public abstract class LedgerFile : IDisposable
         Withdrawals = new SqlWithdrawals(database);
         Collections = new SqlCollections(database);
         Held = new SqlHeldPictures(database);
+        Alike = new SqlAlikeArtworks(database);
         Figures = new SqlFigures(database);
         Releases = new SqlReleases(database);
         Views = new SqlViewCounts(database);
@@ -40,6 +41,8 @@ public abstract class LedgerFile : IDisposable
     public SqlCollections Collections { get; }
 
     public SqlHeldPictures Held { get; }
+
+    public SqlAlikeArtworks Alike { get; }
 
     public SqlFigures Figures { get; }
 

@@ -57,6 +57,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             new ServedTwiceFound(_session, LedgerFile.Now, 1),
             new SessionEnded(_session, LedgerFile.Now, 3, 1, 1),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
+            new ArtworkCompared(2, 77, [1]),
         ];
         var kinds = typeof(LedgerEntry).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(LedgerEntry)) && !type.IsAbstract);
         Assert.Equal(kinds.OrderBy(kind => kind.Name), entries.Select(entry => entry.GetType()).OrderBy(kind => kind.Name));

@@ -53,6 +53,22 @@ public sealed class ServerLedger(string path)
         return pools;
     }
 
+    /// <summary>The artworks that look alike, or look like others that do, by artwork; those that look like no other are left out.</summary>
+    public IReadOnlyDictionary<long, HashSet<long>> AlikeGroups()
+    {
+        var groups = new Dictionary<long, HashSet<long>>();
+        Read("select artwork_id, earlier_id from alike_artwork", row =>
+        {
+            var (one, other) = (row.GetInt64(0), row.GetInt64(1));
+            HashSet<long> joined = [.. groups.GetValueOrDefault(one, [one]), .. groups.GetValueOrDefault(other, [other])];
+            foreach (var artworkId in joined)
+            {
+                groups[artworkId] = joined;
+            }
+        });
+        return groups;
+    }
+
     public long Count(string sql)
     {
         var count = 0L;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -51,5 +52,29 @@ public sealed class LookAlikes
         }
 
         return null;
+    }
+
+    /// <summary>The pictures that look like one with this print, the nearest first, and of those as near the first added.</summary>
+    /// <param name="most">The most to return.</param>
+    public ImmutableArray<long> FindNearest(PicturePrint print, int most)
+    {
+        if (print.DistanceMax is not { } distanceMax)
+        {
+            return [];
+        }
+
+        var (hash, clear) = (print.Hash, print.Clear);
+        var found = new List<(int Distance, int Index)>();
+        var hashes = CollectionsMarshal.AsSpan(_hashes);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            if (BitOperations.PopCount((hashes[i] ^ hash) & clear) is var distance && distance <= distanceMax)
+            {
+                found.Add((distance, i));
+            }
+        }
+
+        found.Sort();
+        return [.. found.Take(most).Select(near => _ids[near.Index])];
     }
 }

@@ -7,7 +7,9 @@ using Orleans.Concurrency;
 namespace ArtFresh.Grains.Artworks;
 
 /// <summary>Shows operators the pictures that wait, and does what they decide: for a server, or for a command beside it.</summary>
-public sealed class HeldPictureDesk(IHeldPictures held, ILedger ledger, TimeProvider clock)
+/// <param name="readPicture">Reads a stored picture by its hash; null if it does not exist.</param>
+public sealed class HeldPictureDesk(
+    IHeldPictures held, ILedger ledger, LookAlikeFinder looks, Func<string, CancellationToken, Task<byte[]?>> readPicture, TimeProvider clock)
 {
     private const int PicturesPerEntry = 32;
 
@@ -32,7 +34,14 @@ public sealed class HeldPictureDesk(IHeldPictures held, ILedger ledger, TimeProv
     {
         while (await held.ReadAsync(HeldState.Approved, 0, PicturesPerEntry, cancellationToken) is { Count: > 0 } approved)
         {
-            await ledger.EnterAsync([new ArtworksMade([.. approved.Select(picture => picture.Artwork)], clock.GetUtcNow())], cancellationToken);
+            foreach (var picture in approved)
+            {
+                // Each by itself, because they may look like one another.
+                var bytes = await readPicture(picture.Artwork.PictureHash!, cancellationToken);
+                var artwork = picture.Artwork with { LookAlikes = await looks.FindAsync(bytes is null ? null : PicturePrint.Of(bytes), cancellationToken) };
+                await ledger.EnterAsync([new ArtworksMade([artwork], clock.GetUtcNow())], cancellationToken);
+            }
+
             await held.EndAsync([.. approved.Select(picture => picture.HeldId)], cancellationToken);
         }
     }
@@ -50,7 +59,7 @@ public static class RefusedPictures
 
 /// <inheritdoc cref="IHeldPicturesGrain"/>
 [GrainType("held-pictures"), StatelessWorker, Reentrant]
-public sealed class HeldPicturesGrain(IHeldPictures held, ILedger ledger, PictureStore pictures, TimeProvider clock) : Grain, IHeldPicturesGrain
+public sealed class HeldPicturesGrain(IHeldPictures held, ILedger ledger, LookAlikeFinder looks, PictureStore pictures, TimeProvider clock) : Grain, IHeldPicturesGrain
 {
     /// <inheritdoc/>
     public async Task<HeldPage> Read(long afterHeldId, int count)
@@ -74,7 +83,7 @@ public sealed class HeldPicturesGrain(IHeldPictures held, ILedger ledger, Pictur
     public Task<bool> Decide(long heldId, bool isApproved, string actor, string reason)
     {
         CallLimits.CheckReason(reason);
-        return new HeldPictureDesk(held, ledger, clock).DecideAsync(heldId, isApproved, actor, reason, CancellationToken.None);
+        return new HeldPictureDesk(held, ledger, looks, pictures.ReadAsync, clock).DecideAsync(heldId, isApproved, actor, reason, CancellationToken.None);
     }
 
     private static HeldPicture Describe(HeldArtwork picture)

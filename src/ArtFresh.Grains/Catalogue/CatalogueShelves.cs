@@ -12,7 +12,7 @@ namespace ArtFresh.Grains.Catalogue;
 /// So a listener's grain picks from them without a call, and passes over a collection whose time has not come or is over. Thread-safe.
 /// </summary>
 public sealed partial class CatalogueShelves(
-    ICollections collections, IArtworkCatalogue catalogue, KnownArtworks known, ILedgerEpochs epochs, MoodPoolOptions options, TimeProvider clock, ILogger<CatalogueShelves> logger) : SiloWork
+    ICollections collections, IArtworkCatalogue catalogue, KnownArtworks known, AlikeArtworks alike, ILedgerEpochs epochs, MoodPoolOptions options, TimeProvider clock, ILogger<CatalogueShelves> logger) : SiloWork
 {
     /// <summary>How often the ledger is asked for new artworks and windows.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -76,6 +76,12 @@ public sealed partial class CatalogueShelves(
             shelved = read.Count > 0 ? shelved.With(read, options.LicenceRequired) : shelved;
         }
         while (read.Count == ArtworksPerRead);
+        if (options.LookAlikesOnce)
+        {
+            // Before what is new is served.
+            await alike.ReadAsync(shelved.Last, Stopping).ConfigureAwait(false);
+        }
+
         var now = clock.GetUtcNow();
         shelved = ReferenceEquals(shelved.Ids, before.Ids) && before.OpenShelves.SetEquals(shelved.OpenAt(now)) ? shelved : shelved.At(now);
         Volatile.Write(ref _shelved, shelved);

@@ -11,18 +11,20 @@ namespace ArtFresh.Grains.Listener;
 /// <param name="floor">Up to which artwork the listener may have been served what the ledger does not know of.</param>
 /// <param name="seed">The listener's: another one gives another order within a stretch of a pool.</param>
 internal sealed class FreshPick(
-    ServedArtworks served, FreshRule rule, WithdrawnArtworks withdrawn, long floor, ulong seed, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
+    ServedArtworks served, FreshRule rule, WithdrawnArtworks withdrawn, AlikeArtworks alike, long floor, ulong seed, int count, int countMin, MoodPoolOptions pools, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
+    /// <summary>What the block has or is about to have.</summary>
     private readonly HashSet<long> _picked = new(count);
     private readonly Dictionary<int, HashSet<int>> _asked = [];
+    private bool _isMadeInVain;
 
     public List<Artwork> Artworks { get; private set; } = new(count);
 
     public int Wanted => count - Artworks.Count;
 
     // A pick with some artworks stops waiting for more at the deadline: the session requests the rest with its next block.
-    private bool MayHaveMade => Artworks.Count == 0 || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < pools.NeuralDeadline);
+    private bool MayHaveMade => (Artworks.Count == 0 && (!_isMadeInVain || MayWaitAgain)) || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < pools.NeuralDeadline);
 
     /// <summary>Whether one more wait for the nearest pool ends before the deadline.</summary>
     public bool MayWaitAgain => clock.GetElapsedTime(_started) <= pools.LastWait;
@@ -51,9 +53,10 @@ internal sealed class FreshPick(
         while (Wanted > 0)
         {
             var stretch = await pool.ReadStretch(position, Wanted);
-            if (stretch.Artworks.IsEmpty && mood is { } wish && MayHaveMade)
+            var isMade = stretch.Artworks.IsEmpty && mood is not null && MayHaveMade;
+            if (isMade)
             {
-                stretch = await pool.MakeStretch(stretch.NextPosition, countMin - Artworks.Count, wish);
+                stretch = await pool.MakeStretch(stretch.NextPosition, countMin - Artworks.Count, mood!.Value);
             }
 
             asked.UnionWith(Enumerable.Range(position, stretch.NextPosition - position));
@@ -63,10 +66,8 @@ internal sealed class FreshPick(
                 break;
             }
 
-            foreach (var artwork in stretch.Artworks)
-            {
-                TakeIfFresh(artwork);
-            }
+            await TakeFreshAsync(stretch.Artworks);
+            _isMadeInVain |= isMade && Artworks.Count == 0;
         }
 
         passed.Known = Math.Max(passed.Known, position);
@@ -93,10 +94,7 @@ internal sealed class FreshPick(
 
         if (ids.Count > 0)
         {
-            foreach (var artwork in await shelves.ReadAsync(ids))
-            {
-                TakeIfFresh(artwork);
-            }
+            Artworks.AddRange(await shelves.ReadAsync(ids));
         }
     }
 
@@ -154,10 +152,7 @@ internal sealed class FreshPick(
             left -= positions.Length;
             var answer = await pool.ReadPositions(positions, Math.Max(0, left));
             passed.Known = answer.Count;
-            foreach (var artwork in answer.Artworks)
-            {
-                TakeIfFresh(artwork);
-            }
+            await TakeFreshAsync(answer.Artworks);
         }
     }
 
@@ -212,20 +207,51 @@ internal sealed class FreshPick(
             }
 
             var artworkId = shelf.Ids[position];
-            if (asked.Add(position) && IsFresh(artworkId) && !shelves.IsUnlicensed(artworkId))
+            if (asked.Add(position) && !shelves.IsUnlicensed(artworkId) && IsFresh(artworkId))
             {
+                _picked.Add(artworkId);
                 ids.Add(artworkId);
             }
         }
     }
 
-    private bool IsFresh(long artworkId) => rule.IsFresh(artworkId <= floor || served.Contains(artworkId)) && !withdrawn.Contains(artworkId);
+    private async Task TakeFreshAsync(ImmutableArray<Artwork> artworks)
+    {
+        // A picture that was painted a moment ago may look like others that this silo does not know of yet.
+        if (pools.LookAlikesOnce && artworks.Where(artwork => artwork.Genome is null).Select(artwork => artwork.ArtworkId).DefaultIfEmpty().Max() is var newest and > 0)
+        {
+            await alike.KnowAsync(newest);
+        }
+
+        foreach (var artwork in artworks)
+        {
+            TakeIfFresh(artwork);
+        }
+    }
 
     private void TakeIfFresh(Artwork artwork)
     {
-        if (IsFresh(artwork.ArtworkId) && _picked.Add(artwork.ArtworkId))
+        if (IsFresh(artwork.ArtworkId))
         {
+            _picked.Add(artwork.ArtworkId);
             Artworks.Add(artwork);
         }
+    }
+
+    private bool IsFresh(long artworkId) =>
+        rule.IsFresh(artworkId <= floor || served.Contains(artworkId)) && !_picked.Contains(artworkId) && !withdrawn.Contains(artworkId) && !HasLookAlike(artworkId);
+
+    /// <summary>Whether the listener was ever served what looks like it, or is about to be.</summary>
+    private bool HasLookAlike(long artworkId)
+    {
+        foreach (var other in pools.LookAlikesOnce ? alike.GroupOf(artworkId) : [])
+        {
+            if (other != artworkId && (served.Contains(other) || _picked.Contains(other)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class ListenerGrain
         RequestContext.Set(CallerListener.Key, ListenerId);
         var cells = MoodGrid.NearestCells(request.Mood);
         var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(ListenerId.AsSpan()));
-        var pick = new FreshPick(_served, rule, withdrawn, epochs.Known.FloorOf(ListenerId, _served.WholeSince), seed, request.Count, request.CountMin, pools, clock);
+        var pick = new FreshPick(_served, rule, withdrawn, alike, epochs.Known.FloorOf(ListenerId, _served.WholeSince), seed, request.Count, request.CountMin, pools, clock);
         var givenBack = _givenBackArtworks.Values.Where(artwork => request.Allows(artwork) && shelves.IsOpen(artwork)).ToArray();
         pick.TakeGivenBack(cells[0], givenBack);
         if (!request.Collections.IsDefaultOrEmpty)

@@ -23,6 +23,7 @@ public sealed partial class ListenerGrain(
     FreshRule rule,
     WithdrawnArtworks withdrawn,
     CatalogueShelves shelves,
+    AlikeArtworks alike,
     MoodPoolOptions pools,
     TimeProvider clock,
     ILogger<ListenerGrain> logger) : Grain, IListenerGrain

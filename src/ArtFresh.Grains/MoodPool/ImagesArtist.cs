@@ -7,7 +7,7 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Generates art by an images API, and stores the pictures by their content hash.</summary>
-public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, WithdrawnArtworks withdrawn, IHeldPictures held) : ISlowArtist
+public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, WithdrawnArtworks withdrawn, IHeldPictures held, LookAlikeFinder looks) : ISlowArtist
 {
     /// <inheritdoc/>
     public bool IsAvailable => api.IsAvailable;
@@ -34,6 +34,6 @@ public sealed class ImagesArtist(ImagesApiClient api, PictureStore pictures, Wit
         var seed = ulong.Parse(image.ContentHash.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var title = GenomeGenerator.TitleOf(GenomeGenerator.Draw(mood, seed));
         return new NewArtwork(pool, mood, image.Model, null, hash, image.ContentHash, unchecked((long)image.Print.Hash), title, null, image.Prompt,
-            original is null ? null : new ArtworkCredit(OriginalHash: original));
+            original is null ? null : new ArtworkCredit(OriginalHash: original), await looks.FindAsync(image.Print, cancellationToken));
     }
 }

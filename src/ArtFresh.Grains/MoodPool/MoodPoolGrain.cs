@@ -48,6 +48,7 @@ public sealed partial class MoodPoolGrain(
     private int _askedTo;
     private int _waiting;
     private DateTimeOffset _paintAgainAt = DateTimeOffset.MinValue;
+    private bool _isPaintingAlike;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -136,7 +137,7 @@ public sealed partial class MoodPoolGrain(
         CallLimits.CheckMaking(position, count, mood);
         await RefreshAsync();
         PaintAheadIfLow();
-        if (_ids.Count <= position && !options.SlowHeld && _slowArtist?.IsExpectedWithin(options.SlowDeadline) == true)
+        if (_ids.Count <= position && !options.SlowHeld && !_isPaintingAlike && _slowArtist?.IsExpectedWithin(options.SlowDeadline) == true)
         {
             await Task.WhenAny(PaintedAsync(position), Task.Delay(options.SlowDeadline, clock));
         }
@@ -319,6 +320,14 @@ public sealed partial class MoodPoolGrain(
                 if (!await TakeInAsync(painted))
                 {
                     // The generator returned a picture that exists already, so it has nothing new at the moment.
+                    return;
+                }
+
+                _isPaintingAlike = options.LookAlikesOnce && painted.LookAlikes is { Count: > 0 };
+                if (_isPaintingAlike)
+                {
+                    // New to some listeners only: no request waits for the next one, and the API is not paid for many.
+                    _paintAgainAt = clock.GetUtcNow() + options.RefreshDelay;
                     return;
                 }
             }

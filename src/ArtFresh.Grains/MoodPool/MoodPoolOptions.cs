@@ -51,6 +51,9 @@ public sealed class MoodPoolOptions
     /// <summary>Whether imported artworks without a licence are left out.</summary>
     public bool LicenceRequired { get; set; }
 
+    /// <summary>Whether a listener is served one of several pictures that look alike.</summary>
+    public bool LookAlikesOnce { get; set; } = true;
+
     /// <summary>The time after a request's start until which one more wait ends within <see cref="FreshDeadline"/>.</summary>
     internal TimeSpan LastWait => FreshDeadline - NeuralDeadline;
 }

@@ -76,7 +76,8 @@ internal static class HeldCommand
                 throw new SettingException("Name the pictures by their numbers, or all that wait by --all.");
             }
 
-            var desk = new HeldPictureDesk(ledger.Held, ledger.Writer, TimeProvider.System);
+            using var looks = new LookAlikeFinder(ledger.Alike);
+            var desk = new HeldPictureDesk(ledger.Held, ledger.Writer, looks, ledger.ReadPicture, TimeProvider.System);
             var passedOver = new List<long>();
             var done = 0;
             await foreach (var id in named.Length > 0 ? named.ToAsyncEnumerable() : WaitingAsync(ledger.Held, stop))

@@ -137,6 +137,8 @@ internal sealed record OpenLedger(
 
     public IHeldPictures Held { get; } = new SqlHeldPictures(Source);
 
+    public IAlikeArtworks Alike { get; } = new SqlAlikeArtworks(Source);
+
     public IClaimStrikes Strikes { get; } = new SqlReleases(Source);
 
     public IOperatorAudit Audit { get; } = new SqlReleases(Source);

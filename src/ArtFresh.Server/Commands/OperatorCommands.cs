@@ -33,6 +33,7 @@ internal static class OperatorCommands
         KpiCommand.Create(),
         LegacyCommand.Create(),
         ListenerCommand.Create(),
+        LookAlikesCommand.Create(),
         MigrateCommand.Create(),
         PlanCommand.Create(),
         ReadyCommand.Create(),

@@ -122,6 +122,7 @@ internal static class Member
             PaintedPerDayAndListener = images.PicturesPerDayAndListener,
             Prefer = art.Prefer,
             LicenceRequired = art.LicenceRequired,
+            LookAlikesOnce = art.LookAlikesOnce,
         };
 
     private static void UseGrains(ISiloBuilder silo, ServerSettings settings, DataDirectory directory, bool sendsTraces)

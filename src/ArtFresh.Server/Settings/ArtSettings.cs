@@ -13,4 +13,8 @@ public sealed record ArtSettings
     /// <summary>Generated art has none and needs none.</summary>
     [Description("Whether imported artworks for which no licence is known are left out")]
     public bool LicenceRequired { get; init; }
+
+    /// <summary>Genomes are compared as they are drawn.</summary>
+    [Description("Whether an imported picture, or one of an images API, is left out for a listener who has had one that looks like it")]
+    public bool LookAlikesOnce { get; init; } = true;
 }

@@ -30,6 +30,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         // A writer's row is locked before all others.
         var counted = CountCommit(batch);
         PostgresArtworks.Insert(batch, tables.Made);
+        PostgresArtworks.Compare(batch, tables.Compared);
         PostgresSessions.Open(batch, tables.Opened);
         PostgresSessions.End(batch, tables.Ended, Group?.WriterNumber ?? 0);
         PostgresBlocks.Insert(batch, tables.Blocks, ref head);
@@ -102,6 +103,8 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         public List<ArtworksMade> Made { get; } = [];
 
+        public List<ArtworkCompared> Compared { get; } = [];
+
         public List<ViewsBackfilled> Backfilled { get; } = [];
 
         public void Add(LedgerEntry entry)
@@ -132,6 +135,9 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     break;
                 case ArtworksMade made:
                     Made.Add(made);
+                    break;
+                case ArtworkCompared compared:
+                    Compared.Add(compared);
                     break;
                 case ViewsBackfilled backfilled:
                     Backfilled.Add(backfilled);

@@ -15,11 +15,7 @@ internal static class PostgresArtworks
     /// <summary>Enters those whose content is not there yet.</summary>
     public static void Insert(NpgsqlBatch batch, List<ArtworksMade> made)
     {
-        var (contents, pictures) = (new HashSet<string>(), new HashSet<string>());
-        var rows = made
-            .SelectMany(entry => entry.Artworks.Select(artwork => (Artwork: artwork, CreatedAt: entry.CreatedAt.ToUnixTimeMilliseconds())))
-            .Where(row => (row.Artwork.ContentHash is null || contents.Add(row.Artwork.ContentHash)) && (row.Artwork.PictureHash is null || pictures.Add(row.Artwork.PictureHash)))
-            .ToList();
+        var rows = DistinctOf(made);
         if (rows.Count == 0)
         {
             return;
@@ -61,6 +57,56 @@ internal static class PostgresArtworks
                 Column.Of(rows, row => row.Artwork.Credit?.OriginalHash),
                 Column.Of(rows, row => SealedRows.Of(row.Artwork, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt))),
             },
+        });
+        Pair(batch, "content_hash", [.. rows.SelectMany(row => (row.Artwork.LookAlikes ?? []).Select(earlier => (row.Artwork.ContentHash!, earlier)))]);
+    }
+
+    public static void Compare(NpgsqlBatch batch, List<ArtworkCompared> compared)
+    {
+        if (compared.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select pg_advisory_xact_lock({MintingLock})"));
+        // The row's checksum is of an artwork without the hash.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            update artwork a set perceptual_hash = c.perceptual_hash, checksum = null from unnest($1::bigint[], $2::bigint[]) as c (artwork_id, perceptual_hash)
+            where a.artwork_id = c.artwork_id and a.perceptual_hash is null
+            """)
+        {
+            Parameters = { Column.Of(compared, artwork => artwork.ArtworkId), Column.Of(compared, artwork => artwork.PerceptualHash) },
+        });
+        Pair(batch, "artwork_id", [.. compared.SelectMany(artwork => artwork.LookAlikes.Select(earlier => (artwork.ArtworkId, earlier)))]);
+    }
+
+    private static List<(NewArtwork Artwork, long CreatedAt)> DistinctOf(List<ArtworksMade> made)
+    {
+        var (contents, pictures) = (new HashSet<string>(), new HashSet<string>());
+        return [.. made
+            .SelectMany(entry => entry.Artworks.Select(artwork => (Artwork: artwork, CreatedAt: entry.CreatedAt.ToUnixTimeMilliseconds())))
+            .Where(row => (row.Artwork.ContentHash is null || contents.Add(row.Artwork.ContentHash)) && (row.Artwork.PictureHash is null || pictures.Add(row.Artwork.PictureHash)))];
+    }
+
+    /// <summary>Under the minting lock, so that changes become visible in their order.</summary>
+    private static void Pair<T>(NpgsqlBatch batch, string column, List<(T Artwork, long Earlier)> pairs)
+    {
+        if (pairs.Count == 0)
+        {
+            return;
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"""
+            insert into alike_artwork (change, artwork_id, earlier_id)
+            select (select coalesce(max(change), 0) from alike_artwork) + row_number() over (order by a.artwork_id, p.earlier_id), a.artwork_id, p.earlier_id
+            from unnest($1, $2::bigint[]) as p (artwork, earlier_id) join artwork a on a.{column} = p.artwork
+            where p.earlier_id < a.artwork_id
+            on conflict (artwork_id, earlier_id) do nothing
+            """)
+        {
+            Parameters = { Column.Of(pairs, pair => pair.Artwork), Column.Of(pairs, pair => pair.Earlier) },
         });
     }
 

@@ -24,6 +24,7 @@ internal static class LedgerRoles
         .AddSingleton<IWithdrawals, SqlWithdrawals>()
         .AddSingleton<ICollections, SqlCollections>()
         .AddSingleton<IHeldPictures, SqlHeldPictures>()
+        .AddSingleton<IAlikeArtworks, SqlAlikeArtworks>()
         .AddSingleton<IImpressionFeed, SqlFeed>()
         .AddSingleton<IImpressionLog, SqlFigures>()
         .AddSingleton<IViewCounts, SqlViewCounts>()

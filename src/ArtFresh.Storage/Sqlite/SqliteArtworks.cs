@@ -21,6 +21,20 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
         "$pool", "$valence", "$energy", "$generator", "$genome", "$picture", "$content", "$hash", "$title", "$author", "$source", "$now", "$licence", "$collection", "$type", "$original",
         "$checksum");
 
+    private readonly Statement _pair = new(
+        connection,
+        """
+        insert into alike_artwork (change, artwork_id, earlier_id)
+        select (select coalesce(max(change), 0) + 1 from alike_artwork), n.id, $earlier
+        from (select coalesce($artwork, (select artwork_id from artwork where content_hash = $content)) as id) as n where $earlier < n.id
+        on conflict (artwork_id, earlier_id) do nothing
+        """,
+        "$artwork", "$content", "$earlier");
+
+    // The row's checksum is of an artwork without the hash.
+    private readonly Statement _hash = new(
+        connection, "update artwork set perceptual_hash = $hash, checksum = null where artwork_id = $artwork and perceptual_hash is null", "$hash", "$artwork");
+
     private readonly Statement _note = new(
         connection,
         """
@@ -58,6 +72,21 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
                 artwork.Credit?.DigitalSourceType,
                 artwork.Credit?.OriginalHash,
                 SealedRows.Of(artwork, made.CreatedAt));
+            foreach (var earlier in artwork.LookAlikes ?? [])
+            {
+                _pair.Run(transaction, null, artwork.ContentHash, earlier);
+            }
+        }
+
+        return true;
+    }
+
+    public bool Compare(SqliteTransaction transaction, ArtworkCompared compared)
+    {
+        _hash.Run(transaction, compared.PerceptualHash, compared.ArtworkId);
+        foreach (var earlier in compared.LookAlikes)
+        {
+            _pair.Run(transaction, compared.ArtworkId, null, earlier);
         }
 
         return true;
@@ -81,6 +110,8 @@ internal sealed class SqliteArtworks(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _insert.Dispose();
+        _pair.Dispose();
+        _hash.Dispose();
         _note.Dispose();
         _backfill.Dispose();
     }

@@ -135,6 +135,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended, writer),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),
+                ArtworkCompared compared => side.Artworks.Compare(transaction, compared),
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),
             };
             verdicts[i] = written ? LedgerVerdict.Committed : LedgerVerdict.Fenced;

@@ -16,4 +16,15 @@ public sealed class LookAlikesTests
         // With fewer no picture is compared.
         Assert.Null(looks.Find(new PicturePrint(0, 0x7FFF)));
     }
+
+    [Fact]
+    public void NearestPicturesAreFoundAndOfThoseAsNearTheFirst()
+    {
+        var looks = LookAlikes.Of([(5, 0b1111), (6, 0b1), (7, -1), (8, 0b10), (9, 0)]);
+        var print = new PicturePrint(0, ulong.MaxValue);
+
+        Assert.Equal([9, 6, 8, 5], looks.FindNearest(print, 8));
+        Assert.Equal([9, 6], looks.FindNearest(print, 2));
+        Assert.Empty(looks.FindNearest(new PicturePrint(0, 0x7FFF), 8));
+    }
 }

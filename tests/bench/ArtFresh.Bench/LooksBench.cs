@@ -69,25 +69,46 @@ internal static class LooksBench
         }
     }
 
+    /// <summary>One listener is served all that is imported, as a server makes it out, with and without the setting.</summary>
     private static async Task ImportsAsync()
     {
+        var folder = Directory.CreateTempSubdirectory("artfresh-looks-");
         var files = Directory.EnumerateFiles(Drawings, "*.svg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
-        var (looks, twins, count) = (new LookAlikes(), 0, 0);
-        for (var i = 0; count < Served && i < files.Length; i += Math.Max(1, files.Length / (Served + 100)))
+        for (var i = 0; i < files.Length; i += Math.Max(1, files.Length / (Served + 100)))
         {
-            try
+            File.Copy(files[i], Path.Combine(folder.FullName, $"{i:00000}.svg"));
+        }
+
+        foreach (var isOnce in new[] { false, true })
+        {
+            await using var server = new ServerProcess([.. Generous.Limits, $"--ArtFresh:Art:LookAlikesOnce={isOnce}", "--ArtFresh:Art:Prefer=catalogue"]);
+            await server.CommandAsync("import", folder.FullName, "--collection", "Drawings");
+            await server.StartAsync();
+            var (twins, count) = await CountAsync(server);
+            Say($"imported drawings, {(isOnce ? "look-alikes once" : "all")}: {twins} of {count} look like one served before, of {server.Ledger.Count("select count(*) from artwork where collection = 'Drawings'")}");
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<(int Twins, int Count)> CountAsync(ServerProcess server)
+    {
+        using var listener = new HttpListenerClient(server.Address);
+        await listener.SignInAsync();
+        var (session, pictures) = (await listener.OpenAsync(), new PictureStore(Path.Combine(server.DataDirectory, "pictures")));
+        var (looks, twins, count) = (new LookAlikes(), 0, 0);
+        while (count < Served && (await listener.GetAsync($"api/artworks/fresh?sessionId={session}&count=10&collection=Drawings")).GetProperty("artworks") is var served && served.GetArrayLength() > 0)
+        {
+            foreach (var artwork in served.EnumerateArray())
             {
-                var picture = await new PictureImporter().ReadAsync(new CatalogueEntry { Path = files[i] });
-                twins += looks.Find(picture.Print) is null ? 0 : 1;
-                looks.Add(++count, picture.Print.Hash);
-            }
-            catch (PictureRejectedException)
-            {
-                // It would not be served.
+                var hash = server.Ledger.Texts(string.Create(CultureInfo.InvariantCulture, $"select picture_hash from artwork where artwork_id = {artwork.GetProperty("id").GetInt64()}")).Single();
+                var print = PicturePrint.Of((await pictures.ReadAsync(hash, CancellationToken.None))!)!.Value;
+                twins += looks.Find(print) is null ? 0 : 1;
+                looks.Add(++count, print.Hash);
             }
         }
 
-        Say($"imported drawings: {twins} of {count} look like one served before");
+        return (twins, count);
     }
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
+using ArtFresh.Grains.Artworks;
 using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
@@ -33,7 +34,8 @@ public sealed record ImportRules(
 /// Enters a catalogue's pictures as artworks. Idempotent by content: running it again resumes after a stop. Every batch that it counts is committed,
 /// and a server that runs on the same folder serves it within seconds.
 /// </summary>
-public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue, IHeldPictures heldPictures, ImportRules rules, PictureStore pictures, TimeProvider clock)
+public sealed class CatalogueImport(
+    ILedger ledger, IArtworkCatalogue catalogue, IHeldPictures heldPictures, ImportRules rules, LookAlikeFinder looks, PictureStore pictures, TimeProvider clock)
 {
     /// <summary>Artworks in one transaction: few, so that a running server does not wait long for the write lock.</summary>
     private const int BatchArtworks = 32;
@@ -60,7 +62,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     /// <param name="onFault">Called for each file that cannot be imported.</param>
     public async Task RunAsync(IEnumerable<CatalogueEntry> entries, Action<CatalogueFault> onFault, CancellationToken cancellationToken)
     {
-        var decoded = Channel.CreateBounded<NewArtwork>(BatchArtworks * 2);
+        var decoded = Channel.CreateBounded<ReadArtwork>(BatchArtworks * 2);
         var writing = EnterAllAsync(decoded.Reader, cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         try
@@ -82,7 +84,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
     }
 
-    private async Task<NewArtwork?> ReadAsync(CatalogueEntry entry, Action<CatalogueFault> onFault, CancellationToken cancellationToken)
+    private async Task<ReadArtwork?> ReadAsync(CatalogueEntry entry, Action<CatalogueFault> onFault, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,7 +105,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
     }
 
     /// <param name="left">Why it is left out, for files with the same content: a broken file's double is as broken.</param>
-    private async Task<NewArtwork?> ReadOnceAsync(CatalogueEntry entry, string content, TaskCompletionSource<string?> left, CancellationToken cancellationToken)
+    private async Task<ReadArtwork?> ReadOnceAsync(CatalogueEntry entry, string content, TaskCompletionSource<string?> left, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,7 +122,7 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         }
     }
 
-    private async Task<NewArtwork?> ReadNewAsync(CatalogueEntry entry, string content, CancellationToken cancellationToken)
+    private async Task<ReadArtwork?> ReadNewAsync(CatalogueEntry entry, string content, CancellationToken cancellationToken)
     {
         if (!await IsNewAsync(content, cancellationToken))
         {
@@ -150,12 +152,13 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
             Interlocked.Increment(ref _unlicensed);
         }
 
-        return new NewArtwork(
+        var artwork = new NewArtwork(
             MoodGrid.CellOf(picture.Mood), picture.Mood, Artwork.Imported, null, hash, picture.ContentHash, unchecked((long)picture.Print.Hash), picture.Title, picture.Author, picture.Source,
             new ArtworkCredit(picture.Licence, Collection: picture.Collection ?? rules.Collection, DigitalSourceType: picture.DigitalSourceType));
+        return new ReadArtwork(artwork, picture.Print);
     }
 
-    private NewArtwork? Known()
+    private ReadArtwork? Known()
     {
         Interlocked.Increment(ref _known);
         return null;
@@ -174,30 +177,48 @@ public sealed class CatalogueImport(ILedger ledger, IArtworkCatalogue catalogue,
         return _withdrawnIds.Contains(artworkId) ? throw new PictureRejectedException($"It is artwork {artworkId}, which is withdrawn.") : false;
     }
 
-    private async Task EnterAllAsync(ChannelReader<NewArtwork> decoded, CancellationToken cancellationToken)
+    private async Task EnterAllAsync(ChannelReader<ReadArtwork> decoded, CancellationToken cancellationToken)
     {
-        var batch = new List<NewArtwork>(BatchArtworks);
+        var (waiting, entering) = (new List<NewArtwork>(BatchArtworks), new List<NewArtwork>(BatchArtworks));
         while (await decoded.WaitToReadAsync(cancellationToken))
         {
-            while (batch.Count < BatchArtworks && decoded.TryRead(out var artwork))
+            while (waiting.Count + entering.Count < BatchArtworks && decoded.TryRead(out var read))
             {
-                batch.Add(artwork);
+                if (rules.Holds(read.Artwork.Credit?.Collection))
+                {
+                    waiting.Add(read.Artwork);
+                    continue;
+                }
+
+                if (entering.Any(other => read.Print.IsLookAlike(unchecked((ulong)other.PerceptualHash!.Value))))
+                {
+                    // What it looks like must have an id.
+                    await EnterAsync(entering, cancellationToken);
+                }
+
+                entering.Add(read.Artwork with { LookAlikes = await looks.FindAsync(read.Print, cancellationToken) });
             }
 
-            var (waiting, entering) = (new List<NewArtwork>(), new List<NewArtwork>());
-            batch.ForEach(artwork => (rules.Holds(artwork.Credit?.Collection) ? waiting : entering).Add(artwork));
             if (waiting.Count > 0)
             {
                 Interlocked.Add(ref _held, await heldPictures.HoldAsync(waiting, clock.GetUtcNow(), cancellationToken));
+                waiting.Clear();
             }
 
-            if (entering.Count > 0)
-            {
-                await ledger.EnterAsync([new ArtworksMade([.. entering], clock.GetUtcNow())], cancellationToken);
-                Interlocked.Add(ref _entered, entering.Count);
-            }
-
-            batch.Clear();
+            await EnterAsync(entering, cancellationToken);
         }
     }
+
+    private async Task EnterAsync(List<NewArtwork> entering, CancellationToken cancellationToken)
+    {
+        if (entering.Count > 0)
+        {
+            await ledger.EnterAsync([new ArtworksMade([.. entering], clock.GetUtcNow())], cancellationToken);
+            Interlocked.Add(ref _entered, entering.Count);
+            entering.Clear();
+        }
+    }
+
+    /// <summary>An artwork whose picture is saved.</summary>
+    private sealed record ReadArtwork(NewArtwork Artwork, PicturePrint Print);
 }

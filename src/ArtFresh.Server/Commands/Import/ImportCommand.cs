@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ArtFresh.Art;
+using ArtFresh.Grains.Artworks;
 
 namespace ArtFresh.Server;
 
@@ -57,8 +58,9 @@ internal static class ImportCommand
         await using var ledger = choice.OpenOrMake(parsed, out var directory);
         await ledger.UpgradeAsync(stop);
         await CollectionCommand.AddAsync(ledger.Collections, parsed.GetValue(Collection), stop);
+        using var looks = new LookAlikeFinder(ledger.Alike);
         var import = new CatalogueImport(
-            ledger.Writer, ledger.Catalogue, ledger.Held, await ReadRulesAsync(ledger, parsed, stop), new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System);
+            ledger.Writer, ledger.Catalogue, ledger.Held, await ReadRulesAsync(ledger, parsed, stop), looks, new PictureStore(directory.Pictures, ledger.Pictures), TimeProvider.System);
         try
         {
             await OperatorConsole.ShowAsync("Importing", () => (import.Progress.Read, entries.Length), async () =>
