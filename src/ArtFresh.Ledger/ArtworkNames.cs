@@ -19,6 +19,9 @@ public enum ArtworkNaming
 
     /// <summary>The title.</summary>
     Title,
+
+    /// <summary>What a column of the imported CSV says beside the file. The ledger does not have it: whoever asks puts the hash of the file in its place.</summary>
+    Column,
 }
 
 /// <summary>Finds artworks by another system's names.</summary>
@@ -31,7 +34,8 @@ public static class ArtworkNames
     {
         if (naming is not ArtworkNaming.Id)
         {
-            return await ledger.ReadMomentAsync(moment => moment.FindArtworksAsync(names, naming, cancellationToken), cancellationToken);
+            var kept = naming is ArtworkNaming.Column ? ArtworkNaming.Hash : naming;
+            return await ledger.ReadMomentAsync(moment => moment.FindArtworksAsync(names, kept, cancellationToken), cancellationToken);
         }
 
         var ids = names.Where(IsId).ToDictionary(name => name, name => long.Parse(name, CultureInfo.InvariantCulture));

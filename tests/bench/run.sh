@@ -2,12 +2,12 @@
 # How fast ArtFresh is beside what a user would build instead, and beside this machine's own limits: everything is started here, on loopback, in one run.
 # Usage: bash tests/bench/run.sh [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] [--rounds N] [--seconds S]
 #        bash tests/bench/run.sh growth [--only "sessions known;artworks;silos"] [--json FILE] [--rounds N] …
-#        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music [PATTERN] | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE BATCH]
+#        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music [PATTERN] | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE BATCH] | backfill [--rows N]
 # Needs wrk, redis-server, PostgreSQL and Node 20. Draws what FILE holds as FILE.svg.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
-if [ "${1:-}" = networks ]; then
-  exec dotnet run --project "$here/tests/bench/ArtFresh.Bench" -c Release -v q -- networks
+if [ "${1:-}" = networks ] || [ "${1:-}" = backfill ]; then
+  exec dotnet run --project "$here/tests/bench/ArtFresh.Bench" -c Release -v q -- "$@"
 fi
 if [ "${1:-}" = pictures ] || [ "${1:-}" = looks ] || [ "${1:-}" = hanging ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

@@ -78,6 +78,12 @@ switch (args)
     case ["memory", "--only", var shown, "--silos", var silos]:
         await MemoryBench.RunAsync([.. shown.Split(',').Select(int.Parse)], int.Parse(silos));
         return 0;
+    case ["backfill"]:
+        await BackfillBench.RunAsync(2_000_703);
+        return 0;
+    case ["backfill", "--rows", var rows]:
+        await BackfillBench.RunAsync(int.Parse(rows));
+        return 0;
     case ["wal"]:
         await WalBench.RunAsync([100_000, 1_000_000], [2_000, 10_000], batchSize: 20);
         return 0;
@@ -85,6 +91,6 @@ switch (args)
         await WalBench.RunAsync([int.Parse(artworks)], [int.Parse(rate)], int.Parse(batchSize));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE BATCH]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | backfill [--rows N] | wal [ARTWORKS RATE BATCH]");
         return 2;
 }

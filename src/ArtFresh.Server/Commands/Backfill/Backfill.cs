@@ -19,15 +19,23 @@ public readonly record struct BackfillProgress(long Rows, long Added, long Known
 /// Idempotent: running it again resumes after a stop. Servers may run meanwhile.
 /// </summary>
 /// <param name="names">How the rows name artworks.</param>
+/// <param name="placeOf">Where a row of a number is, for messages.</param>
 /// <param name="report">Counts what is read, and takes what is left out.</param>
 /// <param name="run">The run's number; null for a dry run, which writes nothing.</param>
-internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillReport report, int batchRows, long? run, TimeProvider clock)
+internal sealed class Backfill(
+    OpenLedger ledger, BackfillNames names, Func<long, string> placeOf, BackfillReport report, int batchRows, long? run, TimeProvider clock)
 {
     private const int FencedTriesMax = 20;
 
     /// <summary>Batches that one listener's rows may fill before they are committed.</summary>
     private const int ListenerBatchesMax = 10;
 
+    /// <summary>Listeners of whom it is known whether they are erased.</summary>
+    private const int ListenersKnownMax = 100_000;
+
+    private readonly BackfillViews _views = new(ledger, names, run);
+    private readonly Dictionary<string, bool> _erased = [];
+    private bool? _hasErasures;
     private long _rows;
     private long _added;
     private long _known;
@@ -38,21 +46,35 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
     /// <summary>The counts so far.</summary>
     public BackfillProgress Progress => new(_rows, _added, _known, _unknown, _bad);
 
+    /// <summary>Takes a row as it is read, in any order: judges it, and takes its time for the artwork's <c>viewed_at</c>.</summary>
+    /// <returns>False for a row that is left out.</returns>
+    public async ValueTask<bool> TakeAsync(BackfillRow row, CancellationToken cancellationToken)
+    {
+        if ((FaultOf(row) ?? await ErasedAsync(row, cancellationToken)) is { } fault)
+        {
+            LeaveOut(fault);
+            return false;
+        }
+
+        _views.Note(row);
+        if (_views.IsFull)
+        {
+            await _views.WriteAsync(() => ReadUndoneAsync(cancellationToken), cancellationToken);
+        }
+
+        return true;
+    }
+
     /// <summary>Backfills all rows.</summary>
     /// <param name="source">Sorted by listener: all rows of one come in one batch, unless they are very many.</param>
     /// <exception cref="LedgerUnavailableException">The ledger cannot be written; the batches committed so far stay.</exception>
     public async Task RunAsync(BackfillSorted source, CancellationToken cancellationToken)
     {
-        var batch = new List<BackfillRow>(batchRows);
+        await _views.WriteAsync(() => ReadUndoneAsync(cancellationToken), cancellationToken);
+        var batch = new List<(long Number, string Listener, string Artwork)>(batchRows);
         foreach (var row in source.Rows())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (FaultOf(row) is { } fault)
-            {
-                LeaveOut(fault);
-                continue;
-            }
-
             if (batch.Count >= batchRows && (batch[^1].Listener != row.Listener || batch.Count >= batchRows * ListenerBatchesMax))
             {
                 await BackfillAsync(batch, cancellationToken);
@@ -85,57 +107,69 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
             _ => null,
         };
 
-        LeftOutRow No(string kind, string why) => new(row.Where, kind, why, row.Listener, row.Artwork);
+        LeftOutRow No(string kind, string why) => new(placeOf(row.Number), kind, why, row.Listener, row.Artwork);
     }
 
-    private async Task BackfillAsync(List<BackfillRow> batch, CancellationToken cancellationToken)
+    /// <summary>The ledger refuses the rows of an erased listener.</summary>
+    private async ValueTask<LeftOutRow?> ErasedAsync(BackfillRow row, CancellationToken cancellationToken)
     {
-        var ids = await names.FindAsync(batch, cancellationToken);
-        var viewedAt = new Dictionary<long, DateTimeOffset>();
-        var seen = new Dictionary<string, HashSet<long>>();
-        var erased = new Dictionary<string, bool>();
-        var mayBeErased = await ledger.Backfills.HasErasuresAsync(cancellationToken);
-        foreach (var row in batch)
+        if (!(_hasErasures ??= await ledger.Backfills.HasErasuresAsync(cancellationToken)))
         {
-            if (ids[row.Artwork] is not { } artworkId)
-            {
-                _rows++;
-                _unknown++;
-                report.LeaveOutUnknown(row, names.WhyUnknown(row.Artwork));
-                continue;
-            }
-
-            if (mayBeErased && await IsErasedAsync(row.Listener, erased, cancellationToken))
-            {
-                LeaveOut(new LeftOutRow(row.Where, "erased listener", "the listener is erased", row.Listener, row.Artwork));
-                continue;
-            }
-
-            _rows++;
-            viewedAt[artworkId] = viewedAt.TryGetValue(artworkId, out var earlier) && earlier < row.ViewedAt ? earlier : row.ViewedAt;
-            var artworks = seen.TryGetValue(row.Listener, out var others) ? others : seen[row.Listener] = [];
-            _known += artworks.Add(artworkId) ? 0 : 1;
+            return null;
         }
 
-        if (viewedAt.Count > 0)
+        if (!_erased.TryGetValue(row.Listener, out var isErased))
         {
-            var runs = await ledger.Backfills.ReadAsync(cancellationToken);
-            _undone = [.. runs.Where(other => other.UndoBegunAt is not null).Select(other => other.Number)];
-            if (run is { } number && _undone.Contains(number))
+            if (_erased.Count == ListenersKnownMax)
             {
-                throw new LedgerUnavailableException($"Run {number} is being undone.");
+                _erased.Clear();
             }
 
-            await CommitAsync(viewedAt, seen, cancellationToken);
+            _erased[row.Listener] = isErased = await ledger.Erasures.IsErasedAsync(row.Listener, cancellationToken);
+        }
+
+        return isErased ? new LeftOutRow(placeOf(row.Number), "erased listener", "the listener is erased", row.Listener, row.Artwork) : null;
+    }
+
+    private async Task BackfillAsync(List<(long Number, string Listener, string Artwork)> batch, CancellationToken cancellationToken)
+    {
+        var ids = await names.FindAsync(batch.Select(row => row.Artwork), cancellationToken);
+        var seen = new Dictionary<string, HashSet<long>>();
+        foreach (var (number, listener, artwork) in batch)
+        {
+            _rows++;
+            if (ids[artwork] is { } artworkId)
+            {
+                var artworks = seen.TryGetValue(listener, out var others) ? others : seen[listener] = [];
+                _known += artworks.Add(artworkId) ? 0 : 1;
+            }
+            else
+            {
+                _unknown++;
+                report.LeaveOutUnknown(placeOf(number), listener, artwork, names.WhyUnknown(artwork));
+            }
+        }
+
+        if (seen.Count > 0)
+        {
+            await ReadUndoneAsync(cancellationToken);
+            await CommitAsync(seen, cancellationToken);
         }
     }
 
-    /// <summary>The ledger refuses the rows of such a listener.</summary>
-    private async Task<bool> IsErasedAsync(string listener, Dictionary<string, bool> known, CancellationToken cancellationToken) =>
-        known.TryGetValue(listener, out var isErased) ? isErased : known[listener] = await ledger.Erasures.IsErasedAsync(listener, cancellationToken);
+    /// <exception cref="LedgerUnavailableException">This run is being undone.</exception>
+    private async Task ReadUndoneAsync(CancellationToken cancellationToken)
+    {
+        var runs = await ledger.Backfills.ReadAsync(cancellationToken);
+        _undone = [.. runs.Where(other => other.UndoBegunAt is not null).Select(other => other.Number)];
+        if (run is { } number && _undone.Contains(number))
+        {
+            throw new LedgerUnavailableException($"Run {number} is being undone.");
+        }
+    }
 
     /// <summary>Commits a batch as one group. Retries the listeners whose next block another writer took meanwhile.</summary>
-    private async Task CommitAsync(Dictionary<long, DateTimeOffset> viewedAt, Dictionary<string, HashSet<long>> seen, CancellationToken cancellationToken)
+    private async Task CommitAsync(Dictionary<string, HashSet<long>> seen, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -147,10 +181,10 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
                 blocks.AddRange(block is null ? [] : [block]);
             }
 
-            var verdicts = run is { } number
-                ? await ledger.Writer.EnterAsync([new ViewsBackfilled(viewedAt, number), .. blocks], cancellationToken)
-                : [.. Enumerable.Repeat(LedgerVerdict.Committed, blocks.Count + 1)];
-            var fenced = blocks.Where((_, i) => verdicts[i + 1] == LedgerVerdict.Fenced).ToArray();
+            var verdicts = run is null || blocks.Count == 0
+                ? [.. Enumerable.Repeat(LedgerVerdict.Committed, blocks.Count)]
+                : await ledger.Writer.EnterAsync(blocks, cancellationToken);
+            var fenced = blocks.Where((_, i) => verdicts[i] == LedgerVerdict.Fenced).ToArray();
             foreach (var (listener, artworkIds) in seen.Where(one => !Array.Exists(fenced, block => block.ListenerId == one.Key)))
             {
                 _added += added[listener];
@@ -168,9 +202,25 @@ internal sealed class Backfill(OpenLedger ledger, BackfillNames names, BackfillR
                 return;
             }
 
-            seen = fenced.ToDictionary(block => block.ListenerId, block => seen[block.ListenerId]);
+            seen = await WithoutErasedAsync(fenced.ToDictionary(block => block.ListenerId, block => seen[block.ListenerId]), cancellationToken);
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10 * tries)), clock, cancellationToken);
         }
+    }
+
+    /// <summary>The ledger fences off the rows of those who were erased since their rows were read, too.</summary>
+    private async Task<Dictionary<string, HashSet<long>>> WithoutErasedAsync(Dictionary<string, HashSet<long>> fenced, CancellationToken cancellationToken)
+    {
+        foreach (var listener in fenced.Keys.ToArray())
+        {
+            if (await ledger.Erasures.IsErasedAsync(listener, cancellationToken))
+            {
+                fenced.Remove(listener);
+                _bad++;
+                report.LeaveOut(new LeftOutRow("the rest", "erased listener", "the listener is erased", listener));
+            }
+        }
+
+        return fenced;
     }
 
     /// <summary>

@@ -25,9 +25,12 @@ internal static class BackfillCommand
     private static readonly Option<bool> Subjects = new("--subjects") { Description = "The listener column holds the subject of the sign-in (a JWT's sub) instead of the listener's id." };
     private static readonly Option<ArtworkNaming> ArtworkBy = new("--artwork-by")
     {
-        Description = "What names an artwork: its id in this ledger, the SHA-256 of the imported file, its source or its title; any is a hash, or else a source, or else a title.",
+        Description = "What names an artwork: its id in this ledger, the SHA-256 of the imported file, its source, its title, or a column of the imported CSV (--catalogue, --column); any is a hash, or else a source, or else a title.",
         DefaultValueFactory = _ => ArtworkNaming.Any,
     };
+
+    private static readonly Option<string?> Catalogue = new("--catalogue") { Description = "With --artwork-by column: the CSV that was imported, beside its files." };
+    private static readonly Option<string?> Column = new("--column") { Description = "With --artwork-by column: the column of that CSV with the names that impressions have, such as the key of a table." };
 
     private static readonly Option<string?> Map = new("--map") { Description = "A CSV with the header name,artwork: what each name of the source stands for." };
     private static readonly Option<string?> TimeFormat = new("--time-format")
@@ -43,7 +46,7 @@ internal static class BackfillCommand
     };
 
     private static readonly Option<bool> Runs = new("--runs") { Description = "Lists all runs with their numbers." };
-    private static readonly Option<int> Batch = new Option<int>("--batch") { Description = "Rows in one transaction.", DefaultValueFactory = _ => 2_000 }.Between(1, 100_000);
+    private static readonly Option<int> Batch = new Option<int>("--batch") { Description = "Rows in one transaction.", DefaultValueFactory = _ => 10_000 }.Between(1, 100_000);
 
     public static Command Create()
     {
@@ -58,7 +61,7 @@ internal static class BackfillCommand
             + "Each source is a run with a number, which --undo takes out. "
             + "Exits with 0 if all rows were imported, 1 if some were skipped, 2 if it stopped early.")
         {
-            Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, ArtworkBy, Map, TimeFormat, Subjects, DryRun, LeftOut, Batch, Undo, Runs, json,
+            Csv, From, Table, ListenerColumn, ArtworkColumn, ViewedAtColumn, Files, ArtworkBy, Catalogue, Column, Map, TimeFormat, Subjects, DryRun, LeftOut, Batch, Undo, Runs, json,
         };
         ledger.AddTo(backfill);
         backfill.SetAction((parsed, stop) => OperatorCommands.JudgeAsync(() =>
@@ -75,18 +78,19 @@ internal static class BackfillCommand
         var read = SourceOf(parsed, new BackfillTimes(report, parsed.GetValue(TimeFormat)));
         await using var ended = read as IAsyncDisposable;
         var map = parsed.GetValue(Map) is { } path ? BackfillMap.Read(path) : null;
+        var column = ColumnOf(parsed);
         await using var ledger = choice.Open(parsed);
         var isDry = parsed.GetValue(DryRun);
-        var names = new BackfillNames(ledger, parsed.GetValue(ArtworkBy), FolderOf(parsed.GetValue(Files)), map);
+        var names = new BackfillNames(ledger, parsed.GetValue(ArtworkBy), FolderOf(parsed.GetValue(Files)), map, column);
         using var sorted = new BackfillSorted(parsed.GetValue(Subjects) ? new BySubject(read) : read);
         var rows = await read.CountAsync(stop);
         var run = isDry ? null : await BeginAsync(ledger, read, parsed, stop);
-        var backfill = new Backfill(ledger, names, report, parsed.GetValue(Batch), run?.Number, TimeProvider.System);
+        var backfill = new Backfill(ledger, names, read.PlaceOf, report, parsed.GetValue(Batch), run?.Number, TimeProvider.System);
         try
         {
             await OperatorConsole.ShowAsync("Sorting", () => (sorted.Read, rows), async () =>
             {
-                await sorted.SortAsync(backfill.LeaveOut, stop);
+                await sorted.SortAsync(row => backfill.TakeAsync(row, stop), backfill.LeaveOut, stop);
                 return true;
             });
             await OperatorConsole.ShowAsync(isDry ? "Looking" : "Backfilling", () => (backfill.Progress.Rows, sorted.Read), async () =>
@@ -114,7 +118,8 @@ internal static class BackfillCommand
     {
         var (name, identity) = await source.IdentifyAsync(stop);
         var map = parsed.GetValue(Map) is { } path ? await ContentHashes.OfFileAsync(path, stop) : null;
-        var fingerprint = string.Join('\n', identity, parsed.GetValue(ArtworkBy), parsed.GetValue(Files), map, parsed.GetValue(TimeFormat), parsed.GetValue(Subjects));
+        var catalogue = parsed.GetValue(Catalogue) is { } named ? $"{await ContentHashes.OfFileAsync(named, stop)}\n{parsed.GetValue(Column)}\n" : "";
+        var fingerprint = catalogue + string.Join('\n', identity, parsed.GetValue(ArtworkBy), parsed.GetValue(Files), map, parsed.GetValue(TimeFormat), parsed.GetValue(Subjects));
         return await ledger.Backfills.BeginAsync(name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint))), TimeProvider.System.GetUtcNow(), stop);
     }
 
@@ -181,6 +186,14 @@ internal static class BackfillCommand
         ({ } csv, null) => File.Exists(csv) ? new BackfillCsv(csv, times) : throw new SettingException($"There is no file {csv}."),
     };
 
+    private static BackfillColumn? ColumnOf(ParseResult parsed) => (parsed.GetValue(ArtworkBy), parsed.GetValue(Catalogue), parsed.GetValue(Column)) switch
+    {
+        (ArtworkNaming.Column, { } catalogue, { } name) => parsed.GetValue(Files) is null ? BackfillColumn.Read(catalogue, name) : throw new SettingException("--artwork-by column takes no --files: the files are those of --catalogue."),
+        (ArtworkNaming.Column, _, _) => throw new SettingException("--artwork-by column needs --catalogue with the CSV that was imported, and --column with the column that names its artworks."),
+        (_, null, null) => null,
+        _ => throw new SettingException("--catalogue and --column go with --artwork-by column."),
+    };
+
     private static string? FolderOf(string? path) => path is null || Directory.Exists(path)
         ? path is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))
         : throw new SettingException($"There is no folder {path}.");
@@ -189,6 +202,8 @@ internal static class BackfillCommand
     private sealed class BySubject(IBackfillSource source) : IBackfillSource
     {
         public Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken) => source.IdentifyAsync(cancellationToken);
+
+        public string PlaceOf(long number) => source.PlaceOf(number);
 
         public Task<long> CountAsync(CancellationToken cancellationToken) => source.CountAsync(cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ArtFresh.Art;
 using CsvHelper;
@@ -13,6 +14,8 @@ internal sealed class BackfillCsv(string path, BackfillTimes times) : IBackfillS
 
     public async Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken) =>
         (Path.GetFullPath(path), await ContentHashes.OfFileAsync(path, cancellationToken));
+
+    public string PlaceOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{path}:{number}");
 
     /// <exception cref="SettingException">A column is missing.</exception>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
@@ -46,19 +49,19 @@ internal sealed class BackfillCsv(string path, BackfillTimes times) : IBackfillS
                 yield break;
             }
 
-            var where = $"{path}:{csv.LineNumber}";
+            var number = csv.LineNumber;
             var (listener, artwork, time) = (Field(csv, 0), Field(csv, 1), Field(csv, 2));
             if (listener is null || artwork is null)
             {
-                onLeftOut(LeftOutRow.Empty(where));
+                onLeftOut(LeftOutRow.Empty(PlaceOf(number)));
             }
             else if (!times.TryRead(time, out var viewedAt, out var why))
             {
-                onLeftOut(LeftOutRow.NoTime(where, why, listener, artwork));
+                onLeftOut(LeftOutRow.NoTime(PlaceOf(number), why, listener, artwork));
             }
             else
             {
-                yield return new BackfillRow(where, listener, artwork, viewedAt);
+                yield return new BackfillRow(number, listener, artwork, viewedAt);
             }
         }
     }

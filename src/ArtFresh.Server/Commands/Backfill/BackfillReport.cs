@@ -48,14 +48,14 @@ internal sealed class BackfillReport(TextWriter? leftOut)
         leftOut?.WriteLine(string.Join(',', new[] { row.Where, row.Listener, row.Artwork, row.Why }.Select(Quoted)));
     }
 
-    public void LeaveOutUnknown(BackfillRow row, string why)
+    public void LeaveOutUnknown(string where, string listener, string artwork, string why)
     {
-        if (_unknown.Count < NamesMax || _unknown.ContainsKey(row.Artwork))
+        if (_unknown.Count < NamesMax || _unknown.ContainsKey(artwork))
         {
-            _unknown[row.Artwork] = _unknown.GetValueOrDefault(row.Artwork) + 1;
+            _unknown[artwork] = _unknown.GetValueOrDefault(artwork) + 1;
         }
 
-        LeaveOut(new LeftOutRow(row.Where, "unknown artwork", why, row.Listener, row.Artwork));
+        LeaveOut(new LeftOutRow(where, "unknown artwork", why, listener, artwork));
     }
 
     /// <summary>Counts a time that was read.</summary>

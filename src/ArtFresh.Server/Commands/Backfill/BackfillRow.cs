@@ -1,8 +1,8 @@
 namespace ArtFresh.Server;
 
 /// <summary>An impression that another system recorded.</summary>
-/// <param name="Where">The row's place in the source, for messages.</param>
-internal sealed record BackfillRow(string Where, string Listener, string Artwork, DateTimeOffset ViewedAt);
+/// <param name="Number">The row's number in the source: see <see cref="IBackfillSource.PlaceOf"/>.</param>
+internal readonly record struct BackfillRow(long Number, string Listener, string Artwork, DateTimeOffset ViewedAt);
 
 /// <summary>A row that is left out.</summary>
 /// <param name="Kind">The kind of reason, for counts.</param>
@@ -19,6 +19,9 @@ internal interface IBackfillSource
 {
     /// <summary>What is read, for people; and what tells it from other sources.</summary>
     Task<(string Name, string Identity)> IdentifyAsync(CancellationToken cancellationToken);
+
+    /// <summary>A row's place, for messages.</summary>
+    string PlaceOf(long number);
 
     /// <summary>The number of rows, possibly an estimate.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);

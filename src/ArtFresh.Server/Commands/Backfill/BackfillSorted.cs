@@ -25,16 +25,18 @@ internal sealed class BackfillSorted : IDisposable
     public long Read => Volatile.Read(ref _kept) + Volatile.Read(ref _leftOut);
 
     /// <summary>Reads the source and sorts it.</summary>
+    /// <param name="take">Called with each row; one for which it says no is left out.</param>
+    /// <param name="onLeftOut">Called with each malformed row.</param>
     /// <exception cref="LedgerUnavailableException">The temporary file cannot be written.</exception>
-    public async Task SortAsync(Action<LeftOutRow> onLeftOut, CancellationToken cancellationToken)
+    public async Task SortAsync(Func<BackfillRow, ValueTask<bool>> take, Action<LeftOutRow> onLeftOut, CancellationToken cancellationToken)
     {
         try
         {
             _file.Open();
             // The file is deleted at the end, whatever happens.
-            Execute("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536; create table row (place text, listener text, artwork text, viewed_at integer)");
+            Execute("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536; create table row (number integer, listener text, artwork text)");
             using var transaction = _file.BeginTransaction();
-            using var insert = Command("insert into row values ($place, $listener, $artwork, $viewed)", "$place", "$listener", "$artwork", "$viewed");
+            using var insert = Command("insert into row values ($number, $listener, $artwork)", "$number", "$listener", "$artwork");
             insert.Transaction = transaction;
             await foreach (var row in _source.ReadAsync(
                 bad =>
@@ -44,10 +46,15 @@ internal sealed class BackfillSorted : IDisposable
                 },
                 cancellationToken))
             {
-                insert.Parameters[0].Value = row.Where;
+                if (!await take(row))
+                {
+                    _leftOut++;
+                    continue;
+                }
+
+                insert.Parameters[0].Value = row.Number;
                 insert.Parameters[1].Value = row.Listener;
                 insert.Parameters[2].Value = row.Artwork;
-                insert.Parameters[3].Value = row.ViewedAt.ToUnixTimeMilliseconds();
                 insert.ExecuteNonQuery();
                 _kept++;
             }
@@ -60,14 +67,14 @@ internal sealed class BackfillSorted : IDisposable
         }
     }
 
-    /// <summary>The rows, one by one.</summary>
-    public IEnumerable<BackfillRow> Rows()
+    /// <summary>The rows without their times, one by one.</summary>
+    public IEnumerable<(long Number, string Listener, string Artwork)> Rows()
     {
-        using var select = Command("select place, listener, artwork, viewed_at from row order by listener, rowid");
+        using var select = Command("select number, listener, artwork from row order by listener");
         using var rows = select.ExecuteReader();
         while (rows.Read())
         {
-            yield return new BackfillRow(rows.GetString(0), rows.GetString(1), rows.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3)));
+            yield return (rows.GetInt64(0), rows.GetString(1), rows.GetString(2));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ArtFresh.Contracts;
 using Npgsql;
@@ -35,6 +36,8 @@ internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns c
         return Task.FromResult((name, $"{name} {columns}"));
     }
 
+    public string PlaceOf(long number) => string.Create(CultureInfo.InvariantCulture, $"row {number} of {columns.Table}");
+
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
         try
@@ -55,18 +58,17 @@ internal sealed class BackfillTable(NpgsqlDataSource database, BackfillColumns c
         await using var rows = await OpenAsync(command, cancellationToken);
         for (var number = 1L; await rows.ReadAsync(cancellationToken); number++)
         {
-            var where = $"row {number} of {columns.Table}";
             if (rows.IsDBNull(0) || rows.IsDBNull(1))
             {
-                onLeftOut(LeftOutRow.Empty(where));
+                onLeftOut(LeftOutRow.Empty(PlaceOf(number)));
             }
             else if (!times.TryRead(rows.IsDBNull(2) ? null : rows.GetValue(2), out var viewedAt, out var why))
             {
-                onLeftOut(LeftOutRow.NoTime(where, $"{columns.ViewedAt}: {why}", rows.GetString(0), rows.GetString(1)));
+                onLeftOut(LeftOutRow.NoTime(PlaceOf(number), $"{columns.ViewedAt}: {why}", rows.GetString(0), rows.GetString(1)));
             }
             else
             {
-                yield return new BackfillRow(where, rows.GetString(0), rows.GetString(1), viewedAt);
+                yield return new BackfillRow(number, rows.GetString(0), rows.GetString(1), viewedAt);
             }
         }
     }
