@@ -1,5 +1,6 @@
 using System.Globalization;
 using ArtFresh.Art;
+using NetVips;
 
 namespace ArtFresh.Bench;
 
@@ -15,14 +16,21 @@ internal static class PicturesBench
         ("librsvg2-tests", "/usr/libexec/installed-tests/RSVG/fixtures", ["/adwaita/", "-ref.png"]),
     ];
 
-    public static async Task RunAsync()
+    /// <summary>Of a picture on the sheet, in pixels.</summary>
+    private const int Side = 112;
+
+    private const int Columns = 15;
+
+    /// <param name="sheet">A JPEG to write: what is imported, in the table's order, on the grounds that import has chosen; null for none.</param>
+    public static async Task RunAsync(string? sheet)
     {
+        var pictures = new List<ReadOnlyMemory<byte>>();
         var rows = new List<(string File, string Verdict, string Why)>();
         foreach (var (package, folder, left) in Sources)
         {
             foreach (var path in Chosen(folder, left))
             {
-                rows.Add(await ReadAsync($"{package}/{Path.GetRelativePath(folder, path)}", path));
+                rows.Add(await ReadAsync($"{package}/{Path.GetRelativePath(folder, path)}", path, pictures));
             }
         }
 
@@ -33,7 +41,20 @@ internal static class PicturesBench
             Console.WriteLine($"| {file} | {verdict} | {why.Replace("|", "\\|", StringComparison.Ordinal)} |");
         }
 
+        if (sheet is not null)
+        {
+            WriteSheet(sheet, pictures);
+        }
+
         await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, rows.CountBy(row => row.Verdict).Select(count => $"{count.Value} {count.Key}")));
+    }
+
+    private static void WriteSheet(string path, List<ReadOnlyMemory<byte>> pictures)
+    {
+        Image[] small = [.. pictures.Select(picture => Image.ThumbnailBuffer(picture.ToArray(), Side, height: Side))];
+        using var joined = Image.Arrayjoin(small, across: Columns, shim: 8, background: [128, 128, 128], halign: Enums.Align.Centre, valign: Enums.Align.Centre, hspacing: Side, vspacing: Side);
+        joined.Jpegsave(path, q: 78, keep: Enums.ForeignKeep.None);
+        Array.ForEach(small, picture => picture.Dispose());
     }
 
     private static IEnumerable<string> Chosen(string folder, string[] left)
@@ -44,11 +65,12 @@ internal static class PicturesBench
         return Enumerable.Range(0, FilesOfEach).Select(i => files[i * files.Length / FilesOfEach]);
     }
 
-    private static async Task<(string File, string Verdict, string Why)> ReadAsync(string name, string path)
+    private static async Task<(string File, string Verdict, string Why)> ReadAsync(string name, string path, List<ReadOnlyMemory<byte>> pictures)
     {
         try
         {
             var picture = await new PictureImporter().ReadAsync(new CatalogueEntry { Path = path });
+            pictures.Add(picture.PictureBytes);
             return (name, "imported", string.Create(CultureInfo.InvariantCulture, $"{picture.Width} × {picture.Height}"));
         }
         catch (PictureRejectedException refused)

@@ -58,7 +58,10 @@ switch (args)
         await Attacks.RunAsync(name, new Uri(server), int.Parse(lasts));
         return 0;
     case ["pictures"]:
-        await PicturesBench.RunAsync();
+        await PicturesBench.RunAsync(null);
+        return 0;
+    case ["pictures", "--sheet", var sheet]:
+        await PicturesBench.RunAsync(sheet);
         return 0;
     case ["looks"]:
         await LooksBench.RunAsync();
@@ -91,6 +94,6 @@ switch (args)
         await WalBench.RunAsync([int.Parse(artworks)], [int.Parse(rate)], int.Parse(batchSize));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | backfill [--rows N] | wal [ARTWORKS RATE BATCH]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures [--sheet FILE] | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | backfill [--rows N] | wal [ARTWORKS RATE BATCH]");
         return 2;
 }
