@@ -18,6 +18,12 @@ public sealed record ProxyFault
     /// <summary>The server does the work; its answer is thrown away.</summary>
     public static ProxyFault AnswerLost { get; } = new() { LosesAnswer = true };
 
+    /// <summary>The request waits at the proxy until whoever asked gives up.</summary>
+    public static ProxyFault Held { get; } = new() { Delay = Timeout.InfiniteTimeSpan };
+
+    /// <summary>How long the request waits at the proxy.</summary>
+    public TimeSpan Delay { get; init; }
+
     /// <summary>Which requests it is about.</summary>
     public Func<HttpRequest, bool> On { get; init; } = _ => true;
 
@@ -64,8 +70,8 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>What is done wrong with a request; null for nothing.</summary>
     public Func<ProxiedRequest, ProxyFault?> Decide { get; set; } = _ => null;
 
-    /// <summary>Called for each request that the server answered, with its status.</summary>
-    public Action<ProxiedRequest, int> Answered { get; set; } = (_, _) => { };
+    /// <summary>Called for each request that the server answered, with status and body.</summary>
+    public Action<ProxiedRequest, int, byte[]> Answered { get; set; } = (_, _, _) => { };
 
     /// <param name="page">The file for a path that the proxy serves itself, so that it is of the server's origin; null for the server's paths.</param>
     public static async Task<FaultProxy> StartAsync(Uri server, X509Certificate2? certificate = null, Func<string, byte[]?>? page = null)
@@ -121,6 +127,7 @@ public sealed class FaultProxy : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var proxied = new ProxiedRequest(context.Request.Method, context.Request.GetEncodedPathAndQuery(), Encoding.UTF8.GetString(body.ToArray()), context.Request);
         var fault = Decide(proxied) is { } decided && decided.On(context.Request) ? decided : null;
+        await Task.Delay(fault?.Delay ?? TimeSpan.Zero, TimeProvider.System, context.RequestAborted);
         if (fault?.Instead is { } instead)
         {
             context.Response.StatusCode = instead.Status;
@@ -132,7 +139,7 @@ public sealed class FaultProxy : IAsyncDisposable
         using var request = Copy(context.Request, body.ToArray(), fault);
         using var answer = await _http.SendAsync(request);
         var bytes = await answer.Content.ReadAsByteArrayAsync();
-        Answered(proxied, (int)answer.StatusCode);
+        Answered(proxied, (int)answer.StatusCode, bytes);
         if (fault is { LosesAnswer: true })
         {
             context.Abort();

@@ -16,7 +16,7 @@ public sealed class ServerLedger(string path)
         {
             foreach (var impression in PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1)))
             {
-                impressions.Add(new LedgerImpression(new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true), impression.Number, impression.ArtworkId, impression.Outcome, row.GetString(2)));
+                impressions.Add(new LedgerImpression(SessionOf(row), impression.Number, impression.ArtworkId, impression.Outcome, row.GetString(2)));
             }
         });
         return impressions;
@@ -42,6 +42,29 @@ public sealed class ServerLedger(string path)
             }
         });
         return ids;
+    }
+
+    /// <summary>What sessions gave back of what an answer had.</summary>
+    public IReadOnlySet<(Guid Session, long ArtworkId)> GivenBack()
+    {
+        var ids = new HashSet<(Guid, long)>();
+        Read("select session_id, returned_ids from listener_block where kind = 2", row =>
+            ids.UnionWith(PackedIds.Unpack(row.GetFieldValue<byte[]>(1)).Select(id => (SessionOf(row), id))));
+        return ids;
+    }
+
+    /// <summary>The sessions that a release has opened.</summary>
+    public IReadOnlySet<Guid> Sessions(string release)
+    {
+        var sessions = new HashSet<Guid>();
+        Read("select session_id, release from session", row =>
+        {
+            if (row.GetString(1) == release)
+            {
+                sessions.Add(SessionOf(row));
+            }
+        });
+        return sessions;
     }
 
     /// <summary>The pool of each artwork.</summary>
@@ -103,6 +126,8 @@ public sealed class ServerLedger(string path)
         await Eventually.TrueAsync(() => (impressions = Impressions()).Count >= count, () => $"{impressions.Count} of {count} impressions");
         return impressions;
     }
+
+    private static Guid SessionOf(SqliteDataReader row) => new(row.GetFieldValue<byte[]>(0), bigEndian: true);
 
     private void Read(string sql, Action<SqliteDataReader> read)
     {

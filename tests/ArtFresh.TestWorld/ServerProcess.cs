@@ -134,6 +134,17 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="after">Characters of the log that do not count.</param>
     public Task PrintsAsync(string text, int after = 0) => Eventually.TrueAsync(() => Log[after..].Contains(text, StringComparison.Ordinal), () => $"'{text}' in:\n{Log}");
 
+    /// <summary>Puts a copy of the ledger back in its place. Not while the server runs.</summary>
+    public void PutBack(string copy)
+    {
+        foreach (var suffix in new[] { "", "-wal", "-shm" })
+        {
+            File.Delete(Path.Combine(DataDirectory, SqliteDatabase.FileName + suffix));
+        }
+
+        File.Move(copy, Path.Combine(DataDirectory, SqliteDatabase.FileName));
+    }
+
     /// <summary>SIGKILL, as a crash.</summary>
     public async Task KillAsync()
     {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ArtFresh.TestWorld;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ArtFresh.SystemTests.Delivery;
 
@@ -10,6 +12,7 @@ namespace ArtFresh.SystemTests.Delivery;
 public sealed partial class Arrivals(Func<ProxiedRequest, IEnumerable<string>> impressionsIn)
 {
     private readonly ConcurrentDictionary<string, bool> _committed = [];
+    private readonly ConcurrentDictionary<(Guid Session, long ArtworkId), bool> _served = [];
     private readonly ConcurrentQueue<string> _log = [];
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private int _calls;
@@ -29,6 +32,9 @@ public sealed partial class Arrivals(Func<ProxiedRequest, IEnumerable<string>> i
     /// <summary>Impressions that were committed when they were sent.</summary>
     public int Useless => _useless;
 
+    /// <summary>Artworks in the server's answers, whether these arrived or not.</summary>
+    public ICollection<(Guid Session, long ArtworkId)> Served => _served.Keys;
+
     /// <summary>Those requests one by one: when, and what each was for.</summary>
     public IReadOnlyCollection<string> Log => _log;
 
@@ -37,7 +43,7 @@ public sealed partial class Arrivals(Func<ProxiedRequest, IEnumerable<string>> i
 
     public void See(ProxiedRequest request)
     {
-        if (request.Path.StartsWith("/api/artworks/fresh", StringComparison.Ordinal))
+        if (IsForArt(request))
         {
             Interlocked.Increment(ref _freshCalls);
         }
@@ -52,13 +58,29 @@ public sealed partial class Arrivals(Func<ProxiedRequest, IEnumerable<string>> i
         }
     }
 
-    public void SeeAnswer(ProxiedRequest request, int status)
+    public void SeeAnswer(ProxiedRequest request, int status, byte[] body)
     {
-        foreach (var impression in status == 200 ? impressionsIn(request) : [])
+        if (status != 200)
+        {
+            return;
+        }
+
+        foreach (var impression in impressionsIn(request))
         {
             _committed[impression] = true;
         }
+
+        if (IsForArt(request) && QueryHelpers.ParseQuery(new Uri(new Uri("http://proxy"), request.Path).Query).TryGetValue("sessionId", out var session))
+        {
+            using var answer = JsonDocument.Parse(body);
+            foreach (var artwork in answer.RootElement.GetProperty("artworks").EnumerateArray())
+            {
+                _served[(Guid.Parse(session!), artwork.GetProperty("id").GetInt64())] = true;
+            }
+        }
     }
+
+    private static bool IsForArt(ProxiedRequest request) => request.Method == "GET" && request.Path.StartsWith("/api/artworks/fresh", StringComparison.Ordinal);
 
     private void Note(ProxiedRequest request, string what)
     {

@@ -10,14 +10,17 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
     /// <summary>About what only this library's server has.</summary>
     public bool IsOurs { get; init; }
 
-    /// <summary>Whether it kills the browser or the server, which then serve no other event.</summary>
-    public bool Kills { get; init; }
+    /// <summary>Whether it needs a browser and a server of its own, as it kills them or has them know of another site or of accounts.</summary>
+    public bool IsAlone { get; init; }
 
     /// <summary>Whether another event makes the same promise: the short form of the tests leaves this one out.</summary>
     public bool IsVariant { get; init; }
 
     /// <summary>The events of the table, in its order.</summary>
-    public static IReadOnlyList<DeliveryEvent> All { get; } =
+    public static IReadOnlyList<DeliveryEvent> All => [.. Faults, .. PageEvents.All()];
+
+    /// <summary>What ends or breaks: pages, browser, network, server.</summary>
+    private static IReadOnlyList<DeliveryEvent> Faults { get; } =
     [
         new("tab closed", async (art, _) =>
         {
@@ -32,7 +35,7 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.ShowAsync(97);
             await art.Browser.KillAndReopenAsync();
             return await VisitAsync(art);
-        }) { Kills = true },
+        }) { IsAlone = true },
         new("page killed (crash)", async (art, _) =>
         {
             var page = await art.OpenAsync();
@@ -117,13 +120,13 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.RestoreServerAsync();
             await art.ShowAsync(25);
             return page;
-        }) { Kills = true },
+        }) { IsAlone = true },
         new("5 tabs, the leader closed", async (art, _) =>
         {
             var tabs = new List<IPage>();
             for (var i = 0; i < 5; i++)
             {
-                tabs.Add(await art.OpenAsync(art.EveryMs * 5 / 2));
+                tabs.Add(await art.OpenAsync(new ShownPage { EveryMs = art.EveryMs * 5 / 2 }));
                 await art.ShowAsync(5);
             }
 
@@ -141,7 +144,7 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
         }),
         new("a session of 1,000 artworks", async (art, part) =>
         {
-            var page = await art.OpenAsync(everyMs: 40);
+            var page = await art.OpenAsync(new ShownPage { EveryMs = 40 });
             await art.ShowAsync((int)(1000 * part));
             return page;
         }) { IsVariant = true },
@@ -155,41 +158,20 @@ public sealed record DeliveryEvent(string Name, Func<Show, double, Task<IPage>> 
             await art.ShowAsync(25);
             return page;
         }) { IsOurs = true },
-        new("clock at 1970, page killed, clock set right", async (art, _) =>
-        {
-            var page = await art.OpenAsync(script: ClockAt1970);
-            await art.ShowAsync(47);
-            await CrashAsync(page);
-            return await VisitAsync(art);
-        }) { IsVariant = true },
-        new("another tab hangs as it signs in", async (art, _) =>
-        {
-            var hung = await art.Browser.Context.NewPageAsync();
-            await hung.GotoAsync(new Uri(art.Proxy.Address, "healthz/live").ToString());
-            await hung.EvaluateAsync("() => void navigator.locks.request('artfresh:sign-in', () => new Promise(() => {}))");
-            var page = await art.OpenAsync();
-            await art.ShowAsync(50);
-            return page;
-        }) { IsOurs = true, IsVariant = true },
     ];
 
-    /// <summary>The device started a minute ago, and has not learnt the time.</summary>
-    private const string ClockAt1970 = """
-        const now = Date.now.bind(Date);
-        const shift = 60_000 - now();
-        Date = class extends Date { constructor(...all) { all.length ? super(...all) : super(now() + shift); } static now() { return now() + shift; } };
-        """;
-
-    private static async Task<IPage> VisitAsync(Show art)
+    /// <summary>Comes back for a moment.</summary>
+    internal static async Task<IPage> VisitAsync(Show art)
     {
         var page = await art.OpenAsync();
         await art.ShowAsync(1);
         return page;
     }
 
-    private static Task WaitAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
+    internal static Task WaitAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 
-    private static async Task CrashAsync(IPage page)
+    /// <summary>Ends the page's process.</summary>
+    internal static async Task CrashAsync(IPage page)
     {
         var crashed = new TaskCompletionSource();
         page.Crash += (_, _) => crashed.TrySetResult();

@@ -17,6 +17,8 @@ public sealed class DeliveryTests(DeliveryRuns runs) : IClassFixture<DeliveryRun
         TestContext.Current.SendDiagnosticMessage($"{happens}: {result}");
         Assert.Equal(0, result.Lost);
         Assert.Equal(0, result.Repeats);
+        Assert.Equal(0, result.ForNobody);
+        Assert.InRange(result.Spent, result.Shown, result.Shown * DeliveryTable.SpentMax);
         // Whoever came back has lost what the figures say, and whoever is away no more than their bound.
         Assert.Equal(result.Lost, result.SaidLost);
         Assert.Empty(result.Unbounded);
@@ -26,7 +28,7 @@ public sealed class DeliveryTests(DeliveryRuns runs) : IClassFixture<DeliveryRun
     }
 }
 
-/// <summary>The events some at a time, since they wait more than they compute. Those that kill nothing have the server and the browser's process in common.</summary>
+/// <summary>The events some at a time, since they wait more than they compute. All but those that are alone have the server and the browser's process in common.</summary>
 public sealed class DeliveryRuns : IAsyncDisposable
 {
     private const double Part = 0.1;
@@ -60,7 +62,7 @@ public sealed class DeliveryRuns : IAsyncDisposable
     {
         var happening = DeliveryEvent.All.Single(one => one.Name == happens);
         await _serverStarted.Value;
-        await using var art = happening.Kills ? await ShownArt.StartAsync(_library, EveryMs) : await ShownArt.StartAsync(_library, _server, EveryMs);
+        await using var art = happening.IsAlone ? await ShownArt.StartAsync(_library, EveryMs) : await ShownArt.StartAsync(_library, _server, EveryMs);
         return await art.CountAsync(await happening.Run(art, Part));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PeerLibrary : IDisposable
     /// <summary>The file for a path; null where it is the collector's.</summary>
     public byte[]? Find(string path) => path switch
     {
-        Root + "page" => File.ReadAllBytes(Path.Combine(Here(), "page", "peer.html")),
+        Root + "show" => File.ReadAllBytes(Path.Combine(Here(), "page", "peer.html")),
         Root + "peer.js" => File.ReadAllBytes(Path.Combine(Here(), "page", "peer.js")),
         _ when path.StartsWith(Root + "sdk/", StringComparison.Ordinal) => File.ReadAllBytes(Path.Combine(_bundles, Path.GetFileName(path))),
         _ => null,

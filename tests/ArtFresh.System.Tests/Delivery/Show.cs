@@ -9,6 +9,12 @@ public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls,
     /// <summary>Of the shown those that the page made itself.</summary>
     public int Made { get; init; }
 
+    /// <summary>Impressions in the ledger of art that no page showed.</summary>
+    public int ForNobody { get; init; }
+
+    /// <summary>Artworks that the server served and did not get back, and those that the page made itself.</summary>
+    public int Spent { get; init; }
+
     /// <summary>Losses by the key figures.</summary>
     public long SaidLost { get; init; }
 
@@ -18,7 +24,33 @@ public sealed record DeliveryResult(int Shown, int Lost, int Repeats, int Calls,
     public static DeliveryResult Sum(IEnumerable<DeliveryResult> results) => results.Aggregate((one, other) => new DeliveryResult(
         one.Shown + other.Shown, one.Lost + other.Lost, one.Repeats + other.Repeats, one.Calls + other.Calls,
         one.FreshCalls + other.FreshCalls, one.Sent + other.Sent, one.Useless + other.Useless)
-    { Made = one.Made + other.Made, SaidLost = one.SaidLost + other.SaidLost, Unbounded = [.. one.Unbounded, .. other.Unbounded] });
+    {
+        Made = one.Made + other.Made,
+        ForNobody = one.ForNobody + other.ForNobody,
+        Spent = one.Spent + other.Spent,
+        SaidLost = one.SaidLost + other.SaidLost,
+        Unbounded = [.. one.Unbounded, .. other.Unbounded],
+    });
+}
+
+/// <summary>A page that shows art.</summary>
+/// <param name="Name">Its file in <c>page/</c>.</param>
+public sealed record ShownPage(string Name = "show")
+{
+    /// <summary>How often it shows something else; null for the show's own time.</summary>
+    public int? EveryMs { get; init; }
+
+    /// <summary>What runs in it first.</summary>
+    public string? Script { get; init; }
+
+    /// <summary>Whether it is of another site than the server.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <summary>Whether the browser blocks third-party cookies.</summary>
+    public bool BlocksCookies { get; init; }
+
+    /// <summary>What its address has besides, such as <c>&amp;signs-in</c>.</summary>
+    public string Query { get; init; } = "";
 }
 
 /// <summary>A server, a proxy in front of it, and a browser that shows something every 200 ms, which an SDK counts.</summary>
@@ -52,6 +84,9 @@ public abstract class Show : IAsyncDisposable
 
     protected abstract string Query { get; }
 
+    /// <summary>The same pages on another site.</summary>
+    protected virtual Uri Elsewhere => throw new NotSupportedException("This show has no other site.");
+
     public abstract Task KillServerAsync();
 
     public abstract Task RestoreServerAsync();
@@ -59,10 +94,10 @@ public abstract class Show : IAsyncDisposable
     /// <summary>Lets the page deliver what is left, of whichever page, and counts what arrived of what was on screen.</summary>
     public abstract Task<DeliveryResult> CountAsync(IPage last);
 
-    /// <summary>Sets what happens to requests to the API from now on.</summary>
+    /// <summary>Sets what happens to requests to the API, and for pictures, from now on.</summary>
     public void Break(Func<ProxiedRequest, ProxyFault?> decide) => Proxy.Decide = request =>
     {
-        if (!request.Path.StartsWith("/api/", StringComparison.Ordinal))
+        if (!request.Path.StartsWith("/api/", StringComparison.Ordinal) && !request.Path.StartsWith("/art/", StringComparison.Ordinal))
         {
             return null;
         }
@@ -72,23 +107,26 @@ public abstract class Show : IAsyncDisposable
     };
 
     /// <summary>Opens a page that shows art.</summary>
-    /// <param name="script">What runs in it first.</param>
-    public async Task<IPage> OpenAsync(int? everyMs = null, string? script = null)
+    public async Task<IPage> OpenAsync(ShownPage? shown = null)
     {
+        shown ??= new ShownPage();
         var page = await Browser.Context.NewPageAsync();
-        if (script is not null)
+        if (shown.Script is not null)
         {
-            await page.AddInitScriptAsync(script);
+            await page.AddInitScriptAsync(shown.Script);
         }
 
-        page.Console += (_, message) =>
+        if (shown.BlocksCookies)
         {
-            if (message.Text.StartsWith("shown ", StringComparison.Ordinal))
-            {
-                NoteShown(message.Text[6..]);
-            }
-        };
-        await page.GotoAsync(new Uri(Proxy.Address, $"delivery-test/page?every={everyMs ?? EveryMs}{Query}").ToString());
+            var devTools = await page.Context.NewCDPSessionAsync(page);
+            await devTools.SendAsync("Network.enable");
+            await devTools.SendAsync("Network.setCookieControls", new Dictionary<string, object> { ["enableThirdPartyCookieRestriction"] = true });
+        }
+
+        page.Console += (_, message) => Note(message.Text);
+        var home = shown.IsElsewhere ? Elsewhere : Proxy.Address;
+        var server = shown.IsElsewhere ? $"&server={Proxy.Address}" : "";
+        await page.GotoAsync(new Uri(home, $"delivery-test/{shown.Name}?every={shown.EveryMs ?? EveryMs}{Query}{server}{shown.Query}").ToString());
         return page;
     }
 
@@ -109,7 +147,25 @@ public abstract class Show : IAsyncDisposable
         }
     }
 
+    /// <summary>Something came on screen.</summary>
     protected abstract void NoteShown(string what);
+
+    /// <summary>A page is about to show something, and may die before it does.</summary>
+    protected virtual void NoteTaken(string what)
+    {
+    }
+
+    private void Note(string line)
+    {
+        if (line.StartsWith("shown ", StringComparison.Ordinal))
+        {
+            NoteShown(line[6..]);
+        }
+        else if (line.StartsWith("taken ", StringComparison.Ordinal))
+        {
+            NoteTaken(line[6..]);
+        }
+    }
 
     /// <summary>What never comes is a loss, and not an error of the test.</summary>
     protected static async Task WaitForAsync(Func<Task<bool>> isDone, TimeSpan atMost)

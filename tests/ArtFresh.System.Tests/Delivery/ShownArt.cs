@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using ArtFresh.Freshness;
+using ArtFresh.SystemTests.SignIn;
 using ArtFresh.TestWorld;
 using Microsoft.Playwright;
 
@@ -15,16 +16,17 @@ public sealed class ShownArt : Show
     private static readonly TimeSpan SampleDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _shown = [];
+    private readonly ConcurrentDictionary<(Guid Session, string Artwork), bool> _taken = [];
     private readonly ServerProcess _server;
-    private readonly bool _ownsServer;
+    private readonly Surroundings? _own;
     private readonly LossFigures _figures;
     private readonly CancellationTokenSource _counted = new();
     private readonly Task<IReadOnlyList<string>> _watching;
 
-    private ShownArt(ServerProcess server, bool ownsServer, LossFigures figures, FaultProxy proxy, Chromium browser)
+    private ShownArt(ServerProcess server, Surroundings? own, LossFigures figures, FaultProxy proxy, Chromium browser)
         : base(proxy, browser, new Arrivals(ImpressionsIn))
     {
-        (_server, _ownsServer, _figures) = (server, ownsServer, figures);
+        (_server, _own, _figures) = (server, own, figures);
         _watching = WatchAsync(_counted.Token);
     }
 
@@ -32,19 +34,41 @@ public sealed class ShownArt : Show
 
     public override int MadeCount => _shown.Keys.Count(shown => IsGenome(shown.Artwork));
 
+    /// <summary>Its pages.</summary>
+    public required ClientLibrary Library { get; init; }
+
     protected override string Query => $"&release={_figures.Release}";
 
-    /// <summary>With a server and a browser of its own.</summary>
+    protected override Uri Elsewhere => new($"http://localhost:{_own!.Elsewhere.Address.Port}/");
+
+    /// <summary>With a server and a browser of its own, an issuer of tokens, and another site with the same pages.</summary>
     public static async Task<ShownArt> StartAsync(ClientLibrary library, int everyMs = 200)
     {
-        var server = new ServerProcess();
+        var own = await Surroundings.StartAsync(library);
+        var server = new ServerProcess(
+            "--ArtFresh:AllowedOrigins", $"http://localhost:{own.Elsewhere.Address.Port}",
+            "--ArtFresh:Jwt:Authority", own.Issuer.Address.AbsoluteUri, "--ArtFresh:Jwt:Audience", OpenIdIssuer.Audience);
         await server.StartAsync();
-        return new ShownArt(server, true, await LossFigures.StartAsync(server), await FaultProxy.StartAsync(server.Address, page: library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs };
+        return new ShownArt(server, own, await LossFigures.StartAsync(server), await FaultProxy.StartAsync(server.Address, page: library.Find), await Chromium.StartAloneAsync()) { EveryMs = everyMs, Library = library };
     }
 
     /// <summary>On a server that others use too.</summary>
     public static async Task<ShownArt> StartAsync(ClientLibrary library, ServerProcess shared, int everyMs) =>
-        new(shared, false, await LossFigures.StartAsync(shared), await FaultProxy.StartAsync(shared.Address, page: library.Find), await Chromium.StartAsync()) { EveryMs = everyMs };
+        new(shared, null, await LossFigures.StartAsync(shared), await FaultProxy.StartAsync(shared.Address, page: library.Find), await Chromium.StartAsync()) { EveryMs = everyMs, Library = library };
+
+    /// <summary>What <c>getToken</c> gives once somebody has signed in.</summary>
+    public string TokenOf(string subject) => _own!.Issuer.TokenOf(subject);
+
+    /// <summary>The ledger goes back to what it was before.</summary>
+    public async Task GoBackAsync(Func<Task> after)
+    {
+        var copy = Path.Combine(_server.DataDirectory, "copy.db");
+        _server.Ledger.CopyTo(copy);
+        await after();
+        await _server.KillAsync();
+        _server.PutBack(copy);
+        await _server.StartAsync();
+    }
 
     public override Task KillServerAsync() => _server.KillAsync();
 
@@ -52,7 +76,7 @@ public sealed class ShownArt : Show
 
     public override async Task<DeliveryResult> CountAsync(IPage last)
     {
-        await last.EvaluateAsync("() => { window.delivery.isShowing = false; }");
+        await last.EvaluateAsync("() => window.delivery.stop()");
         await WaitForAsync(
             async () =>
             {
@@ -60,16 +84,27 @@ public sealed class ShownArt : Show
                 return Lost(Impressions()) == 0 && await last.EvaluateAsync<int>("() => window.delivery.undelivered()") == 0;
             },
             DrainMax);
+        // What it has not shown goes back.
+        await last.EvaluateAsync("() => window.delivery.end()");
         var ledger = Impressions();
         var lost = Lost(ledger);
         // Until the tally has added up what arrived last.
         long? said = null;
         await WaitForAsync(async () => (said = (await _figures.ReadAsync())?.Lost) == lost, TallyMax);
         await _counted.CancelAsync();
+        var arrived = Named(ledger);
+        // What was recorded as its page died: whether it was on screen nobody can tell.
+        var shown = _shown.Keys.Union(_taken.Keys.Where(arrived.Contains)).ToHashSet();
         return new DeliveryResult(
-            ShownCount, lost, ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
+            shown.Count, lost, ledger.Count(entry => entry.Outcome == ImpressionOutcome.Repeat),
             Arrivals.Calls, Arrivals.FreshCalls, Arrivals.Sent, Arrivals.Useless)
-        { Made = MadeCount, SaidLost = said ?? -1, Unbounded = await _watching };
+        {
+            Made = shown.Count(one => IsGenome(one.Artwork)),
+            ForNobody = arrived.Count(one => !shown.Contains(one)),
+            Spent = Arrivals.Served.Except(_server.Ledger.GivenBack()).Count() + MadeCount,
+            SaidLost = said ?? -1,
+            Unbounded = await _watching,
+        };
     }
 
     public override async ValueTask DisposeAsync()
@@ -80,17 +115,22 @@ public sealed class ShownArt : Show
         _figures.Dispose();
         await Browser.DisposeAsync();
         await Proxy.DisposeAsync();
-        if (_ownsServer)
+        if (_own is not null)
         {
             await _server.DisposeAsync();
+            await _own.DisposeAsync();
         }
     }
 
-    protected override void NoteShown(string what)
+    protected override void NoteShown(string what) => Note(_shown, what);
+
+    protected override void NoteTaken(string what) => Note(_taken, what);
+
+    private static void Note(ConcurrentDictionary<(Guid Session, string Artwork), bool> all, string what)
     {
         if (what.Split(' ') is [var session, var artwork])
         {
-            _shown[(Guid.Parse(session), artwork)] = true;
+            all[(Guid.Parse(session), artwork)] = true;
         }
     }
 
@@ -121,19 +161,23 @@ public sealed class ShownArt : Show
     /// <summary>What the ledger holds of this show's sessions.</summary>
     private LedgerImpression[] Impressions()
     {
-        var sessions = _shown.Keys.Select(shown => shown.Session).ToHashSet();
+        var sessions = _server.Ledger.Sessions(_figures.Release);
         return [.. _server.Ledger.Impressions().Where(entry => sessions.Contains(entry.Session))];
     }
 
     private static bool IsGenome(string artwork) => artwork.Contains('-', StringComparison.Ordinal);
 
-    /// <summary>What the page made itself is known by its genome until the ledger has given it an id.</summary>
     private int Lost(IReadOnlyList<LedgerImpression> ledger)
     {
-        var idOf = _shown.Keys.Any(shown => IsGenome(shown.Artwork)) ? _server.Ledger.GenomeIds() : new Dictionary<string, long>();
-        var arrived = ledger.Select(entry => (entry.Session, entry.ArtworkId)).ToHashSet();
-        return _shown.Keys.Count(shown => !arrived.Contains((
-            shown.Session, IsGenome(shown.Artwork) ? idOf.GetValueOrDefault(shown.Artwork, -1) : long.Parse(shown.Artwork, CultureInfo.InvariantCulture))));
+        var arrived = Named(ledger);
+        return _shown.Keys.Count(shown => !arrived.Contains(shown));
+    }
+
+    /// <summary>Impressions by the names that pages have for art: what a page made itself is known by its genome.</summary>
+    private HashSet<(Guid Session, string Artwork)> Named(IReadOnlyList<LedgerImpression> ledger)
+    {
+        var genomeOf = _taken.Keys.Any(taken => IsGenome(taken.Artwork)) ? _server.Ledger.GenomeIds().ToDictionary(made => made.Value, made => made.Key) : [];
+        return [.. ledger.Select(entry => (entry.Session, genomeOf.GetValueOrDefault(entry.ArtworkId) ?? entry.ArtworkId.ToString(CultureInfo.InvariantCulture)))];
     }
 
     private static IEnumerable<string> ImpressionsIn(ProxiedRequest request)

@@ -1,5 +1,4 @@
 using ArtFresh.Freshness;
-using ArtFresh.Storage.Sqlite;
 using ArtFresh.TestWorld;
 using Xunit;
 
@@ -27,12 +26,7 @@ public sealed class RestoredFileTests
         await world.ServesAsync(150);
         // As after a crash: what was acknowledged since the copy is lost, and the listeners go on.
         await server.KillAsync();
-        foreach (var suffix in new[] { "", "-wal", "-shm" })
-        {
-            File.Delete(Path.Combine(server.DataDirectory, SqliteDatabase.FileName + suffix));
-        }
-
-        File.Move(backup, Path.Combine(server.DataDirectory, SqliteDatabase.FileName));
+        server.PutBack(backup);
         await server.StartAsync();
         await world.ServesAsync(300);
         await world.EndAsync();
