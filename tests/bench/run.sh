@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # How fast ArtFresh is beside what a user would build instead, and beside this machine's own limits: everything is started here, on loopback, in one run.
-# Usage: bash tests/bench/run.sh [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] [--rounds N] [--seconds S]
+# Usage: bash tests/bench/run.sh [--quick] [--json FILE] [--rounds N] …        a race, the five after it, and one table of all aims
+#        bash tests/bench/run.sh race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] [--rounds N] [--seconds S]
+#        bash tests/bench/run.sh minute | tail | roll | idle | hot [--quick] [--rounds N] [--server PATH] [--variants "NAME VARIABLE=VALUE SERVER=PATH"]
 #        bash tests/bench/run.sh growth [--only "sessions known;artworks;silos"] [--json FILE] [--rounds N] …
 #        bash tests/bench/run.sh life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | pictures | looks | hanging [--rounds N] | music [PATTERN] | abuse [--seconds N] | memory [--only 100,10000 [--silos 2]] | wal [ARTWORKS RATE BATCH] | backfill [--rows N]
-# Needs wrk, redis-server, PostgreSQL and Node 20. Draws what FILE holds as FILE.svg.
+# Needs wrk, redis-server, caddy, PostgreSQL and Node 20. Draws what FILE holds as FILE.svg.
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
 if [ "${1:-}" = networks ] || [ "${1:-}" = backfill ]; then
@@ -25,7 +27,7 @@ if [ "${1:-}" = music ]; then
   node "$bundle" "${2:-}"
   exit
 fi
-for program in wrk redis-server node; do
+for program in wrk redis-server caddy node; do
   if ! command -v "$program" > /dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null && [ "$program" != node ]; then
       apt-get install -y "$program" > /dev/null
@@ -39,10 +41,10 @@ done
 dotnet build "$here/tests/bench/ArtFresh.Bench" -c Release -v q -clp:NoSummary >&2
 bench="$here/tests/bench/ArtFresh.Bench/bin/Release/net10.0/ArtFresh.Bench"
 case "${1:-}" in
-  "" | --*) set -- race "$@" ;;
-  growth) ;;
+  "" | --*) set -- aims "$@" ;;
+  growth | race) ;;
   *) exec "$bench" "$@" ;;
 esac
 "$bench" "$@"
 json=$(printf '%s\n' "$@" | grep -A1 -x -- --json | tail -n 1 || true)
-if [ -n "$json" ]; then node "$here/tests/bench/chart/$1.mjs" "$json" "$json.svg"; fi
+if [ -n "$json" ]; then node "$here/tests/bench/chart/${1/aims/race}.mjs" "$json" "$json.svg"; fi

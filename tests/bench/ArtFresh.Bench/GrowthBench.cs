@@ -34,7 +34,8 @@ internal static class GrowthBench
             }
 
             using var postgres = Race.StartPostgres();
-            var measurements = await new Race([.. sizes.Select(size => make(size, postgres))], options, postgres).RunAsync();
+            await using var race = new Race([.. sizes.Select(size => make(size, postgres))], options, postgres);
+            var measurements = await race.RunAsync();
             var table = new Table().Title($"{series}: processor time a request, us").AddColumns(series, "W: servers", "database", "beside the smallest", "R: servers", "database", "beside the smallest");
             foreach (var size in sizes)
             {

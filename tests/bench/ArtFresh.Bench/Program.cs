@@ -54,6 +54,27 @@ switch (args)
     case ["abuse", "--seconds", var seconds, .. var attacks]:
         await AbuseBench.RunAsync(int.Parse(seconds), attacks);
         return 0;
+    case ["minute", .. var options]:
+        Figure.Write(await MinuteBench.RunAsync(RaceOptions.Parse(options)));
+        return 0;
+    case ["tail", .. var options]:
+        Figure.Write(await TailBench.RunAsync(RaceOptions.Parse(options)));
+        return 0;
+    case ["roll", .. var options]:
+        Figure.Write(await RollBench.RunAsync(RaceOptions.Parse(options)));
+        return 0;
+    case ["idle", .. var options]:
+        Figure.Write(await IdleBench.RunAsync(RaceOptions.Parse(options)));
+        return 0;
+    case ["hot", .. var options]:
+        Figure.Write(await HotBench.RunAsync(RaceOptions.Parse(options)));
+        return 0;
+    case ["aims", .. var options]:
+        await AimsBench.RunAsync(RaceOptions.Parse(options));
+        return 0;
+    case ["load", var server, var work, var world, var start, var rate, var seconds]:
+        OpenLoad.Run(server, work, world, start, rate, seconds);
+        return 0;
     case ["attack", var name, var server, var lasts]:
         await Attacks.RunAsync(name, new Uri(server), int.Parse(lasts));
         return 0;
@@ -94,6 +115,6 @@ switch (args)
         await WalBench.RunAsync([int.Parse(artworks)], [int.Parse(rate)], int.Parse(batchSize));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures [--sheet FILE] | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | backfill [--rows N] | wal [ARTWORKS RATE BATCH]");
+        await Console.Error.WriteLineAsync("race [--quick] [--json FILE] [--only NAMES] [--works w,w1,r,m,deep,shallow,constant] | growth [--only SERIES] | life | limits | start | history | fold [--listeners N] | join | foreign | cold | networks | abuse [--seconds N [attack …]] | pictures [--sheet FILE] | looks | hanging [--rounds N] | memory [--only 100,10000 [--silos 2]] | backfill [--rows N] | wal [ARTWORKS RATE BATCH] | minute | tail | roll | idle | hot | aims [--quick] [--rounds N] [--server PATH] [--variants …]");
         return 2;
 }

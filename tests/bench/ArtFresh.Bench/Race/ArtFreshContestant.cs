@@ -8,6 +8,7 @@ namespace ArtFresh.Bench;
 /// <summary>ArtFresh as its users start it: by itself on SQLite, by itself on PostgreSQL, or as a cluster.</summary>
 internal sealed class ArtFreshContestant : Contestant
 {
+    private const string OperatorsKey = "the bench's own key";
     private const string PeersProgram = "bench/peers/aspnet/ArtFresh.Bench.Peers";
 
     /// <summary>Enough that the art which is there lasts: what is served to a listener is not served to them again.</summary>
@@ -16,14 +17,16 @@ internal sealed class ArtFreshContestant : Contestant
     private readonly string? _connectionString;
     private readonly List<(string Role, ServerProcess Process)> _members = [];
     private readonly string _files = Directory.CreateTempSubdirectory("artfresh-bench-").FullName;
+    private Balancer? _balancer;
 
     private ArtFreshContestant(string name, World world, string? connectionString) : base(name, world) => _connectionString = connectionString;
 
     public override IReadOnlyCollection<string> Works { get; } = ["w", "w1", "r", "m", "deep", "shallow"];
 
-    public override Uri Address => _members[^1].Process.Address;
+    public override Uri Address => _balancer?.Address ?? _members[^1].Process.Address;
 
-    public override IReadOnlyDictionary<string, int> Processes => _members.ToDictionary(member => member.Role, member => member.Process.Id!.Value);
+    public override IReadOnlyDictionary<string, int> Processes => _members.Select(member => (member.Role, Id: member.Process.Id!.Value))
+        .Concat(_balancer is null ? [] : [("balancer", _balancer.Id)]).ToDictionary(process => process.Item1, process => process.Item2);
 
     /// <summary>The server, where it is one process.</summary>
     public ServerProcess Server => _members[^1].Process;
@@ -43,17 +46,41 @@ internal sealed class ArtFreshContestant : Contestant
         return contestant;
     }
 
+    /// <summary>As it is deployed: published for this platform, and as one that joins a cluster.</summary>
+    /// <param name="path">Of its <c>ArtFresh.Server.dll</c>.</param>
+    public static ArtFreshContestant OfPublished(World world, PostgresServer postgres, string path)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh, PostgreSQL", world, postgres.NewDatabase());
+        contestant.Add("server", path);
+        return contestant;
+    }
+
+    /// <summary>Published servers behind Caddy, which stop as in a deployment: each has its balancer notice first.</summary>
+    /// <param name="path">Of their <c>ArtFresh.Server.dll</c>.</param>
+    public static ArtFreshContestant Balanced(World world, PostgresServer postgres, string path, int servers)
+    {
+        var contestant = new ArtFreshContestant("ArtFresh, behind Caddy", world, postgres.NewDatabase());
+        for (var server = 1; server <= servers; server++)
+        {
+            contestant.Add($"server {server}", path, "--ArtFresh:DrainDelay", "00:00:05", "--ArtFresh:TrustedProxies", "127.0.0.0/8", "--ArtFresh:Operators:Key", OperatorsKey);
+        }
+
+        contestant._balancer = new Balancer([.. contestant._members.Select(member => member.Process.Address)]);
+        return contestant;
+    }
+
     /// <summary>The same with environment variables of its own, or as another build: the gain is seen beside it.</summary>
     /// <param name="variant">
     /// Its name and the variables, as in <c>workstation DOTNET_gcServer=0</c>. <c>SERVER</c> is the path of another build's <c>ArtFresh.Server.dll</c>.
     /// </param>
-    public static ArtFreshContestant Variant(World world, PostgresServer postgres, string variant)
+    /// <param name="path">The build, where the variant names none; null for the server of this build.</param>
+    public static ArtFreshContestant Variant(World world, PostgresServer postgres, string variant, string? path = null)
     {
         var parts = variant.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var variables = parts.Skip(1).Select(part => part.Split('=', 2)).ToDictionary(variable => variable[0], variable => variable[1]);
         var contestant = new ArtFreshContestant($"ArtFresh, {parts[0]}", world, postgres.NewDatabase());
         variables.Remove("SERVER", out var build);
-        contestant.Add("server", build, []);
+        contestant.Add("server", build ?? path);
         foreach (var (name, value) in variables)
         {
             contestant.Server.Environment[name] = value;
@@ -96,11 +123,7 @@ internal sealed class ArtFreshContestant : Contestant
             further.Add((work, world, await SignInAsync(World.Listeners + (further.Count * DeepListeners), DeepListeners)));
         }
 
-        foreach (var (_, process) in _members)
-        {
-            await process.StopAsync();
-        }
-
+        await StopMembersAsync();
         await WriteAsync(async ledger =>
         {
             var now = TimeProvider.System.GetUtcNow();
@@ -113,6 +136,23 @@ internal sealed class ArtFreshContestant : Contestant
         BenchListener.WriteWorld(WorldOf("w"), World, listeners);
         further.ForEach(one => BenchListener.WriteWorld(WorldOf(one.Work), one.World, one.Listeners));
         await StartMembersAsync();
+    }
+
+    /// <summary>Stops all its processes and starts them.</summary>
+    public async Task RestartAsync()
+    {
+        await StopMembersAsync();
+        await StartMembersAsync();
+    }
+
+    /// <summary>Stops and starts its processes, one after the other.</summary>
+    public async Task RollAsync()
+    {
+        foreach (var (_, process) in _members)
+        {
+            await process.StopAsync();
+            await process.StartAsync();
+        }
     }
 
     public override async Task<long> CountImpressionsAsync()
@@ -137,6 +177,7 @@ internal sealed class ArtFreshContestant : Contestant
             await process.DisposeAsync();
         }
 
+        _balancer?.Dispose();
         Directory.Delete(_files, recursive: true);
     }
 
@@ -148,8 +189,8 @@ internal sealed class ArtFreshContestant : Contestant
         [
             .. settings,
             "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
-            // Another build's server may not know them.
-            .. isOther ? [] : new[] { "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000", "--ArtFresh:Limits:ListenersPerNetwork", "10000" },
+            "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000",
+            "--ArtFresh:Limits:ListenersPerNetwork", "10000",
             .. _connectionString is null ? [] : new[] { "--ConnectionStrings:Ledger", _connectionString, "--ArtFresh:Cluster:Address", "127.0.0.1" },
         ];
         _members.Add((role, isOther ? ServerProcess.At(program!, all) : new ServerProcess(program, all)));
@@ -160,6 +201,16 @@ internal sealed class ArtFreshContestant : Contestant
         foreach (var (_, process) in _members)
         {
             await process.StartAsync();
+        }
+
+        await (_balancer?.ReadyAsync() ?? Task.CompletedTask);
+    }
+
+    private async Task StopMembersAsync()
+    {
+        foreach (var (_, process) in _members)
+        {
+            await process.StopAsync();
         }
     }
 

@@ -10,11 +10,12 @@ namespace ArtFresh.Bench;
 internal sealed record Measurement(string Contestant, string Work, int Connections, int Round, Load Load, IReadOnlyDictionary<string, double> Cpu, double? DiskBytes);
 
 /// <summary>Contestants under the same load in turn, in rounds, so that what disturbs one disturbs all; what each has written is read back.</summary>
-internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions options, PostgresServer postgres, RedisServer? redis = null)
+internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions options, PostgresServer postgres, RedisServer? redis = null) : IAsyncDisposable
 {
     private const int BatchArtworks = 50;
     private const int IdleTriesMax = 60;
     private const int WarmUpRunsMax = 12;
+    private const int QuickWarmUpRunsMax = 4;
 
     /// <summary>So many times as fast a run is while its server still becomes faster.</summary>
     private const double Faster = 1.05;
@@ -30,45 +31,52 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
     /// <summary>A database for a bench. As one would set it up for such a load: a checkpoint in the middle would fall on whoever is at work.</summary>
     public static PostgresServer StartPostgres() => PostgresServer.Start("shared_buffers=2GB", "max_wal_size=32GB", "checkpoint_timeout=1h", "autovacuum_naptime=5s");
 
-    /// <summary>Starts all contestants, measures, each piece of work after a warm-up, and ends them.</summary>
+    /// <summary>Starts all contestants, and measures each piece of work after a warm-up.</summary>
     public async Task<IReadOnlyList<Measurement>> RunAsync()
     {
-        try
+        await StartAsync();
+        for (var round = 0; round < options.Rounds; round++)
         {
-            foreach (var contestant in contestants)
+            foreach (var work in options.Works)
             {
-                Say($"{contestant.Name}: making its world");
-                await contestant.StartAsync(options.Works);
-            }
-
-            // Before the warm-up: the first change of a page after it writes the whole page.
-            await BenchDatabase.ExecuteAsync(postgres.Maintenance, "checkpoint");
-            for (var round = 0; round < options.Rounds; round++)
-            {
-                foreach (var work in options.Works)
+                foreach (var connections in options.Connections)
                 {
-                    foreach (var connections in options.Connections)
-                    {
-                        await MeasureAllAsync(work, connections, round);
-                    }
+                    await MeasureAllAsync(work, connections, round);
                 }
             }
-
-            return _measurements;
         }
-        finally
+
+        return _measurements;
+    }
+
+    /// <summary>Ends the contestants.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var contestant in contestants)
         {
-            foreach (var contestant in contestants)
-            {
-                await contestant.DisposeAsync();
-            }
+            await contestant.DisposeAsync();
         }
     }
 
+    /// <summary>Starts all contestants, each with its world.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var contestant in contestants)
+        {
+            Say($"{contestant.Name}: making its world");
+            await contestant.StartAsync(options.Works);
+        }
+
+        // Before the warm-up: the first change of a page after it writes the whole page.
+        await BenchDatabase.ExecuteAsync(postgres.Maintenance, "checkpoint");
+    }
+
+    /// <summary>The contestants in the order of a round: each is first as often as the others.</summary>
+    public IEnumerable<Contestant> InTurn(int round) => contestants.Skip(round % contestants.Count).Concat(contestants.Take(round % contestants.Count));
+
     private async Task MeasureAllAsync(string work, int connections, int round)
     {
-        // Each is first as often as the others.
-        foreach (var contestant in contestants.Skip(round % contestants.Count).Concat(contestants.Take(round % contestants.Count)).Where(c => c.Works.Contains(work)))
+        foreach (var contestant in InTurn(round).Where(c => c.Works.Contains(work)))
         {
             var own = connections * contestant.ConnectionsTimes;
             if (!_lastAsked.TryGetValue((contestant, work), out var lastAsked) || TimeProvider.System.GetElapsedTime(lastAsked) > ColdAfter)
@@ -87,18 +95,24 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
     }
 
     /// <summary>Until two runs in turn were no faster than the best before them: servers with more code are warm later.</summary>
-    private async Task WarmUpAsync(Contestant contestant, string work, int connections)
+    /// <returns>The highest rate of a run.</returns>
+    public async Task<double> WarmUpAsync(Contestant contestant, string work, int connections)
     {
         var (best, since) = (0.0, 0);
-        for (var run = 0; run < WarmUpRunsMax && since < 2; run++)
+        for (var run = 0; run < (options.IsQuick ? QuickWarmUpRunsMax : WarmUpRunsMax) && since < 2; run++)
         {
             var rate = (await MeasureAsync(contestant, work, connections, -1, options.WarmUpSeconds)).Load.PerSecond;
             since = rate > best * Faster ? 0 : since + 1;
             best = Math.Max(best, rate);
         }
+
+        return best;
     }
 
-    private async Task<Measurement> MeasureAsync(Contestant contestant, string work, int connections, int round, double seconds)
+    /// <summary>One run.</summary>
+    /// <param name="round">Negative while it warms up.</param>
+    /// <param name="rate">Arrivals a second, for an open loop; null to ask as fast as it answers.</param>
+    public async Task<Measurement> MeasureAsync(Contestant contestant, string work, int connections, int round, double seconds, double? rate = null)
     {
         var counts = contestant.Keeps && work is "w" or "m" or "w1";
         var before = counts ? await CountSettledAsync(contestant) : 0;
@@ -111,7 +125,10 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
             throw new InvalidOperationException($"{contestant.Name} has used up its world: enlarge {nameof(World)}.{nameof(World.BatchesMax)}.");
         }
 
-        var load = await Wrk.RunAsync(contestant.Address, work is "deep" or "shallow" ? "r" : work, contestant.WorldOf(work), start, connections, seconds);
+        var (asked, world) = (work is "deep" or "shallow" ? "r" : work, contestant.WorldOf(work));
+        var load = rate is null
+            ? await Wrk.RunAsync(contestant.Address, asked, world, start, connections, seconds)
+            : await OpenLoop.RunAsync(contestant.Address, asked, world, start, rate.Value, TimeSpan.FromSeconds(seconds));
         await WaitUntilIdleAsync(postgres.Id);
         var cpu = contestant.Processes.ToDictionary(process => process.Key, process => (CpuClock.Read([process.Value]) - clocks[process.Key]) / load.Requests);
         cpu["PostgreSQL"] = (CpuClock.Read([postgres.Id]) - database) / load.Requests;

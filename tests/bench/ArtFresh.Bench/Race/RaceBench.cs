@@ -10,7 +10,7 @@ internal static class RaceBench
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static async Task RunAsync(RaceOptions options)
+    public static async Task<IReadOnlyList<Measurement>> RunAsync(RaceOptions options)
     {
         using var postgres = Race.StartPostgres();
         using var redis = new RedisServer();
@@ -30,9 +30,11 @@ internal static class RaceBench
             }.Select(make => make()).Where(contestant => options.Only.Length == 0 || options.Only.Any(part => contestant.Name.Contains(part, StringComparison.OrdinalIgnoreCase))),
             .. options.Variants.Select(variant => ArtFreshContestant.Variant(world, postgres, variant)),
         ];
-        var measurements = await new Race(contestants, options, postgres, redis).RunAsync();
+        await using var race = new Race(contestants, options, postgres, redis);
+        var measurements = await race.RunAsync();
         RaceTable.Write(measurements, options);
         await WriteJsonAsync(options.Json, measurements);
+        return measurements;
     }
 
     /// <summary>Writes measurements where they are wanted.</summary>

@@ -11,6 +11,9 @@ internal sealed record RaceOptions
 
     public int Rounds { get; init; } = 3;
 
+    /// <summary>Whether to see that all works, rather than to measure.</summary>
+    public bool IsQuick { get; init; }
+
     public double Seconds { get; init; } = 5;
 
     /// <summary>Of one run of the warm-up, which ends when runs are no longer faster.</summary>
@@ -21,6 +24,9 @@ internal sealed record RaceOptions
 
     /// <summary>Further contestants: ArtFresh on PostgreSQL with environment variables, as <c>NAME VARIABLE=VALUE …</c>; <c>;</c> between them.</summary>
     public string[] Variants { get; init; } = [];
+
+    /// <summary>The published <c>ArtFresh.Server.dll</c> that is measured; null to publish this tree.</summary>
+    public string? Server { get; init; }
 
     /// <summary>Where the measurements go, as JSON.</summary>
     public string? Json { get; init; }
@@ -34,10 +40,11 @@ internal sealed record RaceOptions
             string Next() => i + 1 < args.Length ? args[++i] : throw new ArgumentException($"{args[i]} needs a value.");
             options = args[i] switch
             {
-                "--quick" => options with { Rounds = 1, Seconds = 3, WarmUpSeconds = 3, Connections = [64] },
+                "--quick" => options with { IsQuick = true, Rounds = 1, Seconds = 3, WarmUpSeconds = 3, Connections = [64] },
                 "--json" => options with { Json = Next() },
                 "--only" => options with { Only = Next().Split(';') },
                 "--variants" => options with { Variants = Next().Split(';') },
+                "--server" => options with { Server = Next() },
                 "--works" => options with { Works = Next().Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(Next(), CultureInfo.InvariantCulture) },
                 "--seconds" => options with { Seconds = double.Parse(Next(), CultureInfo.InvariantCulture) },

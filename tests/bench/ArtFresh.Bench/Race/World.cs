@@ -19,11 +19,17 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
     private const int BlockArtworks = 1_000;
     private const int MadeAtOnce = 5_000;
 
+    /// <summary>Batches that the load posts for each listener at most; null for as many as a race may need.</summary>
+    public int? Batches { get; init; }
+
+    /// <summary>Whether all listeners, and all artworks, have the same mood.</summary>
+    public bool IsOfOneMood { get; init; }
+
     /// <summary>Batches that the load may post for each listener.</summary>
-    public int BatchesMax => Math.Min(400, Span / BatchArtworks);
+    public int BatchesMax => Math.Min(Batches ?? 400, Span / BatchArtworks);
 
     /// <summary>Single impressions that the load may post for each listener, where the batches leave room.</summary>
-    public int SinglesMax => Span == SpanMax ? 2_000 : 0;
+    public int SinglesMax => Span == SpanMax && Batches is null ? 2_000 : 0;
 
     /// <summary>The load's impressions are of so many artworks, the last ones; no multiple of the stride. The others are fresh to all.</summary>
     public int Span => Math.Min(SpanMax, Artworks / 10 * 8);
@@ -32,14 +38,15 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
     public int FirstArtwork => Artworks - Span + 1;
 
     /// <summary>The catalogue: all pools in turn.</summary>
-    public static NewArtwork Artwork(int number)
+    public static NewArtwork Artwork(int number) => Artwork(number, number % MoodGrid.CellCount);
+
+    private static NewArtwork Artwork(int number, int pool)
     {
-        var pool = number % MoodGrid.CellCount;
         var genome = string.Create(CultureInfo.InvariantCulture, $"1-nebula-{(ulong)number * 0x9E3779B97F4A7C15UL:x16}-moss-{number % 1000}-{number / 1000 % 1000}");
         return new NewArtwork(pool, MoodGrid.CenterOf(pool), "neural", genome, null, null, null, "Ember Cloud in Blue", null, null);
     }
 
-    public static Mood MoodOf(int listener) => MoodGrid.CenterOf(listener % MoodGrid.CellCount);
+    public Mood MoodOf(int listener) => MoodGrid.CenterOf(PoolOf(listener));
 
     /// <summary>Chunk of 50 artworks with which a listener's load begins.</summary>
     public int FirstChunkOf(int listener) => listener * 13 % (Span / BatchArtworks);
@@ -50,7 +57,7 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
         var writer = new GroupedWriter(ledger, await ledger.StartWriterAsync(CancellationToken.None));
         for (var made = 0; made < Artworks; made += MadeAtOnce)
         {
-            await writer.AddAsync(new ArtworksMade([.. Enumerable.Range(made, Math.Min(MadeAtOnce, Artworks - made)).Select(Artwork)], now));
+            await writer.AddAsync(new ArtworksMade([.. Enumerable.Range(made, Math.Min(MadeAtOnce, Artworks - made)).Select(number => Artwork(number, PoolOf(number)))], now));
             await writer.FlushAsync();
         }
 
@@ -103,6 +110,8 @@ internal sealed record World(int Listeners, int Artworks, int Seen = 0, int Othe
 
         await writer.FlushAsync();
     }
+
+    private int PoolOf(int number) => IsOfOneMood ? MoodGrid.CellCount / 2 : number % MoodGrid.CellCount;
 
     private IEnumerable<long[]> SeenBefore() => Enumerable.Range(1, Seen).Select(id => (long)id).Chunk(BlockArtworks);
 
@@ -162,7 +171,7 @@ internal sealed record BenchListener(int Number, string Id, string Cookie, Guid 
         string.Create(CultureInfo.InvariantCulture, $"{world.FirstArtwork} {world.Span}"),
         .. listeners.Select(listener =>
         {
-            var mood = World.MoodOf(listener.Number);
+            var mood = world.MoodOf(listener.Number);
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{listener.Session} {listener.SingleSession} {world.FirstChunkOf(listener.Number)} {mood.Valence} {mood.Energy} {listener.Cookie}");
