@@ -26,6 +26,27 @@ public sealed class EveryScreenTests(Gallery gallery) : IClassFixture<Gallery>
         await AssertApartAsync(page, "art at rest");
     }
 
+    [Theory]
+    [InlineData(390, 844)]
+    [InlineData(1280, 800)]
+    public async Task EveryRoomOfSoundAndTheFarewellAreAccessible(int width, int height)
+    {
+        await using var visit = await gallery.VisitAsync();
+        var page = await ScreenPage.OpenAsync(visit, width, height);
+        await page.ClickAsync("#sources-open");
+        await Assertions.Expect(page.Locator("#sources[open]")).ToBeVisibleAsync();
+        await ScreenPage.AssertAccessibleAsync(page, "sources");
+        await page.Keyboard.PressAsync("Escape");
+        await ScreenPage.PlayAsync(page);
+        await page.Keyboard.PressAsync("q");
+        await Assertions.Expect(page.Locator("#songs[open]")).ToBeVisibleAsync();
+        await ScreenPage.AssertAccessibleAsync(page, "songs");
+        await page.Keyboard.PressAsync("Escape");
+        await page.ClickAsync("#finish");
+        await Assertions.Expect(page.Locator("#farewell")).ToBeVisibleAsync();
+        await ScreenPage.AssertAccessibleAsync(page, "farewell");
+    }
+
     [Fact]
     public async Task ControlsOutOfSightAreThereForTheKeyboardAndScreenReaders()
     {
