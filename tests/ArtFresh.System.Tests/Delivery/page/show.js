@@ -7,7 +7,7 @@ import { createStock } from "/delivery-test/lib/stock.js";
 const query = new URLSearchParams(location.search);
 const everyMs = Number(query.get("every") ?? 200);
 /** Time for a line of the log to leave the page. */
-const logMs = 20;
+const logMs = 100;
 let isServed = false;
 const wall = document.querySelector("#wall");
 const client = createClient({
