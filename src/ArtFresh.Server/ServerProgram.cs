@@ -50,7 +50,7 @@ public static partial class ServerProgram
 
                 app.MapArtFreshTelemetry(settings.Operators);
                 app.UseStartNotice(settings, directory, isNewKey, advice);
-                await RunAsync(app, settings);
+                await RunAsync(app);
             }
 
             directory.MarkStopped();
@@ -64,14 +64,8 @@ public static partial class ServerProgram
     }
 
     /// <summary>Runs until it is stopped. If the start fails, stops the services that did start: a silo that is only disposed logs errors.</summary>
-    private static async Task RunAsync(WebApplication app, ServerSettings settings)
+    private static async Task RunAsync(WebApplication app)
     {
-        if (settings.Ledger is not null)
-        {
-            // The others of the cluster serve meanwhile. Behind a server that is alone, people would wait for it.
-            await WarmUpServer.RunAsync(settings.WarmUp, app.Logger);
-        }
-
         try
         {
             await app.StartAsync();

@@ -20,7 +20,7 @@ public sealed class OperatorsTests
         Assert.Equal("""{"impressionsWithoutViewedAt":1,"repeatedServes":2,"repeats":3,"artworks":4,"viewed":5}""", await legacy.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal("no-store", legacy.Headers.CacheControl?.ToString());
         var kpis = await front.Operator.FetchAsync("/api/ops/kpis?days=400&release=r1");
-        const string figures = """[{"name":"delivery","numerator":99,"denominator":100,"value":0.99,"target":0.9,"verdict":"pass","unit":"share","relation":"over","source":"claim"}]""";
+        const string figures = """[{"name":"delivery","numerator":99,"denominator":100,"value":0.99,"target":0.9,"verdict":"pass","unit":"share","relation":"over","source":"claim","isPromise":false}]""";
         Assert.Equal(
             $$"""{"release":"r1","releases":["r1","r2"],"figures":{{figures}},"days":[{"day":"2026-03-04","observed":true,"figures":{{figures}}}]}""",
             await kpis.Content.ReadAsStringAsync(FrontEnd.Cancelled));

@@ -44,17 +44,12 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>A server that was published.</summary>
     /// <param name="path">Of its <c>.dll</c>.</param>
     /// <param name="settings">Arguments besides address and data directory.</param>
-    public static ServerProcess At(string path, params string[] settings)
-    {
-        var published = new ServerProcess(settings, path);
-        published.Environment.Clear();
-        return published;
-    }
+    public static ServerProcess At(string path, params string[] settings) => new(settings, path);
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("artfresh-").FullName;
 
-    /// <summary>Variables that it has besides the test's own. A server that was not published joins cold: tests are about what it does, not how fast.</summary>
-    public Dictionary<string, string> Environment { get; } = new() { ["ArtFresh__WarmUp"] = "00:00:00" };
+    /// <summary>Variables that it has besides the test's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>What it has committed, where its ledger is the embedded one.</summary>
     public ServerLedger Ledger => new(Path.Combine(DataDirectory, SqliteDatabase.FileName));

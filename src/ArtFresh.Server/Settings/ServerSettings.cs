@@ -45,10 +45,6 @@ public sealed record ServerSettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00"), Description("How long a process that is stopping still takes requests while /healthz/ready says 503")]
     public TimeSpan DrainDelay { get; init; }
 
-    /// <summary>A member that joins cold takes the share of a warm one, and needs many times as long for it.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:05:00"), Description("How long a starting member of a cluster warms up before it joins: it asks a server of its own, so that its code is compiled; zero leaves that out")]
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
-
     /// <summary>With <see cref="Delivery.Single"/> the batch endpoint answers 410, and clients use the single one.</summary>
     [Description("batch; single switches the batch endpoint off for everybody")]
     public Delivery Delivery { get; init; }
