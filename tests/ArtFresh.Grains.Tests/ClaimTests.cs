@@ -128,17 +128,20 @@ public sealed class ClaimTests
         Assert.Equal((3, 13), (likely["lost"].Numerator, likely["lost"].Denominator));
     }
 
-    /// <summary>15 artworks were served: 5 can be given up, also by a session whose grain has left memory in between.</summary>
+    /// <summary>
+    /// A block of 16 was set aside. Once the grain has left memory, nobody knows that only 8 of them were in an answer: with 7 shown and 2 given up, 7 more can be. So few were
+    /// taken that no further block is on its way.
+    /// </summary>
     [Fact]
     public async Task DroppedIsBoundedOverTheWholeSession()
     {
-        await using var show = await Show.StartAsync();
-        await show.SendAsync(Honest with { Dropped = 4 });
+        await using var show = await Show.StartAsync(served: 8);
+        await show.SendAsync(Honest with { Displayed = 6, DisplayMs = [], Dropped = 2 }, count: 6);
         await show.RestartAsync();
-        await show.SendAsync(Honest with { Displayed = 1, DisplayMs = [], Dropped = 4 }, count: 1);
+        await show.SendAsync(Honest with { Displayed = 1, DisplayMs = [], Dropped = 8 }, count: 1);
 
         var figures = await show.FiguresAsync();
-        Assert.Equal((4, 15), Parts(figures["lost"]));
+        Assert.Equal((2, 9), Parts(figures["lost"]));
         Assert.Equal(1, figures["claimsRefused"].Numerator);
     }
 
@@ -207,7 +210,7 @@ public sealed class ClaimTests
         return await show.FiguresAsync();
     }
 
-    /// <summary>A session that was served 15 artworks.</summary>
+    /// <summary>A session that was served 15 artworks, or as many as are asked for.</summary>
     private sealed class Show(ArtFreshCluster silo, IListenerSessionGrain session, Queue<long> art, ShiftedClock clock) : IAsyncDisposable
     {
         private long _number = 1;
@@ -219,12 +222,12 @@ public sealed class ClaimTests
 
         public ShiftedClock Clock => clock;
 
-        public static async Task<Show> StartAsync()
+        public static async Task<Show> StartAsync(int served = 15)
         {
             var clock = new ShiftedClock();
             var silo = await ArtFreshCluster.StartAsync(new() { ConfigureSilo = host => host.Services.AddSingleton<TimeProvider>(clock) });
             var session = await silo.OpenSessionAsync("ann", Release);
-            return new Show(silo, session, new Queue<long>((await session.Take(15)).Ids()), clock);
+            return new Show(silo, session, new Queue<long>((await session.Take(served)).Ids()), clock);
         }
 
         public async Task<RecordBatchResult> SendAsync(DeliveryReport report, long? firstNumber = null, int count = 10)
