@@ -28,6 +28,9 @@ public class FakeCluster
 
     public FakeHeld Held { get; } = new();
 
+    /// <summary>What the silos say of their grains.</summary>
+    public Task<SimpleGrainStatistic[]> Statistics { get; set; } = Task.FromResult<SimpleGrainStatistic[]>([]);
+
     /// <summary>What each answer of a session names as withdrawn from now on.</summary>
     public ImmutableArray<long> Withdrawn { get; set; }
 
@@ -85,8 +88,24 @@ public class FakeCluster
         _ when grain == typeof(IWithdrawalsGrain) => Withdrawals,
         _ when grain == typeof(IWithdrawalNewsGrain) => Withdrawals,
         _ when grain == typeof(IHeldPicturesGrain) => Held,
+        _ when grain == typeof(IManagementGrain) => CreateManagement(),
         _ => throw new NotSupportedException($"The front end has no business with {grain}."),
     };
+
+    private IManagementGrain CreateManagement()
+    {
+        var management = DispatchProxy.Create<IManagementGrain, ManagementProxy>();
+        ((ManagementProxy)management).Cluster = this;
+        return management;
+    }
+
+    public class ManagementProxy : DispatchProxy
+    {
+        internal FakeCluster Cluster { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IManagementGrain.GetSimpleGrainStatistics) ? Cluster.Statistics : throw new NotSupportedException(targetMethod.Name);
+    }
 
     public class FactoryProxy : DispatchProxy
     {

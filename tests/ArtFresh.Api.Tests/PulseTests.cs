@@ -43,6 +43,30 @@ public sealed class PulseTests : IDisposable
     }
 
     [Fact]
+    public async Task SessionsOfAllSilosAreCountedAndSilosThatAreAwayHoldNobodyUp()
+    {
+        await using var front = await FrontEnd.StartAsync(clock: _clock);
+        front.Cluster.Statistics = Task.FromResult<SimpleGrainStatistic[]>(
+        [
+            new() { GrainType = "ArtFresh.Grains.ListenerSession.ListenerSessionGrain,ArtFresh.Grains", ActivationCount = 3 },
+            new() { GrainType = "ArtFresh.Grains.Listener.ListenerGrain,ArtFresh.Grains", ActivationCount = 5 },
+            new() { GrainType = "ArtFresh.Grains.ListenerSession.ListenerSessionGrain,ArtFresh.Grains", ActivationCount = 4 },
+        ]);
+        Assert.Equal(7, JsonDocument.Parse(await front.Operator.GetStringAsync(Path, FrontEnd.Cancelled)).RootElement.GetProperty("sessions").GetInt32());
+
+        front.Cluster.Statistics = new TaskCompletionSource<SimpleGrainStatistic[]>().Task;
+        _clock.Advance(Step);
+        var asked = front.Operator.GetStringAsync(Path, FrontEnd.Cancelled);
+        while (!asked.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(asked, Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, FrontEnd.Cancelled));
+        }
+
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(await asked).RootElement.GetProperty("sessions").ValueKind);
+    }
+
+    [Fact]
     public void TroubleBeganWhereItHasLastedSinceAndEndsWhenItEnds()
     {
         using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);

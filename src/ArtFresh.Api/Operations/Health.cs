@@ -33,34 +33,29 @@ public static class Health
         routes.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag) });
     }
 
-    private sealed class LedgerCheck(GrainCalls grains, IHostApplicationLifetime process, TimeProvider clock) : IHealthCheck
+    private sealed class LedgerCheck : IHealthCheck
     {
-        private readonly Lock _gate = new();
-        private Task<HealthCheckResult>? _asked;
-        private long _askedAt;
+        private readonly GrainCalls _grains;
+        private readonly IHostApplicationLifetime _process;
+        private readonly TimeProvider _clock;
+        private readonly SharedAnswer<HealthCheckResult> _answer;
 
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        public LedgerCheck(GrainCalls grains, IHostApplicationLifetime process, TimeProvider clock)
         {
-            if (process.ApplicationStopping.IsCancellationRequested)
-            {
-                return Task.FromResult(HealthCheckResult.Unhealthy("This process is stopping."));
-            }
-            lock (_gate)
-            {
-                if (_asked is null || (_asked.IsCompleted && clock.GetElapsedTime(_askedAt) >= LedgerAnswerKept))
-                {
-                    _askedAt = clock.GetTimestamp();
-                    _asked = AskAsync();
-                }
-                return _asked.WaitAsync(cancellationToken);
-            }
+            (_grains, _process, _clock) = (grains, process, clock);
+            _answer = new SharedAnswer<HealthCheckResult>(LedgerAnswerKept, clock, AskAsync);
         }
+
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            _process.ApplicationStopping.IsCancellationRequested
+                ? Task.FromResult(HealthCheckResult.Unhealthy("This process is stopping."))
+                : _answer.Get().WaitAsync(cancellationToken);
 
         private async Task<HealthCheckResult> AskAsync()
         {
             try
             {
-                return await grains.Ask((ILedgerQueryGrain queries) => queries.CheckLedger()).WaitAsync(LedgerCheckMax, clock)
+                return await _grains.Ask((ILedgerQueryGrain queries) => queries.CheckLedger()).WaitAsync(LedgerCheckMax, _clock)
                     ? HealthCheckResult.Healthy()
                     : HealthCheckResult.Unhealthy("The ledger accepts no writes.");
             }

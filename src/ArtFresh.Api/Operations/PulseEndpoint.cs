@@ -5,34 +5,31 @@ using Microsoft.AspNetCore.Routing;
 namespace ArtFresh.Api;
 
 /// <summary>The sessions in memory on all silos, counted at most every few seconds.</summary>
-internal sealed class SessionsInMemory(GrainCalls grains, TimeProvider clock)
+internal sealed class SessionsInMemory
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
-    private Task<int?>? _asked;
-    private long _askedAt;
+    /// <summary>When silos are away, an operator wants the rest of the pulse at once.</summary>
+    private static readonly TimeSpan CountMax = TimeSpan.FromSeconds(1);
+
+    private readonly GrainCalls _grains;
+    private readonly TimeProvider _clock;
+    private readonly SharedAnswer<int?> _answer;
+
+    public SessionsInMemory(GrainCalls grains, TimeProvider clock)
+    {
+        (_grains, _clock) = (grains, clock);
+        _answer = new SharedAnswer<int?>(Kept, clock, AskAsync);
+    }
 
     /// <summary>Their number; null if a silo could not be asked.</summary>
-    public Task<int?> CountAsync()
-    {
-        lock (_gate)
-        {
-            if (_asked is null || (_asked.IsCompleted && clock.GetElapsedTime(_askedAt) >= Kept))
-            {
-                _askedAt = clock.GetTimestamp();
-                _asked = AskAsync();
-            }
-
-            return _asked;
-        }
-    }
+    public Task<int?> CountAsync() => _answer.Get();
 
     private async Task<int?> AskAsync()
     {
         try
         {
-            var statistics = await grains.Ask((IManagementGrain cluster) => cluster.GetSimpleGrainStatistics());
+            var statistics = await _grains.Ask((IManagementGrain cluster) => cluster.GetSimpleGrainStatistics()).WaitAsync(CountMax, _clock);
             return statistics.Where(grain => grain.GrainType.Contains(".ListenerSessionGrain", StringComparison.Ordinal)).Sum(grain => grain.ActivationCount);
         }
         // A silo that does not answer is no reason to show nothing.
