@@ -20,11 +20,12 @@ export interface MusicPorts {
   caption(text: string): void;
 }
 
-const REPEATS: readonly { readonly repeat: Repeat; readonly words: string }[] = [
-  { repeat: "all", words: "All songs are repeated." },
-  { repeat: "one", words: "This song is repeated." },
-  { repeat: "none", words: "The music stops after the last song." },
-];
+/** Each kind of repeat, what is said of it, and which one comes next. */
+const REPEATS: Readonly<Record<Repeat, { readonly words: string; readonly next: Repeat }>> = {
+  all: { words: "All songs are repeated.", next: "one" },
+  one: { words: "This song is repeated.", next: "none" },
+  none: { words: "The music stops after the last song.", next: "all" },
+};
 
 /** What to say when live sound can't be had. */
 const REFUSED: Readonly<Record<LiveKind, string>> = {
@@ -50,8 +51,8 @@ export class Music {
     this.choose = createChoose({
       queue: () => this.#sound?.queue ?? null,
       playQueued: (song) => this.#sound?.playQueued(song),
-      shuffle: (isShuffled) => this.#shuffle(isShuffled),
-      repeat: (repeat) => this.#repeat(repeat),
+      toggleShuffle: () => this.toggleShuffle(),
+      changeRepeat: () => this.changeRepeat(),
       add: (songs) => this.#sound?.add(songs),
       play: (songs) => this.play(songs, 0),
       listen: (kind, deviceId) => void this.listen(kind, deviceId),
@@ -114,26 +115,18 @@ export class Music {
   }
 
   toggleShuffle(): void {
-    if (this.hasSong) this.#shuffle(!this.#sound?.queue.isShuffled);
+    const sound = this.#sound;
+    if (!sound?.hasSong) return;
+    sound.isShuffled = !sound.queue.isShuffled;
+    this.#ports.say(sound.queue.isShuffled ? "The songs are shuffled." : "The songs are in their order.");
   }
 
   /** To the next kind of repeat. */
   changeRepeat(): void {
-    if (!this.hasSong) return;
-    const at = REPEATS.findIndex(({ repeat }) => repeat === this.#sound?.queue.repeat);
-    this.#repeat(REPEATS[(at + 1) % REPEATS.length]?.repeat ?? "all");
-  }
-
-  #shuffle(isShuffled: boolean): void {
-    if (!this.#sound) return;
-    this.#sound.isShuffled = isShuffled;
-    this.#ports.say(isShuffled ? "The songs are shuffled." : "The songs are in their order.");
-  }
-
-  #repeat(repeat: Repeat): void {
-    if (!this.#sound) return;
-    this.#sound.repeat = repeat;
-    this.#ports.say(REPEATS.find((one) => one.repeat === repeat)?.words ?? "");
+    const sound = this.#sound;
+    if (!sound?.hasSong) return;
+    sound.repeat = REPEATS[sound.queue.repeat].next;
+    this.#ports.say(REPEATS[sound.queue.repeat].words);
   }
 
   /** Browsers start sound only within a gesture, so the first gesture creates it. */

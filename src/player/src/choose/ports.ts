@@ -1,14 +1,15 @@
 import type { Song } from "../songs.js";
 import type { LiveKind } from "../sound/liveInput.js";
-import type { Queue, Repeat } from "../sound/queue.js";
+import type { Queue } from "../sound/queue.js";
 
 /** What the rooms of songs and sources use of the page. */
 export interface ChoosePorts {
   /** Null before there is sound. */
   queue(): Pick<Queue, "songs" | "current" | "isShuffled" | "repeat"> | null;
   playQueued(song: Song): void;
-  shuffle(isShuffled: boolean): void;
-  repeat(repeat: Repeat): void;
+  toggleShuffle(): void;
+  /** To the next kind of repeat. */
+  changeRepeat(): void;
   /** Puts songs at the end of the queue. */
   add(songs: readonly Song[]): void;
   /** Plays songs in place of others. */

@@ -4,11 +4,11 @@ import { type Song, songsOfFiles } from "../songs.js";
 import type { Repeat } from "../sound/queue.js";
 import type { ChoosePorts } from "./ports.js";
 
-const REPEATS: readonly { readonly repeat: Repeat; readonly words: string }[] = [
-  { repeat: "all", words: "Repeat all" },
-  { repeat: "one", words: "Repeat this song" },
-  { repeat: "none", words: "Stop at the end" },
-];
+const REPEATS: Readonly<Record<Repeat, string>> = {
+  all: "Repeat all",
+  one: "Repeat this song",
+  none: "Stop at the end",
+};
 
 /** The room of the songs that play. Returns a function that opens it. */
 export function createSongs(ports: ChoosePorts): () => void {
@@ -28,7 +28,7 @@ export function createSongs(ports: ChoosePorts): () => void {
   const show = (): void => {
     const queue = ports.queue();
     shuffle.setAttribute("aria-pressed", String(queue?.isShuffled ?? false));
-    repeat.textContent = REPEATS.find((one) => one.repeat === queue?.repeat)?.words ?? "Repeat all";
+    repeat.textContent = REPEATS[queue?.repeat ?? "all"];
     list.replaceChildren(...(queue?.songs ?? []).map((song) => row(song, song === queue?.current)));
   };
   const row = (song: Song, isCurrent: boolean): HTMLElement => {
@@ -46,12 +46,11 @@ export function createSongs(ports: ChoosePorts): () => void {
     return node("li", {}, press);
   };
   shuffle.addEventListener("click", () => {
-    ports.shuffle(!ports.queue()?.isShuffled);
+    ports.toggleShuffle();
     show();
   });
   repeat.addEventListener("click", () => {
-    const at = REPEATS.findIndex((one) => one.repeat === ports.queue()?.repeat);
-    ports.repeat(REPEATS[(at + 1) % REPEATS.length]?.repeat ?? "all");
+    ports.changeRepeat();
     show();
   });
   add.addEventListener("click", () => files.click());

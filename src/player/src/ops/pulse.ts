@@ -21,6 +21,8 @@ export async function watchPulse(signal: AbortSignal, on: (pulse: Pulse | undefi
     clearTimeout(late);
     if (signal.aborted) return;
     if (pulse) showPulse(pulse);
+    // What it shows is how it was.
+    element("pulse", HTMLElement).toggleAttribute("data-stale", !pulse);
     on(pulse);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
