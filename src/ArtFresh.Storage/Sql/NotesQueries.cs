@@ -10,6 +10,11 @@ internal static class NotesQueries
         ("a writer counts art and is not in the ledger", "select writer_number from session_art a where writer_number <> 0 and not exists (select 1 from ledger_writer w where w.writer_number = a.writer_number)"),
         ("a count of art is negative, or of no hour", "select release from session_art where set_aside < 0 or given_back < 0 or unserved < 0 or hour % 3600000 <> 0"),
         ("a kept artwork does not exist", "select artwork_id from kept_artwork k where not exists (select 1 from artwork a where a.artwork_id = k.artwork_id)"),
+        ("a withdrawn artwork does not exist", "select artwork_id from withdrawal w where not exists (select 1 from artwork a where a.artwork_id = w.artwork_id)"),
+        ("an artwork looks like one that does not exist, or that came later", """
+            select artwork_id from alike_artwork p where earlier_id >= artwork_id or not exists (select 1 from artwork a where a.artwork_id = p.artwork_id)
+              or not exists (select 1 from artwork a where a.artwork_id = p.earlier_id)
+            """),
         ("a strike is of no network and day, or nobody is noted to have struck", """
             select listener_id from claim_strike c where network < 0 or network > 1024 or day < 0 or (network = 0) <> (day = 0)
               or not exists (select 1 from operator_audit a where a.at = c.struck_at and a.what like '%strike%')

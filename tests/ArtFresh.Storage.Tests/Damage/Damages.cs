@@ -5,7 +5,7 @@ namespace ArtFresh.Storage.Tests;
 /// <param name="Check">The check that must name it.</param>
 public sealed record Damage(string Name, string Sql, string Check);
 
-/// <summary>A hundred kinds of damage.</summary>
+/// <summary>More than a hundred kinds of damage.</summary>
 internal static class Damages
 {
     private const string Written = "rows-as-written";
@@ -146,6 +146,9 @@ internal static class Damages
         new("a failure is over before it began", "update release_failure set recovered_at = failed_at - 1", "notes-agree"),
         new("a strike is somebody's whom nobody struck", "update claim_strike set struck_at = struck_at + 1", "notes-agree"),
         new("the key of erasures is another", "update erasure_key set secret = x'01'", "notes-agree"),
+        new("an artwork that does not exist is withdrawn", "insert into withdrawal (artwork_id, change, withdrawn, changed_at, reason) values (999999, 99, 1, 1790000000000, 'by hand')", "notes-agree"),
+        new("an artwork that does not exist looks like another", "insert into alike_artwork (change, artwork_id, earlier_id) values (99, 999999, 1)", "notes-agree"),
+        new("an artwork looks like a later one", "insert into alike_artwork (change, artwork_id, earlier_id) values (99, 1, 2)", "notes-agree"),
         new("a block to end does not exist", "update block_ending set block_number = 99", "notes-agree"),
         new("a script of the schema is missing", "delete from schema_version where version = 7", "notes-agree"),
     ];
