@@ -37,7 +37,7 @@ public sealed class PulseTests : IDisposable
         while (Count(pulse, "requests") < 25);
 
         var trouble = Assert.Single(pulse.GetProperty("troubles").EnumerateArray());
-        Assert.Equal(("refused", 1.0), (trouble.GetProperty("name").GetString(), trouble.GetProperty("share").GetDouble()));
+        Assert.Equal(("refused", "claim", 1.0), (trouble.GetProperty("name").GetString(), trouble.GetProperty("source").GetString(), trouble.GetProperty("share").GetDouble()));
         Assert.Equal((25, 25), (Count(pulse, "requests"), Count(pulse, "refused") + Count(pulse, "limited")));
         Assert.True(pulse.GetProperty("problemsASecond").GetDouble() > 0);
     }
@@ -82,7 +82,7 @@ public sealed class PulseTests : IDisposable
         }
 
         var trouble = Assert.Single(pulse.Read(7).Troubles);
-        Assert.Equal(("turnedAway", began, 1.0), (trouble.Name, trouble.Since, trouble.Share));
+        Assert.Equal(("turnedAway", "evidence", began, 1.0), (trouble.Name, trouble.Source, trouble.Since, trouble.Share));
         Assert.Equal(7, pulse.Read(7).Sessions);
 
         for (var i = 0; i < 7; i++)
@@ -94,6 +94,32 @@ public sealed class PulseTests : IDisposable
         Assert.Empty(pulse.Read(7).Troubles);
         Assert.Equal((260, 90), (pulse.Read(7).Minutes.Sum(minute => minute.Requests), pulse.Read(7).Minutes.Sum(minute => minute.TurnedAway)));
         Assert.Equal(2, pulse.Read(7).RequestsASecond);
+    }
+
+    /// <summary>Anybody may ask for what cannot fail, as often as they like.</summary>
+    [Fact]
+    public void RequestsOfStrangersHideNoErrorsAndAQuotaThatDoesItsWorkIsNoTrouble()
+    {
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        var answers = Answers(_services);
+        Answer(answers, 500, 21);
+        Answer(answers, 429, 2_000);
+        Answer(answers, 200, 4_000);
+        _clock.Advance(Step);
+        Assert.Equal("errors", Assert.Single(pulse.Read(null).Troubles).Name);
+    }
+
+    [Fact]
+    public void TroubleThatNobodyAskedThroughIsNotKnownToHaveLasted()
+    {
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        var answers = Answers(_services);
+        Answer(answers, 404, 100);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        var began = _clock.GetUtcNow();
+        Answer(answers, 404, 100);
+        _clock.Advance(Step);
+        Assert.Equal(began, Assert.Single(pulse.Read(null).Troubles).Since);
     }
 
     [Fact]

@@ -10,11 +10,12 @@ namespace ArtFresh.Api;
 /// <param name="Errors">Other answers from 500 up.</param>
 internal sealed record PulseMinute(DateTimeOffset At, long Requests, long Refused, long Limited, long TurnedAway, long Errors);
 
-/// <summary>Something that is wrong at the moment, seen by this server itself.</summary>
+/// <summary>Something that is wrong at the moment.</summary>
 /// <param name="Name"><c>errors</c>, <c>turnedAway</c>, <c>refused</c> or <c>commitsFailed</c>.</param>
 /// <param name="Since">When it began: since then it has been so in every few seconds with requests.</param>
 /// <param name="Share">The share of the requests over the last half minute; of the commits for <c>commitsFailed</c>.</param>
-internal sealed record PulseTrouble(string Name, DateTimeOffset Since, double Share);
+/// <param name="Source"><c>evidence</c>: this server's own failures; <c>claim</c>: refusals, for which one stranger's requests are enough.</param>
+internal sealed record PulseTrouble(string Name, DateTimeOffset Since, double Share, string Source);
 
 /// <summary>What this server does at the moment, and over the last hour.</summary>
 /// <param name="StartedAt">Before this nothing was seen.</param>
@@ -41,12 +42,13 @@ internal sealed class ServerPulse : IDisposable
     private const int StepsNow = 30 / SecondsPerStep;
     private const int StepsKept = 60 * StepsPerMinute;
 
-    private static readonly (string Name, Func<Step, long> All, Func<Step, long> Bad, double ShareMax)[] Troubles =
+    /// <summary>The worst first. Answers 429 are none: a quota does its work.</summary>
+    private static readonly Kind[] Kinds =
     [
-        ("commitsFailed", step => step.Commits + step.CommitsFailed, step => step.CommitsFailed, 0),
-        ("errors", step => step.Requests, step => step.Errors, 0.01),
-        ("turnedAway", step => step.Requests, step => step.TurnedAway, 0.05),
-        ("refused", step => step.Requests, step => step.Refused + step.Limited, 0.2),
+        new("commitsFailed", "evidence", step => step.Commits + step.CommitsFailed, step => step.CommitsFailed, ShareMax: 0, BadMax: 0),
+        new("errors", "evidence", step => step.Requests, step => step.Errors, ShareMax: 0.01, BadMax: RequestsMin),
+        new("turnedAway", "evidence", step => step.Requests, step => step.TurnedAway, ShareMax: 0.05, BadMax: RequestsMin),
+        new("refused", "claim", step => step.Requests, step => step.Refused, ShareMax: 0.2, BadMax: long.MaxValue),
     ];
 
     private readonly TimeProvider _clock;
@@ -77,24 +79,30 @@ internal sealed class ServerPulse : IDisposable
         var commits = recent.Sum(step => step.Commits);
         return new PulseBody(
             _startedAt, Minutes(now), recent.Sum(step => step.Requests) / seconds, recent.Sum(step => step.Problems) / seconds,
-            commits == 0 ? null : recent.Sum(step => step.CommitMicroseconds) / 1000.0 / commits, sessions, [.. Troubles.Select(one => Judge(one, recent, now)).OfType<PulseTrouble>()]);
+            commits == 0 ? null : recent.Sum(step => step.CommitMicroseconds) / 1000.0 / commits, sessions, [.. Kinds.Select(kind => Judge(kind, recent, now)).OfType<PulseTrouble>()]);
     }
 
-    private PulseTrouble? Judge((string Name, Func<Step, long> All, Func<Step, long> Bad, double ShareMax) kind, IReadOnlyList<Step> recent, long now)
+    private PulseTrouble? Judge(Kind kind, IReadOnlyList<Step> recent, long now)
     {
         var (all, bad) = (recent.Sum(kind.All), recent.Sum(kind.Bad));
-        if (bad == 0 || (kind.ShareMax > 0 && all < RequestsMin) || bad <= kind.ShareMax * all)
+        if (bad <= kind.BadMax && (all < RequestsMin || bad <= kind.ShareMax * all))
         {
             return null;
         }
 
         var since = recent.First(step => kind.Bad(step) > 0).Number;
-        foreach (var step in Between(now - StepsKept, since).Reverse().TakeWhile(step => kind.All(step) == 0 || kind.Bad(step) > kind.ShareMax * kind.All(step)).Where(step => kind.Bad(step) > 0))
+        foreach (var step in Between(now - StepsKept, since).Reverse().Where(step => kind.All(step) > 0))
         {
+            // What nobody asked for in between is not known to have lasted.
+            if (since - step.Number > StepsNow || kind.Bad(step) <= kind.ShareMax * kind.All(step))
+            {
+                break;
+            }
+
             since = step.Number;
         }
 
-        return new PulseTrouble(kind.Name, TimeOf(since), (double)bad / all);
+        return new PulseTrouble(kind.Name, TimeOf(since), (double)bad / all, kind.Source);
     }
 
     private ImmutableArray<PulseMinute> Minutes(long now) =>
@@ -163,6 +171,10 @@ internal sealed class ServerPulse : IDisposable
             Current().Fail(failures);
         }
     }
+
+    /// <param name="ShareMax">More than this share of all is trouble.</param>
+    /// <param name="BadMax">More than so many are trouble, however many others there are: a stranger's requests would hide them.</param>
+    private sealed record Kind(string Name, string Source, Func<Step, long> All, Func<Step, long> Bad, double ShareMax, long BadMax);
 
     /// <summary>Counts of five seconds. Several threads add to it.</summary>
     /// <param name="number">Steps since 1970.</param>

@@ -140,7 +140,12 @@ describe("how things stand", () => {
     problemsASecond: 12,
     commitMs: null,
     sessions: null,
-    troubles: names.map((name) => ({ name, since: "2026-11-02T10:00:00Z", share: 0.5 })),
+    troubles: names.map((name) => ({
+      name,
+      since: "2026-11-02T10:00:00Z",
+      share: 0.5,
+      source: name === "refused" ? "claim" : "evidence",
+    })),
   });
 
   test("the promise holds while nothing repeats and nothing is missed", () =>
@@ -171,15 +176,20 @@ describe("how things stand", () => {
     expect([said.verdict, said.headline]).toEqual(["trouble", "The promise holds. A target is missed."]);
   });
   test("what listeners suffer at the moment comes before releases and claims, also before anything was shown", () => {
-    const said = at([figure("legacy", 0, 0, "inconclusive")], pulse("refused"), [health]);
+    const said = at([figure("legacy", 0, 0, "inconclusive")], pulse("turnedAway"), [health]);
     expect([said.verdict, said.headline]).toEqual([
       "trouble",
       "Nothing shown yet. Listeners have trouble right now.",
     ]);
     expect(said.findings.map(({ what }) => what)).toEqual([
-      "Requests are refused: 50%",
+      "Requests are turned away: 50%",
       "Release r1 fails: batch success 86.1%",
     ]);
+  });
+  test("refusals are seen, and one stranger's requests are no trouble of listeners", () => {
+    const said = at([figure("legacy", 0, 50)], pulse("refused"));
+    expect([said.verdict, said.headline]).toEqual(["doubt", "The promise holds. Many requests are refused."]);
+    expect(said.findings[0]).toMatchObject({ what: "Requests are refused: 50%", source: "claim" });
   });
   test("nothing is claimed before anything was shown", () =>
     expect(at([figure("legacy", 0, 0)]).verdict).toBe("inconclusive"));

@@ -54,7 +54,7 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public async Task TroubleIsToldWhileItLastsAndAStoppedServersFiguresAreDimmed()
+    public async Task RefusalsAreToldAndAStoppedServersFiguresAreDimmed()
     {
         await using var visit = await Visit.StartAsync();
         using var listener = new HttpListenerClient(visit.Server.Address);
@@ -72,7 +72,7 @@ public sealed class OperationsTests
             await stranger.GetAsync(new Uri("api/artworks/fresh?sessionId=0&count=5", UriKind.Relative), TestContext.Current.CancellationToken);
         }
 
-        await Assertions.Expect(page.Locator("#headline")).ToContainTextAsync("Listeners have trouble right now.", Patient);
+        await Assertions.Expect(page.Locator("#headline")).ToContainTextAsync("Many requests are refused.", Patient);
         await Assertions.Expect(page.Locator("#findings")).ToContainTextAsync("Requests are refused");
         await Assertions.Expect(button).ToBeFocusedAsync();
 

@@ -19,6 +19,13 @@ export interface Standing {
   findings: Finding[];
 }
 
+/** What is wrong in one way, and what the headline says where it is the worst. */
+interface Level {
+  verdict: Standing["verdict"];
+  words: string;
+  findings: Finding[];
+}
+
 /**
  * How things stand: a promise broken, then what listeners suffer at the moment, then failing releases, then missed targets. Evidence comes before what clients claim. The same
  * figures keep back what is announced.
@@ -26,51 +33,51 @@ export interface Standing {
 export function standing({ kpis, releases }: State, pulse: Pulse | undefined): Standing {
   const missed = kpis.figures.filter(({ verdict }) => verdict === "fail");
   const broken = missed.filter(({ isPromise }) => isPromise);
-  const [evidence, claims] = (["evidence", "claim"] as const).map((source) =>
-    missed.filter((figure) => figure.source === source && !figure.isPromise),
-  ) as [Figure[], Figure[]];
   // What is part of a broken promise is told with it.
-  const others = broken.length ? evidence.filter(({ unit }) => unit !== "count") : evidence;
+  const others = missed.filter(({ isPromise, unit }) => !isPromise && !(broken.length && unit === "count"));
   const troubles = pulse?.troubles ?? [];
   const failing = releases.filter(({ verdict }) => verdict === "fail");
   const figures = (some: Figure[]) => some.map((figure) => ofFigure(figure, kpis.days));
-  const findings = [
-    ...figures(broken),
-    ...troubles.map(ofTrouble),
-    ...failing.map(ofRelease),
-    ...figures(others),
-    ...figures(claims),
+  const missedWords = (some: Figure[]) =>
+    `${some.length === 1 ? "A target is" : `${some.length} targets are`} missed.`;
+  const releaseWords = failing.length === 1 ? "A release fails." : `${failing.length} releases fail.`;
+  const evidence = others.filter(isEvidence);
+  const levels: Level[] = [
+    { verdict: "fail", words: "", findings: figures(broken) },
+    {
+      verdict: "trouble",
+      words: "Listeners have trouble right now.",
+      findings: troubles.filter(isEvidence).map(ofTrouble),
+    },
+    { verdict: "trouble", words: releaseWords, findings: failing.map(ofRelease) },
+    { verdict: "trouble", words: missedWords(evidence), findings: figures(evidence) },
+    {
+      verdict: "doubt",
+      words: "Many requests are refused.",
+      findings: troubles.filter((trouble) => !isEvidence(trouble)).map(ofTrouble),
+    },
+    {
+      verdict: "doubt",
+      words: "Clients report trouble.",
+      findings: figures(others.filter((figure) => !isEvidence(figure))),
+    },
   ];
+  const worst = levels.find(({ findings }) => findings.length);
   const shown = kpis.figures.find(({ name }) => name === "legacy")?.denominator ?? 0;
   const promise = broken.length
     ? "The promise is broken."
     : shown
       ? "The promise holds."
       : "Nothing shown yet.";
-  const rest = troubles.length
-    ? "Listeners have trouble right now."
-    : failing.length
-      ? `${failing.length === 1 ? "A release fails" : `${failing.length} releases fail`}.`
-      : others.length
-        ? `${others.length === 1 ? "A target is" : `${others.length} targets are`} missed.`
-        : claims.length
-          ? "Clients report trouble."
-          : "";
   return {
-    verdict: broken.length
-      ? "fail"
-      : troubles.length || failing.length || others.length
-        ? "trouble"
-        : claims.length
-          ? "doubt"
-          : shown
-            ? "pass"
-            : "inconclusive",
-    headline: broken.length ? promise : [promise, rest].filter(Boolean).join(" "),
+    verdict: worst?.verdict ?? (shown ? "pass" : "inconclusive"),
+    headline: [promise, worst?.words].filter(Boolean).join(" "),
     lede: shown ? ledeOf(kpis.figures, shown) : "The figures begin with the first impression.",
-    findings,
+    findings: levels.flatMap(({ findings }) => findings),
   };
 }
+
+const isEvidence = ({ source }: { source: Source }): boolean => source === "evidence";
 
 function ledeOf(figures: Figure[], shown: number): string {
   const of = (name: string) => figures.find((figure) => figure.name === name)?.numerator ?? 0;
@@ -96,13 +103,13 @@ function sinceOf(name: string, days: Day[]): string {
   return since && `since ${since}`;
 }
 
-const ofTrouble = ({ name, since, share }: Trouble): Finding => {
+const ofTrouble = ({ name, since, share, source }: Trouble): Finding => {
   const { what, todo } = troubleWords(name);
   return {
     what: `${what}: ${percent(share)}`,
     since: `since ${timeOf(since)}`,
     todo,
-    source: "evidence",
+    source,
     href: "#pulse",
   };
 };

@@ -90,6 +90,8 @@ export interface Trouble {
   name: string;
   since: string;
   share: number;
+  /** "claim": one stranger's requests are enough for it. */
+  source: Source;
 }
 
 /** What the server that answers does at the moment: see PulseBody in /openapi/v1.json. */

@@ -151,7 +151,7 @@ const troubles: Record<string, { what: string; todo: string }> = {
   },
   refused: {
     what: "Requests are refused",
-    todo: "Clients ask what they may not, or too often: see the warnings in the log, and whether a proxy is trusted.",
+    todo: "One stranger is enough for that. If listeners are concerned, deliveries fail too: see the log, and whether a proxy is trusted.",
   },
 };
 
