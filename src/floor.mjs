@@ -11,9 +11,13 @@ const floor = browserslist.map((line) => /^(\w+) >= ([\d.]+)$/.exec(line).slice(
 const guarded = {
   "artfresh-js/src/durable/deadMansSwitch.ts": ["fetchLater"],
   "artfresh-js/src/core/whenActive.ts": ["prerendering"],
-  // Safari prefixes it up to 16.3; the player then stays in its window.
-  "player/src/exhibition.ts": ["exitFullscreen", "fullscreenElement", "requestFullscreen"],
-  "player/src/screen/controls.ts": ["fullscreenElement", "fullscreenEnabled"],
+  // Safari prefixes them up to 16.3, and the player then asks for these.
+  "player/src/screen/fullScreen.ts": [
+    "exitFullscreen",
+    "fullscreenElement",
+    "fullscreenEnabled",
+    "requestFullscreen",
+  ],
   "player/src/screen/wakeLock.ts": ["wakeLock", "released"],
   "player/src/mine/share.ts": ["share"],
   "player/src/sound/sound.ts": ["outputLatency"],

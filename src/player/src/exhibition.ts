@@ -8,6 +8,7 @@ import { createCalm } from "./screen/calm.js";
 import { createCaption } from "./screen/caption.js";
 import { type Controls, createControls } from "./screen/controls.js";
 import { button, currentScreen, element, goToScreen } from "./screen/element.js";
+import { leaveFullScreen, toggleFullScreen } from "./screen/fullScreen.js";
 import { listenToGestures } from "./screen/gestures.js";
 import { createHelp } from "./screen/help.js";
 import { createIdle, type Idle } from "./screen/idle.js";
@@ -263,7 +264,7 @@ export class Exhibition {
 
   async #finish(): Promise<void> {
     this.#music.stop();
-    if (document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    await leaveFullScreen();
     await this.player.finish();
     const title = element("farewell-title", HTMLElement);
     element("farewell-words", HTMLElement).textContent = `You saw ${tallyWords(this.player.tally)}.`;
@@ -295,12 +296,6 @@ export class Exhibition {
     this.#controls.showMood(this.player.mood);
     this.#controls.showPrevious(this.player.hasPrevious);
   }
-}
-
-function toggleFullScreen(): void {
-  // Browsers refuse without a gesture, and phones may not support full screen: the page then stays as it is.
-  if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
-  else void document.documentElement.requestFullscreen?.({ navigationUI: "hide" }).catch(() => {});
 }
 
 /** Removes the focus from a clicked button, which would keep the arrow keys from the wall. */

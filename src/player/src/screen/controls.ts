@@ -3,6 +3,7 @@ import { moodWord } from "../listening/moodWord.js";
 import type { Song } from "../songs.js";
 import type { LiveKind } from "../sound/liveInput.js";
 import { button, element, mark } from "./element.js";
+import { canFillScreen, fillsScreen, onFullScreenChange } from "./fullScreen.js";
 import { clock } from "./words.js";
 
 export interface ControlCommands {
@@ -69,10 +70,8 @@ export function createControls(commands: ControlCommands): Controls {
   const mood = element("mood", HTMLElement);
   let duration = 0;
 
-  fullScreen.hidden = !document.fullscreenEnabled;
-  document.addEventListener("fullscreenchange", () => {
-    fullScreen.setAttribute("aria-pressed", String(document.fullscreenElement !== null));
-  });
+  fullScreen.hidden = !canFillScreen();
+  onFullScreenChange(() => fullScreen.setAttribute("aria-pressed", String(fillsScreen())));
   seek.addEventListener("input", () => commands.seek((seek.valueAsNumber / SEEK_STEPS) * duration));
   volume.addEventListener("input", () => commands.setVolume(volume.valueAsNumber / 100));
   measureHeight();
