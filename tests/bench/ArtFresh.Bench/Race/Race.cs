@@ -94,16 +94,20 @@ internal sealed class Race(IReadOnlyList<Contestant> contestants, RaceOptions op
         }
     }
 
-    /// <summary>Until two runs in turn were no faster than the best before them: servers with more code are warm later.</summary>
+    /// <summary>
+    /// Until each listener was asked for, whose history a server reads at first, and two runs in turn were no faster than the best before them: servers with more code are warm
+    /// later.
+    /// </summary>
     /// <returns>The highest rate of a run.</returns>
     public async Task<double> WarmUpAsync(Contestant contestant, string work, int connections)
     {
-        var (best, since) = (0.0, 0);
-        for (var run = 0; run < (options.IsQuick ? QuickWarmUpRunsMax : WarmUpRunsMax) && since < 2; run++)
+        var (best, since, asked) = (0.0, 0, 0L);
+        for (var run = 0; asked < contestant.World.Listeners || (run < (options.IsQuick ? QuickWarmUpRunsMax : WarmUpRunsMax) && since < 2); run++)
         {
-            var rate = (await MeasureAsync(contestant, work, connections, -1, options.WarmUpSeconds)).Load.PerSecond;
-            since = rate > best * Faster ? 0 : since + 1;
-            best = Math.Max(best, rate);
+            var load = (await MeasureAsync(contestant, work, connections, -1, options.WarmUpSeconds)).Load;
+            asked += load.Requests;
+            since = load.PerSecond > best * Faster || asked < contestant.World.Listeners ? 0 : since + 1;
+            best = Math.Max(best, load.PerSecond);
         }
 
         return best;
