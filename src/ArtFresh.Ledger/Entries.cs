@@ -40,6 +40,10 @@ public sealed record SessionOpened(string ListenerId, Guid SessionId, string Rel
 /// <param name="Unshown">Of what was set aside for the session and is neither reported nor given back, how much its client has not shown.</param>
 public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt, long? LastNumber = null, long MissingChange = 0, int Unshown = 0) : LedgerEntry;
 
+/// <summary>Another session reports artworks that the end of a session counts as never shown.</summary>
+/// <param name="UnshownChange">By how much that changes the count.</param>
+public sealed record EndCorrected(Guid SessionId, int UnshownChange) : LedgerEntry;
+
 /// <summary>The new impressions of one batch. Fenced by (session, batch number).</summary>
 /// <param name="Release">The session's release, for the figures.</param>
 /// <param name="OpenedAt">When the session was opened, for the figures.</param>
@@ -53,6 +57,7 @@ public sealed record SessionEnded(Guid SessionId, DateTimeOffset EndedAt, long? 
 /// <param name="Network">The daily hash of the network that it came from; 0 where that is not known.</param>
 /// <param name="Revisits">How many of its repeats the client says were on purpose.</param>
 /// <param name="ListenerId">The session's listener; it is not written.</param>
+/// <param name="UnshownChange">By how much a batch that comes after the session's end changes how much the end counts as never shown.</param>
 public sealed record BatchRecorded(
     Guid SessionId,
     string Release,
@@ -69,7 +74,8 @@ public sealed record BatchRecorded(
     long? Account = null,
     int Network = 0,
     int Revisits = 0,
-    string? ListenerId = null) : LedgerEntry;
+    string? ListenerId = null,
+    int UnshownChange = 0) : LedgerEntry;
 
 /// <summary>The kinds of rows in a listener's log.</summary>
 public enum BlockKind

@@ -79,6 +79,7 @@ public interface IBlockLog
 /// <param name="ClaimedSkips">Flickers that its reports have claimed so far.</param>
 /// <param name="ClaimedDrops">Impressions that its reports have claimed to be given up so far.</param>
 /// <param name="LastNumber">The largest number that its client has said to have given an impression; 0 if it has not.</param>
+/// <param name="EndUnshown">How many artworks its end counts as never shown; null where it has not ended, or nothing follows from its end.</param>
 public sealed record SessionHistory(
     string Release,
     DateTimeOffset OpenedAt,
@@ -93,7 +94,8 @@ public sealed record SessionHistory(
     ServingTimes? ServingTimes = null,
     int ClaimedSkips = 0,
     int ClaimedDrops = 0,
-    long LastNumber = 0);
+    long LastNumber = 0,
+    int? EndUnshown = null);
 
 /// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory

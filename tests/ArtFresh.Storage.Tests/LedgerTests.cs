@@ -56,6 +56,7 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             new SnapshotTaken(new ListenerSnapshot(Listener, 0, 1, 1, new ListenerLog(Listener).Fold().ToBytes(), LedgerFile.Now), 0),
             new ServedTwiceFound(_session, LedgerFile.Now, 1),
             new SessionEnded(_session, LedgerFile.Now, 3, 1, 1),
+            new EndCorrected(_session, -1),
             new ViewsBackfilled(new Dictionary<long, DateTimeOffset> { [2] = LedgerFile.Now }),
             new ArtworkCompared(2, 77, [1]),
         ];
@@ -279,7 +280,26 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         var gap = Assert.Single(await _file.Figures.ReadGapsAsync(LedgerFile.Now, null, Stop));
         Assert.Equal((3, LedgerFile.Now.AddHours(2)), (gap.Missing, gap.EndedAt));
         var history = await _file.History.ReadSessionAsync(Listener, _session, Stop);
-        Assert.Equal((5, 3), (history!.LastNumber, history.CountedMissing));
+        Assert.Equal((5, 3, 2), (history!.LastNumber, history.CountedMissing, history.EndUnshown));
+    }
+
+    /// <summary>What comes after the end is in one count only, whichever writer has it, and never more than the end has closed.</summary>
+    [Fact]
+    public async Task WhatIsReportedAfterAnEndIsTakenFromWhatTheEndHasClosed()
+    {
+        var one = await _file.Ledger.StartWriterAsync(Stop);
+        await _file.CommitAsync(one, 1, LedgerFile.Made(20), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
+        await _file.CommitAsync(one, 1, LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4, 5, 6, 7, 8]), new SessionEnded(_session, LedgerFile.Now, 0, 0, 8));
+        var two = await _file.Ledger.StartWriterAsync(Stop);
+        LedgerEntry[] late = [LedgerFile.Batch(_session, 1, 1, 1, 2, 3) with { UnshownChange = -3 }, LedgerFile.Batch(_session, 1, 1, 1, 2, 3) with { UnshownChange = -3 }, new EndCorrected(_session, -2)];
+
+        Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Fenced, LedgerVerdict.Committed], await _file.CommitAsync(two, 1, late));
+        Assert.Equal(3, (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.EndUnshown);
+        Assert.Equal(8 - 3, Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop)).Amount);
+        await _file.CommitAsync(two, 2, new EndCorrected(_session, -9), new EndCorrected(Guid.CreateVersion7(), -1));
+
+        Assert.Equal(0, (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.EndUnshown);
+        Assert.Equal(8, Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop)).Amount);
     }
 
     [Fact]

@@ -35,6 +35,9 @@ public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Un
 
     /// <summary>How many of the missing numbers count as such: what was served, and neither reported nor given up.</summary>
     public long MissingOf(long numbers) => Math.Min(numbers, Math.Max(0, Unreported - Dropped));
+
+    /// <summary>What an ended session was served and has never shown: neither reported, nor given up, nor missing.</summary>
+    public long Unshown => Math.Max(0, Unreported - Dropped - Missing);
 }
 
 /// <summary>
@@ -65,7 +68,7 @@ public static class ReportBounds
             (report, refused) = (report with { Skipped = 0 }, refused + 1);
         }
 
-        if (report.Dropped > Math.Max(0, evidence.Unreported - evidence.Dropped - evidence.Missing))
+        if (report.Dropped > evidence.Unshown)
         {
             (report, refused) = (report with { Dropped = 0 }, refused + 1);
         }

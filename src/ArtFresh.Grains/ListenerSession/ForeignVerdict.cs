@@ -4,7 +4,8 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Grains.ListenerSession;
 
 /// <summary>The artworks of a batch that do not count, by the listener's grain. The default has none.</summary>
-internal readonly record struct ForeignVerdict(ImmutableArray<long> Unknown, ImmutableArray<long> Unserved)
+/// <param name="Granted">Number of artworks that it has made the session's.</param>
+internal readonly record struct ForeignVerdict(ImmutableArray<long> Unknown, ImmutableArray<long> Unserved, int Granted)
 {
     /// <summary>Number of artworks that the verdict spent for the listener.</summary>
     public int Spent => Unserved.IsDefault ? 0 : Unserved.Length;

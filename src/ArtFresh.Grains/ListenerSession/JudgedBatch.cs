@@ -83,13 +83,18 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
     }
 
     /// <param name="evidence">Bounds the batch's claims.</param>
-    public BatchRecorded ToEntry(string listenerId, Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence)
+    /// <param name="granted">How many of its artworks the session can show only since the listener's grain has judged them.</param>
+    public BatchRecorded ToEntry(string listenerId, Guid sessionId, string release, SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence, int granted)
     {
         var known = impressions.Accounts.Find(batch.BatchId);
-        var (report, refused) = Bound(impressions, now, evidence, known);
-        var missing = MissingAfter(impressions.Numbers, Math.Max(impressions.LastNumber, report?.LastNumber ?? 0));
-        var counted = evidence.MissingOf(missing);
+        // Whatever is missing: numbers of art shown again may be missing, too, and what was given up is left out of what is.
+        var (report, refused) = Bound(impressions, now, evidence with { Missing = 0 }, known);
         var account = batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(known, ArrivalOf(report));
+        var after = evidence with { Dropped = evidence.Dropped + (account.HasReport ? report?.Dropped ?? 0 : 0) };
+        var missing = MissingAfter(impressions.Numbers, Math.Max(impressions.LastNumber, report?.LastNumber ?? 0));
+        var counted = after.MissingOf(missing);
+        after = after with { Missing = counted };
+        var before = evidence with { Unreported = evidence.Unreported + Recorded - granted };
         return new(
             sessionId,
             release,
@@ -106,7 +111,8 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             (account with { Refused = refused + (counted < missing && missing > impressions.LastNumber - impressions.Numbers.Count ? 1 : 0) }).Pack(),
             batch.Network,
             Revisits,
-            listenerId);
+            listenerId,
+            impressions.UnshownChange(before, after));
     }
 
     private (DeliveryReport? Report, int Refused) Bound(SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence, BatchAccount? known)

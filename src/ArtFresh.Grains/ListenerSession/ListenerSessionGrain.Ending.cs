@@ -110,4 +110,22 @@ public sealed partial class ListenerSessionGrain
             _impressions!.Fold(ended);
         }
     }
+
+    /// <summary>Before another session takes over artworks that the end of this one counts as never shown. The caller holds <see cref="_recording"/>.</summary>
+    /// <exception cref="LedgerUnavailableException">It cannot be written.</exception>
+    private async Task CorrectEndAsync(ImmutableArray<long> artworkIds)
+    {
+        var corrected = new EndCorrected(_sessionId, _impressions!.UnshownChangeWithout(artworkIds, services.Clock.GetUtcNow()));
+        if (corrected.UnshownChange == 0)
+        {
+            return;
+        }
+
+        if (await services.Ledger.AppendAsync(corrected, _epoch) != LedgerVerdict.Committed)
+        {
+            throw new LedgerUnavailableException($"The end of session {_sessionId} cannot be corrected in the ledger.");
+        }
+
+        _impressions.Fold(corrected);
+    }
 }

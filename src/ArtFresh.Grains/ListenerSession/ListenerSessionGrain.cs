@@ -207,6 +207,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
                 _impressions.Withhold([.. artworkIds.Where(_impressions.MayBeOnItsWay)]);
             }
 
+            await CorrectEndAsync(artworkIds);
             return new GivenUp(_impressions.Disown(artworkIds, blockNumber), _impressions.Withheld(artworkIds));
         }
         finally
@@ -301,7 +302,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
 
         _impressions!.Own(claim.Granted.AsSpan(), Blocks.Place(steps, claim.BlockNumber));
         _impressions.NoteShownElsewhere(claim.Shown.AsSpan());
-        return await WaitAndCommitAsync(_recording.WaitAsync(), batch, new ForeignVerdict(claim.Unknown, claim.Unserved));
+        return await WaitAndCommitAsync(_recording.WaitAsync(), batch, new ForeignVerdict(claim.Unknown, claim.Unserved, claim.Granted.Length));
     }
 
     private async Task<RecordBatchResult?> WaitAndCommitAsync(Task turn, ImpressionBatch batch, ForeignVerdict foreign)
@@ -355,7 +356,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             // A batch of only duplicates is written too, because the figures count duplicates.
             if (judged.Entries.Length + judged.Duplicates > 0)
             {
-                var entry = judged.ToEntry(ListenerId, _sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded));
+                var entry = judged.ToEntry(ListenerId, _sessionId, _release, impressions, now, impressions.EvidenceAt(now, unserved, judged.Recorded), foreign.Granted);
                 var verdict = await services.Ledger.AppendAsync(entry, _epoch);
                 if (verdict == LedgerVerdict.Fenced)
                 {

@@ -22,6 +22,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private int _claimedSkips = before?._claimedSkips ?? history.ClaimedSkips;
     private int _claimedDrops = before?._claimedDrops ?? history.ClaimedDrops;
     private long _lastNumber = Math.Max(before?._lastNumber ?? 0, history.LastNumber);
+    private int? _endUnshown = history.EndUnshown;
 
     public DateTimeOffset OpenedAt => new(_openedAtTicks, TimeSpan.Zero);
 
@@ -208,6 +209,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         Accounts.Add(recorded.BatchId, recorded.Account);
         _countedMissing += recorded.MissingChange;
+        _endUnshown += recorded.UnshownChange;
         _lastNumber = Math.Max(_lastNumber, recorded.Report?.LastNumber ?? 0);
         if (recorded is { Report: { Skipped: > 0 } or { Dropped: > 0 } } && BatchAccount.Unpack(recorded.Account ?? 0).HasReport)
         {
@@ -244,7 +246,27 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
 
         evidence = evidence with { Unreported = Math.Max(0, evidence.Unreported - unshown.Distinct().Count(_unshown.Contains)) };
         var missing = evidence.MissingOf(Math.Max(last, LastNumber) - Numbers.Count);
-        return new SessionEnded(sessionId, now, last, missing - _countedMissing, (int)Math.Max(0, evidence.Unreported - evidence.Dropped - missing));
+        return new SessionEnded(sessionId, now, last, missing - _countedMissing, (int)(evidence with { Missing = missing }).Unshown);
+    }
+
+    /// <summary>By how much a change of the session changes how much its end counts as never shown, so that it is as much as if the end had come later.</summary>
+    public int UnshownChange(in SessionEvidence before, in SessionEvidence after)
+    {
+        if (_endUnshown is not { } counted)
+        {
+            return 0;
+        }
+
+        // What the session was served beyond its end's count, because it was not given back, stays beyond it.
+        var unshown = Math.Min(counted + after.Unshown - before.Unshown, after.Unshown);
+        return (int)Math.Max(0, unshown) - counted;
+    }
+
+    /// <summary>As the other, for artworks that another session reports.</summary>
+    public int UnshownChangeWithout(ImmutableArray<long> artworkIds, DateTimeOffset now)
+    {
+        var before = EvidenceAt(now, unserved: 0, recorded: 0);
+        return UnshownChange(before, before with { Unreported = before.Unreported - artworkIds.Distinct().Count(_unshown.Contains) });
     }
 
     /// <summary>Applies the committed end.</summary>
@@ -252,7 +274,11 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     {
         _countedMissing += ended.MissingChange;
         _lastNumber = Math.Max(_lastNumber, ended.LastNumber ?? 0);
+        _endUnshown = ended.LastNumber is null ? null : ended.Unshown;
     }
+
+    /// <summary>Applies the committed correction of the end.</summary>
+    public void Fold(EndCorrected corrected) => _endUnshown += corrected.UnshownChange;
 
     private bool IsShown(long artworkId) => _seen.Contains(artworkId) || _shownElsewhere?.Contains(artworkId) == true;
 }

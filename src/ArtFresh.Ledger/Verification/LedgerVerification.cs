@@ -174,7 +174,7 @@ public static class LedgerVerification
             cancellationToken);
         listener?.End();
         joins.Judge();
-        await moment.ReadServedSumsAsync(sum => served.Compare(sum, isWhole && !hasErasures && !areDropped), cancellationToken);
+        await moment.ReadServedSumsAsync(sum => served.Compare(sum, isWhole && !hasErasures, areDropped), cancellationToken);
         served.JudgeRest();
 
         ListenerCheck CheckOf(string? name)

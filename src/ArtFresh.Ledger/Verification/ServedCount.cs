@@ -2,7 +2,8 @@ namespace ArtFresh.Ledger;
 
 /// <summary>What sessions of a release that were opened in an hour were given to show, and gave back.</summary>
 /// <param name="Unserved">What no answer had, or no client showed.</param>
-public sealed record ServedSum(string Release, DateTimeOffset Hour, long SetAside, long GivenBack, long Unserved);
+/// <param name="Unshown">What the rows of the sessions say about that; null where one has ended without saying.</param>
+public sealed record ServedSum(string Release, DateTimeOffset Hour, long SetAside, long GivenBack, long Unserved, long? Unshown);
 
 /// <summary>Adds up what blocks gave sessions to show, and compares it with what was counted along with them.</summary>
 internal sealed class ServedCount(VerificationResult result)
@@ -31,17 +32,20 @@ internal sealed class ServedCount(VerificationResult result)
         _sums[key] = (setAside + (block.Kind == BlockKind.SetAside ? artworks : block.Kind == BlockKind.Claimed ? added : 0), back + givenBack);
     }
 
-    /// <param name="isWhole">Whether all blocks and sessions are left: otherwise more may be counted.</param>
-    public void Compare(ServedSum counted, bool isWhole)
+    /// <param name="areSessionsWhole">Whether all sessions are left: otherwise more may be counted.</param>
+    /// <param name="areDropped">Whether old blocks are gone: then more may be counted, too.</param>
+    public void Compare(ServedSum counted, bool areSessionsWhole, bool areDropped)
     {
+        var isWhole = areSessionsWhole && !areDropped;
         var key = (counted.Release, counted.Hour);
         _sums.Remove(key, out var sum);
         var isPart = _partly.Contains(key);
         var isRight = isWhole && !isPart ? (counted.SetAside, counted.GivenBack) == sum : counted.SetAside >= sum.SetAside && counted.GivenBack >= sum.GivenBack;
-        if (!isRight || counted.Unserved < 0 || (!isPart && counted.Unserved + counted.GivenBack > counted.SetAside))
+        var isEndRight = areSessionsWhole ? counted.Unserved == (counted.Unshown ?? counted.Unserved) : counted.Unserved >= (counted.Unshown ?? 0);
+        if (!isRight || !isEndRight || counted.Unserved < 0 || (!isPart && counted.Unserved + counted.GivenBack > counted.SetAside))
         {
             result.ServedCounted.Add(new Broken(
-                $"sessions of release {counted.Release} opened in the hour from {counted.Hour.UtcDateTime:yyyy-MM-dd HH:mm}Z count {counted.SetAside} artworks set aside, {counted.GivenBack} given back and {counted.Unserved} not served; the blocks set {sum.SetAside} aside and give {sum.GivenBack} back"));
+                $"sessions of release {counted.Release} opened in the hour from {counted.Hour.UtcDateTime:yyyy-MM-dd HH:mm}Z count {counted.SetAside} artworks set aside, {counted.GivenBack} given back and {counted.Unserved} not served; the blocks set {sum.SetAside} aside and give {sum.GivenBack} back{(isEndRight ? "" : $", and ends of sessions leave {counted.Unshown} never shown")}"));
         }
     }
 

@@ -33,6 +33,7 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
         PostgresArtworks.Compare(batch, tables.Compared);
         PostgresSessions.Open(batch, tables.Opened);
         PostgresSessions.End(batch, tables.Ended, Group?.WriterNumber ?? 0);
+        PostgresSessions.Correct(batch, tables.Corrected, Group?.WriterNumber ?? 0);
         PostgresBlocks.Insert(batch, tables.Blocks, ref head);
         PostgresBlocks.Count(batch, tables.Blocks, tables.Found);
         PostgresSessions.Count(batch, tables.Blocks, Group?.WriterNumber ?? 0);
@@ -101,6 +102,8 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
 
         public List<SessionEnded> Ended { get; } = [];
 
+        public List<EndCorrected> Corrected { get; } = [];
+
         public List<ArtworksMade> Made { get; } = [];
 
         public List<ArtworkCompared> Compared { get; } = [];
@@ -113,6 +116,11 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
             {
                 case BatchRecorded batch:
                     Batches.Add(batch);
+                    if (batch.UnshownChange != 0)
+                    {
+                        Corrected.Add(new EndCorrected(batch.SessionId, batch.UnshownChange));
+                    }
+
                     break;
                 case BlockLogged block:
                     Blocks.Add(block);
@@ -132,6 +140,9 @@ internal sealed record Portion(IReadOnlyList<LedgerEntry> Entries, CommitGroup? 
                     break;
                 case SessionEnded ended:
                     Ended.Add(ended);
+                    break;
+                case EndCorrected corrected:
+                    Corrected.Add(corrected);
                     break;
                 case ArtworksMade made:
                     Made.Add(made);

@@ -82,7 +82,8 @@ internal static class PostgresSessions
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             with ended as (
-              update session s set ended_at = e.ended_at, last_number = e.last_number, end_missing = nullif(e.missing, 0), end_checksum = e.checksum
+              update session s set ended_at = e.ended_at, last_number = e.last_number, end_missing = nullif(e.missing, 0), end_checksum = e.checksum,
+                end_unshown = case when e.last_number is not null then e.unshown end
               from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $7::bigint[]) as e (session_id, ended_at, last_number, missing, unshown, checksum)
               where s.session_id = e.session_id and s.ended_at is null
               returning s.release, s.opened_at, e.unshown)
@@ -100,6 +101,37 @@ internal static class PostgresSessions
                 Column.Of(ended, entry => (long)entry.Unshown),
                 new NpgsqlParameter<long> { TypedValue = writerNumber },
                 Column.Of(ended, SealedRows.Of),
+            },
+        });
+    }
+
+    /// <summary>Takes what is reported after a session's end from what the end counts as never shown.</summary>
+    public static void Correct(NpgsqlBatch batch, List<EndCorrected> corrected, long writerNumber)
+    {
+        if (corrected.Count == 0)
+        {
+            return;
+        }
+
+        var changes = corrected.GroupBy(entry => entry.SessionId).OrderBy(session => session.Key).ToArray();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"""
+            with ended as (
+              select s.session_id, s.end_unshown as before, greatest(0, s.end_unshown + c.change) as after
+              from session s join unnest($1::uuid[], $2::bigint[]) as c (session_id, change) using (session_id) where s.end_unshown is not null order by 1 for update of s),
+            corrected as (
+              update session s set end_unshown = e.after from ended e where s.session_id = e.session_id
+              returning s.release, s.opened_at, e.after - e.before as change)
+            insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
+            select release, opened_at - opened_at % 3600000, $3, 0, 0, sum(change) from corrected group by 1, 2 order by 1, 2
+            {AddUp}
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]> { TypedValue = Array.ConvertAll(changes, session => session.Key) },
+                new NpgsqlParameter<long[]> { TypedValue = Array.ConvertAll(changes, session => session.Sum(entry => (long)entry.UnshownChange)) },
+                new NpgsqlParameter<long> { TypedValue = writerNumber },
             },
         });
     }

@@ -87,8 +87,15 @@ internal sealed partial class LedgerMoment
 
     /// <inheritdoc/>
     public Task ReadServedSumsAsync(Action<ServedSum> read, CancellationToken cancellationToken) => EachAsync(
-        "select release, hour, cast(sum(set_aside) as bigint), cast(sum(given_back) as bigint), cast(sum(unserved) as bigint) from session_art group by release, hour",
-        row => read(new ServedSum(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4))), cancellationToken);
+        """
+        select release, hour, cast(sum(set_aside) as bigint), cast(sum(given_back) as bigint), cast(sum(unserved) as bigint), cast(sum(unshown) as bigint), cast(sum(untold) as bigint) from (
+          select release, hour, set_aside, given_back, unserved, 0 as unshown, 0 as untold from session_art
+          union all
+          select release, opened_at - opened_at % 3600000, 0, 0, 0, coalesce(end_unshown, 0), case when end_unshown is null then 1 else 0 end from session where last_number is not null) as r
+        group by release, hour
+        """,
+        row => read(new ServedSum(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(6) > 0 ? null : row.GetInt64(5))),
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadMinutesAsync(Action<CounterAdded> read, CancellationToken cancellationToken) =>

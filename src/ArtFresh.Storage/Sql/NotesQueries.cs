@@ -8,7 +8,7 @@ internal static class NotesQueries
         ("a script of the schema is missing", "select v.version from schema_version v where v.version > 1 and not exists (select 1 from schema_version b where b.version = v.version - 1)"),
         ("a checkpoint is of no writer", "select writer_number from tally_checkpoint c where position < 0 or not exists (select 1 from ledger_writer w where w.writer_number = c.writer_number)"),
         ("a writer counts art and is not in the ledger", "select writer_number from session_art a where writer_number <> 0 and not exists (select 1 from ledger_writer w where w.writer_number = a.writer_number)"),
-        ("a count of art is negative, or of no hour", "select release from session_art where set_aside < 0 or given_back < 0 or unserved < 0 or hour % 3600000 <> 0"),
+        ("a count of art is negative, or of no hour", "select release from session_art where set_aside < 0 or given_back < 0 or hour % 3600000 <> 0"),
         ("a kept artwork does not exist", "select artwork_id from kept_artwork k where not exists (select 1 from artwork a where a.artwork_id = k.artwork_id)"),
         ("a withdrawn artwork does not exist", "select artwork_id from withdrawal w where not exists (select 1 from artwork a where a.artwork_id = w.artwork_id)"),
         ("an artwork looks like one that does not exist, or that came later", """

@@ -126,7 +126,8 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
         {
             var written = !side.Erased.AreIn(transaction, entries[i]) && entries[i] switch
             {
-                BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position, ref head),
+                BatchRecorded batch => side.Batches.Insert(transaction, batch, group!, ref position, ref head)
+                    && side.Sessions.Correct(transaction, batch.SessionId, batch.UnshownChange, writer),
                 BlockLogged block => side.Blocks.Insert(transaction, block, ref head) && side.Sessions.Count(transaction, block.SessionId, writer, block.SetAside, block.ReturnedIds.Length),
                 ListenerJoined joined => side.Aliases.Join(transaction, joined, ref head),
                 SnapshotTaken taken => side.Snapshots.Write(transaction, taken),
@@ -134,6 +135,7 @@ public sealed class SqliteLedger(SqliteDatabase database, TimeProvider clock) : 
                 ViewsBackfilled backfilled => side.Artworks.Backfill(transaction, backfilled),
                 SessionOpened opened => side.Sessions.Open(transaction, opened),
                 SessionEnded ended => side.Sessions.End(transaction, ended, writer),
+                EndCorrected corrected => side.Sessions.Correct(transaction, corrected.SessionId, corrected.UnshownChange, writer),
                 ArtworksMade made => side.Artworks.Insert(transaction, made),
                 ArtworkCompared compared => side.Artworks.Compare(transaction, compared),
                 var entry => throw new UnreachableException($"The ledger does not know {entry.GetType().Name}."),

@@ -21,8 +21,12 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
 
     private readonly Statement _end = new(
         connection,
-        "update session set ended_at = $now, last_number = $last, end_missing = $missing, end_checksum = $checksum where session_id = $session and ended_at is null",
-        "$now", "$last", "$missing", "$checksum", "$session");
+        "update session set ended_at = $now, last_number = $last, end_missing = $missing, end_checksum = $checksum, end_unshown = $unshown where session_id = $session and ended_at is null",
+        "$now", "$last", "$missing", "$checksum", "$unshown", "$session");
+
+    private readonly Statement _findUnshown = new(connection, "select end_unshown from session where session_id = $session", "$session");
+
+    private readonly Statement _correct = new(connection, "update session set end_unshown = $unshown where session_id = $session", "$unshown", "$session");
 
     private readonly Statement _count = new(
         connection,
@@ -44,8 +48,22 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     public bool End(SqliteTransaction transaction, SessionEnded ended, long writerNumber)
     {
         var isFirst = _end.Run(
-            transaction, ended.EndedAt.ToUnixTimeMilliseconds(), ended.LastNumber, ended.MissingChange == 0 ? null : ended.MissingChange, SealedRows.Of(ended), SqliteIds.ToBlob(ended.SessionId)) > 0;
+            transaction, ended.EndedAt.ToUnixTimeMilliseconds(), ended.LastNumber, ended.MissingChange == 0 ? null : ended.MissingChange, SealedRows.Of(ended), ended.LastNumber is null ? null : ended.Unshown, SqliteIds.ToBlob(ended.SessionId)) > 0;
         return Count(transaction, ended.SessionId, writerNumber, unserved: isFirst ? ended.Unshown : 0);
+    }
+
+    /// <summary>Takes what is reported after a session's end from what the end counts as never shown.</summary>
+    /// <returns>True: an end that says nothing of it stays as it is.</returns>
+    public bool Correct(SqliteTransaction transaction, Guid sessionId, int change, long writerNumber)
+    {
+        if (change != 0 && _findUnshown.Read(transaction, SqliteIds.ToBlob(sessionId)) is long before)
+        {
+            var after = Math.Max(0, before + change);
+            _correct.Run(transaction, after, SqliteIds.ToBlob(sessionId));
+            _count.Run(transaction, SqliteIds.ToBlob(sessionId), writerNumber, 0, 0, after - before);
+        }
+
+        return true;
     }
 
     /// <summary>Counts what the session was given to show, and what became of it.</summary>
@@ -64,6 +82,8 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
     {
         _open.Dispose();
         _end.Dispose();
+        _findUnshown.Dispose();
+        _correct.Dispose();
         _count.Dispose();
     }
 }

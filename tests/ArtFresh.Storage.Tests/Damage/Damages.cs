@@ -124,6 +124,8 @@ internal static class Damages
         new("a minute counts more", "update release_minute set amount = amount + 1 where counter = 'Batches'", "counters-tallied"),
         new("art set aside is counted otherwise", "update session_art set set_aside = set_aside + 1 where writer_number = 1", "served-counted"),
         new("art given back is counted otherwise", "update session_art set given_back = given_back - 1 where given_back > 0", "served-counted"),
+        new("art that cannot have been shown is counted otherwise", "update session_art set unserved = unserved + 1 where unserved > 0", "served-counted"),
+        new("a session's end leaves another count never shown", "update session set end_unshown = end_unshown + 1 where end_unshown > 0", "served-counted"),
         new("the count of art is gone", "delete from session_art", "served-counted"),
         // Joinings, what listeners keep, snapshots and notes.
         new("a guest joined another account", "update listener_alias set account = 'bob'", Written),
