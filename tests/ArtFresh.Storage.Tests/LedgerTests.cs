@@ -291,13 +291,11 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
         await _file.CommitAsync(one, 1, LedgerFile.Made(20), new SessionOpened(Listener, _session, "r1", LedgerFile.Now));
         await _file.CommitAsync(one, 1, LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2, 3, 4, 5, 6, 7, 8]), new SessionEnded(_session, LedgerFile.Now, 0, 0, 8));
         var two = await _file.Ledger.StartWriterAsync(Stop);
-        LedgerEntry[] late = [LedgerFile.Batch(_session, 1, 1, 1, 2, 3) with { UnshownChange = -3 }, LedgerFile.Batch(_session, 1, 1, 1, 2, 3) with { UnshownChange = -3 }, new EndCorrected(_session, -2)];
-
-        Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Fenced, LedgerVerdict.Committed], await _file.CommitAsync(two, 1, late));
+        var late = LedgerFile.Batch(_session, 1, 1, 1, 2, 3) with { UnshownChange = -3 };
+        Assert.Equal([LedgerVerdict.Committed, LedgerVerdict.Fenced, LedgerVerdict.Committed], await _file.CommitAsync(two, 1, late, late, new EndCorrected(_session, -2)));
         Assert.Equal(3, (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.EndUnshown);
         Assert.Equal(8 - 3, Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop)).Amount);
         await _file.CommitAsync(two, 2, new EndCorrected(_session, -9), new EndCorrected(Guid.CreateVersion7(), -1));
-
         Assert.Equal(0, (await _file.History.ReadSessionAsync(Listener, _session, Stop))!.EndUnshown);
         Assert.Equal(8, Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop)).Amount);
     }
