@@ -21,6 +21,8 @@ public sealed class KpiSummariesTests : ILedgerFigures
         new("r1", Yesterday, 5, Yesterday, Yesterday), new("r2", Today, 7, null, Today), new("drill", Today, 900, Today, Today),
     ];
 
+    private readonly HashSet<string> _known = ["r1", "r2"];
+
     private (DateTimeOffset From, string? Release) _asked;
 
     [Fact]
@@ -43,6 +45,27 @@ public sealed class KpiSummariesTests : ILedgerFigures
 
         Assert.Equal(((5, 105), (12, 112)), (Of(summary.Figures, "lost"), Of(summary.Figures, "lostAtMost")));
         Assert.Equal([(5, 65), (0, 40)], summary.Days.Select(day => Of(day.Figures, "lost")));
+    }
+
+    /// <summary>Whatever name its clients give: what they recorded, were served and have lost is counted under one.</summary>
+    [Fact]
+    public async Task ReleaseThatNobodyVouchesForIsCountedAsOtherInAllFigures()
+    {
+        _counters.AddRange(
+        [
+            new("other", Today, "ImpressionsRecorded", 30), new("other", Today, "SessionRecorded", 30), new("made-up", Today, ReleaseCounters.SessionServed, 50),
+            new("left", Today, "SessionRecorded", 5), new("left", Today, ReleaseCounters.SessionServed, 9),
+        ]);
+        _gaps.AddRange([new SessionGap("made-up", Today, 8, Today, Today), new SessionGap("left", Today, 2, Today, Today)]);
+
+        var (other, madeUp, left, all) = (await ReadAsync(1, "other"), await ReadAsync(1, "made-up"), await ReadAsync(1, "left"), await ReadAsync(1, null));
+
+        Assert.Equal(((8, 38), (20, 50)), (Of(other.Figures, "lost"), Of(other.Figures, "lostAtMost")));
+        Assert.Equal(((0, 0), (0, 0)), (Of(madeUp.Figures, "lost"), Of(madeUp.Figures, "lostAtMost")));
+        // It was known once.
+        Assert.Equal(((2, 7), (4, 9)), (Of(left.Figures, "lost"), Of(left.Figures, "lostAtMost")));
+        Assert.Equal(["other", "", "left"], [.. new[] { other, madeUp, left }.Select(summary => string.Join(' ', summary.Releases))]);
+        Assert.Equal(["left", "other", "r2"], all.Releases);
     }
 
     [Fact]
@@ -101,7 +124,7 @@ public sealed class KpiSummariesTests : ILedgerFigures
 
     private static (string Unit, string Relation, string Source, string Verdict) WordsOf(KpiFigure figure) => (figure.Unit, figure.Relation, figure.Source, figure.Verdict);
 
-    private Task<KpiSummary> ReadAsync(int days, string? release) => KpiSummaries.ReadAsync(this, new Clock(), days, release, TestContext.Current.CancellationToken);
+    private Task<KpiSummary> ReadAsync(int days, string? release) => KpiSummaries.ReadAsync(this, new Clock(), days, release, name => _known.Contains(name) || ReleaseName.IsRobot(name) ? name : ReleaseName.Other, TestContext.Current.CancellationToken);
 
     private sealed class Clock : TimeProvider
     {

@@ -1,4 +1,5 @@
 using ArtFresh.Contracts;
+using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -7,7 +8,8 @@ namespace ArtFresh.Grains.Queries;
 
 /// <inheritdoc cref="ILedgerQueryGrain"/>
 [GrainType("ledger-audit"), StatelessWorker, Reentrant]
-public sealed partial class LedgerQueryGrain(ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, TimeProvider clock, ILogger<LedgerQueryGrain> logger) : Grain, ILedgerQueryGrain
+public sealed partial class LedgerQueryGrain(
+    ILedgerFigures figures, ISessionHistory sessions, ILedger ledger, KnownReleases releases, TimeProvider clock, ILogger<LedgerQueryGrain> logger) : Grain, ILedgerQueryGrain
 {
     private string? _fault;
 
@@ -58,7 +60,7 @@ public sealed partial class LedgerQueryGrain(ILedgerFigures figures, ISessionHis
             CallLimits.CheckRelease(release);
         }
 
-        return KpiSummaries.ReadAsync(figures, clock, days, release, CancellationToken.None);
+        return KpiSummaries.ReadAsync(figures, clock, days, release, releases.LabelOf, CancellationToken.None);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "This server is not ready: {Reason}")]

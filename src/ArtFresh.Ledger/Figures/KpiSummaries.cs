@@ -15,14 +15,22 @@ public static class KpiSummaries
 
     /// <summary>Computes the figures of the last <paramref name="days"/> days, today included.</summary>
     /// <param name="release">One release; null for all together, except robots'.</param>
-    public static async Task<KpiSummary> ReadAsync(ILedgerFigures figures, TimeProvider clock, int days, string? release, CancellationToken cancellationToken)
+    /// <param name="labelOf">The name under which a release is counted by now: the release's own if it is known, or <see cref="ReleaseName.Other"/>.</param>
+    public static async Task<KpiSummary> ReadAsync(
+        ILedgerFigures figures, TimeProvider clock, int days, string? release, Func<string, string> labelOf, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var first = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1 - days);
         var from = new DateTimeOffset(first, TimeOnly.MinValue, TimeSpan.Zero);
-        bool IsWanted(string counted) => release is not null || !ReleaseName.IsRobot(counted);
-        CounterAdded[] counters = [.. (await figures.ReadCountersAsync(from, release, cancellationToken)).Where(counter => IsWanted(counter.Release))];
-        SessionGap[] gaps = [.. (await figures.ReadGapsAsync(from, release, cancellationToken)).Where(gap => IsWanted(gap.Release))];
+        // Of what is counted as another, all rows must be read.
+        var only = release is null or ReleaseName.Other || labelOf(release) != release ? null : release;
+        var read = await figures.ReadCountersAsync(from, only, cancellationToken);
+        // What sessions were served and have lost is kept by the name that the client gave. What they recorded was counted under the release's name if it was known then.
+        var own = read.Where(counter => counter.Counter != ReleaseCounters.SessionServed).Select(counter => counter.Release).ToHashSet();
+        string NameOf(string given) => own.Contains(given) ? given : labelOf(given);
+        bool IsWanted(string counted) => release is null ? !ReleaseName.IsRobot(counted) : counted == release;
+        CounterAdded[] counters = [.. read.Select(counter => counter with { Release = NameOf(counter.Release) }).Where(counter => IsWanted(counter.Release))];
+        SessionGap[] gaps = [.. (await figures.ReadGapsAsync(from, only, cancellationToken)).Where(gap => IsWanted(NameOf(gap.Release)))];
         var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
         var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
         return new KpiSummary(

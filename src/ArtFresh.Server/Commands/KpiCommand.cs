@@ -20,8 +20,14 @@ internal static class KpiCommand
         var kpi = new Command("kpi", "Shows the key figures with their numerators, denominators and sources. Exits with 1 if evidence misses its target; claims of clients do not count.") { days, release, json };
         new LedgerChoice().SetAction(kpi, async (parsed, open, stop) =>
         {
-            var summary = await KpiSummaries.ReadAsync(open.Figures, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), stop);
+            var labelOf = await ReleaseCommand.ReadLabelsAsync(open, stop);
+            var summary = await KpiSummaries.ReadAsync(open.Figures, TimeProvider.System, parsed.GetValue(days), parsed.GetValue(release), labelOf, stop);
             Show(summary, parsed.GetValue(json));
+            if (parsed.GetValue(release) is { } name && summary.Releases.IsEmpty && labelOf(name) != name)
+            {
+                OperatorConsole.Complain($"{name} is no known release: what its clients did is in the figures of '{ReleaseName.Other}'. 'release know {name}' gives it figures of its own from then on.");
+            }
+
             return summary.Figures.All(figure => figure is not { Verdict: "fail", Source: KpiSummaries.Evidence });
         });
         return kpi;

@@ -14,6 +14,15 @@ internal static class ReleaseCommand
 {
     public static Command Create() => new("release", "Shows the health of releases, sets how one delivers, vouches for one, and strikes claims from the figures.") { CreateShow(), CreateKnow(), CreateDelivery(), StrikeCommand.Create() };
 
+    /// <summary>Reads under which name each release is counted.</summary>
+    public static async Task<Func<string, string>> ReadLabelsAsync(OpenLedger open, CancellationToken stop)
+    {
+        var watch = SettingsReader.Read(LedgerChoice.Defaults).Watch;
+        var known = new KnownReleases(open.Releases, watch.Releases, watch.Quorum, TimeProvider.System);
+        await known.RefreshAsync(stop);
+        return known.LabelOf;
+    }
+
     private static Task<ImmutableArray<ReleaseHealth>> ReadAsync(OpenLedger open, CancellationToken stop)
     {
         var watch = SettingsReader.Read(LedgerChoice.Defaults).Watch;

@@ -25,7 +25,7 @@ internal static class AnnounceCommand
 
     private static async Task<bool> RunAsync(OpenLedger ledger, int days, bool isJson, CancellationToken stop)
     {
-        var summary = await KpiSummaries.ReadAsync(ledger.Figures, TimeProvider.System, days, null, stop);
+        var summary = await KpiSummaries.ReadAsync(ledger.Figures, TimeProvider.System, days, null, await ReleaseCommand.ReadLabelsAsync(ledger, stop), stop);
         var from = new DateTimeOffset(summary.Days[0].Day, TimeOnly.MinValue, TimeSpan.Zero);
         var violations = new List<LegacyFinding>();
         var query = new LegacyQuery(finding =>

@@ -106,7 +106,7 @@ internal sealed class LedgerReader(string connectionString) : IAsyncDisposable
     private async Task<LossFigures> ReadLossAsync(PostgresDatabase database)
     {
         var ended = await RowsAsync("select session_id from session where ended_at is not null", row => row.GetGuid(0).ToString());
-        var kpis = await KpiSummaries.ReadAsync(new SqlFigures(database), TimeProvider.System, 2, null, CancellationToken.None);
+        var kpis = await KpiSummaries.ReadAsync(new SqlFigures(database), TimeProvider.System, 2, null, name => name, CancellationToken.None);
         long Of(string name) => kpis.Figures.Single(figure => figure.Name == name).Numerator;
         return new LossFigures(Of("lost"), Of("lostAtMost"), ended.ToHashSet());
     }
