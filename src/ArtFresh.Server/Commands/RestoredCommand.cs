@@ -83,15 +83,16 @@ internal static class RestoredCommand
             return;
         }
 
-        var table = OperatorConsole.NewTable("epoch", "found", "listeners touched", "sessions opened again", "artworks remembered", "impressions brought back", "impressions known lost");
+        var table = OperatorConsole.NewTable("epoch", "found", "listeners touched", "sessions opened again", "artworks remembered", "impressions brought back", "of art that is lost", "impressions lost, at least");
         foreach (var (epoch, loss) in reports)
         {
             table.AddRow(
                 Text(epoch.Number), OperatorCommands.TimeOf(epoch.FoundAt), Text(loss.Listeners), Text(loss.SessionsReopened), Text(loss.ArtworksRemembered),
-                Text(loss.ImpressionsBroughtBack), Text(loss.ImpressionsLost));
+                Text(loss.ImpressionsBroughtBack), Text(loss.ImpressionsOfLostArt), Text(loss.ImpressionsLostAtLeast));
         }
 
         OperatorConsole.Out.Write(table);
+        OperatorConsole.Say("What is lost of clients that do not come back is in no column: nobody knows it.");
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -4,12 +4,14 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Storage.Sql;
 
 /// <summary>What an epoch is known to have cost, and what came back since it was found.</summary>
-/// <param name="Listeners">Listeners to whose log it has added, or whose session was opened again.</param>
+/// <param name="Listeners">Listeners to whose log it has added, whose session was opened again, or whose sessions of before have delivered since.</param>
 /// <param name="SessionsReopened">Sessions that the ledger had lost, and whose clients came back.</param>
 /// <param name="ArtworksRemembered">Artworks that servers and browsers remembered beyond listeners' logs.</param>
 /// <param name="ImpressionsBroughtBack">Impressions up to the floor that arrived since, of sessions of before.</param>
-/// <param name="ImpressionsLost">Numbers that are missing in those sessions. Of clients that never come back, nobody knows.</param>
-public sealed record LossReport(long Listeners, long SessionsReopened, long ArtworksRemembered, long ImpressionsBroughtBack, long ImpressionsLost)
+/// <param name="ImpressionsOfLostArt">Impressions of those sessions that arrived since and name art that the ledger has lost: answered as unknown, and not recorded.</param>
+/// <param name="ImpressionsLostAtLeast">Numbers that are missing in those sessions: a lower bound. Of clients that never come back, nobody knows.</param>
+public sealed record LossReport(
+    long Listeners, long SessionsReopened, long ArtworksRemembered, long ImpressionsBroughtBack, long ImpressionsOfLostArt, long ImpressionsLostAtLeast)
 {
     /// <summary>Reads it. The cost grows with what happened since.</summary>
     public static async Task<LossReport> ReadAsync(SqlDatabase database, LedgerEpoch epoch, CancellationToken cancellationToken)
@@ -30,17 +32,25 @@ public sealed record LossReport(long Listeners, long SessionsReopened, long Artw
         var reopened = await database.QueryAsync(
             "select listener_id from session where reopened_at >= $1", row => row.GetString(0), cancellationToken, foundAt).ConfigureAwait(false);
         listeners.UnionWith(reopened);
-        var broughtBack = (await database.QueryAsync(
-            "select b.impressions from impression_batch b join session s on s.session_id = b.session_id where s.opened_at < $1 and b.received_at >= $1",
-            row => row.GetFieldValue<byte[]>(0), cancellationToken, foundAt).ConfigureAwait(false))
-            .Sum(impressions => PackedImpressions.Unpack(impressions).Count(one => one.Outcome == ImpressionOutcome.Recorded && one.ArtworkId <= epoch.Floor));
+        var (broughtBack, ofLostArt) = (0L, 0L);
+        foreach (var (listener, impressions) in await database.QueryAsync(
+            "select s.listener_id, b.impressions from impression_batch b join session s on s.session_id = b.session_id where s.opened_at < $1 and b.received_at >= $1",
+            row => (row.GetString(0), PackedImpressions.Unpack(row.GetFieldValue<byte[]>(1))), cancellationToken, foundAt).ConfigureAwait(false))
+        {
+            listeners.Add(listener);
+            broughtBack += impressions.Count(one => one.Outcome == ImpressionOutcome.Recorded && one.ArtworkId <= epoch.Floor);
+            ofLostArt += impressions.Count(one => one.Outcome == ImpressionOutcome.Unknown);
+        }
+
         var lost = (await database.QueryAsync(
             """
-            select cast(sum(b.missing_change) as bigint) from impression_batch b join session s on s.session_id = b.session_id
-            where s.opened_at < $1 and exists (select 1 from impression_batch l where l.session_id = b.session_id and l.received_at >= $1)
-            group by b.session_id
+            select cast(sum(m.missing) as bigint) from (
+              select session_id, missing_change as missing from impression_batch union all select session_id, end_missing from session where end_missing <> 0) m
+            join session s on s.session_id = m.session_id
+            where s.opened_at < $1 and (s.ended_at >= $1 or exists (select 1 from impression_batch l where l.session_id = m.session_id and l.received_at >= $1))
+            group by m.session_id
             """,
             StoredRows.ReadNumber, cancellationToken, foundAt).ConfigureAwait(false)).Where(missing => missing > 0).Sum();
-        return new LossReport(listeners.Count, reopened.Count, artworks, broughtBack, lost);
+        return new LossReport(listeners.Count, reopened.Count, artworks, broughtBack, ofLostArt, lost);
     }
 }
