@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using ArtFresh.Grains.Commit;
 using ArtFresh.Ledger;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ArtFresh.Grains.Tests;
@@ -13,12 +13,13 @@ public sealed class LedgerWriterTests : IAsyncDisposable
     private readonly HeldLedger _ledger = new();
     private readonly SetEpochs _epochs = new();
     private readonly Stage _stage = new();
+    private readonly Lines _log = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly LedgerWriter _writer;
 
     public LedgerWriterTests()
     {
-        _writer = new LedgerWriter(_ledger, _epochs, new LedgerNews(), new RecentBatches(), new UncheckedBlocks(), NullLogger<LedgerWriter>.Instance, _services.GetRequiredService<IMeterFactory>());
+        _writer = new LedgerWriter(_ledger, _epochs, new LedgerNews(), new RecentBatches(), new UncheckedBlocks(), _log, _services.GetRequiredService<IMeterFactory>());
         _writer.Participate(_stage);
     }
 
@@ -76,6 +77,29 @@ public sealed class LedgerWriterTests : IAsyncDisposable
         Assert.All(await Task.WhenAll(waiting), verdict => Assert.Equal(LedgerVerdict.Committed, verdict));
     }
 
+    /// <summary>Clients try again: on a full disk each try would be a line.</summary>
+    [Fact]
+    public async Task CommitsThatFailAreLoggedOnceInAWhile()
+    {
+        await _stage.StartAsync();
+        _ledger.Fault = new InvalidOperationException("the disk is full");
+        for (var i = 0; i < 50; i++)
+        {
+            var failed = _writer.AppendAsync(Entry());
+            await _ledger.NextAsync();
+            _ledger.Release();
+            Assert.Equal(LedgerVerdict.Unavailable, await failed);
+        }
+
+        Assert.InRange(_log.All.Count(line => line.Level == LogLevel.Error), 1, 5);
+        _ledger.Fault = null;
+        var committed = _writer.AppendAsync(Entry());
+        await _ledger.NextAsync();
+        _ledger.Release();
+        Assert.Equal(LedgerVerdict.Committed, await committed);
+        Assert.Contains(_log.All, line => line.Text.Contains("50 commits of 50 entries had failed", StringComparison.Ordinal));
+    }
+
     public async ValueTask DisposeAsync() => await _services.DisposeAsync();
 
     private static SessionEnded Entry() => new(Guid.CreateVersion7(), DateTimeOffset.UnixEpoch);
@@ -92,6 +116,8 @@ public sealed class LedgerWriterTests : IAsyncDisposable
 
         public int Writers { get; private set; }
 
+        public Exception? Fault { get; set; }
+
         public Task<long> StartWriterAsync(CancellationToken cancellationToken) => Task.FromResult((long)++Writers);
 
         public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
@@ -104,7 +130,7 @@ public sealed class LedgerWriterTests : IAsyncDisposable
         {
             _began.Writer.TryWrite(group.Entries.Count);
             await _released.Reader.ReadAsync(cancellationToken);
-            return [.. group.Entries.Select(_ => LedgerVerdict.Committed)];
+            return Fault is { } fault ? throw fault : [.. group.Entries.Select(_ => LedgerVerdict.Committed)];
         }
     }
 
@@ -128,5 +154,19 @@ public sealed class LedgerWriterTests : IAsyncDisposable
         public void Dispose()
         {
         }
+    }
+
+    private sealed class Lines : ILogger<LedgerWriter>
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<(LogLevel Level, string Text)> _all = [];
+
+        public IReadOnlyCollection<(LogLevel Level, string Text)> All => _all;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _all.Enqueue((logLevel, formatter(state, exception)));
     }
 }

@@ -17,6 +17,8 @@ public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, L
 
     private const int GatheringTurnsMax = 8;
 
+    private static readonly TimeSpan FailureLogPause = TimeSpan.FromSeconds(30);
+
     private readonly Channel<PendingEntry> _queue =
         Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueuedEntriesMax) { SingleReader = true });
 
@@ -26,6 +28,8 @@ public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, L
     private long _writerNumber;
     private long _epoch;
     private long _position;
+    private (long Commits, long Entries) _failed;
+    private long _failureLoggedAt;
 
     /// <summary>Makes an entry durable that follows from no state.</summary>
     /// <returns>After the commit: whether it is on disk.</returns>
@@ -125,7 +129,7 @@ public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, L
         {
             // The group may be committed or not, so the position of this writer's last row is unknown: the next group starts a new writer.
             _writerNumber = 0;
-            LogCommitFailed(logger, group.Count, failure);
+            NoteFailure(group.Count, failure);
             _metrics.Failed.Add(1);
             foreach (var pending in group)
             {
@@ -135,6 +139,7 @@ public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, L
             return;
         }
 
+        NoteSuccess();
         _metrics.Commits.Record(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
         _metrics.GroupSize.Record(group.Count);
         Remember(group, verdicts);
@@ -142,6 +147,27 @@ public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, L
         for (var i = 0; i < group.Count; i++)
         {
             group[i].TrySetResult(verdicts[i]);
+        }
+    }
+
+    /// <summary>Logs the first failure, and then one at most in a while: clients try again, and each try would be a line.</summary>
+    private void NoteFailure(int entries, Exception failure)
+    {
+        var isFirst = _failed.Commits == 0;
+        _failed = (_failed.Commits + 1, _failed.Entries + entries);
+        if (isFirst || TimeProvider.System.GetElapsedTime(_failureLoggedAt) >= FailureLogPause)
+        {
+            _failureLoggedAt = TimeProvider.System.GetTimestamp();
+            LogCommitFailed(logger, entries, _failed.Commits, failure);
+        }
+    }
+
+    private void NoteSuccess()
+    {
+        if (_failed.Commits > 0)
+        {
+            LogCommitsAgain(logger, _failed.Commits, _failed.Entries);
+            _failed = default;
         }
     }
 
@@ -186,8 +212,11 @@ public sealed partial class LedgerWriter(ILedger ledger, ILedgerEpochs epochs, L
         _metrics.Impressions.Add(impressions);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers get Unavailable and may retry, and the next commit starts a new writer")]
-    private static partial void LogCommitFailed(ILogger logger, int entries, Exception failure);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Committing {Entries} entries failed; their callers get Unavailable and may retry, and the next commit starts a new writer. Commits that failed so far: {Commits}")]
+    private static partial void LogCommitFailed(ILogger logger, int entries, long commits, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The ledger takes commits again. {Commits} commits of {Entries} entries had failed")]
+    private static partial void LogCommitsAgain(ILogger logger, long commits, long entries);
 
     private sealed class PendingEntry(LedgerEntry entry, long epoch)
         : TaskCompletionSource<LedgerVerdict>(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -27,7 +27,7 @@ internal static class DropMonthCommand
         }
 
         await using var database = LedgerChoice.OpenPostgres(ledger
-            ?? throw new SettingException("Name the ledger with --ledger or ConnectionStrings__Ledger. An embedded ledger has no months to drop."));
+            ?? throw new SettingException("Name the ledger with --ledger or ConnectionStrings__Ledger. An embedded server drops old months by itself: set ArtFresh:Retention:Impressions."));
         try
         {
             var sessions = await MonthPartitions.DropAsync(database, month, TimeProvider.System.GetUtcNow(), stop);

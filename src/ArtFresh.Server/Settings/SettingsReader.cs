@@ -102,7 +102,7 @@ internal static class SettingsReader
         { IsEnum: true } => ($"one of {string.Join(", ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))}", text => Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase)),
         _ when type == typeof(int) => ("a whole number", text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)),
         _ when type == typeof(bool) => ("true or false", text => bool.TryParse(text, out _)),
-        _ when type == typeof(TimeSpan) => ("a time such as 00:00:30", text => text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)),
+        _ when type == typeof(TimeSpan) => ("a time such as 00:00:30, or with days before it 62.00:00:00", text => text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)),
         _ when type == typeof(Uri) => ("an address such as https://example.com", text => Uri.TryCreate(text, UriKind.Absolute, out _)),
         _ => ("text", _ => true),
     };

@@ -38,7 +38,9 @@ internal static class RestoreCommand
         var isUsed = BackupFiles.HasAny(DataDirectory.At(data).Path);
         if (isUsed && !replaces)
         {
-            throw new SettingException($"{DataDirectory.At(data).Path} is in use: name an empty directory, or say --replace, which keeps what is there in a folder beside it.");
+            throw new SettingException(DataDirectory.At(data).IsInUse()
+                ? $"A server runs on {DataDirectory.At(data).Path}. Stop it, and say --replace, or name an empty directory."
+                : $"{DataDirectory.At(data).Path} has a server's files already. Name an empty directory, or say --replace, which keeps what is there in a folder of it.");
         }
 
         using var directory = DataDirectory.LockForRestore(data);
