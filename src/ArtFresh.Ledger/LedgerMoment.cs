@@ -63,6 +63,14 @@ public interface ILedgerMoment
     /// <param name="broken">Takes what is not as it was written.</param>
     Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken);
 
+    /// <summary>Compares the schema with what its scripts make.</summary>
+    /// <param name="broken">Takes what is missing, or another.</param>
+    /// <returns>False where tables or columns are missing, so that not all rows can be read.</returns>
+    Task<bool> CheckSchemaAsync(Action<string> broken, CancellationToken cancellationToken);
+
+    /// <summary>Reads what networks claimed: release, minute, and the packed <see cref="Freshness.NetworkCounts"/>.</summary>
+    Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken);
+
     /// <summary>Compares small tables with each other.</summary>
     /// <param name="broken">Takes what does not agree.</param>
     Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken);
@@ -79,8 +87,8 @@ public interface ILedgerMoment
     /// <summary>Reads all pages of views, in order: number and bytes of a <see cref="ViewsPage"/>.</summary>
     Task ReadViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken);
 
-    /// <summary>Reads the views that no page counts yet: the writer whose tally noted them, and bytes of <see cref="NotedViews"/>.</summary>
-    Task ReadNotedViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken);
+    /// <summary>Reads the views that no page counts yet: the writer whose tally noted them, and its <see cref="NotedViews"/>.</summary>
+    Task ReadNotedViewsAsync(Action<long, NotedViews> read, CancellationToken cancellationToken);
 
     /// <summary>Reads all counters by the hour.</summary>
     Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken);

@@ -153,7 +153,25 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Task ReadViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) => Each(Pages, page => read(page.Key, page.Value));
 
-    public Task ReadNotedViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) => Each(Noted, views => read(1, views));
+    public Task ReadNotedViewsAsync(Action<long, NotedViews> read, CancellationToken cancellationToken) => Each(Noted, packed => read(1, Note(packed)));
+
+    private static NotedViews Note(byte[] packed)
+    {
+        try
+        {
+            var views = PackedViews.Unpack(packed);
+            return new NotedViews(
+                DateTimeOffset.FromUnixTimeMilliseconds(views.Min(one => one.LastViewedAtMs)), views.Select(one => PageOfViews.NumberOf(one.ArtworkId)).Distinct().Count(), packed);
+        }
+        catch (InvalidDataException)
+        {
+            return new NotedViews(Noon, 1, packed);
+        }
+    }
+
+    public Task<bool> CheckSchemaAsync(Action<string> broken, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken) => Each(Counters, read);
 

@@ -16,6 +16,11 @@ public static class LedgerVerification
     /// <exception cref="LedgerUnavailableException">The ledger cannot be read.</exception>
     public static async Task RunAsync(ILedgerMoment moment, VerificationResult result, CancellationToken cancellationToken)
     {
+        if (!await CanReadAsync(moment, result, cancellationToken))
+        {
+            return;
+        }
+
         var rows = await moment.CountRowsAsync(cancellationToken);
         result.RowsToRead = rows.Artworks + rows.Blocks + (2 * rows.Batches) + rows.ViewPages + rows.Counters;
         var isWhole = !await moment.HasDroppedMonthsAsync(cancellationToken);
@@ -50,13 +55,18 @@ public static class LedgerVerification
 
     /// <summary>The quick form: whether earlier heads are still those of the ledger, and whether what came after them is as it was written.</summary>
     /// <param name="heads">As an earlier run gave them.</param>
-    /// <param name="result">Takes what is wrong; only the checks <c>rows-as-written</c>, <c>head-holds</c> and <c>readable</c> are made.</param>
+    /// <param name="result">Takes what is wrong; only the checks <c>rows-as-written</c>, <c>head-holds</c>, <c>readable</c> and <c>schema-whole</c> are made.</param>
     public static async Task RunSinceAsync(ILedgerMoment moment, IReadOnlyList<WriterHead> heads, VerificationResult result, CancellationToken cancellationToken)
     {
+        if (!await CanReadAsync(moment, result, cancellationToken))
+        {
+            return;
+        }
+
         var writers = new Dictionary<long, WriterEnd>();
         await moment.ReadWritersAsync(writer => writers[writer.Writer] = writer, cancellationToken);
         result.Heads = [.. writers.Values.Select(writer => writer.Head).OfType<WriterHead>()];
-        foreach (var check in result.All.Where(check => check != result.Written && check != result.Head && check != result.Readable))
+        foreach (var check in result.All.Where(check => check != result.Written && check != result.Head && check != result.Readable && check != result.Schema))
         {
             check.NotJudged = "only what came after the head was read";
         }
@@ -78,6 +88,19 @@ public static class LedgerVerification
                 await CheckRowsAsync(moment, result, writers, from, mayLack, cancellationToken);
             }
         }
+    }
+
+    /// <summary>Compares the schema with what its scripts make.</summary>
+    /// <returns>False where rows cannot be read.</returns>
+    private static async Task<bool> CanReadAsync(ILedgerMoment moment, VerificationResult result, CancellationToken cancellationToken)
+    {
+        var canRead = await moment.CheckSchemaAsync(what => result.Schema.Add(new Broken(what)), cancellationToken);
+        foreach (var check in canRead ? [] : result.All.Where(check => check != result.Schema))
+        {
+            check.NotJudged = "tables or columns are missing, so that the rows were not read";
+        }
+
+        return canRead;
     }
 
     /// <summary>Whether no release without checksums has ever written: then no row is without.</summary>
@@ -226,10 +249,10 @@ public static class LedgerVerification
     private static async Task CompareTalliesAsync(ILedgerMoment moment, VerificationResult result, TallyCheck tally, CancellationToken cancellationToken)
     {
         await moment.ReadNotedViewsAsync(
-            (writer, views) =>
+            (writer, noted) =>
             {
                 result.RowsRead++;
-                tally.TakeNoted(writer, views);
+                tally.TakeNoted(writer, noted);
             },
             cancellationToken);
         await moment.ReadViewsAsync(
@@ -250,5 +273,7 @@ public static class LedgerVerification
         tally.JudgeCounters();
         await moment.ReadMinutesAsync(tally.TakeMinute, cancellationToken);
         tally.JudgeMinutes();
+        await moment.ReadNetworksAsync(tally.TakeNetworks, cancellationToken);
+        tally.JudgeNetworks();
     }
 }

@@ -22,6 +22,11 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     private readonly CounterSums _minutes = new(TimeSpan.FromMinutes(1));
     private readonly HashSet<DateTimeOffset> _oldHours = [];
     private readonly HashSet<DateTimeOffset> _oldMinutes = [];
+    private readonly HashSet<(string Release, DateTimeOffset At, string Counter, TimeSpan Span)> _counted = [];
+    private readonly ErasedRows _erased = new();
+    private readonly Dictionary<(DateTimeOffset Minute, int Network), NetworkCount> _networks = [];
+    private readonly Dictionary<(DateTimeOffset Minute, int Network), NetworkCount> _networksCounted = [];
+    private long _viewsBeyond;
     private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _counters = [];
     private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _minuteCounters = [];
     private DateTimeOffset _firstMinute = DateTimeOffset.MaxValue;
@@ -41,7 +46,10 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         if (writer != _writer)
         {
             (_writer, _position, _latest) = (writer, 0, DateTimeOffset.MinValue);
+            _erased.BeginWriter();
         }
+
+        _erased.Take(row);
 
         FollowClock(row);
 
@@ -87,11 +95,18 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     }
 
     /// <summary>Adds views that no page counts yet. Call it before the first page.</summary>
-    public void TakeNoted(long writer, byte[] bytes)
+    public void TakeNoted(long writer, NotedViews noted)
     {
         try
         {
-            _noted.Add(bytes);
+            var views = PackedViews.Unpack(noted.Views);
+            var (at, pages) = (views.Min(one => (long?)one.LastViewedAtMs), views.Select(one => PageOfViews.NumberOf(one.ArtworkId)).Distinct().Count());
+            if (at != noted.At.ToUnixTimeMilliseconds() || pages != noted.Pages)
+            {
+                result.Views.Add(new Broken($"noted views of writer {writer} say {noted.Pages} pages since {noted.At.ToUnixTimeMilliseconds()} ms; they are {pages} since {at} ms"));
+            }
+
+            _noted.Add(noted.Views);
         }
         catch (InvalidDataException damage)
         {
@@ -123,7 +138,7 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
             var (count, last) = views.Read(artworkId);
             Compare(artworkId, count);
             var lastMs = last?.ToUnixTimeMilliseconds() ?? 0;
-            if (hasErasures ? lastMs < _lastViews[artworkId] : lastMs != _lastViews[artworkId])
+            if (lastMs < _lastViews[artworkId] || (lastMs > _lastViews[artworkId] && (!hasErasures || count <= _views[artworkId])))
             {
                 result.Views.Add(new Broken($"artwork {artworkId} was last viewed at {lastMs} ms; the ledger says {_lastViews[artworkId]} ms", ArtworkId: artworkId));
             }
@@ -144,27 +159,42 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         {
             Compare(artworkId, 0);
         }
+
+        if (_viewsBeyond > ErasedCount * Limits.BatchArtworksMax)
+        {
+            result.Views.Add(new Broken($"artworks count {_viewsBeyond} views that the ledger does not hold; {ErasedCount} erased batches cannot have had so many"));
+        }
     }
 
     /// <summary>A counter of a minute: only minutes from the first on are kept.</summary>
     public void ExpectMinute(CounterAdded minute) => _firstMinute = minute.Hour < _firstMinute ? minute.Hour : _firstMinute;
 
-    public void TakeCounter(CounterAdded counter) => Subtract(_counters, counter);
+    public void TakeCounter(CounterAdded counter)
+    {
+        _counted.Add((counter.Release, counter.Hour, NameOf(counter), TimeSpan.FromHours(1)));
+        Subtract(_counters, counter);
+    }
 
-    public void TakeMinute(CounterAdded minute) => Subtract(_minuteCounters, minute);
+    public void TakeMinute(CounterAdded minute)
+    {
+        _counted.Add((minute.Release, minute.Hour, NameOf(minute), TimeSpan.FromMinutes(1)));
+        Subtract(_minuteCounters, minute);
+    }
 
     /// <summary>Reports wrong counters. Call it after the last counter.</summary>
-    public void JudgeCounters() => Judge(_counters, _hours, _oldHours, "hour", mayLack: false);
+    public void JudgeCounters() => Judge(_counters, _hours, _oldHours, TimeSpan.FromHours(1), mayLack: false);
 
     /// <summary>
     /// Reports minutes that count more than the rows tell. The first was trimmed in the middle of its counting; fewer are right too, because a tally that comes late leaves the minutes out.
     /// </summary>
-    public void JudgeMinutes() => Judge(_minuteCounters, _minutes, _oldMinutes, "minute", mayLack: true);
+    public void JudgeMinutes() => Judge(_minuteCounters, _minutes, _oldMinutes, TimeSpan.FromMinutes(1), mayLack: true);
+
+    /// <summary>A tally of the release before counts revisits as repeats.</summary>
+    private static string NameOf(CounterAdded counter) => counter.Counter == nameof(KpiCounts.Revisits) ? nameof(KpiCounts.Repeats) : counter.Counter;
 
     private static void Subtract(Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> counters, CounterAdded counter)
     {
-        // A tally of the release before counts revisits as repeats.
-        var name = counter.Counter == nameof(KpiCounts.Revisits) ? nameof(KpiCounts.Repeats) : counter.Counter;
+        var name = NameOf(counter);
         if (!Never.Contains(name))
         {
             var key = (counter.Release, counter.Hour, name);
@@ -174,7 +204,7 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
 
     /// <summary>Unknown releases are counted together, as <c>other</c>.</summary>
     private void Judge(
-        Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> counters, CounterSums computed, HashSet<DateTimeOffset> old, string span, bool mayLack)
+        Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> counters, CounterSums computed, HashSet<DateTimeOffset> old, TimeSpan span, bool mayLack)
     {
         foreach (var counter in computed.All)
         {
@@ -183,20 +213,68 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
 
         foreach (var counted in counters.GroupBy(counter => (counter.Key.Hour, counter.Key.Counter)).Where(counted => Always.Contains(counted.Key.Counter) || !old.Contains(counted.Key.Hour)))
         {
-            var others = -counted.Where(counter => counter.Value < 0 && counter.Key.Release == ReleaseName.Other).Sum(counter => counter.Value);
-            var (few, many) = (counted.Where(counter => counter.Value > 0).Sum(counter => counter.Value), -counted.Where(counter => counter.Value < 0).Sum(counter => counter.Value));
-            var isRight = hasErasures ? few <= others : few == many && many == others;
-            foreach (var ((release, at, counter), difference) in counted.Where(counter => (hasErasures ? counter.Value > 0 : counter.Value != 0) && !isRight && !(mayLack && counter.Value > 0)))
+            var ((at, counter), differences) = (counted.Key, new CounterDifferences());
+            foreach (var (key, difference) in counted)
             {
-                result.Counters.Add(new Broken(
-                    $"release {release} counts {Math.Abs(difference)} {counter} too {(difference > 0 ? "few" : "many")} in the {span} from {at.UtcDateTime:yyyy-MM-dd HH:mm}Z"));
+                differences.Add(key.Release, difference, _counted.Contains((key.Release, at, counter, span)));
             }
+
+            var erased = hasErasures ? _erased.MostCounted(counter, at, span, ClockStep) : 0;
+            foreach (var (releases, tooMany) in differences.Find(erased, mayLack))
+            {
+                var bound = tooMany > 0 && erased > 0 ? $", and at most {erased} of them are erased" : "";
+                result.Counters.Add(new Broken(
+                    $"release {releases} counts {Math.Abs(tooMany)} {counter} too {(tooMany < 0 ? "few" : "many")} in the {(span == TimeSpan.FromHours(1) ? "hour" : "minute")} from {at.UtcDateTime:yyyy-MM-dd HH:mm}Z{bound}"));
+            }
+        }
+    }
+
+    /// <summary>Adds what networks are said to have claimed.</summary>
+    public void TakeNetworks(string release, DateTimeOffset minute, byte[] bytes)
+    {
+        try
+        {
+            foreach (var (network, counts) in NetworkCounts.Unpack(bytes).All)
+            {
+                _networksCounted[(minute, network)] = _networksCounted.GetValueOrDefault((minute, network)) + counts;
+            }
+        }
+        catch (InvalidDataException damage)
+        {
+            result.Readable.Add(new Broken($"claims of networks of release {release} in the minute from {minute.UtcDateTime:yyyy-MM-dd HH:mm}Z: {damage.Message}"));
+        }
+    }
+
+    /// <summary>Reports networks that are said to have claimed more than their batches do. Fewer are right, as with minutes.</summary>
+    public void JudgeNetworks()
+    {
+        foreach (var ((minute, network), counted) in _networksCounted.Where(counted => !_oldMinutes.Contains(counted.Key.Minute)))
+        {
+            var held = _networks.GetValueOrDefault((minute, network));
+            var mayBeErased = hasErasures && _erased.MostCounted(nameof(KpiCounts.Batches), minute, TimeSpan.FromMinutes(1), ClockStep) > 0;
+            if (!mayBeErased && (counted.Attempts > held.Attempts || counted.Failed > held.Failed || counted.Impressions > held.Impressions || counted.Lost > held.Lost
+                || counted.Displays > held.Displays || counted.Late > held.Late))
+            {
+                result.Counters.Add(new Broken($"network {network} is said to claim {counted} in the minute from {minute.UtcDateTime:yyyy-MM-dd HH:mm}Z; its batches claim {held}"));
+            }
+        }
+    }
+
+    private long ErasedCount
+    {
+        get
+        {
+            _erased.BeginWriter();
+            return _erased.Count;
         }
     }
 
     private void Compare(long artworkId, long counted)
     {
-        if (hasErasures ? counted < _views[artworkId] : counted != _views[artworkId])
+        var beyond = counted - _views[artworkId];
+        _viewsBeyond += Math.Max(0, beyond);
+        // An erased batch has an artwork once.
+        if (beyond < 0 || beyond > (hasErasures ? ErasedCount : 0))
         {
             result.Views.Add(new Broken($"artwork {artworkId} counts {counted} views; the ledger holds {_views[artworkId]}", ArtworkId: artworkId));
         }
@@ -232,6 +310,11 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         {
             tallied.AddArrival(_minutes.Of(row.Release, row.ReceivedAt), []);
             tallied.AddSession(_minutes.Of(row.Release, row.ReceivedAt));
+            if (row.Network is > 0 and var network)
+            {
+                var key = (CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromMinutes(1)), (int)network);
+                _networks[key] = _networks.GetValueOrDefault(key) + tallied.Claims();
+            }
         }
     }
 

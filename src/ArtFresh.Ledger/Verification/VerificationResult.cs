@@ -47,6 +47,7 @@ public sealed class VerificationResult
     {
         _rowsMax = rowsMax;
         Sound = New("file-sound", "the database's file is whole: no page is torn or lost, and each index agrees with its table");
+        Schema = New("schema-whole", "the database has the tables, keys, indexes and triggers that the schema's scripts make");
         Readable = New("readable", "every packed value can be read");
         Known = New("known", "every row belongs to an existing session, listener and artworks");
         Blocks = New("blocks-in-order", "a listener's blocks are numbered 1, 2, 3 without a gap");
@@ -67,7 +68,7 @@ public sealed class VerificationResult
         ServedCounted = New("served-counted", "what sessions were given to show is counted as the blocks say");
         Notes = New("notes-agree", "servers' and operators' notes agree with each other");
         Head = New("head-holds", "what an earlier head stands for is in the ledger");
-        All = [Sound, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, Snapshots, ServedCounted, Notes, Head];
+        All = [Sound, Schema, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, Snapshots, ServedCounted, Notes, Head];
     }
 
     /// <summary>All checks, in the order in which they are listed.</summary>
@@ -116,6 +117,8 @@ public sealed class VerificationResult
     public long Impressions { get; internal set; }
 
     internal Check Sound { get; }
+
+    internal Check Schema { get; }
 
     internal Check Readable { get; }
 

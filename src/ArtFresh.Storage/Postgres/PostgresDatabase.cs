@@ -27,7 +27,7 @@ public sealed class PostgresDatabase : SqlDatabase, IAsyncDisposable
     /// <param name="connectionString">Npgsql's; time limits and the pool's size are taken from it where it names them.</param>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public PostgresDatabase(string connectionString)
-        : base(new PostgresDialect(), "Postgres")
+        : base(new PostgresDialect())
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         SetUnlessNamed(settings, "Timeout", 3);

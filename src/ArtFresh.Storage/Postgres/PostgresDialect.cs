@@ -31,6 +31,15 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string? HoldBatches => "lock table impression_batch in share mode";
 
+    public override IReadOnlyList<SchemaScript> Scripts => PostgresSchema.Scripts;
+
+    public override IReadOnlyList<SchemaPart> WholeSchema => PostgresSchema.Whole;
+
+    public override string SchemaSql => PostgresSchema.Sql;
+
+    /// <summary>In one line of the file.</summary>
+    public override string Comparable(string definition) => string.Join(' ', definition.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     public override Guid ReadId(DbDataReader row, int column) => row.GetGuid(column);
 
     /// <summary>Without a name: Npgsql numbers such parameters by their order.</summary>

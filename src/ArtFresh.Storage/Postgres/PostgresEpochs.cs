@@ -110,6 +110,8 @@ internal sealed class PostgresEpochs(PostgresDatabase database) : SqlEpochs
         var seen = await SeeAsync(connection, cancellationToken).ConfigureAwait(false);
         if ((ReasonOf(seen) ?? reasonOf(seen)) is { } reason)
         {
+            // A dump that is being restored: a row that is there before its key keeps the key out.
+            await database.RefuseTornSchemaAsync(connection, null, cancellationToken).ConfigureAwait(false);
             var now = Clock.GetUtcNow();
             var epoch = new LedgerEpoch(LedgerEpoch.NumberAt(now, seen.Epoch == 0 ? 0 : Math.Max(seen.Epoch, Known.Current)), 0, lostNothing, now, reason);
             if (epoch.Number > LedgerEpoch.First)
@@ -121,11 +123,12 @@ internal sealed class PostgresEpochs(PostgresDatabase database) : SqlEpochs
                     .ConfigureAwait(false);
             }
 
-            await EnterAsync(database.Dialect, connection, epoch, seen.Identity, cancellationToken).ConfigureAwait(false);
+            await EnterAsync(database, connection, epoch, seen.Identity, cancellationToken).ConfigureAwait(false);
         }
         else if (lostNothing)
         {
             await RunAsync("update ledger_epoch set lost_nothing = 1 where epoch = $1", seen.Epoch).ConfigureAwait(false);
+            await SealLastAsync(database, connection, cancellationToken).ConfigureAwait(false);
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

@@ -194,7 +194,11 @@ public sealed class PostgresLedger(PostgresDatabase database, TimeProvider clock
     {
         var startedAt = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await using var command = new NpgsqlCommand(
-            "insert into ledger_writer (started_at, position, chain, block_position, block_chain, reads_snapshots) values ($1, 0, $1, 0, $1, 1) returning writer_number", connection);
+            """
+            insert into ledger_writer (started_at, position, chain, block_position, block_chain, reads_snapshots, epoch)
+            select $1, 0, $1, 0, $1, 1, max(epoch) from ledger_epoch returning writer_number
+            """,
+            connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = startedAt });
         return WriterHead.Started((long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!, startedAt);
     }

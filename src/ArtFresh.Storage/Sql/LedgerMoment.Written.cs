@@ -77,9 +77,21 @@ internal sealed partial class LedgerMoment
     public Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken) => SealedRows.CheckAsync(this, broken, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<bool> CheckSchemaAsync(Action<string> broken, CancellationToken cancellationToken)
+    {
+        var faults = await SchemaPart.FindFaultsAsync(dialect, (sql, read) => EachAsync(sql, read, cancellationToken)).ConfigureAwait(false);
+        faults.ForEach(broken);
+        return !faults.Exists(SchemaPart.KeepsFromReading);
+    }
+
+    /// <inheritdoc/>
+    public Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken) => EachAsync(
+        "select release, minute, counts from release_network", row => read(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)), cancellationToken);
+
+    /// <inheritdoc/>
     public async Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken)
     {
-        foreach (var (what, sql) in NotesQueries.All)
+        foreach (var (what, sql) in dialect.HasStates ? [.. NotesQueries.All, NotesQueries.OfGrants] : NotesQueries.All)
         {
             await EachAsync(sql, row => broken($"{what}: {Convert.ToString(row.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)}"), cancellationToken).ConfigureAwait(false);
         }

@@ -147,8 +147,9 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         EachAsync("select page, views from artwork_views order by page", row => read(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task ReadNotedViewsAsync(Action<long, byte[]> read, CancellationToken cancellationToken) =>
-        EachAsync("select writer_number, views from noted_views", row => read(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+    public Task ReadNotedViewsAsync(Action<long, NotedViews> read, CancellationToken cancellationToken) => EachAsync(
+        "select writer_number, noted_at, pages, views from noted_views",
+        row => read(row.GetInt64(0), new NotedViews(StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), row.GetFieldValue<byte[]>(3))), cancellationToken);
 
     /// <inheritdoc/>
     public Task ReadCountersAsync(Action<CounterAdded> read, CancellationToken cancellationToken) =>

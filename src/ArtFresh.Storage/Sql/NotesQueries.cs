@@ -3,8 +3,36 @@ namespace ArtFresh.Storage.Sql;
 /// <summary>What must not be found in the small tables: each query gives the rows that contradict another.</summary>
 internal static class NotesQueries
 {
+    /// <summary>Of a database whose sessions have their grants of seeds from a table.</summary>
+    public static readonly (string What, string Sql) OfGrants = ("a grant of seeds is of a session that is gone, and none is", $"""
+        select genome_grant from genome_grant_gone where genome_grant < 0 or (genome_grant > 0 and not exists (select 1 from erasure) and not exists (select 1 from dropped_month) and {NoRetention})
+        """);
+
+    /// <summary>The erasure of a listener who has not come back leaves no row.</summary>
+    private const string NoRetention = "not exists (select 1 from retention_turn where next_at > 0)";
+
+    private const long DayMs = 86_400_000;
+
     public static readonly (string What, string Sql)[] All =
     [
+        ("a row has no checksum, and every writer of its time writes them", $"""
+            select 'session of ' || listener_id from session where checksum is null and {NoOlder("opened_at")}
+            union all select 'end of a session of ' || listener_id from session where ended_at is not null and end_checksum is null and {NoOlder("ended_at")}
+            union all select 'guest ' || guest from listener_alias where checksum is null and {NoOlder("joined_at")}
+            union all select 'kept artwork of ' || listener_id from kept_artwork where checksum is null and {NoOlder("kept_at")}
+            union all select 'audit of ' || what from operator_audit where checksum is null and what not in ('strike-claims', 'lift-strike') and {NoOlder("at")}
+            """),
+        ("a writer started in an epoch that is gone", "select writer_number from ledger_writer w where epoch is not null and not exists (select 1 from ledger_epoch e where e.epoch = w.epoch)"),
+        ("a writer with checksums reads no snapshots", "select writer_number from ledger_writer where chain is not null and epoch is not null and coalesce(reads_snapshots, 0) <> 1"),
+        ("a month is said to be dropped whose sessions are there", $"""
+            select first_at from dropped_month m where exists (select 1 from session s where s.opened_at >= m.first_at and s.opened_at < m.first_at + {28 * DayMs})
+              and not exists (select 1 from erased_batch where first_position is not null)
+            """),
+        ("more rows are erased than erasures say", $"""
+            select erased from (
+              select (select count(*) from erased_batch where first_position is null) + (select count(*) from erased_block where first_position is null and position > 0) as erased) as e
+            where erased > (select coalesce(sum(row_count), 0) from erasure) and {NoRetention}
+            """),
         ("a script of the schema is missing", "select v.version from schema_version v where v.version > 1 and not exists (select 1 from schema_version b where b.version = v.version - 1)"),
         ("a checkpoint is of no writer", "select writer_number from tally_checkpoint c where position < 0 or not exists (select 1 from ledger_writer w where w.writer_number = c.writer_number)"),
         ("a writer counts art and is not in the ledger", "select writer_number from session_art a where writer_number <> 0 and not exists (select 1 from ledger_writer w where w.writer_number = a.writer_number)"),
@@ -42,4 +70,8 @@ internal static class NotesQueries
             union all select release from release_network where minute % 60000 <> 0
             """),
     ];
+
+    /// <summary>That no writer of a release without checksums had started at a time.</summary>
+    private static string NoOlder(string time) =>
+        $"exists (select 1 from ledger_writer) and not exists (select 1 from ledger_writer w where w.chain is null and w.started_at <= {time})";
 }

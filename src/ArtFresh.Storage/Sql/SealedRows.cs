@@ -16,6 +16,8 @@ internal static class SealedRows
         ("kept_artwork", "kept_artwork", "listener_id, artwork_id, kept_at", "checksum"),
         ("listener_snapshot", "listener_snapshot", "listener_id, slot, block_number, last_row, state, saved_at", "checksum"),
         ("operator_audit", "operator_audit", "at, actor, what, release, detail", "checksum"),
+        ("ledger_epoch", "ledger_epoch", "epoch, floor, lost_nothing, found_at, reason, identity, copied_at", "checksum"),
+        ("erasure_key", "erasure_key", "key_number, secret", "checksum"),
     ];
 
     /// <summary>A release without checksums leaves that of a state that it writes anew as it was: where the last writer of the time is one without, nothing is known.</summary>
@@ -42,6 +44,28 @@ internal static class SealedRows
     /// <param name="saved">The state; its row has the next version.</param>
     public static long Of(StateSaved saved) =>
         RowChecksum.Of("grain_state", saved.StateName, saved.GrainKey, saved.ExpectedVersion + 1, saved.Payload, saved.SavedAt.ToUnixTimeMilliseconds());
+
+    /// <summary>Writes the checksum of rows that are written in SQL.</summary>
+    /// <param name="table">The table of <see cref="Tables"/>, whose first column is its key.</param>
+    /// <param name="condition">Which rows.</param>
+    public static async Task SealAsync(SqlDatabase database, DbConnection connection, string table, string condition, CancellationToken cancellationToken)
+    {
+        var (_, source, columns, _) = Tables.Single(sealedTable => sealedTable.Table == table);
+        var sums = new List<(long Key, long Checksum)>();
+        await using (var command = database.Dialect.CommandOf(connection, $"select {columns} from {source} where {condition}"))
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                sums.Add((reader.GetInt64(0), Read(database.Dialect, table, reader, reader.FieldCount)));
+            }
+        }
+
+        foreach (var (key, checksum) in sums)
+        {
+            await database.ExecuteAsync(connection, $"update {source} set checksum = $2 where {columns[..columns.IndexOf(',', StringComparison.Ordinal)]} = $1", cancellationToken, key, checksum).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Reads all of them, and names those that are not as they were written.</summary>
     public static async Task CheckAsync(LedgerMoment moment, Action<string> broken, CancellationToken cancellationToken)

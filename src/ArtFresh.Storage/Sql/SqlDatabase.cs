@@ -10,7 +10,7 @@ public abstract class SqlDatabase : ILedgerSource
     /// <summary>Time limit of a script: enough to build an index on a large table.</summary>
     private const int ScriptSecondsMax = 60;
 
-    private protected SqlDatabase(SqlDialect dialect, string scripts) => (Dialect, Scripts) = (dialect, SchemaScript.AllOf(scripts));
+    private protected SqlDatabase(SqlDialect dialect) => Dialect = dialect;
 
     internal SqlDialect Dialect { get; }
 
@@ -18,7 +18,7 @@ public abstract class SqlDatabase : ILedgerSource
     public abstract SqlEpochs Epochs { get; }
 
     /// <summary>The schema's scripts, in order.</summary>
-    internal IReadOnlyList<SchemaScript> Scripts { get; }
+    internal IReadOnlyList<SchemaScript> Scripts => Dialect.Scripts;
 
     /// <inheritdoc/>
     public Task<T> ReadMomentAsync<T>(Func<ILedgerMoment, Task<T>> read, CancellationToken cancellationToken) => TransactAsync(
@@ -134,9 +134,32 @@ public abstract class SqlDatabase : ILedgerSource
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
+    /// <summary>Refuses a schema that lacks what the scripts have made, before anything is written to it.</summary>
+    /// <exception cref="LedgerUnavailableException">It lacks something.</exception>
+    internal async Task RefuseTornSchemaAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var faults = await SchemaPart.FindFaultsAsync(
+            Dialect,
+            async (sql, read) =>
+            {
+                await using var command = Dialect.CommandOf(connection, sql);
+                command.Transaction = transaction;
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    read(reader);
+                }
+            }).ConfigureAwait(false);
+        if (faults.Count > 0)
+        {
+            throw new LedgerUnavailableException(SchemaPart.Sentence(faults));
+        }
+    }
+
     /// <summary>Applies the missing scripts, each in its own transaction. The caller, or a lock of the database, must exclude other processes.</summary>
     private protected async Task ApplyScriptsAsync(DbConnection connection, TimeProvider clock, CancellationToken cancellationToken)
     {
+        await RefuseTornSchemaAsync(connection, null, cancellationToken).ConfigureAwait(false);
         await RunAsync("create table if not exists schema_version (version integer primary key, name text not null, applied_at bigint not null)");
         foreach (var script in Scripts)
         {
@@ -151,6 +174,9 @@ public abstract class SqlDatabase : ILedgerSource
 
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        await RefuseTornSchemaAsync(connection, null, cancellationToken).ConfigureAwait(false);
+        await SealedRows.SealAsync(this, connection, "erasure_key", "checksum is null", cancellationToken).ConfigureAwait(false);
 
         async Task<int> RunAsync(string sql, params object?[] values)
         {

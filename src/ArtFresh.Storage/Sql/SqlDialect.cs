@@ -29,6 +29,18 @@ internal abstract class SqlDialect
     /// <summary>A statement after which no batch is committed until the transaction ends; null where a transaction that writes is alone anyway.</summary>
     public abstract string? HoldBatches { get; }
 
+    /// <summary>The schema's scripts, in order.</summary>
+    public abstract IReadOnlyList<SchemaScript> Scripts { get; }
+
+    /// <summary>What the scripts make.</summary>
+    public abstract IReadOnlyList<SchemaPart> WholeSchema { get; }
+
+    /// <summary>A query for what the database has: table, name and definition of each <see cref="SchemaPart"/>.</summary>
+    public abstract string SchemaSql { get; }
+
+    /// <summary>A definition without what does not matter.</summary>
+    public virtual string Comparable(string definition) => definition;
+
     /// <summary>An id as the database stores it.</summary>
     public abstract Guid ReadId(DbDataReader row, int column);
 

@@ -42,11 +42,11 @@ public abstract class SqlEpochs : ILedgerEpochs
     }
 
     /// <summary>Enters an epoch. The caller's transaction lets no writer of an older epoch commit after it.</summary>
-    private protected static async Task EnterAsync(SqlDialect dialect, DbConnection connection, LedgerEpoch epoch, string? identity, CancellationToken cancellationToken)
+    private protected static async Task EnterAsync(SqlDatabase database, DbConnection connection, LedgerEpoch epoch, string? identity, CancellationToken cancellationToken)
     {
-        await using var newest = dialect.CommandOf(connection, "select opened_at from session order by session_id desc limit 1");
+        await using var newest = database.Dialect.CommandOf(connection, "select opened_at from session order by session_id desc limit 1");
         var copiedAt = await newest.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as long? ?? 0;
-        await using var command = dialect.CommandOf(
+        await using var command = database.Dialect.CommandOf(
             connection,
             $"""
             insert into ledger_epoch (epoch, floor, lost_nothing, found_at, reason, identity, copied_at)
@@ -54,7 +54,12 @@ public abstract class SqlEpochs : ILedgerEpochs
             """,
             epoch.Number, epoch.LostNothing ? 1L : 0L, epoch.FoundAt.ToUnixTimeMilliseconds(), epoch.Reason, identity, copiedAt);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await SealLastAsync(database, connection, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Writes the checksum of the last epoch's row after a change.</summary>
+    private protected static Task SealLastAsync(SqlDatabase database, DbConnection connection, CancellationToken cancellationToken) =>
+        SealedRows.SealAsync(database, connection, "ledger_epoch", "epoch = (select max(epoch) from ledger_epoch)", cancellationToken);
 
     /// <summary>An expression for the last number that the current epoch leaves out; 0 in the first epoch.</summary>
     internal static string LastSkipped(int bits) => $"coalesce((select (max(epoch) << {bits}) - 1 from ledger_epoch where epoch > {LedgerEpoch.First}), 0)";

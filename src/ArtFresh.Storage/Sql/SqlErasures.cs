@@ -174,7 +174,15 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     {
         _key = null;
         if (!(await KeyAsync(cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(key)
-            && !await database.WriteAsync("update erasure_key set secret = $1 where not exists (select 1 from erasure)", cancellationToken, key).ConfigureAwait(false))
+            && !await database.WriteAsync(
+                async connection =>
+                {
+                    var isTaken = await database.ExecuteAsync(
+                        connection, "update erasure_key set secret = $1 where not exists (select 1 from erasure)", cancellationToken, key).ConfigureAwait(false) > 0;
+                    await SealedRows.SealAsync(database, connection, "erasure_key", "1 = 1", cancellationToken).ConfigureAwait(false);
+                    return isTaken;
+                },
+                cancellationToken).ConfigureAwait(false))
         {
             throw new InvalidDataException("The proofs are another ledger's: their key is not this ledger's, which has proofs of its own.");
         }

@@ -63,7 +63,7 @@ internal sealed class UndoneViews
             (run.StartedAt - ClockSkew).ToUnixTimeMilliseconds()).ConfigureAwait(false);
         await moment.EachAsync("select writer_number, coalesce(max(position), 0) from impression_batch group by writer_number", undone.NoteRead, cancellationToken).ConfigureAwait(false);
         await moment.ReadViewsAsync(undone.TakePage, cancellationToken).ConfigureAwait(false);
-        await moment.ReadNotedViewsAsync((_, noted) => Array.ForEach(PackedViews.Unpack(noted), undone.Take), cancellationToken).ConfigureAwait(false);
+        await moment.ReadNotedViewsAsync((_, noted) => Array.ForEach(PackedViews.Unpack(noted.Views), undone.Take), cancellationToken).ConfigureAwait(false);
         return undone;
     }
 

@@ -16,7 +16,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
     /// <summary>How long a writer waits for another process's transaction.</summary>
     private const int BusySeconds = 10;
 
-    private const int Corrupt = 11, NotADatabase = 26;
+    private const int ReadOnly = 8, Corrupt = 11, CannotOpen = 14, NotADatabase = 26;
     private const string MemoryPrefix = "file:/artfresh-";
 
     private readonly string _connectionString;
@@ -26,7 +26,7 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
 
     /// <param name="path">The file; its folder must exist.</param>
     public SqliteDatabase(string path)
-        : base(new SqliteDialect(), "Sqlite")
+        : base(new SqliteDialect())
     {
         Path = path;
         FileEpochs = new SqliteEpochs(this);
@@ -219,7 +219,10 @@ public sealed class SqliteDatabase : SqlDatabase, IDisposable
         }
         catch (SqliteException failure)
         {
-            throw new LedgerUnavailableException($"The ledger {Path} cannot be {done}: {failure.Message}");
+            var cure = failure.SqliteErrorCode is ReadOnly or CannotOpen
+                ? " SQLite writes beside a file that it reads: the folder must be writable for this user. Copy a folder that is mounted read-only, and name the copy."
+                : "";
+            throw new LedgerUnavailableException($"The ledger {Path} cannot be {done}: {failure.Message}{cure}");
         }
     }
 

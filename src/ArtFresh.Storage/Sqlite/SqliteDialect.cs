@@ -25,6 +25,14 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string? HoldBatches => null;
 
+    public override IReadOnlyList<SchemaScript> Scripts => SqliteSchema.Scripts;
+
+    public override IReadOnlyList<SchemaPart> WholeSchema => SqliteSchema.Whole;
+
+    public override string SchemaSql => SqliteSchema.Sql;
+
+    public override string Comparable(string definition) => SqliteSchema.Comparable(definition);
+
     public override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));
 
     public override DbParameter Parameter(int number, object? value) => new SqliteParameter(

@@ -91,6 +91,7 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs, IDispos
             {
                 using var command = Command(connection, transaction, "update ledger_epoch set lost_nothing = 1 where epoch = (select max(epoch) from ledger_epoch)");
                 command.ExecuteNonQuery();
+                SealLastAsync(database, connection, CancellationToken.None).GetAwaiter().GetResult();
             }
             else
             {
@@ -119,7 +120,7 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs, IDispos
         // A database that knows no epoch and has a mark beside it replaces one that was lost whole.
         var number = LedgerEpoch.NumberAt(clock.GetUtcNow(), last == 0 && lastMark > 1 ? LedgerEpoch.First : last);
         // SQLite has no asynchronous calls: the task has ended when this returns.
-        EnterAsync(database.Dialect, connection, new LedgerEpoch(number, 0, lostNothing, clock.GetUtcNow(), reason), null, CancellationToken.None).GetAwaiter().GetResult();
+        EnterAsync(database, connection, new LedgerEpoch(number, 0, lostNothing, clock.GetUtcNow(), reason), null, CancellationToken.None).GetAwaiter().GetResult();
         WriteMark(connection, transaction, lastMark + 1);
     }
 

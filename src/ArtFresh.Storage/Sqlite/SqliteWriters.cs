@@ -10,8 +10,8 @@ internal sealed class SqliteWriters(SqliteConnection connection) : IDisposable
     private readonly Statement _start = new(
         connection,
         $"""
-        insert into ledger_writer (writer_number, started_at, position, chain, block_position, block_chain, reads_snapshots)
-        values (max((select coalesce(max(writer_number), 0) from ledger_writer), {SqlEpochs.LastSkipped(LedgerEpoch.WriterBits)}) + 1, $now, 0, $now, 0, $now, 1) returning writer_number
+        insert into ledger_writer (writer_number, started_at, position, chain, block_position, block_chain, reads_snapshots, epoch)
+        values (max((select coalesce(max(writer_number), 0) from ledger_writer), {SqlEpochs.LastSkipped(LedgerEpoch.WriterBits)}) + 1, $now, 0, $now, 0, $now, 1, (select max(epoch) from ledger_epoch)) returning writer_number
         """,
         "$now");
 

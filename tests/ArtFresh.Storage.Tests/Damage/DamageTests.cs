@@ -32,6 +32,37 @@ public abstract partial class DamageTests(LivedLedgers ledgers)
     public async Task DamageBesideAnErasureIsFound(string sql) =>
         Assert.NotEqual(0, (await ledgers.Erased.VerifyAsync(sql, LedgerVerification.RunAsync)).All.Single(check => check.Name == "rows-as-written").Faults);
 
+    /// <summary>What was erased bounds what tallies count beyond the rows.</summary>
+    [Theory]
+    [InlineData("delete from erasure", "notes-agree", "more rows are erased than erasures say")]
+    [InlineData("update release_counter set amount = amount + 500 where counter = 'ImpressionsRecorded'", "counters-tallied", "release test counts")]
+    [InlineData("update release_counter set amount = amount - 4 where counter = 'ImpressionsRecorded'", "counters-tallied", "release test counts 1 ImpressionsRecorded too few")]
+    [InlineData("update release_counter set amount = amount + 2 where counter = 'Batches'", "counters-tallied", "and at most 1 of them are erased")]
+    [InlineData("update release_counter set amount = amount - 2 where counter = 'Batches'", "counters-tallied", "release test counts 1 Batches too few")]
+    [InlineData("update artwork_views set views = substr(views, 1, 17) || x'09' || substr(views, 19)", "views-tallied", "views; the ledger holds")]
+    public async Task ErasureHidesNoMoreThanWhatWasErased(string sql, string check, string what)
+    {
+        var result = await ledgers.Erased.VerifyAsync(Literals(sql), LedgerVerification.RunAsync);
+
+        Assert.Contains(what, result.All.Single(one => one.Name == check).Rows.Select(row => row.What).FirstOrDefault() ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CounterThatIsOffIsNamedAlone()
+    {
+        // Releases that nobody vouches for: what they recorded is counted together.
+        var result = await ledgers.Whole.VerifyAsync(
+            """
+            insert into release_counter (release, hour, counter, amount) select 'other', hour, counter, amount from release_counter where release = 'test';
+            update release_counter set amount = 1 where release = 'test' and counter = 'ImpressionsRecorded';
+            delete from release_counter where release = 'test' and counter <> 'ImpressionsRecorded'
+            """,
+            LedgerVerification.RunAsync);
+
+        var fault = Assert.Single(result.All.Single(check => check.Name == "counters-tallied").Rows);
+        Assert.StartsWith("release other counts 1 ImpressionsRecorded too many", fault.What, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HeadStandsForAllRowsBeforeIt()
     {

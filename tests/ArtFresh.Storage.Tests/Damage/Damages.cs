@@ -152,14 +152,50 @@ internal static class Damages
         new("an artwork that does not exist looks like another", "insert into alike_artwork (change, artwork_id, earlier_id) values (99, 999999, 1)", "notes-agree"),
         new("an artwork looks like a later one", "insert into alike_artwork (change, artwork_id, earlier_id) values (99, 1, 2)", "notes-agree"),
         new("a block to end does not exist", "update block_ending set block_number = 99", "notes-agree"),
+        new("an epoch's floor is another", "update ledger_epoch set floor = floor + 1", Written),
+        new("an epoch is said to have lost nothing", "update ledger_epoch set lost_nothing = 1 - lost_nothing", Written),
+        new("the last epoch is gone", "delete from ledger_epoch where epoch = (select max(epoch) from ledger_epoch)", "notes-agree"),
+        new("an open session has ended", $"update session set ended_at = opened_at + 1 where {Bob1}", "notes-agree"),
+        new("a session has no checksum", $"update session set checksum = null where {Bob1}", "notes-agree"),
+        new("art is kept that nobody was served", "insert into kept_artwork (listener_id, artwork_id, kept_at) values ('bob', 59, 1790000000000)", "notes-agree"),
+        new("an act without a checksum is in the audit", "update operator_audit set checksum = null where what = 'know-release'", "notes-agree"),
+        new("another key of erasures", "update erasure_key set secret = x'0102030405060708010203040506070801020304050607080102030405060708'", Written),
+        new("a month is said to be dropped", "insert into dropped_month (first_at) select max(opened_at) from session", "notes-agree"),
+        new("a writer reads no snapshots", "update ledger_writer set reads_snapshots = null where writer_number = 1", "notes-agree"),
+        new("views were noted at another time", "update noted_views set noted_at = noted_at + 1", "views-tallied"),
+        new("noted views touch more pages", "update noted_views set pages = pages + 1", "views-tallied"),
+        new("a network claims more than its batches", "update release_network set counts = x'01077f007f000000'", "counters-tallied"),
+        new("claims of networks are cut off", "update release_network set counts = x'010b01000100000000'", "readable"),
+        new("a network claims in another minute", "update release_network set minute = minute + 60000 * 60", "counters-tallied"),
+        new("an index is dropped", "drop index session_art_by_hour", "schema-whole"),
+        new("a table is dropped", "drop table retention_turn", "schema-whole"),
         new("a script of the schema is missing", "delete from schema_version where version = 7", "notes-agree"),
     ];
 
     /// <summary>Of snapshots, which PostgreSQL has in Orleans' own table.</summary>
-    public static readonly Damage[] OfSnapshots =
+    private static readonly Damage[] OfSnapshots =
     [
         new("a snapshot is another", "update grain_state set payload = x'01020305' where grain_key = 'listener/ann'", Written),
         new("two snapshots are exchanged", "update grain_state set payload = case grain_key when 'listener/ann' then x'05060708' else x'01020304' end", Written),
         new("a snapshot's version is another", "update grain_state set version = version + 1 where grain_key = 'listener/bob'", Written),
+    ];
+
+    /// <summary>Of what SQLite alone has.</summary>
+    public static readonly Damage[] OfSqlite =
+    [
+        .. OfSnapshots,
+        new("a grant of seeds is gone that nobody was given", "update genome_grant_gone set genome_grant = 99", "notes-agree"),
+        new("a trigger is dropped", "drop trigger session_gone", "schema-whole"),
+    ];
+
+    /// <summary>Of what PostgreSQL alone has.</summary>
+    public static readonly Damage[] OfPostgres =
+    [
+        new("a primary key is dropped", "alter table ledger_epoch drop constraint ledger_epoch_pkey", "schema-whole"),
+        new("a unique key is dropped", "alter table erasure drop constraint erasure_proof_key", "schema-whole"),
+        new("a trigger is dropped", "drop trigger listener_block_closed on listener_block", "schema-whole"),
+        new("a trigger is disabled", "alter table ledger_writer disable trigger ledger_writer_closed", "schema-whole"),
+        new("a function is another", "create or replace function refuse_closed_log() returns trigger language plpgsql as $$ begin return new; end $$", "schema-whole"),
+        new("a column may be null", "alter table artwork alter column created_at drop not null", "schema-whole"),
     ];
 }

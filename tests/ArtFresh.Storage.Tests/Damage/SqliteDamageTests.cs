@@ -8,10 +8,10 @@ namespace ArtFresh.Storage.Tests;
 
 public sealed class SqliteDamageTests(SqliteLivedLedgers ledgers) : DamageTests(ledgers), IClassFixture<SqliteLivedLedgers>
 {
-    public static TheoryData<string> Snapshots => [.. Damages.OfSnapshots.Select(damage => damage.Name)];
+    public static TheoryData<string> Own => [.. Damages.OfSqlite.Select(damage => damage.Name)];
 
-    [Theory, MemberData(nameof(Snapshots))]
-    public Task DamagedSnapshotIsNamed(string kind) => NamesAsync(Damages.OfSnapshots.Single(damage => damage.Name == kind));
+    [Theory, MemberData(nameof(Own))]
+    public Task DamageOfItsOwnIsNamed(string kind) => NamesAsync(Damages.OfSqlite.Single(damage => damage.Name == kind));
 
     /// <summary>Bytes of the file that change what is in it. What is missed lies in small tables without checksums, which are a large part of so small a file.</summary>
     [Fact]

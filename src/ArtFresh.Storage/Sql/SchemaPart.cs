@@ -1,0 +1,52 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace ArtFresh.Storage.Sql;
+
+/// <summary>A part of the schema: a table, column, key, index, trigger or function.</summary>
+/// <param name="Table">The table that it is of; empty for none.</param>
+/// <param name="Name">What it is called, with its kind.</param>
+/// <param name="Definition">Another one is another part.</param>
+internal readonly record struct SchemaPart(string Table, string Name, string Definition)
+{
+    private const int NamedMax = 3;
+    private const string Versions = "schema_version";
+
+    /// <summary>Which parts that the scripts make are missing, or are others.</summary>
+    /// <returns>A sentence without an end for each. A schema that lacks scripts, or has those of a later release, is not compared.</returns>
+    public static async Task<List<string>> FindFaultsAsync(SqlDialect dialect, Func<string, Action<DbDataReader>, Task> readEach)
+    {
+        var found = new Dictionary<string, SchemaPart>();
+        await readEach(dialect.SchemaSql, row => found[row.GetString(1)] = new SchemaPart(row.GetString(0), row.GetString(1), dialect.Comparable(row.GetString(2)))).ConfigureAwait(false);
+        var whole = dialect.WholeSchema;
+        if (!found.ContainsKey(TableOf(Versions)))
+        {
+            // A database without any of the tables is new.
+            return whole.Any(part => found.ContainsKey(part.Name) && part.Name.StartsWith("table ", StringComparison.Ordinal)) ? [$"{TableOf(Versions)} is missing"] : [];
+        }
+
+        var applied = new List<long>();
+        await readEach("select cast(version as bigint) from schema_version", row => applied.Add(row.GetInt64(0))).ConfigureAwait(false);
+        var last = dialect.Scripts[^1].Version;
+        return applied.DefaultIfEmpty(0).Max() == last && dialect.Scripts.All(script => applied.Contains(script.Version))
+            ? [.. whole.Where(part => part.Name == TableOf(part.Table) || found.ContainsKey(TableOf(part.Table)) || part.Table.Length == 0).Select(part => FaultOf(part, found)).OfType<string>()]
+            // Without its key two processes would run one script.
+            : [.. whole.Where(part => part.Table == Versions).Select(part => FaultOf(part, found)).OfType<string>()];
+    }
+
+    /// <summary>What a schema that is not whole means, and what to do.</summary>
+    public static string Sentence(IReadOnlyList<string> faults) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The ledger's schema is not whole: {string.Join(", ", faults.Take(NamedMax))}{(faults.Count > NamedMax ? $", and {faults.Count - NamedMax} more" : "")}. Nothing is written to it. If a restore is running, wait for its end. Otherwise stop all servers, and restore the backup again into a new database (pg_restore --exit-on-error), or make the missing parts by hand: verify lists them (schema-whole).");
+
+    /// <summary>Whether a fault is of a table or a column that queries name.</summary>
+    public static bool KeepsFromReading(string fault) =>
+        fault.StartsWith("table ", StringComparison.Ordinal) || (fault.StartsWith("column ", StringComparison.Ordinal) && fault.EndsWith(" is missing", StringComparison.Ordinal));
+
+    private static string TableOf(string table) => $"table {table}";
+
+    private static string? FaultOf(SchemaPart part, Dictionary<string, SchemaPart> found) =>
+        !found.TryGetValue(part.Name, out var there) ? $"{part.Name} is missing"
+        : there.Definition != part.Definition ? $"{part.Name} is not as the schema's scripts make it"
+        : null;
+}
