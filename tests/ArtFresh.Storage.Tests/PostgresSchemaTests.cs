@@ -68,6 +68,16 @@ public sealed class PostgresSchemaTests(PostgresWorld world) : IDisposable
         Assert.Equal(before, _file.Scalar("select count(*) from ledger_epoch"));
     }
 
+    /// <summary>Another major version may print a definition in other words; <c>verify</c> names it.</summary>
+    [Fact]
+    public async Task StartGoesOnWhereAPartIsThereWithAnotherDefinition()
+    {
+        _file.Scalar("drop index session_art_by_hour; create index session_art_by_hour on session_art (release)");
+
+        await using var database = new PostgresDatabase(_file.ConnectionString);
+        await database.UpgradeAsync(TimeProvider.System, TimeSpan.FromSeconds(30), Stop);
+    }
+
     /// <summary>Going back is safe: a later release may have dropped what this one made.</summary>
     [Fact]
     public async Task SchemaOfALaterReleaseIsNotCompared()

@@ -11,6 +11,7 @@ internal readonly record struct SchemaPart(string Table, string Name, string Def
 {
     private const int NamedMax = 3;
     private const string Versions = "schema_version";
+    private const string Missing = " is missing";
 
     /// <summary>Which parts that the scripts make are missing, or are others.</summary>
     /// <returns>A sentence without an end for each. A schema that lacks scripts, or has those of a later release, is not compared.</returns>
@@ -22,7 +23,7 @@ internal readonly record struct SchemaPart(string Table, string Name, string Def
         if (!found.ContainsKey(TableOf(Versions)))
         {
             // A database without any of the tables is new.
-            return whole.Any(part => found.ContainsKey(part.Name) && part.Name.StartsWith("table ", StringComparison.Ordinal)) ? [$"{TableOf(Versions)} is missing"] : [];
+            return whole.Any(part => found.ContainsKey(part.Name) && part.Name.StartsWith("table ", StringComparison.Ordinal)) ? [TableOf(Versions) + Missing] : [];
         }
 
         var applied = new List<long>();
@@ -41,12 +42,15 @@ internal readonly record struct SchemaPart(string Table, string Name, string Def
 
     /// <summary>Whether a fault is of a table or a column that queries name.</summary>
     public static bool KeepsFromReading(string fault) =>
-        fault.StartsWith("table ", StringComparison.Ordinal) || (fault.StartsWith("column ", StringComparison.Ordinal) && fault.EndsWith(" is missing", StringComparison.Ordinal));
+        fault.StartsWith("table ", StringComparison.Ordinal) || (fault.StartsWith("column ", StringComparison.Ordinal) && IsMissing(fault));
+
+    /// <summary>Whether a part is not there at all. Another major version of a database may print a definition in other words.</summary>
+    public static bool IsMissing(string fault) => fault.EndsWith(Missing, StringComparison.Ordinal);
 
     private static string TableOf(string table) => $"table {table}";
 
     private static string? FaultOf(SchemaPart part, Dictionary<string, SchemaPart> found) =>
-        !found.TryGetValue(part.Name, out var there) ? $"{part.Name} is missing"
+        !found.TryGetValue(part.Name, out var there) ? part.Name + Missing
         : there.Definition != part.Definition ? $"{part.Name} is not as the schema's scripts make it"
         : null;
 }

@@ -150,9 +150,10 @@ public abstract class SqlDatabase : ILedgerSource
                     read(reader);
                 }
             }).ConfigureAwait(false);
-        if (faults.Count > 0)
+        var missing = faults.FindAll(SchemaPart.IsMissing);
+        if (missing.Count > 0)
         {
-            throw new LedgerUnavailableException(SchemaPart.Sentence(faults));
+            throw new LedgerUnavailableException(SchemaPart.Sentence(missing));
         }
     }
 
