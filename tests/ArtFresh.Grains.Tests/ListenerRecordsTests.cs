@@ -270,6 +270,23 @@ public sealed class ListenerRecordsTests(OneSilo fixture) : IClassFixture<OneSil
         Assert.Equal([LedgerVerdict.Fenced, LedgerVerdict.Fenced], await Task.WhenAll(elsewhere.Select(entry => _silo.Writer().AppendAsync(entry))));
     }
 
+    /// <summary>Any guest can do this to themselves, as often as they like: each call gets an answer, and none the exception of a grain that has gone.</summary>
+    [Fact]
+    public async Task CallsThatWaitWhenTheirListenerIsErasedAreAnswered()
+    {
+        var (listener, sessionId) = (NewListener(), Guid.CreateVersion7());
+        var session = _silo.Session(listener, sessionId);
+        await session.Open("test");
+        await session.Take(3);
+        var grain = _silo.Grains.GetGrain<IListenerGrain>(listener);
+
+        await _silo.ServicesOf(0).GetRequiredService<IErasures>().AskAsync(listener, TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        var blocks = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => grain.SetAside(new BlockRequest(sessionId, Mood.Neutral, 16, [], 1))));
+
+        Assert.All(blocks, block => Assert.Equal(SessionOutcome.ListenerErased, block.Outcome));
+        await Eventually.Async(() => Task.FromResult(!NamesAny(listener)));
+    }
+
     /// <summary>Its grain does not come up, and need not.</summary>
     [Fact]
     public async Task ListenerWhoseLogIsDamagedIsErased()

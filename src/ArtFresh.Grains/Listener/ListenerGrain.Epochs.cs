@@ -102,9 +102,15 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
         }
 
         var epoch = epochs.Known.Current;
-        if (_epoch == 0 || _joinedTo is not null)
+        if (_epoch == 0 || !IsOpen)
         {
             _epoch = epoch;
+            if (_isErased)
+            {
+                // The ledger may have lost the erasure: the next activation reads what it says.
+                await Forget();
+            }
+
             return;
         }
 

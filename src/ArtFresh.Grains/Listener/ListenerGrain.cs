@@ -193,7 +193,6 @@ public sealed partial class ListenerGrain(
         }
         else if (verdict == LedgerVerdict.Fenced)
         {
-            LogFenced(logger, blockNumber);
             await CatchUpFencedAsync(blockNumber);
         }
 
@@ -213,16 +212,34 @@ public sealed partial class ListenerGrain(
     private async Task CatchUpFencedAsync(long blockNumber)
     {
         await CatchUpAsync(CancellationToken.None);
-        if (_served.BlockNumber < blockNumber)
+        if (_served.BlockNumber >= blockNumber)
         {
-            // Nobody wrote that block. The log may be closed, and the set from a snapshot that covers its last row; or the listener is erased.
-            await FindAccountAsync(CancellationToken.None);
-            if (_joinedTo is null)
+            LogFenced(logger, blockNumber);
+            return;
+        }
+
+        // Nobody wrote that block. The log may be closed, and the set from a snapshot that covers its last row; or the listener is erased.
+        await FindAccountAsync(CancellationToken.None);
+        if (_joinedTo is null)
+        {
+            _isErased = await erasures.IsErasedAsync(ListenerId, CancellationToken.None);
+            if (_isErased)
             {
-                _isErased = await erasures.IsErasedAsync(ListenerId, CancellationToken.None);
+                Empty();
+            }
+            else
+            {
                 await Forget();
             }
         }
+    }
+
+    /// <summary>Forgets an erased listener, and stays to refuse the calls that wait: forwarded to one activation after the other they would fail.</summary>
+    private void Empty()
+    {
+        _served = new ServedArtworks();
+        _givenBackArtworks.Clear();
+        _placesBlockNumber = long.MaxValue;
     }
 
     private async Task FindAccountAsync(CancellationToken cancellationToken) =>
