@@ -105,11 +105,17 @@ public enum PictureOutcome
 
     /// <summary>The artwork is withdrawn; there are no bytes.</summary>
     Withdrawn,
+
+    /// <summary>The caller's network has as many pictures waiting as can be drawn in time; there are no bytes but a time to wait.</summary>
+    Crowded,
+
+    /// <summary>Other networks together have as many waiting; there are no bytes but a time to wait.</summary>
+    Saturated,
 }
 
 /// <summary>One picture file.</summary>
 /// <param name="MediaType">For example <c>image/png</c>.</param>
-/// <param name="RetryAfter">Not null if the caller's network has spent its quota of pixels: there are no bytes, and this is the time to wait.</param>
+/// <param name="RetryAfter">Not null if the picture was not drawn, because the network's quota of pixels is spent or too many wait: there are no bytes, and this is the time to wait.</param>
 /// <param name="Content">Tells what is drawn: see <see cref="ContentOf"/>. Null from a silo of the release before.</param>
 /// <param name="Outcome">Whether there are bytes.</param>
 [GenerateSerializer, Immutable, Alias("picture")]

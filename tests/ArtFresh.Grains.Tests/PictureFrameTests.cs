@@ -21,7 +21,7 @@ public sealed class PictureFrameTests : IDisposable
     public async Task ScaledPicturesAreCountedAsDrawnOnes()
     {
         var store = new PictureStore(_folder.FullName);
-        using var frame = new PictureFrame(store, new PictureOptions { MegapixelsPerMinute = 1 }, TimeProvider.System);
+        var frame = new PictureFrame(store, new PictureOptions { MegapixelsPerMinute = 1 }, TimeProvider.System);
         var pictures = new List<Artwork>();
         for (var i = 1; i <= 5; i++)
         {
@@ -40,6 +40,27 @@ public sealed class PictureFrameTests : IDisposable
         Assert.NotEmpty((await frame.DrawAsync(pictures[4], 512, Honest))!.Bytes);
         // What is kept costs nobody anything.
         Assert.NotEmpty((await frame.DrawAsync(pictures[4], 512, Attacker))!.Bytes);
+    }
+
+    /// <summary>What was drawn stays at hand, whatever another network has drawn since.</summary>
+    [Fact]
+    public void WhoHasManyPicturesDrawnDisplacesNobodyElses()
+    {
+        var kept = new KeptPictures(10_000);
+        for (var id = 1; id <= 3; id++)
+        {
+            kept.Keep(id, 512, Honest, new Picture(new byte[1000], "image/png"));
+        }
+
+        for (var id = 100; id < 200; id++)
+        {
+            kept.Keep(id, 1024, Attacker, new Picture(new byte[1500], "image/png"));
+            Assert.NotNull(kept.Find(100, 1024));
+        }
+
+        Assert.All(Enumerable.Range(1, 3), id => Assert.NotNull(kept.Find(id, 512)));
+        // Of their own, those that were asked for last.
+        Assert.Equal([100, 197, 198, 199], Enumerable.Range(100, 100).Where(id => kept.Find(id, 1024) is not null));
     }
 
     private static byte[] PngOf(ulong seed)

@@ -53,16 +53,22 @@ public static class GenomeRenderer
             // Megabytes each, which the collector would free late. The pool's arrays have a power of two for their length, as pictures of pages have.
             var rented = ArrayPool<byte>.Shared.Rent(length);
             var pixels = rented.Length == length ? rented : new byte[length];
-            var rows = Math.Max(1, pixelsPerPiece / width);
-            for (var row = 0; row < width; row += rows)
+            try
             {
-                var end = Math.Min(width, row + rows);
-                RenderRows(network, pixels, width, width, row, end);
-                yield return (end - row) * width;
-            }
+                var rows = Math.Max(1, pixelsPerPiece / width);
+                for (var row = 0; row < width; row += rows)
+                {
+                    var end = Math.Min(width, row + rows);
+                    RenderRows(network, pixels, width, width, row, end);
+                    yield return (end - row) * width;
+                }
 
-            finish(PictureEncoder.EncodePng(pixels, width, width));
-            ArrayPool<byte>.Shared.Return(rented);
+                finish(PictureEncoder.EncodePng(pixels, width, width));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
         }
     }
 

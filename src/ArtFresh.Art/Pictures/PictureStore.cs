@@ -34,6 +34,7 @@ public sealed class PictureStore
         ArgumentNullException.ThrowIfNull(clock);
         _root = Path.GetFullPath(directory);
         _unfinished = Path.Combine(_root, "unfinished");
+        CreateRoot();
         Directory.CreateDirectory(_unfinished);
         _scaled = new ScaledPictures(Path.Combine(_root, "scaled"), _unfinished, limits.ScaledBytesMax, clock);
         ClearUnfinished(clock.GetUtcNow() - AbandonedAfter);
@@ -125,12 +126,12 @@ public sealed class PictureStore
     /// </summary>
     /// <param name="hash">The picture's key.</param>
     /// <param name="width">Pixels across.</param>
-    /// <param name="run">Runs the scaling, up to a few hundred milliseconds of processor time, when its turn comes; null if it is not to run.</param>
+    /// <param name="run">Runs the scaling, up to a few hundred milliseconds of processor time, when its turn comes, or completes without it.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The picture's bytes; null if it does not exist, or its scaling was not run.</returns>
     /// <exception cref="ArgumentException"><paramref name="hash"/> is not 64 hexadecimal digits.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is under 1.</exception>
-    public async Task<byte[]?> ReadScaledAsync(string hash, int width, Func<Action, Task?> run, CancellationToken cancellationToken = default)
+    public async Task<byte[]?> ReadScaledAsync(string hash, int width, Func<Action, Task> run, CancellationToken cancellationToken = default)
     {
         CheckHash(hash);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -148,6 +149,19 @@ public sealed class PictureStore
         var extension = PictureSignature.FormatOf(picture) == PictureFormat.Png ? ".png" : ".webp";
         await DurableFile.WriteAsync(PathOf(hash, extension), _unfinished, picture, cancellationToken);
         return picture;
+    }
+
+    /// <summary>For this user alone, and so all that is in it.</summary>
+    private void CreateRoot()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_root);
+        }
+        else
+        {
+            Directory.CreateDirectory(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static void CheckHash(string hash)

@@ -41,21 +41,16 @@ internal sealed class ScaledPictures(string directory, string unfinished, long b
     }
 
     /// <summary>Scales a picture and caches the copy.</summary>
-    /// <param name="run">Runs the scaling when its turn comes; null if it does not.</param>
+    /// <param name="run">Runs the scaling when its turn comes, or completes without it.</param>
     /// <returns>The copy, or a picture that is not wider unchanged, which is not cached. Null if nothing was run.</returns>
-    public async Task<byte[]?> MakeAsync(string hash, byte[] original, int width, Func<Action, Task?> run, CancellationToken cancellationToken)
+    public async Task<byte[]?> MakeAsync(string hash, byte[] original, int width, Func<Action, Task> run, CancellationToken cancellationToken)
     {
         var step = Step(width);
-        byte[]? scaled = null;
-        if (run(() => scaled = Scale(original, step)) is not { } done)
-        {
-            return null;
-        }
-
-        await done.WaitAsync(cancellationToken);
+        var (isRun, scaled) = (false, (byte[]?)null);
+        await run(() => (isRun, scaled) = (true, Scale(original, step))).WaitAsync(cancellationToken);
         if (scaled is null)
         {
-            return original;
+            return isRun ? original : null;
         }
 
         await KeepAsync(PathOf(hash, step), scaled, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ArtFresh.Art;
 using ArtFresh.Contracts;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace ArtFresh.Grains.Artworks;
 
@@ -12,32 +11,24 @@ public sealed class PictureOptions
     public int MegapixelsPerMinute { get; set; } = 60;
 }
 
-/// <summary>Draws the pictures of this silo's artworks and caches them. Divides drawing time fairly between networks.</summary>
-public sealed class PictureFrame(PictureStore store, PictureOptions options, TimeProvider clock) : IDisposable
+/// <summary>Draws the pictures of this silo's artworks and caches them. Divides drawing time and cache fairly between networks.</summary>
+public sealed class PictureFrame(PictureStore store, PictureOptions options, TimeProvider clock)
 {
     private const long CachedBytesMax = 24L * 1024 * 1024;
 
     /// <summary>A few milliseconds of drawing, which is how long a small picture waits for its turn.</summary>
     private const int PixelsPerPiece = 32_768;
 
-    private readonly MemoryCache _pictures = new(new MemoryCacheOptions { SizeLimit = CachedBytesMax });
+    private readonly KeptPictures _pictures = new(CachedBytesMax);
     private readonly DrawingQueue _queue = new(Math.Max(1, Environment.ProcessorCount / 2), options.MegapixelsPerMinute * 1_000_000L, clock);
     private readonly Dictionary<(long ArtworkId, int Width, ulong Network), Task<Picture?>> _underWay = [];
 
     /// <summary>Draws or reads an artwork's picture.</summary>
     /// <param name="width">Pixels across.</param>
     /// <param name="network">The caller's network. Callers of one network share a drawing; another network queues its own, or its place in the queue would be theirs.</param>
-    /// <returns>Null if the picture's file is missing; a picture without bytes and with <see cref="Picture.RetryAfter"/> if the network's quota is spent.</returns>
+    /// <returns>Null if the picture's file is missing; a picture without bytes and with <see cref="Picture.RetryAfter"/> if the network's quota is spent, or too many wait.</returns>
     public Task<Picture?> DrawAsync(Artwork artwork, int width, ulong network) =>
-        Kept(artwork.ArtworkId, width) is { } kept ? Task.FromResult<Picture?>(kept) : DrawOnceAsync(artwork, width, network);
-
-    /// <inheritdoc/>
-    public void Dispose() => _pictures.Dispose();
-
-    private Picture? Kept(long artworkId, int width) => _pictures.Get<Picture>((artworkId, width));
-
-    private Picture Keep(long artworkId, int width, Picture picture) =>
-        _pictures.Set((artworkId, width), picture, new MemoryCacheEntryOptions { Size = picture.Bytes.Length, SlidingExpiration = TimeSpan.FromMinutes(5) });
+        _pictures.Find(artwork.ArtworkId, width) is { } kept ? Task.FromResult<Picture?>(kept) : DrawOnceAsync(artwork, width, network);
 
     private Task<Picture?> DrawOnceAsync(Artwork artwork, int width, ulong network)
     {
@@ -72,25 +63,18 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
     private async Task<Picture?> QueueAsync(Artwork artwork, string genome, int width, ulong network)
     {
         Picture? drawn = null;
-        var pieces = Pieces();
-        if (_queue.TryDraw(network, width, pieces, out var retryAfter) is not { } done)
-        {
-            return new Picture([], "", retryAfter);
-        }
-
-        await done;
-        return drawn;
+        return await _queue.DrawAsync(network, width, Pieces()) is { } refusal ? Without(refusal) : drawn;
 
         IEnumerable<int> Pieces()
         {
             // The picture may have been drawn for another network since it was queued.
-            drawn = Kept(artwork.ArtworkId, width);
+            drawn = _pictures.Find(artwork.ArtworkId, width);
             if (drawn is not null)
             {
                 yield break;
             }
 
-            foreach (var pixels in GenomeRenderer.RenderPngInPieces(Genome.Parse(genome), width, PixelsPerPiece, png => drawn = Keep(artwork.ArtworkId, width, new Picture(PictureMarks.Mark(png, artwork), "image/png"))))
+            foreach (var pixels in GenomeRenderer.RenderPngInPieces(Genome.Parse(genome), width, PixelsPerPiece, png => drawn = _pictures.Keep(artwork.ArtworkId, width, network, new Picture(PictureMarks.Mark(png, artwork), "image/png"))))
             {
                 yield return pixels;
             }
@@ -101,16 +85,11 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
     private async Task<Picture?> ScaleAsync(Artwork artwork, int width, ulong network)
     {
         var hash = artwork.PictureHash ?? throw new UnreachableException($"Artwork {artwork.ArtworkId} has neither genome nor picture.");
-        TimeSpan? refusedFor = null;
-        var bytes = await store.ReadScaledAsync(hash, width, scale =>
-        {
-            var turn = _queue.TryDraw(network, width, Pieces(scale), out var retryAfter);
-            refusedFor = turn is null ? retryAfter : null;
-            return turn;
-        }, CancellationToken.None);
-        return refusedFor is { } wait ? new Picture([], "", wait)
+        DrawingRefusal? refusal = null;
+        var bytes = await store.ReadScaledAsync(hash, width, async scale => refusal = await _queue.DrawAsync(network, width, Pieces(scale)), CancellationToken.None);
+        return refusal is not null ? Without(refusal)
             : bytes is null ? null
-            : Keep(artwork.ArtworkId, width, new Picture(PictureMarks.Mark(bytes, artwork), MediaTypeOf(bytes)));
+            : _pictures.Keep(artwork.ArtworkId, width, network, new Picture(PictureMarks.Mark(bytes, artwork), MediaTypeOf(bytes)));
 
         IEnumerable<int> Pieces(Action scale)
         {
@@ -118,6 +97,8 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
             yield return width * width;
         }
     }
+
+    private static Picture Without(DrawingRefusal refusal) => new([], "", refusal.RetryAfter, Outcome: refusal.Outcome);
 
     internal static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch
     {
