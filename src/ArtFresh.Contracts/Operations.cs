@@ -20,7 +20,7 @@ public sealed record LegacyCounts(
 /// <summary>One key figure with its numerator and denominator.</summary>
 /// <param name="Value">The ratio or count, or null when there is nothing to judge.</param>
 /// <param name="Target">The target, in the figure's unit.</param>
-/// <param name="Verdict"><c>pass</c>, <c>fail</c> or <c>inconclusive</c>.</param>
+/// <param name="Verdict"><c>pass</c>, <c>fail</c>, <c>doubt</c> (clients say that it fails) or <c>inconclusive</c>.</param>
 [GenerateSerializer, Immutable, Alias("kpi-figure")]
 public sealed record KpiFigure(
     [property: Id(0)] string Name,

@@ -85,7 +85,7 @@ public sealed class KpiSummariesTests : ILedgerFigures
         var figures = (await ReadAsync(2, null)).Figures.ToDictionary(figure => figure.Name);
 
         Assert.Equal(("count", "exactly", "evidence", "fail"), WordsOf(figures["withoutViewedAt"]));
-        Assert.Equal(("share", "under", "claim", "fail"), WordsOf(figures["lost"]));
+        Assert.Equal(("share", "under", "claim", "doubt"), WordsOf(figures["lost"]));
         Assert.Equal(("share", "over", "claim", "inconclusive"), WordsOf(figures["batchSuccess"]));
         Assert.Equal(("share", "over", "claim", "pass"), WordsOf(figures["callsSaved"]));
         Assert.Equal(("share", "any", "evidence"), (figures["duplicates"].Unit, figures["duplicates"].Relation, figures["duplicates"].Source));

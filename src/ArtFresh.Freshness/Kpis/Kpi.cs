@@ -11,6 +11,9 @@ public enum KpiVerdict : byte
 
     /// <summary>The target is missed.</summary>
     Fail = 2,
+
+    /// <summary>Clients say that the target is missed, and one client is enough for that.</summary>
+    Doubt = 3,
 }
 
 /// <summary>The unit of a KPI.</summary>
@@ -70,8 +73,8 @@ public readonly record struct Kpi(string Name, long Numerator, long Denominator,
     /// <summary>Whether it stands for a promise: a fail keeps back what is told to the public, and heads the operators' page.</summary>
     public bool IsPromise { get; init; }
 
-    /// <summary>The same figure, made of what clients say.</summary>
-    internal Kpi AsClaim() => this with { Source = FigureSource.Claim };
+    /// <summary>The same figure, made of what clients say: it cannot fail.</summary>
+    internal Kpi AsClaim() => this with { Source = FigureSource.Claim, Verdict = Verdict == KpiVerdict.Fail ? KpiVerdict.Doubt : Verdict };
 
     /// <summary>A count that must be 0. Another count fails even if the denominator is 0.</summary>
     internal static Kpi None(string name, long numerator, long denominator)

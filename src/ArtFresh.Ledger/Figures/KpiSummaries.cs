@@ -61,6 +61,7 @@ public static class KpiSummaries
     {
         KpiVerdict.Pass => "pass",
         KpiVerdict.Fail => "fail",
+        KpiVerdict.Doubt => "doubt",
         _ => "inconclusive",
     };
 

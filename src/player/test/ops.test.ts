@@ -171,6 +171,15 @@ describe("how things stand", () => {
       /^Lost: 6%, should be under 1%, since 2026-11-01\. .*claim$/,
     );
   });
+  test("what clients claim is a doubt and no failure, in words and marks", () => {
+    const lost = figure("lost", 3, 50, "doubt", 0.01, { ...claim, relation: "under" });
+    const said = at([figure("legacy", 0, 50), lost]);
+    expect([said.verdict, said.headline]).toEqual(["doubt", "The promise holds. Clients report trouble."]);
+    expect(said.findings[0]?.since).toBe("since 2026-11-01");
+    const card = kpiCard(lost, summary([lost]));
+    expect(card.className).toBe("kpi kpi-doubt");
+    expect(card.querySelector(".chip")?.textContent).toBe("? missed, say clients");
+  });
   test("a missed target of evidence is more than a claim", () => {
     const said = at([figure("legacy", 0, 50), figure("new", 3, 50, "fail", 0.5)]);
     expect([said.verdict, said.headline]).toEqual(["trouble", "The promise holds. A target is missed."]);

@@ -8,7 +8,7 @@ const when = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "sh
 const time = (at: string) => node("time", { datetime: at }, `${when.format(new Date(at))} UTC`);
 const shortDay = new Intl.DateTimeFormat("en", { month: "short", day: "numeric", timeZone: "UTC" });
 const dayName = (day = "") => (day ? shortDay.format(new Date(`${day}T00:00:00Z`)) : "");
-const marks: Record<string, string> = { pass: "✓", fail: "✕", inconclusive: "–" };
+const marks: Record<string, string> = { pass: "✓", fail: "✕", doubt: "?", inconclusive: "–" };
 
 export const verdictChip = (verdict: string): HTMLElement =>
   node(

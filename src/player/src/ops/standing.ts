@@ -31,7 +31,7 @@ interface Level {
  * figures keep back what is announced.
  */
 export function standing({ kpis, releases }: State, pulse: Pulse | undefined): Standing {
-  const missed = kpis.figures.filter(({ verdict }) => verdict === "fail");
+  const missed = kpis.figures.filter(({ verdict }) => isMissed(verdict));
   const broken = missed.filter(({ isPromise }) => isPromise);
   // What is part of a broken promise is told with it.
   const others = missed.filter(({ isPromise, unit }) => !isPromise && !(broken.length && unit === "count"));
@@ -77,6 +77,9 @@ export function standing({ kpis, releases }: State, pulse: Pulse | undefined): S
   };
 }
 
+/** A server of an older release calls it a fail, too, where only clients say so. */
+const isMissed = (verdict: string | undefined): boolean => verdict === "fail" || verdict === "doubt";
+
 const isEvidence = ({ source }: { source: Source }): boolean => source === "evidence";
 
 function ledeOf(figures: Figure[], shown: number): string {
@@ -97,7 +100,7 @@ function sinceOf(name: string, days: Day[]): string {
   let since = "";
   for (const { day, figures } of days) {
     const verdict = figures.find((figure) => figure.name === name)?.verdict;
-    if (verdict === "fail") since ||= day;
+    if (isMissed(verdict)) since ||= day;
     else if (verdict === "pass") since = "";
   }
   return since && `since ${since}`;

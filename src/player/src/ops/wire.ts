@@ -1,5 +1,5 @@
 /** What the server sends to operators: see KpiSummary, ReleaseHealth and AuditEntry in /openapi/v1.json. */
-export type Verdict = "pass" | "fail" | "inconclusive";
+export type Verdict = "pass" | "fail" | "doubt" | "inconclusive";
 
 export type Source = "evidence" | "claim";
 

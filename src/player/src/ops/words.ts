@@ -170,8 +170,9 @@ export const targetOf = ({ relation, unit, target }: Figure): string =>
 export const sourceWord = (source: Source): string =>
   source === "evidence" ? "evidence: observed by the server" : "claim: reported by clients";
 
-export const verdictWord = (verdict: string): string =>
-  verdict === "pass" ? "kept" : verdict === "fail" ? "missed" : "too few samples";
+const verdicts: Record<string, string> = { pass: "kept", fail: "missed", doubt: "missed, say clients" };
+
+export const verdictWord = (verdict: string): string => verdicts[verdict] ?? "too few samples";
 
 /** A trigger on one line. */
 export function triggerText({
