@@ -10,6 +10,8 @@ namespace ArtFresh.Api;
 /// <summary>Answers unhandled exceptions: 503 when the cluster or the issuer is down, which is safe to retry; else 500 without internal details.</summary>
 internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
 {
+    private const int WordsMax = 400;
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var problem = exception switch
@@ -22,7 +24,7 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
         switch (problem.Status)
         {
             case StatusCodes.Status503ServiceUnavailable:
-                LogUnavailable(httpContext.Request.Method, httpContext.Request.Path, exception);
+                LogUnavailable(httpContext.Request.Method, httpContext.Request.Path, WordsOf(exception));
                 break;
             case StatusCodes.Status500InternalServerError:
                 LogUnexpected(httpContext.Request.Method, httpContext.Request.Path, exception);
@@ -39,8 +41,17 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     public static bool IsClusterAway(Exception exception) =>
         exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException or TypeLoadException;
 
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path} got 503: the cluster, the ledger or the issuer of tokens did not answer; the client may retry")]
-    private partial void LogUnavailable(string method, PathString path, Exception exception);
+    /// <summary>An exception whose cause is elsewhere, as one line: where it was thrown tells nothing.</summary>
+    public static string WordsOf(Exception exception)
+    {
+        var cause = exception.GetBaseException();
+        var message = cause.Message.AsSpan();
+        var line = message[..(message.IndexOfAny('\r', '\n') is >= 0 and var end ? end : message.Length)];
+        return $"{cause.GetType().Name}: {line[..Math.Min(line.Length, WordsMax)]}";
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} got 503: the cluster, the ledger or the issuer of tokens did not answer; the client may retry. {Fault}")]
+    private partial void LogUnavailable(string method, PathString path, string fault);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} got 500: an exception that no endpoint expects")]
     private partial void LogUnexpected(string method, PathString path, Exception exception);

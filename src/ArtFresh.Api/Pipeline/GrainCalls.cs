@@ -40,7 +40,7 @@ internal sealed partial class GrainCalls
                 MaxDelay = TimeSpan.FromSeconds(1),
                 OnRetry = again =>
                 {
-                    LogAgain(logger, again.AttemptNumber + 1, again.Outcome.Exception!);
+                    LogAgain(logger, again.AttemptNumber + 1, Faults.WordsOf(again.Outcome.Exception!));
                     return default;
                 },
             })
@@ -148,6 +148,6 @@ internal sealed partial class GrainCalls
         _ => false,
     };
 
-    [LoggerMessage(LogLevel.Information, "Try {Tries} of a call to a grain failed; trying again")]
-    private static partial void LogAgain(ILogger logger, int tries, Exception fault);
+    [LoggerMessage(LogLevel.Information, "Try {Tries} of a call to a grain failed; trying again. {Fault}")]
+    private static partial void LogAgain(ILogger logger, int tries, string fault);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace ArtFresh.Server;
 
 /// <summary>
 /// Keeps listeners' ids out of all logs, because an erasure cannot reach into a log. ArtFresh's own messages name none; but Orleans, and the text of its exceptions, name grains
-/// by their keys, and a listener's key is the id.
+/// by their keys, and a listener's key is the id. Bounds the lines of each event, too (<see cref="BoundedLogger"/>).
 /// </summary>
 internal static partial class NamelessLogs
 {
@@ -14,7 +15,7 @@ internal static partial class NamelessLogs
         services.GetServices<ILoggerProvider>(),
         services.GetRequiredService<IOptionsMonitor<LoggerFilterOptions>>(),
         services.GetRequiredService<IOptions<LoggerFactoryOptions>>(),
-        services.GetService<IExternalScopeProvider>()))));
+        services.GetService<IExternalScopeProvider>()), services.GetService<TimeProvider>() ?? TimeProvider.System)));
 
     /// <summary>The text with a mark in place of each listener's id.</summary>
     internal static string WithoutNames(string text) => Key().Replace(Guest().Replace(text, "guest-***"), "$1/***");
@@ -26,9 +27,12 @@ internal static partial class NamelessLogs
     [GeneratedRegex("""\b(listener(?:-session)?)/[^\s\[\](){}"',;<>]+""", RegexOptions.CultureInvariant)]
     private static partial Regex Key();
 
-    private sealed class Factory(LoggerFactory inner) : ILoggerFactory
+    private sealed class Factory(LoggerFactory inner, TimeProvider clock) : ILoggerFactory
     {
-        public ILogger CreateLogger(string categoryName) => new Logger(inner.CreateLogger(categoryName));
+        private readonly ConcurrentDictionary<string, Logger> _loggers = new(StringComparer.Ordinal);
+
+        // One for each category, which counts its lines whoever writes them.
+        public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, name => new Logger(new BoundedLogger(inner.CreateLogger(name), clock)));
 
         public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
