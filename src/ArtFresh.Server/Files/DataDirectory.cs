@@ -114,7 +114,9 @@ public sealed class DataDirectory : IDisposable
             throw new SettingException($"A restore into ArtFresh:DataDirectory {directory.Path} did not end. Repeat it with --replace, or delete {directory.Restoring} if the directory is as it should be.");
         }
 
-        Directory.CreateDirectory(System.IO.Path.Combine(directory.Path, "music"));
+        PrivateFiles.CreateFolder(System.IO.Path.Combine(directory.Path, "music"));
+        PrivateFiles.CreateFolder(directory.Pictures);
+        PrivateFiles.TightenFiles(directory.Path, LockName);
         // SQLite creates its other files with the mode of the database file.
         PrivateFiles.CreateFile(directory.Ledger);
         PrivateFiles.TightenFiles(directory.Path, SqliteDatabase.FileName + "*");
@@ -174,6 +176,7 @@ public sealed class DataDirectory : IDisposable
         {
             try
             {
+                PrivateFiles.CreateFile(path);
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException) when (tries < LockTriesMax)

@@ -26,7 +26,7 @@ public sealed class PrivateFilesTests
         await using var server = new ServerProcess();
         await server.StartAsync();
         await server.KillAsync();
-        foreach (var path in Directory.EnumerateFiles(server.DataDirectory, "artfresh.db*").Append(Path.Combine(server.DataDirectory, "keys")).Concat(Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "keys"))))
+        foreach (var path in Directory.EnumerateFileSystemEntries(server.DataDirectory).Concat(Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "keys"))))
         {
             Open(path);
         }
@@ -44,10 +44,10 @@ public sealed class PrivateFilesTests
     private static void AssertPrivate(ServerProcess server)
     {
         var keys = Path.Combine(server.DataDirectory, "keys");
-        var files = Directory.GetFiles(server.DataDirectory, "artfresh.db*").Concat(Directory.GetFiles(keys)).ToArray();
-        Assert.Contains(Path.Combine(server.DataDirectory, "artfresh.db"), files);
+        var entries = Directory.GetFileSystemEntries(server.DataDirectory).Concat(Directory.GetFiles(keys)).ToArray();
+        Assert.All(["artfresh.db", "server.lock", "operators.key", "keys", "music", "pictures"], name => Assert.Contains(Path.Combine(server.DataDirectory, name), entries));
         Assert.NotEmpty(Directory.GetFiles(keys));
-        Assert.All(files.Append(server.DataDirectory).Append(keys), path => Assert.Equal(default, File.GetUnixFileMode(path) & Everybody));
+        Assert.All(entries.Append(server.DataDirectory), path => Assert.Equal(default, File.GetUnixFileMode(path) & Everybody));
     }
 #pragma warning restore CA1416
 }
