@@ -87,6 +87,13 @@ public sealed record OperatorOptions : IValidatableObject
     [Description("Orleans' own dashboard at /ops/orleans, for operators")]
     public bool OrleansDashboard { get; init; }
 
+    /// <summary>At most how many bits whoever guesses a key has to find. Characters that come again and again are no more to guess than few.</summary>
+    public static double BitsOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.Length * Math.Log2(Math.Max(1, key.Distinct().Count()));
+    }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -178,7 +185,7 @@ public sealed record RateOptions
     public int SignInsPerMinute { get; init; } = 120;
 
     /// <summary>Enough to correct a mistyped key; guessing 16 characters takes over a thousand years.</summary>
-    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6)")]
+    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6); beyond, a right key passes if it has 128 bits, as openssl rand -hex 24 makes it")]
     public int KeyGuessesPerMinute { get; init; } = 10;
 
     /// <summary>Half of what one core draws. A page without WebGL needs one megapixel every 20 s, and cached pictures are free.</summary>

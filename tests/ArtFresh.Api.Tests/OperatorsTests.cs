@@ -266,6 +266,26 @@ public sealed class OperatorsTests
         await holder.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
     }
 
+    /// <summary>Whoever shares the network, or a proxy that is not trusted, must not lock operators and Prometheus out. A key as the server makes it is never guessed.</summary>
+    [Fact]
+    public async Task RightKeyThatNobodyCanGuessPassesHoweverManyWrongOnesCame()
+    {
+        var (key, metrics) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = key, MetricsKey = metrics }, Limits = new() { KeyGuessesPerMinute = 2 } });
+        using var guesser = front.WithBearer(key[..^1] + "x");
+        for (var i = 0; i < 2; i++)
+        {
+            await guesser.FetchAsync("/api/ops/legacy").AssertProblemAsync(401, "not_signed_in");
+        }
+        await guesser.FetchAsync("/api/ops/legacy").AssertProblemAsync(429, "too_many_requests");
+
+        using var holder = front.WithBearer(key);
+        using var prometheus = front.WithBearer(metrics);
+        Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/legacy")).StatusCode);
+        Assert.True((await front.Anonymous.FetchAsync($"/ops?key={key}")).Headers.Contains("Set-Cookie"));
+        await prometheus.FetchAsync("/api/ops/legacy").AssertProblemAsync(403, "not_operator");
+    }
+
     [Fact]
     public async Task WrongKeysAreLimitedByNetworkAndLockNobodyElseOut()
     {
@@ -282,7 +302,7 @@ public sealed class OperatorsTests
         var refused = AskAsync(guesser, "192.0.2.9");
         await refused.AssertProblemAsync(429, "too_many_requests");
         Assert.Equal(TimeSpan.FromSeconds(20), (await refused).Headers.RetryAfter!.Delta);
-        // In the guesser's network a right key is refused too, or guessing could go on.
+        // In the guesser's network a right key that might be guessed is refused too, or guessing could go on.
         await AskAsync(holder, "192.0.2.10").AssertProblemAsync(429, "too_many_requests");
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(holder, "192.0.3.1")).StatusCode);
 

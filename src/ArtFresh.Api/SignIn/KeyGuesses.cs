@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
-/// <summary>Limits wrong operators' keys. A right key is refused only in a network that has guessed.</summary>
+/// <summary>
+/// Limits wrong operators' keys. A right key that nobody can guess always passes: strangers of its network, or behind the same proxy, must not lock it out. One that might be
+/// guessed is refused in a network that has guessed, or guessing could go on.
+/// </summary>
 internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas)
 {
     /// <summary>The refusal of a request whose network has guessed too often; null for one that may go on.</summary>
@@ -13,7 +16,7 @@ internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas)
     /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that did not come as a bearer token.</summary>
     public Problem? Refuse(HttpContext http, string? token)
     {
-        if (token is null || !keys.CouldBe(token))
+        if (token is null || !keys.CouldBe(token) || keys.KnowsUnguessable(token))
         {
             return null;
         }

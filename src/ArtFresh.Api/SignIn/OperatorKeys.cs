@@ -8,8 +8,13 @@ internal sealed class OperatorKeys(ApiOptions options)
 {
     private const string JwtStart = "eyJ";
 
+    /// <summary>A million guesses a second find it in 10^25 years.</summary>
+    private const double UnguessableBits = 128;
+
     private readonly byte[]? _operators = Digest(options.Operators.Key);
     private readonly byte[]? _metrics = Digest(options.Operators.MetricsKey);
+
+    private readonly (bool Operators, bool Metrics) _areUnguessable = (IsUnguessable(options.Operators.Key), IsUnguessable(options.Operators.MetricsKey));
 
     // JWTs begin with the base64url of '{"'. An expired JWT or listener token is not a guess at a key.
     private readonly bool _looksLikeSignIn = IsSignIn(options.Operators.Key) || IsSignIn(options.Operators.MetricsKey);
@@ -23,11 +28,16 @@ internal sealed class OperatorKeys(ApiOptions options)
     /// <summary>Whether a token is one of the keys.</summary>
     public bool Knows(string token) => IsOperators(token) || IsMetrics(token);
 
+    /// <summary>Whether a token is one of the keys, and that key too long to be found by any number of guesses, as those are that the server makes.</summary>
+    public bool KnowsUnguessable(string token) => (_areUnguessable.Operators && IsOperators(token)) || (_areUnguessable.Metrics && IsMetrics(token));
+
     public bool IsOperators(string token) => Matches(_operators, token);
 
     public bool IsMetrics(string token) => Matches(_metrics, token);
 
     private static bool Matches(byte[]? digest, string token) => digest is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(token));
+
+    private static bool IsUnguessable(string? key) => key is not null && OperatorOptions.BitsOf(key) >= UnguessableBits;
 
     private static bool IsSignIn(string? token) =>
         token is not null && (token.StartsWith(JwtStart, StringComparison.Ordinal) || ListenerTokens.IsMeant(token));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using ArtFresh.Api;
 
 namespace ArtFresh.Server;
 
@@ -96,9 +97,7 @@ internal sealed class DeployDoors(CheckedServer server, IReadOnlyList<Uri> direc
             throw new DeployFaultException("the operators' key is not known", DeployPages.GiveKey);
         }
 
-        // Characters that come again and again are no more to guess than few.
-        var bits = key.Length * Math.Log2(Math.Max(1, key.Distinct().Count()));
-        return bits >= KeyBitsMin
+        return OperatorOptions.BitsOf(key) >= KeyBitsMin
             ? Task.FromResult($"{key.Length} characters, {key.Distinct().Count()} of them different")
             : throw new DeployFaultException("the operators' key can be guessed", "Make another: openssl rand -hex 24.");
     }
