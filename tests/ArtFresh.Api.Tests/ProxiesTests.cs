@@ -55,7 +55,7 @@ public sealed class ProxiesTests
         {
             await front.Anonymous.FetchAsync("/healthz/live", ("X-Forwarded-For", "198.51.100.7"));
         }
-        Assert.Contains("set ArtFresh:TrustedProxies to its network, such as 127.0.0.1/32", Assert.Single(Warnings(front)), StringComparison.Ordinal);
+        Assert.Contains("If a proxy of your own is at that address, name it there", Assert.Single(Warnings(front)), StringComparison.Ordinal);
         var seen = await (await front.Operator.FetchAsync("/api/ops/request", ("X-Forwarded-For", "198.51.100.7"), Https)).JsonAsync();
         Assert.Equal(("127.0.0.1", "http"), (seen.GetProperty("address").GetString(), seen.GetProperty("scheme").GetString()));
         Assert.Contains("TrustedProxies", seen.GetProperty("advice").GetString(), StringComparison.Ordinal);
@@ -69,7 +69,20 @@ public sealed class ProxiesTests
         await front.Anonymous.FetchAsync("/healthz/live", (FrontEnd.RemoteAddressHeader, "203.0.113.9"), ("X-Forwarded-For", "10.0.0.1"));
         Assert.Empty(Warnings(front));
         await front.Anonymous.FetchAsync("/healthz/live", (FrontEnd.RemoteAddressHeader, "10.1.2.3"), ("X-Forwarded-For", "203.0.113.9"));
-        Assert.Contains("10.1.2.3/32", Assert.Single(Warnings(front)), StringComparison.Ordinal);
+        var warning = Assert.Single(Warnings(front));
+        // Nothing to copy: the client may be a stranger of the private network.
+        Assert.Contains("a request from 10.1.2.3, which", warning, StringComparison.Ordinal);
+        Assert.Contains("If none is, a client wrote the header: change nothing", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.1.2.3/", warning, StringComparison.Ordinal);
+    }
+
+    /// <summary>The operator has named the proxies: whoever else sends the header is a client.</summary>
+    [Fact]
+    public async Task WhereProxiesAreNamedNobodyElseCausesTheWarning()
+    {
+        await using var front = await StartAsync();
+        await front.Anonymous.FetchAsync("/healthz/live", (FrontEnd.RemoteAddressHeader, "192.168.7.9"), ("X-Forwarded-For", "203.0.113.9"));
+        Assert.Empty(Warnings(front));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -10,7 +9,7 @@ namespace ArtFresh.Api;
 
 /// <summary>
 /// Takes the caller's address and scheme from trusted proxies, and warns about untrusted ones: behind one, all listeners share the quotas of one address, and cookies are
-/// not Secure.
+/// not Secure. Any client can write the headers, so that the warning names a condition that the operator knows, and nobody to trust.
 /// </summary>
 internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logger)
 {
@@ -31,11 +30,10 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         if (http.Request.Headers[OriginalFor].Count > 0)
         {
             return IsTrusted(address)
-                ? $"the trusted proxy {address} forwards another proxy's X-Forwarded-For, which is not read: set ArtFresh:ForwardLimit to {options.ForwardLimit + 1} or more, the number of proxies that a request passes"
+                ? $"{address}, which ArtFresh:TrustedProxies names, forwarded an X-Forwarded-For that was not read. If requests pass {options.ForwardLimit + 1} proxies of your own, set ArtFresh:ForwardLimit to {options.ForwardLimit + 1}. If not, a client at that address wrote it: name your proxies alone"
                 : null;
         }
-        var network = $"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}";
-        return $"the proxy {address} is not trusted, so that all its listeners share the quotas of one address, and cookies are not Secure: set ArtFresh:TrustedProxies to its network, such as {network}";
+        return $"a request from {address}, which ArtFresh:TrustedProxies does not name, had an X-Forwarded-For, which was not read. If a proxy of your own is at that address, name it there: until then all its listeners share the quotas of one address, and cookies are not Secure. If none is, a client wrote the header: change nothing, because whoever is named can pass for any address";
     }
 
     /// <summary>Applies the trusted proxies' headers, and logs advice once.</summary>
@@ -62,10 +60,11 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         });
     }
 
-    // A directly connected stranger may send the header too, so only private and trusted addresses count as proxies.
+    // A directly connected stranger may send the header too, so only private and trusted addresses may be proxies, and where proxies are named only those.
     private void Notice(HttpContext http)
     {
-        if (http.Request.Headers[ForwardedFor].Count > 0 && http.Connection.RemoteIpAddress is { } address && (IsNear(address) || IsTrusted(address))
+        if (http.Request.Headers[ForwardedFor].Count > 0 && http.Connection.RemoteIpAddress is { } address
+            && (options.TrustedProxies.IsDefaultOrEmpty ? IsNear(address) : IsTrusted(address))
             && AdviceOn(http) is { } advice && Interlocked.Exchange(ref _warned, 1) == 0)
         {
             LogAdvice(logger, advice);
@@ -94,6 +93,6 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
     private static readonly IPNetwork[] Private =
         [.. ((string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"]).Select(text => IPNetwork.Parse(text))];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A request came through a proxy that is not configured: {Advice}. Restart after the change; this warning is logged once")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request may have come through a proxy that is not configured: {Advice}. This is logged once")]
     private static partial void LogAdvice(ILogger logger, string advice);
 }

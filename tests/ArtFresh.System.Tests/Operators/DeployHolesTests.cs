@@ -35,7 +35,7 @@ public sealed class ProxiedServers : IAsyncLifetime
 public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<ProxiedServers>
 {
     private const string Forwarded = "X-Forwarded-For";
-    private const string Untrusted = "the proxy 127.0.0.1 is not trusted";
+    private const string Untrusted = "a request from 127.0.0.1, which ArtFresh:TrustedProxies does not name";
 
     /// <summary>The hole, the line of the checklist that names it, and what the proxy does. Each is the only thing that is wrong.</summary>
     private static readonly Dictionary<string, (string Check, ProxyFault Fault)> HolesByName = new()
@@ -79,7 +79,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         await using var proxy = await FaultProxy.StartAsync(servers.Untrusting.Address, servers.Tls.Certificate);
         var printed = await CheckAsync(proxy.Address.ToString());
         Assert.Equal(["https-only", "callers", "sign-in"], Wrong(printed));
-        Assert.Contains("ArtFresh:TrustedProxies to its network, such as 127.0.0.1/32", printed.Output, StringComparison.Ordinal);
+        Assert.Contains("If a proxy of your own is at that address, name it there", printed.Output, StringComparison.Ordinal);
         await servers.Untrusting.PrintsAsync(Untrusted);
         Assert.Single(servers.Untrusting.Log.Split('\n'), line => line.Contains(Untrusted, StringComparison.Ordinal));
     }
