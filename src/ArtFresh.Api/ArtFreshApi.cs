@@ -48,6 +48,7 @@ public static class ArtFreshApi
         services.AddSingleton<EarlierSessions>();
         services.AddSingleton<Callers>();
         services.AddSingleton<NetworkHashes>();
+        services.AddSingleton<UnreadPictures>();
         return services;
     }
 

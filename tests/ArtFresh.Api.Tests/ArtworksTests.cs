@@ -142,6 +142,20 @@ public sealed class ArtworksTests
         Assert.Equal([512, 512], front.Cluster.Artworks[7].WidthsDrawn);
     }
 
+    /// <summary>What a network does to itself is no failure of the server, which operators would hear of.</summary>
+    [Theory]
+    [InlineData(FakeArtwork.CrowdedId, 429, "too_many_requests")]
+    [InlineData(FakeArtwork.SaturatedId, 503, "unavailable")]
+    public async Task PictureThatCannotBeDrawnSoonSaysWhenToAskAgain(long id, int status, string code)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var answer = front.Anonymous.FetchAsync($"/art/{id}.png");
+        var problem = await answer.AssertProblemAsync(status, code);
+        Assert.Equal(TimeSpan.FromSeconds(7), (await answer).Headers.RetryAfter!.Delta);
+        Assert.Equal(status == 429 ? "pictures-waiting" : null, problem.TryGetProperty("quota", out var quota) ? quota.GetString() : null);
+        Assert.Empty(front.Log.From(Microsoft.Extensions.Logging.LogLevel.Warning));
+    }
+
     [Fact]
     public async Task PictureThatTheClientHasIsNotDrawnAgain()
     {

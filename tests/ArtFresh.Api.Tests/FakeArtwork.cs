@@ -34,6 +34,15 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
     /// <summary>The artwork that is withdrawn.</summary>
     public const long WithdrawnId = 22;
 
+    /// <summary>The artwork whose picture has to wait because its network has too many waiting.</summary>
+    public const long CrowdedId = 23;
+
+    /// <summary>The artwork whose picture has to wait because everybody has too many waiting.</summary>
+    public const long SaturatedId = 24;
+
+    /// <summary>The artwork whose picture takes half of what a network may leave unread.</summary>
+    public const long LargeId = 25;
+
     public async Task<Picture?> DrawPicture(int width)
     {
         await cluster.EnterAsync();
@@ -45,7 +54,15 @@ public sealed class FakeArtwork(FakeCluster cluster, long artworkId) : IArtworkG
         {
             return new Picture([], "", Outcome: PictureOutcome.Withdrawn);
         }
+        if (artworkId is CrowdedId or SaturatedId)
+        {
+            return new Picture([], "", TimeSpan.FromSeconds(7), Outcome: artworkId == CrowdedId ? PictureOutcome.Crowded : PictureOutcome.Saturated);
+        }
         WidthsDrawn.Add(width);
+        if (artworkId == LargeId)
+        {
+            return new Picture(new byte[16 * 1024 * 1024], "image/png");
+        }
         return new Picture([1, 2, 3, (byte)artworkId], "image/webp", Content: Picture.ContentOf(Make(artworkId, Mood.Neutral)));
     }
 }

@@ -58,6 +58,24 @@ public sealed class OpenApiTests
             described);
     }
 
+    /// <summary>RFC 9110, section 9.3.2. The stream of live figures has no end to wait for.</summary>
+    [Fact]
+    public async Task HeadIsAnsweredAsGetWithoutABody()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var document = await (await front.Anonymous.FetchAsync("/openapi/v1.json")).JsonAsync();
+        string[] paths = [.. document.GetProperty("paths").EnumerateObject().Where(path => path.Value.TryGetProperty("get", out _)).Select(path => path.Name.Replace("{id}", "7", StringComparison.Ordinal)).Where(path => path != "/api/ops/live"), "/openapi/v1.json"];
+        foreach (var path in paths)
+        {
+            var (get, head) = (await client.FetchAsync(path), await client.SendAsync(HttpMethod.Head, path, []));
+            Assert.True(get.StatusCode == head.StatusCode, $"{path}: {get.StatusCode} for GET, {head.StatusCode} for HEAD");
+            Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(FrontEnd.Cancelled));
+        }
+        Assert.Equal(System.Net.HttpStatusCode.MethodNotAllowed, (await client.SendAsync(HttpMethod.Head, "/api/sessions", [])).StatusCode);
+    }
+
     /// <summary>To make it takes 30 ms of processor time, and strangers ask for it by the thousand.</summary>
     [Fact]
     public async Task DocumentIsMadeOnce()

@@ -13,7 +13,7 @@ internal sealed record MusicBody(SongBody[] Songs);
 internal static class MusicEndpoints
 {
     public static void MapMusic(this IEndpointRouteBuilder api) => api
-        .MapGet("/music", (SongListing listing) => TypedResults.Bytes(listing.Body(), "application/json; charset=utf-8"))
+        .MapGet("/music", (SongListing listing) => new SlicedAnswer(listing.Body(), "application/json; charset=utf-8"))
         .WithName("ListMusic")
         .WithSummary("Lists the songs in the operator's music directory, with the url of each file.")
         .Produces<MusicBody>()
@@ -22,7 +22,7 @@ internal static class MusicEndpoints
     /// <summary>Serves <c>/music/…</c> with ranges and ETags: only audio files, and only those in the directory.</summary>
     public static void UseMusicFiles(this IApplicationBuilder app, ApiOptions options)
     {
-        Directory.CreateDirectory(options.MusicDirectory);
+        Authentication.CreatePrivateDirectory(options.MusicDirectory);
         app.UseStaticFiles(new StaticFileOptions
         {
             RequestPath = "/music",

@@ -18,7 +18,9 @@ internal sealed class SongListing(ApiOptions options, TimeProvider clock)
         {
             if (_listedAt is not { } listedAt || clock.GetElapsedTime(listedAt) >= Age)
             {
-                _body = JsonSerializer.SerializeToUtf8Bytes(new MusicBody(SongLibrary.List(options.MusicDirectory)), ApiJson.Default.MusicBody);
+                var body = JsonSerializer.SerializeToUtf8Bytes(new MusicBody(SongLibrary.List(options.MusicDirectory)), ApiJson.Default.MusicBody);
+                // Clients that read slowly hold the old one: of the same songs there is one.
+                _body = body.AsSpan().SequenceEqual(_body) ? _body : body;
                 _listedAt = clock.GetTimestamp();
             }
             return _body;

@@ -102,6 +102,9 @@ internal sealed class LiveFigures(GrainCalls grains, TimeProvider clock, IHostAp
 /// <summary>The endpoint of the live figures.</summary>
 internal static class LiveFiguresEndpoint
 {
+    /// <summary>A stream without an end, which HEAD would wait for.</summary>
+    public const string Path = "/api/ops/live";
+
     public static void MapLiveFigures(this IEndpointRouteBuilder operators) => operators.MapGet("/live", Follow)
         .WithName("FollowFigures")
         .WithSummary("The key figures, releases and audit as server-sent events: at once, and whenever they change.")

@@ -35,7 +35,7 @@ internal static class PictureEndpoints
         .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 410, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, TimeProvider clock, NetworkHashes networks, Network network)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, TimeProvider clock, NetworkHashes networks, UnreadPictures unread, Network network)
     {
         if (!TryReadWidth(width, out var pixels))
         {
@@ -68,18 +68,26 @@ internal static class PictureEndpoints
         }
         if (picture.RetryAfter is { } wait)
         {
-            return Problems.QuotaSpent("picture-pixels", "your network", clock.GetUtcNow() + wait, wait);
+            return RefusalOf(picture.Outcome, wait, clock.GetUtcNow());
         }
         if (picture.Outcome == PictureOutcome.Withdrawn)
         {
             return Problems.ArtworkWithdrawn;
         }
+        if (unread.Begin(network, picture.Bytes.Length) is { } refusal)
+        {
+            return refusal;
+        }
         if (picture.Content is { } content)
         {
             MarkCached(http.Response, TagOf(content, pixels), options);
         }
-        return TypedResults.Bytes(picture.Bytes, picture.MediaType);
+        return new SlicedAnswer(picture.Bytes, picture.MediaType, () => unread.End(network, picture.Bytes.Length));
     }
+
+    private static Problem RefusalOf(PictureOutcome outcome, TimeSpan wait, DateTimeOffset now) => outcome == PictureOutcome.Saturated
+        ? Problems.Unavailable with { RetryAfter = wait }
+        : Problems.QuotaSpent(outcome == PictureOutcome.Crowded ? "pictures-waiting" : "picture-pixels", "your network", now + wait, wait);
 
     private static string CachingOf(TimeSpan time) =>
         time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)time.TotalSeconds}, must-revalidate") : "public, no-cache";

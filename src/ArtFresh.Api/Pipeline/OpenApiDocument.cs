@@ -45,7 +45,7 @@ internal static class OpenApiDocument
     {
         var services = routes.ServiceProvider;
         var made = new Lazy<Task<byte[]>>(() => MakeAsync(services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Version)));
-        return routes.MapGet($"/openapi/{Version}.json", async () => TypedResults.Bytes(await made.Value, "application/json; charset=utf-8")).ExcludeFromDescription();
+        return routes.MapGet($"/openapi/{Version}.json", async () => new SlicedAnswer(await made.Value, "application/json; charset=utf-8")).ExcludeFromDescription();
     }
 
     private static async Task<byte[]> MakeAsync(IOpenApiDocumentProvider provider)

@@ -19,6 +19,7 @@ internal static class PipelineSteps
         new(app => app.ApplicationServices.GetRequiredService<Proxies>().Use(app)),
         new(app => app.UseSecurityHeaders(options)),
         new(app => app.UseExceptionHandler(_ => { })),
+        new(app => app.UseHeadRequests(), "A hot request is a GET or a POST."),
         new(UseStatusCodePages, "The handlers of hot requests write a body with every refusal."),
         new(app => app.UseRouting(), "HotDoor sets the endpoint."),
         new(app => app.UseOperatorLink(), "A hot path is not /ops."),
