@@ -48,13 +48,13 @@ internal static class PageEvents
         {
             art.Break(request => request.Path == "/api/of-others" ? ProxyFault.Held : null);
             var page = await art.OpenAsync();
-            await art.ShowAsync(25);
+            await art.ShowAsync(45);
             await page.EvaluateAsync(TakeQuota);
             await page.EvaluateAsync(Hide, true);
             // Nothing waits for the next visit.
             await page.WaitForFunctionAsync("() => window.delivery.client.stats.unsent === 0");
             await page.EvaluateAsync(Hide, false);
-            await art.ShowAsync(25);
+            await art.ShowAsync(45);
             await page.CloseAsync(new() { RunBeforeUnload = true });
             return await DeliveryEvent.VisitAsync(art);
         }) { IsOurs = true },
