@@ -24,6 +24,10 @@ visit(entry);
 const listens = (chunk) =>
   !first.has(chunk) &&
   Object.keys(chunk.modules ?? {}).some((id) => /player\/src\/(listening|song)\//.test(id));
+/** Breeds genomes of version 2: loaded with the first of them, where there is a graphics processor. A structure's shader is loaded with its first picture. */
+const isOf = (part) => (chunk) =>
+  Object.keys(chunk.modules ?? {}).some((id) => id.includes(`player/src/art/${part}`));
+const [breeds, isStructure] = [isOf("bred.ts"), isOf("bred/structures/")];
 const isFirst = (chunk) => first.has(chunk) || chunk.name === "ops";
 const styles = new Set([...first].flatMap(({ viteMetadata }) => [...viteMetadata.importedCss]));
 const sum = (contents) => contents.reduce((total, content) => total + weigh(content), 0);
@@ -31,11 +35,22 @@ const sum = (contents) => contents.reduce((total, content) => total + weigh(cont
 const later = output.filter((chunk) => chunk.type === "chunk" && !isFirst(chunk));
 const kib = 1024;
 const rows = [
-  ["code", sum([...first].map(({ code }) => code)), 37 * kib],
+  // Of them 0.5 KiB that compile the programs of bred pictures beside the page: each is drawn by a program of its own.
+  ["code", sum([...first].map(({ code }) => code)), 37.5 * kib],
   ["styles", sum([...styles].map((name) => file(name).source)), 4.75 * kib],
   ["code loaded with the first sound", sum(later.filter(listens).map(({ code }) => code)), 10.5 * kib],
   // The rooms of songs, of sources and of the listener's own, and of the client the journal, accounts and art without a network.
-  ["code loaded later", sum(later.filter((chunk) => !listens(chunk)).map(({ code }) => code)), 16.25 * kib],
+  [
+    "code loaded later",
+    sum(
+      later
+        .filter((chunk) => !listens(chunk) && !breeds(chunk) && !isStructure(chunk))
+        .map(({ code }) => code),
+    ),
+    16.25 * kib,
+  ],
+  ["code loaded with the first bred picture", sum(later.filter(breeds).map(({ code }) => code)), 11.5 * kib],
+  ["the largest structure", Math.max(...later.filter(isStructure).map(({ code }) => weigh(code))), 2 * kib],
 ];
 for (const [what, size, ceiling] of rows) {
   const isOver = size > ceiling;

@@ -127,6 +127,16 @@ public sealed class MoodPoolTests
         Assert.Equal("import", art[0].Generator);
     }
 
+    [Theory, InlineData(1), InlineData(2)]
+    public async Task GenomesHaveTheVersionThatIsSet(int version)
+    {
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { GenomeVersion = version } });
+
+        var art = await (await silo.OpenSessionAsync("guest-a")).Take(12);
+
+        Assert.All(art, artwork => Assert.StartsWith($"{version}-", artwork.Genome, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task SlowGeneratorIsUsedWhenItKeepsUp()
     {

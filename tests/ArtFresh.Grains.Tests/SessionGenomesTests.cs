@@ -61,9 +61,9 @@ public sealed class SessionGenomesTests(OneSilo fixture) : IClassFixture<OneSilo
     {
         var (session, seeds) = await OpenAsync(NewListener());
         var mine = GrantedGenomes.Of(seeds.From);
-        var othersOfTheSeed = Enum.GetValues<GenomeFamily>().Select(family => new Genome(family, mine.Seed, mine.Palette, mine.Mood))
-            .Concat(Enum.GetValues<Palette>().Select(palette => new Genome(mine.Family, mine.Seed, palette, mine.Mood)))
-            .Append(new Genome(mine.Family, mine.Seed, mine.Palette, new Mood(mine.Mood.Valence, 1 - mine.Mood.Energy)))
+        var othersOfTheSeed = Enum.GetValues<GenomeFamily>().Select(family => new FamilyGenome(family, mine.Seed, mine.Palette, mine.Mood))
+            .Concat(Enum.GetValues<Palette>().Select(palette => new FamilyGenome(mine.Family, mine.Seed, palette, mine.Mood)))
+            .Append(new FamilyGenome(mine.Family, mine.Seed, mine.Palette, new Mood(mine.Mood.Valence, 1 - mine.Mood.Energy)))
             .Where(genome => genome != mine);
 
         Assert.Equal(1, (await session.RecordBatch(Batch(1, (-1, mine.ToString())))).Recorded);

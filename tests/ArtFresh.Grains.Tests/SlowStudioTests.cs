@@ -26,7 +26,7 @@ public sealed class SlowStudioTests
     public async Task AtLeastOneArtworkIsDrawnWithinTheTimeLimit(int secondsPerReading, int expected)
     {
         using var studio = new Studio();
-        var artist = new NeuralArtist(Pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), []);
+        var artist = new NeuralArtist(Pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), [], genomeVersion: 1);
 
         var drawn = await artist.DrawAsync(Mood.Neutral, 5, TimeSpan.FromSeconds(8), () => true);
 

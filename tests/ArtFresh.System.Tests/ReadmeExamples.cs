@@ -18,7 +18,7 @@ internal static partial class ReadmeExamples
     {
         var start = new ProcessStartInfo(
             Path.Combine(Web, "node_modules", ".bin", "esbuild"),
-            ["--bundle", "--format=esm", "--loader=ts", "--loader:.css=empty", "--log-level=error", $"--alias:artfresh={Source("index.ts")}", $"--alias:artfresh/stock={Source("stock.ts")}"])
+            ["--bundle", "--format=esm", "--loader=ts", "--loader:.css=empty", "--loader:.glsl=text", "--log-level=error", $"--alias:artfresh={Source("index.ts")}", $"--alias:artfresh/stock={Source("stock.ts")}"])
         {
             WorkingDirectory = Web,
             RedirectStandardInput = true,

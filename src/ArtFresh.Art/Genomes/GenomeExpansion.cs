@@ -1,26 +1,20 @@
 namespace ArtFresh.Art;
 
-/// <summary>
-/// Draws a genome's numbers from its recipe. The browser's genome.ts follows it step for step: the order of draws is part of the format, and no draw
-/// may depend on the mood, or a small change of mood would change the whole picture.
-/// </summary>
-internal sealed class GenomeExpansion(Genome genome)
+/// <summary>Draws the numbers of a genome of version 1 from its recipe; the browser's copy is in genome.ts.</summary>
+internal sealed class GenomeExpansion(FamilyGenome genome) : GenomeDraws(genome, GenomeNetwork.Length)
 {
     private const double GoldenCosine = -0.7373688780783197;
     private const double GoldenSine = 0.6754902942615238;
     private const double HalfRoot = 0.7071067811865476;
 
     private readonly FamilyRecipe _recipe = GenomeRecipes.Of(genome.Family);
-    private readonly double _valence = genome.Mood.Valence;
-    private readonly double _energy = genome.Mood.Energy;
-    private readonly float[] _values = new float[GenomeNetwork.Length * 4];
-    private SplitMix64 _random = new(genome.Seed);
 
     public float[] Run()
     {
         PlaceCamera();
         PlaceFolds();
-        PlaceWarp();
+        var frequency = Draw(_recipe.Warp.Frequency);
+        PlaceWarp(GenomeNetwork.Warp, GenomeNetwork.WarpSteps, frequency, Draw(_recipe.Warp.Amplitude));
         PlaceShape();
         PlaceSites();
         PlacePeriodic();
@@ -34,41 +28,8 @@ internal sealed class GenomeExpansion(Genome genome)
         PlaceActivations(GenomeNetwork.Activations1);
         PlaceActivations(GenomeNetwork.Activations2);
         PlaceColour();
-        PlacePalette();
-        return _values;
-    }
-
-    private void Put(int row, double x, double y, double z, double w)
-    {
-        _values[row * 4] = (float)x;
-        _values[(row * 4) + 1] = (float)y;
-        _values[(row * 4) + 2] = (float)z;
-        _values[(row * 4) + 3] = (float)w;
-    }
-
-    private double Between(double low, double high) => low + ((high - low) * _random.NextUnit());
-
-    private double Draw(double[] range)
-    {
-        var unit = _random.NextUnit();
-        var low = range.Length == 4 ? Lively(range[0], range[2]) : range[0];
-        var high = range.Length == 4 ? Lively(range[1], range[3]) : range[1];
-        return low + ((high - low) * unit);
-    }
-
-    private double Lively(double calm, double lively) => calm + ((lively - calm) * _energy);
-
-    /// <summary>A unit vector from the half-angle's tangent t: exact arithmetic where a sine would not be.</summary>
-    private static (double Cosine, double Sine) Turn(double t)
-    {
-        var scale = 1 / (1 + (t * t));
-        return ((1 - (t * t)) * scale, 2 * t * scale);
-    }
-
-    private (double X, double Y) Direction()
-    {
-        var (cosine, sine) = Turn(Between(-1, 1));
-        return _random.NextIndex(2) == 0 ? (cosine, sine) : (-cosine, sine);
+        PlacePalette(GenomeNetwork.Stops, GenomeNetwork.Accent);
+        return Values;
     }
 
     private void PlaceCamera()
@@ -80,27 +41,11 @@ internal sealed class GenomeExpansion(Genome genome)
 
     private void PlaceFolds()
     {
-        var folded = _random.NextUnit() < Lively(_recipe.Symmetry[0], _recipe.Symmetry[1]);
-        var kind = _random.NextIndex(8);
+        var folded = Random.NextUnit() < Lively(_recipe.Symmetry[0], _recipe.Symmetry[1]);
+        var kind = Random.NextIndex(8);
         var (first, second, third) = (folded, folded && kind >= 5, folded && kind == 7);
         Put(GenomeNetwork.Folds, first ? 1 : 0, 0, 0, second ? 1 : 0);
         Put(GenomeNetwork.Folds + 1, third ? HalfRoot : 0, third ? -HalfRoot : 0, Draw(_recipe.Colour.Vignette), Draw(_recipe.Colour.Relief));
-    }
-
-    private void PlaceWarp()
-    {
-        var frequency = Draw(_recipe.Warp.Frequency);
-        var amplitude = Draw(_recipe.Warp.Amplitude);
-        for (var step = 0; step < GenomeNetwork.WarpSteps; step++)
-        {
-            var (firstX, firstY) = Direction();
-            var (secondX, secondY) = Direction();
-            var row = GenomeNetwork.Warp + (step * 2);
-            Put(row, firstX * frequency, firstY * frequency, secondX * frequency, secondY * frequency);
-            Put(row + 1, _random.NextUnit(), _random.NextUnit(), amplitude, 0);
-            frequency *= 1.7;
-            amplitude *= 0.62;
-        }
     }
 
     private void PlaceShape()
@@ -110,7 +55,7 @@ internal sealed class GenomeExpansion(Genome genome)
             if (index < _recipe.Shape.Length)
             {
                 var value = Draw(_recipe.Shape[index].Range);
-                _values[(GenomeNetwork.Shape * 4) + index] = (float)(_recipe.Shape[index].Whole ? Math.Floor(value) : value);
+                Values[(GenomeNetwork.Shape * 4) + index] = (float)(_recipe.Shape[index].Whole ? Math.Floor(value) : value);
             }
         }
     }
@@ -162,7 +107,7 @@ internal sealed class GenomeExpansion(Genome genome)
         {
             var (x, y) = Direction();
             var frequency = Between(Lively(0.25, 0.45), Lively(0.7, 1.5));
-            Put(GenomeNetwork.Periodic + index, x * frequency, y * frequency, _random.NextUnit(), 0);
+            Put(GenomeNetwork.Periodic + index, x * frequency, y * frequency, Random.NextUnit(), 0);
         }
     }
 
@@ -171,39 +116,21 @@ internal sealed class GenomeExpansion(Genome genome)
         for (var index = 0; index < rows * 4; index++)
         {
             // The sum of two draws: small weights often, large ones seldom.
-            _values[(row * 4) + index] = (float)((_random.NextUnit() + _random.NextUnit() - 1) * scale);
+            Values[(row * 4) + index] = (float)((Random.NextUnit() + Random.NextUnit() - 1) * scale);
         }
     }
 
     private void PlaceActivations(int row) =>
-        Put(row, _random.NextIndex(4), _random.NextIndex(4), _random.NextIndex(4), 0);
+        Put(row, Random.NextIndex(4), Random.NextIndex(4), Random.NextIndex(4), 0);
 
     private void PlaceColour()
     {
         var (network, colour) = (_recipe.Network, _recipe.Colour);
         Put(GenomeNetwork.Gains, Draw(network.Tone), Draw(network.Tint), Draw(network.Chroma), Draw(network.Glow));
         var contrast = Lively(0.92, 1.15);
-        var brightness = (_valence - 0.5) * 0.3;
+        var brightness = (Valence - 0.5) * 0.3;
         Put(GenomeNetwork.Colour, Draw(colour.Gain) * contrast, Draw(colour.Shift) + brightness, Draw(colour.Tint), Draw(colour.Glow));
         var (lightX, lightY) = Turn(Between(0.15, 0.85));
-        Put(GenomeNetwork.Light, Draw(colour.Shade), _random.NextIndex(2) == 0 ? lightX : -lightX, lightY, 0);
-    }
-
-    private void PlacePalette()
-    {
-        var palette = GenomeRecipes.Of(genome.Palette);
-        for (var index = 0; index < GenomeNetwork.StopCount; index++)
-        {
-            PutColour(GenomeNetwork.Stops + index, palette.Stops[index]);
-        }
-
-        PutColour(GenomeNetwork.Accent, palette.Accent);
-    }
-
-    private void PutColour(int row, string hex)
-    {
-        var (lightness, a, b) = Oklab.FromHex(hex);
-        var chroma = (0.88 + (_valence * 0.2)) * Lively(0.94, 1.1);
-        Put(row, lightness + ((_valence - 0.5) * 0.05), (a * chroma) + ((_valence - 0.5) * 0.012), (b * chroma) + ((_valence - 0.5) * 0.03), 0);
+        Put(GenomeNetwork.Light, Draw(colour.Shade), Random.NextIndex(2) == 0 ? lightX : -lightX, lightY, 0);
     }
 }

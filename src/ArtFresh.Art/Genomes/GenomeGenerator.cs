@@ -13,7 +13,7 @@ public static class GenomeGenerator
     /// flat nor noisy as a thumbnail, the one with the best measured contrast, detail and colour. The same mood and seed give the same genome.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The mood is outside [0, 1].</exception>
-    public static Genome Draw(Mood mood, ulong seed)
+    public static FamilyGenome Draw(Mood mood, ulong seed)
     {
         if (!mood.IsValid)
         {
@@ -29,22 +29,25 @@ public static class GenomeGenerator
     internal static (GenomeFamily Family, Palette Palette) Cast(ref SplitMix64 random, Mood mood)
     {
         var family = Lot(ref random, mood, Enum.GetValues<GenomeFamily>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.6);
-        var palette = Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
-        return (family, palette);
+        return (family, PaletteFor(ref random, mood));
     }
+
+    /// <summary>A palette by lot, the better the fit with the mood the likelier.</summary>
+    internal static Palette PaletteFor(ref SplitMix64 random, Mood mood) =>
+        Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
 
     /// <summary>The title of a genome; see <see cref="GenomeTitles"/>.</summary>
     public static string TitleOf(Genome genome) => GenomeTitles.Of(genome);
 
     /// <summary>As <see cref="Draw(Mood, ulong)"/>, with the family given.</summary>
-    internal static Genome Draw(GenomeFamily family, Mood mood, ulong seed)
+    internal static FamilyGenome Draw(GenomeFamily family, Mood mood, ulong seed)
     {
         var random = new SplitMix64(seed);
-        var palette = Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
-        return Best(ref random, family, palette, mood);
+        return Best(ref random, family, PaletteFor(ref random, mood), mood);
     }
 
-    private static T Lot<T>(ref SplitMix64 random, Mood mood, T[] members, Func<T, double[]> home, double reach)
+    /// <summary>One of the members by lot, the better the fit of its home with the mood the likelier.</summary>
+    internal static T Lot<T>(ref SplitMix64 random, Mood mood, T[] members, Func<T, double[]> home, double reach)
     {
         var shares = new int[members.Length];
         var total = 0;
@@ -67,13 +70,13 @@ public static class GenomeGenerator
         }
     }
 
-    private static Genome Best(ref SplitMix64 random, GenomeFamily family, Palette palette, Mood mood)
+    private static FamilyGenome Best(ref SplitMix64 random, GenomeFamily family, Palette palette, Mood mood)
     {
-        Genome? best = null;
+        FamilyGenome? best = null;
         var (bestScore, accepted) = (double.NegativeInfinity, 0);
         for (var attempt = 0; attempt < Tries && accepted < Wanted; attempt++)
         {
-            var genome = new Genome(family, random.Next(), palette, mood);
+            var genome = new FamilyGenome(family, random.Next(), palette, mood);
             var score = Score(genome);
             accepted += score > 0 ? 1 : 0;
             if (best is null || score > bestScore)

@@ -49,7 +49,7 @@ public sealed class GenomeNetwork
     public ReadOnlySpan<float> Values => _values;
 
     /// <summary>The network of a genome: the same for the same genome, everywhere.</summary>
-    public static GenomeNetwork Expand(Genome genome)
+    public static GenomeNetwork Expand(FamilyGenome genome)
     {
         ArgumentNullException.ThrowIfNull(genome);
         return new GenomeNetwork(genome.Family, new GenomeExpansion(genome).Run());

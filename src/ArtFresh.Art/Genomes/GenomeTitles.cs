@@ -78,7 +78,7 @@ public static class GenomeTitles
         };
         var adjective = Pick(ref random, adjectives);
         var colour = Pick(ref random, Colours[genome.Palette]);
-        var noun = Pick(ref random, Nouns[genome.Family]);
+        var noun = Pick(ref random, NounsOf(genome));
         return random.NextIndex(4) switch
         {
             0 => $"{adjective} {noun}",
@@ -87,6 +87,13 @@ public static class GenomeTitles
             _ => $"{adjective} {colour} {noun}",
         };
     }
+
+    private static string[] NounsOf(Genome genome) => genome switch
+    {
+        FamilyGenome family => Nouns[family.Family],
+        BredGenome bred => StructureNouns.Of(bred.Structure),
+        _ => throw new NotSupportedException($"No nouns for {genome}."),
+    };
 
     private static string[] Words(string text) => text.Split(' ');
 

@@ -17,7 +17,7 @@ public static class GrantedGenomes
     /// The genome of a granted seed. Seeds that follow each other belong to the cells of the mood grid in turn; where in its cell the mood lies, the family and the
     /// palette are drawn from the seed. The browser's copy is <c>grantedGenome</c> of the player.
     /// </summary>
-    public static Genome Of(ulong seed)
+    public static FamilyGenome Of(ulong seed)
     {
         var random = new SplitMix64(seed);
         var cell = (int)(seed % (CellsPerSide * CellsPerSide));
@@ -25,6 +25,6 @@ public static class GrantedGenomes
         var energy = (cell / CellsPerSide * CellThousandths) + random.NextIndex(CellThousandths);
         var mood = new Mood(valence / 1000.0, energy / 1000.0);
         var (family, palette) = GenomeGenerator.Cast(ref random, mood);
-        return new Genome(family, seed, palette, mood);
+        return new FamilyGenome(family, seed, palette, mood);
     }
 }

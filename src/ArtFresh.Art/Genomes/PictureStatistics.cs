@@ -10,6 +10,9 @@ namespace ArtFresh.Art;
 internal readonly record struct PictureStatistics(
     double Contrast, double Brightness, double Detail, double Chroma, double Warmth, double Asymmetry)
 {
+    /// <summary>Share of the pixels that are nearly black or nearly white, where nothing can be told apart.</summary>
+    public double Clipped { get; init; }
+
     /// <summary>Side of the thumbnail that genomes are measured and compared by, in pixels.</summary>
     public const int ThumbnailSide = 32;
 
@@ -18,6 +21,7 @@ internal readonly record struct PictureStatistics(
     {
         var luma = new double[side * side];
         double sum = 0, squares = 0, chroma = 0, warmth = 0;
+        var clipped = 0;
         for (var pixel = 0; pixel < luma.Length; pixel++)
         {
             double red = rgba[pixel * 4] / 255.0, green = rgba[(pixel * 4) + 1] / 255.0, blue = rgba[(pixel * 4) + 2] / 255.0;
@@ -25,6 +29,7 @@ internal readonly record struct PictureStatistics(
             luma[pixel] = value;
             sum += value;
             squares += value * value;
+            clipped += value is < 0.03 or > 0.97 ? 1 : 0;
             chroma += Math.Max(red, Math.Max(green, blue)) - Math.Min(red, Math.Min(green, blue));
             warmth += red - blue;
         }
@@ -49,6 +54,9 @@ internal readonly record struct PictureStatistics(
             steps / (2.0 * side * (side - 1)),
             chroma / luma.Length,
             warmth / luma.Length,
-            mirrored / luma.Length / (1.128 * Math.Max(contrast, 1e-6)));
+            mirrored / luma.Length / (1.128 * Math.Max(contrast, 1e-6)))
+        {
+            Clipped = (double)clipped / luma.Length,
+        };
     }
 }

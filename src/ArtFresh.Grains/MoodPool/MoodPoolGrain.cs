@@ -59,7 +59,12 @@ public sealed partial class MoodPoolGrain(
             throw new ArgumentOutOfRangeException(nameof(cancellationToken), _pool, "There is no such pool.");
         }
 
-        _artist = new NeuralArtist(_pool, studio, clock, await catalogue.ReadPerceptualHashesAsync(_pool, NeuralArtist.RecentMax, cancellationToken));
+        _artist = new NeuralArtist(
+            _pool,
+            studio,
+            clock,
+            await catalogue.ReadPerceptualHashesAsync(_pool, NeuralArtist.RecentMax, cancellationToken),
+            options.GenomeVersion);
         await RefreshAsync();
         this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });
     }

@@ -48,6 +48,9 @@ public sealed class MoodPoolOptions
     /// <summary>Which artworks come first.</summary>
     public ArtPreference Prefer { get; set; }
 
+    /// <summary>Version of the genomes that are made, 1 or 2.</summary>
+    public int GenomeVersion { get; set; } = 1;
+
     /// <summary>Whether imported artworks without a licence are left out.</summary>
     public bool LicenceRequired { get; set; }
 

@@ -8,7 +8,8 @@ using ArtFresh.Ledger;
 namespace ArtFresh.Grains.MoodPool;
 
 /// <summary>Draws genomes for one pool, and draws look-alikes of recent ones again.</summary>
-internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, IEnumerable<long> recentHashes)
+/// <param name="genomeVersion">Of the genomes, 1 or 2.</param>
+internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, IEnumerable<long> recentHashes, int genomeVersion)
 {
     /// <summary>Recent artworks of the pool that a new one is compared with.</summary>
     public const int RecentMax = 512;
@@ -58,7 +59,8 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
     private (Genome Genome, ulong Hash) Draw(Mood wish)
     {
         var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        var genome = GenomeGenerator.Draw(MoodNear(wish, seed), seed);
+        var mood = MoodNear(wish, seed);
+        Genome genome = genomeVersion < 2 ? GenomeGenerator.Draw(mood, seed) : BredGenerator.Draw(mood, seed);
         return (genome, PerceptualHash.GenomeHash(genome));
     }
 

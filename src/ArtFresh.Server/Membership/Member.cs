@@ -121,6 +121,7 @@ internal static class Member
             PaintedPerDayAndNetwork = images.PicturesPerDayAndNetwork,
             PaintedPerDayAndListener = images.PicturesPerDayAndListener,
             Prefer = art.Prefer,
+            GenomeVersion = art.GenomeVersion,
             LicenceRequired = art.LicenceRequired,
             LookAlikesOnce = art.LookAlikesOnce,
         };

@@ -39,7 +39,7 @@ public sealed class GenomeGeneratorTests
     public void DrawnGenomesScoreBetterThanTheFirstCandidates()
     {
         var chosen = Grid(8).Average(GenomeGenerator.Score);
-        var first = Grid(8).Average(genome => GenomeGenerator.Score(new Genome(genome.Family, genome.Seed + 1, genome.Palette, genome.Mood)));
+        var first = Grid(8).Average(genome => GenomeGenerator.Score(new FamilyGenome(genome.Family, genome.Seed + 1, genome.Palette, genome.Mood)));
 
         Assert.True(chosen > first + 0.02, $"{chosen} is not above {first}");
     }
@@ -95,14 +95,14 @@ public sealed class GenomeGeneratorTests
     public void TitlesFitTheMood()
     {
         static HashSet<string> FirstWords(Mood mood) =>
-            [.. Enumerable.Range(1, 400).Select(seed => GenomeTitles.Of(new Genome(GenomeFamily.Silk, (ulong)seed, Palette.Dusk, mood))).Where(title => title.Split(' ').Length == 3).Select(title => title.Split(' ')[0])];
+            [.. Enumerable.Range(1, 400).Select(seed => GenomeTitles.Of(new FamilyGenome(GenomeFamily.Silk, (ulong)seed, Palette.Dusk, mood))).Where(title => title.Split(' ').Length == 3).Select(title => title.Split(' ')[0])];
 
         Assert.Contains("Dancing", FirstWords(new Mood(0.95, 0.95)));
         Assert.Contains("Hushed", FirstWords(new Mood(0.05, 0.05)));
         Assert.Empty(FirstWords(new Mood(0.95, 0.95)).Intersect(FirstWords(new Mood(0.05, 0.05))));
     }
 
-    private static IEnumerable<Genome> Grid(int side) =>
+    private static IEnumerable<FamilyGenome> Grid(int side) =>
         from row in Enumerable.Range(0, side)
         from column in Enumerable.Range(0, side)
         select GenomeGenerator.Draw(new Mood(column / (side - 1.0), row / (side - 1.0)), (ulong)((row * side) + column) * 7919);

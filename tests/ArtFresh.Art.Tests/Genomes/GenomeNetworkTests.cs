@@ -7,7 +7,7 @@ public sealed class GenomeNetworkTests
 {
     [Fact]
     public void SameGenomeHasTheSameNetwork() =>
-        GenomeTests.Any.Sample(genome => Expanded(genome).SequenceEqual(Expanded(Genome.Parse(genome.ToString()))));
+        GenomeTests.Any.Sample(genome => Expanded(genome).SequenceEqual(Expanded((FamilyGenome)Genome.Parse(genome.ToString()))));
 
     [Fact]
     public void EveryNumberIsFinite() => GenomeTests.Any.Sample(genome => Expanded(genome).All(float.IsFinite));
@@ -15,14 +15,14 @@ public sealed class GenomeNetworkTests
     [Fact]
     public void OtherSeedsHaveOtherWeights() =>
         Gen.Select(GenomeTests.Any, Gen.ULong).Sample((genome, seed) =>
-            seed == genome.Seed || !Expanded(genome).SequenceEqual(Expanded(new Genome(genome.Family, seed, genome.Palette, genome.Mood))));
+            seed == genome.Seed || !Expanded(genome).SequenceEqual(Expanded(new FamilyGenome(genome.Family, seed, genome.Palette, genome.Mood))));
 
     [Fact]
     public void SlightChangeOfMoodChangesOnlyWhatTheMoodControls() =>
         GenomeTests.Any.Sample(genome =>
         {
             var near = new Mood(genome.Mood.Valence, genome.Mood.Energy < 0.5 ? genome.Mood.Energy + 0.01 : genome.Mood.Energy - 0.01);
-            var (here, there) = (Expanded(genome), Expanded(new Genome(genome.Family, genome.Seed, genome.Palette, near)));
+            var (here, there) = (Expanded(genome), Expanded(new FamilyGenome(genome.Family, genome.Seed, genome.Palette, near)));
 
             // The folds and the count of petals are whole: they may turn over, the rest only moves. Threads have the widest range.
             return here.Zip(there)
@@ -35,7 +35,7 @@ public sealed class GenomeNetworkTests
     {
         foreach (var family in Enum.GetValues<GenomeFamily>())
         {
-            var values = Expanded(new Genome(family, 42, Palette.Dusk, Mood.Neutral));
+            var values = Expanded(new FamilyGenome(family, 42, Palette.Dusk, Mood.Neutral));
             var weights = values[(GenomeNetwork.Weights1 * 4)..(GenomeNetwork.Bias1 * 4)];
 
             Assert.Equal(GenomeNetwork.InputCount * GenomeNetwork.HiddenCount, weights.Length);
@@ -44,5 +44,5 @@ public sealed class GenomeNetworkTests
         }
     }
 
-    private static float[] Expanded(Genome genome) => GenomeNetwork.Expand(genome).Values.ToArray();
+    private static float[] Expanded(FamilyGenome genome) => GenomeNetwork.Expand(genome).Values.ToArray();
 }

@@ -5,7 +5,7 @@ namespace ArtFresh.Art.Tests.Genomes;
 
 public sealed class GenomeRendererTests
 {
-    private static readonly Genome Sample = new(GenomeFamily.Nebula, 7, Palette.Orchid, new Mood(0.7, 0.4));
+    private static readonly FamilyGenome Sample = new(GenomeFamily.Nebula, 7, Palette.Orchid, new Mood(0.7, 0.4));
 
     public static TheoryData<GenomeFamily> Families => [.. Enum.GetValues<GenomeFamily>()];
 

@@ -28,7 +28,7 @@ public sealed class PerceptualHashTests
     {
         var alike = Sample(family).Count(genome =>
         {
-            var near = new Genome(family, genome.Seed, genome.Palette, new Mood(Nudged(genome.Mood.Valence), Nudged(genome.Mood.Energy)));
+            var near = new FamilyGenome(family, genome.Seed, genome.Palette, new Mood(Nudged(genome.Mood.Valence), Nudged(genome.Mood.Energy)));
             return PerceptualHash.Distance(PerceptualHash.GenomeHash(genome), PerceptualHash.GenomeHash(near)) <= PerceptualHash.LookAlikeDistanceMax;
         });
 

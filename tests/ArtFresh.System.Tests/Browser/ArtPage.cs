@@ -14,6 +14,7 @@ public sealed class ArtPage : IAsyncLifetime
     private const string Origin = "http://art.invalid/";
     private const string Policy = "default-src 'none'; script-src 'self'";
     private const string Entry = """
+        import { expandBred, parseBred } from "SOURCE/art/bred.ts";
         import { createScore, drawGenome, grantedGenome, scorePicture } from "SOURCE/art/draw.ts";
         import { expandGenome, parseGenome } from "SOURCE/art/genome.ts";
         import { atRest, createArtRenderer } from "SOURCE/art/renderer.ts";
@@ -21,7 +22,7 @@ public sealed class ArtPage : IAsyncLifetime
         import { FlashGuard } from "SOURCE/stage/flashGuard.ts";
         import { Stage } from "SOURCE/stage/stage.ts";
         import * as flashes from "PAGE/flashes.js";
-        Object.assign(globalThis, { art: { atRest, createArtRenderer, createScore, drawGenome, expandGenome, grantedGenome, parseGenome, scorePicture }, Ear, FlashGuard, Stage, flashes });
+        Object.assign(globalThis, { art: { atRest, createArtRenderer, createScore, drawGenome, expandBred, expandGenome, grantedGenome, parseBred, parseGenome, scorePicture }, Ear, FlashGuard, Stage, flashes });
         """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("artfresh-art-page-");

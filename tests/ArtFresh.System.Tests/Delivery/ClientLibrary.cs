@@ -60,7 +60,7 @@ public sealed class ClientLibrary : IDisposable
     private void Bundle(string name, string entry, params string[] more) => Run(
         "esbuild",
         [
-            entry, "--bundle", "--format=esm", "--log-level=error", "--jsx=automatic", "--define:process.env.NODE_ENV=\"development\"", "--external:/delivery-test/*",
+            entry, "--bundle", "--format=esm", "--loader:.glsl=text", "--log-level=error", "--jsx=automatic", "--define:process.env.NODE_ENV=\"development\"", "--external:/delivery-test/*",
             $"--alias:artfresh={Source("index.ts")}", $"--alias:artfresh/react={Source("page", "react.ts")}", $"--alias:artfresh/stock={Source("stock.ts")}",
             $"--outfile={Path.Combine(_library, name + ".js")}", .. more,
         ]);

@@ -1,4 +1,5 @@
-import { familyNames, paletteNames, recipeMoods, SplitMix64 } from "./genome.js";
+import { familyNames, paletteNames, recipeMoods } from "./genome.js";
+import { SplitMix64 } from "./numbers.js";
 import { atRest, createArtRenderer } from "./renderer.js";
 
 /** A mood, each coordinate in [0, 1]. */

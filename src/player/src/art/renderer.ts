@@ -1,5 +1,7 @@
+import type { BredNumbers } from "./bred.js";
 import { expandGenome, type GenomeNetwork, parseGenome } from "./genome";
-import { fragmentShader, vertexShader } from "./shader";
+import { type ArtProgram, programBeside, programOf } from "./program.js";
+import { fragmentShader } from "./shader";
 
 /** How the music moves a picture. `time` is in seconds, the others are in [0, 1]. With all zeros the picture is at rest. */
 export interface ArtMotion {
@@ -21,7 +23,9 @@ export interface ArtLayer {
 
 /** Draws generated art on a canvas. */
 export interface ArtRenderer {
-  /** Draws the layers over black, first to last; false while the context is lost. Throws a SyntaxError if a genome is malformed. */
+  /** Loads and compiles what the genome's picture needs. Resolves to whether it can be drawn; false for a genome that this page does not know. */
+  prepare(genome: string): Promise<boolean>;
+  /** Draws the layers over black, first to last; false while the context is lost, or if a genome of version 2 is not prepared. Throws a SyntaxError if a genome is malformed. */
   draw(layers: readonly ArtLayer[], motion: ArtMotion): boolean;
   /**
    * The same layers as a coarse picture, which nobody sees: RGBA, four bytes a pixel, of the canvas' shape. Null while the context is lost. It waits for the graphics
@@ -36,28 +40,34 @@ export interface ArtRenderer {
   dispose(): void;
 }
 
-const uniformNames = [
-  "net",
-  "family",
-  "size",
-  "time",
-  "loudness",
-  "onset",
-  "brightness",
-  "hue",
-  "opacity",
-] as const;
-
-interface ArtProgram {
-  readonly program: WebGLProgram;
-  readonly at: Record<(typeof uniformNames)[number], WebGLUniformLocation | null>;
-}
+const motions = ["time", "loudness", "onset", "brightness", "hue"] as const;
 
 /** Pixels of a coarse picture's longer side. */
 const COARSE_SIDE = 24;
 
-/** Number of cached networks: computing one takes about a millisecond. */
-const networksKept = 8;
+/** Number of genomes whose numbers are cached: computing them takes about a millisecond. */
+const numbersKept = 8;
+
+/** Number of cached programs of structures. */
+const programsKept = 8;
+
+type Bred = typeof import("./bred.js");
+
+/** The part for genomes of version 2, loaded with the first of them. */
+let bred: Bred | undefined;
+
+/** What a genome's picture is drawn from. `structure` is null in version 1. */
+interface ArtNumbers {
+  readonly structure: string | null;
+  readonly numbers: GenomeNetwork | BredNumbers;
+}
+
+function numbersOf(text: string): ArtNumbers | null {
+  if (!text.startsWith("2-")) return { structure: null, numbers: expandGenome(parseGenome(text)) };
+  if (!bred) return null;
+  const genome = bred.parseBred(text);
+  return { structure: genome.structure, numbers: bred.expandBred(genome) };
+}
 
 /** Creates a renderer for the canvas; null if WebGL2 is not available. */
 export function createArtRenderer(canvas: HTMLCanvasElement): ArtRenderer | null {
@@ -72,40 +82,8 @@ export function createArtRenderer(canvas: HTMLCanvasElement): ArtRenderer | null
     return null;
   }
 
-  const program = buildProgram(gl);
+  const program = programOf(gl, fragmentShader);
   return program === null && !gl.isContextLost() ? null : new CanvasRenderer(canvas, gl, program);
-}
-
-/** The shader program; null if the driver refuses it. */
-function buildProgram(gl: WebGL2RenderingContext): ArtProgram | null {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, vertexShader],
-    [gl.FRAGMENT_SHADER, fragmentShader],
-  ] as const) {
-    const shader = gl.createShader(type);
-    if (shader === null) {
-      return null;
-    }
-
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    gl.deleteShader(shader);
-  }
-
-  gl.linkProgram(program);
-  if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true) {
-    if (!gl.isContextLost()) {
-      console.error("[Art] the driver refused the shader:", gl.getProgramInfoLog(program));
-    }
-
-    gl.deleteProgram(program);
-    return null;
-  }
-
-  const at = Object.fromEntries(uniformNames.map((name) => [name, gl.getUniformLocation(program, name)]));
-  return { program, at: at as ArtProgram["at"] };
 }
 
 /** One that holds a coarse picture. */
@@ -123,7 +101,11 @@ class CanvasRenderer implements ArtRenderer {
   readonly #gl: WebGL2RenderingContext;
   #program: ArtProgram | null;
   #coarse: WebGLFramebuffer | null = null;
-  readonly #networks = new Map<string, GenomeNetwork>();
+  readonly #numbers = new Map<string, ArtNumbers>();
+  /** What is compiled, or about to be, by structure. */
+  readonly #structures = new Map<string, Promise<ArtProgram | null>>();
+  /** The last used last. */
+  readonly #compiled = new Map<string, ArtProgram>();
 
   constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext, program: ArtProgram | null) {
     this.#canvas = canvas;
@@ -131,6 +113,17 @@ class CanvasRenderer implements ArtRenderer {
     this.#program = program;
     canvas.addEventListener("webglcontextlost", this.#lost);
     canvas.addEventListener("webglcontextrestored", this.#restored);
+  }
+
+  async prepare(text: string): Promise<boolean> {
+    try {
+      if (text.startsWith("2-")) bred ??= await import("./bred.js");
+      const structure = this.#numbersOf(text)?.structure;
+      return structure ? await this.#compile(structure) : true;
+    } catch (error) {
+      console.warn("[Art] this page can't draw a genome:", error);
+      return false;
+    }
   }
 
   draw(layers: readonly ArtLayer[], motion: ArtMotion): boolean {
@@ -157,36 +150,30 @@ class CanvasRenderer implements ArtRenderer {
     layers: readonly ArtLayer[],
     motion: ArtMotion,
   ): boolean {
-    const networks = layers.map((layer) => this.#networkOf(layer.genome));
     const gl = this.#gl;
-    if (this.#program === null || gl.isContextLost()) {
-      return false;
-    }
+    const drawn = layers.map(({ genome, opacity }) => ({ opacity, ...this.#drawnBy(genome) }));
+    if (drawn.some(({ program }) => !program) || gl.isContextLost()) return false;
 
-    const { program, at } = this.#program;
     gl.bindFramebuffer(gl.FRAMEBUFFER, target);
     gl.viewport(0, 0, width, height);
     gl.clearColor(0, 0, 0, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.useProgram(program);
-    gl.uniform2f(at.size, width, height);
-    gl.uniform1f(at.time, motion.time);
-    gl.uniform1f(at.loudness, motion.loudness);
-    gl.uniform1f(at.onset, motion.onset);
-    gl.uniform1f(at.brightness, motion.brightness);
-    gl.uniform1f(at.hue, motion.hue);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
     const whole = layers.map((layer) => layer.opacity >= 1).lastIndexOf(true);
-    for (let index = Math.max(whole, 0); index < layers.length; index++) {
-      const [layer, network] = [layers[index], networks[index]];
-      if (layer === undefined || network === undefined || layer.opacity <= 0) {
-        continue;
+    for (const { opacity, numbers, program } of drawn.slice(Math.max(whole, 0))) {
+      if (!program || !numbers || opacity <= 0) continue;
+      const { at } = program;
+      gl.useProgram(program.program);
+      gl.uniform2f(at.size, width, height);
+      for (const name of motions) gl.uniform1f(at[name], motion[name]);
+      gl.uniform4fv(at.net, numbers.values);
+      if ("family" in numbers) gl.uniform1i(at.family, numbers.family);
+      else {
+        gl.uniform1iv(at.choice, numbers.choices);
+        gl.uniform1i(at.samples, numbers.samples);
       }
-
-      gl.uniform4fv(at.net, network.values);
-      gl.uniform1i(at.family, network.family);
-      gl.uniform1f(at.opacity, Math.min(layer.opacity, 1));
+      gl.uniform1f(at.opacity, Math.min(opacity, 1));
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
 
@@ -221,7 +208,8 @@ class CanvasRenderer implements ArtRenderer {
     this.#canvas.removeEventListener("webglcontextrestored", this.#restored);
     this.#gl.deleteProgram(this.#program?.program ?? null);
     this.#program = null;
-    this.#networks.clear();
+    this.#forgetStructures();
+    this.#numbers.clear();
   }
 
   readonly #lost = (event: Event): void => {
@@ -229,25 +217,64 @@ class CanvasRenderer implements ArtRenderer {
     event.preventDefault();
     this.#program = null;
     this.#coarse = null;
+    this.#forgetStructures();
   };
 
   readonly #restored = (): void => {
-    this.#program = buildProgram(this.#gl);
+    this.#program = programOf(this.#gl, fragmentShader);
   };
 
-  #networkOf(text: string): GenomeNetwork {
-    const kept = this.#networks.get(text);
-    const network = kept ?? expandGenome(parseGenome(text));
-    this.#networks.delete(text);
-    this.#networks.set(text, network);
-    for (const oldest of this.#networks.keys()) {
-      if (this.#networks.size <= networksKept) {
-        break;
-      }
+  /** What draws a genome; without a program if it is not prepared. */
+  #drawnBy(text: string): { numbers?: ArtNumbers["numbers"]; program?: ArtProgram | null | undefined } {
+    const known = this.#numbersOf(text);
+    if (!known) return {};
+    const { structure, numbers } = known;
+    if (structure === null) return { numbers, program: this.#program };
+    const program = this.#compiled.get(structure);
+    if (!program) return { numbers };
+    this.#compiled.delete(structure);
+    this.#compiled.set(structure, program);
+    return { numbers, program };
+  }
 
-      this.#networks.delete(oldest);
+  #forgetStructures(): void {
+    for (const { program } of this.#compiled.values()) this.#gl.deleteProgram(program);
+    this.#compiled.clear();
+    this.#structures.clear();
+  }
+
+  #begin(structure: string): Promise<ArtProgram | null> {
+    const begun = (bred as Bred).shaderOf(structure).then((shader) => programBeside(this.#gl, shader));
+    this.#structures.set(structure, begun);
+    // What did not load is asked for again.
+    begun.catch(() => this.#structures.delete(structure));
+    return begun;
+  }
+
+  /** Whether the driver takes the shader of a structure. */
+  async #compile(structure: string): Promise<boolean> {
+    const begun = this.#structures.get(structure) ?? this.#begin(structure);
+    const program = await begun;
+    if (program && this.#structures.get(structure) === begun) this.#compiled.set(structure, program);
+    for (const oldest of this.#compiled.keys()) {
+      if (this.#compiled.size <= programsKept) break;
+      this.#gl.deleteProgram(this.#compiled.get(oldest)?.program ?? null);
+      this.#compiled.delete(oldest);
+      this.#structures.delete(oldest);
     }
+    return program !== null;
+  }
 
-    return network;
+  /** Throws a SyntaxError if the text is malformed; null while the part for its version is not loaded. */
+  #numbersOf(text: string): ArtNumbers | null {
+    const known = this.#numbers.get(text) ?? numbersOf(text);
+    if (!known) return null;
+    this.#numbers.delete(text);
+    this.#numbers.set(text, known);
+    for (const oldest of this.#numbers.keys()) {
+      if (this.#numbers.size <= numbersKept) break;
+      this.#numbers.delete(oldest);
+    }
+    return known;
   }
 }

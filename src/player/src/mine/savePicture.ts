@@ -42,6 +42,7 @@ async function drawn(genome: string): Promise<Blob | null> {
   const renderer = createArtRenderer(canvas);
   if (!renderer) return null;
   try {
+    if (!(await renderer.prepare(genome))) return null;
     renderer.resize(SAVED_WIDTH, SAVED_WIDTH);
     renderer.draw([{ genome, opacity: 1 }], atRest);
     if (canvas.getContext("webgl2")?.isContextLost()) return null;

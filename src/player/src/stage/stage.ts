@@ -91,7 +91,7 @@ export class Stage {
 
   /** Prepares an artwork to be shown at once. Rejects if its picture does not load. */
   async prepare(artwork: Artwork): Promise<void> {
-    if (this.#isDrawn(artwork) || this.#ready.has(artwork.id)) return;
+    if (this.#ready.has(artwork.id) || (await this.#canDraw(artwork))) return;
     // The first one is shown as soon as it is there; the others are fetched once, in one size.
     const isUrgent = !this.#hasPrepared;
     this.#hasPrepared = true;
@@ -112,7 +112,7 @@ export class Stage {
     since: number = performance.now(),
   ): Promise<number | null> {
     await this.prepare(artwork);
-    const picture = this.#isDrawn(artwork) ? null : (this.#ready.get(artwork.id) ?? null);
+    const picture = this.#ready.get(artwork.id) ?? null;
     this.#ready.delete(artwork.id);
     return new Promise((seen) => {
       const progress = Math.min(LATE_PROGRESS_MAX, (performance.now() - since) / 1000 / this.fadeSeconds);
@@ -155,8 +155,9 @@ export class Stage {
     else this.#coarse.push(picture);
   }
 
-  #isDrawn(artwork: Artwork): boolean {
-    return this.#renderer !== null && artwork.genome !== null;
+  /** Whether the page draws the artwork; what it needs for that is ready then. */
+  async #canDraw({ genome }: Artwork): Promise<boolean> {
+    return genome !== null && (await this.#renderer?.prepare(genome)) === true && this.#renderer !== null;
   }
 
   /** From here on art is shown as images. */

@@ -86,6 +86,11 @@ export class SteppedStage {
     if (!this.stage.isDrawing) throw new Error("no WebGL2");
   }
 
+  /** Loads and compiles what a genome's picture needs. */
+  prepare(genome) {
+    return this.stage.prepare({ id: 0, genome, imageUrl: "" });
+  }
+
   show(genome) {
     void this.stage.show({ id: ++this.#id, genome, imageUrl: "" }, async () => {});
   }
@@ -94,8 +99,8 @@ export class SteppedStage {
   async step(seconds) {
     this.#now += seconds * 1000;
     for (const frame of this.#frames.splice(0)) frame(this.#now);
-    // What was painted is recorded.
-    for (let turn = 0; turn < 4; turn++) await null;
+    // What was painted is recorded, and what is prepared is hung.
+    for (let turn = 0; turn < 16; turn++) await null;
   }
 
   /** Luminance and saturated red of each cell of the frame that was painted. */
@@ -187,6 +192,7 @@ function largestField(isOver) {
 export async function tryPulses(stepped, genome, pulses) {
   stepped.stage.clear();
   stepped.newGuard();
+  await stepped.prepare(genome);
   stepped.show(genome);
   return watch(stepped, pulses, () => {});
 }

@@ -94,4 +94,40 @@ internal static class Wide
     /// <summary>a·b + c in one rounding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes Fused(Lanes a, Lanes b, Lanes c) => Vector.FusedMultiplyAdd(a, b, c);
+
+    /// <summary>Factors that make four numbers of the same bits.</summary>
+    public static readonly uint[] UnitFactors = [1, 0x9E3779B1, 0xC2B2AE3D, 0x27D4EB2F];
+
+    /// <summary>Value noise in [-1, 1] on the whole numbers: smooth between mixed bits of the cells, which an offset sets apart from those of other genomes.</summary>
+    public static Lanes Noise(Lanes x, Lanes y, Lanes offsetX, Lanes offsetY)
+    {
+        var (column, row) = (Vector.Floor(x), Vector.Floor(y));
+        var (across, up) = (x - column, y - row);
+        across = across * across * (new Lanes(3) - (across + across));
+        up = up * up * (new Lanes(3) - (up + up));
+        (column, row) = (column + offsetX, row + offsetY);
+        var (right, above) = (column + Lanes.One, row + Lanes.One);
+        var low = Mix(Unit(Bits(column, row), 1), Unit(Bits(right, row), 1), across);
+        var high = Mix(Unit(Bits(column, above), 1), Unit(Bits(right, above), 1), across);
+        var value = Mix(low, high, up);
+        return value + value - Lanes.One;
+    }
+
+    /// <summary>Mixed bits of two whole numbers; the browser's shader has the same, to the last bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<uint> Bits(Lanes x, Lanes y)
+    {
+        var bits = (Vector.AsVectorUInt32(Vector.ConvertToInt32(x)) * 0x9E3779B1) ^ (Vector.AsVectorUInt32(Vector.ConvertToInt32(y)) * 0x85EBCA77);
+        bits = (bits ^ (bits >> 15)) * 0x2C1B3C6D;
+        bits = (bits ^ (bits >> 12)) * 0x297A2D39;
+        return bits ^ (bits >> 15);
+    }
+
+    /// <summary>A multiple of 2^-24 in [0, 1) of mixed bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes Unit(Vector<uint> bits, uint factor) =>
+        Vector.ConvertToSingle(Vector.AsVectorInt32((bits * factor) >> 8)) * new Lanes(1f / 16777216);
+
+    /// <summary>Whether a mask is set for all points.</summary>
+    public static bool IsEverywhere(Vector<int> mask) => Vector.EqualsAll(mask, Vector<int>.AllBitsSet);
 }

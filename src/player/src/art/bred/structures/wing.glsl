@@ -1,0 +1,40 @@
+// The wing of a butterfly: veins, eyes and a border, mirrored.
+void structure(vec2 p) {
+  float mirror = abs(p.x);
+  vec2 q = vec2(mirror, p.y);
+  vec2 o = q - vec2(-0.12, 0.05);
+  float upper = q.y > -0.12 + 0.25 * q.x ? 1.0 : 0.0;
+  float t = angle(o), r = length(o);
+  float edge = mix(0.86 + 0.16 * wave(t * 2.0 + 0.3) + shape(0) * 0.12, 1.18 + 0.2 * wave(t * 2.2 + 0.62 + shape(1) * 0.1), upper);
+  edge += 0.018 * wave(t * 46.0);
+  float flap = 1.0 + 0.02 * wave(time * 0.05) * (1.0 + loudness);
+  float d = edge * flap - r;
+  float body = inside(d);
+  float veins = abs(fract(t * 26.0 + 0.3 * wave(r * 0.7)) - 0.5) / 26.0 * r * 6.28;
+  float cross_ = abs(r - edge * (0.62 + 0.05 * wave(t * 26.0 + 0.25)));
+  float ink = max(line(veins, 0.006 + 0.004 * r), line(cross_, 0.007));
+  float seam = line(q.y + 0.12 - 0.25 * q.x, 0.012);
+  float border = over(0.16 - d - 0.035 * wave(t * 26.0 + 0.25), 0.03);
+  float cell = floor(t * 26.0 + 0.3 * wave(r * 0.7) + 0.5);
+  vec4 h = hash(vec2(cell, upper));
+  vec2 spot = vec2(fract(t * 26.0 + 0.5 + 0.3 * wave(r * 0.7)) - 0.5, (d - 0.09) * 9.0);
+  float dots = over(0.28 - length(spot * vec2(0.9, 1.0)), 0.1);
+  vec2 e = o - vec2(mix(0.5, 0.62, upper) + 0.1 * shape(2), mix(-0.42, 0.44, upper) + 0.1 * shape(3));
+  float eye = length(e);
+  float dust = noise(p * 90.0) * 0.09 + noise(p * 31.0) * 0.06 + noise(vec2(t * 300.0, r * 12.0)) * 0.06;
+  float wing_ = -0.05 + r * 0.5 + dust + (h.x - 0.5) * 0.2 + 0.25 * wave(r * shape(4));
+  wing_ = mix(wing_, -0.85 + dust, border);
+  wing_ = mix(wing_, 0.85, dots * border);
+  wing_ = mix(wing_, -0.9, ink);
+  float rings = over(0.17 - eye, 0.012);
+  wing_ = mix(wing_, wave(eye * 17.0 + 0.1) * 0.8, rings);
+  vec2 trunk = vec2(mirror, p.y + 0.02);
+  float bug = inside(0.055 * sqrt(max(1.0 - trunk.y * trunk.y * 3.2, 0.0)) - trunk.x);
+  float feeler = line(length(vec2(mirror - 0.22, p.y - 0.42)) - 0.2, 0.006) * step(mirror, 0.2) * step(0.42, p.y);
+  tone = 0.5 + fbm(p * 1.3 + 9.0) * 0.35;
+  tone = mix(tone - exp(min(d, 0.0) * 7.0) * 0.25, wing_, body * (1.0 - seam * 0.8));
+  tone = mix(tone, -0.9 + dust * 2.0 + 0.3 * bell(mirror * 40.0), max(bug, feeler));
+  tint = mix(-0.6, r * 1.8 - 0.7 + upper * 0.4, body);
+  glow = body * clamp(over(0.1 - eye, 0.015) * over(eye - 0.045, 0.015) + dots * border * 0.5 + bell((r - edge * 0.45) * 6.0) * 0.5 * (1.0 - ink), 0.0, 0.9) * (1.0 - bug);
+  shade = (1.0 - body) * exp(min(d, 0.0) * 10.0) * 0.4;
+}
