@@ -252,10 +252,18 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         {
             var held = _networks.GetValueOrDefault((minute, network));
             var mayBeErased = hasErasures && _erased.MostCounted(nameof(KpiCounts.Batches), minute, TimeSpan.FromMinutes(1), ClockStep) > 0;
-            if (!mayBeErased && (counted.Attempts > held.Attempts || counted.Failed > held.Failed || counted.Impressions > held.Impressions || counted.Lost > held.Lost
-                || counted.Displays > held.Displays || counted.Late > held.Late))
+            if (!mayBeErased)
             {
-                result.Counters.Add(new Broken($"network {network} is said to claim {counted} in the minute from {minute.UtcDateTime:yyyy-MM-dd HH:mm}Z; its batches claim {held}"));
+                (string Kind, long Counted, long Held)[] kinds =
+                [
+                    ("requests", counted.Attempts, held.Attempts), ("unanswered requests", counted.Failed, held.Failed), ("impressions", counted.Impressions, held.Impressions),
+                    ("lost impressions", counted.Lost, held.Lost), ("displays", counted.Displays, held.Displays), ("late displays", counted.Late, held.Late),
+                ];
+                foreach (var (kind, claimed, known) in kinds.Where(kind => kind.Counted > kind.Held))
+                {
+                    result.Counters.Add(new Broken(
+                        $"network {network} is said to claim {claimed} {kind} in the minute from {minute.UtcDateTime:yyyy-MM-dd HH:mm}Z; its batches claim {known}"));
+                }
             }
         }
     }

@@ -96,6 +96,8 @@ public abstract partial class DamageTests(LivedLedgers ledgers)
         var result = await ledgers.Whole.VerifyAsync(Literals(damage.Sql), LedgerVerification.RunAsync);
 
         Assert.True(result.All.Single(check => check.Name == damage.Check).Faults > 0, string.Join('\n', FaultsOf(result)));
+        // In words: a record or a formatted value prints its fields in braces.
+        Assert.DoesNotContain(result.All.SelectMany(check => check.Rows), row => row.What.Contains('{', StringComparison.Ordinal));
     }
 
     protected static string[] FaultsOf(VerificationResult result) => [.. result.All.Where(check => check.Faults > 0).Select(check => $"{check.Name}: {check.Rows[0].What}")];
