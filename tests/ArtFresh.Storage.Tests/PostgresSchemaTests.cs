@@ -18,14 +18,24 @@ public sealed class PostgresSchemaTests(PostgresWorld world) : IDisposable
     [Fact]
     public async Task ListOfTheSchemaIsWhatTheScriptsMake()
     {
-        var made = await _file.Database.QueryAsync(
-            PostgresSchema.Sql, row => new SchemaPart(row.GetString(0), row.GetString(1), _file.Database.Dialect.Comparable(row.GetString(2))), Stop);
-        string[] lines = [.. made.Select(PostgresSchema.LineOf).Order(StringComparer.Ordinal)];
+        var made = await _file.Database.QueryAsync(PostgresSchema.Sql, row => new SchemaPart(row.GetString(0), row.GetString(1), row.GetString(2)), Stop);
         var path = Path.Combine(Path.GetTempPath(), "WholeSchema.txt");
-        await File.WriteAllLinesAsync(path, lines, Stop);
+        await File.WriteAllLinesAsync(path, made.Select(PostgresSchema.LineOf).Order(StringComparer.Ordinal), Stop);
 
-        Assert.True(lines.SequenceEqual(PostgresSchema.Whole.Select(PostgresSchema.LineOf)), $"Copy {path} to src/ArtFresh.Storage/Postgres.");
+        Assert.True(
+            made.Select(part => part with { Definition = PostgresSchema.Comparable(part.Definition) }).ToHashSet().SetEquals(PostgresSchema.Whole),
+            $"Copy {path} to src/ArtFresh.Storage/Postgres.");
     }
+
+    /// <summary>Another major version may set other parentheses, and quotes a name that has become a word of its SQL. Anything else is another part.</summary>
+    [Theory]
+    [InlineData("PRIMARY KEY (writer_number, \"position\")", "PRIMARY KEY (writer_number, position)", true)]
+    [InlineData("CHECK (genome IS NOT NULL OR picture_hash IS NOT NULL)", "CHECK (((genome IS NOT NULL) OR (picture_hash IS NOT NULL)))", true)]
+    [InlineData("CHECK (slot = ANY (ARRAY[0, 1]))", "CHECK (slot = ANY (ARRAY[0, 1, 2]))", false)]
+    [InlineData("unique change 0", "change 0", false)]
+    [InlineData("bigint not null", "bigint", false)]
+    public void DefinitionsAreComparedByTheirWords(string one, string other, bool isSame) =>
+        Assert.Equal(isSame, PostgresSchema.Comparable(one) == PostgresSchema.Comparable(other));
 
     /// <summary>A row that is written before the key keeps the key out for good.</summary>
     [Fact]

@@ -37,8 +37,7 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string SchemaSql => PostgresSchema.Sql;
 
-    /// <summary>In one line of the file.</summary>
-    public override string Comparable(string definition) => string.Join(' ', definition.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    public override string Comparable(string definition) => PostgresSchema.Comparable(definition);
 
     public override Guid ReadId(DbDataReader row, int column) => row.GetGuid(column);
 

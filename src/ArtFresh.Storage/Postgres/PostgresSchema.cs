@@ -3,7 +3,7 @@ using ArtFresh.Storage.Sql;
 
 namespace ArtFresh.Storage.Postgres;
 
-/// <summary>What the scripts make in PostgreSQL, as the file <c>WholeSchema.txt</c> lists it: a part a line. A test compares both.</summary>
+/// <summary>What the scripts make in PostgreSQL, as the file <c>WholeSchema.txt</c> lists it: a part a line. PostgreSQL 15 to 18 print it in the same words. A test compares both.</summary>
 internal static class PostgresSchema
 {
     private const char Separator = '\t';
@@ -44,6 +44,10 @@ internal static class PostgresSchema
 
     private static Lazy<IReadOnlyList<SchemaPart>> LazyWhole { get; } = new(Read);
 
+    /// <summary>A definition without what another major version may print otherwise: line breaks, parentheses, and quotes of names that are words of its SQL.</summary>
+    public static string Comparable(string definition) =>
+        string.Join(' ', string.Concat(definition.Where(letter => letter is not ('(' or ')' or '"'))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     /// <summary>A part as a line of the file.</summary>
     public static string LineOf(SchemaPart part) => string.Join(Separator, part.Table, part.Name, part.Definition);
 
@@ -55,7 +59,7 @@ internal static class PostgresSchema
         {
             if (line.Split(Separator) is [var table, var name, var definition])
             {
-                parts.Add(new SchemaPart(table, name, definition));
+                parts.Add(new SchemaPart(table, name, Comparable(definition)));
             }
         }
 
