@@ -180,6 +180,10 @@ public sealed record RateOptions
     [Range(1, 10_000), Description("How many listeners' quotas one network has (/24 of IPv4, /48 of IPv6)")]
     public int ListenersPerNetwork { get; init; } = 30;
 
+    /// <summary>A browser has six at most. Each may hold 96 KB before a quota can refuse its request.</summary>
+    [Range(1, Most), Description("Open connections of one network; those of trusted proxies are not counted")]
+    public int ConnectionsPerNetwork { get; init; } = 500;
+
     /// <summary>Counts new guests only: a page that loads again stays signed in.</summary>
     [Range(1, Most), Description("New guests a minute from one network")]
     public int SignInsPerMinute { get; init; } = 120;

@@ -23,7 +23,13 @@ public static class ArtFreshApi
             kestrel.AddServerHeader = false;
             // Twice the limit, because Kestrel counts the framing of chunks. BodyRules enforces the exact limit.
             kestrel.Limits.MaxRequestBodySize = 2 * Limits.BodyBytesMax;
+            // What a connection may send ahead of the server's reading: by default 1 MB each.
+            kestrel.Limits.MaxRequestBufferSize = Limits.BodyBytesMax;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * Limits.BodyBytesMax;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 2 * Limits.BodyBytesMax;
         });
+        services.AddOptions<KestrelServerOptions>().Configure<ConnectionLimit>((kestrel, limit) =>
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => limit.ServeAsync(connection, next))));
         services.AddExceptionHandler<Faults>();
         services.AddArtFreshAuthentication(options);
         services.AddOperatorAccess();
@@ -35,6 +41,7 @@ public static class ArtFreshApi
         services.AddSingleton<GrainCalls>();
         services.AddSingleton<Proxies>();
         services.AddSingleton<ConcurrencyLimits>();
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KeyGuesses>();
         services.AddSingleton<KnownCookies>();
@@ -48,7 +55,7 @@ public static class ArtFreshApi
         services.AddSingleton<EarlierSessions>();
         services.AddSingleton<Callers>();
         services.AddSingleton<NetworkHashes>();
-        services.AddSingleton<UnreadPictures>();
+        services.AddSingleton<SlowClients>();
         return services;
     }
 

@@ -35,7 +35,7 @@ internal static class PictureEndpoints
         .TakesParameter("width", "integer", "int32", PixelsAcross)
         .Refuses(400, 404, 410, 429, 503);
 
-    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, TimeProvider clock, NetworkHashes networks, UnreadPictures unread, Network network)
+    private static async Task<IResult> Draw(string id, string? width, HttpContext http, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, TimeProvider clock, NetworkHashes networks, SlowClients slow, Network network)
     {
         if (!TryReadWidth(width, out var pixels))
         {
@@ -74,7 +74,7 @@ internal static class PictureEndpoints
         {
             return Problems.ArtworkWithdrawn;
         }
-        if (unread.Begin(network, picture.Bytes.Length) is { } refusal)
+        if (slow.Pictures.Begin(network, picture.Bytes.Length) is { } refusal)
         {
             return refusal;
         }
@@ -82,7 +82,7 @@ internal static class PictureEndpoints
         {
             MarkCached(http.Response, TagOf(content, pixels), options);
         }
-        return new SlicedAnswer(picture.Bytes, picture.MediaType, () => unread.End(network, picture.Bytes.Length));
+        return new SlicedAnswer(picture.Bytes, picture.MediaType, () => slow.Pictures.End(network, picture.Bytes.Length));
     }
 
     private static Problem RefusalOf(PictureOutcome outcome, TimeSpan wait, DateTimeOffset now) => outcome == PictureOutcome.Saturated

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace ArtFresh.Api;
@@ -51,6 +52,7 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         {
             return new(null, Problems.UnsupportedMediaType(Beacons));
         }
+        var held = default(HeldBody);
         try
         {
             var reader = request.BodyReader;
@@ -68,26 +70,40 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
                     reader.AdvanceTo(read.Buffer.End);
                     return body;
                 }
+                if (held.Refuse(request) is { } refusal)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    return new(null, refusal);
+                }
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
         }
-        catch (BadHttpRequestException bad)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
-            EndConnection(request.HttpContext);
-            return new(null, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.BodyTooLarge : Problems.BodyBroken(bad.StatusCode));
+            return new(null, RefusalOf(failure, request.HttpContext));
         }
-        // The end of a connection may reach the body before RequestAborted.
-        catch (Exception gone) when (gone is ConnectionResetException or OperationCanceledException)
+        finally
         {
-            // Otherwise Kestrel would try to read the rest, and log a warning.
-            request.HttpContext.Abort();
-            EndConnection(request.HttpContext);
-            return new(null, Problems.ClientGone);
+            held.End();
         }
-        // Kestrel throws this for a chunk's size that overflows.
-        catch (IOException)
+    }
+
+    private static Problem RefusalOf(Exception failure, HttpContext http)
+    {
+        switch (failure)
         {
-            return new(null, Problems.BodyBroken(StatusCodes.Status400BadRequest));
+            case BadHttpRequestException bad:
+                EndConnection(http);
+                return bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Problems.BodyTooLarge : Problems.BodyBroken(bad.StatusCode);
+            // The end of a connection may reach the body before RequestAborted.
+            case ConnectionResetException or OperationCanceledException:
+                // Otherwise Kestrel would try to read the rest, and log a warning.
+                http.Abort();
+                EndConnection(http);
+                return Problems.ClientGone;
+            // Kestrel throws this for a chunk's size that overflows.
+            default:
+                return Problems.BodyBroken(StatusCodes.Status400BadRequest);
         }
     }
 
@@ -111,6 +127,33 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
             var field = wrong.Path is ['$', '.', .. var path] ? path : "body";
             return new(null, Invalid(field, $"'{field}' does not match /openapi/v1.json, or the body is not JSON in UTF-8."));
         }
+    }
+
+    /// <summary>What a body takes while a part of it is awaited.</summary>
+    private struct HeldBody
+    {
+        private HeldBytes? _counted;
+        private Network _network;
+        private int _bytes;
+
+        /// <summary>Counts the whole body, once; the refusal where its network has too many unfinished ones.</summary>
+        public Problem? Refuse(HttpRequest request)
+        {
+            if (_counted is not null)
+            {
+                return null;
+            }
+            var bodies = request.HttpContext.RequestServices.GetRequiredService<SlowClients>().Bodies;
+            (_network, _bytes) = (Network.Of(request.HttpContext), (int)Math.Min(request.ContentLength ?? Limits.BodyBytesMax, Limits.BodyBytesMax));
+            if (bodies.Begin(_network, _bytes) is { } refusal)
+            {
+                return refusal with { IsOfPartOfBody = true };
+            }
+            _counted = bodies;
+            return null;
+        }
+
+        public readonly void End() => _counted?.End(_network, _bytes);
     }
 
     private bool TakesMediaType(HttpRequest request) =>

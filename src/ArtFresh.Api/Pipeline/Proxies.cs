@@ -71,8 +71,10 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         }
     }
 
-    private bool IsTrusted(IPAddress address)
+    /// <summary>Whether an address is a trusted proxy's.</summary>
+    public bool IsTrusted(IPAddress address)
     {
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         foreach (var network in options.TrustedProxies.IsDefault ? [] : options.TrustedProxies)
         {
             if (network.Contains(address))
