@@ -82,6 +82,27 @@ public sealed class SqliteErasureTests : ErasureTests
         Assert.Equal(2L, File.Scalar("select count(*) from listener_block where listener_id = 'sub-ann7'"));
     }
 
+    /// <summary>A client sends its request twice, the second time when the id is gone from the erasure and the end is not yet noted.</summary>
+    [Fact]
+    public async Task ErasureThatIsAskedForAgainAsItEndsIsDoneAgain()
+    {
+        var erasures = new SqlErasures(_sqlite.Database);
+        var writer = await File.Ledger.StartWriterAsync(Stop);
+        await File.CommitAsync(writer, 1, LedgerFile.Made(3), LedgerFile.Block("sub-ann", 1, Guid.CreateVersion7(), BlockKind.SetAside, [1, 2, 3]));
+        File.Scalar("""
+            create trigger asked_again after update of listener_id on erasure when new.listener_id is null
+            begin update erasure set listener_id = old.listener_id where erasure_id = old.erasure_id; end
+            """);
+
+        await EraseAsync(listener: "sub-ann");
+        File.Scalar("drop trigger asked_again");
+
+        Assert.Equal("sub-ann", Assert.Single(await erasures.ReadDueAsync(10, Stop)).ListenerId);
+        await EraseAsync(ask: false);
+        Assert.Empty(await erasures.ReadDueAsync(10, Stop));
+        Assert.False(Names("sub-ann"));
+    }
+
     /// <summary>Byte by byte, in the file, its free pages and the log beside it.</summary>
     protected override bool Names(string text) => Has(BytesOf(), text);
 

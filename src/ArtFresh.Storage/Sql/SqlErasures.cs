@@ -112,8 +112,9 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         }
 
         await database.WriteAsync(
-            $"update erasure set done_at = $2 where {_dialect.OneOf("erasure_id", 1)} and done_at is null and is_lapse = 0", cancellationToken, erasures, at.ToUnixTimeMilliseconds())
-            .ConfigureAwait(false);
+            // One that was asked for again meanwhile has its id, and stays due.
+            $"update erasure set done_at = $2 where {_dialect.OneOf("erasure_id", 1)} and done_at is null and listener_id is null and is_lapse = 0",
+            cancellationToken, erasures, at.ToUnixTimeMilliseconds()).ConfigureAwait(false);
         await database.WriteAsync($"delete from erasure where is_lapse = 1 and listener_id is null and {_dialect.OneOf("erasure_id", 1)}", cancellationToken, erasures).ConfigureAwait(false);
         return true;
     }
