@@ -37,6 +37,21 @@ public sealed class NamelessLogsTests
         Assert.Equal($"Writing 7 rows failed [Rows, 7][{{OriginalFormat}}, Writing {{Rows}} rows failed] {failure}", Assert.Single(written));
     }
 
+    /// <summary>Of all loggers of a category together.</summary>
+    [Fact]
+    public void LinesOfAnEventAreBoundedWhoeverWritesThem()
+    {
+        var written = Write(logger =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                logger.LogWarning("Line {Number}", i);
+            }
+        });
+
+        Assert.Equal(BoundedLogger.LinesPerMinute, written.Count(line => line.StartsWith("Line ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void DisabledLevelsAreNotWritten() => Assert.Empty(Write(logger => logger.LogTrace("listener/ann")));
 
