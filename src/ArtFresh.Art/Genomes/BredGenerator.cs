@@ -21,8 +21,18 @@ public static class BredGenerator
         }
 
         var random = new SplitMix64(seed);
-        var structure = GenomeGenerator.Lot(ref random, mood, [.. BredRecipes.Structures.Keys], static name => BredRecipes.Structures[name].Mood, reach: 0.6);
+        var structure = Cast(ref random, mood);
         return Draw(structure, mood, random.Next());
+    }
+
+    /// <summary>How many structures there are, each of which is a family.</summary>
+    public static int FamilyCount => BredRecipes.Structures.Count;
+
+    /// <summary>The structure of the genome that <see cref="Draw(Mood, ulong)"/> returns; draws no picture.</summary>
+    public static string FamilyOf(Mood mood, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        return Cast(ref random, mood);
     }
 
     /// <summary>As <see cref="Draw(Mood, ulong)"/>, with the structure given.</summary>
@@ -61,6 +71,9 @@ public static class BredGenerator
         ];
         return Math.Min(margins.Min(), 0.3) + (measured.Contrast * 0.3);
     }
+
+    private static string Cast(ref SplitMix64 random, Mood mood) =>
+        GenomeGenerator.Lot(ref random, mood, [.. BredRecipes.Structures.Keys], static name => BredRecipes.Structures[name].Mood, reach: 0.6);
 
     private static BredGenome First(string structure, Mood mood, ref SplitMix64 random)
     {

@@ -25,6 +25,16 @@ public static class GenomeGenerator
         return Best(ref random, family, palette, mood);
     }
 
+    /// <summary>How many families there are.</summary>
+    public static int FamilyCount { get; } = Enum.GetValues<GenomeFamily>().Length;
+
+    /// <summary>The family of the genome that <see cref="Draw(Mood, ulong)"/> returns, as the genome's text has it; draws no picture.</summary>
+    public static string FamilyOf(Mood mood, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        return Genome.NameOf(Cast(ref random, mood).Family);
+    }
+
     /// <summary>Family and palette by lot, the better the fit with the mood the likelier.</summary>
     internal static (GenomeFamily Family, Palette Palette) Cast(ref SplitMix64 random, Mood mood)
     {

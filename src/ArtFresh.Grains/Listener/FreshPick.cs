@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
@@ -16,12 +17,20 @@ internal sealed class FreshPick(
     private readonly long _started = clock.GetTimestamp();
     /// <summary>What the block has or is about to have.</summary>
     private readonly HashSet<long> _picked = new(count);
+    private readonly Dictionary<ushort, int> _families = [];
+    private readonly List<Artwork> _passedOver = [];
     private readonly Dictionary<int, HashSet<int>> _asked = [];
     private bool _isMadeInVain;
 
     public List<Artwork> Artworks { get; private set; } = new(count);
 
     public int Wanted => count - Artworks.Count;
+
+    /// <summary>What earlier blocks have passed over.</summary>
+    public IReadOnlyList<Artwork> PassedOverBefore { get; init; } = [];
+
+    /// <summary>Fresh artworks that the block leaves out, because it has enough of their families.</summary>
+    public IReadOnlyList<Artwork> PassedOver => _passedOver;
 
     // A pick with some artworks stops waiting for more at the deadline: the session requests the rest with its next block.
     private bool MayHaveMade => (Artworks.Count == 0 && (!_isMadeInVain || MayWaitAgain)) || (Artworks.Count < countMin && clock.GetElapsedTime(_started) < pools.NeuralDeadline);
@@ -38,7 +47,7 @@ internal sealed class FreshPick(
                 return;
             }
 
-            TakeIfFresh(artwork);
+            TakeOrPassOver(artwork);
         }
     }
 
@@ -47,12 +56,23 @@ internal sealed class FreshPick(
     /// <param name="mood">The mood of artworks that the pool shall make for the waiting request; null takes only what it has.</param>
     public async Task TakeFromAsync(IMoodPoolGrain pool, int cell, Mood? mood)
     {
+        foreach (var artwork in PassedOverBefore.Where(artwork => MoodGrid.CellOf(artwork.Mood) == cell).TakeWhile(_ => Wanted > 0))
+        {
+            TakeOrPassOver(artwork);
+        }
+
         var passed = served.PassedIn(cell);
         var asked = AskedOf(cell);
         var position = await TakeNewestAsync(pool, cell, passed, asked);
         while (Wanted > 0)
         {
             var stretch = await pool.ReadStretch(position, Wanted);
+            if (stretch.Artworks.IsEmpty)
+            {
+                // Rather one of a family that was just there than a wait.
+                TakeRegardless();
+            }
+
             var isMade = stretch.Artworks.IsEmpty && mood is not null && MayHaveMade;
             if (isMade)
             {
@@ -106,9 +126,10 @@ internal sealed class FreshPick(
         Artworks = [.. imported.Zip(generated).SelectMany(pair => new[] { pair.First, pair.Second }), .. imported[turns..], .. generated[turns..]];
     }
 
-    /// <summary>Records the positions for the next pick. Call it after the block is in the ledger.</summary>
+    /// <summary>Records the positions, and what was passed over there, for the next pick. Call it after the block is in the ledger.</summary>
     public void Commit(ServedArtworks committed)
     {
+        committed.PassOver(_passedOver.Select(artwork => artwork.ArtworkId));
         foreach (var (cell, asked) in _asked)
         {
             var passed = committed.PassedIn(cell);
@@ -225,7 +246,29 @@ internal sealed class FreshPick(
 
         foreach (var artwork in artworks)
         {
+            TakeOrPassOver(artwork);
+        }
+    }
+
+    /// <summary>Takes what was passed over, as far as the waiting request needs it.</summary>
+    private void TakeRegardless()
+    {
+        var needed = Math.Clamp(countMin - Artworks.Count, 0, _passedOver.Count);
+        Artworks.AddRange(_passedOver.Take(needed));
+        _passedOver.RemoveRange(0, needed);
+    }
+
+    private void TakeOrPassOver(Artwork artwork)
+    {
+        var family = LastFamilies.Of(artwork);
+        if (family == 0 || _families.GetValueOrDefault(family) < LastFamilies.MostOf(count) || _passedOver.Count >= count)
+        {
             TakeIfFresh(artwork);
+        }
+        else if (IsFresh(artwork.ArtworkId))
+        {
+            _picked.Add(artwork.ArtworkId);
+            _passedOver.Add(artwork);
         }
     }
 
@@ -235,6 +278,7 @@ internal sealed class FreshPick(
         {
             _picked.Add(artwork.ArtworkId);
             Artworks.Add(artwork);
+            CollectionsMarshal.GetValueRefOrAddDefault(_families, LastFamilies.Of(artwork), out _)++;
         }
     }
 

@@ -16,14 +16,17 @@ public sealed partial class ListenerGrain
     /// <summary>Picks fresh artworks: first those given back, then of the nearest cell what <see cref="MoodPoolOptions.Prefer"/> says, then what its pool makes, then other cells'.</summary>
     private async Task<FreshPick> PickAsync(BlockRequest request)
     {
-        await LoadGivenBackAsync();
+        await LoadWaitingAsync();
         // Whose shares pay for pictures that a pool requests.
         RequestContext.Set(CallerNetwork.Key, request.NetworkHash);
         RequestContext.Set(CallerListener.Key, ListenerId);
         var cells = MoodGrid.NearestCells(request.Mood);
         var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(ListenerId.AsSpan()));
-        var pick = new FreshPick(_served, rule, withdrawn, alike, epochs.Known.FloorOf(ListenerId, _served.WholeSince), seed, request.Count, request.CountMin, pools, clock);
-        var givenBack = _givenBackArtworks.Values.Where(artwork => request.Allows(artwork) && shelves.IsOpen(artwork)).ToArray();
+        var pick = new FreshPick(_served, rule, withdrawn, alike, epochs.Known.FloorOf(ListenerId, _served.WholeSince), seed, request.Count, request.CountMin, pools, clock)
+        {
+            PassedOverBefore = [.. _served.PassedOver.Select(artworkId => _waitingArtworks.GetValueOrDefault(artworkId)).OfType<Artwork>()],
+        };
+        var givenBack = _waitingArtworks.Values.Where(artwork => _served.GivenBack.Contains(artwork.ArtworkId) && request.Allows(artwork) && shelves.IsOpen(artwork)).ToArray();
         pick.TakeGivenBack(cells[0], givenBack);
         if (!request.Collections.IsDefaultOrEmpty)
         {
@@ -95,25 +98,26 @@ public sealed partial class ListenerGrain
 
     private IMoodPoolGrain PoolOf(int cell) => GrainFactory.GetGrain<IMoodPoolGrain>(cell);
 
-    private async Task LoadGivenBackAsync()
+    private async Task LoadWaitingAsync()
     {
-        foreach (var gone in _givenBackArtworks.Keys.Where(id => !_served.GivenBack.Contains(id)).ToArray())
+        HashSet<long> waiting = [.. _served.GivenBack, .. _served.PassedOver];
+        foreach (var gone in _waitingArtworks.Keys.Where(id => !waiting.Contains(id)).ToArray())
         {
-            _givenBackArtworks.Remove(gone);
+            _waitingArtworks.Remove(gone);
         }
 
-        var unloaded = _served.GivenBack.Where(id => !_givenBackArtworks.ContainsKey(id)).ToArray();
-        if (unloaded.Length > 0)
+        waiting.ExceptWith(_waitingArtworks.Keys);
+        if (waiting.Count > 0)
         {
-            RememberGivenBack(await catalogue.ReadArtworksAsync(unloaded, CancellationToken.None));
+            Remember(await catalogue.ReadArtworksAsync(waiting, CancellationToken.None));
         }
     }
 
-    private void RememberGivenBack(IEnumerable<Artwork> artworks)
+    private void Remember(IEnumerable<Artwork> artworks)
     {
         foreach (var artwork in artworks)
         {
-            _givenBackArtworks[artwork.ArtworkId] = artwork;
+            _waitingArtworks[artwork.ArtworkId] = artwork;
         }
     }
 }

@@ -33,7 +33,8 @@ public sealed partial class ListenerGrain(
 
     private const int FencedTriesMax = 4;
 
-    private readonly Dictionary<long, Artwork> _givenBackArtworks = [];
+    /// <summary>Those given back or passed over.</summary>
+    private readonly Dictionary<long, Artwork> _waitingArtworks = [];
     private ServedArtworks _served = new();
     private string? _joinedTo;
     private bool _isErased;
@@ -90,7 +91,8 @@ public sealed partial class ListenerGrain(
             if (verdict == LedgerVerdict.Committed)
             {
                 picked.Commit(_served);
-                RememberGivenBack(request.Returned);
+                Remember(request.Returned);
+                Remember(picked.PassedOver);
                 await SnapshotIfDueAsync();
                 return new Block(SessionOutcome.Done, _served.BlockNumber, [.. picked.Artworks]);
             }
@@ -238,7 +240,7 @@ public sealed partial class ListenerGrain(
     private void Empty()
     {
         _served = new ServedArtworks();
-        _givenBackArtworks.Clear();
+        _waitingArtworks.Clear();
         _placesBlockNumber = long.MaxValue;
     }
 

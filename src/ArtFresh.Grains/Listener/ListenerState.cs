@@ -27,4 +27,7 @@ public sealed class ListenerState
 
     /// <summary>The last block that the listener's set had when the places were stored; 0 from a release that knew no undone backfills.</summary>
     [Id(12)] public long SavedAt { get; set; }
+
+    /// <summary>Artworks at passed positions that blocks have left out, to be picked later.</summary>
+    [Id(13)] public long[] PassedOver { get; set; } = [];
 }

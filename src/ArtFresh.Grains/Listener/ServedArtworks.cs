@@ -13,10 +13,14 @@ internal sealed class ServedArtworks
 
     private const int ArtworkBytes = 2;
 
+    /// <summary>Artworks that wait to be picked. Of more, those that have waited longest are given up for the listener.</summary>
+    private const int PassedOverMax = 64;
+
     private ArtworkSet _served = new();
     private readonly Dictionary<int, PassedPositions> _passed = [];
     private readonly Dictionary<(long Floor, int Pool), int> _bottoms = [];
     private readonly SortedSet<long> _givenBack = [];
+    private readonly List<long> _passedOver = [];
     /// <summary>Backfilled, or claimed by a session whose client reported them: shown, so that nobody gives them back.</summary>
     private ArtworkSet? _kept;
     private ArtworkSet? _unserved;
@@ -60,6 +64,8 @@ internal sealed class ServedArtworks
 
             _passed[pool] = passed;
         }
+
+        PassOver(places.PassedOver);
     }
 
     /// <summary>
@@ -92,7 +98,18 @@ internal sealed class ServedArtworks
     /// <summary>Artworks given back, by ascending id.</summary>
     public IReadOnlyCollection<long> GivenBack => _givenBack;
 
+    /// <summary>Artworks that blocks have left out though their positions are passed.</summary>
+    public IReadOnlyCollection<long> PassedOver => _passedOver;
+
     public bool Contains(long artworkId) => _served.Contains(artworkId);
+
+    /// <summary>Keeps artworks for later picks.</summary>
+    public void PassOver(IEnumerable<long> artworkIds)
+    {
+        _passedOver.RemoveAll(_served.Contains);
+        _passedOver.AddRange(artworkIds.Except(_passedOver).Except(_givenBack).ToArray());
+        _passedOver.RemoveRange(0, Math.Max(0, _passedOver.Count - PassedOverMax));
+    }
 
     /// <summary>Whether the artwork is in the set only because a client named it.</summary>
     public bool IsUnserved(long artworkId) => _unserved?.Contains(artworkId) == true;
@@ -228,5 +245,6 @@ internal sealed class ServedArtworks
         SavedAt = BlockNumber,
         Positions = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.PassedBefore),
         Passed = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.Whole.SelectMany(interval => new[] { interval.First, interval.Last }).ToArray()),
+        PassedOver = [.. _passedOver],
     };
 }

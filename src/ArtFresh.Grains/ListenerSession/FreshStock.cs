@@ -28,6 +28,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     private long? _answeredMs;
     private long _endedUpTo;
     private int _blockArtworks = SessionLimits.FirstBlockArtworks;
+    private LastFamilies _families;
     private bool _closed;
 
     /// <summary>Artworks of the block that are in no answer yet.</summary>
@@ -226,6 +227,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             moved = false;
             // Loops until there are enough: another request may have taken some while this one waited.
             var next = Unserved[..Math.Min(wanted, Unserved.Length)];
+            Note(next);
             taken.AddRange(next);
             _served += next.Length;
         }
@@ -251,7 +253,15 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
     /// <summary>Whether a request is for other art than the block has.</summary>
     private bool IsOther(FreshRequest request, int cell) => _cell != cell || !(_collections.IsDefault ? [] : _collections).AsSpan().SequenceEqual((request.Collections.IsDefault ? [] : request.Collections).AsSpan());
 
-    private void Append(IEnumerable<Artwork> artworks) => (_block, _served) = ([.. Unserved, .. artworks], 0);
+    private void Append(IEnumerable<Artwork> artworks) => (_block, _served) = (_families.Order([.. Unserved, .. artworks]), 0);
+
+    private void Note(ReadOnlySpan<Artwork> served)
+    {
+        foreach (var artwork in served)
+        {
+            _families.Add(artwork);
+        }
+    }
 
     private ImmutableArray<Artwork> TakeAll()
     {
