@@ -3,7 +3,8 @@ using System.Numerics;
 namespace ArtFresh.Freshness;
 
 /// <summary>
-/// The positions of a pool that a listener has passed, and the order in which the others come: the newest stretch first, and within it in an order of the listener's own.
+/// The positions of a pool that a listener has passed, and the order in which the others come: the newest stretch first, and within it in an order of the listener's own. While
+/// the newest is short it is one with the stretch before: all new listeners would begin with the same few artworks.
 /// They only save asking again: the listener's set decides what is fresh. Not thread-safe.
 /// </summary>
 public sealed class PassedPositions
@@ -89,21 +90,32 @@ public sealed class PassedPositions
     /// <param name="seed">The listener's and the pool's: another one gives another order within each stretch.</param>
     public IEnumerable<int> Order(int from, int count, ulong seed)
     {
-        var places = new byte[StretchLength];
-        foreach (var stretch in Unfinished(from / StretchLength, (count - 1) / StretchLength))
+        var newest = Math.Max(0, (count / StretchLength) - 1);
+        var (places, before) = (new byte[2 * StretchLength], -1);
+        foreach (var unfinished in Unfinished(from / StretchLength, (count - 1) / StretchLength))
         {
-            var part = _parts.GetValueOrDefault(stretch);
-            Shuffle(places, seed + (ulong)stretch);
-            foreach (var place in places)
+            var stretch = Math.Min(unfinished, newest);
+            if (stretch == before)
             {
-                var position = (stretch * StretchLength) + place;
-                if (position >= from && position < count && (part & (1UL << place)) == 0)
+                continue;
+            }
+
+            before = stretch;
+            var length = stretch == newest ? count - (newest * StretchLength) : StretchLength;
+            Shuffle(places.AsSpan(0, length), seed + (ulong)stretch);
+            for (var i = 0; i < length; i++)
+            {
+                var position = (stretch * StretchLength) + places[i];
+                if (position >= from && !IsPassed(position))
                 {
                     yield return position;
                 }
             }
         }
     }
+
+    private bool IsPassed(int position) =>
+        _whole.Contains((position / StretchLength) + 1) || (_parts.GetValueOrDefault(position / StretchLength) & (1UL << (position % StretchLength))) != 0;
 
     /// <summary>The newest first. Jumps over intervals, because a listener may have passed thousands of stretches.</summary>
     private IEnumerable<int> Unfinished(int bottom, int top)
