@@ -145,7 +145,7 @@ public sealed class ArtFreshCluster : IAsyncDisposable
     private InProcessTestCluster Build()
     {
         var builder = new InProcessTestClusterBuilder((short)_options.Silos);
-        builder.ConfigureClient(client => client.AddArtFreshStreams());
+        builder.ConfigureClient(client => client.AddArtFreshStreams().UseConnectionRetryFilter<WaitForSilos>());
         builder.ConfigureSilo((_, host) =>
         {
             var services = host.Services;
@@ -165,5 +165,18 @@ public sealed class ArtFreshCluster : IAsyncDisposable
             _options.ConfigureSilo?.Invoke(host);
         });
         return builder.Build();
+    }
+
+    /// <summary>On a busy machine a silo may be ready before the client sees it among the members.</summary>
+    private sealed class WaitForSilos : IClientConnectionRetryFilter
+    {
+        private const int TriesMax = 100;
+        private int _tries;
+
+        public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            return ++_tries < TriesMax;
+        }
     }
 }
