@@ -42,6 +42,7 @@ public static class ArtFreshApi
         services.AddSingleton<Proxies>();
         services.AddSingleton<ConcurrencyLimits>();
         services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<FreshTimes>();
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KeyGuesses>();
         services.AddSingleton<KnownCookies>();

@@ -78,6 +78,35 @@ public sealed partial class HotDoorTests
             routes.OfType<string>().Where(route => route.StartsWith("/api/artworks", StringComparison.Ordinal)).GroupBy(route => route).Where(route => route.Count() == 2).Select(route => route.Key).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What is refused is not measured: who is refused often would hide slow answers.</summary>
+    [Fact]
+    public async Task FreshArtIsTimedInBothPipelinesAndRefusalsAreNot()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        var times = new ConcurrentBag<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "artfresh.fresh_art.answered" && instrument.Meter.Scope == front.Meters)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => times.Add(seconds));
+        listener.Start();
+        using var guest = await front.SignInAsync();
+        var session = await guest.OpenSessionIdAsync();
+        foreach (var slash in new[] { "/", "" })
+        {
+            await guest.FetchAsync($"/api/artworks/fresh{slash}?sessionId={session}&count=0").AssertProblemAsync(400, "invalid_request", "count");
+            await front.Anonymous.FetchAsync($"/api/artworks/fresh{slash}?sessionId={session}").AssertProblemAsync(401, "not_signed_in");
+            Assert.Equal(HttpStatusCode.OK, (await guest.FetchAsync($"/api/artworks/fresh{slash}?sessionId={session}&{Mood}")).StatusCode);
+        }
+        Assert.Equal(2, times.Count);
+    }
+
     /// <summary>Wherever it stands: hot requests leave the pipeline of all others midway.</summary>
     [Fact]
     public async Task NewStepRunsInBothPipelines()

@@ -98,7 +98,7 @@ internal static class ArtworkEndpoints
 
     public static async Task<IResult> TakeFresh(
         string? sessionId, string? count, string? valence, string? energy, string? requestId,
-        string[] collection, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings, NetworkHashes networks, Network network)
+        string[] collection, HttpContext http, Callers callers, GrainCalls grains, ConcurrencyLimits limits, Quotas quotas, ArtworkRenderings renderings, NetworkHashes networks, FreshTimes times, Network network)
     {
         var (caller, refusal) = callers.Identify(http);
         if (refusal is not null)
@@ -123,7 +123,7 @@ internal static class ArtworkEndpoints
         {
             return spent;
         }
-        var unserved = wish.Count;
+        var (unserved, began) = (wish.Count, times.Begin());
         try
         {
             using var place = await limits.Fresh.AcquireAsync(1, http.RequestAborted);
@@ -137,6 +137,7 @@ internal static class ArtworkEndpoints
         }
         finally
         {
+            times.End(began);
             // Whoever waits for a server that is down must not find the quota spent when it is back.
             quotas.GiveBack(Quota.ArtworksServed, accounts, unserved);
         }

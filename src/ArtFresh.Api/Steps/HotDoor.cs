@@ -13,7 +13,7 @@ namespace ArtFresh.Api;
 /// </summary>
 internal sealed class HotDoor(
     KnownCookies cookies, ArtworkRenderings renderings, Quotas quotas, Callers callers, GrainCalls grains, ConcurrencyLimits limits, ApiOptions options, EarlierSessions earlier,
-    NetworkHashes networks, TimeProvider clock, IServiceProvider services)
+    NetworkHashes networks, FreshTimes times, TimeProvider clock, IServiceProvider services)
 {
     private const string Prefix = "/api/artworks/";
     private const string FreshPath = Prefix + "fresh";
@@ -62,7 +62,7 @@ internal sealed class HotDoor(
         var (fresh, artworkId, isBatch, network) = http.Features.GetRequiredFeature<HotRequest>();
         var result = isBatch ? ImpressionEndpoints.RecordBatch(http, callers, grains, limits, quotas, options, earlier, networks, network)
             : artworkId is not null ? ImpressionEndpoints.RecordSingle(artworkId, http, callers, grains, limits, quotas, clock, networks, network)
-            : ArtworkEndpoints.TakeFresh(fresh.SessionId, fresh.Count, fresh.Valence, fresh.Energy, fresh.RequestId, [], http, callers, grains, limits, quotas, renderings, networks, network);
+            : ArtworkEndpoints.TakeFresh(fresh.SessionId, fresh.Count, fresh.Valence, fresh.Energy, fresh.RequestId, [], http, callers, grains, limits, quotas, renderings, networks, times, network);
         await (await result).ExecuteAsync(http);
     }
 

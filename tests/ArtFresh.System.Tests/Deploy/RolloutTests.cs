@@ -112,7 +112,16 @@ public sealed partial class RolloutTests
     public void NoClaimOfAClientSendsAReleaseBack() => Assert.All(Queries(), query =>
         Assert.All(Counter().Matches(query), counter => Assert.Equal("WithoutViewedAt", counter.Groups[1].Value)));
 
+    /// <summary>A request ends when its client has read the answer, and a refusal costs its client nothing: one stranger who reads slowly, or is refused often, moves either figure.</summary>
+    [Fact]
+    public void NoStrangersRequestsSendAReleaseBackOrHideItsFaults() => Assert.All(
+        Queries().Concat(DeployFile.Yaml("deploy/prometheus/alerts.yml")["groups"]!.AsArray().SelectMany(group => group!["rules"]!.AsArray()).Select(rule => rule!["expr"]!.GetValue<string>())),
+        query => Assert.All(Requests().Matches(query), requests => Assert.Matches("^count{.*http_response_status_code(=~\"5|!~\"4)..\"}$", requests.Groups[1].Value)));
+
     private static double Minutes(JsonNode duration) => double.Parse(duration.GetValue<string>().TrimEnd('m'), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("http_server_request_duration_seconds_([^}]*})")]
+    private static partial Regex Requests();
 
     [GeneratedRegex("counter=~?\"([^\"]+)\"")]
     private static partial Regex Counter();
