@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using ArtFresh.Art;
 
@@ -33,6 +37,8 @@ internal static class Attacks
         ["exports"] = new(Few, attacker => attacker.Http.GetAsync("api/listeners/me/export")),
         ["sessions that are not there"] = new(Few, attacker => attacker.Http.GetAsync($"api/artworks/fresh?sessionId={Guid.CreateVersion7()}")),
         ["list of songs"] = new(Few, attacker => attacker.Stranger.GetAsync("api/music")),
+        ["half a header"] = new(Few, attacker => attacker.HoldAsync($"GET / HTTP/1.1\r\nHost: localhost\r\n{string.Concat(Enumerable.Repeat($"X: {new string('x', 2000)}\r\n", 15))}")),
+        ["half a body"] = new(Few, attacker => attacker.HoldAsync($"POST /api/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 64000\r\n\r\n{new string(' ', 60_000)}")),
         ["operators' keys"] = new(Few, attacker => attacker.GuessAsync()),
         ["cookies"] = new(Few, attacker => attacker.VaryCookieAsync()),
     };
@@ -121,6 +127,9 @@ internal static class Attacks
 /// <summary>One guest with a session, who also asks as a stranger without a cookie.</summary>
 internal sealed class Attacker : IDisposable
 {
+    private const int HeldMax = 3000;
+
+    private readonly ConcurrentQueue<Socket> _held = new();
     private long _number;
 
     private Attacker(Uri server, string address) =>
@@ -164,8 +173,39 @@ internal sealed class Attacker : IDisposable
         return Stranger.SendAsync(request);
     }
 
+    /// <summary>Opens a connection, sends a part of a request and holds it, beside a few thousand others.</summary>
+    /// <returns>429 if the server has closed it or answered.</returns>
+    public async Task<HttpResponseMessage> HoldAsync(string part)
+    {
+        var held = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(IPAddress.Parse(Address), 0));
+        await held.ConnectAsync(Http.BaseAddress!.Host, Http.BaseAddress.Port);
+        try
+        {
+            await held.SendAsync(Encoding.ASCII.GetBytes(part));
+        }
+        catch (SocketException)
+        {
+            // Closed at once.
+        }
+
+        var isRefused = held.Poll(TimeSpan.FromMilliseconds(5), SelectMode.SelectRead);
+        _held.Enqueue(held);
+        if (_held.Count > HeldMax && _held.TryDequeue(out var oldest))
+        {
+            oldest.Dispose();
+        }
+
+        return new HttpResponseMessage(isRefused ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK);
+    }
+
     public void Dispose()
     {
+        foreach (var held in _held)
+        {
+            held.Dispose();
+        }
+
         Http.Dispose();
         Stranger.Dispose();
     }
