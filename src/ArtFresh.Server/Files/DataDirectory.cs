@@ -177,7 +177,8 @@ public sealed class DataDirectory : IDisposable
             try
             {
                 PrivateFiles.CreateFile(path);
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                // Unbuffered: what a full disk has refused would be written again when the file is closed.
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             }
             catch (IOException) when (tries < LockTriesMax)
             {
@@ -191,8 +192,10 @@ public sealed class DataDirectory : IDisposable
     {
         if (_lock is not null)
         {
-            _lock.SetLength(0);
+            // Written first: if the disk is full, the mark of before stays.
+            _lock.Position = 0;
             _lock.Write(content);
+            _lock.SetLength(content.Length);
             _lock.Flush(flushToDisk: true);
         }
     }

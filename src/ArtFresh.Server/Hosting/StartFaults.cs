@@ -14,6 +14,9 @@ internal static class StartFaults
 {
     private const int NotADatabase = 26, Corrupt = 11, CannotOpen = 14, ReadOnly = 8, Full = 13;
 
+    /// <summary>ENOSPC, and ERROR_DISK_FULL.</summary>
+    private const int NoSpace = 28, NoSpaceOfWindows = unchecked((int)0x80070070);
+
     /// <summary>The sentence; null for a bug of the program, whose stack trace is needed.</summary>
     public static string? Explain(Exception fault)
     {
@@ -48,7 +51,7 @@ internal static class StartFaults
             DataDirectory.NoLedger($"{SqliteDatabase.FileName} in ArtFresh:DataDirectory", broken.Message),
         SqliteException { SqliteErrorCode: CannotOpen or ReadOnly } locked =>
             $"The ledger in ArtFresh:DataDirectory ({SqliteDatabase.FileName}) cannot be opened for writing ({locked.Message}). Give this user write permission for the folder, or name another.",
-        SqliteException { SqliteErrorCode: Full } => "The disk of ArtFresh:DataDirectory is full: make room, or name a folder on another disk.",
+        SqliteException { SqliteErrorCode: Full } or IOException { HResult: NoSpace or NoSpaceOfWindows } => "The disk of ArtFresh:DataDirectory is full: make room, or name a folder on another disk.",
         _ => null,
     };
 }
