@@ -153,6 +153,25 @@ public sealed class FreshStockTests : IDisposable
         Assert.Equal(Enumerable.Range(11, 38).Select(id => (long)id), _listener.Returned);
     }
 
+    /// <summary>Each block takes a second: the last of eight would wait for all others.</summary>
+    [Fact]
+    public async Task RequestsOfManyMoodsAtOnceAreAnsweredInTime()
+    {
+        _listener.Hold = new TaskCompletionSource();
+        _listener.BlockSet = () => _clock.Pass(TimeSpan.FromSeconds(1));
+        var stock = Stock();
+        // One after the other, as in a grain's turns.
+        var turns = new TaskFactory(new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
+        var answers = Task.WhenAll(Enumerable.Range(0, 8).Select(
+            i => turns.StartNew(() => stock.TakeAsync(new FreshRequest(1, new Mood(i / 8.0, 0.1), null)), Cancellation).Unwrap()).ToArray());
+        await turns.StartNew(() => { }, Cancellation);
+
+        _listener.Hold.SetResult();
+
+        Assert.All(await answers, answer => Assert.Equal((SessionOutcome.Done, 1), (answer.Outcome, answer.Artworks.Length)));
+        Assert.Equal(TimeSpan.FromSeconds(3), _clock.Passed);
+    }
+
     [Fact]
     public async Task BlockIsServedForAnHourAndThenGivenBack()
     {

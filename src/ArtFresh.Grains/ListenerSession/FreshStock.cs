@@ -206,9 +206,10 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             if (moved || Unserved.IsEmpty)
             {
                 waitingSince ??= services.Clock.GetTimestamp();
-                var isLate = taken.Count > 0 && services.Clock.GetElapsedTime(waitingSince.Value) > services.Pools.LastWait;
                 var endedUpTo = _endedUpTo;
-                var outcome = _closed ? SessionOutcome.SessionEnded : isLate ? SessionOutcome.Unavailable : await (moved ? RefillMovedAsync(request, cell, wanted) : RefillAsync(request, cell, wanted));
+                var outcome = _closed ? SessionOutcome.SessionEnded
+                    : IsLate(waitingSince.Value) ? SessionOutcome.Unavailable
+                    : await (moved ? RefillMovedAsync(request, cell, wanted, waitingSince.Value) : RefillAsync(request, cell, wanted));
                 RemoveLost(taken, endedUpTo);
                 wanted = request.Count - taken.Count;
                 if ((_isSpent && !request.Collections.IsDefaultOrEmpty) || (outcome == SessionOutcome.Unavailable && taken.Count > 0))
@@ -270,12 +271,22 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         return all;
     }
 
-    /// <summary>The next block of the request's mood. One that is on its way for another mood comes first, and is given back.</summary>
-    private async Task<SessionOutcome> RefillMovedAsync(FreshRequest request, int cell, int wanted)
+    /// <summary>Whether one more wait would end after the deadline.</summary>
+    private bool IsLate(long waitingSince) => services.Clock.GetElapsedTime(waitingSince) > services.Pools.LastWait;
+
+    /// <summary>
+    /// The next block of the request's mood. One that is on its way for another mood comes first, and is given back. Of many requests of many moods each would wait for
+    /// all before it: who is late takes what there is.
+    /// </summary>
+    private async Task<SessionOutcome> RefillMovedAsync(FreshRequest request, int cell, int wanted, long waitingSince)
     {
         while (_refill is { } other && IsOther(request, cell))
         {
             await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (IsLate(waitingSince))
+            {
+                return Unserved.IsEmpty ? SessionOutcome.Unavailable : SessionOutcome.Done;
+            }
         }
 
         return await RefillAsync(request, cell, wanted);
