@@ -20,6 +20,7 @@ internal static class NotesQueries
             union all select 'end of a session of ' || listener_id from session where ended_at is not null and end_checksum is null and {NoOlder("ended_at")}
             union all select 'guest ' || guest from listener_alias where checksum is null and {NoOlder("joined_at")}
             union all select 'kept artwork of ' || listener_id from kept_artwork where checksum is null and {NoOlder("kept_at")}
+            union all select 'artwork ' || cast(artwork_id as text) from artwork where checksum is null and picture_hash is null and {NoOlder("created_at")}
             union all select 'audit of ' || what from operator_audit where checksum is null and what not in ('strike-claims', 'lift-strike') and {NoOlder("at")}
             """),
         ("a writer started in an epoch that is gone", "select writer_number from ledger_writer w where epoch is not null and not exists (select 1 from ledger_epoch e where e.epoch = w.epoch)"),
@@ -39,6 +40,10 @@ internal static class NotesQueries
         ("a count of art is negative, or of no hour", "select release from session_art where set_aside < 0 or given_back < 0 or hour % 3600000 <> 0"),
         ("a kept artwork does not exist", "select artwork_id from kept_artwork k where not exists (select 1 from artwork a where a.artwork_id = k.artwork_id)"),
         ("a withdrawn artwork does not exist", "select artwork_id from withdrawal w where not exists (select 1 from artwork a where a.artwork_id = w.artwork_id)"),
+        ("a withdrawal, or its undoing, is by nobody", """
+            select artwork_id from withdrawal w where withdrawn not in (0, 1)
+              or not exists (select 1 from operator_audit a where a.at = w.changed_at and a.what = case when w.withdrawn = 1 then 'withdraw' else 'undo-withdrawal' end)
+            """),
         ("an artwork looks like one that does not exist, or that came later", """
             select artwork_id from alike_artwork p where earlier_id >= artwork_id or not exists (select 1 from artwork a where a.artwork_id = p.artwork_id)
               or not exists (select 1 from artwork a where a.artwork_id = p.earlier_id)
@@ -64,6 +69,22 @@ internal static class NotesQueries
             select e.listener_id from block_ending e where not exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number >= e.block_number)
             """),
         ("an end of a session is told in part", "select release from session where ended_at is null and (last_number is not null or end_missing is not null or end_checksum is not null)"),
+        ("the feed has sent more than its writer has written", """
+            select writer_number from feed_checkpoint c where position < 0
+              or not exists (select 1 from ledger_writer w where w.writer_number = c.writer_number and (w.position is null or w.position >= c.position))
+            """),
+        ("servers take turns by one row, and there is none, or another one", """
+            select 'retention_turn' where (select count(*) from retention_turn) <> 1
+            union all select 'feed_turn' where (select count(*) from feed_turn) <> 1
+            union all select 'withdrawal_turn' where (select count(*) from withdrawal_turn) <> 1
+            """),
+        ("a collection's time ends before it begins", "select collection from collection_shelf where until_at <= from_at or held not in (0, 1)"),
+        ("a held picture is in no state", "select held_id from held_picture where state not in (0, 1, 2)"),
+        ("a backfilled view is of no run or of no artwork", """
+            select artwork_id from backfill_view v where not exists (select 1 from backfill_run r where r.run_number = v.run_number)
+              or not exists (select 1 from artwork a where a.artwork_id = v.artwork_id)
+            """),
+        ("a key of cookies is cut off", "select key_name from data_protection_key where xml not like '<%>' or (key_name like 'key-%' and xml not like '%</key>')"),
         ("an hour or a minute does not begin with itself", """
             select release from release_counter where hour % 3600000 <> 0
             union all select release from release_minute where minute % 60000 <> 0

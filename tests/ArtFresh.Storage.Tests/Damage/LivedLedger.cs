@@ -146,6 +146,7 @@ internal sealed class LivedLedger(LedgerFile file, SqlDatabase database)
         await file.Releases.WriteFailureAsync(new ReleaseFailure("test", 1, Now.AddMinutes(10), "[]", null, null), Act("fail", "test"), CancellationToken.None);
         await file.Releases.UpdateFailureAsync(new ReleaseFailure("test", 1, Now.AddMinutes(10), "[]", "single", Now.AddMinutes(20)), Act("recover", "test"), CancellationToken.None);
         await file.Releases.KeepNoticeAsync(new ReleaseNotice("fail/test/1", Now.AddMinutes(10), "{}", 0, Now.AddMinutes(10)), CancellationToken.None);
+        await new SqlWithdrawals(database).WithdrawAsync(new WithdrawalWish(WithdrawBy.Id, "57"), Act("withdraw"), "because", CancellationToken.None);
         await file.Releases.StrikeAsync("cyn", Act("strike-claims"), CancellationToken.None);
         if (file is SqliteFile sqlite)
         {
