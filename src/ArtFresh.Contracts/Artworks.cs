@@ -114,7 +114,7 @@ public enum PictureOutcome
 }
 
 /// <summary>One picture file.</summary>
-/// <param name="MediaType">For example <c>image/png</c>.</param>
+/// <param name="MediaType">For example <c>image/webp</c>.</param>
 /// <param name="RetryAfter">Not null if the picture was not drawn, because the network's quota of pixels is spent or too many wait: there are no bytes, and this is the time to wait.</param>
 /// <param name="Content">Tells what is drawn: see <see cref="ContentOf"/>. Null from a silo of the release before.</param>
 /// <param name="Outcome">Whether there are bytes.</param>

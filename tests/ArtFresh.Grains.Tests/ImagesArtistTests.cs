@@ -93,7 +93,7 @@ public sealed class ImagesArtistTests : IDisposable
     private static byte[] Picture(ulong seed, int width)
     {
         byte[] picture = [];
-        _ = GenomeRenderer.RenderPngInPieces(GenomeGenerator.Draw(Mood.Neutral, seed), width, width * width, finished => picture = finished).Count();
+        _ = GenomeRenderer.RenderWebpInPieces(GenomeGenerator.Draw(Mood.Neutral, seed), width, width * width, finished => picture = finished).Count();
         return picture;
     }
 

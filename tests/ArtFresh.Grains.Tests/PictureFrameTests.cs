@@ -25,7 +25,7 @@ public sealed class PictureFrameTests : IDisposable
         var pictures = new List<Artwork>();
         for (var i = 1; i <= 5; i++)
         {
-            var hash = await store.SaveAsync(PngOf((ulong)i), Cancellation);
+            var hash = await store.SaveAsync(PictureOf((ulong)i), Cancellation);
             pictures.Add(new Artwork(i, "import", null, hash, Mood.Neutral, DateTimeOffset.UnixEpoch, "A picture", null));
         }
 
@@ -63,10 +63,10 @@ public sealed class PictureFrameTests : IDisposable
         Assert.Equal([100, 197, 198, 199], Enumerable.Range(100, 100).Where(id => kept.Find(id, 1024) is not null));
     }
 
-    private static byte[] PngOf(ulong seed)
+    private static byte[] PictureOf(ulong seed)
     {
-        byte[] png = [];
-        Assert.Equal(600 * 600, GenomeRenderer.RenderPngInPieces(GrantedGenomes.Of(seed), 600, 600 * 600, drawn => png = drawn).Sum());
-        return png;
+        byte[] picture = [];
+        Assert.Equal(600 * 600, GenomeRenderer.RenderWebpInPieces(GrantedGenomes.Of(seed), 600, 600 * 600, drawn => picture = drawn).Sum());
+        return picture;
     }
 }

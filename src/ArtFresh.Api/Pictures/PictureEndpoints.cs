@@ -12,7 +12,7 @@ namespace ArtFresh.Api;
 internal static class PictureEndpoints
 {
     // Part of each ETag. Raise it when the same artwork is drawn differently, so that caches read it again.
-    private const int DrawingVersion = 2;
+    private const int DrawingVersion = 3;
 
     private const int DefaultWidth = 512;
 
@@ -29,7 +29,7 @@ internal static class PictureEndpoints
         .WithName("DrawPicture")
         .WithSummary("An artwork's picture, with a tag of its content by which caches ask whether it is still the same. Needs no sign-in.")
         .TakesToken(Quota.Pictures)
-        .Produces<byte[]>(StatusCodes.Status200OK, "image/png")
+        .Produces<byte[]>(StatusCodes.Status200OK, "image/webp", "image/png")
         .Produces(StatusCodes.Status304NotModified)
         .TakesParameter("id", "integer", "int64", "The artwork's id.", required: true)
         .TakesParameter("width", "integer", "int32", PixelsAcross)

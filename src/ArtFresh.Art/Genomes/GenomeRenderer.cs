@@ -33,9 +33,9 @@ public static class GenomeRenderer
         return pixels;
     }
 
-    /// <summary>The square picture of a genome as a PNG file, drawn in pieces: each step draws one and says how many pixels it had; the last hands the file over.</summary>
+    /// <summary>The square picture of a genome as a WebP file, drawn in pieces: each step draws one and says how many pixels it had; the last hands the file over.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The width is not in [1, <see cref="SideMax"/>].</exception>
-    public static IEnumerable<int> RenderPngInPieces(Genome genome, int width, int pixelsPerPiece, Action<byte[]> finish)
+    public static IEnumerable<int> RenderWebpInPieces(Genome genome, int width, int pixelsPerPiece, Action<byte[]> finish)
     {
         ArgumentNullException.ThrowIfNull(genome);
         ArgumentNullException.ThrowIfNull(finish);
@@ -60,7 +60,7 @@ public static class GenomeRenderer
                     yield return (end - row) * width;
                 }
 
-                finish(PictureEncoder.EncodePng(pixels, width, width));
+                finish(PictureEncoder.EncodeWebp(pixels, width, width));
             }
             finally
             {

@@ -75,7 +75,7 @@ public sealed class HeldPicturesGrain(IHeldPictures held, ILedger ledger, LookAl
         CallLimits.CheckPictureWidth(width);
         return await held.FindAsync(heldId, CancellationToken.None) is { Artwork.PictureHash: { } hash }
             && await pictures.ReadScaledAsync(hash, width, Task.Run, CancellationToken.None) is { } bytes
-                ? new Picture(bytes, PictureFrame.MediaTypeOf(bytes))
+                ? new Picture(bytes, PictureSignature.MediaTypeOf(PictureSignature.FormatOf(bytes)))
                 : null;
     }
 

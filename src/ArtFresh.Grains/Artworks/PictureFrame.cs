@@ -74,7 +74,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
                 yield break;
             }
 
-            foreach (var pixels in GenomeRenderer.RenderPngInPieces(Genome.Parse(genome), width, PixelsPerPiece, png => drawn = _pictures.Keep(artwork.ArtworkId, width, network, new Picture(PictureMarks.Mark(png, artwork), "image/png"))))
+            foreach (var pixels in GenomeRenderer.RenderWebpInPieces(Genome.Parse(genome), width, PixelsPerPiece, webp => drawn = _pictures.Keep(artwork.ArtworkId, width, network, new Picture(PictureMarks.Mark(webp, artwork), "image/webp"))))
             {
                 yield return pixels;
             }
@@ -89,7 +89,7 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
         var bytes = await store.ReadScaledAsync(hash, width, async scale => refusal = await _queue.DrawAsync(network, width, Pieces(scale)), CancellationToken.None);
         return refusal is not null ? Without(refusal)
             : bytes is null ? null
-            : _pictures.Keep(artwork.ArtworkId, width, network, new Picture(PictureMarks.Mark(bytes, artwork), MediaTypeOf(bytes)));
+            : _pictures.Keep(artwork.ArtworkId, width, network, new Picture(PictureMarks.Mark(bytes, artwork), PictureSignature.MediaTypeOf(PictureSignature.FormatOf(bytes))));
 
         IEnumerable<int> Pieces(Action scale)
         {
@@ -99,11 +99,4 @@ public sealed class PictureFrame(PictureStore store, PictureOptions options, Tim
     }
 
     private static Picture Without(DrawingRefusal refusal) => new([], "", refusal.RetryAfter, Outcome: refusal.Outcome);
-
-    internal static string MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes switch
-    {
-        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "image/png",
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "image/webp",
-        _ => "application/octet-stream",
-    };
 }

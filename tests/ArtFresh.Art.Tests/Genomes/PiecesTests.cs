@@ -13,10 +13,10 @@ public sealed class PiecesTests
         var genome = GenomeGenerator.Draw(new Mood(0.4, 0.7), 11);
         byte[]? drawn = null;
 
-        var pieces = GenomeRenderer.RenderPngInPieces(genome, width, pixelsPerPiece, png => drawn = png).ToArray();
+        var pieces = GenomeRenderer.RenderWebpInPieces(genome, width, pixelsPerPiece, webp => drawn = webp).ToArray();
 
         Assert.Equal(width * width, pieces.Sum());
         Assert.True(pieces.Length > 1);
-        Assert.Equal(PictureEncoder.EncodePng(GenomeRenderer.RenderRgba(genome, width, width, TestContext.Current.CancellationToken), width, width), drawn);
+        Assert.Equal(PictureEncoder.EncodeWebp(GenomeRenderer.RenderRgba(genome, width, width, TestContext.Current.CancellationToken), width, width), drawn);
     }
 }

@@ -5,7 +5,7 @@ namespace ArtFresh.Art.Tests.Genomes;
 
 /// <summary>
 /// Sheets of pictures to look at. Run with <c>-explicit only -class "*SheetTests"</c>; ARTFRESH_SHEET names the file, and may give its rows, columns, the pixels of a
-/// picture and the first seed, or a structure: <c>sheet.png,6,10,200,1,knot</c>.
+/// picture and the first seed, or a structure: <c>sheet.webp,6,10,200,1,knot</c>.
 /// </summary>
 public sealed class SheetTests
 {
@@ -14,7 +14,7 @@ public sealed class SheetTests
     [Fact(Explicit = true)]
     public void UnselectedPicturesAreLaidOut()
     {
-        var words = (Environment.GetEnvironmentVariable("ARTFRESH_SHEET") ?? "sheet.png").Split(',');
+        var words = (Environment.GetEnvironmentVariable("ARTFRESH_SHEET") ?? "sheet.webp").Split(',');
         int Word(int index, int other) => words.Length > index && words[index].Length > 0 ? int.Parse(words[index], CultureInfo.InvariantCulture) : other;
         var (rows, columns, side, first) = (Word(1, 6), Word(2, 10), Word(3, 160), Word(4, 1));
         var structures = words.Length > 5 ? words[5].Split('+') : null;
@@ -35,6 +35,6 @@ public sealed class SheetTests
             }
         }
 
-        File.WriteAllBytes(words[0], PictureEncoder.EncodePng(sheet, width, height));
+        File.WriteAllBytes(words[0], PictureEncoder.EncodeWebp(sheet, width, height));
     }
 }

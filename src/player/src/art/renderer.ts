@@ -12,7 +12,7 @@ export interface ArtMotion {
   hue: number;
 }
 
-/** No motion: the same picture as the server's PNG. */
+/** No motion: the same picture as the server's. */
 export const atRest: ArtMotion = { time: 0, loudness: 0, onset: 0, brightness: 0, hue: 0 };
 
 /** A genome's text, and its opacity over the previous layers, in [0, 1]. */
