@@ -9,20 +9,27 @@ internal static class PrivateFiles
     private const UnixFileMode File600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Folder700 = File600 | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a folder if it is missing.</summary>
+    /// <summary>Creates a folder if it is missing, and removes other users' permissions if not.</summary>
     public static void CreateFolder(string path)
+    {
+        CreateMissingFolder(path);
+        // A sticky folder is shared by all users, such as /tmp.
+        if (!OperatingSystem.IsWindows() && !File.GetUnixFileMode(path).HasFlag(UnixFileMode.StickyBit))
+        {
+            Tighten(path, Folder700);
+        }
+    }
+
+    /// <summary>Creates a folder if it is missing. One that is there keeps the permissions that somebody gave it.</summary>
+    public static void CreateMissingFolder(string path)
     {
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
-            return;
         }
-
-        Directory.CreateDirectory(path, Folder700);
-        // A sticky folder is shared by all users, such as /tmp.
-        if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.StickyBit))
+        else
         {
-            Tighten(path, Folder700);
+            Directory.CreateDirectory(path, Folder700);
         }
     }
 

@@ -267,6 +267,7 @@ public sealed class BackfillTests(SoundLedgers ledgers) : IDisposable
         Assert.EndsWith("Nothing was written.\n", text, StringComparison.Ordinal);
         var rows = await File.ReadAllLinesAsync(leftOut, Stop);
         Assert.Equal(7, rows.Length);
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(leftOut) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.Contains($"{csv}:6,guest-a,1,'2025' may mean several times: say --time-format", rows);
         Assert.Contains($"{csv}:8,0198f3c4-7a8e-7000-8000-000000000001,1,no sign-in makes the id '0198f3c4-7a8e-7000-8000-000000000001'; --subjects takes it for the subject of one", rows);
 

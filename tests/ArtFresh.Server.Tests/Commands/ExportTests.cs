@@ -56,6 +56,23 @@ public sealed class ExportTests(SoundLedgers ledgers) : IDisposable
         Assert.Equal(before, Lines("impressions").Select(KeyOf).Order());
     }
 
+    /// <summary>They say who saw what. Whoever else may read them is for the operator to say, who gives the folder its permissions.</summary>
+    [Fact]
+    public async Task FolderThatAnExportMakesIsTheUsersAlone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Permissions of Unix.");
+        using var ledger = DaysAgo(false);
+        Directory.Delete(_folder, recursive: true);
+        await ExportAsync(ledger);
+#pragma warning disable CA1416
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+        var shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        File.SetUnixFileMode(_folder, shared);
+        await ExportAsync(ledger, "--again");
+        Assert.Equal(shared, File.GetUnixFileMode(_folder));
+#pragma warning restore CA1416
+    }
+
     [Fact]
     public async Task ParquetHoldsTheSameRows()
     {

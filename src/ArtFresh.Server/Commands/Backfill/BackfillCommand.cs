@@ -168,6 +168,7 @@ internal static class BackfillCommand
     {
         try
         {
+            PrivateFiles.CreateFile(path);
             var file = new StreamWriter(path);
             file.WriteLine("place,listener,artwork,reason");
             return file;

@@ -17,6 +17,7 @@ internal sealed class ExportFiles(string folder, ExportFormat format, bool again
         where T : class, new()
     {
         var path = PathOf(sort, day);
+        PrivateFiles.CreateMissingFolder(folder);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return format == ExportFormat.Parquet ? new ParquetFile<T>(path) : new NdjsonFile<T>(path);
     }
