@@ -219,6 +219,24 @@ public sealed class EpochTests
     }
 
     /// <summary>The ledger forgets a listener, as a copy of before it came does; the catalogue is as it was.</summary>
+    /// <summary>The grain of an erased listener stays in memory, to refuse the calls that wait. A copy from before the erasure knows nothing of it.</summary>
+    [Fact]
+    public async Task ListenerWhoseErasureTheLedgerHasLostIsServedAgain()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var (listener, erasures) = (NewListener(), silo.ServicesOf(0).GetRequiredService<IErasures>());
+        await erasures.AskAsync(listener, TimeProvider.System.GetUtcNow(), Stop);
+        await Eventually.Async(async () => (await erasures.ReadDueAsync(1, Stop)).Count == 0);
+        var request = new BlockRequest(Guid.CreateVersion7(), Mood.Neutral, 16, [], 1);
+        Task<Block> SetAsideAsync() => silo.Grains.GetGrain<IListenerGrain>(listener).SetAside(request);
+        Assert.Equal(SessionOutcome.ListenerErased, (await SetAsideAsync()).Outcome);
+
+        silo.Execute("delete from erasure");
+        await silo.Ledger.Epochs.RestoredAsync(lostNothing: false, Stop);
+
+        Assert.NotEmpty((await RepeatedAsync(SetAsideAsync, block => block.Outcome)).Artworks);
+    }
+
     private static async Task GoBackAsync(ArtFreshCluster silo, string listener)
     {
         silo.Execute($"delete from impression_batch where session_id in (select session_id from session where listener_id = '{listener}')");
