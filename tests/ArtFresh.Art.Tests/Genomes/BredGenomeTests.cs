@@ -62,6 +62,19 @@ public sealed class BredGenomeTests
         }
     }
 
+    /// <summary>A pixel that is no number is black.</summary>
+    [Theory]
+    [MemberData(nameof(Structures))]
+    public void PicturesOfAStructureHaveNoHoles(string structure)
+    {
+        for (var seed = 0; seed < 12; seed++)
+        {
+            var genome = BredGenerator.Draw(structure, new Mood(seed % 4 / 3.0, seed / 4 / 2.0), (ulong)seed);
+            var rgba = Rendered(genome, Side, Side);
+            Assert.InRange(rgba.Chunk(4).Count(pixel => pixel is [0, 0, 0, _]), 0, Side * Side / 20);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Structures))]
     public void ThumbnailLooksLikeTheLargePicture(string structure)

@@ -17,7 +17,7 @@ void structure(vec2 p) {
     float bellBody = inside(dist);
     float z = sqrt(max(1.0 - r * r, 0.0));
     float rib = wave(d.x / max(z + 0.25, 0.2) * 4.0 + 0.25);
-    float rim = exp(-dist / s * 9.0);
+    float rim = exp(-max(dist, 0.0) / s * 9.0);
     float organ = bell((length(abs(d - vec2(0.0, 0.35)) - vec2(0.26, 0.1)) - 0.16) * 9.0);
     float tentacle = 0.0;
     float down = -d.y + 0.05;
