@@ -69,9 +69,10 @@ internal static class NotesQueries
             select e.listener_id from block_ending e where not exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number >= e.block_number)
             """),
         ("an end of a session is told in part", "select release from session where ended_at is null and (last_number is not null or end_missing is not null or end_checksum is not null)"),
+        // A feed that was sending while the ledger went back has noted a place that is gone.
         ("the feed has sent more than its writer has written", """
-            select writer_number from feed_checkpoint c where position < 0
-              or not exists (select 1 from ledger_writer w where w.writer_number = c.writer_number and (w.position is null or w.position >= c.position))
+            select writer_number from feed_checkpoint c where position < 0 or ((select count(*) from ledger_epoch) < 2
+              and not exists (select 1 from ledger_writer w where w.writer_number = c.writer_number and (w.position is null or w.position >= c.position)))
             """),
         ("servers take turns by one row, and there is none, or another one", """
             select 'retention_turn' where (select count(*) from retention_turn) <> 1
