@@ -39,20 +39,7 @@ public static class BredGenerator
     internal static BredGenome Draw(string structure, Mood mood, ulong seed)
     {
         var random = new SplitMix64(seed);
-        BredGenome? best = null;
-        var (bestScore, accepted) = (double.NegativeInfinity, 0);
-        for (var attempt = 0; attempt < Tries && accepted < Wanted; attempt++)
-        {
-            var genome = First(structure, mood, ref random);
-            var score = Score(genome);
-            accepted += score > 0 ? 1 : 0;
-            if (best is null || score > bestScore)
-            {
-                (best, bestScore) = (genome, score);
-            }
-        }
-
-        return best!;
+        return GenomeGenerator.Best(Tries, Wanted, () => Next(structure, mood, ref random), Score);
     }
 
     /// <summary>Score of a thumbnail; at 0 or less the picture is too flat, muddy, clipped, noisy, dark or pale to show.</summary>
@@ -75,7 +62,7 @@ public static class BredGenerator
     private static string Cast(ref SplitMix64 random, Mood mood) =>
         GenomeGenerator.Lot(ref random, mood, [.. BredRecipes.Structures.Keys], static name => BredRecipes.Structures[name].Mood, reach: 0.6);
 
-    private static BredGenome First(string structure, Mood mood, ref SplitMix64 random)
+    private static BredGenome Next(string structure, Mood mood, ref SplitMix64 random)
     {
         var recipe = BredRecipes.Structures[structure];
         var palette = GenomeGenerator.PaletteFor(ref random, mood);

@@ -22,7 +22,7 @@ public static class GenomeGenerator
 
         var random = new SplitMix64(seed);
         var (family, palette) = Cast(ref random, mood);
-        return Best(ref random, family, palette, mood);
+        return Best(random, family, palette, mood);
     }
 
     /// <summary>How many families there are.</summary>
@@ -53,7 +53,8 @@ public static class GenomeGenerator
     internal static FamilyGenome Draw(GenomeFamily family, Mood mood, ulong seed)
     {
         var random = new SplitMix64(seed);
-        return Best(ref random, family, PaletteFor(ref random, mood), mood);
+        var palette = PaletteFor(ref random, mood);
+        return Best(random, family, palette, mood);
     }
 
     /// <summary>One of the members by lot, the better the fit of its home with the mood the likelier.</summary>
@@ -80,14 +81,19 @@ public static class GenomeGenerator
         }
     }
 
-    private static FamilyGenome Best(ref SplitMix64 random, GenomeFamily family, Palette palette, Mood mood)
+    private static FamilyGenome Best(SplitMix64 random, GenomeFamily family, Palette palette, Mood mood) =>
+        Best(Tries, Wanted, () => new FamilyGenome(family, random.Next(), palette, mood), Score);
+
+    /// <summary>The genome of the best score among the next ones, until so many are accepted, which is those with a score above 0.</summary>
+    internal static T Best<T>(int tries, int wanted, Func<T> next, Func<T, double> scoreOf)
+        where T : Genome
     {
-        FamilyGenome? best = null;
+        T? best = null;
         var (bestScore, accepted) = (double.NegativeInfinity, 0);
-        for (var attempt = 0; attempt < Tries && accepted < Wanted; attempt++)
+        for (var attempt = 0; attempt < tries && accepted < wanted; attempt++)
         {
-            var genome = new FamilyGenome(family, random.Next(), palette, mood);
-            var score = Score(genome);
+            var genome = next();
+            var score = scoreOf(genome);
             accepted += score > 0 ? 1 : 0;
             if (best is null || score > bestScore)
             {

@@ -260,25 +260,22 @@ internal sealed class FreshPick(
 
     private void TakeOrPassOver(Artwork artwork)
     {
-        var family = LastFamilies.Of(artwork);
-        if (family == 0 || _families.GetValueOrDefault(family) < LastFamilies.MostOf(count) || _passedOver.Count >= count)
+        if (!IsFresh(artwork.ArtworkId))
         {
-            TakeIfFresh(artwork);
+            return;
         }
-        else if (IsFresh(artwork.ArtworkId))
-        {
-            _picked.Add(artwork.ArtworkId);
-            _passedOver.Add(artwork);
-        }
-    }
 
-    private void TakeIfFresh(Artwork artwork)
-    {
-        if (IsFresh(artwork.ArtworkId))
+        _picked.Add(artwork.ArtworkId);
+        var family = LastFamilies.Of(artwork);
+        ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_families, family, out _);
+        if (family == 0 || taken < LastFamilies.MostOf(count) || _passedOver.Count >= count)
         {
-            _picked.Add(artwork.ArtworkId);
             Artworks.Add(artwork);
-            CollectionsMarshal.GetValueRefOrAddDefault(_families, LastFamilies.Of(artwork), out _)++;
+            taken++;
+        }
+        else
+        {
+            _passedOver.Add(artwork);
         }
     }
 

@@ -66,17 +66,7 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
     }
 
     [Fact]
-    public async Task MusicMovesBredPictures()
-    {
-        var genome = Genome.Parse("2-coral-nwse-9f3a0c0000000000-dusk-710-330");
-        var still = await DrawnAsync([new(genome, 1)], Side, Side);
-        var motions = new Dictionary<string, double> { ["time"] = 7, ["loudness"] = 1, ["onset"] = 1, ["brightness"] = 1, ["hue"] = 0.3 };
-        foreach (var (name, value) in motions)
-        {
-            var moved = await DrawnAsync([new(genome, 1)], Side, Side, new Dictionary<string, double> { [name] = value });
-            Assert.True(MeanDifference(still, moved) > 0.5, $"{name} does not move {genome}");
-        }
-    }
+    public Task MusicMovesBredPictures() => AssertMusicMovesAsync(Genome.Parse("2-coral-nwse-9f3a0c0000000000-dusk-710-330"));
 
     /// <summary>What a page does with a genome of a release to come.</summary>
     [Fact]
@@ -106,17 +96,7 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
 
     [Theory]
     [MemberData(nameof(Families))]
-    public async Task MusicMovesThePicture(GenomeFamily family)
-    {
-        var genome = Sample(family).First();
-        var still = await DrawnAsync([new(genome, 1)], Side, Side);
-        var motions = new Dictionary<string, double> { ["time"] = 7, ["loudness"] = 1, ["onset"] = 1, ["brightness"] = 1, ["hue"] = 0.3 };
-        foreach (var (name, value) in motions)
-        {
-            var moved = await DrawnAsync([new(genome, 1)], Side, Side, new Dictionary<string, double> { [name] = value });
-            Assert.True(MeanDifference(still, moved) > 0.5, $"{name} does not move {genome}");
-        }
-    }
+    public Task MusicMovesThePicture(GenomeFamily family) => AssertMusicMovesAsync(Sample(family).First());
 
     [Fact]
     public async Task LostContextIsDrawnAgainOnceRestored()
@@ -192,6 +172,17 @@ public sealed class GenomePictureTests(ArtPage art) : IClassFixture<ArtPage>
         var name = await art.Page.EvaluateAsync<string>("text => { try { art.parseGenome(text); return 'read'; } catch (error) { return error.name; } }", text);
 
         Assert.Equal("SyntaxError", name);
+    }
+
+    private async Task AssertMusicMovesAsync(Genome genome)
+    {
+        var still = await DrawnAsync([new(genome, 1)], Side, Side);
+        var motions = new Dictionary<string, double> { ["time"] = 7, ["loudness"] = 1, ["onset"] = 1, ["brightness"] = 1, ["hue"] = 0.3 };
+        foreach (var (name, value) in motions)
+        {
+            var moved = await DrawnAsync([new(genome, 1)], Side, Side, new Dictionary<string, double> { [name] = value });
+            Assert.True(MeanDifference(still, moved) > 0.5, $"{name} does not move {genome}");
+        }
     }
 
     private static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes));

@@ -1,3 +1,5 @@
+import { srgb } from "./shader.js";
+
 /** What the browser's shaders have before the text that both renderers share: what that text is given. */
 const given = `#version 300 es
 precision highp float;
@@ -34,19 +36,7 @@ float noise(vec2 p) {
 
 /** What follows: samples, gamma, and noise of less than one level that hides the banding of dark gradients in eight bits. */
 const drawn = `
-vec3 srgb(vec3 lab) {
-  float l = lab.x + lab.y * 0.3963377774 + lab.z * 0.2158037573;
-  float m = lab.x - lab.y * 0.1055613458 - lab.z * 0.0638541728;
-  float s = lab.x - lab.y * 0.0894841775 - lab.z * 1.2914855480;
-  l = l * l * l;
-  m = m * m * m;
-  s = s * s * s;
-  vec3 v = clamp(vec3(
-    l * 4.0767416621 - m * 3.3077115913 + s * 0.2309699292,
-    l * -1.2684380046 + m * 2.6097574011 - s * 0.3413193965,
-    l * -0.0041960863 - m * 0.7034186147 + s * 1.7076147010), 0.0, 1.0);
-  return mix(pow(max(v, 1e-6), vec3(1.0 / 2.4)) * 1.055 - 0.055, v * 12.92, vec3(lessThan(v, vec3(0.0031308))));
-}
+${srgb}
 void main() {
   pixel = 2.0 / min(size.x, size.y);
   extent = size * pixel * 0.5;

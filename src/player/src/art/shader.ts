@@ -4,11 +4,26 @@ void main() {
   gl_Position = vec4(vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0), 0.0, 1.0);
 }`;
 
+/** Gamma-encoded sRGB of an Oklab colour; colours outside sRGB are clipped. */
+export const srgb = `vec3 srgb(vec3 lab) {
+  float l = lab.x + lab.y * 0.3963377774 + lab.z * 0.2158037573;
+  float m = lab.x - lab.y * 0.1055613458 - lab.z * 0.0638541728;
+  float s = lab.x - lab.y * 0.0894841775 - lab.z * 1.2914855480;
+  l = l * l * l;
+  m = m * m * m;
+  s = s * s * s;
+  vec3 v = clamp(vec3(
+    l * 4.0767416621 - m * 3.3077115913 + s * 0.2309699292,
+    l * -1.2684380046 + m * 2.6097574011 - s * 0.3413193965,
+    l * -0.0041960863 - m * 0.7034186147 + s * 1.7076147010), 0.0, 1.0);
+  return mix(pow(max(v, 1e-6), vec3(1.0 / 2.4)) * 1.055 - 0.055, v * 12.92, vec3(lessThan(v, vec3(0.0031308))));
+}`;
+
 /**
  * Evaluates the network, whose rows genome.ts lays out. Every function has a counterpart of the same name in the server's Forms, Wide and
  * NetworkEvaluator. Motion parameters are zero at rest.
  */
-export const fragmentShader = `#version 300 es
+export const fragmentShader: string = `#version 300 es
 precision highp float;
 precision highp int;
 
@@ -330,19 +345,7 @@ vec4 correction(vec2 p, Form f) {
   return vec4(o.xyz, max(o.w - 0.4, 0.0)) * net[147];
 }
 
-vec3 srgb(vec3 lab) {
-  float l = lab.x + lab.y * 0.3963377774 + lab.z * 0.2158037573;
-  float m = lab.x - lab.y * 0.1055613458 - lab.z * 0.0638541728;
-  float s = lab.x - lab.y * 0.0894841775 - lab.z * 1.2914855480;
-  l = l * l * l;
-  m = m * m * m;
-  s = s * s * s;
-  vec3 v = clamp(vec3(
-    l * 4.0767416621 - m * 3.3077115913 + s * 0.2309699292,
-    l * -1.2684380046 + m * 2.6097574011 - s * 0.3413193965,
-    l * -0.0041960863 - m * 0.7034186147 + s * 1.7076147010), 0.0, 1.0);
-  return mix(pow(max(v, 1e-6), vec3(1.0 / 2.4)) * 1.055 - 0.055, v * 12.92, vec3(lessThan(v, vec3(0.0031308))));
-}
+${srgb}
 
 void main() {
   float pixel = 2.0 / max(size.x, size.y);
