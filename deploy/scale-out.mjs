@@ -37,6 +37,7 @@ const environment = {
   ArtFresh__Limits__ListenerRequestsPerSecond: "100000",
   ArtFresh__Limits__ArtworksServedPerHour: "1000000",
   ArtFresh__Limits__ImpressionKilobytesPerHour: "1000000",
+  ArtFresh__Limits__BareWritesPerMinute: "1000000",
   ArtFresh__Limits__SessionsPerHour: "1000000",
   ArtFresh__Limits__ListenersPerNetwork: "10000",
 };

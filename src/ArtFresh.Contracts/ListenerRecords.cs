@@ -60,6 +60,9 @@ public interface IListenerRecordsGrain : IGrainWithIntegerKey
     /// <summary>Keeps an artwork no longer.</summary>
     [Alias("unkeep")] Task Unkeep(string listenerId, long artworkId);
 
+    /// <summary>Whether the listener, or a guest who has joined the listener, keeps the artwork.</summary>
+    [Alias("keeps")] Task<bool> Keeps(string listenerId, long artworkId);
+
     /// <summary>All that is held of the listener, as lines of JSON, some at a time.</summary>
     /// <param name="place">The last part's <see cref="ExportPart.Next"/>, or null.</param>
     [Alias("export")] Task<ExportPart> Export(string listenerId, string? place);

@@ -17,8 +17,12 @@ public sealed class FakeRecords : IListenerRecordsGrain
 
     public Task<OwnArtworks?> ReadKept(string listenerId, string? before, int count) => ReadAsync(listenerId, before, count, null);
 
+    /// <summary>How often it was asked to change what is kept.</summary>
+    public int Writes { get; private set; }
+
     public Task<KeepOutcome> Keep(string listenerId, long artworkId)
     {
+        Writes++;
         if (artworkId == 7)
         {
             Kept[(listenerId, artworkId)] = true;
@@ -29,9 +33,12 @@ public sealed class FakeRecords : IListenerRecordsGrain
 
     public Task Unkeep(string listenerId, long artworkId)
     {
+        Writes++;
         Kept.TryRemove((listenerId, artworkId), out _);
         return Task.CompletedTask;
     }
+
+    public Task<bool> Keeps(string listenerId, long artworkId) => Task.FromResult(Kept.ContainsKey((listenerId, artworkId)));
 
     /// <summary>Listeners who are erased.</summary>
     public ConcurrentDictionary<string, bool> Erased { get; } = new();

@@ -1,6 +1,7 @@
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using ArtFresh.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Xunit;
@@ -50,6 +51,23 @@ public sealed class SqliteLedgerTests : LedgerTests
         Assert.Null(await full.Ledger.FindFaultAsync(Stop));
         var next = await full.Ledger.CommitAsync(new CommitGroup(writer, number, [LedgerFile.Batch(_session, number, number, 1)], new ArtworkSet()), Stop);
         Assert.Equal([LedgerVerdict.Committed], next);
+    }
+
+    /// <summary>A flood of requests to keep what is kept made every commit wait.</summary>
+    [Fact]
+    public async Task WhatIsKeptAlreadyOrNotKeptWaitsForNoWriterAndMakesNoneWait()
+    {
+        var records = new SqlRecords(_sqlite.Database);
+        var kept = new KeptArtwork(1, LedgerFile.Now);
+        Assert.True(await records.KeepAsync(Listener, kept, 10, Stop));
+        await using var writer = _sqlite.Database.Open();
+        await using var writing = writer.BeginTransaction(deferred: false);
+
+        Assert.True(await records.KeepAsync(Listener, kept with { KeptAt = LedgerFile.Now.AddDays(1) }, 10, Stop));
+        await records.UnkeepAsync([Listener], 2, Stop);
+
+        await writing.RollbackAsync(Stop);
+        Assert.Equal([kept], await records.FindKeptAsync([Listener], [1], Stop));
     }
 
     /// <summary>Otherwise a request that meets another's commit is answered 150 ms later.</summary>

@@ -182,42 +182,49 @@ internal static class MineEndpoints
 
     private static async Task<IResult> Keep(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
-        var (listener, artwork, refusal) = await NameArtworkAsync(id, http, callers, grains, quotas);
+        var (listener, artwork, refusal) = await NameArtworkAsync(id, http, callers, grains);
         if (refusal is not null)
         {
             return refusal;
         }
-        return await grains.Ask((IListenerRecordsGrain records) => records.Keep(listener, artwork)) switch
+        if (await KeepsAsync(grains, listener, artwork) == true)
         {
-            KeepOutcome.Kept => TypedResults.NoContent(),
-            KeepOutcome.NotServed => Problems.ArtworkNotFound,
-            KeepOutcome.Full => Problems.KeptFull,
-            var outcome => throw GrainCalls.Unexpected("Keeping an artwork", outcome),
+            return TypedResults.NoContent();
+        }
+        return await WriteAsync(http, quotas, listener, () => grains.Ask((IListenerRecordsGrain records) => records.Keep(listener, artwork))) switch
+        {
+            ({ } spent, _) => spent,
+            (_, KeepOutcome.Kept) => TypedResults.NoContent(),
+            (_, KeepOutcome.NotServed) => Problems.ArtworkNotFound,
+            (_, KeepOutcome.Full) => Problems.KeptFull,
+            var (_, outcome) => throw GrainCalls.Unexpected("Keeping an artwork", outcome),
         };
     }
 
     private static async Task<IResult> Unkeep(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
-        var (listener, artwork, refusal) = await NameArtworkAsync(id, http, callers, grains, quotas);
+        var (listener, artwork, refusal) = await NameArtworkAsync(id, http, callers, grains);
         if (refusal is not null)
         {
             return refusal;
         }
-        await grains.Ask((IListenerRecordsGrain records) => Unkept(records.Unkeep(listener, artwork)));
-        return TypedResults.NoContent();
+        if (await KeepsAsync(grains, listener, artwork) == false)
+        {
+            return TypedResults.NoContent();
+        }
+        var (spent, _) = await WriteAsync(http, quotas, listener, () => grains.Ask((IListenerRecordsGrain records) => Unkept(records.Unkeep(listener, artwork))));
+        return spent ?? (IResult)TypedResults.NoContent();
 
-        static async Task<bool> Unkept(Task unkeeping)
+        static async Task<KeepOutcome> Unkept(Task unkeeping)
         {
             await unkeeping;
-            return true;
+            return KeepOutcome.Kept;
         }
     }
 
-    /// <summary>Who keeps what. Counts as a batch of impressions does: it is a commit of its own, however little it writes.</summary>
-    private static async Task<(string Listener, long Artwork, Problem? Refusal)> NameArtworkAsync(string id, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
+    private static async Task<(string Listener, long Artwork, Problem? Refusal)> NameArtworkAsync(string id, HttpContext http, Callers callers, GrainCalls grains)
     {
         var (caller, refusal) = await IdentifyAsync(http, callers, grains);
-        refusal ??= quotas.Take(Quota.ImpressionKilobytes, quotas.Of(http, caller.ListenerId, Network.Of(http)));
         if (refusal is not null)
         {
             return ("", 0, refusal);
@@ -227,5 +234,39 @@ internal static class MineEndpoints
             return ("", 0, Problems.NotSignedIn);
         }
         return ArtworkIds.TryParse(id, out var artwork) ? (caller.ListenerId, artwork, null) : ("", 0, Problems.ArtworkNotFound);
+    }
+
+    /// <summary>Whether the listener keeps the artwork, so that what changes nothing costs nothing; null from a silo of the release before, which cannot tell.</summary>
+    private static async Task<bool?> KeepsAsync(GrainCalls grains, string listener, long artwork)
+    {
+        try
+        {
+            return await grains.Ask((IListenerRecordsGrain records) => records.Keeps(listener, artwork));
+        }
+        catch (TypeLoadException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes a token for a change; gives it back where nothing was written.</summary>
+    private static async Task<(Problem? Spent, KeepOutcome Outcome)> WriteAsync(HttpContext http, Quotas quotas, string listener, Func<Task<KeepOutcome>> write)
+    {
+        var accounts = quotas.Of(http, listener, Network.Of(http));
+        if (quotas.Take(Quota.BareWrites, accounts) is { } spent)
+        {
+            return (spent, default);
+        }
+        var isWritten = false;
+        try
+        {
+            var outcome = await write();
+            isWritten = outcome == KeepOutcome.Kept;
+            return (null, outcome);
+        }
+        finally
+        {
+            quotas.GiveBack(Quota.BareWrites, accounts, isWritten ? 0 : 1);
+        }
     }
 }

@@ -15,8 +15,11 @@ internal enum Quota
     /// <summary>Artworks reported that the listener was never served.</summary>
     ArtworksUnserved,
 
-    /// <summary>What batches take on disk, whatever becomes of their impressions: a duplicate is a row too. One for an artwork that is kept, or no longer.</summary>
+    /// <summary>What batches take on disk, whatever becomes of their impressions: a duplicate is a row too.</summary>
     ImpressionKilobytes,
+
+    /// <summary>Writes that record no impression: artworks kept or no longer kept, and batches in which nothing is new.</summary>
+    BareWrites,
 
     /// <summary>Sessions opened, guests who join, and erasures.</summary>
     Sessions,
@@ -56,6 +59,7 @@ internal sealed class QuotaTable
         Quota.ArtworksMade => "artworks-made",
         Quota.ArtworksUnserved => "artworks-unserved",
         Quota.ImpressionKilobytes => "impression-kilobytes",
+        Quota.BareWrites => "bare-writes",
         Quota.Sessions => "sessions",
         Quota.SignIns => "sign-ins",
         Quota.Pictures => "pictures",
@@ -81,6 +85,7 @@ internal sealed class QuotaTable
             Quota.ArtworksMade => Hourly(limits.ArtworksMadePerHour),
             Quota.ArtworksUnserved => Hourly(limits.ArtworksUnservedPerHour),
             Quota.ImpressionKilobytes => Hourly(limits.ImpressionKilobytesPerHour),
+            Quota.BareWrites => (limits.BareWritesPerMinute, limits.BareWritesPerMinute, TimeSpan.FromMinutes(1)),
             Quota.Sessions => Hourly(limits.SessionsPerHour),
             // These three are set for a network.
             Quota.SignIns => (limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)),

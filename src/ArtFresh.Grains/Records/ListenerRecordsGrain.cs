@@ -95,6 +95,14 @@ public sealed class ListenerRecordsGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<bool> Keeps(string listenerId, long artworkId)
+    {
+        CallLimits.CheckListenerId(listenerId);
+        ArgumentOutOfRangeException.ThrowIfNegative(artworkId);
+        return (await records.FindKeptAsync(await IdsOfAsync(listenerId), [artworkId], CancellationToken.None)).Count > 0;
+    }
+
+    /// <inheritdoc/>
     public async Task<ExportPart> Export(string listenerId, string? place)
     {
         Check(listenerId, place, 1);

@@ -37,6 +37,12 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
     /// <inheritdoc/>
     public async Task<bool> KeepAsync(string listenerId, KeptArtwork kept, int keptMax, CancellationToken cancellationToken)
     {
+        if (await KeepsAnyAsync([listenerId], kept.ArtworkId, cancellationToken).ConfigureAwait(false))
+        {
+            // A transaction that writes makes all others wait, also where it changes nothing.
+            return true;
+        }
+
         var proof = await _erasures.ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false);
         var isKept = await database.WriteAsync(
             async connection => await database.ExecuteAsync(
@@ -50,12 +56,18 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
                 // After the row, as with all that names a listener.
                 && !await database.FindsAnyAsync(connection, "select 1 from erasure where proof = $1", cancellationToken, proof).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
-        return isKept || (await FindKeptAsync([listenerId], [kept.ArtworkId], cancellationToken).ConfigureAwait(false)).Count > 0;
+        return isKept || await KeepsAnyAsync([listenerId], kept.ArtworkId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task UnkeepAsync(IReadOnlyCollection<string> listenerIds, long artworkId, CancellationToken cancellationToken) => database.WriteAsync(
-        $"delete from kept_artwork where {_dialect.OneOf("listener_id", 1)} and artwork_id = $2", cancellationToken, listenerIds.ToArray(), artworkId);
+    public async Task UnkeepAsync(IReadOnlyCollection<string> listenerIds, long artworkId, CancellationToken cancellationToken)
+    {
+        if (await KeepsAnyAsync(listenerIds, artworkId, cancellationToken).ConfigureAwait(false))
+        {
+            await database.WriteAsync(
+                $"delete from kept_artwork where {_dialect.OneOf("listener_id", 1)} and artwork_id = $2", cancellationToken, listenerIds.ToArray(), artworkId).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<KeptArtwork>> ReadKeptBackAsync(string listenerId, KeptArtwork? before, int count, CancellationToken cancellationToken) =>
@@ -94,4 +106,7 @@ public sealed class SqlRecords(SqlDatabase database) : IListenerRecords
         """,
         row => new ListenerHoldings(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6)),
         cancellationToken, listenerId)).Single();
+
+    private async Task<bool> KeepsAnyAsync(IReadOnlyCollection<string> listenerIds, long artworkId, CancellationToken cancellationToken) =>
+        (await FindKeptAsync(listenerIds, [artworkId], cancellationToken).ConfigureAwait(false)).Count > 0;
 }

@@ -13,6 +13,7 @@ internal sealed class RestoreListener(Uri address, TimeProvider clock) : IDispos
     /// <summary>Settings of a server that does not slow the drill down.</summary>
     public static readonly string[] Generous =
     [
+        "--ArtFresh:Limits:BareWritesPerMinute", "1000000",
         "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000",
         "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000",
         "--ArtFresh:Limits:ListenersPerNetwork", "10000",
