@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ArtFresh.Ledger;
 
 /// <summary>A shelf: imported artworks that are served, or not, together.</summary>
@@ -8,6 +10,27 @@ namespace ArtFresh.Ledger;
 /// <param name="IsHeld">Whether what is imported into it waits until an operator has looked at it.</param>
 public sealed record CollectionShelf(int Number, string? Collection, DateTimeOffset? From = null, DateTimeOffset? Until = null, bool IsHeld = false)
 {
+    /// <summary>What the audit says of an act, after the collection's name and a colon; or the <see cref="Window"/> that it sets.</summary>
+    public const string Always = "always";
+
+    /// <inheritdoc cref="Always"/>
+    public const string Imported = "imported";
+
+    /// <inheritdoc cref="Always"/>
+    public const string Held = "held";
+
+    /// <inheritdoc cref="Always"/>
+    public const string Open = "open";
+
+    /// <summary>When it is served, in words.</summary>
+    public string Window => (From, Until) switch
+    {
+        (null, null) => Always,
+        (_, null) => string.Create(CultureInfo.InvariantCulture, $"from {From:u}"),
+        (null, _) => string.Create(CultureInfo.InvariantCulture, $"until {Until:u}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"from {From:u} until {Until:u}"),
+    };
+
     /// <summary>Whether its artworks are served.</summary>
     public bool IsOpenAt(DateTimeOffset now) => !(now < From) && !(now >= Until);
 }

@@ -71,9 +71,21 @@ public interface ILedgerMoment
     /// <summary>Reads what networks claimed: release, minute, and the packed <see cref="Freshness.NetworkCounts"/>.</summary>
     Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken);
 
-    /// <summary>Compares small tables with each other.</summary>
+    /// <summary>Reads which artworks are withdrawn, and since when.</summary>
+    Task ReadWithdrawnAsync(Action<long, DateTimeOffset> read, CancellationToken cancellationToken);
+
+    /// <summary>Reads what stands for the small tables that only grow.</summary>
+    Task<IReadOnlyList<TableHead>> ReadTableHeadsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Compares the rows that earlier heads stand for.</summary>
+    /// <param name="heads">Of an earlier <see cref="ReadTableHeadsAsync"/>.</param>
+    /// <param name="broken">Takes what is gone, another, or came in between.</param>
+    Task CompareTableHeadsAsync(IReadOnlyList<TableHead> heads, Action<string> broken, CancellationToken cancellationToken);
+
+    /// <summary>Compares tables with each other and with the audit.</summary>
+    /// <param name="ofAllTables">Whether to read those too that grow with listeners and art.</param>
     /// <param name="broken">Takes what does not agree.</param>
-    Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken);
+    Task CheckNotesAsync(bool ofAllTables, Action<string> broken, CancellationToken cancellationToken);
 
     /// <summary>Reads what sessions were given to show, as it was counted.</summary>
     Task ReadServedSumsAsync(Action<ServedSum> read, CancellationToken cancellationToken);

@@ -143,7 +143,15 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task CheckNotesAsync(bool ofAllTables, Action<string> broken, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Dictionary<long, DateTimeOffset> Withdrawn { get; } = [];
+
+    public Task ReadWithdrawnAsync(Action<long, DateTimeOffset> read, CancellationToken cancellationToken) => Each(Withdrawn, artwork => read(artwork.Key, artwork.Value));
+
+    public Task<IReadOnlyList<TableHead>> ReadTableHeadsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<TableHead>>([]);
+
+    public Task CompareTableHeadsAsync(IReadOnlyList<TableHead> heads, Action<string> broken, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task ReadServedSumsAsync(Action<ServedSum> read, CancellationToken cancellationToken) => Task.CompletedTask;
 

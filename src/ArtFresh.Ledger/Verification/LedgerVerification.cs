@@ -54,9 +54,9 @@ public static class LedgerVerification
     }
 
     /// <summary>The quick form: whether earlier heads are still those of the ledger, and whether what came after them is as it was written.</summary>
-    /// <param name="heads">As an earlier run gave them.</param>
-    /// <param name="result">Takes what is wrong; only the checks <c>rows-as-written</c>, <c>head-holds</c>, <c>readable</c> and <c>schema-whole</c> are made.</param>
-    public static async Task RunSinceAsync(ILedgerMoment moment, IReadOnlyList<WriterHead> heads, VerificationResult result, CancellationToken cancellationToken)
+    /// <param name="head">As an earlier run gave it.</param>
+    /// <param name="result">Takes what is wrong; only the checks <c>rows-as-written</c>, <c>head-holds</c>, <c>readable</c> and <c>schema-whole</c> are made, and <c>notes-agree</c> of small tables.</param>
+    public static async Task RunSinceAsync(ILedgerMoment moment, LedgerHead head, VerificationResult result, CancellationToken cancellationToken)
     {
         if (!await CanReadAsync(moment, result, cancellationToken))
         {
@@ -65,30 +65,38 @@ public static class LedgerVerification
 
         var writers = new Dictionary<long, WriterEnd>();
         await moment.ReadWritersAsync(writer => writers[writer.Writer] = writer, cancellationToken);
-        result.Heads = [.. writers.Values.Select(writer => writer.Head).OfType<WriterHead>()];
-        foreach (var check in result.All.Where(check => check != result.Written && check != result.Head && check != result.Readable && check != result.Schema))
+        await SetHeadAsync(moment, result, writers, cancellationToken);
+        foreach (var check in result.All.Where(check => check != result.Written && check != result.HeadHolds && check != result.Readable && check != result.Schema))
         {
             check.NotJudged = "only what came after the head was read";
         }
 
+        result.Notes.NotJudged = "tables that grow with listeners and art were not compared";
+        await moment.CheckNotesAsync(ofAllTables: false, what => result.Notes.Add(new Broken(what)), cancellationToken);
         var mayLack = HasOlderAfter(writers) && (await moment.HasDroppedMonthsAsync(cancellationToken) || await moment.HasErasuresAsync(cancellationToken));
-        var known = heads.ToDictionary(head => head.WriterNumber);
-        foreach (var head in heads)
+        var known = head.Writers.ToDictionary(then => then.WriterNumber);
+        foreach (var then in head.Writers)
         {
-            var now = writers.GetValueOrDefault(head.WriterNumber)?.Head;
-            await CompareAsync(moment, result, false, head.WriterNumber, (head.Position, head.Chain), now?.Position, cancellationToken);
-            await CompareAsync(moment, result, true, head.WriterNumber, (head.BlockPosition, head.BlockChain), now?.BlockPosition, cancellationToken);
+            var now = writers.GetValueOrDefault(then.WriterNumber)?.Head;
+            await CompareAsync(moment, result, false, then.WriterNumber, (then.Position, then.Chain), now?.Position, cancellationToken);
+            await CompareAsync(moment, result, true, then.WriterNumber, (then.BlockPosition, then.BlockChain), now?.BlockPosition, cancellationToken);
         }
+
+        await moment.CompareTableHeadsAsync(head.Tables, what => result.HeadHolds.Add(new Broken(what)), cancellationToken);
 
         foreach (var writer in writers.Values)
         {
-            if (writer.Head is { } head && (!known.TryGetValue(writer.Writer, out var before) || before != head))
+            if (writer.Head is { } now && (!known.TryGetValue(writer.Writer, out var before) || before != now))
             {
                 var from = before == default ? WriterHead.Started(writer.Writer, writer.StartedAt.ToUnixTimeMilliseconds()) : before;
                 await CheckRowsAsync(moment, result, writers, from, mayLack, cancellationToken);
             }
         }
     }
+
+    /// <summary>What stands for the ledger as it is.</summary>
+    private static async Task SetHeadAsync(ILedgerMoment moment, VerificationResult result, Dictionary<long, WriterEnd> writers, CancellationToken cancellationToken) => result.Head = new LedgerHead(
+        [.. writers.Values.Select(writer => writer.Head).OfType<WriterHead>()], await moment.ReadTableHeadsAsync(cancellationToken));
 
     /// <summary>Compares the schema with what its scripts make.</summary>
     /// <returns>False where rows cannot be read.</returns>
@@ -122,7 +130,7 @@ public static class LedgerVerification
         var (chain, isDropped) = now is null ? (null, false) : await moment.FindChainAsync(isBlock, writer, head.Position, cancellationToken);
         if (chain != head.Chain && !isDropped)
         {
-            result.Head.Add(new Broken($"{(isBlock ? "block" : "batch")} {head.Position} of writer {writer} {(chain is null ? "is gone" : "or a row before it is another")}"));
+            result.HeadHolds.Add(new Broken($"{(isBlock ? "block" : "batch")} {head.Position} of writer {writer} {(chain is null ? "is gone" : "or a row before it is another")}"));
         }
     }
 
@@ -172,14 +180,14 @@ public static class LedgerVerification
             () => $"block {block?.Number} of listener {block?.Listener}, at position {row.Position} of writer {row.Writer},");
     }
 
-    private static async Task CheckWrittenAsync(ILedgerMoment moment, VerificationResult result, IReadOnlyDictionary<long, WriterEnd> writers, bool mayLack, CancellationToken cancellationToken)
+    private static async Task CheckWrittenAsync(ILedgerMoment moment, VerificationResult result, Dictionary<long, WriterEnd> writers, bool mayLack, CancellationToken cancellationToken)
     {
-        result.Heads = [.. writers.Values.Select(writer => writer.Head).OfType<WriterHead>()];
+        await SetHeadAsync(moment, result, writers, cancellationToken);
         var blocks = ChainsOf(result, writers, mayLack).Blocks;
         await moment.ReadBlocksByWriterAsync(null, 0, row => Take(blocks, row), cancellationToken);
         blocks.JudgeRest();
         await moment.CheckSealedAsync(what => result.Written.Add(new Broken(what)), cancellationToken);
-        await moment.CheckNotesAsync(what => result.Notes.Add(new Broken(what)), cancellationToken);
+        await moment.CheckNotesAsync(ofAllTables: true, what => result.Notes.Add(new Broken(what)), cancellationToken);
     }
 
     private static async Task CheckListenersAsync(
@@ -188,6 +196,8 @@ public static class LedgerVerification
         ListenerCheck? listener = null;
         var served = new ServedCount(result);
         var joins = new JoinCheck(result);
+        var withdrawn = new Dictionary<long, DateTimeOffset>();
+        await moment.ReadWithdrawnAsync(withdrawn.Add, cancellationToken);
         await moment.ReadAliasesAsync(joins.Add, cancellationToken);
         await moment.ReadLateBlocksAsync(joins.AddLate, cancellationToken);
         await moment.ReadListenersAsync(
@@ -206,7 +216,7 @@ public static class LedgerVerification
             if (listener is null || listener.Listener != name)
             {
                 listener?.End();
-                listener = new ListenerCheck(name, result, views, joins, served, isWhole && !hasErasures, areDropped, isChained);
+                listener = new ListenerCheck(name, result, views, joins, served, withdrawn, isWhole && !hasErasures, areDropped, isChained);
             }
 
             return listener;

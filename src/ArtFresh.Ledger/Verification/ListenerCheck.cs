@@ -3,8 +3,11 @@ using ArtFresh.Freshness;
 namespace ArtFresh.Ledger;
 
 /// <summary>Checks one listener's rows: the blocks in order, then each session's batches in order.</summary>
-internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins, ServedCount served, bool isWhole, bool areDropped, bool isChained)
+internal sealed class ListenerCheck(string? listener, VerificationResult result, FirstViews views, JoinCheck joins, ServedCount served, IReadOnlyDictionary<long, DateTimeOffset> withdrawn, bool isWhole, bool areDropped, bool isChained)
 {
+    /// <summary>How far the clock of who withdraws may be from that of who serves.</summary>
+    private static readonly TimeSpan ClocksApartMax = TimeSpan.FromMinutes(10);
+
     private readonly List<StoredSnapshot> _snapshots = [];
     private readonly ArtworkSet _shown = new();
     private readonly JoinCheck.LateClaims? _late = joins.LateOf(listener);
@@ -131,6 +134,12 @@ internal sealed class ListenerCheck(string? listener, VerificationResult result,
         foreach (var artworkId in mayBeLost ? [] : artworkIds)
         {
             Know(artworkId, $"block {block.Number} of listener {Listener}", block.Session);
+            if (block.Kind == BlockKind.SetAside && withdrawn.TryGetValue(artworkId, out var since) && block.LoggedAt > since + ClocksApartMax)
+            {
+                result.Withdrawn.Add(new Broken(
+                    $"block {block.Number} of listener {Listener} sets artwork {artworkId} aside, which is withdrawn since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z", Listener, block.Session, artworkId));
+            }
+
             if (block.Kind == BlockKind.Backfilled)
             {
                 views.AddSeenElsewhere(artworkId);

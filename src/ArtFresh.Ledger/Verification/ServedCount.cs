@@ -41,7 +41,10 @@ internal sealed class ServedCount(VerificationResult result)
         _sums.Remove(key, out var sum);
         var isPart = _partly.Contains(key);
         var isRight = isWhole && !isPart ? (counted.SetAside, counted.GivenBack) == sum : counted.SetAside >= sum.SetAside && counted.GivenBack >= sum.GivenBack;
-        var isEndRight = areSessionsWhole ? counted.Unserved == (counted.Unshown ?? counted.Unserved) : counted.Unserved >= (counted.Unshown ?? 0);
+        // Sessions that are gone left no more unserved than they were given and did not give back.
+        var gone = Math.Max(0, counted.SetAside - sum.SetAside - (counted.GivenBack - sum.GivenBack));
+        var beyond = counted.Unserved - (counted.Unshown ?? counted.Unserved);
+        var isEndRight = areSessionsWhole ? beyond == 0 : beyond >= 0 && (isPart || beyond <= gone);
         if (!isRight || !isEndRight || counted.Unserved < 0 || (!isPart && counted.Unserved + counted.GivenBack > counted.SetAside))
         {
             result.ServedCounted.Add(new Broken(

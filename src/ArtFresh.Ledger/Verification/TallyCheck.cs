@@ -26,6 +26,8 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
     private readonly ErasedRows _erased = new();
     private readonly Dictionary<(DateTimeOffset Minute, int Network), NetworkCount> _networks = [];
     private readonly Dictionary<(DateTimeOffset Minute, int Network), NetworkCount> _networksCounted = [];
+    private readonly HashSet<DateTimeOffset> _minutesWithoutNetwork = [];
+    private readonly HashSet<DateTimeOffset> _minutesCounted = [];
     private long _viewsBeyond;
     private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _counters = [];
     private readonly Dictionary<(string Release, DateTimeOffset Hour, string Counter), long> _minuteCounters = [];
@@ -177,6 +179,11 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
 
     public void TakeMinute(CounterAdded minute)
     {
+        if (minute.Counter == nameof(KpiCounts.Batches) && minute.Amount > 0)
+        {
+            _minutesCounted.Add(minute.Hour);
+        }
+
         _counted.Add((minute.Release, minute.Hour, NameOf(minute), TimeSpan.FromMinutes(1)));
         Subtract(_minuteCounters, minute);
     }
@@ -245,9 +252,17 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
         }
     }
 
-    /// <summary>Reports networks that are said to have claimed more than their batches do. Fewer are right, as with minutes.</summary>
+    /// <summary>Reports networks that are said to have claimed more than their batches do. Fewer are right, as with minutes; but who counts a minute counts its networks with it.</summary>
     public void JudgeNetworks()
     {
+        foreach (var minute in _networks.Keys.Select(key => key.Minute).Except(_networksCounted.Keys.Select(key => key.Minute)).Except(_minutesWithoutNetwork).Except(_oldMinutes).Order())
+        {
+            if (_minutesCounted.Contains(minute))
+            {
+                result.Counters.Add(new Broken($"the minute from {minute.UtcDateTime:yyyy-MM-dd HH:mm}Z is counted, and its networks are not"));
+            }
+        }
+
         foreach (var ((minute, network), counted) in _networksCounted.Where(counted => !_oldMinutes.Contains(counted.Key.Minute)))
         {
             var held = _networks.GetValueOrDefault((minute, network));
@@ -322,6 +337,10 @@ internal sealed class TallyCheck(VerificationResult result, IReadOnlyDictionary<
             {
                 var key = (CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromMinutes(1)), (int)network);
                 _networks[key] = _networks.GetValueOrDefault(key) + tallied.Claims();
+            }
+            else
+            {
+                _minutesWithoutNetwork.Add(CounterAdded.StartOf(row.ReceivedAt, TimeSpan.FromMinutes(1)));
             }
         }
     }

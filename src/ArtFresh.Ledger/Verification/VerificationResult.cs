@@ -67,8 +67,9 @@ public sealed class VerificationResult
         Snapshots = New("snapshots-hold", "a listener's snapshots say what the log says, and cover the blocks that are dropped");
         ServedCounted = New("served-counted", "what sessions were given to show is counted as the blocks say");
         Notes = New("notes-agree", "servers' and operators' notes agree with each other");
-        Head = New("head-holds", "what an earlier head stands for is in the ledger");
-        All = [Sound, Schema, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, Snapshots, ServedCounted, Notes, Head];
+        Withdrawn = New("withdrawn-unserved", "a withdrawn artwork is set aside for nobody");
+        HeadHolds = New("head-holds", "what an earlier head stands for is in the ledger");
+        All = [Sound, Schema, Readable, Known, Blocks, ServedOnce, Batches, RecordedOnce, ShownOnce, ServedFirst, UnservedSpent, JoinedWhole, Missing, ViewedAt, Positions, Views, Counters, Written, Snapshots, ServedCounted, Notes, Withdrawn, HeadHolds];
     }
 
     /// <summary>All checks, in the order in which they are listed.</summary>
@@ -95,8 +96,8 @@ public sealed class VerificationResult
         }
     }
 
-    /// <summary>The ends of all writers' chains: it stands for every row up to there. Kept elsewhere, it shows later that the rows are still the same.</summary>
-    public IReadOnlyList<WriterHead> Heads { get; internal set; } = [];
+    /// <summary>The ends of all writers' chains, and of the small tables that only grow.</summary>
+    public LedgerHead Head { get; internal set; } = new([], []);
 
     /// <summary>Rows read.</summary>
     public long RowsRead { get; internal set; }
@@ -158,7 +159,9 @@ public sealed class VerificationResult
 
     internal Check Notes { get; }
 
-    internal Check Head { get; }
+    internal Check Withdrawn { get; }
+
+    internal Check HeadHolds { get; }
 
     private Check New(string name, string promise) => new(name, promise) { RowsMax = _rowsMax };
 }

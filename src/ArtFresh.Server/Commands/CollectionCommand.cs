@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ArtFresh.Contracts;
 using ArtFresh.Ledger;
 
@@ -49,7 +48,7 @@ internal static class CollectionCommand
     {
         if (name is not null && !await IsKnownAsync(collections, name, stop))
         {
-            await collections.AddShelfAsync(name, ActOf(name, "imported"), stop);
+            await collections.AddShelfAsync(name, ActOf(name, CollectionShelf.Imported), stop);
         }
     }
 
@@ -64,7 +63,7 @@ internal static class CollectionCommand
             }
 
             await IsKnownAsync(collections, name, stop);
-            await collections.SetHeldAsync(name, isHeld, ActOf(name, isHeld ? "held" : "open"), stop);
+            await collections.SetHeldAsync(name, isHeld, ActOf(name, isHeld ? CollectionShelf.Held : CollectionShelf.Open), stop);
             return;
         }
 
@@ -74,7 +73,7 @@ internal static class CollectionCommand
         }
 
         await IsKnownAsync(collections, name, stop);
-        await collections.SetWindowAsync(name, from, until, ActOf(name, WindowOf(from, until)), stop);
+        await collections.SetWindowAsync(name, from, until, ActOf(name, new CollectionShelf(0, name, from, until).Window), stop);
     }
 
     private static async Task<bool> IsKnownAsync(ICollections collections, string name, CancellationToken stop)
@@ -92,14 +91,5 @@ internal static class CollectionCommand
     private static OperatorAct ActOf(string name, string what) =>
         new(TimeProvider.System.GetUtcNow(), OperatorCommands.Actor, "collection", null, $"{name}: {what}");
 
-    private static string LineOf(CollectionShelf shelf) => $"{shelf.Collection}: {WindowOf(shelf.From, shelf.Until)}{(shelf.IsOpenAt(TimeProvider.System.GetUtcNow()) ? "" : " (not served at present)")}{(shelf.IsHeld ? "; imports wait until they are looked at" : "")}";
-
-    private static string WindowOf(DateTimeOffset? from, DateTimeOffset? until) =>
-        (from, until) switch
-        {
-            (null, null) => "always",
-            (_, null) => string.Create(CultureInfo.InvariantCulture, $"from {from:u}"),
-            (null, _) => string.Create(CultureInfo.InvariantCulture, $"until {until:u}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"from {from:u} until {until:u}"),
-        };
+    private static string LineOf(CollectionShelf shelf) => $"{shelf.Collection}: {shelf.Window}{(shelf.IsOpenAt(TimeProvider.System.GetUtcNow()) ? "" : " (not served at present)")}{(shelf.IsHeld ? "; imports wait until they are looked at" : "")}";
 }

@@ -4,7 +4,7 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Server;
 
-/// <summary>The ends of all writers' chains in the output of <c>verify --json</c>. Checksums are hexadecimal, because readers of JSON round numbers of 64 bits.</summary>
+/// <summary>The head in the output of <c>verify --json</c>: the ends of all writers' chains, and of small tables that only grow. Checksums are hexadecimal, because readers of JSON round numbers of 64 bits.</summary>
 internal static class HeadFile
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
@@ -12,14 +12,18 @@ internal static class HeadFile
     public static IEnumerable<Line> Of(IEnumerable<WriterHead> heads) => heads.OrderBy(head => head.WriterNumber).Select(head => new Line(
         head.WriterNumber, head.Position, Text(head.Chain), head.BlockPosition, Text(head.BlockChain)));
 
+    public static IEnumerable<TableLine> Of(IEnumerable<TableHead> tables) => tables.Select(table => new TableLine(table.Table, table.Last, table.Rows, Text(table.Checksum)));
+
     /// <exception cref="InvalidDataException">The file is not what <c>verify --json</c> wrote.</exception>
-    public static async Task<IReadOnlyList<WriterHead>> ReadAsync(string path, CancellationToken cancellationToken)
+    public static async Task<LedgerHead> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
             await using var file = File.OpenRead(path);
             var written = await JsonSerializer.DeserializeAsync<Written>(file, Web, cancellationToken);
-            return [.. (written?.Head ?? throw new FormatException("it has no head.")).Select(line => new WriterHead(line.Writer, line.Position, Number(line.Chain), line.BlockPosition, Number(line.BlockChain)))];
+            return new LedgerHead(
+                [.. (written?.Head ?? throw new FormatException("it has no head.")).Select(line => new WriterHead(line.Writer, line.Position, Number(line.Chain), line.BlockPosition, Number(line.BlockChain)))],
+                [.. (written.Tables ?? []).Select(line => new TableHead(line.Table, line.Last, line.Rows, Number(line.Checksum)))]);
         }
         catch (Exception fault) when (fault is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {
@@ -34,5 +38,8 @@ internal static class HeadFile
     /// <summary>One writer.</summary>
     internal sealed record Line(long Writer, long Position, string Chain, long BlockPosition, string BlockChain);
 
-    private sealed record Written(Line[]? Head);
+    /// <summary>One table.</summary>
+    internal sealed record TableLine(string Table, long Last, long Rows, string Checksum);
+
+    private sealed record Written(Line[]? Head, TableLine[]? Tables);
 }

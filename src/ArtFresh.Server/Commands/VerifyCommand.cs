@@ -29,17 +29,17 @@ internal static class VerifyCommand
 
     private static async Task<bool> RunAsync(OpenLedger ledger, int limit, bool isJson, FileInfo? since, CancellationToken stop)
     {
-        var heads = since is null ? null : await HeadFile.ReadAsync(since.FullName, stop);
+        var head = since is null ? null : await HeadFile.ReadAsync(since.FullName, stop);
         var result = new VerificationResult(limit);
         result.AddDamage(await ledger.Source.FindDamageAsync(limit, stop));
         if (result.IsSound)
         {
-            await ReadAsync(ledger, heads, result, stop);
+            await ReadAsync(ledger, head, result, stop);
         }
 
         if (isJson)
         {
-            OperatorConsole.WriteJson(new { result.Holds, result.Artworks, result.BlockRows, result.BatchRows, result.Impressions, Head = HeadFile.Of(result.Heads), Checks = result.All });
+            OperatorConsole.WriteJson(new { result.Holds, result.Artworks, result.BlockRows, result.BatchRows, result.Impressions, Head = HeadFile.Of(result.Head.Writers), Tables = HeadFile.Of(result.Head.Tables), Checks = result.All });
         }
         else
         {
@@ -49,13 +49,13 @@ internal static class VerifyCommand
         return result.Holds;
     }
 
-    private static Task<bool> ReadAsync(OpenLedger ledger, IReadOnlyList<WriterHead>? heads, VerificationResult result, CancellationToken stop) => OperatorConsole.ShowAsync(
+    private static Task<bool> ReadAsync(OpenLedger ledger, LedgerHead? head, VerificationResult result, CancellationToken stop) => OperatorConsole.ShowAsync(
         "Reading the ledger",
         () => (result.RowsRead, result.RowsToRead),
         () => ledger.Source.ReadMomentAsync(
             async moment =>
             {
-                await (heads is null ? LedgerVerification.RunAsync(moment, result, stop) : LedgerVerification.RunSinceAsync(moment, heads, result, stop));
+                await (head is null ? LedgerVerification.RunAsync(moment, result, stop) : LedgerVerification.RunSinceAsync(moment, head, result, stop));
                 return true;
             },
             stop));
@@ -91,5 +91,6 @@ internal static class VerifyCommand
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Artworks} artworks, {result.BlockRows} blocks, {result.BatchRows} batches and {result.Impressions} impressions: {(result.Holds ? "every promise holds." : "a promise is broken.")}"));
+        OperatorConsole.Say("What no check can see is listed in docs/design.md, \"What verify sees\". Keep the head (--json) on another machine: only --since finds what somebody changed along with its checksum.");
     }
 }

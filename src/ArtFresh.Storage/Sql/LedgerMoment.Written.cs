@@ -89,11 +89,45 @@ internal sealed partial class LedgerMoment
         "select release, minute, counts from release_network", row => read(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task CheckNotesAsync(Action<string> broken, CancellationToken cancellationToken)
+    public async Task CheckNotesAsync(bool ofAllTables, Action<string> broken, CancellationToken cancellationToken)
     {
-        foreach (var (what, sql) in dialect.HasStates ? [.. NotesQueries.All, NotesQueries.OfGrants] : NotesQueries.All)
+        foreach (var (what, sql) in (IEnumerable<(string, string)>)[.. ofAllTables ? NotesQueries.Large : [], .. NotesQueries.Small, .. dialect.HasStates ? NotesQueries.OfEmbedded : []])
         {
             await EachAsync(sql, row => broken($"{what}: {Convert.ToString(row.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)}"), cancellationToken).ConfigureAwait(false);
+        }
+
+        await CheckMonthsAsync(broken, cancellationToken).ConfigureAwait(false);
+        await new AuditReplay(this, broken, cancellationToken).CheckAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task ReadWithdrawnAsync(Action<long, DateTimeOffset> read, CancellationToken cancellationToken) => EachAsync(
+        "select artwork_id, changed_at from withdrawal where withdrawn = 1", row => read(row.GetInt64(0), StoredRows.Time(row.GetInt64(1))), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TableHead>> ReadTableHeadsAsync(CancellationToken cancellationToken) => TableHeads.ReadAsync(this, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CompareTableHeadsAsync(IReadOnlyList<TableHead> heads, Action<string> broken, CancellationToken cancellationToken) =>
+        TableHeads.CompareAsync(this, heads, broken, cancellationToken);
+
+    /// <summary>Reports months that are said to be dropped and whose sessions are there. A session that came back has been opened again; a month whose dropping was stopped has sessions left.</summary>
+    private async Task CheckMonthsAsync(Action<string> broken, CancellationToken cancellationToken)
+    {
+        var months = new List<DateTimeOffset>();
+        await EachAsync("select first_at from dropped_month", row => months.Add(StoredRows.Time(row.GetInt64(0))), cancellationToken).ConfigureAwait(false);
+        foreach (var first in months)
+        {
+            var isWrong = Months.FirstOf(first) != first;
+            await EachAsync(
+                """
+                select 1 from session where session_id >= $1 and session_id < $2 and reopened_at is null and not exists (select 1 from erased_batch where first_position is not null) limit 1
+                """,
+                _ => isWrong = true, cancellationToken, Months.FirstIdOf(first), Months.FirstIdOf(Months.FirstOf(first).AddMonths(1))).ConfigureAwait(false);
+            if (isWrong)
+            {
+                broken($"a month is said to be dropped whose sessions are there, or is no month: {first.UtcDateTime:yyyy-MM-dd}");
+            }
         }
     }
 

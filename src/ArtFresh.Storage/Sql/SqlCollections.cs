@@ -12,8 +12,11 @@ public sealed class SqlCollections(SqlDatabase database) : ICollections
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CollectionShelf>> ReadShelvesAsync(CancellationToken cancellationToken) => await database.QueryAsync(
         "select shelf, collection, from_at, until_at, held from collection_shelf order by shelf",
-        row => new CollectionShelf(row.GetInt32(0), StoredRows.TextOrNull(row, 1), StoredRows.TimeOrNull(row, 2), StoredRows.TimeOrNull(row, 3), row.GetInt32(4) == 1),
-        cancellationToken);
+        ReadShelf, cancellationToken);
+
+    /// <param name="row">Number, collection, the two times, and whether it is held.</param>
+    internal static CollectionShelf ReadShelf(DbDataReader row) =>
+        new(row.GetInt32(0), StoredRows.TextOrNull(row, 1), StoredRows.TimeOrNull(row, 2), StoredRows.TimeOrNull(row, 3), row.GetInt32(4) == 1);
 
     /// <inheritdoc/>
     public Task AddShelfAsync(string collection, OperatorAct act, CancellationToken cancellationToken) =>

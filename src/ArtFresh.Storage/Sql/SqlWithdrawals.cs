@@ -110,7 +110,8 @@ public sealed class SqlWithdrawals(SqlDatabase database) : IWithdrawals
 
     private static WithdrawalChange ReadChange(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2) == 1, StoredRows.NumberOrNull(row, 3));
 
-    private static (string Condition, object Value) ConditionOf(WithdrawalWish wish) => wish.By switch
+    /// <summary>The condition for the artworks <c>a</c> that a wish names.</summary>
+    internal static (string Condition, object Value) ConditionOf(WithdrawalWish wish) => wish.By switch
     {
         WithdrawBy.Id => ("a.artwork_id = $1", long.TryParse(wish.Value, out var id) ? id : -1L),
         WithdrawBy.Hash => ("(a.content_hash = $1 or a.picture_hash = $1)", wish.Value.ToLowerInvariant()),

@@ -63,7 +63,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
         Assert.Contains("every promise holds.", printed.Output, StringComparison.Ordinal);
         Assert.Equal(ledger.Count("select count(*) from impression_batch"), json.GetProperty("batchRows").GetInt64());
         Assert.Equal(Listeners.Count * 2 * 11, json.GetProperty("impressions").GetInt64());
-        Assert.Equal(22, json.GetProperty("checks").GetArrayLength());
+        Assert.Equal(23, json.GetProperty("checks").GetArrayLength());
         Assert.All(json.GetProperty("checks").EnumerateArray(), check => Assert.Equal(System.Text.Json.JsonValueKind.Null, check.GetProperty("notJudged").ValueKind));
     }
 

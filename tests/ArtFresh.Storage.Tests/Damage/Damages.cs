@@ -9,6 +9,7 @@ public sealed record Damage(string Name, string Sql, string Check);
 internal static class Damages
 {
     private const string Written = "rows-as-written";
+    private const string Notes = "notes-agree";
     private const string Ann1 = "session_id = x'019000000000700080000000000000a1'";
     private const string Bob1 = "session_id = x'019000000000700080000000000000b1'";
     private const string Cyn1 = "session_id = x'019000000000700080000000000000c1'";
@@ -177,6 +178,32 @@ internal static class Damages
         new("a held picture is in no state", "insert into held_picture (state, pool, valence, energy, generator, picture_hash, content_hash, title, held_at) values (7, 1, 0.5, 0.5, 'import', 'p', 'c', 'Held', 0)", "notes-agree"),
         new("a backfilled view is of no run", "insert into backfill_view (run_number, artwork_id, viewed_at) values (99, 1, 1790000000000)", "notes-agree"),
         new("a key of cookies is cut off", "insert into data_protection_key (key_name, xml, added_at) values ('key-1', '<key id=\"1\"><descr', 0)", "notes-agree"),
+        new("a withdrawal is deleted", "delete from withdrawal where artwork_id = 57", Notes),
+        new("an undone withdrawal is deleted", "delete from withdrawal where artwork_id = 58", Notes),
+        new("a withdrawal has another reason", "update withdrawal set reason = 'another' where artwork_id = 57", Notes),
+        new("an artwork is withdrawn by hand", "insert into withdrawal (artwork_id, change, withdrawn, changed_at, reason) select 56, 99, 1, changed_at, reason from withdrawal where artwork_id = 57", Notes),
+        new("a collection's time is another", "update collection_shelf set from_at = from_at - 1000 where collection = 'Boats: old'", Notes),
+        new("a collection is no longer held", "update collection_shelf set held = 0 where collection = 'Cafe'", Notes),
+        new("a collection's shelf is deleted", "delete from collection_shelf where collection = 'Cafe'", Notes),
+        new("a collection's shelf is another's", "update collection_shelf set collection = 'Zoo' where collection = 'Cafe'", Notes),
+        new("a shelf is invented", "insert into collection_shelf (shelf, collection) values (3, 'Zoo')", Notes),
+        new("a shelf for all others is invented", "insert into collection_shelf (shelf) values (5)", Notes),
+        new("a policy is another", "update release_policy set delivery = 'batch'", Notes),
+        new("a policy is deleted", "delete from release_policy", Notes),
+        new("a known release is deleted", "delete from release_known", Notes),
+        new("a failure is deleted", "delete from release_failure", Notes),
+        new("a failure began at another time", "update release_failure set failed_at = failed_at - 1", Notes),
+        new("a failure has not ended", "update release_failure set recovered_at = recovered_at - 1", Notes),
+        new("a refused picture waits again", "update held_picture set state = 0 where held_id = 2", Notes),
+        new("a refused picture is deleted", "delete from held_picture where held_id = 2", Notes),
+        new("a waiting picture is refused by hand", "update held_picture set state = 2 where held_id = 1", Notes),
+        new("genomes look like each other", "insert into alike_artwork (change, artwork_id, earlier_id) values (1, 9, 3)", Notes),
+        new("a block is to end that no backfill has touched", "insert into block_ending (listener_id, block_number) values ('cyn', 2)", Notes),
+        new("this month is said to be dropped", "insert into dropped_month (first_at) values (1717200000000)", Notes),
+        new("the claims of networks are gone", "delete from release_network", "counters-tallied"),
+        new("a withdrawn artwork is served again", "update listener_block set artwork_ids = ids('55,57'), logged_at = logged_at + 3600000, kind = 0 where listener_id = 'bob' and block_number = 2", "withdrawn-unserved"),
+        new("a key of cookies has another's name", "insert into data_protection_key (key_name, xml, added_at) values ('key-1', '<key id=\"2\"></key>', 0)", Notes),
+        new("a backfill is undone by hand", "insert into backfill_run (run_number, source, fingerprint, started_at, undo_at) values (1, 'file', 'print', 1790000000000, 1790000000001)", Notes),
         new("the turn of withdrawals is there twice", "insert into withdrawal_turn (turn) values (9)", "notes-agree"),
         new("a batch is in another writer's place", $"update impression_batch set writer_number = 1, position = 99 where {Bob1} and batch_number = 2", Written),
         new("two listeners exchange their art", "update listener_block set artwork_ids = (select o.artwork_ids from listener_block o where o.block_number = 1 and o.listener_id = case listener_block.listener_id when 'bob' then 'cyn' else 'bob' end) where listener_id in ('bob', 'cyn') and block_number = 1", Written),

@@ -136,22 +136,39 @@ internal sealed class LivedLedger(LedgerFile file, SqlDatabase database)
 
     private async Task NoteAsync()
     {
-        OperatorAct Act(string what, string? release = null) => new(Now.AddMinutes(10), "ann", what, release, "because");
+        OperatorAct Act(string what, string? release = null, string detail = "because", int minute = 10) => new(Now.AddMinutes(minute), "ann", what, release, detail);
         var records = new SqlRecords(database);
         await records.KeepAsync("ann", new KeptArtwork(1, Now.AddMinutes(8)), 10, CancellationToken.None);
         await records.KeepAsync("ann", new KeptArtwork(40, Now.AddMinutes(9)), 10, CancellationToken.None);
         await records.KeepAsync("bob", new KeptArtwork(2, Now.AddMinutes(9)), 10, CancellationToken.None);
         await file.Releases.KnowAsync("test", Act("know-release", "test"), CancellationToken.None);
-        await file.Releases.SetPolicyAsync(new ReleasePolicy("test", Delivery.Single, Now.AddMinutes(10)), Act("switch-delivery", "test"), CancellationToken.None);
+        await file.Releases.SetPolicyAsync(new ReleasePolicy("test", Delivery.Single, Now.AddMinutes(10)), Act("switch-delivery", "test", "single: because"), CancellationToken.None);
         await file.Releases.WriteFailureAsync(new ReleaseFailure("test", 1, Now.AddMinutes(10), "[]", null, null), Act("fail", "test"), CancellationToken.None);
-        await file.Releases.UpdateFailureAsync(new ReleaseFailure("test", 1, Now.AddMinutes(10), "[]", "single", Now.AddMinutes(20)), Act("recover", "test"), CancellationToken.None);
+        await file.Releases.UpdateFailureAsync(new ReleaseFailure("test", 1, Now.AddMinutes(10), "[]", "single", Now.AddMinutes(20)), Act("recover", "test", minute: 20), CancellationToken.None);
         await file.Releases.KeepNoticeAsync(new ReleaseNotice("fail/test/1", Now.AddMinutes(10), "{}", 0, Now.AddMinutes(10)), CancellationToken.None);
-        await new SqlWithdrawals(database).WithdrawAsync(new WithdrawalWish(WithdrawBy.Id, "57"), Act("withdraw"), "because", CancellationToken.None);
+        var withdrawals = new SqlWithdrawals(database);
+        await withdrawals.WithdrawAsync(new WithdrawalWish(WithdrawBy.Id, "57"), Act("withdraw", null, "id 57: because"), "because", CancellationToken.None);
+        await withdrawals.WithdrawAsync(new WithdrawalWish(WithdrawBy.Id, "58"), Act("withdraw", null, "id 58: a claim: theirs"), "a claim: theirs", CancellationToken.None);
+        await withdrawals.WithdrawAsync(new WithdrawalWish(WithdrawBy.Id, "58", true), Act("undo-withdrawal", null, "id 58: no claim", 11), "no claim", CancellationToken.None);
+        var collections = new SqlCollections(database);
+        await collections.AddShelfAsync("Boats: old", Act("collection", null, "Boats: old: imported"), CancellationToken.None);
+        await collections.SetWindowAsync("Boats: old", Now, null, Act("collection", null, $"Boats: old: from {Now:u}"), CancellationToken.None);
+        await collections.SetHeldAsync("Cafe", true, Act("collection", null, "Cafe: held"), CancellationToken.None);
+        await HoldAsync(new SqlHeldPictures(database), Act);
+        const string id = "0192a6f0-0000-4000-8000-000000000001";
+        await new SqlKeys(database).AddAsync(new StoredKey($"key-{id}", $"<key id=\"{id}\" version=\"1\"><expirationDate>2027-01-01</expirationDate></key>"), Now, CancellationToken.None);
         await file.Releases.StrikeAsync("cyn", Act("strike-claims"), CancellationToken.None);
         if (file is SqliteFile sqlite)
         {
             await SaveStatesAsync(new SqliteStates(sqlite.Database, (SqliteLedger)file.Ledger));
         }
+    }
+
+    /// <summary>One waits, one is refused.</summary>
+    private static async Task HoldAsync(SqlHeldPictures held, Func<string, string?, string, int, OperatorAct> act)
+    {
+        await held.HoldAsync([.. LedgerFile.Made(2, 5, "held").Artworks.Select(one => one with { Genome = null, PictureHash = $"picture of {one.ContentHash}" })], Now, CancellationToken.None);
+        await held.DecideAsync(2, false, act("refuse", null, "held picture 2, Held (held2): because", 12), CancellationToken.None);
     }
 
     private static async Task SaveStatesAsync(SqliteStates states)

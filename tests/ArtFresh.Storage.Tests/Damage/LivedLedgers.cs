@@ -14,8 +14,8 @@ public abstract class LivedLedgers : IAsyncLifetime
 
     public DamagedLedger Erased { get; private set; } = null!;
 
-    /// <summary>The heads of the second ledger before the erasure.</summary>
-    public IReadOnlyList<WriterHead> BeforeErasure { get; private set; } = [];
+    /// <summary>The head of the second ledger before the erasure.</summary>
+    public LedgerHead BeforeErasure { get; private set; } = new([], []);
 
     public async ValueTask InitializeAsync()
     {
@@ -24,7 +24,7 @@ public abstract class LivedLedgers : IAsyncLifetime
         Erased = Create();
         var lived = new LivedLedger(Erased.File, Erased.Database);
         await lived.LiveAsync();
-        BeforeErasure = (await Erased.VerifyAsync("", LedgerVerification.RunAsync)).Heads;
+        BeforeErasure = (await Erased.VerifyAsync("", LedgerVerification.RunAsync)).Head;
         await lived.EraseAsync("eve");
     }
 

@@ -59,15 +59,15 @@ public sealed class SqliteDamageTests(SqliteLivedLedgers ledgers) : DamageTests(
         await file.CommitAsync(
             writer, 1,
             [new SessionOpened("ann", session, "test", LedgerFile.Now), .. Enumerable.Range(1, 5_000).Select(i => LedgerFile.Batch(session, i, (i * 20) - 19, [.. Enumerable.Range(1, 20).Select(id => (long)id)]))]);
-        var (whole, heads) = await TimeAsync((moment, result) => LedgerVerification.RunAsync(moment, result, Stop));
+        var (whole, head) = await TimeAsync((moment, result) => LedgerVerification.RunAsync(moment, result, Stop));
         await file.CommitAsync(writer, 5_001, LedgerFile.Batch(session, 5_001, 100_001, 1));
 
-        var (since, _) = await TimeAsync((moment, result) => LedgerVerification.RunSinceAsync(moment, heads, result, Stop));
+        var (since, _) = await TimeAsync((moment, result) => LedgerVerification.RunSinceAsync(moment, head, result, Stop));
 
         TestContext.Current.SendDiagnosticMessage($"5,000 batches: all in {whole.TotalMilliseconds:0} ms, one since the head in {since.TotalMilliseconds:0} ms");
         Assert.True(since < whole / 5, $"{since} of {whole}");
 
-        async Task<(TimeSpan, IReadOnlyList<WriterHead>)> TimeAsync(Func<ILedgerMoment, VerificationResult, Task> verify)
+        async Task<(TimeSpan, LedgerHead)> TimeAsync(Func<ILedgerMoment, VerificationResult, Task> verify)
         {
             var (started, result) = (TimeProvider.System.GetTimestamp(), new VerificationResult(20));
             await file.Source.ReadMomentAsync(
@@ -78,7 +78,7 @@ public sealed class SqliteDamageTests(SqliteLivedLedgers ledgers) : DamageTests(
                 },
                 Stop);
             Assert.Equal(0, result.All.Single(check => check.Name == "rows-as-written").Faults);
-            return (TimeProvider.System.GetElapsedTime(started), result.Heads);
+            return (TimeProvider.System.GetElapsedTime(started), result.Head);
         }
     }
 
