@@ -74,7 +74,7 @@ public sealed class StrikeTests
         var figures = (await silo.Grains.GetGrain<ILedgerQueryGrain>(0).SummarizeKpis(2, Release)).Figures;
         var networks = await services.GetRequiredService<IReleaseLedger>().ReadNetworksAsync(DateTimeOffset.UnixEpoch, Stop);
         return new Figures(
-            [.. figures.Where(figure => figure.Source == "claim" && figure.Name is not ("lost" or "lostAtMost" or "repeats" or "revisits" or "callsSaved")).Select(figure => (figure.Name, figure.Numerator, figure.Denominator))],
+            [.. figures.Where(figure => figure.Source == "claim" && figure.Name is not ("lost" or "lostAtMost" or "repeats" or "revisits" or "callsSaved" or "claimsRefused")).Select(figure => (figure.Name, figure.Numerator, figure.Denominator))],
             networks.SelectMany(minute => minute.Counts.All).Where(network => network.Value.Attempts > 0).Select(network => network.Key).Distinct().Count(),
             (int)figures.Single(figure => figure.Name == "legacy").Denominator);
     }

@@ -36,6 +36,9 @@ public readonly record struct SessionEvidence(TimeSpan Age, long Served, long Un
     /// <summary>How many of the missing numbers count as such: what was served, and neither reported nor given up.</summary>
     public long MissingOf(long numbers) => Math.Min(numbers, Math.Max(0, Unreported - Dropped));
 
+    /// <summary>How many impressions earlier reports have given up and that have arrived all the same, or were given back: they are no loss.</summary>
+    public long GivenUpInVain => Math.Max(0, Dropped - Unreported);
+
     /// <summary>What an ended session was served and has never shown: neither reported, nor given up, nor missing.</summary>
     public long Unshown => Math.Max(0, Unreported - Dropped - Missing);
 }

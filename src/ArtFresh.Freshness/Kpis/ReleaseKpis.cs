@@ -75,7 +75,7 @@ public sealed record ReleaseKpis
     /// <summary>Exact share of displays that took less than 3,000 ms. Target: over 0.95, equivalent to the target of the 95th percentile.</summary>
     public required Kpi FreshDisplayUnderTarget { get; init; }
 
-    /// <summary>Reports with a claim that cannot be true, of all batches. Harmless: such claims are in no other figure.</summary>
+    /// <summary>Claims that cannot be true, of these and all batches. What clients send: only watched, as such claims are in no other figure.</summary>
     public required Kpi ClaimsRefused { get; init; }
 
     /// <summary>All KPIs in the order in which they are listed.</summary>
@@ -115,7 +115,7 @@ public sealed record ReleaseKpis
             FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs).AsClaim(),
             FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs).AsClaim(),
             FreshDisplayUnderTarget = Kpi.Over("freshDisplayUnder3s", times.CountUnder(DisplayTargetMs), times.Total, 0.95).AsClaim(),
-            ClaimsRefused = Kpi.Watched("claimsRefused", counts.ClaimsRefused, counts.Batches + counts.SinglePosts),
+            ClaimsRefused = Kpi.Watched("claimsRefused", counts.ClaimsRefused, counts.ClaimsRefused + counts.Batches + counts.SinglePosts).AsClaim(),
         };
     }
 }

@@ -9,6 +9,8 @@ namespace ArtFresh.Grains.ListenerSession;
 /// <summary>A batch with a verdict on each of its impressions. Its arrays are rented until <see cref="Dispose"/>: allocating them would add a fifth to a request's allocations.</summary>
 internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
 {
+    private static readonly DeliveryReport Silent = new(0, 0, "fetch", "manual", 1, []);
+
     private readonly PackedImpression[] _entries = ArrayPool<PackedImpression>.Shared.Rent(batch.ArtworkIds.Length);
     private readonly long[] _displayedAt = batch.DisplayedAtMs.IsDefaultOrEmpty ? [] : ArrayPool<long>.Shared.Rent(batch.ArtworkIds.Length);
     private int _count;
@@ -90,6 +92,11 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
         // Whatever is missing: numbers of art shown again may be missing, too, and what was given up is left out of what is.
         var (report, refused) = Bound(impressions, now, evidence with { Missing = 0 }, known);
         var account = batch.IsSingle ? BatchAccount.Single : BatchAccount.Of(known, ArrivalOf(report));
+        if (evidence.GivenUpInVain is > 0 and var arrived)
+        {
+            (report, account) = TakeBack(report, account, (int)arrived);
+        }
+
         var after = evidence with { Dropped = evidence.Dropped + (account.HasReport ? report?.Dropped ?? 0 : 0) };
         var missing = MissingAfter(impressions.Numbers, Math.Max(impressions.LastNumber, report?.LastNumber ?? 0));
         var counted = after.MissingOf(missing);
@@ -113,6 +120,14 @@ internal sealed class JudgedBatch(ImpressionBatch batch) : IDisposable
             Revisits,
             listenerId,
             impressions.UnshownChange(before, after));
+    }
+
+    /// <summary>Takes claimed losses back: the report of the row has a negative count of them, and counts as one that says nothing else if it did not count.</summary>
+    private static (DeliveryReport Report, BatchAccount Account) TakeBack(DeliveryReport? report, BatchAccount account, int arrived)
+    {
+        var counted = report is not null && account.HasReport ? report
+            : (report ?? Silent) with { Displayed = 0, Skipped = 0, DisplayMs = [], Dropped = 0, Journal = null };
+        return (counted with { Dropped = counted.Dropped - arrived }, account.IsSingle ? account : account with { IsReported = true });
     }
 
     private (DeliveryReport? Report, int Refused) Bound(SessionImpressions impressions, DateTimeOffset now, in SessionEvidence evidence, BatchAccount? known)

@@ -89,7 +89,7 @@ public sealed partial class ListenerSessionGrain
 
             await FoldAsync(ended);
             var rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
-            return (rest, _impressions.GiveBack(unshown));
+            return (rest, _impressions.GiveBackUnshown(unshown));
         }
         finally
         {

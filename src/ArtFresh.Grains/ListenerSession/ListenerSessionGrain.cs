@@ -208,7 +208,7 @@ public sealed partial class ListenerSessionGrain(SessionServices services) : Gra
             }
 
             await CorrectEndAsync(artworkIds);
-            return new GivenUp(_impressions.Disown(artworkIds, blockNumber), _impressions.Withheld(artworkIds));
+            return new GivenUp(_impressions.Disown(artworkIds, blockNumber, _stock?.UnservedCount ?? 0), _impressions.Withheld(artworkIds));
         }
         finally
         {

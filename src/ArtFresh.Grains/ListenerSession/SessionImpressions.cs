@@ -110,10 +110,15 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     /// <summary>Whether a block that has not arrived yet may hold the artwork, if the listener's log says that it is this session's.</summary>
     public bool MayBeOnItsWay(long artworkId) => !_unshown.Contains(artworkId) && !_seen.Contains(artworkId) && _disownedAt?.ContainsKey(artworkId) != true;
 
-    /// <summary>Gives up the artworks that this session has not shown; returns the others.</summary>
-    public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds, long blockNumber)
+    /// <summary>
+    /// Gives up the artworks that this session has not shown; returns the others. It keeps as many as its client has reported as lost: another session's record of them would be
+    /// both lost and recorded.
+    /// </summary>
+    /// <param name="unserved">Number of artworks in the session's block that are in no answer.</param>
+    public ImmutableArray<long> Disown(ImmutableArray<long> artworkIds, long blockNumber, int unserved)
     {
-        var shown = artworkIds.Where(_seen.Contains).ToImmutableArray();
+        var left = _unshown.Count - unserved - _claimedDrops;
+        var shown = artworkIds.Where(id => _seen.Contains(id) || (_claimedDrops > 0 && _unshown.Contains(id) && left-- <= 0)).ToImmutableArray();
         foreach (var artworkId in artworkIds.Except(shown))
         {
             (_disownedAt ??= [])[artworkId] = blockNumber;
@@ -130,6 +135,10 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         _unshown.ExceptWith(returned.AsSpan());
         return returned;
     }
+
+    /// <summary>As <see cref="GiveBack"/>, artworks that the client says it never showed: none that it has reported as lost.</summary>
+    public ImmutableArray<long> GiveBackUnshown(ImmutableArray<long> unshown) =>
+        GiveBack([.. unshown.Where(_unshown.Contains).Distinct().Take((int)Math.Max(0, _unshown.Count - _claimedDrops))]);
 
     /// <summary>As <see cref="GiveBack"/>, artworks that are in no answer.</summary>
     public ImmutableArray<long> GiveBackRest(ImmutableArray<long> unserved)
@@ -211,7 +220,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         _countedMissing += recorded.MissingChange;
         _endUnshown += recorded.UnshownChange;
         _lastNumber = Math.Max(_lastNumber, recorded.Report?.LastNumber ?? 0);
-        if (recorded is { Report: { Skipped: > 0 } or { Dropped: > 0 } } && BatchAccount.Unpack(recorded.Account ?? 0).HasReport)
+        if (recorded is { Report: { Skipped: > 0 } or { Dropped: not 0 } } && BatchAccount.Unpack(recorded.Account ?? 0).HasReport)
         {
             _claimedSkips += recorded.Report.Skipped;
             _claimedDrops += recorded.Report.Dropped;
@@ -244,7 +253,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
             return new SessionEnded(sessionId, now);
         }
 
-        evidence = evidence with { Unreported = Math.Max(0, evidence.Unreported - unshown.Distinct().Count(_unshown.Contains)) };
+        var returned = Math.Min(unshown.Distinct().Count(_unshown.Contains), (evidence with { Missing = 0 }).Unshown);
+        evidence = evidence with { Unreported = evidence.Unreported - returned };
         var missing = evidence.MissingOf(Math.Max(last, LastNumber) - Numbers.Count);
         return new SessionEnded(sessionId, now, last, missing - _countedMissing, (int)(evidence with { Missing = missing }).Unshown);
     }

@@ -63,7 +63,6 @@ public sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.Unknown), _unknown);
         sums.Add(nameof(KpiCounts.WithoutViewedAt), unviewed.Count == 0 ? 0 : Recorded.ToArray().Count(unviewed.Contains));
         sums.Add(nameof(KpiCounts.Duplicates), Batch.Duplicates);
-        sums.Add(nameof(KpiCounts.ClaimsRefused), _account.Refused);
         AddClaims(sums);
     }
 
@@ -78,6 +77,7 @@ public sealed class TalliedBatch
         sums.Add(nameof(KpiCounts.BeaconsArrived), _account.BeaconsArrived);
         sums.Add(nameof(KpiCounts.Repeats), _repeats - Batch.Revisits);
         sums.Add(nameof(KpiCounts.Revisits), Batch.Revisits);
+        sums.Add(nameof(KpiCounts.ClaimsRefused), _account.Refused);
         if (Batch.Report is { } report && IsReported)
         {
             AddReport(sums, report);
@@ -105,7 +105,7 @@ public sealed class TalliedBatch
         }
 
         return new NetworkCount(
-            _account.Attempts, Math.Max(0, _account.Attempts - (_account.IsAnswered ? 1 : 0)), Recorded.Length, report?.Dropped ?? 0, report?.DisplayMs.Length ?? 0, late);
+            _account.Attempts, Math.Max(0, _account.Attempts - (_account.IsAnswered ? 1 : 0)), Recorded.Length, Math.Max(0, report?.Dropped ?? 0), report?.DisplayMs.Length ?? 0, late);
     }
 
     /// <summary>For rows without an account, which older releases wrote: a single post is one without a report, and batches with nothing new were not written.</summary>
