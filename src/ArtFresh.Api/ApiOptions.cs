@@ -195,7 +195,7 @@ public sealed record RateOptions
     public int SignInsPerMinute { get; init; } = 120;
 
     /// <summary>Enough to correct a mistyped key; guessing 16 characters takes over a thousand years.</summary>
-    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6); beyond, a right key passes if it has 128 bits, as openssl rand -hex 24 makes it")]
+    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6); beyond, a right key passes if its network sent it before and it has 128 bits, as openssl rand -hex 24 makes it")]
     public int KeyGuessesPerMinute { get; init; } = 10;
 
     /// <summary>Half of what one core draws. A page without WebGL needs one megapixel every 20 s, and cached pictures are free.</summary>

@@ -42,6 +42,7 @@ public static class ArtFreshApi
         services.AddSingleton<Proxies>();
         services.AddSingleton<ConcurrencyLimits>();
         services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<EndedSignIns>();
         services.AddSingleton<FreshTimes>();
         services.AddSingleton<HotDoor>();
         services.AddSingleton<KeyGuesses>();
@@ -49,6 +50,7 @@ public static class ArtFreshApi
         services.AddSingleton<LiveFigures>();
         services.AddSingleton<ServerPulse>();
         services.AddSingleton<SessionsInMemory>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton<Quotas>();
         services.AddSingleton<FrontEnds>();
         services.AddSingleton<SessionTokens>();

@@ -54,6 +54,7 @@ public sealed class EpochTests
     }
 
     [Theory]
+    [InlineData("""{"epoch":0,"artworkIds":[1]}""", "epoch")]
     [InlineData("""{"epoch":7}""", "artworkIds")]
     [InlineData("""{"epoch":7,"artworkIds":[1,-1]}""", "artworkIds[1]")]
     [InlineData("""{"epoch":7,"artworkIds":[1],"sinceMs":-1}""", "sinceMs")]

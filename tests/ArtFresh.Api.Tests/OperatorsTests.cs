@@ -177,6 +177,21 @@ public sealed class OperatorsTests
     }
 
     [Fact]
+    public async Task CopyOfTheCookieEndsWithItsSignOutAndOtherSignInsDoNot()
+    {
+        await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = Key } });
+        async Task<string> SignInAsync() => FrontEnd.CookieOf(await front.Anonymous.FetchAsync($"/ops?key={Uri.EscapeDataString(Key)}"));
+        Task<HttpResponseMessage> AskAsync(string cookie) => front.Anonymous.FetchAsync(Pages[0], ("Cookie", cookie));
+        var (mine, another) = (await SignInAsync(), await SignInAsync());
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(mine)).StatusCode);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await front.Anonymous.SendAsync(HttpMethod.Post, "/api/sign-out", [("Cookie", mine)])).StatusCode);
+
+        await AskAsync(mine).AssertProblemAsync(401, "not_signed_in");
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(another)).StatusCode);
+    }
+
+    [Fact]
     public async Task CookieOfAnotherKeyIsInvalid()
     {
         var data = FrontEnd.NewDirectory();
@@ -266,21 +281,31 @@ public sealed class OperatorsTests
         await holder.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
     }
 
-    /// <summary>Whoever shares the network, or a proxy that is not trusted, must not lock operators and Prometheus out. A key as the server makes it is never guessed.</summary>
+    /// <summary>
+    /// Whoever shares the network, or a proxy that is not trusted, must not lock operators and Prometheus out. A key as the server makes it is never guessed. In a network that
+    /// never sent it, right and wrong keys are refused alike.
+    /// </summary>
     [Fact]
-    public async Task RightKeyThatNobodyCanGuessPassesHoweverManyWrongOnesCame()
+    public async Task RightKeyThatNobodyCanGuessPassesWhereItWasSentBeforeHoweverManyWrongOnesCame()
     {
         var (key, metrics) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = key, MetricsKey = metrics }, Limits = new() { KeyGuessesPerMinute = 2 } });
         using var guesser = front.WithBearer(key[..^1] + "x");
-        for (var i = 0; i < 2; i++)
-        {
-            await guesser.FetchAsync("/api/ops/legacy").AssertProblemAsync(401, "not_signed_in");
-        }
-        await guesser.FetchAsync("/api/ops/legacy").AssertProblemAsync(429, "too_many_requests");
-
         using var holder = front.WithBearer(key);
         using var prometheus = front.WithBearer(metrics);
+        Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/legacy")).StatusCode);
+        (string, string)[] elsewhere = [(FrontEnd.RemoteAddressHeader, "192.0.2.1")];
+        foreach (var network in ((string, string)[][])[[], elsewhere])
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                await guesser.FetchAsync("/api/ops/legacy", network).AssertProblemAsync(401, "not_signed_in");
+            }
+            await guesser.FetchAsync("/api/ops/legacy", network).AssertProblemAsync(429, "too_many_requests");
+        }
+
+        await holder.FetchAsync("/api/ops/legacy", elsewhere).AssertProblemAsync(429, "too_many_requests");
+        await front.Anonymous.FetchAsync($"/ops?key={key}", elsewhere).AssertProblemAsync(429, "too_many_requests");
         Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/legacy")).StatusCode);
         Assert.True((await front.Anonymous.FetchAsync($"/ops?key={key}")).Headers.Contains("Set-Cookie"));
         await prometheus.FetchAsync("/api/ops/legacy").AssertProblemAsync(403, "not_operator");
@@ -317,6 +342,24 @@ public sealed class OperatorsTests
 
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(holder, "192.0.2.10")).StatusCode);
+    }
+
+    /// <summary>Nor is a key compared there: an answer to the right one would tell it from others.</summary>
+    [Fact]
+    public async Task BearersAtListenersAddressesAreNoGuesses()
+    {
+        await using var front = await FrontEnd.StartAsync(
+            options => options with { Operators = new() { Key = Key }, Limits = new() { KeyGuessesPerMinute = 1, ListenerRequestsBurst = 1, ListenersPerNetwork = 5 } },
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+        using var holder = front.WithBearer(Key);
+        using var other = front.WithBearer(Key + "x");
+        for (var i = 0; i < 4; i++)
+        {
+            await other.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+        }
+        Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync(Pages[0])).StatusCode);
+        await holder.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(401, "not_signed_in");
+        await holder.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(429, "too_many_requests");
     }
 
     [Fact]

@@ -22,23 +22,32 @@ public sealed class PulseTests : IDisposable
         await using var front = await FrontEnd.StartAsync(clock: _clock);
         using var stranger = new HttpClient { BaseAddress = front.Operator.BaseAddress };
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync(Path, FrontEnd.Cancelled)).StatusCode);
-        for (var i = 0; i < 25; i++)
+        async Task<JsonElement> RefuseAsync(string network, int all)
         {
-            Assert.False((await stranger.GetAsync(new Uri("/api/artworks/fresh?session=0&count=5", UriKind.Relative), FrontEnd.Cancelled)).IsSuccessStatusCode);
+            for (var i = 0; i < 25; i++)
+            {
+                Assert.False((await stranger.FetchAsync("/api/artworks/fresh?session=0&count=5", (FrontEnd.RemoteAddressHeader, network))).IsSuccessStatusCode);
+            }
+
+            _clock.Advance(Step);
+            JsonElement pulse;
+            do
+            {
+                // A request is counted after its answer.
+                pulse = JsonDocument.Parse(await front.Operator.GetStringAsync(Path, FrontEnd.Cancelled)).RootElement;
+            }
+            while (Count(pulse, "requests") < all);
+            return pulse;
         }
 
-        _clock.Advance(Step);
-        JsonElement pulse = default;
-        do
-        {
-            // A request is counted after its answer.
-            pulse = JsonDocument.Parse(await front.Operator.GetStringAsync(Path, FrontEnd.Cancelled)).RootElement;
-        }
-        while (Count(pulse, "requests") < 25);
+        // One network has one voice.
+        Assert.Empty((await RefuseAsync("192.0.2.1", 25)).GetProperty("troubles").EnumerateArray());
+        Assert.Empty((await RefuseAsync("192.0.2.2", 50)).GetProperty("troubles").EnumerateArray());
+        var pulse = await RefuseAsync("198.51.100.1", 75);
 
         var trouble = Assert.Single(pulse.GetProperty("troubles").EnumerateArray());
         Assert.Equal(("refused", "claim", 1.0), (trouble.GetProperty("name").GetString(), trouble.GetProperty("source").GetString(), trouble.GetProperty("share").GetDouble()));
-        Assert.Equal((25, 25), (Count(pulse, "requests"), Count(pulse, "refused") + Count(pulse, "limited")));
+        Assert.Equal((75, 75), (Count(pulse, "requests"), Count(pulse, "refused") + Count(pulse, "limited")));
         Assert.True(pulse.GetProperty("problemsASecond").GetDouble() > 0);
     }
 
@@ -69,7 +78,7 @@ public sealed class PulseTests : IDisposable
     [Fact]
     public void TroubleBeganWhereItHasLastedSinceAndEndsWhenItEnds()
     {
-        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock, new Refusals());
         var answers = Answers(_services);
         Answer(answers, 200, 100);
         _clock.Advance(Step);
@@ -100,7 +109,7 @@ public sealed class PulseTests : IDisposable
     [Fact]
     public void RequestsOfStrangersHideNoErrorsAndAQuotaThatDoesItsWorkIsNoTrouble()
     {
-        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock, new Refusals());
         var answers = Answers(_services);
         Answer(answers, 500, 21);
         Answer(answers, 429, 2_000);
@@ -112,7 +121,7 @@ public sealed class PulseTests : IDisposable
     [Fact]
     public void TroubleThatNobodyAskedThroughIsNotKnownToHaveLasted()
     {
-        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock, new Refusals());
         var answers = Answers(_services);
         Answer(answers, 404, 100);
         _clock.Advance(TimeSpan.FromMinutes(5));
@@ -125,7 +134,7 @@ public sealed class PulseTests : IDisposable
     [Fact]
     public void FewRequestsAreNoTroubleAndAnHourIsKept()
     {
-        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock, new Refusals());
         var answers = Answers(_services);
         Answer(answers, 500, 19);
         _clock.Advance(Step);
@@ -144,7 +153,7 @@ public sealed class PulseTests : IDisposable
     public void CommitsAreTimedAndAFailedOneIsTroubleHoweverFew()
     {
         using var others = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock);
+        using var pulse = new ServerPulse(_services.GetRequiredService<IMeterFactory>(), _clock, new Refusals());
         var meter = _services.GetRequiredService<IMeterFactory>().Create("ArtFresh");
         var (timed, failed) = (meter.CreateHistogram<double>("artfresh.commits.timed"), meter.CreateCounter<long>("artfresh.commits.failed"));
         failed.Add(0);

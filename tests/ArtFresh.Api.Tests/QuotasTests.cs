@@ -36,7 +36,7 @@ public sealed class QuotasTests
         var opened = Enumerable.Range(0, 100).Count(guest => quotas.Take(Quota.Sessions, quotas.Of($"guest-{guest}", Home)) is null);
 
         Assert.Equal(30, opened);
-        Assert.Contains("your network", quotas.Take(Quota.Sessions, quotas.Of("guest-new", Home))!.Detail, StringComparison.Ordinal);
+        Assert.Contains("Your network has", quotas.Take(Quota.Sessions, quotas.Of("guest-new", Home))!.Detail, StringComparison.Ordinal);
         Assert.Null(quotas.Take(Quota.Sessions, quotas.Of("guest-new", Elsewhere)));
     }
 
@@ -60,7 +60,7 @@ public sealed class QuotasTests
         Assert.NotNull(quotas.RefuseIndebted(Quota.ArtworksUnserved, quotas.Of("guest-a", Home)));
         Assert.Null(quotas.RefuseIndebted(Quota.ArtworksUnserved, quotas.Of("guest-b", Home)));
         quotas.Charge(Quota.ArtworksUnserved, quotas.Of("guest-b", Home), 50);
-        Assert.Contains("your network", quotas.RefuseIndebted(Quota.ArtworksUnserved, quotas.Of("guest-b", Home))!.Detail, StringComparison.Ordinal);
+        Assert.Contains("Your network has", quotas.RefuseIndebted(Quota.ArtworksUnserved, quotas.Of("guest-b", Home))!.Detail, StringComparison.Ordinal);
         Assert.Null(quotas.RefuseIndebted(Quota.ArtworksUnserved, quotas.Of("guest-c", Home)));
     }
 

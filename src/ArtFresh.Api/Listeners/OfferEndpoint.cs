@@ -11,7 +11,7 @@ namespace ArtFresh.Api;
 /// <summary>Artworks that a browser has shown to the listener.</summary>
 internal sealed class OfferBody
 {
-    [Description("The epoch that an answer carried.")]
+    [Description("The epoch that an answer carried. An offer for another epoch than the ledger's adds nothing: the next answer carries the ledger's.")]
     public long Epoch { get; set; }
 
     [Description("Since when the browser has kept every artwork that it has shown, Unix milliseconds; in the last request of an offer, and left out in all others.")]
@@ -22,6 +22,10 @@ internal sealed class OfferBody
 
     public Problem? Check()
     {
+        if (Epoch < 1)
+        {
+            return Problems.InvalidRequest("epoch", "epoch must be the epoch that an answer carried, 1 or more.");
+        }
         if (ArtworkIds is null or { Length: > Limits.OfferedArtworksMax })
         {
             return Problems.InvalidRequest("artworkIds", $"artworkIds must have at most {Limits.OfferedArtworksMax} ids.");

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 
 namespace ArtFresh.Api;
 
@@ -37,6 +39,9 @@ internal sealed class ServerPulse : IDisposable
     /// <summary>Fewer requests in the half minute say nothing.</summary>
     private const int RequestsMin = 20;
 
+    /// <summary>Networks whose refusals are counted apart, of a step.</summary>
+    private const int NetworksMax = 64;
+
     private const int SecondsPerStep = 5;
     private const int StepsPerMinute = 60 / SecondsPerStep;
     private const int StepsNow = 30 / SecondsPerStep;
@@ -48,7 +53,7 @@ internal sealed class ServerPulse : IDisposable
         new("commitsFailed", "evidence", step => step.Commits + step.CommitsFailed, step => step.CommitsFailed, ShareMax: 0, BadMax: 0),
         new("errors", "evidence", step => step.Requests, step => step.Errors, ShareMax: 0.01, BadMax: RequestsMin),
         new("turnedAway", "evidence", step => step.Requests, step => step.TurnedAway, ShareMax: 0.05, BadMax: RequestsMin),
-        new("refused", "claim", step => step.Requests, step => step.Refused, ShareMax: 0.2, BadMax: long.MaxValue),
+        new("refused", "claim", step => step.Requests, step => step.Refused, ShareMax: 0.2, BadMax: long.MaxValue, step => step.RefusedBy),
     ];
 
     private readonly TimeProvider _clock;
@@ -57,9 +62,10 @@ internal sealed class ServerPulse : IDisposable
     private readonly Step?[] _steps = new Step?[StepsKept];
     private readonly DateTimeOffset _startedAt;
 
-    public ServerPulse(IMeterFactory meters, TimeProvider clock)
+    public ServerPulse(IMeterFactory meters, TimeProvider clock, Refusals refusals)
     {
         (_meters, _clock, _startedAt) = (meters, clock, clock.GetUtcNow());
+        refusals.Refused += NoteRefusal;
         _listener = new MeterListener { InstrumentPublished = Hear };
         _listener.SetMeasurementEventCallback<double>(Measured);
         _listener.SetMeasurementEventCallback<long>(Counted);
@@ -84,7 +90,8 @@ internal sealed class ServerPulse : IDisposable
 
     private PulseTrouble? Judge(Kind kind, IReadOnlyList<Step> recent, long now)
     {
-        var (all, bad) = (recent.Sum(kind.All), recent.Sum(kind.Bad));
+        var ofOne = OfOneNetwork(kind, recent);
+        var (all, bad) = (recent.Sum(kind.All) - ofOne, recent.Sum(kind.Bad) - ofOne);
         if (bad <= kind.BadMax && (all < RequestsMin || bad <= kind.ShareMax * all))
         {
             return null;
@@ -104,6 +111,18 @@ internal sealed class ServerPulse : IDisposable
 
         return new PulseTrouble(kind.Name, TimeOf(since), (double)bad / all, kind.Source);
     }
+
+    private void NoteRefusal(HttpContext http)
+    {
+        if (!OperatorCookie.IsDoor(http.Request))
+        {
+            Current().NoteRefusal(Network.Of(http));
+        }
+    }
+
+    /// <summary>How much the network with most of it has: a stranger alone is no trouble.</summary>
+    private static long OfOneNetwork(Kind kind, IReadOnlyList<Step> recent) => kind.ByNetwork is not { } byNetwork ? 0
+        : recent.SelectMany(byNetwork).GroupBy(refusals => refusals.Key).Select(network => network.Sum(refusals => refusals.Value)).DefaultIfEmpty().Max();
 
     private ImmutableArray<PulseMinute> Minutes(long now) =>
     [
@@ -174,7 +193,9 @@ internal sealed class ServerPulse : IDisposable
 
     /// <param name="ShareMax">More than this share of all is trouble.</param>
     /// <param name="BadMax">More than so many are trouble, however many others there are: a stranger's requests would hide them.</param>
-    private sealed record Kind(string Name, string Source, Func<Step, long> All, Func<Step, long> Bad, double ShareMax, long BadMax);
+    /// <param name="ByNetwork">Counts by network, for what one stranger can do; null for what the server does.</param>
+    private sealed record Kind(
+        string Name, string Source, Func<Step, long> All, Func<Step, long> Bad, double ShareMax, long BadMax, Func<Step, IEnumerable<KeyValuePair<Network, long>>>? ByNetwork = null);
 
     /// <summary>Counts of five seconds. Several threads add to it.</summary>
     /// <param name="number">Steps since 1970.</param>
@@ -182,7 +203,11 @@ internal sealed class ServerPulse : IDisposable
     {
         private long _requests, _refused, _limited, _turnedAway, _errors, _commits, _commitMicroseconds, _commitsFailed;
 
+        private ConcurrentDictionary<Network, long>? _refusedBy;
+
         public long Number => number;
+
+        public IEnumerable<KeyValuePair<Network, long>> RefusedBy => _refusedBy ?? [];
 
         public long Requests => Volatile.Read(ref _requests);
 
@@ -219,6 +244,15 @@ internal sealed class ServerPulse : IDisposable
                 case >= 400 and not 499:
                     Interlocked.Increment(ref _refused);
                     break;
+            }
+        }
+
+        public void NoteRefusal(Network network)
+        {
+            var refusedBy = LazyInitializer.EnsureInitialized(ref _refusedBy);
+            if (refusedBy.Count < NetworksMax || refusedBy.ContainsKey(network))
+            {
+                refusedBy.AddOrUpdate(network, 1, static (_, refusals) => refusals + 1);
             }
         }
 

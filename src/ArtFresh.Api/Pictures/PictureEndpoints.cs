@@ -87,7 +87,7 @@ internal static class PictureEndpoints
 
     private static Problem RefusalOf(PictureOutcome outcome, TimeSpan wait, DateTimeOffset now) => outcome == PictureOutcome.Saturated
         ? Problems.Unavailable with { RetryAfter = wait }
-        : Problems.QuotaSpent(outcome == PictureOutcome.Crowded ? "pictures-waiting" : "picture-pixels", "your network", now + wait, wait);
+        : Problems.QuotaSpent(outcome == PictureOutcome.Crowded ? "pictures-waiting" : "picture-pixels", "Your network has", now + wait, wait);
 
     private static string CachingOf(TimeSpan time) =>
         time > TimeSpan.Zero ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={(long)time.TotalSeconds}, must-revalidate") : "public, no-cache";

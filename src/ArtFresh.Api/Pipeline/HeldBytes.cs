@@ -31,7 +31,7 @@ internal sealed class HeldBytes(string quota, long networkBytesMax, TimeProvider
             // One is taken however large it is.
             if (ofNetwork > 0 && ofNetwork + bytes > networkBytesMax)
             {
-                return Problems.QuotaSpent(quota, "your network", clock.GetUtcNow() + Soon, Soon);
+                return Problems.QuotaSpent(quota, "Your network has", clock.GetUtcNow() + Soon, Soon);
             }
             if (_ofAll + bytes > BytesMax)
             {

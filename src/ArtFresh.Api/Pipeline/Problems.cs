@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ArtFresh.Api;
 
@@ -53,6 +54,10 @@ internal sealed record Problem(int Status, string Code, string Detail) : IResult
         {
             var seconds = Math.Max(1, Math.Ceiling(delay.TotalSeconds));
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        if (Status is >= 400 and < 500 and not (StatusCodes.Status429TooManyRequests or StatusCodes.Status499ClientClosedRequest))
+        {
+            httpContext.RequestServices?.GetService<Refusals>()?.Note(httpContext);
         }
         var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
         var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Status), Status, Code, Detail, Field, traceId, Quota?.Name, Quota?.FullAgainAt.UtcDateTime);
@@ -149,11 +154,11 @@ internal static class Problems
     public static Problem InvalidRequest(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_request", detail) { Field = field };
 
     /// <param name="quota">The quota's name.</param>
-    /// <param name="whose">Who has spent it, as <c>you</c> or <c>your network</c>.</param>
+    /// <param name="whose">Who has spent it, as <c>You have</c> or <c>Your network has</c>.</param>
     /// <param name="fullAgainAt">When it is full again.</param>
     /// <param name="wait">The time until the same request may succeed.</param>
     public static Problem QuotaSpent(string quota, string whose, DateTimeOffset fullAgainAt, TimeSpan wait) => new(StatusCodes.Status429TooManyRequests, "too_many_requests",
-        $"The quota '{quota}' of {whose} is spent. Wait for the time in Retry-After, then send the same request again.")
+        $"{whose} spent the quota '{quota}'. Wait for the time in Retry-After, then send the same request again.")
     { RetryAfter = wait, Quota = (quota, fullAgainAt) };
 
     /// <summary>The refusal for a status without a body, such as routing's own.</summary>

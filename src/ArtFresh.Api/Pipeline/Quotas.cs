@@ -69,14 +69,14 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
         var (now, table, own) = (clock.GetTimestamp(), _table, accounts.Own);
         if (own is not null && !own.TryTake(quota, cost, table.OfListener(quota), now))
         {
-            return Refuse(quota, "you", own, table.OfListener(quota), cost, now);
+            return Refuse(quota, "You have", own, table.OfListener(quota), cost, now);
         }
         if (accounts.Shared.TryTake(quota, cost, table.OfNetwork(quota), now))
         {
             return null;
         }
         own?.Add(quota, -cost, table.OfListener(quota), now);
-        return Refuse(quota, "your network", accounts.Shared, table.OfNetwork(quota), cost, now);
+        return Refuse(quota, "Your network has", accounts.Shared, table.OfNetwork(quota), cost, now);
     }
 
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
     {
         var (now, table) = (clock.GetTimestamp(), _table);
         return accounts.Own is not { } own || own.Taken(quota, now) == 0 ? null
-            : !own.Has(quota, 1, table.OfListener(quota), now) ? Refuse(quota, "you", own, table.OfListener(quota), 1, now)
+            : !own.Has(quota, 1, table.OfListener(quota), now) ? Refuse(quota, "You have", own, table.OfListener(quota), 1, now)
             : RefuseSpent(quota, accounts.Shared, table.OfNetwork(quota), now);
     }
 
@@ -138,7 +138,7 @@ internal sealed class Quotas(ApiOptions options, TimeProvider clock)
     }
 
     private Problem? RefuseSpent(Quota quota, TokenAccount shared, Allowance allowance, long now) =>
-        shared.Has(quota, 1, allowance, now) ? null : Refuse(quota, "your network", shared, allowance, 1, now);
+        shared.Has(quota, 1, allowance, now) ? null : Refuse(quota, "Your network has", shared, allowance, 1, now);
 
     private Problem Refuse(Quota quota, string whose, TokenAccount account, Allowance allowance, int cost, long now)
     {

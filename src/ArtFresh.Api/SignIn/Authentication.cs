@@ -120,12 +120,13 @@ internal static class Authentication
             return OperatorCookie.IsMeant(http.Request) ? OperatorCookie.Scheme : CookieScheme;
         }
         var services = http.RequestServices;
-        if (ListenerTokens.IsMeant(token) && !services.GetRequiredService<OperatorKeys>().Knows(token))
+        var isKey = OperatorCookie.IsDoor(http.Request) && services.GetRequiredService<OperatorKeys>().Knows(token);
+        if (ListenerTokens.IsMeant(token) && !isKey)
         {
             return ListenerTokenHandler.SchemeName;
         }
         // Without an issuer the keys are the only other valid bearer tokens, and their handler refuses the rest.
-        return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !services.GetRequiredService<OperatorKeys>().Knows(token)
+        return services.GetRequiredService<ApiOptions>().Jwt.HasIssuer && !isKey
             ? JwtBearerDefaults.AuthenticationScheme
             : OperatorKeyScheme;
     }
@@ -209,7 +210,7 @@ internal static class Authentication
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
         {
-            if (Request.BearerToken() is not { } token || !keys.Knows(token))
+            if (Request.BearerToken() is not { } token || !OperatorCookie.IsDoor(Request) || !keys.Knows(token))
             {
                 // No failure: the base class would log a line for each.
                 return Task.FromResult(AuthenticateResult.NoResult());

@@ -5,27 +5,36 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Limits wrong operators' keys. A right key that nobody can guess always passes: strangers of its network, or behind the same proxy, must not lock it out. One that might be
-/// guessed is refused in a network that has guessed, or guessing could go on.
+/// Limits wrong operators' keys. A network that has guessed too often is refused whatever key it sends, unread: otherwise the guessing could go on. A network that a right key
+/// came from before is refused no right key that nobody can guess: strangers there, or behind the same proxy, must not lock operators out.
 /// </summary>
-internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas)
+internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas, TimeProvider clock)
 {
-    /// <summary>The refusal of a request whose network has guessed too often; null for one that may go on.</summary>
-    public Problem? Refuse(HttpContext http) => Refuse(http, http.Request.BearerToken());
+    /// <summary>Networks of operators and of Prometheus.</summary>
+    private const int KnownMax = 1024;
+
+    private readonly Recent<Network, object> _known = new(TimeSpan.FromDays(7), clock);
+
+    /// <summary>The refusal of a request to an operators' address whose network has guessed too often; null for one that may go on.</summary>
+    public Problem? Refuse(HttpContext http) => OperatorCookie.IsDoor(http.Request) ? Refuse(http, http.Request.BearerToken()) : null;
 
     /// <summary>As <see cref="Refuse(HttpContext)"/>, for a key that did not come as a bearer token.</summary>
     public Problem? Refuse(HttpContext http, string? token)
     {
-        if (token is null || !keys.CouldBe(token) || keys.KnowsUnguessable(token))
+        if (token is null || !keys.CouldBe(token))
         {
             return null;
         }
         var network = Network.Of(http);
         if (quotas.RefuseGuess(network) is { } refusal)
         {
-            return refusal;
+            return _known.Find(network) is not null && keys.KnowsUnguessable(token) ? null : refusal;
         }
-        if (!keys.Knows(token))
+        if (keys.Knows(token))
+        {
+            _known.Keep(network, static _ => new object(), KnownMax);
+        }
+        else
         {
             quotas.ChargeGuess(network);
         }

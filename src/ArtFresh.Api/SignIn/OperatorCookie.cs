@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,10 @@ internal static class OperatorCookie
     private const string Name = "artfresh-operator";
     private const string Page = "/ops";
     private const string KeyMark = "key";
+    private const string SignInMark = "sign-in";
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
     private static readonly string[] Paths = [Page, "/api/ops", "/metrics"];
 
     public static AuthenticationBuilder AddOperatorCookie(this AuthenticationBuilder schemes) => schemes.AddCookie(Scheme, cookie =>
@@ -33,7 +36,8 @@ internal static class OperatorCookie
         cookie.Events.OnValidatePrincipal = found =>
         {
             var mark = found.HttpContext.RequestServices.GetRequiredService<OperatorKeys>().Mark;
-            if (mark.Length == 0 || found.Principal?.HasClaim(KeyMark, mark) != true)
+            var ended = found.HttpContext.RequestServices.GetRequiredService<EndedSignIns>();
+            if (mark.Length == 0 || found.Principal?.HasClaim(KeyMark, mark) != true || (SignInOf(found.Principal) is { } signIn && ended.Has(signIn)))
             {
                 found.RejectPrincipal();
             }
@@ -41,13 +45,27 @@ internal static class OperatorCookie
         };
     });
 
+    /// <summary>Whether a request is to an operators' address: at any other, a key opens nothing and is not compared.</summary>
+    public static bool IsDoor(HttpRequest request) => Array.Exists(Paths, path => request.Path.StartsWithSegments(path));
+
     /// <summary>Whether a request to an operators' address carries the cookie. At other addresses the same browser is a listener's.</summary>
-    public static bool IsMeant(HttpRequest request) =>
-        Array.Exists(Paths, path => request.Path.StartsWithSegments(path)) && IsSentBy(request);
+    public static bool IsMeant(HttpRequest request) => IsDoor(request) && IsSentBy(request);
 
     public static bool IsUsedBy(HttpContext http) => http.User.Identity?.AuthenticationType == Scheme;
 
-    public static Task SignOutAsync(HttpContext http) => IsSentBy(http.Request) ? http.SignOutAsync(Scheme) : Task.CompletedTask;
+    /// <summary>Deletes the cookie, and ends its sign-in: a copy of it is refused.</summary>
+    public static async Task SignOutAsync(HttpContext http)
+    {
+        if (!IsSentBy(http.Request))
+        {
+            return;
+        }
+        if (SignInOf((await http.AuthenticateAsync(Scheme)).Principal) is { } signIn)
+        {
+            http.RequestServices.GetRequiredService<EndedSignIns>().End(signIn);
+        }
+        await http.SignOutAsync(Scheme);
+    }
 
     /// <summary>Answers the link. A wrong key counts as a guess.</summary>
     public static void UseOperatorLink(this IApplicationBuilder app)
@@ -58,6 +76,9 @@ internal static class OperatorCookie
             ? ExchangeAsync(http, key.ToString(), guesses, keys)
             : next(http));
     }
+
+    /// <summary>Null in a cookie of the release before.</summary>
+    private static string? SignInOf(ClaimsPrincipal? user) => user?.FindFirst(SignInMark)?.Value;
 
     private static bool IsPage(PathString path) => path.Equals(Page) || path.Equals(Page + "/");
 
@@ -75,6 +96,7 @@ internal static class OperatorCookie
         {
             var identity = Authentication.IdentityOfOperator(Scheme);
             identity.AddClaim(new Claim(KeyMark, keys.Mark));
+            identity.AddClaim(new Claim(SignInMark, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))));
             await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
         }
         // After a wrong key there is no cookie, and the page asks for the key.
