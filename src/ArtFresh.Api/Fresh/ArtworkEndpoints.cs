@@ -86,7 +86,7 @@ internal static class ArtworkEndpoints
             .TakesParameter("valence", "number", "double", "How pleasant the art should be, 0 to 1; 0.5 when left out.")
             .TakesParameter("energy", "number", "double", "How lively the art should be, 0 to 1; 0.5 when left out.")
             .TakesParameter("requestId", "string", null, "At most 64 characters. The same id gets the same answer again, so that a retry spends no art.")
-            .TakesParameter("collection", "string", null, $"Serves art of this collection alone; repeat it for several, at most {Limits.CollectionsAskedMax}. There may be none left: then the answer is empty.")
+            .TakesParameter("collection", "string", null, $"Serves art of this collection alone; repeat it for several, at most {Limits.CollectionsAskedMax}. There may be none left, or no such collection: then the answer is empty.")
             .Refuses(400, 401, 404, 409, 429, 503);
         api.MapGet("/artworks/{id}", Describe)
             .WithName("DescribeArtwork")

@@ -66,10 +66,17 @@ internal static class OperatorCommands
             OperatorConsole.Complain(error);
         }
 
+        if (args.Any(IsDataDirectory) && parsed.CommandResult.Command.Options.Any(option => option.Name == "--data"))
+        {
+            OperatorConsole.Complain("A command takes none of a server's settings: --data names the data directory.");
+        }
+
         var options = parsed.CommandResult.Command.Subcommands.Count > 0 ? "the commands" : "its options";
         OperatorConsole.Complain($"'{string.Join(' ', NamesOf(parsed.CommandResult).Append("--help"))}' shows {options}.");
         return Task.FromResult(NotDone);
     }
+
+    private static bool IsDataDirectory(string argument) => argument.StartsWith("--ArtFresh:DataDirectory", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The connection string of the cluster's PostgreSQL; by default the one that a server would use.</summary>
     public static Option<string?> LedgerOption(string description) =>

@@ -34,6 +34,7 @@ public sealed class CommandLineTests
     [InlineData("There is no ledger at ", "--data", "verify", "kpi")]
     [InlineData("There is no ledger at ", "--json", "release", "show", "--data", "nowhere")]
     [InlineData("Unrecognized command or argument '--dada'", "kpi", "--dada", "x")]
+    [InlineData("--data names the data directory", "verify", "--ArtFresh:DataDirectory", "x")]
     [InlineData("--days must be a number from 1 to 400.", "kpi", "--days", "0")]
     [InlineData("Required command was not provided.", "release")]
     [InlineData("is not a month; write it as 2026-07", "drop-month", "July")]
