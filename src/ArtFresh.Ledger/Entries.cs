@@ -168,7 +168,7 @@ public sealed record ListenerJoined(
 public sealed record ServedTwiceFound(Guid SessionId, DateTimeOffset At, int Artworks) : LedgerEntry;
 
 /// <summary>An artwork without an id.</summary>
-/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, which are distinguished by their perceptual hash.</param>
+/// <param name="ContentHash">Hex SHA-256 of what it was made from; the same content is one artwork. Null for genomes, whose text is all that they are.</param>
 /// <param name="PerceptualHash">Perceptual hash of its picture.</param>
 /// <param name="Source">The source of imported art, or the prompt of an images API's.</param>
 /// <param name="Credit">Licence, collection and digital source type; the source is <paramref name="Source"/>.</param>

@@ -121,8 +121,8 @@ public interface IArtworkCatalogue
     /// <summary>The artworks with these ids, ascending; skips ids without an artwork.</summary>
     Task<IReadOnlyList<Artwork>> ReadArtworksAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);
 
-    /// <summary>Perceptual hashes of a pool's newest artworks.</summary>
-    Task<long[]> ReadPerceptualHashesAsync(int pool, int count, CancellationToken cancellationToken);
+    /// <summary>A pool's newest genomes, the newest last.</summary>
+    Task<string[]> ReadNewestGenomesAsync(int pool, int count, CancellationToken cancellationToken);
 
     /// <summary>The ids that no artwork has.</summary>
     Task<ImmutableHashSet<long>> FindMissingAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken);

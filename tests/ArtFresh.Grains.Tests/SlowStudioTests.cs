@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
@@ -26,7 +27,7 @@ public sealed class SlowStudioTests
     public async Task AtLeastOneArtworkIsDrawnWithinTheTimeLimit(int secondsPerReading, int expected)
     {
         using var studio = new Studio();
-        var artist = new NeuralArtist(Pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), [], genomeVersion: 1);
+        var artist = new NeuralArtist(Pool, studio, new SteppingClock(TimeSpan.FromSeconds(secondsPerReading)), new RecentLooks(), genomeVersion: 1);
 
         var drawn = await artist.DrawAsync(Mood.Neutral, 5, TimeSpan.FromSeconds(8), () => true);
 

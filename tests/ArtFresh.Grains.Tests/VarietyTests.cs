@@ -1,3 +1,4 @@
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.MoodPool;
@@ -53,6 +54,28 @@ public sealed class VarietyTests
         Assert.Empty(entered.Except(served));
     }
 
+    /// <summary>120 looks, of which 12 come twice. Sessions set aside more than they serve.</summary>
+    [Fact]
+    public async Task LookAlikesOfTheLastComeLaterAlsoInAnotherSession()
+    {
+        string[] palettes = ["dusk", "noir", "neon", "citrus", "orchid", "carnival", "royal", "lagoon", "nocturne", "ember", "dusk"];
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var entered = await EnterAsync(silo, 132, i => i % 12, paletteOf: i => palettes[i / 12]);
+        var served = new List<Artwork>();
+        for (var session = 0; session < 2; session++)
+        {
+            var grain = await silo.OpenSessionAsync("guest-a");
+            for (var request = 0; request < 6; request++)
+            {
+                served.AddRange(await grain.Take(3));
+            }
+        }
+
+        string[] genomes = [.. served.Where(artwork => entered.Contains(artwork.ArtworkId)).Select(artwork => artwork.Genome!)];
+        Assert.True(genomes.Length > 20);
+        Assert.Empty(genomes.Where((genome, i) => RecentLooks.OfGenomes(genomes[..i]).HasAlike(genome)));
+    }
+
     [Fact]
     public async Task OneFamilyIsServedWhereThereIsNoOtherInTime()
     {
@@ -86,10 +109,10 @@ public sealed class VarietyTests
         served.Skip(Math.Max(0, i - LastFamilies.Apart)).Take(Math.Min(i, LastFamilies.Apart)).Any(before => LastFamilies.Of(before) == LastFamilies.Of(artwork)));
 
     /// <returns>The ids.</returns>
-    private static async Task<long[]> EnterAsync(ArtFreshCluster silo, int count, Func<int, int> family, Mood? mood = null)
+    private static async Task<long[]> EnterAsync(ArtFreshCluster silo, int count, Func<int, int> family, Mood? mood = null, Func<int, string>? paletteOf = null)
     {
         var (at, cell) = (mood ?? Mood.Neutral, MoodGrid.CellOf(mood ?? Mood.Neutral));
-        var genomes = Enumerable.Range(0, count).Select(i => $"1-{Families[family(i)]}-{i:x16}-dusk-500-500").ToArray();
+        var genomes = Enumerable.Range(0, count).Select(i => $"1-{Families[family(i)]}-{i:x16}-{paletteOf?.Invoke(i) ?? "dusk"}-500-500").ToArray();
         await silo.Writer().AppendAsync(new ArtworksMade(
             [.. genomes.Select(genome => new NewArtwork(cell, at, "neural", genome, null, null, null, "A title", null, null))], DateTimeOffset.UnixEpoch));
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(cell);

@@ -194,8 +194,8 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
         Assert.Equal("2 3", string.Join(' ', await file.Catalogue.ReadPoolAsync(5, 0, Stop)));
         Assert.Equal([new ImportedArtwork(1, 5, "Shelf", true), new ImportedArtwork(4, 5, null, false)], await file.Collections.ReadImportedAsync(0, 10, Stop));
         Assert.Equal(4, Assert.Single(await file.Collections.ReadImportedAsync(1, 1, Stop)).ArtworkId);
-        Assert.Equal(78, Assert.Single(await file.Catalogue.ReadPerceptualHashesAsync(5, 10, Stop)));
-        Assert.Empty(await file.Catalogue.ReadPerceptualHashesAsync(6, 10, Stop));
+        Assert.Equal("genome-2", Assert.Single(await file.Catalogue.ReadNewestGenomesAsync(5, 10, Stop)));
+        Assert.Empty(await file.Catalogue.ReadNewestGenomesAsync(6, 10, Stop));
         Assert.Equal(1, await file.Catalogue.FindContentAsync("content-1", Stop));
         Assert.Equal(1, await file.Catalogue.FindContentAsync("picture-1", Stop));
         Assert.Null(await file.Catalogue.FindContentAsync("genome-2", Stop));
@@ -226,7 +226,7 @@ public abstract class LedgerReaderTests(LedgerFile file) : IDisposable
     {
         await CommitAsync(new ArtworksMade([.. Enumerable.Range(1, 5).Select(hash => new NewArtwork(5, Mood.Neutral, "neural", $"g{hash}", null, null, hash, "t", null, null))], LedgerFile.Now));
 
-        Assert.Equal("5 4 3", string.Join(' ', await file.Catalogue.ReadPerceptualHashesAsync(5, 3, Stop)));
+        Assert.Equal("g3 g4 g5", string.Join(' ', await file.Catalogue.ReadNewestGenomesAsync(5, 3, Stop)));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace ArtFresh.Art;
 
 /// <summary>
 /// A structure's ranges, from which a genome's seed draws. A range has two numbers, or four: its ends when calm, then when lively. The traits that suit the structure are
-/// listed by their letters, those that suit it better more often.
+/// listed by their letters, those that suit it better more often. What is drawn on a night's ground names the least lightness of a palette that can be seen there.
 /// </summary>
 internal sealed record StructureRecipe(
     [property: JsonRequired] double[] Mood,
@@ -14,6 +14,7 @@ internal sealed record StructureRecipe(
     double? Offset,
     double[]? Warp,
     double[][]? Shape,
+    double? Lightness,
     [property: JsonRequired] string Symmetry,
     [property: JsonRequired] string View,
     [property: JsonRequired] string Material,

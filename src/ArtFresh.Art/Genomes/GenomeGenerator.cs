@@ -28,11 +28,12 @@ public static class GenomeGenerator
     /// <summary>How many families there are.</summary>
     public static int FamilyCount { get; } = Enum.GetValues<GenomeFamily>().Length;
 
-    /// <summary>The family of the genome that <see cref="Draw(Mood, ulong)"/> returns, as the genome's text has it; draws no picture.</summary>
-    public static string FamilyOf(Mood mood, ulong seed)
+    /// <summary>The look of the genome that <see cref="Draw(Mood, ulong)"/> returns; draws no picture.</summary>
+    public static GenomeLook LookOf(Mood mood, ulong seed)
     {
         var random = new SplitMix64(seed);
-        return Genome.NameOf(Cast(ref random, mood).Family);
+        var (family, palette) = Cast(ref random, mood);
+        return GenomeLook.Of(family, palette);
     }
 
     /// <summary>Family and palette by lot, the better the fit with the mood the likelier.</summary>
@@ -42,9 +43,9 @@ public static class GenomeGenerator
         return (family, PaletteFor(ref random, mood));
     }
 
-    /// <summary>A palette by lot, the better the fit with the mood the likelier.</summary>
-    internal static Palette PaletteFor(ref SplitMix64 random, Mood mood) =>
-        Lot(ref random, mood, Enum.GetValues<Palette>(), static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
+    /// <summary>A palette by lot among those that are light enough, the better the fit with the mood the likelier.</summary>
+    internal static Palette PaletteFor(ref SplitMix64 random, Mood mood, double lightnessMin = 0) =>
+        Lot(ref random, mood, [.. Enum.GetValues<Palette>().Where(palette => GenomeRecipes.Of(palette).Lightness >= lightnessMin)], static member => GenomeRecipes.Of(member).Mood, reach: 0.3);
 
     /// <summary>The title of a genome; see <see cref="GenomeTitles"/>.</summary>
     public static string TitleOf(Genome genome) => GenomeTitles.Of(genome);

@@ -33,7 +33,11 @@ internal sealed record ColourRecipe(
     double[] Gain, double[] Shift, double[] Tint, double[] Glow, double[] Shade, double[] Relief, double[] Vignette);
 
 /// <summary>Five stops from dark to light and an accent, as <c>#rrggbb</c>, and the mood that the palette fits best.</summary>
-internal sealed record PaletteRecipe([property: JsonRequired] double[] Mood, [property: JsonRequired] string[] Stops, [property: JsonRequired] string Accent);
+internal sealed record PaletteRecipe([property: JsonRequired] double[] Mood, [property: JsonRequired] string[] Stops, [property: JsonRequired] string Accent)
+{
+    /// <summary>The mean lightness of the stops in Oklab.</summary>
+    public double Lightness { get; } = Stops.Average(static stop => Oklab.FromHex(stop).L);
+}
 
 /// <summary>The recipes of all families and palettes, read once from the table that the browser's bundle imports too.</summary>
 internal sealed record GenomeRecipes(Dictionary<string, FamilyRecipe> Families, Dictionary<string, PaletteRecipe> Palettes)

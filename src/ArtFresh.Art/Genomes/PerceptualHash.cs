@@ -52,9 +52,6 @@ public static class PerceptualHash
         return hash;
     }
 
-    /// <summary>The hash of a genome's picture, from a thumbnail of twice the hash's own resolution: fine lines come out even.</summary>
-    public static ulong GenomeHash(Genome genome) => Of(GenomeRenderer.RenderRgba(genome, Side * 2, Side * 2), Side * 2, Side * 2);
-
     /// <summary>In how many bits two hashes differ, 0 to 64.</summary>
     public static int Distance(ulong first, ulong second) => BitOperations.PopCount(first ^ second);
 

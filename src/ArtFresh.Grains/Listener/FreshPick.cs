@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
@@ -18,7 +19,10 @@ internal sealed class FreshPick(
     /// <summary>What the block has or is about to have.</summary>
     private readonly HashSet<long> _picked = new(count);
     private readonly Dictionary<ushort, int> _families = [];
+    private readonly RecentLooks _looks = new();
     private readonly List<Artwork> _passedOver = [];
+    /// <summary>Of what earlier blocks have passed over, what this one passes over too.</summary>
+    private readonly List<Artwork> _passedOverAgain = [];
     private readonly Dictionary<int, HashSet<int>> _asked = [];
     private bool _isMadeInVain;
 
@@ -29,7 +33,7 @@ internal sealed class FreshPick(
     /// <summary>What earlier blocks have passed over.</summary>
     public IReadOnlyList<Artwork> PassedOverBefore { get; init; } = [];
 
-    /// <summary>Fresh artworks that the block leaves out, because it has enough of their families.</summary>
+    /// <summary>Fresh artworks that the block leaves out, because it has enough of their families, or because they look like one of the listener's last.</summary>
     public IReadOnlyList<Artwork> PassedOver => _passedOver;
 
     // A pick with some artworks stops waiting for more at the deadline: the session requests the rest with its next block.
@@ -47,7 +51,7 @@ internal sealed class FreshPick(
                 return;
             }
 
-            TakeOrPassOver(artwork);
+            TakeOrPassOver(artwork, _passedOver, wasServed: true);
         }
     }
 
@@ -58,7 +62,7 @@ internal sealed class FreshPick(
     {
         foreach (var artwork in PassedOverBefore.Where(artwork => MoodGrid.CellOf(artwork.Mood) == cell).TakeWhile(_ => Wanted > 0))
         {
-            TakeOrPassOver(artwork);
+            TakeOrPassOver(artwork, _passedOverAgain);
         }
 
         var passed = served.PassedIn(cell);
@@ -69,7 +73,7 @@ internal sealed class FreshPick(
             var stretch = await pool.ReadStretch(position, Wanted);
             if (stretch.Artworks.IsEmpty)
             {
-                // Rather one of a family that was just there than a wait.
+                // Rather one of a look or a family that was just there than a wait.
                 TakeRegardless();
             }
 
@@ -130,6 +134,7 @@ internal sealed class FreshPick(
     public void Commit(ServedArtworks committed)
     {
         committed.PassOver(_passedOver.Select(artwork => artwork.ArtworkId));
+        committed.Looks.Add(Artworks.Select(artwork => artwork.Genome));
         foreach (var (cell, asked) in _asked)
         {
             var passed = committed.PassedIn(cell);
@@ -246,19 +251,39 @@ internal sealed class FreshPick(
 
         foreach (var artwork in artworks)
         {
-            TakeOrPassOver(artwork);
+            TakeOrPassOver(artwork, _passedOver);
         }
     }
 
-    /// <summary>Takes what was passed over, as far as the waiting request needs it.</summary>
+    /// <summary>Takes what was passed over, as far as the waiting request needs it: rather a look of the last than a family too many.</summary>
     private void TakeRegardless()
     {
-        var needed = Math.Clamp(countMin - Artworks.Count, 0, _passedOver.Count);
-        Artworks.AddRange(_passedOver.Take(needed));
-        _passedOver.RemoveRange(0, needed);
+        TakeWaiting(IsFamilyWanted);
+        TakeWaiting(static _ => true);
     }
 
-    private void TakeOrPassOver(Artwork artwork)
+    private void TakeWaiting(Predicate<Artwork> isWanted)
+    {
+        foreach (var waiting in (List<Artwork>[])[_passedOverAgain, _passedOver])
+        {
+            for (var i = 0; i < waiting.Count && Artworks.Count < countMin;)
+            {
+                if (isWanted(waiting[i]))
+                {
+                    Take(waiting[i]);
+                    waiting.RemoveAt(i);
+                }
+                else
+                {
+                    i++;
+                }
+            }
+        }
+    }
+
+    /// <param name="waiting">Where it waits if it is passed over; each has as many places as the block has artworks for looks of the last, and as many more for families.</param>
+    /// <param name="wasServed">Whether its own look is among the last.</param>
+    private void TakeOrPassOver(Artwork artwork, List<Artwork> waiting, bool wasServed = false)
     {
         if (!IsFresh(artwork.ArtworkId))
         {
@@ -266,18 +291,29 @@ internal sealed class FreshPick(
         }
 
         _picked.Add(artwork.ArtworkId);
-        var family = LastFamilies.Of(artwork);
-        ref var taken = ref CollectionsMarshal.GetValueRefOrAddDefault(_families, family, out _);
-        if (family == 0 || taken < LastFamilies.MostOf(count) || _passedOver.Count >= count)
+        var waits = IsFamilyWanted(artwork) ? waiting.Count < count && !wasServed && HasLookOfLast(artwork) : waiting.Count < 2 * count;
+        if (waits && LastFamilies.Of(artwork) != 0)
         {
-            Artworks.Add(artwork);
-            taken++;
+            waiting.Add(artwork);
         }
         else
         {
-            _passedOver.Add(artwork);
+            Take(artwork);
         }
     }
+
+    private void Take(Artwork artwork)
+    {
+        Artworks.Add(artwork);
+        CollectionsMarshal.GetValueRefOrAddDefault(_families, LastFamilies.Of(artwork), out _)++;
+        _looks.Add([artwork.Genome]);
+    }
+
+    private bool IsFamilyWanted(Artwork artwork) => _families.GetValueOrDefault(LastFamilies.Of(artwork)) < LastFamilies.MostOf(count);
+
+    /// <summary>Half of the places of those that wait are for families: art that has no look of its own left would take them all.</summary>
+    private bool HasLookOfLast(Artwork artwork) =>
+        pools.LookAlikesOnce && PassedOverBefore.Count + _passedOver.Count < ServedArtworks.PassedOverMax / 2 && (served.Looks.HasAlike(artwork.Genome) || _looks.HasAlike(artwork.Genome));
 
     private bool IsFresh(long artworkId) =>
         rule.IsFresh(artworkId <= floor || served.Contains(artworkId)) && !_picked.Contains(artworkId) && !withdrawn.Contains(artworkId) && !HasLookAlike(artworkId);

@@ -30,4 +30,7 @@ public sealed class ListenerState
 
     /// <summary>Artworks at passed positions that blocks have left out, to be picked later.</summary>
     [Id(13)] public long[] PassedOver { get; set; } = [];
+
+    /// <summary>What the last artworks look like that blocks had.</summary>
+    [Id(14)] public uint[] Looks { get; set; } = [];
 }

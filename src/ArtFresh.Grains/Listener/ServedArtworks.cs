@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
@@ -14,7 +15,7 @@ internal sealed class ServedArtworks
     private const int ArtworkBytes = 2;
 
     /// <summary>Artworks that wait to be picked. Of more, those that have waited longest are given up for the listener.</summary>
-    private const int PassedOverMax = 64;
+    public const int PassedOverMax = 64;
 
     private ArtworkSet _served = new();
     private readonly Dictionary<int, PassedPositions> _passed = [];
@@ -66,6 +67,7 @@ internal sealed class ServedArtworks
         }
 
         PassOver(places.PassedOver);
+        Looks = RecentLooks.Of(places.Looks);
     }
 
     /// <summary>
@@ -100,6 +102,9 @@ internal sealed class ServedArtworks
 
     /// <summary>Artworks that blocks have left out though their positions are passed.</summary>
     public IReadOnlyCollection<long> PassedOver => _passedOver;
+
+    /// <summary>What the last artworks look like that blocks had. A listener who leaves memory without a stop of the silo loses those since the places were stored.</summary>
+    public RecentLooks Looks { get; private set; } = new();
 
     public bool Contains(long artworkId) => _served.Contains(artworkId);
 
@@ -246,5 +251,6 @@ internal sealed class ServedArtworks
         Positions = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.PassedBefore),
         Passed = _passed.ToDictionary(pool => pool.Key, pool => pool.Value.Whole.SelectMany(interval => new[] { interval.First, interval.Last }).ToArray()),
         PassedOver = [.. _passedOver],
+        Looks = Looks.Values,
     };
 }

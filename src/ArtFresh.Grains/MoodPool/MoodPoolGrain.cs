@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ArtFresh.Art;
 using ArtFresh.Contracts;
 using ArtFresh.Freshness;
 using ArtFresh.Grains.Artworks;
@@ -63,7 +64,7 @@ public sealed partial class MoodPoolGrain(
             _pool,
             studio,
             clock,
-            await catalogue.ReadPerceptualHashesAsync(_pool, NeuralArtist.RecentMax, cancellationToken),
+            RecentLooks.OfGenomes(await catalogue.ReadNewestGenomesAsync(_pool, RecentLooks.Max, cancellationToken)),
             options.GenomeVersion);
         await RefreshAsync();
         this.RegisterGrainTimer(_ => TryRefreshAsync(), new GrainTimerCreationOptions(options.RefreshDelay, options.RefreshDelay) { Interleave = true });

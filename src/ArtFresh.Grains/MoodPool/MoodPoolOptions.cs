@@ -54,7 +54,7 @@ public sealed class MoodPoolOptions
     /// <summary>Whether imported artworks without a licence are left out.</summary>
     public bool LicenceRequired { get; set; }
 
-    /// <summary>Whether a listener is served one of several pictures that look alike.</summary>
+    /// <summary>Whether a listener is served one of several pictures that look alike, and a genome that looks like one of their last ones later.</summary>
     public bool LookAlikesOnce { get; set; } = true;
 
     /// <summary>The time after a request's start until which one more wait ends within <see cref="FreshDeadline"/>.</summary>

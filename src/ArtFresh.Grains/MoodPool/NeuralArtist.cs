@@ -7,18 +7,13 @@ using ArtFresh.Ledger;
 
 namespace ArtFresh.Grains.MoodPool;
 
-/// <summary>Draws genomes for one pool, in turns of families, and draws look-alikes of recent ones again.</summary>
+/// <summary>Draws genomes for one pool, in turns of families, and none that looks like a recent one while there are others.</summary>
+/// <param name="recent">What the pool's newest artworks look like.</param>
 /// <param name="genomeVersion">Of the genomes, 1 or 2.</param>
-internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, IEnumerable<long> recentHashes, int genomeVersion)
+internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, RecentLooks recent, int genomeVersion)
 {
-    /// <summary>Recent artworks of the pool that a new one is compared with.</summary>
-    public const int RecentMax = 512;
-
-    /// <summary>Casts of one drawing. After this many of recent families in a row the last is drawn.</summary>
+    /// <summary>Casts for a look that no recent artwork has, and after those for a family that none has: a mood may have no other left.</summary>
     private const int CastsMax = 64;
-
-    /// <summary>Draws of one artwork. After this many look-alikes in a row the last is used.</summary>
-    private const int DrawsMax = 24;
 
     /// <summary>The greatest distance of a new artwork's mood from the wanted one, on each axis.</summary>
     private const double MoodSpread = 0.06;
@@ -26,8 +21,7 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
     private readonly bool _isBred = genomeVersion > 1;
     /// <summary>A family comes again after half of the others, so that a block has enough of them to part two of one.</summary>
     private readonly int _recentFamiliesMax = (genomeVersion > 1 ? BredGenerator.FamilyCount : GenomeGenerator.FamilyCount) / 2;
-    private readonly Queue<ulong> _recentHashes = new(recentHashes.Select(hash => unchecked((ulong)hash)));
-    private readonly Queue<string> _recentFamilies = new();
+    private readonly Queue<ushort> _recentFamilies = new();
 
     /// <summary>Draws artworks near a mood, all within the pool's cell. Runs in the studio, because each draw computes a thumbnail.</summary>
     /// <param name="timeMax">Starts no drawing after this time: a busy studio returns fewer, but at least one.</param>
@@ -47,45 +41,39 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
 
     private NewArtwork DrawOne(Mood wish)
     {
-        var (genome, hash, family) = Draw(wish);
-        for (var draws = 1; draws < DrawsMax && IsLookAlike(hash); draws++)
-        {
-            (genome, hash, family) = Draw(wish);
-        }
-
-        _recentFamilies.Enqueue(family);
+        var (seed, mood, look) = Cast(wish, look => !_recentFamilies.Contains(look.Family) && !recent.HasAlike(look), look => !_recentFamilies.Contains(look.Family));
+        Genome genome = _isBred ? BredGenerator.Draw(mood, seed) : GenomeGenerator.Draw(mood, seed);
+        _recentFamilies.Enqueue(look.Family);
         if (_recentFamilies.Count > _recentFamiliesMax)
         {
             _recentFamilies.Dequeue();
         }
 
-        _recentHashes.Enqueue(hash);
-        if (_recentHashes.Count > RecentMax)
-        {
-            _recentHashes.Dequeue();
-        }
-
-        return new NewArtwork(
-            pool, genome.Mood, "neural", genome.ToString(), null, null, unchecked((long)hash), GenomeGenerator.TitleOf(genome), null, null);
+        var text = genome.ToString();
+        recent.Add([text]);
+        return new NewArtwork(pool, genome.Mood, "neural", text, null, null, null, GenomeGenerator.TitleOf(genome), null, null);
     }
 
-    private (Genome Genome, ulong Hash, string Family) Draw(Mood wish)
+    /// <summary>Casts until the look is right, for each wish in turn.</summary>
+    private (ulong Seed, Mood Mood, GenomeLook Look) Cast(Mood mood, params ReadOnlySpan<Func<GenomeLook, bool>> wishes)
     {
-        var (seed, mood, family) = Cast(wish);
-        for (var casts = 1; casts < CastsMax && _recentFamilies.Contains(family); casts++)
+        var cast = Cast(mood);
+        foreach (var isRight in wishes)
         {
-            (seed, mood, family) = Cast(wish);
+            for (var casts = 1; casts < CastsMax && !isRight(cast.Look); casts++)
+            {
+                cast = Cast(mood);
+            }
         }
 
-        Genome genome = _isBred ? BredGenerator.Draw(mood, seed) : GenomeGenerator.Draw(mood, seed);
-        return (genome, PerceptualHash.GenomeHash(genome), family);
+        return cast;
     }
 
-    private (ulong Seed, Mood Mood, string Family) Cast(Mood wish)
+    private (ulong Seed, Mood Mood, GenomeLook Look) Cast(Mood wish)
     {
         var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         var mood = MoodNear(wish, seed);
-        return (seed, mood, _isBred ? BredGenerator.FamilyOf(mood, seed) : GenomeGenerator.FamilyOf(mood, seed));
+        return (seed, mood, _isBred ? BredGenerator.LookOf(mood, seed) : GenomeGenerator.LookOf(mood, seed));
     }
 
     private Mood MoodNear(Mood wish, ulong seed)
@@ -98,17 +86,4 @@ internal sealed class NeuralArtist(int pool, Studio studio, TimeProvider clock, 
     /// <summary>Rounded to thousandths, the precision of a genome's mood.</summary>
     private static double Spread(double value, ulong random) =>
         Math.Round(Math.Clamp(value + ((random / 65535.0 * 2) - 1) * MoodSpread, 0, 1), 3);
-
-    private bool IsLookAlike(ulong hash)
-    {
-        foreach (var recent in _recentHashes)
-        {
-            if (PerceptualHash.Distance(hash, recent) <= PerceptualHash.LookAlikeDistanceMax)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

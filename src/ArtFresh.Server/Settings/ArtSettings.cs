@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using ArtFresh.Art;
 using ArtFresh.Grains.MoodPool;
 
 namespace ArtFresh.Server;
@@ -20,7 +21,7 @@ public sealed record ArtSettings
     [Description("Whether imported artworks for which no licence is known are left out")]
     public bool LicenceRequired { get; init; }
 
-    /// <summary>Genomes are compared as they are drawn.</summary>
-    [Description("Whether an imported picture, or one of an images API, is left out for a listener who has had one that looks like it")]
+    /// <summary>Pictures are compared by their perceptual hash, genomes by their <see cref="GenomeLook"/>.</summary>
+    [Description("Whether an imported picture, or one of an images API, is left out for a listener who has had one that looks like it, and generated art that looks like one of their last 500 served later")]
     public bool LookAlikesOnce { get; init; } = true;
 }

@@ -23,9 +23,8 @@ public sealed class SqlCatalogue(SqlDatabase database) : IArtworkCatalogue
         ReadArtwork, cancellationToken, artworkIds.ToArray());
 
     /// <inheritdoc/>
-    public async Task<long[]> ReadPerceptualHashesAsync(int pool, int count, CancellationToken cancellationToken) => [.. await database.QueryAsync(
-        "select perceptual_hash from artwork where pool = $1 and perceptual_hash is not null and genome is not null order by artwork_id desc limit $2",
-        StoredRows.ReadNumber, cancellationToken, pool, count)];
+    public async Task<string[]> ReadNewestGenomesAsync(int pool, int count, CancellationToken cancellationToken) => [.. (await database.QueryAsync(
+        "select genome from artwork where pool = $1 and genome is not null order by artwork_id desc limit $2", row => row.GetString(0), cancellationToken, pool, count)).AsEnumerable().Reverse()];
 
     /// <inheritdoc/>
     public async Task<ImmutableHashSet<long>> FindMissingAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(

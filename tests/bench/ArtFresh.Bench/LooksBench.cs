@@ -59,7 +59,7 @@ internal static class LooksBench
             {
                 foreach (var artwork in (await listener.GetAsync($"api/artworks/fresh?sessionId={session}&count=10&{mood(asked)}")).GetProperty("artworks").EnumerateArray())
                 {
-                    var hash = PerceptualHash.GenomeHash(Genome.Parse(artwork.GetProperty("genome").GetString()!));
+                    var hash = PerceptualHash.Of(GenomeRenderer.RenderRgba(Genome.Parse(artwork.GetProperty("genome").GetString()!), 64, 64), 64, 64);
                     twins += looks.Find(new PicturePrint(hash, ulong.MaxValue)) is null ? 0 : 1;
                     looks.Add(++count, hash);
                 }
