@@ -34,7 +34,7 @@ public abstract record OutsideEntry : LedgerEntry;
 /// <param name="ReopenedAt">When it was opened again, after the ledger had lost it; null for one that was not.</param>
 public sealed record SessionOpened(string ListenerId, Guid SessionId, string Release, DateTimeOffset OpenedAt, DateTimeOffset? ReopenedAt = null) : LedgerEntry;
 
-/// <summary>The end of a session. A second end changes nothing.</summary>
+/// <summary>The end of a session. A second end changes nothing, but for one of the same time with a larger last number, which takes the place of the first.</summary>
 /// <param name="LastNumber">The largest number that its client has given an impression; null if it does not say.</param>
 /// <param name="MissingChange">By how much the end changes the count of the session's missing numbers.</param>
 /// <param name="Unshown">Of what was set aside for the session and is neither reported nor given back, how much its client has not shown.</param>

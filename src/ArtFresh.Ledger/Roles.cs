@@ -79,6 +79,7 @@ public interface IBlockLog
 /// <param name="ClaimedSkips">Flickers that its reports have claimed so far.</param>
 /// <param name="ClaimedDrops">Impressions that its reports have claimed to be given up so far.</param>
 /// <param name="LastNumber">The largest number that its client has said to have given an impression; 0 if it has not.</param>
+/// <param name="End">Its end, as it is in the ledger; null where it has not ended.</param>
 /// <param name="EndUnshown">How many artworks its end counts as never shown; null where it has not ended, or nothing follows from its end.</param>
 public sealed record SessionHistory(
     string Release,
@@ -95,7 +96,8 @@ public sealed record SessionHistory(
     int ClaimedSkips = 0,
     int ClaimedDrops = 0,
     long LastNumber = 0,
-    int? EndUnshown = null);
+    int? EndUnshown = null,
+    SessionEnded? End = null);
 
 /// <summary>Reads for a session's grain.</summary>
 public interface ISessionHistory
@@ -203,6 +205,9 @@ public interface ILedgerFigures
 
     /// <summary>The counters of all releases, or of one, from an hour on.</summary>
     Task<IReadOnlyList<CounterAdded>> ReadCountersAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken);
+
+    /// <summary>When the ledger was last found to have gone back, and not to be whole; null for never.</summary>
+    Task<DateTimeOffset?> ReadLastLossAsync(CancellationToken cancellationToken);
 
     /// <summary>Sessions with missing numbers that were opened at or after a time, of all releases or of one.</summary>
     Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken);

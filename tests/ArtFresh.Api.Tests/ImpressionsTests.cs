@@ -202,6 +202,26 @@ public sealed class ImpressionsTests
         Assert.Empty(front.Cluster.OnlySession.Batches);
     }
 
+    [Theory]
+    [InlineData("artworkIds")]
+    [InlineData("batchId")]
+    [InlineData("firstNumber")]
+    [InlineData("report.displayed")]
+    [InlineData("report.skipped")]
+    [InlineData("report.transport")]
+    [InlineData("report.reason")]
+    [InlineData("report.attempts")]
+    public async Task MissingMemberIsCalledMissing(string member)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        using var client = await front.SignInAsync();
+        var sessionId = await client.OpenSessionIdAsync();
+
+        var refused = await client.PostTextAsync(Path, Change(sessionId, member, "null")).AssertProblemAsync(400, "invalid_batch", member);
+
+        Assert.StartsWith($"{member.Split('.')[^1]} is missing.", refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task TooManyDisplayTimesAreRefused()
     {

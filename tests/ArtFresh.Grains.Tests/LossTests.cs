@@ -82,6 +82,32 @@ public sealed class LossTests : IAsyncLifetime
         await AssertLossAsync(50);
     }
 
+    /// <summary>A page that was hidden, came back and showed on ends twice; its two ends may also overtake each other.</summary>
+    [Theory, InlineData(500, 1_200), InlineData(1_200, 500), InlineData(1_200, 1_200)]
+    public async Task LargerOfTwoLastNumbersIsTaken(long first, long second)
+    {
+        await ArriveAsync(lastNumber: 0);
+        await EndAsync(first);
+        await EndAsync(second);
+
+        await AssertLossAsync(800);
+    }
+
+    [Fact]
+    public async Task LargerLastNumberIsTakenAfterARestartAndBoundByWhatWasServed()
+    {
+        await ArriveAsync(lastNumber: 0);
+        await EndAsync(500);
+        var key = _session.GetPrimaryKeyString();
+        await _silo.RestartAsync();
+        _session = _silo.Grains.GetGrain<IListenerSessionGrain>(key);
+        await EndAsync(Limits.ImpressionNumberMax);
+        Assert.Equal(100, (await LossAsync()).Lost);
+        await EndAsync(900);
+
+        Assert.Equal(500, (await LossAsync()).Lost);
+    }
+
     [Fact]
     public async Task NeverShownArtIsNoLoss()
     {

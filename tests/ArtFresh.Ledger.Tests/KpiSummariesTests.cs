@@ -24,6 +24,7 @@ public sealed class KpiSummariesTests : ILedgerFigures
     private readonly HashSet<string> _known = ["r1", "r2"];
 
     private (DateTimeOffset From, string? Release) _asked;
+    private DateTimeOffset? _lossAt;
 
     [Fact]
     public async Task FiguresAreOfAllDaysTogetherAndOfEachDay()
@@ -93,6 +94,24 @@ public sealed class KpiSummariesTests : ILedgerFigures
         Assert.Equal(["count", "ms", "multiple", "share"], Enum.GetValues<KpiUnit>().Select(KpiSummaries.WordOf).Order());
     }
 
+    /// <summary>What a ledger served before it went back is lost with it: nothing bounds what was shown of that.</summary>
+    [Fact]
+    public async Task NothingIsABoundOfDaysBeforeTheLedgerWentBack()
+    {
+        _lossAt = Today;
+        _counters.AddRange([new("r1", Yesterday, "SessionServed", 70), new("r2", Today.AddDays(1), "SessionServed", 50)]);
+
+        var summary = await ReadAsync(2, null);
+        _lossAt = new DateTimeOffset(2026, 11, 3, 0, 0, 0, TimeSpan.Zero);
+        var after = await ReadAsync(2, null);
+
+        Assert.Equal((null, "inconclusive"), BoundOf(summary.Figures));
+        Assert.All(summary.Days, day => Assert.Null(BoundOf(day.Figures).Value));
+        Assert.Equal([false, true], after.Days.Select(day => BoundOf(day.Figures).Value is not null));
+
+        static (double? Value, string Verdict) BoundOf(IEnumerable<KpiFigure> figures) => figures.Where(figure => figure.Name == "lostAtMost").Select(figure => (figure.Value, figure.Verdict)).Single();
+    }
+
     [Fact]
     public void MissingNumbersAreLostAtTheEndOfASessionOrADayAfterItsLastBatch()
     {
@@ -111,6 +130,8 @@ public sealed class KpiSummariesTests : ILedgerFigures
 
     public Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SessionGap>>([.. _gaps.Where(gap => gap.OpenedAt >= from && (release ?? gap.Release) == gap.Release)]);
+
+    public Task<DateTimeOffset?> ReadLastLossAsync(CancellationToken cancellationToken) => Task.FromResult(_lossAt);
 
     public Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -111,7 +111,7 @@ internal static class ArtworkEndpoints
         }
         if (!Guid.TryParse(sessionId, out var session))
         {
-            return Problems.InvalidRequest("sessionId", "sessionId must be a UUID. POST /api/sessions returns one.");
+            return Problems.InvalidRequest("sessionId", "sessionId must be a UUID. POST /api/sessions returns one.", string.IsNullOrEmpty(sessionId));
         }
         if (collection.Length > Limits.CollectionsAskedMax || collection.Any(name => name is not { Length: > 0 and <= Limits.CollectionLengthMax }))
         {

@@ -30,7 +30,7 @@ internal static class WithdrawalNewsEndpoint
     {
         if (!long.TryParse(since, NumberStyles.None, CultureInfo.InvariantCulture, out var change))
         {
-            return Problems.InvalidRequest("since", "since must be an integer from 0: 'last' of the answer before, or 'lastWithdrawal' of POST /api/sessions.");
+            return Problems.InvalidRequest("since", "since must be an integer from 0: 'last' of the answer before, or 'lastWithdrawal' of POST /api/sessions.", since is null);
         }
         var news = await grains.Ask((IWithdrawalNewsGrain withdrawals) => withdrawals.Tell(change));
         http.Response.Headers.CacheControl = Caching;

@@ -72,7 +72,7 @@ internal sealed class BatchBody : ImpressionsBody
         }
         if (ArtworkIds is not { Length: > 0 and <= Limits.BatchArtworksMax })
         {
-            return Problems.InvalidBatch("artworkIds", $"artworkIds must have 1 to {Limits.BatchArtworksMax} ids. Send the others in further batches.");
+            return Problems.InvalidBatch("artworkIds", $"artworkIds must have 1 to {Limits.BatchArtworksMax} ids. Send the others in further batches.", ArtworkIds is null);
         }
         for (var index = 0; index < ArtworkIds.Length; index++)
         {
@@ -84,7 +84,7 @@ internal sealed class BatchBody : ImpressionsBody
         }
         if (FirstNumber is not { } first || first < 1 || first > Limits.ImpressionNumberMax - ArtworkIds.Length + 1)
         {
-            return Problems.InvalidBatch("firstNumber", $"Impression numbers go from 1 to {Limits.ImpressionNumberMax}.");
+            return Problems.InvalidBatch("firstNumber", $"Impression numbers go from 1 to {Limits.ImpressionNumberMax}.", FirstNumber is null);
         }
         if (Earlier is { Length: > Limits.EarlierSessionsMax })
         {
@@ -202,23 +202,23 @@ internal sealed class ReportBody
     {
         if (Displayed is not (>= 0 and <= CountMax))
         {
-            return Problems.InvalidBatch("report.displayed", $"displayed must be from 0 to {CountMax}.");
+            return Problems.InvalidBatch("report.displayed", $"displayed must be from 0 to {CountMax}.", Displayed is null);
         }
         if (Skipped is not (>= 0 and <= CountMax))
         {
-            return Problems.InvalidBatch("report.skipped", $"skipped must be from 0 to {CountMax}.");
+            return Problems.InvalidBatch("report.skipped", $"skipped must be from 0 to {CountMax}.", Skipped is null);
         }
         if (!Transports.Contains(Transport))
         {
-            return Problems.InvalidBatch("report.transport", $"transport must be one of {string.Join(", ", Transports)}.");
+            return Problems.InvalidBatch("report.transport", $"transport must be one of {string.Join(", ", Transports)}.", Transport is null);
         }
         if (!Reasons.Contains(Reason))
         {
-            return Problems.InvalidBatch("report.reason", $"reason must be one of {string.Join(", ", Reasons)}.");
+            return Problems.InvalidBatch("report.reason", $"reason must be one of {string.Join(", ", Reasons)}.", Reason is null);
         }
         if (!(Attempts >= 1 && Attempts <= AttemptsMax))
         {
-            return Problems.InvalidBatch("report.attempts", $"attempts must be from 1 to {AttemptsMax}.");
+            return Problems.InvalidBatch("report.attempts", $"attempts must be from 1 to {AttemptsMax}.", Attempts is null);
         }
         if (Dropped is < 0 or > CountMax)
         {

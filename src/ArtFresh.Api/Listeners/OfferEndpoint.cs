@@ -28,7 +28,7 @@ internal sealed class OfferBody
         }
         if (ArtworkIds is null or { Length: > Limits.OfferedArtworksMax })
         {
-            return Problems.InvalidRequest("artworkIds", $"artworkIds must have at most {Limits.OfferedArtworksMax} ids.");
+            return Problems.InvalidRequest("artworkIds", $"artworkIds must have at most {Limits.OfferedArtworksMax} ids.", ArtworkIds is null);
         }
         if (SinceMs is < 0 or > Api.ArtworkIds.Max)
         {

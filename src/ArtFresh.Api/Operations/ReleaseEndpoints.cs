@@ -72,7 +72,7 @@ internal static class ReleaseEndpoints
         }
         if (!OperatorActs.IsReason(body!.Reason, out var reason))
         {
-            return OperatorActs.NoReason;
+            return OperatorActs.NoReason(body.Reason);
         }
         await grains.Ask(async (IReleaseWatchGrain watch) =>
         {
@@ -91,11 +91,11 @@ internal static class ReleaseEndpoints
         }
         if (body!.Delivery is not (DeliveryWords.Batch or DeliveryWords.Single))
         {
-            return Problems.InvalidRequest("delivery", "delivery must be 'batch' or 'single'.");
+            return Problems.InvalidRequest("delivery", "delivery must be 'batch' or 'single'.", body.Delivery is null);
         }
         if (!OperatorActs.IsReason(body.Reason, out var reason))
         {
-            return OperatorActs.NoReason;
+            return OperatorActs.NoReason(body.Reason);
         }
         var health = await grains.Ask((IReleaseWatchGrain watch) => watch.SwitchDelivery(release, DeliveryWords.Read(body.Delivery), OperatorActs.ActorOf(http), reason));
         return TypedResults.Json(health, ApiJson.Default.ReleaseHealth);

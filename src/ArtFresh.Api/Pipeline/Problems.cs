@@ -149,9 +149,20 @@ internal static class Problems
 
     public static Problem InvalidRelease { get; } = InvalidRequest("release", $"A release is 1 to {Contracts.Limits.ReleaseLengthMax} letters, digits and . - _ + characters, the first a letter or digit.");
 
-    public static Problem InvalidBatch(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_batch", detail) { Field = field };
+    /// <param name="field">With its path.</param>
+    /// <param name="detail">What the field must be.</param>
+    /// <param name="isMissing">Whether it was left out.</param>
+    public static Problem InvalidBatch(string field, string detail, bool isMissing) => Invalid("invalid_batch", field, detail, isMissing);
 
-    public static Problem InvalidRequest(string field, string detail) => new(StatusCodes.Status400BadRequest, "invalid_request", detail) { Field = field };
+    public static Problem InvalidBatch(string field, string detail) => Invalid("invalid_batch", field, detail, isMissing: false);
+
+    /// <inheritdoc cref="InvalidBatch(string, string, bool)"/>
+    public static Problem InvalidRequest(string field, string detail, bool isMissing) => Invalid("invalid_request", field, detail, isMissing);
+
+    public static Problem InvalidRequest(string field, string detail) => Invalid("invalid_request", field, detail, isMissing: false);
+
+    private static Problem Invalid(string code, string field, string detail, bool isMissing) =>
+        new(StatusCodes.Status400BadRequest, code, isMissing ? $"{field[(field.LastIndexOf('.') + 1)..]} is missing. {detail}" : detail) { Field = field };
 
     /// <param name="quota">The quota's name.</param>
     /// <param name="whose">Who has spent it, as <c>You have</c> or <c>Your network has</c>.</param>

@@ -58,8 +58,9 @@ public sealed record ReleaseKpis
     public required Kpi Lost { get; init; }
 
     /// <summary>
-    /// Upper bound of what is lost: all that sessions were given to show, open ones included, and have neither recorded nor given back. Evidence. It counts what waits in clients and in
-    /// sessions' blocks as well: only watched.
+    /// Upper bound of what is lost of the art that was served: all that sessions were given to show, open ones included, and have neither recorded nor given back. Evidence. It counts what waits
+    /// in clients and in sessions' blocks as well: only watched. Art that clients made of seeds without a network is in no bound. Without a value where the ledger has gone back since: it
+    /// has lost what it served.
     /// </summary>
     public required Kpi LostAtMost { get; init; }
 
@@ -88,7 +89,8 @@ public sealed record ReleaseKpis
     /// <summary>Computes the KPIs.</summary>
     /// <param name="counts">The sums over the span.</param>
     /// <param name="missing">The missing numbers of sessions opened in the span.</param>
-    public static ReleaseKpis From(KpiCounts counts, MissingNumbers missing)
+    /// <param name="isEvidenceLost">Whether the ledger has gone back since, so that nothing bounds what was lost.</param>
+    public static ReleaseKpis From(KpiCounts counts, MissingNumbers missing, bool isEvidenceLost = false)
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentOutOfRangeException.ThrowIfNegative(missing.Lost);
@@ -110,7 +112,7 @@ public sealed record ReleaseKpis
             Revisits = Kpi.Watched("revisits", counts.Revisits, stored + counts.Repeats + counts.Revisits).AsClaim(),
             FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed).AsClaim(),
             Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01).AsClaim(),
-            LostAtMost = Kpi.Watched("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost),
+            LostAtMost = Kpi.Watched("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost) is var bound && isEvidenceLost ? bound with { Value = null, Verdict = KpiVerdict.Inconclusive } : bound,
             CallsSaved = Kpi.Over("callsSaved", counts.ImpressionsRecorded - counts.Batches - counts.SinglePosts, counts.ImpressionsRecorded, 0.8).AsClaim(),
             FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs).AsClaim(),
             FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs).AsClaim(),

@@ -41,7 +41,7 @@ public sealed partial class EpochWatch(ILedgerEpochs epochs, TimeProvider clock,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger is in epoch {Epoch} since {FoundAt:u}, because {Reason}. Who may have been a listener before is served art above {Floor} until it is known what the listener had. If nothing was lost, run 'artfresh restored --lost-nothing'. Else run 'artfresh erasures apply' with your last file of 'erasures export': who was erased since may be back")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger is in epoch {Epoch} since {FoundAt:u}, because {Reason}. Listeners who may have been here before get only artworks made since (ids above {Floor}), each of them until the ledger knows again what that listener had. If nothing was lost, run 'artfresh restored --lost-nothing'. Else run 'artfresh erasures apply' with your last file of 'erasures export': who was erased since may be back")]
     private static partial void LogEpoch(ILogger logger, long epoch, DateTimeOffset foundAt, string reason, long floor);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Looking whether the ledger has gone back failed; looking again in a second")]

@@ -41,7 +41,7 @@ public sealed partial class ListenerSessionGrain
 
         if (_ended)
         {
-            return SessionOutcome.Done;
+            return await RaiseEndAsync(lastNumber) ? SessionOutcome.Done : SessionOutcome.Unavailable;
         }
 
         if (await EndAsync(lastNumber, unshown) is not var (rest, returned))
@@ -90,6 +90,37 @@ public sealed partial class ListenerSessionGrain
             await FoldAsync(ended);
             var rest = _impressions.GiveBackRest(_stock?.TakeUnserved() ?? []);
             return (rest, _impressions.GiveBackUnshown(unshown));
+        }
+        finally
+        {
+            _recording.Release();
+        }
+    }
+
+    /// <summary>Takes the larger of two last numbers: an end that a page sent when it was hidden may come after the next one, or before what the page has shown since.</summary>
+    /// <returns>False where the ledger is not available.</returns>
+    private async Task<bool> RaiseEndAsync(long? lastNumber)
+    {
+        if (lastNumber is null)
+        {
+            return true;
+        }
+
+        await _recording.WaitAsync();
+        try
+        {
+            if (_impressions!.RaiseEnd(services.Clock.GetUtcNow(), lastNumber) is not { } raised)
+            {
+                return true;
+            }
+
+            if (await services.Ledger.AppendAsync(raised, _epoch) != LedgerVerdict.Committed)
+            {
+                return false;
+            }
+
+            _impressions.Fold(raised);
+            return true;
         }
         finally
         {

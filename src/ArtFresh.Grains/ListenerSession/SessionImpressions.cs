@@ -23,6 +23,7 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     private int _claimedDrops = before?._claimedDrops ?? history.ClaimedDrops;
     private long _lastNumber = Math.Max(before?._lastNumber ?? 0, history.LastNumber);
     private int? _endUnshown = history.EndUnshown;
+    private SessionEnded? _end = history.End;
 
     public DateTimeOffset OpenedAt => new(_openedAtTicks, TimeSpan.Zero);
 
@@ -259,6 +260,22 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
         return new SessionEnded(sessionId, now, last, missing - _countedMissing, (int)(evidence with { Missing = missing }).Unshown);
     }
 
+    /// <summary>The end of an ended session whose client now says that it has given a larger number: as if the first end had said so.</summary>
+    /// <returns>Null where it says nothing new, or what cannot be.</returns>
+    public SessionEnded? RaiseEnd(DateTimeOffset now, long? lastNumber)
+    {
+        var evidence = EvidenceAt(now, unserved: 0, recorded: 0);
+        if (_end is not { } end || !(lastNumber > (end.LastNumber ?? -1)) || lastNumber > evidence.NumberMax(Numbers.Count))
+        {
+            return null;
+        }
+
+        var missing = Math.Max(_countedMissing, evidence.MissingOf(Math.Max(lastNumber.Value, LastNumber) - Numbers.Count));
+        var after = evidence with { Missing = missing };
+        var unshown = _endUnshown is { } counted ? counted + UnshownChange(evidence, after) : (int)after.Unshown;
+        return end with { LastNumber = lastNumber, MissingChange = end.MissingChange + missing - _countedMissing, Unshown = unshown };
+    }
+
     /// <summary>By how much a change of the session changes how much its end counts as never shown, so that it is as much as if the end had come later.</summary>
     public int UnshownChange(in SessionEvidence before, in SessionEvidence after)
     {
@@ -282,7 +299,8 @@ internal sealed class SessionImpressions(SessionHistory history, SessionImpressi
     /// <summary>Applies the committed end.</summary>
     public void Fold(SessionEnded ended)
     {
-        _countedMissing += ended.MissingChange;
+        _countedMissing += ended.MissingChange - (_end?.MissingChange ?? 0);
+        _end = ended;
         _lastNumber = Math.Max(_lastNumber, ended.LastNumber ?? 0);
         _endUnshown = ended.LastNumber is null ? null : ended.Unshown;
     }

@@ -31,13 +31,14 @@ public static class KpiSummaries
         bool IsWanted(string counted) => release is null ? !ReleaseName.IsRobot(counted) : counted == release;
         CounterAdded[] counters = [.. read.Select(counter => counter with { Release = NameOf(counter.Release) }).Where(counter => IsWanted(counter.Release))];
         SessionGap[] gaps = [.. (await figures.ReadGapsAsync(from, only, cancellationToken)).Where(gap => IsWanted(NameOf(gap.Release)))];
+        var lossAt = await figures.ReadLastLossAsync(cancellationToken);
         var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
         var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
         return new KpiSummary(
             release,
             [.. counters.Select(counter => counter.Release).Distinct().Order(StringComparer.Ordinal)],
-            Figures(counters, gaps, now),
-            [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day], gapsByDay[day], now)))]);
+            Figures(counters, gaps, now, from < lossAt),
+            [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day], gapsByDay[day], now, new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) < lossAt)))]);
     }
 
     /// <summary>When a session's missing numbers became lost: at its end, or after a day of silence; null while they may still arrive.</summary>
@@ -85,9 +86,10 @@ public static class KpiSummaries
         _ => "any",
     };
 
-    private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters, IEnumerable<SessionGap> gaps, DateTimeOffset now) =>
+    /// <param name="isEvidenceLost">Whether the ledger has gone back since: it does not know all that sessions of the span were served.</param>
+    private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters, IEnumerable<SessionGap> gaps, DateTimeOffset now, bool isEvidenceLost) =>
     [
-        .. ReleaseKpis.From(ReleaseCounters.Sum(counters), Missing(gaps, now)).All.Select(kpi => new KpiFigure(
+        .. ReleaseKpis.From(ReleaseCounters.Sum(counters), Missing(gaps, now), isEvidenceLost).All.Select(kpi => new KpiFigure(
             kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))
         {
             Unit = WordOf(kpi.Unit),

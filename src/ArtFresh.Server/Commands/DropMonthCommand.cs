@@ -34,7 +34,7 @@ internal static class DropMonthCommand
             OperatorConsole.WriteResult(
                 isJson,
                 new { Month = text, Sessions = sessions },
-                string.Create(CultureInfo.InvariantCulture, $"Dropped {text} with {sessions} sessions. Listeners' sets and counted figures stay."));
+                string.Create(CultureInfo.InvariantCulture, $"Dropped {text} with {OperatorConsole.Counted(sessions, "session")}. Listeners' sets and counted figures stay."));
             return true;
         }
         catch (Exception refused) when (refused is ArgumentException or InvalidOperationException)

@@ -93,7 +93,7 @@ internal static class HeldCommand
                 }
             }
 
-            OperatorConsole.WriteResult(parsed.GetValue(json), new { Decided = done, PassedOver = passedOver }, $"{done} pictures are {(isApproved ? "entered as artworks" : "refused")}.");
+            OperatorConsole.WriteResult(parsed.GetValue(json), new { Decided = done, PassedOver = passedOver }, $"{(isApproved ? "Entered as an artwork" : "Refused")}: {OperatorConsole.Counted(done, "picture")}.");
             return passedOver.Count == 0;
         });
         return command;

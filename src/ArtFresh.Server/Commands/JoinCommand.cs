@@ -36,7 +36,7 @@ internal static class JoinCommand
             OperatorConsole.WriteResult(
                 parsed.GetValue(json),
                 new { Joined = guest, Account = target, IsNew = isNew, Artworks = artworks },
-                isNew ? $"{guest} has joined {target}, with {artworks} artworks." : $"{guest} had joined {target} already.");
+                isNew ? $"{guest} has joined {target}, with {OperatorConsole.Counted(artworks, "artwork")}." : $"{guest} had joined {target} already.");
             return true;
         });
         return join;

@@ -66,6 +66,11 @@ internal static class KpiCommand
             OperatorConsole.Out.Write(TableOf(week));
         }
 
+        if (summary.Figures.Any(figure => figure is { Name: "lostAtMost", Value: null, Numerator: > 0 }))
+        {
+            OperatorConsole.Say("lostAtMost has no value: the ledger has gone back in this time, and does not know all that it had served. See restored --report.");
+        }
+
         OperatorConsole.Say($"releases: {(summary.Releases.IsEmpty ? "none" : string.Join(", ", summary.Releases))}");
         if (summary.Days.Count(day => !day.Observed) is > 0 and var unseen)
         {

@@ -70,6 +70,6 @@ internal static class LegacyCommand
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{counts.ImpressionsWithoutViewedAt} impressions without viewed_at, {counts.ServedTwice} artworks served twice, {counts.Repeats} repeats claimed by clients; {counts.Artworks} artworks, {counts.Viewed} of them viewed."));
+            $"{OperatorConsole.Counted(counts.ImpressionsWithoutViewedAt, "impression")} without viewed_at, {OperatorConsole.Counted(counts.ServedTwice, "artwork")} served twice, {OperatorConsole.Counted(counts.Repeats, "repeat")} claimed by clients; {OperatorConsole.Counted(counts.Artworks, "artwork")}, {counts.Viewed} of them viewed."));
     }
 }

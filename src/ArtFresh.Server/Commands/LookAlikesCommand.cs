@@ -53,7 +53,7 @@ internal static class LookAlikesCommand
             }
             while (some.Count == PicturesPerEntry);
             OperatorConsole.WriteResult(
-                parsed.GetValue(json), new { Compared = compared, Alike = alike, Missing = missing }, $"{compared} artworks compared: {alike} look like an earlier one.");
+                parsed.GetValue(json), new { Compared = compared, Alike = alike, Missing = missing }, $"{OperatorConsole.Counted(compared, "artwork")} compared. Like an earlier one: {alike}.");
             return missing.Count == 0;
         });
         return command;

@@ -15,6 +15,8 @@ internal static class RestoredCommand
         Description = "The copy was whole: listeners are served art of before it too. For a move to another machine, an upgrade of PostgreSQL, a synchronous standby.",
     };
 
+    private static readonly Option<bool> Force = new("--force") { Description = "With --lost-nothing: although the ledger itself shows that something was lost, which listeners may be served again then." };
+
     private static readonly Option<bool> Report = new("--report") { Description = "Opens nothing, and says what each epoch has cost and what browsers and servers have brought back." };
 
     public static Command Create()
@@ -25,7 +27,7 @@ internal static class RestoredCommand
             "restored",
             "Opens a new epoch: run it after a volume was set back. Restored files, dumps and promoted standbys are found without it. Stop an embedded ledger's server first.")
         {
-            LostNothing, Report, json,
+            LostNothing, Force, Report, json,
         };
         choice.SetAction(restored, async (parsed, ledger, stop) =>
         {
@@ -35,13 +37,13 @@ internal static class RestoredCommand
                 return true;
             }
 
-            Show(await OpenAsync(ledger, parsed.GetValue(LostNothing), stop), parsed.GetValue(json));
+            Show(await OpenAsync(ledger, parsed.GetValue(LostNothing), parsed.GetValue(Force), stop), parsed.GetValue(json));
             return true;
         });
         return restored;
     }
 
-    private static async Task<LedgerEpoch> OpenAsync(OpenLedger ledger, bool isLostNothing, CancellationToken stop)
+    private static async Task<LedgerEpoch> OpenAsync(OpenLedger ledger, bool isLostNothing, bool isForced, CancellationToken stop)
     {
         if (ledger.Source is SqliteDatabase && await ledger.IsServedAsync(stop))
         {
@@ -52,6 +54,14 @@ internal static class RestoredCommand
         // May find the copy by itself.
         await ledger.UpgradeAsync(stop);
         var last = ledger.Source.Epochs.Known.All[^1];
+        if (isLostNothing && !isForced && last.Number > LedgerEpoch.First && await LossReport.ReadAsync(ledger.Source, last, stop) is { IsLoss: true } loss)
+        {
+            throw new SettingException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Something was lost with epoch {last.Number}: {OperatorConsole.Counted(loss.SessionsReopened, "session")} opened again, {OperatorConsole.Counted(loss.ArtworksRemembered, "artwork")} that only servers or browsers remembered, "
+                + $"{OperatorConsole.Counted(loss.ImpressionsOfLostArt, "impression")} of art that is gone, {OperatorConsole.Counted(loss.ImpressionsLostAtLeast, "impression")} lost at least. Leave the epoch as it is; with --force listeners may be served again what they had."));
+        }
+
         return isLostNothing || last.Number == LedgerEpoch.First || last.FoundAt < began ? await ledger.Source.Epochs.RestoredAsync(isLostNothing, stop) : last;
     }
 
@@ -60,7 +70,7 @@ internal static class RestoredCommand
         new { Epoch = epoch.Number, epoch.Floor, epoch.LostNothing, epoch.FoundAt, epoch.Reason },
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Epoch {epoch.Number} since {OperatorCommands.TimeOf(epoch.FoundAt)}: {epoch.Reason}. {(epoch.LostNothing ? "Nothing was lost." : $"Listeners of before are served art above {epoch.Floor}.")}"));
+            $"Epoch {epoch.Number} since {OperatorCommands.TimeOf(epoch.FoundAt)}: {epoch.Reason}. {(epoch.LostNothing ? "Nothing was lost." : $"Listeners who were here before get only artworks made since (ids above {epoch.Floor}), until the ledger knows again what each had.")}"));
 
     private static async Task ReportAsync(OpenLedger ledger, bool isJson, CancellationToken stop)
     {
@@ -83,15 +93,16 @@ internal static class RestoredCommand
             return;
         }
 
-        var table = OperatorConsole.NewTable("epoch", "found", "listeners touched", "sessions opened again", "artworks remembered", "impressions brought back", "of art that is lost", "impressions lost, at least");
+        var table = OperatorConsole.NewTable("epoch", "found", "listeners touched", "sessions opened again", "artworks remembered", "impressions brought back", "of art that is lost", "impressions lost, at least", "missing by clients' numbers");
         foreach (var (epoch, loss) in reports)
         {
             table.AddRow(
                 Text(epoch.Number), OperatorCommands.TimeOf(epoch.FoundAt), Text(loss.Listeners), Text(loss.SessionsReopened), Text(loss.ArtworksRemembered),
-                Text(loss.ImpressionsBroughtBack), Text(loss.ImpressionsOfLostArt), Text(loss.ImpressionsLostAtLeast));
+                Text(loss.ImpressionsBroughtBack), Text(loss.ImpressionsOfLostArt), Text(loss.ImpressionsLostAtLeast), Text(loss.NumbersMissing));
         }
 
         OperatorConsole.Out.Write(table);
+        OperatorConsole.Say("'At least' counts art that the ledger knows to have served; it has lost what it served after the copy. Clients' numbers, which 'sessions' names too, count that as well, as clients say.");
         OperatorConsole.Say("What is lost of clients that do not come back is in no column: nobody knows it.");
     }
 

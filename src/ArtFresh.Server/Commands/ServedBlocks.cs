@@ -24,7 +24,7 @@ internal static class ServedBlocks
             else if (clock.GetElapsedTime(since) > Patience)
             {
                 throw new LedgerUnavailableException(
-                    $"All is written, and {now} listeners have sessions that may still be served it: no server has ended their blocks for {Patience.TotalSeconds} s. Servers of the release before cannot; within the hour the blocks end by themselves.");
+                    $"All is written, and sessions of {OperatorConsole.Counted(now, "listener")} may still be served it: no server has ended their blocks for {Patience.TotalSeconds} s. Servers of the release before cannot; within the hour the blocks end by themselves.");
             }
 
             await Task.Delay(Interval, clock, cancellationToken);

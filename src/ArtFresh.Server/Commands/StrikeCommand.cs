@@ -47,7 +47,7 @@ internal static class StrikeCommand
             var struck = parsed.GetValue(Address) is { } address ? await AskServerAsync(ledger, parsed, address, stop) : await WriteAsync(ledger, parsed, stop);
             var whose = struck.Network is null ? "" : $" of network {struck.Network} of {struck.Day:yyyy-MM-dd}";
             OperatorConsole.WriteResult(
-                parsed.GetValue(json), struck, $"The claims of {struck.Listeners} listeners{whose} are {(parsed.GetValue(Lift) ? "counted again" : "struck from the figures")}.");
+                parsed.GetValue(json), struck, $"The claims of {OperatorConsole.Counted(struck.Listeners, "listener")}{whose} are {(parsed.GetValue(Lift) ? "counted again" : "struck from the figures")}.");
             return true;
         }));
         return command;

@@ -90,7 +90,7 @@ internal static class VerifyCommand
 
         OperatorConsole.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Artworks} artworks, {result.BlockRows} blocks, {result.BatchRows} batches and {result.Impressions} impressions: {(result.Holds ? "every promise holds." : "a promise is broken.")}"));
+            $"{OperatorConsole.Counted(result.Artworks, "artwork")}, {OperatorConsole.Counted(result.BlockRows, "block")}, {OperatorConsole.Counted(result.BatchRows, "batch", "batches")} and {OperatorConsole.Counted(result.Impressions, "impression")}: {(result.Holds ? "every promise holds." : "a promise is broken.")}"));
         OperatorConsole.Say("What no check can see is listed in docs/design.md, \"What verify sees\". Keep the head (--json) on another machine: only --since finds what somebody changed along with its checksum.");
     }
 }

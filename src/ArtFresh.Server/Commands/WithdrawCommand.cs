@@ -41,7 +41,7 @@ internal static class WithdrawCommand
             var reason = parsed.GetValue(Reason)!;
             var result = await new Withdrawer(ledger.Withdrawals, ledger.ReadPicture, TimeProvider.System).WithdrawAsync(wish, OperatorCommands.Actor, reason, stop);
             OperatorConsole.WriteResult(
-                parsed.GetValue(json), result, $"{result.Changed} artworks are {(wish.IsUndone ? "put back" : "withdrawn")}, of {result.Found} found.");
+                parsed.GetValue(json), result, $"{(wish.IsUndone ? "Put back" : "Withdrawn")}: {result.Changed} of {OperatorConsole.Counted(result.Found, "artwork")} found.");
             return result.Found > 0;
         });
         return command;

@@ -149,6 +149,18 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Call it when all is written and closed, and the ledger's file is known to be sound.</summary>
     internal void MarkStopped() => Mark([]);
 
+    /// <summary>Removes the lock of a folder that nothing was put into.</summary>
+    /// <param name="withFolder">Whether to remove the folder too.</param>
+    internal void RemoveLock(bool withFolder)
+    {
+        Dispose();
+        File.Delete(LockOf(Path));
+        if (withFolder)
+        {
+            Directory.Delete(Path);
+        }
+    }
+
     /// <summary>Whether a server has locked the folder.</summary>
     public bool IsInUse()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -7,6 +8,10 @@ namespace ArtFresh.Server;
 /// <summary>The output of commands: results go to standard output, progress and errors to standard error, so that a pipe gets only the result.</summary>
 internal static class OperatorConsole
 {
+    /// <summary>A number with its noun: <c>1 artwork</c>, <c>2 artworks</c>.</summary>
+    /// <param name="several">The plural; null where it has an s.</param>
+    public static string Counted(long count, string one, string? several = null) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several ?? one + "s")}");
+
     /// <summary>Width of a pipe: lines must not wrap, so that they can be searched.</summary>
     private const int PipeColumns = 100_000;
 

@@ -84,11 +84,14 @@ internal static class PostgresSessions
             with ended as (
               update session s set ended_at = e.ended_at, last_number = e.last_number, end_missing = nullif(e.missing, 0), end_checksum = e.checksum,
                 end_unshown = case when e.last_number is not null then e.unshown end
-              from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $7::bigint[]) as e (session_id, ended_at, last_number, missing, unshown, checksum)
-              where s.session_id = e.session_id and s.ended_at is null
-              returning s.release, s.opened_at, e.unshown)
+              from (
+                select e.*, coalesce(o.end_unshown, 0) as before
+                from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $7::bigint[]) as e (session_id, ended_at, last_number, missing, unshown, checksum)
+                join session o on o.session_id = e.session_id order by o.session_id for update of o) as e
+              where s.session_id = e.session_id and (s.ended_at is null or (s.ended_at = e.ended_at and coalesce(s.last_number, -1) < e.last_number))
+              returning s.release, s.opened_at, e.unshown - e.before as change)
             insert into session_art (release, hour, writer_number, set_aside, given_back, unserved)
-            select release, opened_at - opened_at % 3600000, $6, 0, 0, sum(unshown) from ended where unshown > 0 group by 1, 2 order by 1, 2
+            select release, opened_at - opened_at % 3600000, $6, 0, 0, sum(change) from ended where change <> 0 group by 1, 2 order by 1, 2
             {AddUp}
             """)
         {

@@ -9,10 +9,20 @@ namespace ArtFresh.Storage.Sql;
 /// <param name="ArtworksRemembered">Artworks that servers and browsers remembered beyond listeners' logs.</param>
 /// <param name="ImpressionsBroughtBack">Impressions up to the floor that arrived since, of sessions of before.</param>
 /// <param name="ImpressionsOfLostArt">Impressions of those sessions that arrived since and name art that the ledger has lost: answered as unknown, and not recorded.</param>
-/// <param name="ImpressionsLostAtLeast">Numbers that are missing in those sessions: a lower bound. Of clients that never come back, nobody knows.</param>
+/// <param name="ImpressionsLostAtLeast">
+/// Numbers that are missing in those sessions, of art that the ledger knows to have served to them: a lower bound, because it has lost what it served after the copy. Of clients that never come back,
+/// nobody knows.
+/// </param>
+/// <param name="NumbersMissing">Numbers that are missing in those sessions, as their clients say: what the command <c>sessions</c> names, and what they gave by their end. Exact where clients are honest.</param>
 public sealed record LossReport(
-    long Listeners, long SessionsReopened, long ArtworksRemembered, long ImpressionsBroughtBack, long ImpressionsOfLostArt, long ImpressionsLostAtLeast)
+    long Listeners, long SessionsReopened, long ArtworksRemembered, long ImpressionsBroughtBack, long ImpressionsOfLostArt, long ImpressionsLostAtLeast, long NumbersMissing)
 {
+    /// <summary>Sessions of before that came back: opened before $1, and with a batch or an end since.</summary>
+    private const string CameBack = "s.opened_at < $1 and (s.ended_at >= $1 or exists (select 1 from impression_batch l where l.session_id = s.session_id and l.received_at >= $1))";
+
+    /// <summary>Whether something is known to be lost, or to have been lost and brought back.</summary>
+    public bool IsLoss => SessionsReopened + ArtworksRemembered + ImpressionsOfLostArt + ImpressionsLostAtLeast > 0;
+
     /// <summary>Reads it. The cost grows with what happened since.</summary>
     public static async Task<LossReport> ReadAsync(SqlDatabase database, LedgerEpoch epoch, CancellationToken cancellationToken)
     {
@@ -43,14 +53,35 @@ public sealed record LossReport(
         }
 
         var lost = (await database.QueryAsync(
-            """
+            $"""
             select cast(sum(m.missing) as bigint) from (
               select session_id, missing_change as missing from impression_batch union all select session_id, end_missing from session where end_missing <> 0) m
             join session s on s.session_id = m.session_id
-            where s.opened_at < $1 and (s.ended_at >= $1 or exists (select 1 from impression_batch l where l.session_id = m.session_id and l.received_at >= $1))
+            where {CameBack}
             group by m.session_id
             """,
             StoredRows.ReadNumber, cancellationToken, foundAt).ConfigureAwait(false)).Where(missing => missing > 0).Sum();
-        return new LossReport(listeners.Count, reopened.Count, artworks, broughtBack, ofLostArt, lost);
+        return new LossReport(
+            listeners.Count, reopened.Count, artworks, broughtBack, ofLostArt, lost, await CountMissingAsync(database, foundAt, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<long> CountMissingAsync(SqlDatabase database, long foundAt, CancellationToken cancellationToken)
+    {
+        var sessions = new Dictionary<Guid, (NumberIntervals Numbers, long Last)>();
+        await database.QueryAsync(
+            $"select s.session_id, coalesce(s.last_number, 0), b.impressions from session s left join impression_batch b on b.session_id = s.session_id where {CameBack}",
+            row =>
+            {
+                var sessionId = database.Dialect.ReadId(row, 0);
+                var (numbers, last) = sessions.TryGetValue(sessionId, out var before) ? before : (new NumberIntervals(int.MaxValue), row.GetInt64(1));
+                foreach (var impression in PackedImpressions.Unpack(StoredRows.BytesOrNull(row, 2) ?? PackedImpressions.Pack([])))
+                {
+                    numbers.Add(impression.Number);
+                }
+
+                return sessions[sessionId] = (numbers, last);
+            },
+            cancellationToken, foundAt).ConfigureAwait(false);
+        return sessions.Values.Sum(session => Math.Max(session.Last, session.Numbers.Highest) - session.Numbers.Count);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SessionRows(Guid sessionId)
     private int _claimedDrops;
     private long _lastNumber;
     private int? _endUnshown;
+    private SessionEnded? _end;
 
     /// <summary>Adds a batch of the session. Call it in order, and before any block.</summary>
     public void Add(long batchNumber, byte[] impressions, Guid batchId, long? account, long missingChange)
@@ -44,8 +45,10 @@ internal sealed class SessionRows(Guid sessionId)
     }
 
     /// <summary>Adds what the session's client said at its end.</summary>
-    public void AddEnd(long? lastNumber, long? missingChange, int? unshown)
+    /// <param name="endedAt">Null where it has not ended.</param>
+    public void AddEnd(DateTimeOffset? endedAt, long? lastNumber, long? missingChange, int? unshown)
     {
+        _end = endedAt is { } at ? new SessionEnded(sessionId, at, lastNumber, missingChange ?? 0, unshown ?? 0) : null;
         _endUnshown = unshown;
         _lastNumber = Math.Max(_lastNumber, lastNumber ?? 0);
         _countedMissing += missingChange ?? 0;
@@ -106,6 +109,6 @@ internal sealed class SessionRows(Guid sessionId)
     public SessionHistory ToHistory(string release, DateTimeOffset openedAt, bool ended, long? genomeGrant)
     {
         _accounts.Trim();
-        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes, _claimedSkips, _claimedDrops, _lastNumber, _endUnshown);
+        return new SessionHistory(release, openedAt, ended, _unshown.Clone(), _seen.Clone(), _numbers, _lastBatchNumber, _accounts, genomeGrant, _countedMissing, _servingTimes, _claimedSkips, _claimedDrops, _lastNumber, _endUnshown, _end);
     }
 }

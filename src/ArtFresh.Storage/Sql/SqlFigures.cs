@@ -57,6 +57,11 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
             StoredRows.ReadCounter, QuerySecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), release);
 
     /// <inheritdoc/>
+    public async Task<DateTimeOffset?> ReadLastLossAsync(CancellationToken cancellationToken) => (await database.QueryAsync(
+        $"select max(found_at) from ledger_epoch where epoch > {LedgerEpoch.First} and lost_nothing = 0",
+        row => StoredRows.TimeOrNull(row, 0), QuerySecondsMax, cancellationToken)).Single();
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken) => await database.QueryAsync(
         $"""
         select s.release, s.opened_at, g.missing, s.ended_at, coalesce(l.received_at, s.ended_at, s.opened_at), cast(l.network as bigint)

@@ -30,16 +30,16 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
     /// </summary>
     private const string SessionSql =
         $"""
-        select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release, last_number, end_missing, end_unshown
+        select 0, opened_at, cast(ended_at is not null as integer), session_id, cast(null as bytea), cast(null as bytea), genome_grant, release, last_number, end_missing, end_unshown, ended_at
         from session where session_id = $1 and listener_id = $2
         union all
-        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, report, null, null, null from impression_batch where session_id = $1
+        select 1, batch_number, cast(missing_change as integer), batch_id, impressions, null, account, report, null, null, null, null from impression_batch where session_id = $1
         union all
-        select case when listener_id = $2 then 2 else 3 end, {BlockColumns}, null, null, logged_at, null, null from listener_block where session_id = $1
+        select case when listener_id = $2 then 2 else 3 end, {BlockColumns}, null, null, logged_at, null, null, null from listener_block where session_id = $1
         union all
-        select 4, block_number, 0, $1, null, null, null, account, null, null, null from listener_alias where guest = $2
+        select 4, block_number, 0, $1, null, null, null, account, null, null, null, null from listener_alias where guest = $2
         union all
-        select 2, {BlockColumns}, null, null, logged_at, null, null from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
+        select 2, {BlockColumns}, null, null, logged_at, null, null, null from listener_block where listener_id = $2 and kind = 1 and session_id <> $1
           and block_number > (select min(block_number) from listener_block where session_id = $1)
         order by 1, 2
         """;
@@ -190,7 +190,7 @@ public sealed class SqlHistory(SqlDatabase database) : ISessionHistory, IListene
                 case SessionPart.Session:
                     var (openedAt, ended) = (StoredRows.Time(reader.GetInt64(1)), reader.GetInt32(2) != 0);
                     var (genomeGrant, release) = (StoredRows.NumberOrNull(reader, 6), reader.GetString(7));
-                    rows.AddEnd(StoredRows.NumberOrNull(reader, 8), StoredRows.NumberOrNull(reader, 9), (int?)StoredRows.NumberOrNull(reader, 10));
+                    rows.AddEnd(StoredRows.TimeOrNull(reader, 11), StoredRows.NumberOrNull(reader, 8), StoredRows.NumberOrNull(reader, 9), (int?)StoredRows.NumberOrNull(reader, 10));
                     toHistory = () => rows.ToHistory(release, openedAt, ended, genomeGrant);
                     break;
                 case SessionPart.Batch when toHistory is not null:

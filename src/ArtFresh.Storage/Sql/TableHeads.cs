@@ -65,8 +65,8 @@ internal static class TableHeads
 
             if (!isSame)
             {
-                var what = now.Rows == head.Rows ? "and one of them is another" : $"and there are {now.Rows}";
-                broken($"{head.Rows} rows of {table.Name} were there up to {table.Key} {head.Last}, {what}");
+                var what = now.Rows == head.Rows ? "and one of them is another" : $"and are {now.Rows}";
+                broken($"the rows of {table.Name} up to {table.Key} {head.Last} were {head.Rows}, {what}");
             }
         }
     }

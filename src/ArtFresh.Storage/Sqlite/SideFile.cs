@@ -107,7 +107,10 @@ internal sealed class SideFile(string database) : IDisposable
         return bytes;
     }
 
-    private string PathOf(long mark) => string.Create(CultureInfo.InvariantCulture, $"{Path.Combine(Folder, Path.GetFileName(database))}{Suffix}{mark}");
+    /// <summary>The name of a mark's file.</summary>
+    public string NameOf(long mark) => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(database)}{Suffix}{mark}");
+
+    private string PathOf(long mark) => Path.Combine(Folder, NameOf(mark));
 
     // A name is durable only after fsync of its folder, which .NET cannot open. NTFS journals names.
     private void FlushFolder()

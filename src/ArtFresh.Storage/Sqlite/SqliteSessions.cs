@@ -21,7 +21,7 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
 
     private readonly Statement _end = new(
         connection,
-        "update session set ended_at = $now, last_number = $last, end_missing = $missing, end_checksum = $checksum, end_unshown = $unshown where session_id = $session and ended_at is null",
+        "update session set ended_at = $now, last_number = $last, end_missing = $missing, end_checksum = $checksum, end_unshown = $unshown where session_id = $session and (ended_at is null or (ended_at = $now and coalesce(last_number, -1) < $last))",
         "$now", "$last", "$missing", "$checksum", "$unshown", "$session");
 
     private readonly Statement _findUnshown = new(connection, "select end_unshown from session where session_id = $session", "$session");
@@ -44,12 +44,18 @@ internal sealed class SqliteSessions(SqliteConnection connection) : IDisposable
         return true;
     }
 
-    /// <returns>True: an end that is there stays as it is.</returns>
+    /// <returns>True: an end that is there stays as it is, unless it is this one with a smaller last number.</returns>
     public bool End(SqliteTransaction transaction, SessionEnded ended, long writerNumber)
     {
-        var isFirst = _end.Run(
+        var before = _findUnshown.Read(transaction, SqliteIds.ToBlob(ended.SessionId)) as long? ?? 0;
+        var isWritten = _end.Run(
             transaction, ended.EndedAt.ToUnixTimeMilliseconds(), ended.LastNumber, ended.MissingChange == 0 ? null : ended.MissingChange, SealedRows.Of(ended), ended.LastNumber is null ? null : ended.Unshown, SqliteIds.ToBlob(ended.SessionId)) > 0;
-        return Count(transaction, ended.SessionId, writerNumber, unserved: isFirst ? ended.Unshown : 0);
+        if (isWritten && ended.Unshown != before)
+        {
+            _count.Run(transaction, SqliteIds.ToBlob(ended.SessionId), writerNumber, 0, 0, ended.Unshown - before);
+        }
+
+        return true;
     }
 
     /// <summary>Takes what is reported after a session's end from what the end counts as never shown.</summary>

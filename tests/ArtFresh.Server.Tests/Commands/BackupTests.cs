@@ -75,10 +75,12 @@ public sealed class BackupTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cut off")]
-    [InlineData("a byte of the ledger changed")]
-    [InlineData("no archive")]
-    public async Task RestoreRefusesADamagedArchiveAndLeavesNothing(string damage)
+    [InlineData("cut off", "is cut short: it ends in the middle, after")]
+    [InlineData("cut off in a header", "is cut short: it ends in the middle, after")]
+    [InlineData("a byte of the ledger changed", "is no whole backup: ")]
+    [InlineData("no archive", "is cut short")]
+    [InlineData("another kind of file", "is no tar archive, or was changed")]
+    public async Task RestoreRefusesADamagedArchiveAndLeavesNothing(string damage, string said)
     {
         await using (var server = new ServerProcess())
         {
@@ -92,6 +94,13 @@ public sealed class BackupTests : IDisposable
             {
                 case "cut off":
                     archive.SetLength(archive.Length / 2);
+                    break;
+                case "cut off in a header":
+                    archive.SetLength(300);
+                    break;
+                case "another kind of file":
+                    archive.SetLength(0);
+                    archive.Write(new byte[4096].Select(_ => (byte)'x').ToArray());
                     break;
                 case "no archive":
                     archive.Write(new byte[4096]);
@@ -109,7 +118,9 @@ public sealed class BackupTests : IDisposable
 
         Assert.Equal((2, ""), (restore.ExitCode, restore.Output));
         Assert.Contains("nothing was changed", restore.Errors, StringComparison.Ordinal);
-        Assert.Equal(["server.lock"], Names(Restored));
+        Assert.Contains($"{Archive} is ", restore.Errors, StringComparison.Ordinal);
+        Assert.Contains(said, restore.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Restored), "a directory is left behind");
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ImportTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(Folder, "good.svg"), "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><circle cx='4' cy='4' r='3'/></svg>", Stop);
         File.Copy(Path.Combine(Folder, "good.svg"), Path.Combine(Folder, "good-too.svg"));
 
-        Assert.Contains("5 files: 1 artworks entered, 1 known already, 3 skipped.", (await Tool.RunAsync("import", Folder, "--data", Data)).Output, StringComparison.Ordinal);
+        Assert.Contains("5 files: 1 artwork entered, 1 known already, 3 skipped.", (await Tool.RunAsync("import", Folder, "--data", Data)).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class StrikeTests
 
         Assert.Equal((0, 0), (none.ExitCode, none.Json.GetProperty("listeners").GetInt32()));
         Assert.Equal((0, 1), (struck.ExitCode, struck.Json.GetProperty("listeners").GetInt32()));
-        Assert.Equal((0, $"The claims of 1 listeners of network {network} of {day} are counted again."), (lifted.ExitCode, lifted.Output.Trim()));
+        Assert.Equal((0, $"The claims of 1 listener of network {network} of {day} are counted again."), (lifted.ExitCode, lifted.Output.Trim()));
         Assert.Equal((2, ""), (stranger.ExitCode, stranger.Output));
         Assert.Contains("answers 40", stranger.Errors, StringComparison.Ordinal);
         Assert.Equal((2, ""), (silent.ExitCode, silent.Output));

@@ -143,7 +143,7 @@ internal static class BackfillCommand
         });
         var undone = undo.Progress;
         OperatorConsole.WriteResult(
-            isJson, undone, FormattableString.Invariant($"Run {number} is undone: {undone.Artworks} artworks of {undone.Listeners} listeners are fresh again, and viewed_at of {undone.Views} artworks has changed."));
+            isJson, undone, FormattableString.Invariant($"Run {number} is undone: fresh again for {OperatorConsole.Counted(undone.Listeners, "listener")}: {OperatorConsole.Counted(undone.Artworks, "artwork")}. viewed_at has changed of {OperatorConsole.Counted(undone.Views, "artwork")}."));
         return true;
     }
 

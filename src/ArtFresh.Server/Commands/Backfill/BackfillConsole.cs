@@ -30,7 +30,7 @@ internal static class BackfillConsole
         }
 
         OperatorConsole.Say(Text(
-            $"{done.Rows} impressions read: {done.Added} {(isDry ? "would be added" : "added")} to listeners' sets, {done.Known} known already, {done.Unknown} of artworks that do not exist, {done.Bad} malformed."));
+            $"{OperatorConsole.Counted(done.Rows, "impression")} read: {done.Added} {(isDry ? "would be added" : "added")} to listeners' sets, {done.Known} known already, {done.Unknown} of artworks that do not exist, {done.Bad} malformed."));
         OperatorConsole.Say(isDry ? "Nothing was written." : Text($"This was run {run}; backfill --undo {run} takes it out."));
     }
 

@@ -45,7 +45,7 @@ internal static class BackupCommand
         OperatorConsole.WriteResult(
             isJson,
             new { File = file, Bytes = bytes, manifest.MadeAt, Files = manifest.Files.Count },
-            string.Create(CultureInfo.InvariantCulture, $"{file}: {manifest.Files.Count} files, {bytes / 1e6:0.0} MB. The ledger is as of {OperatorCommands.TimeOf(manifest.MadeAt)} and was found sound."));
+            string.Create(CultureInfo.InvariantCulture, $"{file}: {OperatorConsole.Counted(manifest.Files.Count, "file")}, {bytes / 1e6:0.0} MB. The ledger is as of {OperatorCommands.TimeOf(manifest.MadeAt)} and was found sound."));
         return true;
     }
 

@@ -29,7 +29,15 @@ internal sealed class BackupReader(string file, string folder, BackupProgress pr
                 throw new InvalidDataException($"{manifest.Files.Except(_hashes).Concat(_hashes.Except(manifest.Files)).First().Key} is not as it was written");
             }
         }
-        catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException or FormatException or JsonException)
+        catch (EndOfStreamException)
+        {
+            throw new SettingException($"{file} is cut short: it ends in the middle, after {new FileInfo(file).Length} bytes. Copy it again, or take another backup; nothing was changed.");
+        }
+        catch (JsonException)
+        {
+            throw new SettingException($"{file} is no whole backup: its list of files, {BackupFiles.ManifestName}, cannot be read. Take another; nothing was changed.");
+        }
+        catch (InvalidDataException broken)
         {
             throw new SettingException($"{file} is no whole backup: {broken.Message.TrimEnd('.')}. Take another; nothing was changed.");
         }
@@ -51,7 +59,7 @@ internal sealed class BackupReader(string file, string folder, BackupProgress pr
         await using var stream = File.OpenRead(file);
         progress.Total = Math.Max(1, stream.Length);
         await using var archive = new TarReader(stream);
-        while (await archive.GetNextEntryAsync(copyData: false, stop) is { } entry)
+        while (await NextAsync(archive, stream, stop) is { } entry)
         {
             if (_manifest is not null || entry.EntryType != TarEntryType.RegularFile)
             {
@@ -73,7 +81,21 @@ internal sealed class BackupReader(string file, string folder, BackupProgress pr
             DurableFile.FlushDirectory(written);
         }
 
-        return _manifest ?? throw new InvalidDataException("its end is missing");
+        // The list is the last entry.
+        return _manifest ?? throw new EndOfStreamException();
+    }
+
+    private static async Task<TarEntry?> NextAsync(TarReader archive, FileStream stream, CancellationToken stop)
+    {
+        var from = stream.Position;
+        try
+        {
+            return await archive.GetNextEntryAsync(copyData: false, stop);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or FormatException)
+        {
+            throw new InvalidDataException($"after byte {from} it is no tar archive, or was changed");
+        }
     }
 
     /// <returns>The content's SHA-256.</returns>

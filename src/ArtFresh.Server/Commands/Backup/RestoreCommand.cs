@@ -43,16 +43,28 @@ internal static class RestoreCommand
                 : $"{DataDirectory.At(data).Path} has a server's files already. Name an empty directory, or say --replace, which keeps what is there in a folder of it.");
         }
 
+        var isNew = !Directory.Exists(DataDirectory.At(data).Path);
         using var directory = DataDirectory.LockForRestore(data);
         var progress = new BackupProgress();
-        var manifest = await OperatorConsole.ShowAsync(
-            "Restoring the backup", () => (progress.Done, progress.Total), () => Task.Run(() => ReadAsync(directory, file, progress, stop), CancellationToken.None));
+        BackupManifest manifest;
+        try
+        {
+            manifest = await OperatorConsole.ShowAsync(
+                "Restoring the backup", () => (progress.Done, progress.Total), () => Task.Run(() => ReadAsync(directory, file, progress, stop), CancellationToken.None));
+        }
+        catch when (!isUsed)
+        {
+            // As it was found: a directory with a lock would be taken for a server's.
+            directory.RemoveLock(isNew);
+            throw;
+        }
+
         var replaced = isUsed ? Path.Combine(directory.Path, BackupFiles.ReplacedPrefix + TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)) : null;
         Exchange(directory, replaced);
         OperatorConsole.WriteResult(
             isJson,
             new { Directory = directory.Path, manifest.MadeAt, Files = manifest.Files.Count, Replaced = replaced },
-            string.Create(CultureInfo.InvariantCulture, $"{directory.Path}: {manifest.Files.Count} files as of {OperatorCommands.TimeOf(manifest.MadeAt)}.{(replaced is null ? "" : $" What was there is in {replaced}.")} Start the server; if listeners were erased after the backup, run 'erasures apply' first."));
+            string.Create(CultureInfo.InvariantCulture, $"{directory.Path}: {OperatorConsole.Counted(manifest.Files.Count, "file")} as of {OperatorCommands.TimeOf(manifest.MadeAt)}.{(replaced is null ? "" : $" What was there is in {replaced}.")} Start the server; if listeners were erased after the backup, run 'erasures apply' first."));
         return true;
     }
 

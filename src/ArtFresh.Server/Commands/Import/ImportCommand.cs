@@ -96,6 +96,6 @@ internal static class ImportCommand
         OperatorConsole.WriteResult(
             isJson,
             new { done.Entered, done.Known, done.Unlicensed, done.Held, Files = files, LeftOut = faults.Select(fault => new { fault.Where, fault.Reason }) },
-            string.Create(CultureInfo.InvariantCulture, $"{files} files: {done.Entered} artworks entered, {done.Known} known already, {faults.Count} skipped.{(done.Held > 0 ? $" {done.Held} wait until they are looked at ('held' lists them)." : "")}{(done.Unlicensed > 0 ? $" {done.Unlicensed} have no licence." : "")}"));
+            string.Create(CultureInfo.InvariantCulture, $"{OperatorConsole.Counted(files, "file")}: {OperatorConsole.Counted(done.Entered, "artwork")} entered, {done.Known} known already, {faults.Count} skipped.{(done.Held > 0 ? $" Held until somebody looks ('held' lists them): {done.Held}." : "")}{(done.Unlicensed > 0 ? $" Without a licence: {done.Unlicensed}." : "")}"));
     }
 }

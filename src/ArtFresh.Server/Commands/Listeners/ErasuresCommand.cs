@@ -20,7 +20,7 @@ internal static class ErasuresCommand
             RefuseOther(path);
             var (key, proofs) = await open.Erasures.ExportAsync(stop);
             PrivateFiles.Replace(path, JsonSerializer.Serialize(new ProofFile(Convert.ToHexStringLower(key), [.. proofs.Select(ShownErasure.Of)]), JsonSerializerOptions.Web));
-            OperatorConsole.WriteResult(parsed.GetValue(json), new { Erasures = proofs.Count }, $"{proofs.Count} erasures written to {path}.");
+            OperatorConsole.WriteResult(parsed.GetValue(json), new { Erasures = proofs.Count }, $"{OperatorConsole.Counted(proofs.Count, "erasure")} written to {path}.");
             return true;
         });
         return export;
@@ -38,7 +38,7 @@ internal static class ErasuresCommand
             await open.UpgradeAsync(stop);
             var applied = await open.Erasures.ApplyAsync(key, proofs, TimeProvider.System.GetUtcNow(), stop);
             OperatorConsole.WriteResult(
-                parsed.GetValue(json), applied, $"{applied.Listeners} listeners are in this ledger and are erased when a server runs; {applied.Proofs} of {proofs.Count} proofs were not known.");
+                parsed.GetValue(json), applied, $"In this ledger, and erased when a server runs: {OperatorConsole.Counted(applied.Listeners, "listener")}. Not known before: {applied.Proofs} of {OperatorConsole.Counted(proofs.Count, "proof")}.");
             return true;
         });
         return apply;

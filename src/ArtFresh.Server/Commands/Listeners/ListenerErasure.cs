@@ -91,7 +91,7 @@ internal static class ListenerErasure
         {
             var proof = Convert.ToHexStringLower(erasure.Proof);
             OperatorConsole.Say(erasure.DoneAt is { } at
-                ? $"Erased at {OperatorCommands.TimeOf(at)}: {erasure.Rows} rows. Proof {proof}."
+                ? $"Erased at {OperatorCommands.TimeOf(at)}: {OperatorConsole.Counted(erasure.Rows, "row")}. Proof {proof}."
                 : $"Asked for, and not done: no server that runs on this ledger has finished it. The next one does. Proof {proof}.");
         }
     }

@@ -60,8 +60,8 @@ const known: Record<string, Word> = {
     todo: "Compare releases. Lost at most is the bound that the server knows.",
   },
   lostAtMost: {
-    title: "Lost at most",
-    says: "What sessions were given to show, and neither reported nor gave back. Includes what is still on its way.",
+    title: "Lost at most, of art that was served",
+    says: "What sessions were given to show, and neither reported nor gave back. Includes what is still on its way. Has no value where the ledger has gone back since: see restored --report.",
   },
   callsSaved: {
     title: "Calls saved",
