@@ -114,13 +114,13 @@ public sealed partial class ListenerSessionGrain
                 return true;
             }
 
-            if (await services.Ledger.AppendAsync(raised, _epoch) != LedgerVerdict.Committed)
+            var verdict = await services.Ledger.AppendAsync(raised, _epoch);
+            if (verdict == LedgerVerdict.Committed)
             {
-                return false;
+                _impressions.Fold(raised);
             }
 
-            _impressions.Fold(raised);
-            return true;
+            return verdict != LedgerVerdict.Unavailable;
         }
         finally
         {
