@@ -211,6 +211,9 @@ public interface ILedgerFigures
 
     /// <summary>Sessions with missing numbers that were opened at or after a time, of all releases or of one.</summary>
     Task<IReadOnlyList<SessionGap>> ReadGapsAsync(DateTimeOffset from, string? release, CancellationToken cancellationToken);
+
+    /// <summary>The newest batches that tallies have added up and that arrived at or after a time, of the newest writers.</summary>
+    Task<IReadOnlyList<LoggedBatch>> ReadNewestBatchesAsync(DateTimeOffset from, int count, CancellationToken cancellationToken);
 }
 
 /// <summary>A failure of a release, written once.</summary>

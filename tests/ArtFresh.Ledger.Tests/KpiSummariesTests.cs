@@ -21,6 +21,8 @@ public sealed class KpiSummariesTests : ILedgerFigures
         new("r1", Yesterday, 5, Yesterday, Yesterday), new("r2", Today, 7, null, Today), new("drill", Today, 900, Today, Today),
     ];
 
+    private readonly List<LoggedBatch> _batches = [];
+
     private readonly HashSet<string> _known = ["r1", "r2"];
 
     private (DateTimeOffset From, string? Release) _asked;
@@ -112,6 +114,38 @@ public sealed class KpiSummariesTests : ILedgerFigures
         static (double? Value, string Verdict) BoundOf(IEnumerable<KpiFigure> figures) => figures.Where(figure => figure.Name == "lostAtMost").Select(figure => (figure.Value, figure.Verdict)).Single();
     }
 
+    /// <summary>One network among 61 turned four figures from pass to doubt, and one that nobody else speaks of from inconclusive to 0%.</summary>
+    [Fact]
+    public async Task OneNetworkOfManyChangesNoVerdict()
+    {
+        Speak(1, 60, Honest, 10);
+        var honest = Verdicts(await ReadAsync(1, "r2"));
+        for (var i = 0; i < 100; i++)
+        {
+            Speak(900, 1, Lying, 1, dropped: 9);
+        }
+
+        var lied = await ReadAsync(1, "r2");
+
+        Assert.Equal(["pass", "pass", "pass", "pass", "inconclusive"], honest);
+        Assert.Equal(honest, Verdicts(lied));
+        Assert.Equal(honest, Verdicts(lied.Days.Single().Figures));
+        Assert.Equal((0, 10_000), Of(lied.Figures, "batchSuccess"));
+    }
+
+    [Fact]
+    public async Task FaultThatSeveralNetworksHaveAndTheFaultOfTheOnlyOneAreInDoubt()
+    {
+        Speak(1, 54, Honest, 10);
+        Speak(55, 6, Lying, 1, dropped: 9);
+        Assert.Equal(["doubt", "doubt", "doubt", "pass", "doubt"], Verdicts(await ReadAsync(1, "r2")));
+
+        _counters.RemoveAll(counter => counter.Hour == Today);
+        _batches.Clear();
+        Speak(900, 1, Lying, 1, dropped: 9);
+        Assert.Equal(["doubt", "doubt", "doubt", "doubt", "doubt"], Verdicts(await ReadAsync(1, "r2")));
+    }
+
     [Fact]
     public void MissingNumbersAreLostAtTheEndOfASessionOrADayAfterItsLastBatch()
     {
@@ -133,9 +167,37 @@ public sealed class KpiSummariesTests : ILedgerFigures
 
     public Task<DateTimeOffset?> ReadLastLossAsync(CancellationToken cancellationToken) => Task.FromResult(_lossAt);
 
+    public Task<IReadOnlyList<LoggedBatch>> ReadNewestBatchesAsync(DateTimeOffset from, int count, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LoggedBatch>>([.. _batches.Where(batch => batch.ReceivedAt >= from).Take(count)]);
+
     public Task<LegacyCounts> CountLegacyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<(int Applied, int Known)> ReadSchemaAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static readonly BatchAccount Honest = new() { IsFirst = true, IsReported = true, IsHookFlush = true, BeaconsSent = 1, BeaconsArrived = 1 };
+    private static readonly BatchAccount Lying = new() { IsFirst = true, IsReported = true, IsHookMiss = true, Attempts = 100, BeaconsSent = 50 };
+
+    /// <summary>A batch of each of some networks.</summary>
+    private void Speak(int first, int networks, BatchAccount account, int recorded, int dropped = 0)
+    {
+        var sums = new CounterSums(TimeSpan.FromHours(1));
+        for (var network = first; network < first + networks; network++)
+        {
+            var impressions = PackedImpressions.Pack([.. Enumerable.Range(1, recorded).Select(number => new PackedImpression(number, number, ImpressionOutcome.Recorded))]);
+            var report = new DeliveryReport(recorded, 0, "beacon", "hidden", 1, [], dropped);
+            _batches.Add(new LoggedBatch(_batches.Count + 1, "r2", Today, Today, impressions, 0, report, account.Pack(), Network: network));
+            var tallied = new TalliedBatch(_batches[^1]);
+            tallied.AddArrival(sums.Of("r2", Today), []);
+            tallied.AddSession(sums.Of("r2", Today));
+        }
+
+        _counters.AddRange(sums.All);
+    }
+
+    private static string[] Verdicts(KpiSummary summary) => Verdicts(summary.Figures);
+
+    private static string[] Verdicts(IEnumerable<KpiFigure> figures) =>
+        [.. new[] { "hookFlush", "beaconDelivery", "lost", "callsSaved", "batchSuccess" }.Select(name => figures.Single(figure => figure.Name == name).Verdict)];
 
     private static (long Numerator, long Denominator) Of(IEnumerable<KpiFigure> figures, string name)
     {

@@ -33,6 +33,22 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
+    public async Task NewestBatchesAreThoseThatAreAddedUpOfListenersWhoAreNotStruck()
+    {
+        var (writer, session) = (await file.Ledger.StartWriterAsync(Stop), Guid.CreateVersion7());
+        await file.CommitAsync(writer, 1, LedgerFile.Made(3), new SessionOpened("guest-a", session, "r1", LedgerFile.Now));
+        await file.CommitAsync(writer, 1, LedgerFile.Batch(session, 1, 1, 1), LedgerFile.Batch(session, 2, 2, 2), LedgerFile.Batch(session, 3, 3, 3));
+        await file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 2, [], [], []), Stop);
+        async Task<IEnumerable<long>> ReadAsync(DateTimeOffset from, int count) => (await file.Figures.ReadNewestBatchesAsync(from, count, Stop)).Select(batch => batch.Position);
+
+        Assert.Equal([2L, 1L], await ReadAsync(LedgerFile.Now, 10));
+        Assert.Equal([2L], await ReadAsync(LedgerFile.Now, 1));
+        Assert.Empty(await ReadAsync(LedgerFile.Now.AddHours(1), 10));
+        await file.Releases.StrikeAsync("guest-a", Act, Stop);
+        Assert.Empty(await ReadAsync(LedgerFile.Now, 10));
+    }
+
+    [Fact]
     public async Task FailureIsWrittenOnceAndTheLatestIsRead()
     {
         var first = new ReleaseFailure("r1", 1, LedgerFile.Now, "[]", null, null);

@@ -12,7 +12,7 @@ public enum KpiVerdict : byte
     /// <summary>The target is missed.</summary>
     Fail = 2,
 
-    /// <summary>Clients say that the target is missed, and one client is enough for that.</summary>
+    /// <summary>Clients say that the target is missed: of several networks, or of the only one.</summary>
     Doubt = 3,
 }
 

@@ -96,7 +96,7 @@ public sealed record ReleaseKpis
         ArgumentOutOfRangeException.ThrowIfNegative(missing.Lost);
         ArgumentOutOfRangeException.ThrowIfNegative(missing.Awaited);
         var stored = counts.ImpressionsRecorded;
-        var lost = missing.Lost + counts.Dropped;
+        var lost = Math.Max(0, missing.Lost + counts.Dropped);
         var lostAtMost = Math.Max(lost + missing.Awaited, counts.Unreported);
         var times = counts.DisplayTimes;
         return new ReleaseKpis

@@ -10,6 +10,9 @@ public static class KpiSummaries
     /// <summary>The source of a figure that the server observed itself.</summary>
     public const string Evidence = "evidence";
 
+    /// <summary>How many of the newest batches tell which networks a claim comes from, so that a reading costs the same however long the history is.</summary>
+    private const int HeardBatchesMax = 5_000;
+
     /// <summary>After this long without a batch, a session's missing numbers count as lost.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromDays(1);
 
@@ -32,13 +35,29 @@ public static class KpiSummaries
         CounterAdded[] counters = [.. read.Select(counter => counter with { Release = NameOf(counter.Release) }).Where(counter => IsWanted(counter.Release))];
         SessionGap[] gaps = [.. (await figures.ReadGapsAsync(from, only, cancellationToken)).Where(gap => IsWanted(NameOf(gap.Release)))];
         var lossAt = await figures.ReadLastLossAsync(cancellationToken);
-        var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
-        var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
-        return new KpiSummary(
-            release,
-            [.. counters.Select(counter => counter.Release).Distinct().Order(StringComparer.Ordinal)],
-            Figures(counters, gaps, now, from < lossAt),
-            [.. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(day, byDay[day].Any(), Figures(byDay[day], gapsByDay[day], now, new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) < lossAt)))]);
+        var summary = Summarize([]);
+        if (!summary.Days.Select(day => day.Figures).Append(summary.Figures).Any(figures => figures.Any(figure => figure.Verdict == WordOf(KpiVerdict.Doubt))))
+        {
+            return summary;
+        }
+
+        var batches = await figures.ReadNewestBatchesAsync(from, HeardBatchesMax, cancellationToken);
+        return Summarize([.. batches.Where(batch => IsWanted(NameOf(batch.Release)))]);
+
+        KpiSummary Summarize(LoggedBatch[] batches)
+        {
+            var byDay = counters.ToLookup(counter => DateOnly.FromDateTime(counter.Hour.UtcDateTime));
+            var gapsByDay = gaps.ToLookup(gap => DateOnly.FromDateTime(gap.OpenedAt.UtcDateTime));
+            var batchesByDay = batches.ToLookup(batch => DateOnly.FromDateTime(batch.ReceivedAt.UtcDateTime));
+            return new KpiSummary(
+                release,
+                [.. counters.Select(counter => counter.Release).Distinct().Order(StringComparer.Ordinal)],
+                Figures(counters, gaps, batches, now, from < lossAt),
+                [
+                    .. Enumerable.Range(0, days).Select(first.AddDays).Select(day => new KpiDay(
+                        day, byDay[day].Any(), Figures([.. byDay[day]], [.. gapsByDay[day]], [.. batchesByDay[day]], now, new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) < lossAt))),
+                ]);
+        }
     }
 
     /// <summary>When a session's missing numbers became lost: at its end, or after a day of silence; null while they may still arrive.</summary>
@@ -87,15 +106,19 @@ public static class KpiSummaries
     };
 
     /// <param name="isEvidenceLost">Whether the ledger has gone back since: it does not know all that sessions of the span were served.</param>
-    private static ImmutableArray<KpiFigure> Figures(IEnumerable<CounterAdded> counters, IEnumerable<SessionGap> gaps, DateTimeOffset now, bool isEvidenceLost) =>
-    [
-        .. ReleaseKpis.From(ReleaseCounters.Sum(counters), Missing(gaps, now), isEvidenceLost).All.Select(kpi => new KpiFigure(
-            kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))
-        {
-            Unit = WordOf(kpi.Unit),
-            Relation = WordOf(kpi.Relation),
-            Source = WordOf(kpi.Source),
-            IsPromise = kpi.IsPromise,
-        }),
-    ];
+    private static ImmutableArray<KpiFigure> Figures(CounterAdded[] counters, SessionGap[] gaps, LoggedBatch[] batches, DateTimeOffset now, bool isEvidenceLost)
+    {
+        var all = ReleaseKpis.From(ReleaseCounters.Sum(counters), Missing(gaps, now), isEvidenceLost).All;
+        return
+        [
+            .. (batches.Length == 0 ? all : new NetworkHearing(batches, gaps, now).Judge(all, counters)).Select(kpi => new KpiFigure(
+                kpi.Name, kpi.Numerator, kpi.Denominator, kpi.Value, kpi.Target, WordOf(kpi.Verdict))
+            {
+                Unit = WordOf(kpi.Unit),
+                Relation = WordOf(kpi.Relation),
+                Source = WordOf(kpi.Source),
+                IsPromise = kpi.IsPromise,
+            }),
+        ];
+    }
 }

@@ -10,6 +10,9 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
     /// <summary>Time limit, because some of these queries read the whole history.</summary>
     private const int QuerySecondsMax = 600;
 
+    /// <summary>Each start of a silo is another writer.</summary>
+    private const int NewestWritersMax = 8;
+
     /// <summary>What <see cref="ReadBatch"/> reads, of a batch <c>b</c> and its session <c>s</c>.</summary>
     internal const string BatchColumns =
         "b.position, s.release, s.opened_at, b.received_at, b.impressions, b.duplicates, b.report, b.account, cast(b.network as bigint), cast(b.revisits as bigint)";
@@ -77,6 +80,18 @@ public sealed class SqlFigures(SqlDatabase database) : IImpressionLog, ILedgerFi
         """,
         row => new SessionGap(row.GetString(0), StoredRows.Time(row.GetInt64(1)), row.GetInt64(2), StoredRows.TimeOrNull(row, 3), StoredRows.Time(row.GetInt64(4)), (int)(StoredRows.NumberOrNull(row, 5) ?? 0)),
         QuerySecondsMax, cancellationToken, FirstIdOf(from), from.ToUnixTimeMilliseconds(), release);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LoggedBatch>> ReadNewestBatchesAsync(DateTimeOffset from, int count, CancellationToken cancellationToken) => await database.QueryAsync(
+        $"""
+        select {BatchColumns}
+        from (select writer_number, position from tally_checkpoint order by writer_number desc limit {NewestWritersMax}) c
+        join impression_batch b on b.writer_number = c.writer_number and b.position <= c.position and b.position > c.position - $2
+        join session s on s.session_id = b.session_id
+        where b.received_at >= $1 and {StruckBatches.IsNotStruck}
+        order by b.writer_number desc, b.position desc limit $2
+        """,
+        ReadBatch, QuerySecondsMax, cancellationToken, from.ToUnixTimeMilliseconds(), (long)count);
 
     /// <inheritdoc/>
     public async Task<long[]> FindUnviewedAsync(IReadOnlyCollection<long> artworkIds, CancellationToken cancellationToken) => [.. await database.QueryAsync(
