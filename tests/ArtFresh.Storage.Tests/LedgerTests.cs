@@ -272,8 +272,8 @@ public abstract class LedgerTests(LedgerFile file) : IDisposable
             two, 1,
             LedgerFile.Block(Listener, 2, _session, BlockKind.Claimed, [1, 9]) with { Claimed = 1 }, LedgerFile.Block(Listener, 3, _session, BlockKind.TakenBack, [], 7, 8),
             LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [11, 12]));
-        await _file.CommitAsync(two, 1, new SessionEnded(_session, LedgerFile.Now.AddHours(2), 5, 3, 2));
-        await _file.CommitAsync(two, 1, new SessionEnded(_session, LedgerFile.Now.AddHours(3), 5, 3, 2));
+        await _file.CommitAsync(two, 1, new SessionEnded(_session, LedgerFile.Now.AddHours(2), 4, 2, 3));
+        await _file.CommitAsync(two, 1, new SessionEnded(_session, LedgerFile.Now.AddHours(2), 5, 3, 2), new SessionEnded(_session, LedgerFile.Now.AddHours(3), 9, 4, 1));
 
         var served = Assert.Single(await _file.Figures.ReadCountersAsync(LedgerFile.Now.AddHours(-1), "r1", Stop));
         Assert.Equal(new CounterAdded("r1", CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromHours(1)), ReleaseCounters.SessionServed, 8 + 1 - 2 - 2), served);
