@@ -38,6 +38,7 @@ const environment = {
   ArtFresh__Limits__ArtworksServedPerHour: "1000000",
   ArtFresh__Limits__ImpressionKilobytesPerHour: "1000000",
   ArtFresh__Limits__BareWritesPerMinute: "1000000",
+  ArtFresh__Limits__RepeatsPerMinute: "1000000",
   ArtFresh__Limits__SessionsPerHour: "1000000",
   ArtFresh__Limits__ListenersPerNetwork: "10000",
 };

@@ -172,11 +172,13 @@ public sealed record RateOptions
     [Range(1, Most), Description("Kilobytes of impressions an hour that one listener's clients send; each request counts as one at least")]
     public int ImpressionKilobytesPerHour { get; init; } = 8_192;
 
-    /// <summary>
-    /// A listener keeps a few artworks an hour, and a lost answer makes one batch a duplicate. Such a request waits for a commit of its own, so that many at once delay everybody's.
-    /// </summary>
-    [Range(1, Most), Description("Requests a minute of one listener that the ledger must write and that record nothing: artworks kept or no longer kept, batches of duplicates and repeats; as many at once after a pause")]
+    /// <summary>A listener keeps a few artworks an hour. Each waits for a commit of its own, so that many at once delay everybody's.</summary>
+    [Range(1, Most), Description("Artworks a minute that one listener keeps or no longer keeps; as many at once after a pause. An offer of what a browser has shown counts as one, and one more for each 300 artworks")]
     public int BareWritesPerMinute { get; init; } = 60;
+
+    /// <summary>A lost answer makes one batch a duplicate. Apart from <see cref="BareWritesPerMinute"/>: who sorts what is kept must not have impressions refused.</summary>
+    [Range(1, Most), Description("Batches a minute of one listener in which nothing is new; as many at once after a pause")]
+    public int RepeatsPerMinute { get; init; } = 60;
 
     /// <summary>Each page load opens one: a browser may restore twenty tabs three times.</summary>
     [Range(1, Most), Description("Sessions an hour of one listener; an export of their data, and an erasure, count as one")]

@@ -197,18 +197,39 @@ public sealed class QuotasTests
         var refused = await client.PostTextAsync("/api/sessions", "{}").AssertProblemAsync(429, "too_many_requests");
         Assert.Equal("sessions", refused.GetProperty("quota").GetString());
 
-        Task<HttpResponseMessage> MakeAsync(int first) => client.PostTextAsync("/api/artworks/batch-impressions", JsonSerializer.Serialize(new
-        {
-            sessionId,
-            batchId = Guid.CreateVersion7(),
-            firstNumber = first,
-            artworkIds = new long[] { -1, -2 },
-            genomes = new[] { "a", "b" },
-        }));
-        Assert.Equal(HttpStatusCode.OK, (await MakeAsync(1)).StatusCode);
-        refused = await MakeAsync(3).AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal(HttpStatusCode.OK, (await MakeAsync(client, sessionId, 1)).StatusCode);
+        refused = await MakeAsync(client, sessionId, 3).AssertProblemAsync(429, "too_many_requests");
         Assert.Equal("artworks-made", refused.GetProperty("quota").GetString());
     }
+
+    /// <summary>Twenty guests of one network delivered 42,000 artworks at once, and an honest listener's requests took ninety times as long.</summary>
+    [Fact]
+    public async Task NetworkDeliversFourListenersHoursOfMadeArtworksAtOnce()
+    {
+        await using var front = await StartAsync(new() { ArtworksMadePerHour = 3 });
+        for (var guest = 0; guest < 7; guest++)
+        {
+            using var client = await front.SignInAsync();
+            var answer = MakeAsync(client, await client.OpenSessionIdAsync(), 1);
+            if (guest < 6)
+            {
+                Assert.Equal(HttpStatusCode.OK, (await answer).StatusCode);
+            }
+            else
+            {
+                Assert.Equal("artworks-made", (await answer.AssertProblemAsync(429, "too_many_requests")).GetProperty("quota").GetString());
+            }
+        }
+    }
+
+    private static Task<HttpResponseMessage> MakeAsync(HttpClient client, Guid sessionId, int first) => client.PostTextAsync("/api/artworks/batch-impressions", JsonSerializer.Serialize(new
+    {
+        sessionId,
+        batchId = Guid.CreateVersion7(),
+        firstNumber = first,
+        artworkIds = new long[] { -1, -2 },
+        genomes = new[] { "a", "b" },
+    }));
 
     /// <summary>Twelve guests who kept artworks in a loop made an honest listener's requests eight times as slow.</summary>
     [Fact]
@@ -238,20 +259,37 @@ public sealed class QuotasTests
         Assert.Equal(12, front.Cluster.Records.Writes);
     }
 
+    /// <summary>Thirty guests who offered 3,000 ids each time made an honest listener's requests sixty times as slow.</summary>
+    [Fact]
+    public async Task OffersAreCountedByTheirArtworks()
+    {
+        await using var front = await StartAsync(new() { BareWritesPerMinute = 11 });
+        using var client = await front.SignInAsync();
+        Task<HttpResponseMessage> OfferAsync() => client.PostTextAsync("/api/listeners/me/shown", $$"""{"epoch":2,"artworkIds":[{{string.Join(',', Enumerable.Range(1, 2_999))}}]}""");
+        Assert.Equal(HttpStatusCode.OK, (await OfferAsync()).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await OfferAsync()).StatusCode);
+
+        var refused = await OfferAsync().AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal("bare-writes", refused.GetProperty("quota").GetString());
+    }
+
     /// <summary>Sixteen guests wrote a thousand rows a second of one batch.</summary>
     [Fact]
     public async Task BatchesInWhichNothingIsNewAreCounted()
     {
-        await using var front = await StartAsync(new() { BareWritesPerMinute = 3 });
+        await using var front = await StartAsync(new() { RepeatsPerMinute = 3, BareWritesPerMinute = 1 });
         using var client = await front.SignInAsync();
         var sessionId = await client.OpenSessionIdAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PutAsync("/api/artworks/7/keep", null, FrontEnd.Cancelled)).StatusCode);
+        // What is kept costs no impressions.
+        Assert.Equal("bare-writes", (await client.PutAsync("/api/artworks/9/keep", null, FrontEnd.Cancelled).AssertProblemAsync(429, "too_many_requests")).GetProperty("quota").GetString());
         for (var i = 0; i < 4; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await client.PostBatchAsync(sessionId)).StatusCode);
         }
 
         var refused = await client.PostBatchAsync(sessionId).AssertProblemAsync(429, "too_many_requests");
-        Assert.Equal("bare-writes", refused.GetProperty("quota").GetString());
+        Assert.Equal("repeats", refused.GetProperty("quota").GetString());
         Assert.Equal(4, front.Cluster.OnlySession.Batches.Count);
     }
 

@@ -7,6 +7,7 @@ public static class Generous
     public static string[] Limits { get; } =
     [
         "--ArtFresh:Limits:BareWritesPerMinute", "1000000",
+        "--ArtFresh:Limits:RepeatsPerMinute", "1000000",
         "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000",
         "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000",
         "--ArtFresh:Limits:ListenersPerNetwork", "10000",

@@ -80,7 +80,7 @@ internal static class ImpressionEndpoints
         var made = batch.Genomes.IsDefaultOrEmpty ? 0 : batch.Genomes.Count(genome => genome is not null);
         var kilobytes = 1 + (bytes / BytesOfToken);
         var spent = quotas.RefuseIndebted(Quota.ArtworksUnserved, accounts)
-            ?? quotas.RefuseIndebted(Quota.BareWrites, accounts)
+            ?? quotas.RefuseIndebted(Quota.Repeats, accounts)
             ?? quotas.Take(Quota.ImpressionKilobytes, accounts, kilobytes)
             ?? (made > 0 ? quotas.Take(Quota.ArtworksMade, accounts, made) : null);
         if (spent is not null)
@@ -104,7 +104,7 @@ internal static class ImpressionEndpoints
             if (result is { Outcome: SessionOutcome.Done, Recorded: 0 })
             {
                 // A row and a commit all the same.
-                quotas.Charge(Quota.BareWrites, accounts, 1);
+                quotas.Charge(Quota.Repeats, accounts, 1);
             }
             return AnswerOf(result, result.Outcome != SessionOutcome.Done || earlier is null || asked is null ? null : await earlier.AskAsync(asked));
         }

@@ -53,6 +53,9 @@ internal sealed record OfferedBody(
 /// <summary>Takes from browsers what the ledger has lost.</summary>
 internal static class OfferEndpoint
 {
+    /// <summary>Such an offer takes as long as a change of what is kept.</summary>
+    private const int ArtworksOfToken = 300;
+
     public static void MapOffer(this IEndpointRouteBuilder api) => api
         .MapPost("/listeners/me/shown", Offer)
         .WithName("OfferShown")
@@ -61,7 +64,7 @@ internal static class OfferEndpoint
         .TakesBody<OfferBody>(beacons: false, optional: false)
         .Refuses(400, 401, 403, 413, 415, 429, 503);
 
-    private static async Task<IResult> Offer(HttpContext http, Callers callers, GrainCalls grains)
+    private static async Task<IResult> Offer(HttpContext http, Callers callers, GrainCalls grains, Quotas quotas)
     {
         var (body, unread) = await BodyRules.Offer.ReadAsync(http.Request, ApiJson.Default.OfferBody);
         var (caller, refusal) = callers.Identify(http);
@@ -70,6 +73,12 @@ internal static class OfferEndpoint
         {
             return refusal;
         }
+        var accounts = quotas.Of(http, caller.ListenerId, Network.Of(http));
+        if (quotas.RefuseIndebted(Quota.BareWrites, accounts) is { } spent)
+        {
+            return spent;
+        }
+        quotas.Charge(Quota.BareWrites, accounts, 1 + (body!.ArtworkIds!.Length / ArtworksOfToken));
         // The ledger refuses each row of an erased listener, and the client would repeat the offer for good.
         if (await grains.Ask((IListenerRecordsGrain records) => records.IsErased(caller.ListenerId)))
         {

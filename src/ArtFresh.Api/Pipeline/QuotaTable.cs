@@ -18,8 +18,11 @@ internal enum Quota
     /// <summary>What batches take on disk, whatever becomes of their impressions: a duplicate is a row too.</summary>
     ImpressionKilobytes,
 
-    /// <summary>Writes that record no impression: artworks kept or no longer kept, and batches in which nothing is new.</summary>
+    /// <summary>Changes of what is kept, and offers of what a browser has shown, by the 300 artworks.</summary>
     BareWrites,
+
+    /// <summary>Batches in which nothing is new.</summary>
+    Repeats,
 
     /// <summary>Sessions opened, guests who join, and erasures.</summary>
     Sessions,
@@ -37,6 +40,9 @@ internal enum Quota
 /// <summary>How the bucket of each quota is refilled, of a listener and of a network.</summary>
 internal sealed class QuotaTable
 {
+    /// <summary>Listeners of a network whose artworks of an hour are taken at once: each is a row of the catalogue, and a whole network's would delay everybody's commits for seconds.</summary>
+    private const double MadeAtOnceMax = 4;
+
     private readonly Allowance[] _ofListener;
     private readonly Allowance[] _ofNetwork;
 
@@ -60,6 +66,7 @@ internal sealed class QuotaTable
         Quota.ArtworksUnserved => "artworks-unserved",
         Quota.ImpressionKilobytes => "impression-kilobytes",
         Quota.BareWrites => "bare-writes",
+        Quota.Repeats => "repeats",
         Quota.Sessions => "sessions",
         Quota.SignIns => "sign-ins",
         Quota.Pictures => "pictures",
@@ -86,6 +93,7 @@ internal sealed class QuotaTable
             Quota.ArtworksUnserved => Hourly(limits.ArtworksUnservedPerHour),
             Quota.ImpressionKilobytes => Hourly(limits.ImpressionKilobytesPerHour),
             Quota.BareWrites => (limits.BareWritesPerMinute, limits.BareWritesPerMinute, TimeSpan.FromMinutes(1)),
+            Quota.Repeats => (limits.RepeatsPerMinute, limits.RepeatsPerMinute, TimeSpan.FromMinutes(1)),
             Quota.Sessions => Hourly(limits.SessionsPerHour),
             // These three are set for a network.
             Quota.SignIns => (limits.SignInsPerMinute, limits.SignInsPerMinute, TimeSpan.FromMinutes(1)),
@@ -93,7 +101,8 @@ internal sealed class QuotaTable
             Quota.WrongKeys => (limits.KeyGuessesPerMinute, limits.KeyGuessesPerMinute, TimeSpan.FromMinutes(1)),
             _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "No such quota."),
         };
-        return new Allowance(Math.Max(1, (long)(period.TotalSeconds * ticksPerSecond / (tokens * times))), Math.Max(1, (long)(burst * times)));
+        var atOnce = quota == Quota.ArtworksMade ? Math.Min(times, MadeAtOnceMax) : times;
+        return new Allowance(Math.Max(1, (long)(period.TotalSeconds * ticksPerSecond / (tokens * times))), Math.Max(1, (long)(burst * atOnce)));
 
         static (int, int, TimeSpan) Hourly(int tokens) => (tokens, tokens, TimeSpan.FromHours(1));
     }

@@ -26,6 +26,7 @@ public sealed partial class LocalCluster : IAsyncLifetime
             ["ArtFresh__Limits__ArtworksServedPerHour"] = "1000000",
             ["ArtFresh__Limits__ImpressionKilobytesPerHour"] = "1000000",
             ["ArtFresh__Limits__BareWritesPerMinute"] = "1000000",
+            ["ArtFresh__Limits__RepeatsPerMinute"] = "1000000",
             ["ArtFresh__Limits__SessionsPerHour"] = "1000000",
             ["ArtFresh__Limits__ListenersPerNetwork"] = "10000",
         };

@@ -9,6 +9,7 @@ public sealed class RestoredFileTests
     internal static readonly string[] Generous =
     [
         "--ArtFresh:Limits:BareWritesPerMinute", "1000000",
+        "--ArtFresh:Limits:RepeatsPerMinute", "1000000",
         "--ArtFresh:Limits:ListenerRequestsPerSecond", "100000", "--ArtFresh:Limits:ListenerRequestsBurst", "100000", "--ArtFresh:Limits:SignInsPerMinute", "100000",
         "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000",
         "--ArtFresh:Limits:ListenersPerNetwork", "10000",

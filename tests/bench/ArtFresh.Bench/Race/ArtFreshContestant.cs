@@ -189,6 +189,7 @@ internal sealed class ArtFreshContestant : Contestant
         [
             .. settings,
             "--ArtFresh:Limits:BareWritesPerMinute", "1000000",
+            "--ArtFresh:Limits:RepeatsPerMinute", "1000000",
             "--ArtFresh:Limits:ListenerRequestsPerSecond", "1000000", "--ArtFresh:Limits:ListenerRequestsBurst", "1000000", "--ArtFresh:Limits:SignInsPerMinute", "1000000",
             "--ArtFresh:Limits:ArtworksServedPerHour", "1000000", "--ArtFresh:Limits:ImpressionKilobytesPerHour", "1000000", "--ArtFresh:Limits:SessionsPerHour", "1000000",
             "--ArtFresh:Limits:ListenersPerNetwork", "10000",
