@@ -114,6 +114,8 @@ public class KpiTests
         AssertKpi(report.Lost, 10, 1_990, 10.0 / 1_990, KpiVerdict.Pass);
         AssertKpi(report.LostAtMost, 30, 2_010, 30.0 / 2_010, KpiVerdict.Pass);
         AssertKpi(report.CallsSaved, 1_890, 1_990, 1_890.0 / 1_990, KpiVerdict.Pass);
+        // Fifty times the same batch saves no call, and is no share below 0.
+        AssertKpi(ReleaseKpis.From(new() { ImpressionsRecorded = 1, Batches = 50 }, default).CallsSaved, 0, 1, 0, KpiVerdict.Doubt);
         AssertKpi(report.FreshDisplayP50, 50, 100, 1000, KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayP95, 95, 100, 1000, KpiVerdict.Pass);
         AssertKpi(report.FreshDisplayUnderTarget, 99, 100, 0.99, KpiVerdict.Pass);

@@ -64,7 +64,7 @@ public sealed record ReleaseKpis
     /// </summary>
     public required Kpi LostAtMost { get; init; }
 
-    /// <summary>Share of requests that batching saves, compared to one request per impression; negative if batching costs requests. A claim, because clients choose how to send. Target: over 0.8.</summary>
+    /// <summary>Share of requests that batching saves, compared to one request per impression; 0 if it saves none. A claim, because clients choose how to send. Target: over 0.8.</summary>
     public required Kpi CallsSaved { get; init; }
 
     /// <summary>Median time in milliseconds until art is on screen. Target: under 3,000.</summary>
@@ -113,7 +113,7 @@ public sealed record ReleaseKpis
             FlickerSkips = Kpi.Watched("flickerSkips", counts.FlickerSkips, counts.FlickerSkips + counts.Displayed).AsClaim(),
             Lost = Kpi.Under("lost", lost, counts.SessionRecorded + lost, 0.01).AsClaim(),
             LostAtMost = Kpi.Watched("lostAtMost", lostAtMost, counts.SessionRecorded + lostAtMost) is var bound && isEvidenceLost ? bound with { Value = null, Verdict = KpiVerdict.Inconclusive } : bound,
-            CallsSaved = Kpi.Over("callsSaved", counts.ImpressionsRecorded - counts.Batches - counts.SinglePosts, counts.ImpressionsRecorded, 0.8).AsClaim(),
+            CallsSaved = Kpi.Over("callsSaved", Math.Max(0, counts.ImpressionsRecorded - counts.Batches - counts.SinglePosts), counts.ImpressionsRecorded, 0.8).AsClaim(),
             FreshDisplayP50 = Kpi.QuantileUnder("freshDisplayP50Ms", times, 0.5, DisplayTargetMs).AsClaim(),
             FreshDisplayP95 = Kpi.QuantileUnder("freshDisplayP95Ms", times, 0.95, DisplayTargetMs).AsClaim(),
             FreshDisplayUnderTarget = Kpi.Over("freshDisplayUnder3s", times.CountUnder(DisplayTargetMs), times.Total, 0.95).AsClaim(),
