@@ -78,8 +78,9 @@ public sealed class BackupTests : IDisposable
     [InlineData("cut off", "is cut short: it ends in the middle, after")]
     [InlineData("cut off in a header", "is cut short: it ends in the middle, after")]
     [InlineData("a byte of the ledger changed", "is no whole backup: ")]
-    [InlineData("no archive", "is cut short")]
-    [InlineData("another kind of file", "is no tar archive, or was changed")]
+    [InlineData("no archive", "is no backup: it is no tar archive")]
+    [InlineData("another kind of file", "is no backup: it is no tar archive")]
+    [InlineData("six bytes", "is no backup: it is no tar archive")]
     public async Task RestoreRefusesADamagedArchiveAndLeavesNothing(string damage, string said)
     {
         await using (var server = new ServerProcess())
@@ -101,6 +102,10 @@ public sealed class BackupTests : IDisposable
                 case "another kind of file":
                     archive.SetLength(0);
                     archive.Write(new byte[4096].Select(_ => (byte)'x').ToArray());
+                    break;
+                case "six bytes":
+                    archive.SetLength(0);
+                    archive.Write("hello\n"u8);
                     break;
                 case "no archive":
                     archive.Write(new byte[4096]);

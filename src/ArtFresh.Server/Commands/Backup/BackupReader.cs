@@ -9,6 +9,9 @@ namespace ArtFresh.Server;
 /// <summary>Reads an archive of <see cref="BackupWriter"/> into a folder and checks each file.</summary>
 internal sealed class BackupReader(string file, string folder, BackupProgress progress)
 {
+    /// <summary>Where the first header of a tar archive says that it is one.</summary>
+    private const int MagicAt = 257;
+
     private readonly SortedDictionary<string, string> _hashes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _folders = [folder];
 
@@ -58,6 +61,11 @@ internal sealed class BackupReader(string file, string folder, BackupProgress pr
     {
         await using var stream = File.OpenRead(file);
         progress.Total = Math.Max(1, stream.Length);
+        if (!await IsTarAsync(stream, stop))
+        {
+            throw new SettingException($"{file} is no backup: it is no tar archive. Name a file that 'backup' has written; nothing was changed.");
+        }
+
         await using var archive = new TarReader(stream);
         while (await NextAsync(archive, stream, stop) is { } entry)
         {
@@ -83,6 +91,15 @@ internal sealed class BackupReader(string file, string folder, BackupProgress pr
 
         // The list is the last entry.
         return _manifest ?? throw new EndOfStreamException();
+    }
+
+    /// <summary>Whether a file begins as a tar archive does. The stream is at its start afterwards.</summary>
+    private static async Task<bool> IsTarAsync(FileStream stream, CancellationToken stop)
+    {
+        var start = new byte[MagicAt + "ustar"u8.Length];
+        var length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, stop);
+        stream.Position = 0;
+        return length == start.Length && start.AsSpan(MagicAt).SequenceEqual("ustar"u8);
     }
 
     private static async Task<TarEntry?> NextAsync(TarReader archive, FileStream stream, CancellationToken stop)
