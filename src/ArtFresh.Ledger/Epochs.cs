@@ -16,6 +16,9 @@ public sealed record LedgerEpoch(long Number, long Floor, bool LostNothing, Date
     /// <summary>The epoch of a ledger that has never lost anything.</summary>
     public const long First = 1;
 
+    /// <summary>How the reason of an epoch begins that proves a loss: something was written that the database does not have.</summary>
+    public const string Older = "the ledger is older than what was written last: ";
+
     /// <summary>
     /// Ids of an epoch begin at its second, so shifted: 2^20 artworks a second until then, more than a database mints one by one, and below 2^53 for 270 years. Whatever was
     /// given out since the copy, in however many epochs that the copy knows nothing of, lies below.
@@ -38,6 +41,9 @@ public sealed record LedgerEpoch(long Number, long Floor, bool LostNothing, Date
 
     /// <summary>The first writer.</summary>
     public long FirstWriter => Number == First ? 1 : Number << WriterBits;
+
+    /// <summary>Whether the way it was found proves that something was lost.</summary>
+    public bool IsOlder => Reason.StartsWith(Older, StringComparison.Ordinal);
 
     /// <summary>The number of an epoch that is opened now.</summary>
     /// <param name="last">The last number that the copy or the process knows; 0 for none.</param>

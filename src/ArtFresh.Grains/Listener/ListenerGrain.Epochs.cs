@@ -81,7 +81,7 @@ public sealed partial class ListenerGrain : IIncomingGrainCallFilter
         if (ahead.Epoch == _epoch && _epoch != 0 && !isLater)
         {
             // The log has lost rows that no epoch knows of.
-            await epochs.FoundBehindAsync("a listener's snapshot is ahead of its log", cancellationToken);
+            await epochs.FoundBehindAsync(LedgerEpoch.Older + "a listener's snapshot is ahead of its log", cancellationToken);
             _epoch = epochs.Known.Current;
         }
 

@@ -40,7 +40,7 @@ public sealed partial class ListenerSessionGrain
         if (services.Epochs.Known.LostSince(openedAt) == 0)
         {
             // The first sign of a loss that nothing else has shown: a volume was set back while no server ran.
-            await services.Epochs.FoundBehindAsync("a session that was opened is not in the ledger", CancellationToken.None);
+            await services.Epochs.FoundBehindAsync(LedgerEpoch.Older + "a session that was opened is not in the ledger", CancellationToken.None);
             _epoch = services.Epochs.Known.Current;
         }
 

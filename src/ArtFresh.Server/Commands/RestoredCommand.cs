@@ -15,7 +15,7 @@ internal static class RestoredCommand
         Description = "The copy was whole: listeners are served art of before it too. For a move to another machine, an upgrade of PostgreSQL, a synchronous standby.",
     };
 
-    private static readonly Option<bool> Force = new("--force") { Description = "With --lost-nothing: although the ledger itself shows that something was lost, which listeners may be served again then." };
+    private static readonly Option<bool> Force = new("--force") { Description = "With --lost-nothing: although the ledger, or a file beside it, shows that something was lost, which listeners may be served again then." };
 
     private static readonly Option<bool> Report = new("--report") { Description = "Opens nothing, and says what each epoch has cost and what browsers and servers have brought back." };
 
@@ -54,15 +54,25 @@ internal static class RestoredCommand
         // May find the copy by itself.
         await ledger.UpgradeAsync(stop);
         var last = ledger.Source.Epochs.Known.All[^1];
-        if (isLostNothing && !isForced && last.Number > LedgerEpoch.First && await LossReport.ReadAsync(ledger.Source, last, stop) is { IsLoss: true } loss)
+        if (isLostNothing && !isForced && last.Number > LedgerEpoch.First && await ProofOfLossAsync(ledger, last, stop) is { } proof)
         {
-            throw new SettingException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Something was lost with epoch {last.Number}: {OperatorConsole.Counted(loss.SessionsReopened, "session")} opened again, {OperatorConsole.Counted(loss.ArtworksRemembered, "artwork")} that only servers or browsers remembered, "
-                + $"{OperatorConsole.Counted(loss.ImpressionsOfLostArt, "impression")} of art that is gone, {OperatorConsole.Counted(loss.ImpressionsLostAtLeast, "impression")} lost at least. Leave the epoch as it is; with --force listeners may be served again what they had."));
+            throw new SettingException($"Something was lost with epoch {Text(last.Number)}: {proof}. Leave the epoch as it is; with --force listeners may be served again what they had.");
         }
 
         return isLostNothing || last.Number == LedgerEpoch.First || last.FoundAt < began ? await ledger.Source.Epochs.RestoredAsync(isLostNothing, stop) : last;
+    }
+
+    /// <returns>What shows that an epoch has lost something; null for nothing.</returns>
+    private static async Task<string?> ProofOfLossAsync(OpenLedger ledger, LedgerEpoch epoch, CancellationToken stop)
+    {
+        var loss = await LossReport.ReadAsync(ledger.Source, epoch, stop);
+        var counted = loss.IsLoss
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{OperatorConsole.Counted(loss.SessionsReopened, "session")} opened again, {OperatorConsole.Counted(loss.ArtworksRemembered, "artwork")} that only servers or browsers remembered, "
+                + $"{OperatorConsole.Counted(loss.ImpressionsOfLostArt, "impression")} of art that is gone, {OperatorConsole.Counted(loss.ImpressionsLostAtLeast, "impression")} lost at least")
+            : null;
+        return !epoch.IsOlder ? counted : counted is null ? epoch.Reason : $"{counted}; {epoch.Reason}";
     }
 
     private static void Show(LedgerEpoch epoch, bool isJson) => OperatorConsole.WriteResult(

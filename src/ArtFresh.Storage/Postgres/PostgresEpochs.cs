@@ -97,9 +97,9 @@ internal sealed class PostgresEpochs(PostgresDatabase database) : SqlEpochs
     private string? ReasonOf(Seen seen) =>
         seen.Epoch == 0 ? "the ledger is new, or of a release without epochs"
         : seen.EpochIdentity is not null && seen.EpochIdentity != seen.Identity ? $"the database was {seen.EpochIdentity} and is {seen.Identity}"
-        : seen.Epoch < Known.Current ? $"the database knows epoch {seen.Epoch}, and this process {Known.Current}"
+        : seen.Epoch < Known.Current ? $"{LedgerEpoch.Older}the database knows epoch {seen.Epoch}, and this process {Known.Current}"
         : seen.Epoch == Known.Current && seen.Identity == seen.Reached.Identity && seen.Flushed < seen.Reached.Flushed
-            ? $"the database's log ends at {seen.Flushed}, and had reached {seen.Reached.Flushed}"
+            ? $"{LedgerEpoch.Older}the database's log ends at {seen.Flushed}, and had reached {seen.Reached.Flushed}"
         : null;
 
     /// <param name="reasonOf">A reason to open an epoch where <see cref="ReasonOf"/> finds none; null for none.</param>

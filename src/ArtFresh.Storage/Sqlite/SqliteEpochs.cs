@@ -107,14 +107,14 @@ internal sealed class SqliteEpochs(SqliteDatabase database) : SqlEpochs, IDispos
 
     private string? ReasonOf(Mark held, SortedSet<long> marks) =>
         _side is null ? null
+        // One more, beside the database's own, is a mark whose transaction did not end.
+        : marks.Max > held.Number + (marks.Contains(held.Number) ? 1 : 0) ? $"{LedgerEpoch.Older}its file goes with {_side.NameOf(held.Number)}, and {_side.NameOf(marks.Max)} is beside it"
         : !marks.Contains(held.Number)
             ? marks.Count == 0
                 ? $"the ledger's file is a copy: {_side.NameOf(held.Number)}, which its server kept beside it, is not here"
                 : $"the ledger's file is a copy: its server kept {_side.NameOf(held.Number)} beside it, and here is {_side.NameOf(marks.Max)}"
-        // One more is a mark whose transaction did not end.
-        : marks.Max > held.Number + 1 ? $"the ledger's file is older than what was written here last: it goes with {_side.NameOf(held.Number)}, and here is {_side.NameOf(marks.Max)}"
+        : _side.CommitsAt(held.Number) is var commits && commits > held.Commits ? $"{LedgerEpoch.Older}its file has {held.Commits} commits, and {_side.NameOf(held.Number)} beside it counted {commits}"
         : held.Identity is not null && _side.IdentityOf(held.Number) is { } beside && beside != held.Identity ? $"the folder is a copy: {_side.NameOf(held.Number)} is not the file that the server made"
-        : _side.CommitsAt(held.Number) is var commits && commits > held.Commits ? $"the ledger's file is an older copy: it has {held.Commits} commits, and {_side.NameOf(held.Number)} beside it counted {commits}"
         : null;
 
     private void Enter(SqliteConnection connection, SqliteTransaction transaction, TimeProvider clock, long last, long lastMark, string reason, bool lostNothing)

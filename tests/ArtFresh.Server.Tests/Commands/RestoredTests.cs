@@ -75,6 +75,52 @@ public sealed class RestoredTests : IAsyncLifetime
         long Of(string name) => counted.GetProperty(name).GetInt64();
     }
 
+    /// <summary>The file alone is put back: the mark that its server kept beside it is ahead. The proof outlives the server's start, which moves the mark on.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MarkThatIsAheadIsProofOfALoss(bool isStarted)
+    {
+        await _server.StopAsync();
+        var copy = Path.Combine(_server.DataDirectory, "copy.db");
+        File.Copy(Ledger, copy);
+        var held = MarkBeside();
+        await _server.StartAsync();
+        using (var ann = await Visit.OpenAsync(_server.Address))
+        {
+            await ann.PostAsync(Guid.CreateVersion7(), 1, await ann.TakeAsync(20));
+        }
+
+        await _server.StopAsync();
+        var ahead = MarkBeside();
+        File.Move(copy, Ledger, overwrite: true);
+        if (isStarted)
+        {
+            await _server.StartAsync();
+            await _server.StopAsync();
+        }
+
+        var refused = await Tool.RunAsync("restored", "--lost-nothing", "--data", _server.DataDirectory);
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains($"goes with {held}, and {ahead} is beside it", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, (await Tool.RunAsync("restored", "--lost-nothing", "--data", _server.DataDirectory)).ExitCode);
+        Assert.Equal(0, (await Tool.RunAsync("restored", "--lost-nothing", "--force", "--data", _server.DataDirectory)).ExitCode);
+    }
+
+    [Fact]
+    public async Task FileThatIsMovedElsewhereMayHaveLostNothing()
+    {
+        await _server.StopAsync();
+        var elsewhere = Path.Combine(_server.DataDirectory, "elsewhere");
+        Directory.CreateDirectory(elsewhere);
+        File.Copy(Ledger, Path.Combine(elsewhere, SqliteDatabase.FileName));
+
+        Assert.Equal(0, (await Tool.RunAsync("restored", "--lost-nothing", "--data", elsewhere)).ExitCode);
+    }
+
+    private string MarkBeside() => Path.GetFileName(Assert.Single(Directory.GetFiles(_server.DataDirectory, SqliteDatabase.FileName + ".mark-*")));
+
     private Task<Printed> ReportAsync(params string[] options) => Tool.RunAsync(["restored", "--report", "--data", _server.DataDirectory, .. options]);
 
     /// <summary>As after a crash: the copy is the ledger from now on.</summary>
