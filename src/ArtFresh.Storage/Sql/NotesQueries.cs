@@ -109,7 +109,7 @@ internal static class NotesQueries
             """),
         ("a block to end does not exist, or ends nothing", """
             select e.listener_id from block_ending e where not exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number >= e.block_number)
-              or exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number = e.block_number and b.kind not in (3, 7))
+              or exists (select 1 from listener_block b where b.listener_id = e.listener_id and b.block_number = e.block_number and b.kind not in (3, 6, 7))
             """),
         ("a run of backfill is out of order, or its undoing is not what the audit says", """
             select run_number from backfill_run r where run_number > (select count(*) from backfill_run) or (undone_at is not null and undo_at is null)
