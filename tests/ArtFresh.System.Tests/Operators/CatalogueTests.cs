@@ -102,7 +102,7 @@ public sealed partial class CatalogueTests
 
     private static int Entered(string output) => int.Parse(EnteredLine().Match(output.ReplaceLineEndings(" ")).Groups[1].Value, null);
 
-    [GeneratedRegex(@"(\d+) artworks entered")]
+    [GeneratedRegex(@"(\d+) artworks? entered")]
     private static partial Regex EnteredLine();
 
     /// <summary>The folder to import and the expected results.</summary>

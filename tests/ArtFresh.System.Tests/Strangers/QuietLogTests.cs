@@ -16,7 +16,7 @@ public sealed class QuietLogTests
     [Fact]
     public async Task ThousandOddRequestsAreFewLines()
     {
-        await using var server = new ServerProcess("--ArtFresh:Limits:ListenerRequestsBurst", "10000");
+        await using var server = new ServerProcess("--ArtFresh:Limits:ListenerRequestsBurst", "10000", "--ArtFresh:Limits:RepeatsPerMinute", "10000");
         await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(server.DataDirectory, "music")).FullName, "song.mp3"), new byte[10], Stop);
         await server.StartAsync();
         await server.StockAsync();
