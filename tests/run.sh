@@ -25,7 +25,7 @@ trap 'trap "" TERM; kill 0; exit 130' INT TERM
 exec </dev/null
 
 # Ends a command that hangs. In this script's own process group, so that Ctrl-C reaches it; test projects end what they have started.
-limited() { timeout --foreground -k 30 "$(if is_long; then echo 90m; else echo 30m; fi)" "$@"; }
+limited() { timeout --foreground -k 30 "$(if is_long; then echo 90m; else echo 45m; fi)" "$@"; }
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
