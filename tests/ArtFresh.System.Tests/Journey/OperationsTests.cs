@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ArtFresh.TestWorld;
 using Microsoft.Playwright;
 using Xunit;
@@ -71,7 +69,7 @@ public sealed class OperationsTests
         // One network's alone are no trouble.
         foreach (var address in new[] { "127.0.1.1", "127.0.2.1" })
         {
-            using var stranger = ClientAt(address, visit.Server.Address);
+            using var stranger = LoopbackClient.From(address, visit.Server.Address);
             for (var i = 0; i < 60; i++)
             {
                 await stranger.GetAsync(new Uri("api/artworks/fresh?sessionId=0&count=5", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -88,20 +86,6 @@ public sealed class OperationsTests
         await Assertions.Expect(page.Locator("body[data-stale]")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
         await Assertions.Expect(page.Locator("#live")).ToHaveTextAsync("live");
     }
-
-    private static HttpClient ClientAt(string address, Uri server) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, stop) =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-            await socket.ConnectAsync(context.DnsEndPoint, stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    {
-        BaseAddress = server,
-    };
 
     private static LocatorAssertionsToContainTextOptions Patient => new() { Timeout = 30_000 };
 

@@ -7,7 +7,6 @@ namespace ArtFresh.SystemTests.Journey;
 [Collection(typeof(MachineToItself))]
 public sealed class SongTests
 {
-    private const string Songs = "/usr/share/games/fretsonfire/data/songs/sectoid";
     private const string OpenClipart = "/usr/share/openclipart/svg";
     private const int TimeoutMs = 120_000;
     private const int NextMax = 24;
@@ -21,18 +20,10 @@ public sealed class SongTests
     [Fact]
     public async Task SongIsPlayedWithImportedAndGeneratedArt()
     {
-        Assert.SkipUnless(Directory.Exists(Songs) && Directory.Exists(OpenClipart), "Debian's fretsonfire-songs-sectoid or openclipart-svg is not installed");
+        Assert.SkipUnless(HouseSongs.Exist && Directory.Exists(OpenClipart), "Debian's fretsonfire-songs-sectoid or openclipart-svg is not installed");
         await using var visit = await Visit.StartAsync(async server =>
         {
-            foreach (var song in Directory.GetDirectories(Songs))
-            {
-                var shelf = Directory.CreateDirectory(Path.Combine(server.DataDirectory, "music", Path.GetFileName(song)));
-                foreach (var file in Directory.GetFiles(song, "song.*"))
-                {
-                    File.Copy(file, Path.Combine(shelf.FullName, Path.GetFileName(file)));
-                }
-            }
-
+            HouseSongs.CopyTo(server);
             var (exitCode, output) = await server.CommandAsync("import", await WriteCatalogueAsync(server.DataDirectory));
             // The exit status says whether drawings over the limits were skipped.
             Assert.Equal(output.Contains(" 0 skipped", StringComparison.Ordinal) ? 0 : 1, exitCode);

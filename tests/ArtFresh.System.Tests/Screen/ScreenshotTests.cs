@@ -12,8 +12,6 @@ namespace ArtFresh.SystemTests.Screen;
 /// </summary>
 public sealed class ScreenshotTests
 {
-    private const string Songs = "/usr/share/games/fretsonfire/data/songs/sectoid";
-
     private static readonly string Folder = Environment.GetEnvironmentVariable("ARTFRESH_SCREENS") ?? Path.Combine(ServerProcess.Repository, "docs", "screens");
 
     private static readonly (string Name, int Width, int Height, float Scale, bool IsTouched, string[] Screens)[] Devices =
@@ -27,10 +25,11 @@ public sealed class ScreenshotTests
     [Fact(Explicit = true)]
     public async Task PageIsPhotographedOnEachDevice()
     {
+        Assert.SkipUnless(HouseSongs.Exist, "Debian's fretsonfire-songs-sectoid is not installed");
         Directory.CreateDirectory(Folder);
         await using var visit = await Visit.StartAsync(server =>
         {
-            CopySongs(Path.Combine(server.DataDirectory, "music"));
+            HouseSongs.CopyTo(server);
             return Task.CompletedTask;
         });
         foreach (var (name, width, height, scale, isTouched, screens) in Devices)
@@ -108,18 +107,5 @@ public sealed class ScreenshotTests
     {
         await page.Mouse.MoveAsync(40, 40);
         await page.Mouse.MoveAsync(60, 60);
-    }
-
-    private static void CopySongs(string shelf)
-    {
-        Assert.SkipUnless(Directory.Exists(Songs), "Debian's fretsonfire-songs-sectoid is not installed");
-        foreach (var song in Directory.GetDirectories(Songs))
-        {
-            var folder = Directory.CreateDirectory(Path.Combine(shelf, Path.GetFileName(song)));
-            foreach (var file in Directory.GetFiles(song, "song.*"))
-            {
-                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ArtFresh.Art;
+using ArtFresh.TestWorld;
 
 namespace ArtFresh.Bench;
 

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using ArtFresh.TestWorld;
 
 namespace ArtFresh.Bench;
 
@@ -75,24 +74,4 @@ internal sealed class HonestListener : IDisposable
         times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         return body;
     }
-}
-
-/// <summary>Clients with an address of loopback of their own, and so a network.</summary>
-internal static class LoopbackClient
-{
-    public static HttpClient From(string address, Uri server, bool cookies = true) => new(new SocketsHttpHandler
-    {
-        UseCookies = cookies,
-        ConnectCallback = async (context, cancellation) =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    {
-        BaseAddress = server,
-        Timeout = TimeSpan.FromMinutes(5),
-    };
 }
