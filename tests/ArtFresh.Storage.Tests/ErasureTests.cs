@@ -1,4 +1,5 @@
 using System.Text;
+using ArtFresh.Freshness;
 using ArtFresh.Ledger;
 using ArtFresh.Storage.Sql;
 using Xunit;
@@ -199,6 +200,21 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
     }
 
     [Fact]
+    public async Task StruckListenerWhoIsErasedCountsNoMoreThanBefore()
+    {
+        await FillAsync(network: 7);
+        var all = await SumsAsync();
+        await File.Releases.StrikeAsync(Listener, new OperatorAct(LedgerFile.Now, "ann", "strike-claims", null, "lies"), Stop);
+        var struck = await SumsAsync();
+
+        await EraseAsync();
+
+        Assert.NotEqual(all, struck);
+        Assert.Equal(struck, await SumsAsync());
+        await AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task BatchesThatNoTallyHasAddedUpAreKnown()
     {
         var writer = await FillAsync(isTallied: false);
@@ -227,7 +243,7 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
 
     private bool NamesAny() => Names(Listener) || Names(Guest);
 
-    private async Task<long> FillAsync(bool isTallied = true, bool isJoined = true)
+    private async Task<long> FillAsync(bool isTallied = true, bool isJoined = true, int network = 0)
     {
         var writer = await File.Ledger.StartWriterAsync(Stop);
         var guestSession = Guid.CreateVersion7();
@@ -240,8 +256,8 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
             LedgerFile.Block(Listener, 1, _session, BlockKind.SetAside, [1, 2]),
             LedgerFile.Block(Guest, 1, guestSession, BlockKind.SetAside, [3]),
             LedgerFile.Block(Other, 1, _otherSession, BlockKind.SetAside, [1, 2]),
-            LedgerFile.Batch(_session, 1, 1, 1, 2),
-            LedgerFile.Batch(_otherSession, 1, 1, 2),
+            LedgerFile.Batch(_session, 1, 1, 1, 2) with { Network = network },
+            LedgerFile.Batch(_otherSession, 1, 1, 2) with { Network = network },
             LedgerFile.Batch(guestSession, 1, 1, 3));
         if (isJoined)
         {
@@ -259,16 +275,33 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
 
     private async Task TallyAsync(long writer, long from, long to, params long[] shown)
     {
-        var (views, hours) = (new ViewSums(), new CounterSums(TimeSpan.FromHours(1)));
+        var (views, hours, minutes) = (new ViewSums(), new CounterSums(TimeSpan.FromHours(1)), new CounterSums(TimeSpan.FromMinutes(1)));
+        var networks = new NetworkCounts();
         foreach (var row in (await File.Figures.ReadBatchesAsync(writer, from, 100, Stop)).Where(row => row.Position <= to))
         {
             var batch = new TalliedBatch(row);
             views.Add(batch.Recorded.Span, row.ReceivedAt);
             batch.AddArrival(hours.Of(row.Release, row.ReceivedAt), []);
             batch.AddSession(hours.Of(row.Release, row.OpenedAt));
+            batch.AddArrival(minutes.Of(row.Release, row.ReceivedAt), []);
+            batch.AddSession(minutes.Of(row.Release, row.ReceivedAt));
+            if (row.Network > 0)
+            {
+                networks.Add(row.Network, batch.Claims());
+            }
         }
 
-        await File.Ledger.AdvanceAsync(new TallyAdvanced(writer, from, to, views, hours.All, []), Stop);
+        NetworksAdded[] counted = networks.All.Count > 0 ? [new NetworksAdded("r1", CounterAdded.StartOf(LedgerFile.Now, TimeSpan.FromMinutes(1)), networks)] : [];
+        await File.Ledger.AdvanceAsync(new TallyAdvanced(writer, from, to, views, hours.All, minutes.All, counted), Stop);
+    }
+
+    /// <summary>All that figures and verdicts are read from.</summary>
+    private async Task<List<string>> SumsAsync()
+    {
+        var from = DateTimeOffset.UnixEpoch;
+        var counters = (await File.Figures.ReadCountersAsync(from, null, Stop)).Concat(await File.Releases.ReadMinutesAsync(from, Stop)).Where(counter => counter.Amount != 0);
+        var networks = (await File.Releases.ReadNetworksAsync(from, Stop)).SelectMany(minute => minute.Counts.All.Select(network => $"{minute.Release} {minute.Minute:O} {network}"));
+        return [.. counters.Select(counter => $"{counter}").Order(StringComparer.Ordinal), .. networks];
     }
 
     private Task TallyAsync(long writer) => TallyAsync(writer, 0, 3, 1, 2, 2, 3);

@@ -190,6 +190,29 @@ public abstract class RetentionTests(LedgerFile file, SqlDatabase database, ILed
         Assert.Equal([], report.All.SelectMany(check => check.Rows).Select(broken => broken.What));
     }
 
+    [Fact]
+    public async Task StruckListenersOfADroppedMonthCountNoMoreThanBefore()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var first = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        var writer = await ServeAsync("guest-liar", isTallied: false);
+        var counted = new TalliedBatch((await file.Figures.ReadBatchesAsync(writer, 0, 9, Stop)).Single());
+        var sums = new CounterSums(TimeSpan.FromHours(1));
+        counted.AddArrival(sums.Of("r1", LedgerFile.Now), []);
+        await file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], sums.All, []), Stop);
+        await file.Releases.StrikeAsync("guest-liar", new OperatorAct(LedgerFile.Now, "ann", "strike-claims", null, "lies"), Stop);
+        var struck = await CountersAsync();
+
+        Assert.Equal(1, await months.DropAsync(now, first.AddMonths(3), Stop));
+
+        Assert.Contains(struck, counter => counter.Counter == nameof(KpiCounts.ImpressionsRecorded));
+        Assert.DoesNotContain(struck, counter => counter.Counter == nameof(KpiCounts.AwaitedAttempts));
+        Assert.Equal(struck, await CountersAsync());
+
+        async Task<CounterAdded[]> CountersAsync() =>
+            [.. (await file.Figures.ReadCountersAsync(DateTimeOffset.UnixEpoch, null, Stop)).Where(counter => counter.Amount != 0).OrderBy(counter => counter.Counter, StringComparer.Ordinal)];
+    }
+
     /// <summary>A client makes the same artworks again from the same seeds.</summary>
     [Fact]
     public async Task SeedsOfSessionsThatAreGoneAreNotGrantedAgain()

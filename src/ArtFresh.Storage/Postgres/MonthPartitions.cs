@@ -14,6 +14,7 @@ public static class MonthPartitions
     private const int MonthsAhead = 2;
 
     private const int SessionsPerStatement = 1_000;
+    private const int StruckSessionsPerTransaction = 64;
 
     private const string NamePrefix = "impression_batch_";
     private const string NameFormat = "yyyyMM";
@@ -72,7 +73,7 @@ public static class MonthPartitions
     {
         ArgumentNullException.ThrowIfNull(database);
         Months.RefuseYoung(month, now);
-        return database.ReadAsync(connection => DropAsync(connection, Months.FirstOf(month), cancellationToken), cancellationToken);
+        return database.ReadAsync(connection => DropAsync(database, connection, Months.FirstOf(month), cancellationToken), cancellationToken);
     }
 
     /// <summary>The months that have a partition and ended before a time, the oldest first.</summary>
@@ -87,7 +88,7 @@ public static class MonthPartitions
             .Order()];
     }
 
-    private static async Task<long> DropAsync(DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken)
+    private static async Task<long> DropAsync(SqlDatabase database, DbConnection connection, DateTimeOffset first, CancellationToken cancellationToken)
     {
         if (await ScalarAsync(connection, $"select to_regclass('{NameOf(first)}') is not null", cancellationToken) is not true)
         {
@@ -97,7 +98,7 @@ public static class MonthPartitions
         await RefuseUntalliedAsync(connection, first, cancellationToken);
         // Noted before the first of them goes: from then on the tallies count more than the ledger holds.
         await ScalarAsync(connection, $"insert into dropped_month (first_at) values ({first.ToUnixTimeMilliseconds()}) on conflict do nothing", cancellationToken);
-        var sessions = 0L;
+        var sessions = await DropStruckAsync(database, first, cancellationToken);
         // Before the partition, and some at a time: dropping it locks out all commits until its transaction ends.
         for (var some = 1L; some > 0; sessions += some)
         {
@@ -119,6 +120,32 @@ public static class MonthPartitions
         await ScalarAsync(connection, $"drop table {NameOf(first)}", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return sessions;
+    }
+
+    /// <summary>Deletes the sessions of struck listeners, and with each what sums hold of its claims. A batch without a session is nobody's.</summary>
+    private static async Task<long> DropStruckAsync(SqlDatabase database, DateTimeOffset first, CancellationToken cancellationToken)
+    {
+        var all = 0L;
+        while (await database.WriteAsync(
+            async connection =>
+            {
+                var sessions = await database.QueryAsync(
+                    connection,
+                    $"select session_id from session s where session_id >= $1 and session_id < $2 and not {StruckBatches.IsNotStruck} limit {StruckSessionsPerTransaction} for update",
+                    row => row.GetGuid(0), null, cancellationToken, Months.FirstIdOf(first), Months.FirstIdOf(first.AddMonths(1)));
+                await new StruckSums(database, connection, cancellationToken).TakeOutAsync(sessions.Cast<object>());
+                foreach (var session in sessions)
+                {
+                    all += await database.ExecuteAsync(connection, "delete from session where session_id = $1", cancellationToken, session);
+                }
+
+                return sessions.Count > 0;
+            },
+            cancellationToken))
+        {
+        }
+
+        return all;
     }
 
     /// <summary>Keeps the checksum at the end of each run of a writer's rows, so that the rows after it can be checked.</summary>

@@ -103,21 +103,24 @@ public abstract class SqlDatabase : ILedgerSource
         QueryAsync(sql, row, null, cancellationToken, values);
 
     /// <summary>Reads the rows of one query with its own time limit.</summary>
-    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, int? secondsMax, CancellationToken cancellationToken, params object?[] values) => ReadAsync(
-        async connection =>
-        {
-            await using var command = Dialect.CommandOf(connection, sql, values);
-            command.CommandTimeout = secondsMax ?? command.CommandTimeout;
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                rows.Add(row(reader));
-            }
+    public Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, int? secondsMax, CancellationToken cancellationToken, params object?[] values) =>
+        ReadAsync(connection => QueryAsync(connection, sql, row, secondsMax, cancellationToken, values), cancellationToken);
 
-            return rows;
-        },
-        cancellationToken);
+    /// <summary>Reads the rows of one query in the connection's transaction.</summary>
+    internal async Task<List<T>> QueryAsync<T>(
+        DbConnection connection, string sql, Func<DbDataReader, T> row, int? secondsMax, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using var command = Dialect.CommandOf(connection, sql, values);
+        command.CommandTimeout = secondsMax ?? command.CommandTimeout;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows;
+    }
 
     /// <summary>Runs a statement.</summary>
     /// <returns>The number of rows changed.</returns>

@@ -252,6 +252,7 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
     private async Task<long> DeleteSessionsAsync(DbConnection connection, Guid[] sessions, CancellationToken cancellationToken)
     {
         var deleted = 0L;
+        await new StruckSums(database, connection, cancellationToken).TakeOutAsync(sessions.Cast<object>()).ConfigureAwait(false);
         foreach (var session in sessions)
         {
             await database.ExecuteAsync(

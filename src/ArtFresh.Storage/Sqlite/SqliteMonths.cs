@@ -84,6 +84,7 @@ public sealed class SqliteMonths(SqliteDatabase database) : ILedgerMonths
                 // Noted with the first of them: from then on the tallies count more than the ledger holds.
                 await database.ExecuteAsync(
                     connection, "insert into dropped_month (first_at) values ($1) on conflict do nothing", cancellationToken, first.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+                await new StruckSums(database, connection, cancellationToken).TakeOutAsync(sessions).ConfigureAwait(false);
                 foreach (var session in sessions)
                 {
                     if (await database.FindsAnyAsync(
