@@ -3,6 +3,7 @@ using ArtFresh.SystemTests.Journey;
 using ArtFresh.TestWorld;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.Playwright;
+using IRequest = Microsoft.Playwright.IRequest;
 
 namespace ArtFresh.SystemTests.SignIn;
 
@@ -13,6 +14,7 @@ internal sealed record Serving(string? Subject, long[] ArtworkIds);
 internal sealed class MemberVisit : IAsyncDisposable
 {
     private readonly Chromium _chromium;
+    private readonly ConcurrentDictionary<IRequest, bool> _unanswered = [];
 
     private MemberVisit(Chromium chromium, IPage page) => (_chromium, Page) = (chromium, page);
 
@@ -35,6 +37,8 @@ internal sealed class MemberVisit : IAsyncDisposable
         var visit = new MemberVisit(chromium, page);
         visit.Browser.Console += (_, message) => visit.Console.Enqueue(message.Text);
         visit.Browser.WebError += (_, error) => visit.Console.Enqueue($"uncaught: {error.Error}");
+        visit.Browser.Request += (_, request) => visit._unanswered.TryAdd(request, true);
+        visit.Browser.RequestFailed += (_, request) => visit._unanswered.TryRemove(request, out bool _);
         visit.Browser.Response += (_, response) => _ = visit.NoteAsync(response);
         await page.GotoAsync(new Uri(site, MembersPage.Path).ToString());
         await Visit.ShownAsync(page, 1);
@@ -50,6 +54,9 @@ internal sealed class MemberVisit : IAsyncDisposable
         var shown = await ShownAsync();
         await Eventually.TrueAsync(() => shown.All(ToSubject(subject).Contains), () => $"shown {string.Join(", ", shown)}; served {string.Join(", ", ToSubject(subject))}");
     }
+
+    /// <summary>Waits until each request for fresh art has its answer, and the answer is noted.</summary>
+    public Task IsAnsweredAsync() => Eventually.TrueAsync(() => !_unanswered.Keys.Any(IsForFreshArt), () => string.Join('\n', _unanswered.Keys.Select(request => request.Url)));
 
     /// <summary>Turns to the next artworks.</summary>
     public async Task ShowAsync(int artworks)
@@ -104,7 +111,19 @@ internal sealed class MemberVisit : IAsyncDisposable
 
     private async Task NoteAsync(IResponse response)
     {
-        if (!response.Url.Contains("/api/artworks/fresh", StringComparison.Ordinal))
+        try
+        {
+            await NoteFreshArtAsync(response);
+        }
+        finally
+        {
+            _unanswered.TryRemove(response.Request, out _);
+        }
+    }
+
+    private async Task NoteFreshArtAsync(IResponse response)
+    {
+        if (!IsForFreshArt(response.Request))
         {
             return;
         }
@@ -121,4 +140,6 @@ internal sealed class MemberVisit : IAsyncDisposable
             Servings.Enqueue(new Serving(subject, [.. artworks.Select(artwork => artwork.GetProperty("id").GetInt64())]));
         }
     }
+
+    private static bool IsForFreshArt(IRequest request) => request.Url.Contains("/api/artworks/fresh", StringComparison.Ordinal);
 }

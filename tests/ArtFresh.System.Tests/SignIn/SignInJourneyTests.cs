@@ -87,17 +87,21 @@ public sealed class SignInJourneyTests(Members members) : IClassFixture<Members>
 
         await telephone.SignInAsync("eve");
         await telephone.HasShownOnlyWhatWasServedToAsync("eve");
-        var beforeTelevision = telephone.ToSubject("eve").Length;
         await television.SignInAsync("eve");
-        // Past what the telephone had in stock.
-        await telephone.ShowAsync(7);
+        // Asked for before the television was hers, and perhaps answered only now.
+        await telephone.IsAnsweredAsync();
+        var beforeTelevision = telephone.ToSubject("eve").Length;
+        while (telephone.ToSubject("eve").Length == beforeTelevision)
+        {
+            await telephone.ShowAsync(1);
+        }
+
         await television.ShowAsync(2);
 
         await telephone.HasShownOnlyWhatWasServedToAsync("eve");
         await television.HasShownOnlyWhatWasServedToAsync("eve");
         long[] toEve = [.. telephone.ToSubject("eve"), .. television.ToSubject("eve")];
         Assert.Equal(toEve.Length, toEve.Distinct().Count());
-        Assert.NotEmpty(telephone.ToSubject("eve")[beforeTelevision..]);
         Assert.Empty(telephone.ToSubject("eve")[beforeTelevision..].Concat(television.ToSubject("eve")).Intersect(asGuests));
         await telephone.FlushAsync();
         await television.FlushAsync();
