@@ -64,9 +64,7 @@ public interface ILedgerMoment
     Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken);
 
     /// <summary>Compares the schema with what its scripts make.</summary>
-    /// <param name="broken">Takes what is missing, or another.</param>
-    /// <returns>False where tables or columns are missing, so that not all rows can be read.</returns>
-    Task<bool> CheckSchemaAsync(Action<string> broken, CancellationToken cancellationToken);
+    Task<SchemaFindings> CheckSchemaAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads what networks claimed: release, minute, and the packed <see cref="Freshness.NetworkCounts"/>.</summary>
     Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken);
@@ -117,6 +115,13 @@ public interface ILedgerMoment
     /// <param name="naming">Which of these the names are; ids are none of them.</param>
     Task<Dictionary<string, long>> FindArtworksAsync(IReadOnlyCollection<string> names, ArtworkNaming naming, CancellationToken cancellationToken);
 }
+
+/// <summary>How the schema differs from what its scripts make.</summary>
+/// <param name="Faults">What is missing, another, or added and able to change what is read or written; a sentence without an end for each.</param>
+/// <param name="Note">What else was added, as one such sentence; null for nothing.</param>
+/// <param name="NotJudged">Why it was not compared, or null.</param>
+/// <param name="CanRead">False where tables or columns are missing, so that not all rows can be read.</param>
+public sealed record SchemaFindings(IReadOnlyList<string> Faults, string? Note, string? NotJudged, bool CanRead);
 
 /// <summary>Number of rows of a ledger's tables.</summary>
 public readonly record struct LedgerRowCounts(long Artworks, long Blocks, long Batches, long ViewPages, long Counters);

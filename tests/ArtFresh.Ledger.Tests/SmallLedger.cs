@@ -177,7 +177,7 @@ internal sealed class SmallLedger : ILedgerMoment
         }
     }
 
-    public Task<bool> CheckSchemaAsync(Action<string> broken, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<SchemaFindings> CheckSchemaAsync(CancellationToken cancellationToken) => Task.FromResult(new SchemaFindings([], null, null, CanRead: true));
 
     public Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -102,13 +102,19 @@ public static class LedgerVerification
     /// <returns>False where rows cannot be read.</returns>
     private static async Task<bool> CanReadAsync(ILedgerMoment moment, VerificationResult result, CancellationToken cancellationToken)
     {
-        var canRead = await moment.CheckSchemaAsync(what => result.Schema.Add(new Broken(what)), cancellationToken);
-        foreach (var check in canRead ? [] : result.All.Where(check => check != result.Schema))
+        var schema = await moment.CheckSchemaAsync(cancellationToken);
+        foreach (var what in schema.Faults)
+        {
+            result.Schema.Add(new Broken(what));
+        }
+
+        (result.Schema.Note, result.Schema.NotJudged) = (schema.Note, schema.NotJudged);
+        foreach (var check in schema.CanRead ? [] : result.All.Where(check => check != result.Schema))
         {
             check.NotJudged = "tables or columns are missing, so that the rows were not read";
         }
 
-        return canRead;
+        return schema.CanRead;
     }
 
     /// <summary>Whether no release without checksums has ever written: then no row is without.</summary>

@@ -19,6 +19,9 @@ public sealed class Check(string name, string promise)
     /// <summary>Why the check is incomplete, or null.</summary>
     public string? NotJudged { get; internal set; }
 
+    /// <summary>What an operator may want to know and that breaks no promise, or null.</summary>
+    public string? Note { get; internal set; }
+
     /// <summary>Number of violations.</summary>
     public long Faults { get; private set; }
 
@@ -47,7 +50,7 @@ public sealed class VerificationResult
     {
         _rowsMax = rowsMax;
         Sound = New("file-sound", "the database's file is whole: no page is torn or lost, and each index agrees with its table");
-        Schema = New("schema-whole", "the database has the tables, keys, indexes and triggers that the schema's scripts make");
+        Schema = New("schema-whole", "the database has the tables, keys, indexes and triggers that the schema's scripts make, and no others that can change what is read or written");
         Readable = New("readable", "every packed value can be read");
         Known = New("known", "every row belongs to an existing session, listener and artworks");
         Blocks = New("blocks-in-order", "a listener's blocks are numbered 1, 2, 3 without a gap");

@@ -77,6 +77,11 @@ internal static class VerifyCommand
                 OperatorConsole.Say($"{check.Name}: {why}");
             }
 
+            if (check.Note is { } note)
+            {
+                OperatorConsole.Say($"{check.Name}, a note: {note}");
+            }
+
             foreach (var row in check.Rows)
             {
                 OperatorConsole.Say($"{check.Name}: {row.What}");

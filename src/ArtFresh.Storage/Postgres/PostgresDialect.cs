@@ -37,6 +37,10 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string SchemaSql => PostgresSchema.Sql;
 
+    public override string? AddedSql => PostgresSchema.AddedSql;
+
+    public override bool IsHarmless(SchemaPart added) => PostgresSchema.IsHarmless(added);
+
     public override string Comparable(string definition) => PostgresSchema.Comparable(definition);
 
     public override Guid ReadId(DbDataReader row, int column) => row.GetGuid(column);

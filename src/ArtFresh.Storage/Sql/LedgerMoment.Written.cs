@@ -77,12 +77,8 @@ internal sealed partial class LedgerMoment
     public Task CheckSealedAsync(Action<string> broken, CancellationToken cancellationToken) => SealedRows.CheckAsync(this, broken, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> CheckSchemaAsync(Action<string> broken, CancellationToken cancellationToken)
-    {
-        var faults = await SchemaPart.FindFaultsAsync(dialect, (sql, read) => EachAsync(sql, read, cancellationToken)).ConfigureAwait(false);
-        faults.ForEach(broken);
-        return !faults.Exists(SchemaPart.KeepsFromReading);
-    }
+    public Task<SchemaFindings> CheckSchemaAsync(CancellationToken cancellationToken) =>
+        SchemaCheck.FindAsync(dialect, dialect.Scripts, (sql, values, read) => EachAsync(sql, read, cancellationToken, values));
 
     /// <inheritdoc/>
     public Task ReadNetworksAsync(Action<string, DateTimeOffset, byte[]> read, CancellationToken cancellationToken) => EachAsync(

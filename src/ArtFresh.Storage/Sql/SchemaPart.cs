@@ -10,30 +10,52 @@ namespace ArtFresh.Storage.Sql;
 internal readonly record struct SchemaPart(string Table, string Name, string Definition)
 {
     private const int NamedMax = 3;
-    private const string Versions = "schema_version";
+    internal const string Versions = "schema_version";
     private const string Missing = " is missing";
 
     /// <summary>Which parts that the scripts make are missing, or are others.</summary>
     /// <returns>A sentence without an end for each. A schema that lacks scripts, or has those of a later release, is not compared.</returns>
     public static async Task<List<string>> FindFaultsAsync(SqlDialect dialect, Func<string, Action<DbDataReader>, Task> readEach)
     {
-        var found = new Dictionary<string, SchemaPart>();
-        await readEach(dialect.SchemaSql, row => found[row.GetString(1)] = new SchemaPart(row.GetString(0), row.GetString(1), dialect.Comparable(row.GetString(2)))).ConfigureAwait(false);
-        var whole = dialect.WholeSchema;
+        var found = await ReadAsync(dialect, readEach).ConfigureAwait(false);
         if (!found.ContainsKey(TableOf(Versions)))
         {
-            // A database without any of the tables is new.
-            return whole.Any(part => found.ContainsKey(part.Name) && part.Name.StartsWith("table ", StringComparison.Ordinal)) ? [TableOf(Versions) + Missing] : [];
+            return FaultsWithoutVersions(dialect, found);
         }
 
+        var applied = await ReadAppliedAsync(readEach).ConfigureAwait(false);
+        return applied.DefaultIfEmpty(0).Max() == dialect.Scripts[^1].Version && dialect.Scripts.All(script => applied.Contains(script.Version))
+            ? FaultsOf(dialect, found)
+            // Without its key two processes would run one script.
+            : FaultsOfVersions(dialect, found);
+    }
+
+    /// <summary>The parts of a database, by name, with their definitions as it prints them.</summary>
+    internal static async Task<Dictionary<string, SchemaPart>> ReadAsync(SqlDialect dialect, Func<string, Action<DbDataReader>, Task> readEach)
+    {
+        var found = new Dictionary<string, SchemaPart>();
+        await readEach(dialect.SchemaSql, row => found[row.GetString(1)] = new SchemaPart(row.GetString(0), row.GetString(1), row.GetString(2))).ConfigureAwait(false);
+        return found;
+    }
+
+    /// <summary>The numbers of the scripts that have run.</summary>
+    internal static async Task<List<long>> ReadAppliedAsync(Func<string, Action<DbDataReader>, Task> readEach)
+    {
         var applied = new List<long>();
         await readEach("select cast(version as bigint) from schema_version", row => applied.Add(row.GetInt64(0))).ConfigureAwait(false);
-        var last = dialect.Scripts[^1].Version;
-        return applied.DefaultIfEmpty(0).Max() == last && dialect.Scripts.All(script => applied.Contains(script.Version))
-            ? [.. whole.Where(part => part.Name == TableOf(part.Table) || found.ContainsKey(TableOf(part.Table)) || part.Table.Length == 0).Select(part => FaultOf(part, found)).OfType<string>()]
-            // Without its key two processes would run one script.
-            : [.. whole.Where(part => part.Table == Versions).Select(part => FaultOf(part, found)).OfType<string>()];
+        return applied;
     }
+
+    /// <summary>A database without any of the tables is new.</summary>
+    internal static List<string> FaultsWithoutVersions(SqlDialect dialect, Dictionary<string, SchemaPart> found) =>
+        dialect.WholeSchema.Any(part => found.ContainsKey(part.Name) && part.Name.StartsWith("table ", StringComparison.Ordinal)) ? [TableOf(Versions) + Missing] : [];
+
+    internal static List<string> FaultsOf(SqlDialect dialect, Dictionary<string, SchemaPart> found) => [.. dialect.WholeSchema
+        .Where(part => part.Name == TableOf(part.Table) || found.ContainsKey(TableOf(part.Table)) || part.Table.Length == 0)
+        .Select(part => FaultOf(dialect, part, found)).OfType<string>()];
+
+    internal static List<string> FaultsOfVersions(SqlDialect dialect, Dictionary<string, SchemaPart> found) =>
+        [.. dialect.WholeSchema.Where(part => part.Table == Versions).Select(part => FaultOf(dialect, part, found)).OfType<string>()];
 
     /// <summary>What a schema that is not whole means, and what to do.</summary>
     public static string Sentence(IReadOnlyList<string> faults) => string.Create(
@@ -47,10 +69,10 @@ internal readonly record struct SchemaPart(string Table, string Name, string Def
     /// <summary>Whether a part is not there at all. Another major version of a database may print a definition in other words.</summary>
     public static bool IsMissing(string fault) => fault.EndsWith(Missing, StringComparison.Ordinal);
 
-    private static string TableOf(string table) => $"table {table}";
+    internal static string TableOf(string table) => $"table {table}";
 
-    private static string? FaultOf(SchemaPart part, Dictionary<string, SchemaPart> found) =>
+    private static string? FaultOf(SqlDialect dialect, SchemaPart part, Dictionary<string, SchemaPart> found) =>
         !found.TryGetValue(part.Name, out var there) ? part.Name + Missing
-        : there.Definition != part.Definition ? $"{part.Name} is not as the schema's scripts make it"
+        : dialect.Comparable(there.Definition) != part.Definition ? $"{part.Name} is not as the schema's scripts make it"
         : null;
 }

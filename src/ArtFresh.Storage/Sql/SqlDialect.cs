@@ -38,6 +38,12 @@ internal abstract class SqlDialect
     /// <summary>A query for what the database has: table, name and definition of each <see cref="SchemaPart"/>.</summary>
     public abstract string SchemaSql { get; }
 
+    /// <summary>A query for what no script ever makes and <see cref="SchemaSql"/> does not read, with the names of the ledger's tables as $1; null where there is none.</summary>
+    public virtual string? AddedSql => null;
+
+    /// <summary>Whether a part that no script made can change nothing of what is read from the ledger's tables, or written to them.</summary>
+    public abstract bool IsHarmless(SchemaPart added);
+
     /// <summary>A definition without what does not matter.</summary>
     public virtual string Comparable(string definition) => definition;
 

@@ -31,6 +31,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string SchemaSql => SqliteSchema.Sql;
 
+    public override bool IsHarmless(SchemaPart added) => SqliteSchema.IsHarmless(added);
+
     public override string Comparable(string definition) => SqliteSchema.Comparable(definition);
 
     public override Guid ReadId(DbDataReader row, int column) => SqliteIds.ToGuid(row.GetFieldValue<byte[]>(column));

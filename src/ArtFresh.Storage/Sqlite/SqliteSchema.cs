@@ -23,6 +23,16 @@ internal static partial class SqliteSchema
     /// <summary>A statement without comments and line breaks, which an upgrade may have left otherwise.</summary>
     public static string Comparable(string statement) => SpacePattern().Replace(CommentPattern().Replace(statement, " "), " ").Trim();
 
+    /// <summary>An index of columns alone only makes queries faster; a table that refers to another keeps rows of that one from being deleted.</summary>
+    public static bool IsHarmless(SchemaPart added)
+    {
+        var definition = Comparable(added.Definition);
+        var index = IndexPattern().Match(definition);
+        return index.Success ? !SchemaCheck.HasCall(index.Groups[1].Value)
+            : added.Name.StartsWith("view ", StringComparison.Ordinal)
+            || (added.Name.StartsWith("table ", StringComparison.Ordinal) && !definition.Contains("references ", StringComparison.OrdinalIgnoreCase));
+    }
+
     private static List<SchemaPart> Make()
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
@@ -47,6 +57,9 @@ internal static partial class SqliteSchema
 
     [GeneratedRegex("--[^\n]*")]
     private static partial Regex CommentPattern();
+
+    [GeneratedRegex(@"^create index [^(]*\([^()]*\)(.*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex IndexPattern();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex SpacePattern();

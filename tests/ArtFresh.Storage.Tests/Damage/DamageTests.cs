@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Xunit;
 
 namespace ArtFresh.Storage.Tests;
@@ -21,6 +22,47 @@ public abstract partial class DamageTests(LivedLedgers ledgers)
 
     [Theory, MemberData(nameof(Kinds))]
     public Task DamageIsNamed(string kind) => NamesAsync(Damages.All.Single(damage => damage.Name == kind));
+
+    /// <summary>What only makes queries faster, and tables of others beside the ledger's, break no promise.</summary>
+    [Fact]
+    public async Task WhatIsAddedWithoutEffectIsANote()
+    {
+        var month = ledgers.IsPostgres ? "; create index by_hand_month on impression_batch_202406 (received_at)" : "";
+        var result = await ledgers.Whole.VerifyAsync(
+            $"create index by_hand on session (release, opened_at) where release in ('a', 'b'); create table others (id integer primary key, name text unique); create index of_others on others (lower(name)){month}",
+            LedgerVerification.RunAsync);
+
+        Assert.Empty(FaultsOf(result));
+        Assert.Equal(
+            $"of no script of the schema, and without effect on what is read or written: index by_hand of table session{(ledgers.IsPostgres ? ", index by_hand_month of table impression_batch_202406" : "")}, table others",
+            result.All.Single(check => check.Name == "schema-whole").Note);
+    }
+
+    /// <summary>A later release may make what this one does not know.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("; create table others (id integer primary key, session_id uuid references session (session_id)); drop index session_art_by_hour")]
+    public async Task SchemaOfALaterReleaseIsNotJudged(string change)
+    {
+        var result = await ledgers.Whole.VerifyAsync(
+            "insert into schema_version (version, name, applied_at) select max(version) + 1, 'later', 0 from schema_version" + change, LedgerVerification.RunAsync);
+
+        Assert.Empty(FaultsOf(result));
+        Assert.Contains("of a later release", result.All.Single(check => check.Name == "schema-whole").NotJudged, StringComparison.Ordinal);
+    }
+
+    /// <summary>A script that only changes rows makes nothing that tells whether it has run.</summary>
+    [Fact]
+    public async Task SchemaBeforeAnUpgradeOfRowsAloneIsNotDamaged()
+    {
+        var dialect = ledgers.Whole.Database.Dialect;
+        var next = new SchemaScript(dialect.Scripts[^1].Version + 1, "next.sql", "-- Create nothing.\nupdate session set release = release;");
+        var findings = await ledgers.Whole.Database.ReadMomentAsync(
+            moment => SchemaCheck.FindAsync(dialect, [.. dialect.Scripts, next], (sql, values, read) => ((LedgerMoment)moment).EachAsync(sql, read, Stop, values)), Stop);
+
+        Assert.Empty(findings.Faults);
+        Assert.Contains("lacks script next.sql", findings.NotJudged, StringComparison.Ordinal);
+    }
 
     /// <summary>An erasure leaves the checksum of what it takes, and the chain is whole.</summary>
     [Theory]

@@ -210,6 +210,12 @@ internal static class Damages
         new("an index is dropped", "drop index session_art_by_hour", "schema-whole"),
         new("a table is dropped", "drop table retention_turn", "schema-whole"),
         new("a script of the schema is missing", "delete from schema_version where version = 7", "notes-agree"),
+        new("the newest script is missing, and the schema has what it makes", "delete from schema_version where version = (select max(version) from schema_version)", "schema-whole"),
+        new("no script of the schema is known", "delete from schema_version", "schema-whole"),
+        new("a unique index is added", "create unique index by_hand on operator_audit (audit_id, at)", "schema-whole"),
+        new("an index of a call is added", "create index by_hand on artwork (abs(pool))", "schema-whole"),
+        new("a table that refers to another is added", "create table by_hand (session_id uuid references session (session_id))", "schema-whole"),
+        new("a column is added", "alter table session add column by_hand text", "schema-whole"),
     ];
 
     /// <summary>Of snapshots, which PostgreSQL has in Orleans' own table.</summary>
@@ -226,7 +232,10 @@ internal static class Damages
         .. OfSnapshots,
         new("a grant of seeds is gone that nobody was given", "update genome_grant_gone set genome_grant = 99", "notes-agree"),
         new("a trigger is dropped", "drop trigger session_gone", "schema-whole"),
+        new("a trigger is added", "create trigger by_hand before insert on kept_artwork begin select raise(ignore); end", "schema-whole"),
     ];
+
+    private const string Suppress = "execute function suppress_redundant_updates_trigger()";
 
     /// <summary>Of what PostgreSQL alone has.</summary>
     public static readonly Damage[] OfPostgres =
@@ -236,6 +245,16 @@ internal static class Damages
         new("a trigger is dropped", "drop trigger listener_block_closed on listener_block", "schema-whole"),
         new("a trigger is disabled", "alter table ledger_writer disable trigger ledger_writer_closed", "schema-whole"),
         new("a function is another", "create or replace function refuse_closed_log() returns trigger language plpgsql as $$ begin return new; end $$", "schema-whole"),
+        new("a trigger is added", $"create trigger by_hand before insert on kept_artwork for each row {Suppress}", "schema-whole"),
+        new("a month's table has a trigger of its own", $"create trigger by_hand before insert on impression_batch_202406 for each row {Suppress}", "schema-whole"),
+        new("a month's table has a unique key of its own", "alter table impression_batch_202406 add unique (batch_id)", "schema-whole"),
+        new("a month's table has a check of its own", "alter table impression_batch_202406 add check (duplicates < 9)", "schema-whole"),
+        new("a table is another's child", "create table by_hand () inherits (session)", "schema-whole"),
+        new("a rule is added", "create rule by_hand as on delete to session do instead nothing", "schema-whole"),
+        new("a policy is added", "create policy by_hand on session using (release = 'test')", "schema-whole"),
+        new("rows are secured", "alter table session enable row level security", "schema-whole"),
+        new("a check is added", "alter table artwork add check (pool >= 0)", "schema-whole"),
+        new("an exclusion key is added", "alter table artwork add exclude (artwork_id with =)", "schema-whole"),
         new("a column may be null", "alter table artwork alter column created_at drop not null", "schema-whole"),
     ];
 }
