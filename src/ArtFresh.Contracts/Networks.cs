@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace ArtFresh.Contracts;
 
 /// <summary>The key of the networks' hashes on one day (UTC). Held in memory only, and dropped at the end of the day.</summary>
+/// <param name="MadeAt">When it was made; null from a silo of a release before.</param>
 [GenerateSerializer, Immutable, Alias("network-key")]
-public sealed record NetworkKey([property: Id(0)] DateOnly Day, [property: Id(1)] ImmutableArray<byte> Key);
+public sealed record NetworkKey([property: Id(0)] DateOnly Day, [property: Id(1)] ImmutableArray<byte> Key, [property: Id(2)] DateTimeOffset? MadeAt = null);
 
 /// <summary>Gives all front ends the same hash key, so that a network has one hash a day. One for the cluster; the grain's key is 0.</summary>
 [GrainInterfaceType("network-keys"), Alias("network-keys")]

@@ -68,12 +68,14 @@ public sealed record AuditEntry(
 /// <summary>Whose claims are struck from the figures: a listener's, or those of the listeners of a network on a day.</summary>
 /// <param name="Network">The network's hash on that day; 0 for a listener.</param>
 /// <param name="IsLifted">Whether they count again.</param>
+/// <param name="KeyMadeAt">When the key was made that the hash is under: only batches since then are of this network, and so are later ones. Null where only the hash is known.</param>
 [GenerateSerializer, Immutable, Alias("claim-strike")]
 public sealed record ClaimStrike(
     [property: Id(0)] string? ListenerId,
     [property: Id(1)] int Network,
     [property: Id(2)] DateOnly Day,
-    [property: Id(3)] bool IsLifted = false);
+    [property: Id(3)] bool IsLifted = false,
+    [property: Id(4)] DateTimeOffset? KeyMadeAt = null);
 
 /// <summary>Judges each release against its triggers, and takes the configured action when one fails. One for the cluster; the key is 0.</summary>
 [GrainInterfaceType("release-watch"), Alias("release-watch")]

@@ -243,13 +243,23 @@ public sealed record OperatorAct(DateTimeOffset At, string Actor, string What, s
 public interface IClaimStrikes
 {
     /// <summary>Strikes a listener's claims. Nothing is written about one who has no session, or is struck already.</summary>
-    /// <returns>Listeners that were struck.</returns>
+    /// <returns>1, or 0 for a listener without a session.</returns>
     Task<int> StrikeAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken);
 
     /// <summary>Strikes the claims of the listeners whose batches came from a network on a day (UTC).</summary>
     /// <param name="network">The hash of that day.</param>
-    /// <returns>Listeners that were struck.</returns>
-    Task<int> StrikeAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken);
+    /// <param name="day">The day.</param>
+    /// <param name="keyMadeAt">
+    /// When the hash's key was made, if it is the key of today: only batches since then count as the network's, and whoever sends one later that day is struck with the tally of it,
+    /// until <see cref="EndNetworksAsync"/>. Null strikes whoever has sent one.
+    /// </param>
+    /// <param name="act">For the audit.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>Listeners that are struck through it.</returns>
+    Task<int> StrikeAsync(int network, DateOnly day, DateTimeOffset? keyMadeAt, OperatorAct act, CancellationToken cancellationToken);
+
+    /// <summary>Strikes no further listener through a network: its hash is another's under a new key. Who is struck stays so.</summary>
+    Task EndNetworksAsync(CancellationToken cancellationToken);
 
     /// <summary>Counts a listener's claims again, whoever struck them.</summary>
     /// <returns>Strikes that were lifted.</returns>

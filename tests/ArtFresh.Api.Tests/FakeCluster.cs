@@ -123,7 +123,9 @@ public sealed class FakeNetworkKeys : INetworkKeysGrain
 {
     public static ImmutableArray<byte> Key { get; } = [.. Enumerable.Repeat((byte)7, 32)];
 
-    public Task<NetworkKey> Today() => Task.FromResult(new NetworkKey(new DateOnly(2026, 3, 4), Key));
+    public static DateTimeOffset MadeAt { get; } = new(2026, 3, 4, 5, 6, 0, TimeSpan.Zero);
+
+    public Task<NetworkKey> Today() => Task.FromResult(new NetworkKey(new DateOnly(2026, 3, 4), Key, MadeAt));
 }
 
 /// <summary>Knows artworks up to <see cref="FakeCluster.KnownArtworksMax"/>.</summary>

@@ -38,10 +38,13 @@ public sealed class FakeWatch : IReleaseWatchGrain
 
     public (ClaimStrike Strike, string Actor, string Reason)? Struck { get; private set; }
 
+    /// <summary>How many listeners a strike finds.</summary>
+    public int StruckListeners { get; set; } = 3;
+
     public Task<int> Strike(ClaimStrike strike, string actor, string reason)
     {
         Struck = (strike, actor, reason);
-        return Task.FromResult(3);
+        return Task.FromResult(StruckListeners);
     }
 
     public Task<ImmutableArray<AuditEntry>> ReadAudit(int count)

@@ -47,7 +47,7 @@ public sealed class OpenApiTests
                 "POST /api/ops/held/{id}/approve 204,400,401,403,404,413,415,429,500,503",
                 "POST /api/ops/held/{id}/refuse 204,400,401,403,404,413,415,429,500,503",
                 "POST /api/ops/releases/{release}/delivery 200,400,401,403,413,415,429,500,503",
-                "POST /api/ops/strikes 200,400,401,403,413,415,429,500,503",
+                "POST /api/ops/strikes 200,400,401,403,404,413,415,429,500,503",
                 "POST /api/sessions 201,400,401,403,409,413,415,429,500,503",
                 "POST /api/sessions/{id}/end 204,400,401,403,404,413,415,429,500,503",
                 "POST /api/sign-in/guest 200,401,403,429,500",

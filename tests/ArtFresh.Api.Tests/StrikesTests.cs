@@ -21,8 +21,10 @@ public sealed class StrikesTests
         var answer = await front.Operator.PostTextAsync(Path, $$"""{"network":"{{address}}","reason":"lies"}""");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal($$"""{"listeners":3,"network":{{LoopbackVoice}},"day":"2026-03-04"}""", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled));
-        Assert.Equal(new ClaimStrike(null, LoopbackVoice, KeysDay), front.Cluster.Watch.Struck!.Value.Strike);
+        Assert.StartsWith(
+            $$"""{"listeners":3,"network":{{LoopbackVoice}},"day":"2026-03-04","note":"Struck are listeners whose batches have come from it since 05:06Z, when the hash""",
+            await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled), StringComparison.Ordinal);
+        Assert.Equal(new ClaimStrike(null, LoopbackVoice, KeysDay, KeyMadeAt: FakeNetworkKeys.MadeAt), front.Cluster.Watch.Struck!.Value.Strike);
     }
 
     [Fact]
@@ -34,7 +36,7 @@ public sealed class StrikesTests
         var (strike, actor, reason) = front.Cluster.Watch.Struck!.Value;
         await front.Operator.PostTextAsync(Path, """{"network":"951","day":"2026-02-01","lift":true,"reason":"no lies"}""");
 
-        Assert.Equal("""{"listeners":3,"network":null,"day":null}""", await listener.Content.ReadAsStringAsync(FrontEnd.Cancelled));
+        Assert.Equal("""{"listeners":3,"network":null,"day":null,"note":null}""", await listener.Content.ReadAsStringAsync(FrontEnd.Cancelled));
         Assert.Equal(("guest-liar", 0, false, "lies"), (strike.ListenerId, strike.Network, strike.IsLifted, reason));
         Assert.StartsWith("operator at ", actor, StringComparison.Ordinal);
         Assert.Equal(new ClaimStrike(null, 951, new DateOnly(2026, 2, 1), IsLifted: true), front.Cluster.Watch.Struck!.Value.Strike);
@@ -58,6 +60,21 @@ public sealed class StrikesTests
         await using var front = await FrontEnd.StartAsync();
         await front.Operator.PostTextAsync(Path, body).AssertProblemAsync(400, "invalid_request", field);
         Assert.Null(front.Cluster.Watch.Struck);
+    }
+
+    [Theory]
+    [InlineData("""{"listener":"guest-nobody","reason":"x"}""", 404)]
+    [InlineData("""{"listener":"guest-nobody","lift":true,"reason":"x"}""", 404)]
+    [InlineData("""{"network":"951","reason":"x"}""", 404)]
+    [InlineData("""{"network":"127.0.0.1","lift":true,"reason":"x"}""", 404)]
+    [InlineData("""{"network":"127.0.0.1","reason":"x"}""", 200)]
+    public async Task StrikeOfNobodySaysSoUnlessItIsOfWhoComesLater(string body, int status)
+    {
+        await using var front = await FrontEnd.StartAsync();
+        front.Cluster.Watch.StruckListeners = 0;
+        var answer = await front.Operator.PostTextAsync(Path, body);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Contains(status == 404 ? "nobody_struck" : "until midnight", await answer.Content.ReadAsStringAsync(FrontEnd.Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,6 +47,45 @@ public sealed class StrikeTests
     }
 
     [Fact]
+    public async Task NewListenersOfAStruckNetworkAreStruckWhileItsHashHolds()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        var watch = silo.Grains.GetGrain<IReleaseWatchGrain>(0);
+        var key = await silo.Grains.GetGrain<INetworkKeysGrain>(0).Today();
+        await SendAsync(silo, "guest-honest", 7, Honest);
+        var without = await FiguresAsync(silo);
+        var strike = new ClaimStrike(null, LiarsNetwork, key.Day, KeyMadeAt: key.MadeAt);
+
+        Assert.Equal(0, await watch.Strike(strike, "ann", "lies"));
+        await SendAsync(silo, Liar, LiarsNetwork, Lie);
+        await SendAsync(silo, "guest-of-the-liar", LiarsNetwork, Lie);
+        var struck = await FiguresAsync(silo);
+        var found = await watch.Strike(strike, "ann", "lies");
+        await silo.RestartAsync();
+        // The key of another day or start: the hash is another network's.
+        await silo.Grains.GetGrain<INetworkKeysGrain>(0).Today();
+        await SendAsync(silo, "guest-of-another", LiarsNetwork, Lie);
+        var later = await FiguresAsync(silo);
+
+        Assert.Equal(without.Claims, struck.Claims);
+        Assert.Equal((without.Networks, 2), (struck.Networks, found));
+        Assert.Equal(Late(without) + 10, Late(later));
+        Assert.Equal(2, await silo.Grains.GetGrain<IReleaseWatchGrain>(0).Strike(strike with { IsLifted = true }, "ann", "no lies"));
+        Assert.Equal(Late(without) + 30, Late(await FiguresAsync(silo)));
+    }
+
+    [Fact]
+    public async Task BatchesUnderAnEarlierKeyAreAnotherNetworks()
+    {
+        await using var silo = await ArtFreshCluster.StartAsync();
+        await SendAsync(silo, Liar, LiarsNetwork, Lie);
+        var now = TimeProvider.System.GetUtcNow();
+        var strike = new ClaimStrike(null, LiarsNetwork, DateOnly.FromDateTime(now.UtcDateTime), KeyMadeAt: now.AddSeconds(1));
+
+        Assert.Equal(0, await silo.Grains.GetGrain<IReleaseWatchGrain>(0).Strike(strike, "ann", "lies"));
+    }
+
+    [Fact]
     public async Task NobodyIsStruckForWhatNobodySent()
     {
         await using var silo = await ArtFreshCluster.StartAsync();

@@ -28,11 +28,12 @@ internal sealed class StrikeBody : IOperatorBody
     public string? Reason { get; set; }
 }
 
-/// <summary>What a strike changed.</summary>
+/// <summary>What a strike does.</summary>
 internal sealed record StruckBody(
-    [property: Description("Listeners that were struck, or are counted again.")] int Listeners,
+    [property: Description("Listeners whose claims are struck by it, or count again.")] int Listeners,
     [property: Description("The network's hash, with which its strike is lifted on a later day; null for a listener.")] int? Network,
-    [property: Description("The day (UTC) of the network's hash; null for a listener.")] DateOnly? Day);
+    [property: Description("The day (UTC) of the network's hash; null for a listener.")] DateOnly? Day,
+    [property: Description("What else it strikes, and whom it cannot; null for a listener.")] string? Note);
 
 /// <summary>Lets operators strike the claims of a listener or network from the figures. Writes every strike to the audit.</summary>
 internal static class StrikeEndpoints
@@ -50,7 +51,7 @@ internal static class StrikeEndpoints
         .WithSummary("Strikes the claims of a listener, or of a network's listeners, from the figures, or counts them again.")
         .Produces<StruckBody>()
         .TakesBody<StrikeBody>(beacons: false, optional: false)
-        .Refuses(400, 401, 403, 413, 415, 429, 503);
+        .Refuses(400, 401, 403, 404, 413, 415, 429, 503);
 
     private static async Task<IResult> Strike(HttpContext http, Callers callers, GrainCalls grains, NetworkHashes networks, TimeProvider clock)
     {
@@ -69,9 +70,26 @@ internal static class StrikeEndpoints
             return ReasonNamesListener;
         }
         var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, OperatorActs.ActorOf(http), reason));
-        return TypedResults.Json(
-            strike.ListenerId is null ? new StruckBody(struck, strike.Network, strike.Day) : new StruckBody(struck, null, null), ApiJson.Default.StruckBody);
+        // A network of today may be struck before it has sent anything.
+        return struck == 0 && (strike.ListenerId is not null || strike.IsLifted || strike.KeyMadeAt is null)
+            ? NobodyStruck(strike)
+            : TypedResults.Json(
+                strike.ListenerId is null ? new StruckBody(struck, strike.Network, strike.Day, NoteOf(strike)) : new StruckBody(struck, null, null, null), ApiJson.Default.StruckBody);
     }
+
+    private static Problem NobodyStruck(ClaimStrike strike) => new(StatusCodes.Status404NotFound, "nobody_struck", (strike.ListenerId, strike.IsLifted) switch
+    {
+        (_, true) => "Nothing is changed: no such strike holds. The audit shows those that were made.",
+        (null, false) => "Nobody is struck: no batch of that day that is still held came from this hash. For listeners who come later today, name the network by an address.",
+        _ => "Nobody is struck: this listener has no session. Nobody of this id has opened one, or they are erased: what they claimed before is in the sums, and nothing tells it apart.",
+    });
+
+    private static string NoteOf(ClaimStrike strike) => strike.IsLifted
+        ? "Listeners erased since then stay struck."
+        : (strike.KeyMadeAt is { } made
+            ? $"Struck are listeners whose batches have come from it since {made.UtcDateTime:HH:mm}Z, when the hash's key was made, and those who send one later, until midnight (UTC) or a restart makes another key. "
+            : "Struck are listeners whose batches came from it. Those who come later today count: to strike them too, name the network by an address. ")
+            + $"Of {Limits.NetworksMax} other networks about one has the same hash, and is struck with it. Listeners who are erased already keep counting.";
 
     private static async Task<(ClaimStrike Strike, Problem? Misread)> ReadAsync(StrikeBody body, NetworkHashes networks, DateOnly today)
     {
@@ -97,7 +115,7 @@ internal static class StrikeEndpoints
             return (strike, NoNetwork);
         }
         var known = await networks.OfTodayAsync(Network.Of(address));
-        return (strike with { Network = known.Hash.Voice, Day = known.Day }, null);
+        return (strike with { Network = known.Hash.Voice, Day = known.Key.Day, KeyMadeAt = known.Key.MadeAt }, null);
     }
 
     private static IPAddress? AddressOf(string text) =>

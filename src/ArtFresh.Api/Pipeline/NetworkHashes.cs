@@ -38,11 +38,11 @@ internal sealed partial class NetworkHashes(GrainCalls grains, TimeProvider cloc
         return _day?.Of(network) ?? default;
     }
 
-    /// <summary>The network's hash under today's key, which is read for it, and the day of the key: for operators, who wait for it.</summary>
-    public async Task<(NetworkHash Hash, DateOnly Day)> OfTodayAsync(Network network)
+    /// <summary>The network's hash under today's key, which is read for it, and the key: for operators, who wait for it.</summary>
+    public async Task<(NetworkHash Hash, NetworkKey Key)> OfTodayAsync(Network network)
     {
         var day = await ReadAsync();
-        return (day.Of(network), day.Key.Day);
+        return (day.Of(network), day.Key);
     }
 
     private async Task<Day> ReadAsync()

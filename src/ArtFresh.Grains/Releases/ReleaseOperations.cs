@@ -57,7 +57,7 @@ public static class ReleaseOperations
     }
 
     /// <summary>Strikes claims from the figures, or counts them again. Servers apply it at the next reading. The audit, which nobody is erased from, has the hash of a listener's id.</summary>
-    /// <returns>Listeners that were struck, or are counted again.</returns>
+    /// <returns>Listeners that are struck by it, or are counted again.</returns>
     public static async Task<int> StrikeAsync(
         IClaimStrikes strikes, IErasures erasures, ClaimStrike strike, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ public static class ReleaseOperations
         {
             ({ } listenerId, false) => strikes.StrikeAsync(listenerId, act, cancellationToken),
             ({ } listenerId, true) => strikes.LiftAsync(listenerId, act, cancellationToken),
-            (null, false) => strikes.StrikeAsync(strike.Network, strike.Day, act, cancellationToken),
+            (null, false) => strikes.StrikeAsync(strike.Network, strike.Day, strike.KeyMadeAt, act, cancellationToken),
             (null, true) => strikes.LiftAsync(strike.Network, strike.Day, act, cancellationToken),
         });
     }

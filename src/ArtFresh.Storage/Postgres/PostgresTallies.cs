@@ -1,5 +1,6 @@
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Npgsql;
 
 namespace ArtFresh.Storage.Postgres;
@@ -51,6 +52,12 @@ internal static class PostgresTallies
         {
             BatchCommands = { Count("release_counter", "hour", [.. advanced.Counters]), Count("release_minute", "minute", [.. advanced.Minutes]) },
         };
+#pragma warning disable CA2100 // A constant of this assembly.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(StruckBatches.StrikeLater("$1", "$2", "$3"))
+#pragma warning restore CA2100
+        {
+            Parameters = { Number(advanced.WriterNumber), Number(advanced.FromPosition), Number(advanced.ToPosition) },
+        });
         if (NotedViews.Of(advanced) is { } noted)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into noted_views (writer_number, position, noted_at, pages, views) values ($1, $2, $3, $4, $5)")

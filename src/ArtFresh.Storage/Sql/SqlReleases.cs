@@ -84,27 +84,38 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
     }
 
     /// <inheritdoc/>
-    public Task<int> StrikeAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken) => CountAsync(
-        act,
-        """
-        insert into claim_strike (listener_id, network, day, struck_at)
-        select s.listener_id, 0, 0, $2 from (select distinct listener_id from session where listener_id = $1) s where true on conflict (listener_id, network, day) do nothing
-        """,
-        cancellationToken, listenerId, act.At.ToUnixTimeMilliseconds());
-
-    /// <inheritdoc/>
-    public Task<int> StrikeAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken)
+    public async Task<int> StrikeAsync(string listenerId, OperatorAct act, CancellationToken cancellationToken)
     {
-        var from = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds();
-        return CountAsync(
+        await CountAsync(
             act,
             """
             insert into claim_strike (listener_id, network, day, struck_at)
+            select s.listener_id, 0, 0, $2 from (select distinct listener_id from session where listener_id = $1) s where true on conflict (listener_id, network, day) do nothing
+            """,
+            cancellationToken, listenerId, act.At.ToUnixTimeMilliseconds()).ConfigureAwait(false);
+        return (int)(await database.QueryAsync(
+            "select count(*) from claim_strike where listener_id = $1 and network = 0", StoredRows.ReadNumber, cancellationToken, listenerId).ConfigureAwait(false)).Single();
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> StrikeAsync(int network, DateOnly day, DateTimeOffset? keyMadeAt, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+        var from = keyMadeAt > start ? keyMadeAt.Value : start;
+        await CountAsync(
+            act,
+            $"""
+            insert into claim_strike (listener_id, network, day, struck_at)
             select distinct s.listener_id, cast($1 as bigint), cast($2 as bigint), cast($3 as bigint)
             from impression_batch b join session s on s.session_id = b.session_id
-            where b.network = $1 and b.received_at >= $4 and b.received_at < $5 on conflict (listener_id, network, day) do nothing
+            where b.network = $1 and b.received_at >= $4 and b.received_at < $5
+            union select '{StruckBatches.Later}', cast($1 as bigint), cast($2 as bigint), cast($3 as bigint) where cast($6 as bigint) = 1
+            on conflict (listener_id, network, day) do nothing
             """,
-            cancellationToken, (long)network, DayOf(day), act.At.ToUnixTimeMilliseconds(), from, from + (long)TimeSpan.FromDays(1).TotalMilliseconds);
+            cancellationToken, (long)network, DayOf(day), act.At.ToUnixTimeMilliseconds(), from.ToUnixTimeMilliseconds(), start.AddDays(1).ToUnixTimeMilliseconds(), keyMadeAt is null ? 0L : 1L).ConfigureAwait(false);
+        return (int)(await database.QueryAsync(
+            $"select count(*) from claim_strike where network = $1 and day = $2 and listener_id <> '{StruckBatches.Later}'",
+            StoredRows.ReadNumber, cancellationToken, (long)network, DayOf(day)).ConfigureAwait(false)).Single();
     }
 
     /// <inheritdoc/>
@@ -112,8 +123,17 @@ public sealed class SqlReleases(SqlDatabase database) : IReleaseLedger, IOperato
         CountAsync(act, "delete from claim_strike where listener_id = $1", cancellationToken, listenerId);
 
     /// <inheritdoc/>
-    public Task<int> LiftAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken) =>
-        CountAsync(act, "delete from claim_strike where network = $1 and day = $2", cancellationToken, (long)network, DayOf(day));
+    public async Task<int> LiftAsync(int network, DateOnly day, OperatorAct act, CancellationToken cancellationToken)
+    {
+        const string same = "network = $1 and day = $2";
+        var later = await database.QueryAsync(
+            $"select cast(1 as bigint) from claim_strike where {same} and listener_id = '{StruckBatches.Later}'", StoredRows.ReadNumber, cancellationToken, (long)network, DayOf(day)).ConfigureAwait(false);
+        return await CountAsync(act, $"delete from claim_strike where {same}", cancellationToken, (long)network, DayOf(day)).ConfigureAwait(false) - later.Count;
+    }
+
+    /// <inheritdoc/>
+    public Task EndNetworksAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync($"delete from claim_strike where listener_id = '{StruckBatches.Later}'", cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<KnownRelease>> ReadKnownAsync(DateTimeOffset usedSince, CancellationToken cancellationToken) => await database.QueryAsync(

@@ -8,6 +8,24 @@ internal static class StruckBatches
     /// <summary>The condition on a session <c>s</c> that its listener is not struck.</summary>
     public const string IsNotStruck = "not exists (select 1 from claim_strike f where f.listener_id = s.listener_id)";
 
+    /// <summary>Stands for a network's later listeners, in place of a listener's id.</summary>
+    public const string Later = "";
+
+    /// <summary>A statement that strikes the listeners of a tally's batches that came from a struck network.</summary>
+    /// <param name="writer">The parameter of the writer's number.</param>
+    /// <param name="from">The parameter of the position before the first batch.</param>
+    /// <param name="to">The parameter of the last position.</param>
+    public static string StrikeLater(string writer, string from, string to) =>
+        $"""
+        insert into claim_strike (listener_id, network, day, struck_at)
+        select distinct s.listener_id, f.network, f.day, f.struck_at
+        from claim_strike f
+        join impression_batch b on b.writer_number = {writer} and b.position > {from} and b.position <= {to} and b.network = f.network and b.received_at / 86400000 = f.day
+        join session s on s.session_id = b.session_id
+        where f.listener_id = '{Later}'
+        on conflict (listener_id, network, day) do nothing
+        """;
+
     public static async Task<bool> AnyAsync(SqlDatabase database, CancellationToken cancellationToken) =>
         (await database.QueryAsync("select cast(1 as bigint) from claim_strike limit 1", StoredRows.ReadNumber, cancellationToken)).Count > 0;
 

@@ -1,5 +1,6 @@
 using ArtFresh.Freshness;
 using ArtFresh.Ledger;
+using ArtFresh.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ArtFresh.Storage.Sqlite;
@@ -14,6 +15,9 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
         connection,
         "update tally_checkpoint set position = $to where writer_number = $writer and position = $from",
         "$to", "$writer", "$from");
+
+    private readonly Statement _strikeLater = new(
+        connection, StruckBatches.StrikeLater("$writer", "$from", "$to"), "$writer", "$from", "$to");
 
     private readonly Statement _note = new(
         connection,
@@ -52,6 +56,7 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
             return false;
         }
 
+        _strikeLater.Run(transaction, advanced.WriterNumber, advanced.FromPosition, advanced.ToPosition);
         if (NotedViews.Of(advanced) is { } noted)
         {
             _note.Run(transaction, advanced.WriterNumber, advanced.ToPosition, noted.At.ToUnixTimeMilliseconds(), noted.Pages, noted.Views);
@@ -82,6 +87,7 @@ internal sealed class SqliteTallies(SqliteConnection connection) : IDisposable
     {
         _start.Dispose();
         _advance.Dispose();
+        _strikeLater.Dispose();
         _note.Dispose();
         _count.Dispose();
         _countMinute.Dispose();

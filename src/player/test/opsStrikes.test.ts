@@ -52,20 +52,24 @@ test("a listener's claims are struck with a reason, and counted again", async ()
 });
 
 test("a network is named by an address, and its hash is said", async () => {
-  answer.mockImplementation(async () => Response.json({ listeners: 12, network: 951, day: "2026-11-29" }));
+  answer.mockImplementation(async () =>
+    Response.json({ listeners: 12, network: 951, day: "2026-11-29", note: "Until midnight." }),
+  );
   fill("address", "203.0.113.7", "2026-11-01");
   expect(document.getElementById("strike-dated")?.hidden).toBe(true);
   press("strike");
-  await vi.waitFor(() => expect(said()).toBe("Struck: 12 listeners, of network 951 of 2026-11-29."));
+  await vi.waitFor(() =>
+    expect(said()).toBe("Struck: 12 listeners, of network 951 of 2026-11-29. Until midnight."),
+  );
   expect(sent()).toEqual({ network: "203.0.113.7", lift: false, reason: "lies" });
 });
 
 test("only a hash has a day", async () => {
-  answer.mockImplementation(async () => Response.json({ listeners: 0, network: 951, day: "2026-11-28" }));
+  answer.mockImplementation(async () => Response.json({ listeners: 2, network: 951, day: "2026-11-28" }));
   fill("hash", "951", "2026-11-28");
   expect(document.getElementById("strike-dated")?.hidden).toBe(false);
   press("lift");
-  await vi.waitFor(() => expect(said()).toBe("No claims of network 951 of 2026-11-28."));
+  await vi.waitFor(() => expect(said()).toBe("Counted again: 2 listeners, of network 951 of 2026-11-28."));
   expect(sent()).toEqual({ network: "951", day: "2026-11-28", lift: true, reason: "lies" });
 });
 

@@ -29,7 +29,11 @@ public sealed class StrikeTests
 
         Assert.Equal((0, 0), (none.ExitCode, none.Json.GetProperty("listeners").GetInt32()));
         Assert.Equal((0, 1), (struck.ExitCode, struck.Json.GetProperty("listeners").GetInt32()));
-        Assert.Equal((0, $"The claims of 1 listener of network {network} of {day} are counted again."), (lifted.ExitCode, lifted.Output.Trim()));
+        Assert.Equal((0, $"The claims of 1 listener of network {network} of {day} are counted again."), (lifted.ExitCode, lifted.Output.Split('\n')[0].Trim()));
+        Assert.Contains("until midnight (UTC)", struck.Json.GetProperty("note").GetString()!, StringComparison.Ordinal);
+        var nobody = await Tool.RunAsync("release", "strike", "--listener", "guest-nobody", "--data", server.DataDirectory, "--reason", "lies");
+        Assert.Equal((2, ""), (nobody.ExitCode, nobody.Output));
+        Assert.Contains("guest-nobody has no session", nobody.Errors, StringComparison.Ordinal);
         Assert.Equal((2, ""), (stranger.ExitCode, stranger.Output));
         Assert.Contains("answers 40", stranger.Errors, StringComparison.Ordinal);
         Assert.Equal((2, ""), (silent.ExitCode, silent.Output));
@@ -40,6 +44,8 @@ public sealed class StrikeTests
     [InlineData("Name one: a --listener, a --network by its hash from 1 to 1024, or an --address of it.")]
     [InlineData("Name one:", "--listener", "guest-a", "--address", "127.0.0.1")]
     [InlineData("--address is of today's network", "--address", "127.0.0.1", "--day", "2026-02-01")]
+    [InlineData("'127.63.1.0/24' is none. Name an address", "--network", "127.63.1.0/24")]
+    [InlineData("'0' is none.", "--network", "0")]
     public async Task StrikeNamesOneNetworkOrListener(string sentence, params string[] arguments)
     {
         var printed = await Tool.RunAsync(["release", "strike", "--reason", "lies", .. arguments]);

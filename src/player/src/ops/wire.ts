@@ -137,4 +137,5 @@ export interface Struck {
   listeners: number;
   network: number | null;
   day: string | null;
+  note?: string | null;
 }

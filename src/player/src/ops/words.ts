@@ -196,12 +196,10 @@ export function unobserved(days: { observed: boolean }[]): string {
 }
 
 /** What a strike changed, in a sentence. */
-export function struckText({ listeners, network, day }: Struck, isLifted: boolean): string {
-  if (listeners === 0)
-    return network === null ? "No claims of this listener." : `No claims of network ${network} of ${day}.`;
+export function struckText({ listeners, network, day, note }: Struck, isLifted: boolean): string {
   const whose = network === null ? "" : `, of network ${network} of ${day}`;
   const whom = listeners === 1 ? "1 listener" : `${count(listeners)} listeners`;
-  return `${isLifted ? "Counted again" : "Struck"}: ${whom}${whose}.`;
+  return `${isLifted ? "Counted again" : "Struck"}: ${whom}${whose}.${note ? ` ${note}` : ""}`;
 }
 
 export const waitingText = (waiting: number): string => (waiting ? `${count(waiting)}` : "none");
