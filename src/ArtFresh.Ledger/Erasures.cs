@@ -34,7 +34,7 @@ public interface IErasures
     /// <summary>Whether a listener is erased, or is to be.</summary>
     Task<bool> IsErasedAsync(string listenerId, CancellationToken cancellationToken);
 
-    /// <summary>Erasures that are not done, those of the retention last, the oldest first.</summary>
+    /// <summary>Erasures that are not done, those of the retention last, the oldest first. One whose proof is not its listener's was asked for by nobody, and is left out.</summary>
     Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken);
 
     /// <summary>A listener's sessions.</summary>

@@ -94,6 +94,24 @@ public abstract class ErasureTests(LedgerFile file, SqlDatabase database) : IDis
         Assert.False(NamesAny());
     }
 
+    /// <summary>Whoever writes a row by hand has not the key. However many there are, what was asked for is done.</summary>
+    [Fact]
+    public async Task RowWhoseProofIsNotItsListenersErasesNobody()
+    {
+        await FillAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            File.Scalar($"insert into erasure (proof, listener_id, asked_at, row_count) select {(database.Dialect.HasStates ? "randomblob(32)" : "sha256(random()::text::bytea)")}, '{Other}', 0, 0");
+        }
+
+        Assert.Empty(await _erasures.ReadDueAsync(2, Stop));
+        await _erasures.AskAsync(Guest, LedgerFile.Now, Stop);
+
+        Assert.Equal([Guest], (await _erasures.ReadDueAsync(2, Stop)).Select(due => due.ListenerId));
+        await EraseAsync(ask: false);
+        Assert.Equal((true, false), (Names(Other), Names(Guest)));
+    }
+
     /// <summary>As an activation writes that lives on elsewhere. The others of its group are committed.</summary>
     [Fact]
     public async Task ActivationThatOutlivesItsListenerCommitsNothing()

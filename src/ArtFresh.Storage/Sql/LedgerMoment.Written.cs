@@ -93,6 +93,7 @@ internal sealed partial class LedgerMoment
         }
 
         await CheckMonthsAsync(broken, cancellationToken).ConfigureAwait(false);
+        await CheckProofsAsync(broken, cancellationToken).ConfigureAwait(false);
         await new AuditReplay(this, broken, cancellationToken).CheckAsync().ConfigureAwait(false);
     }
 
@@ -124,6 +125,26 @@ internal sealed partial class LedgerMoment
             {
                 broken($"a month is said to be dropped whose sessions are there, or is no month: {first.UtcDateTime:yyyy-MM-dd}");
             }
+        }
+    }
+
+    /// <summary>Reports erasures that are not done and whose proof is another's. Servers leave them out.</summary>
+    private async Task CheckProofsAsync(Action<string> broken, CancellationToken cancellationToken)
+    {
+        var keys = new List<byte[]>();
+        await EachAsync(SqlErasures.KeySql, row => keys.Add(row.GetFieldValue<byte[]>(0)), cancellationToken).ConfigureAwait(false);
+        if (keys is [var key])
+        {
+            await EachAsync(
+                "select erasure_id, listener_id, proof from erasure where listener_id is not null order by erasure_id",
+                row =>
+                {
+                    if (!row.GetFieldValue<byte[]>(2).AsSpan().SequenceEqual(ErasureHash.Of(key, row.GetString(1))))
+                    {
+                        broken($"an erasure's proof is not its listener's, so that nobody asked for it: {row.GetInt64(0)}");
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -58,10 +58,30 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         await FindAsync(await ProofOfAsync(listenerId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken) => await database.QueryAsync(
-        // Who asked for it waits for nobody who has not come back.
-        "select erasure_id, listener_id, asked_at, is_lapse from erasure where done_at is null order by is_lapse, erasure_id limit $1",
-        row => new ErasureDue(row.GetInt64(0), StoredRows.TextOrNull(row, 1), StoredRows.Time(row.GetInt64(2)), row.GetInt64(3) == 1), cancellationToken, (long)count);
+    public async Task<IReadOnlyList<ErasureDue>> ReadDueAsync(int count, CancellationToken cancellationToken)
+    {
+        var (found, key, lastLapse, lastId) = (new List<ErasureDue>(), (byte[]?)null, -1L, 0L);
+        while (true)
+        {
+            var page = await database.QueryAsync(
+                // Who asked for it waits for nobody who has not come back.
+                """
+                select erasure_id, listener_id, asked_at, is_lapse, proof from erasure
+                where done_at is null and (is_lapse > $2 or (is_lapse = $2 and erasure_id > $3)) order by is_lapse, erasure_id limit $1
+                """,
+                row => (Due: new ErasureDue(row.GetInt64(0), StoredRows.TextOrNull(row, 1), StoredRows.Time(row.GetInt64(2)), row.GetInt64(3) == 1), Proof: row.GetFieldValue<byte[]>(4), Lapse: row.GetInt64(3)),
+                cancellationToken, (long)count, lastLapse, lastId).ConfigureAwait(false);
+            // Proofs of a copy may have brought another key.
+            key ??= page.Count > 0 ? await ReadKeyAsync(cancellationToken).ConfigureAwait(false) : null;
+            found.AddRange(page.Where(row => row.Due.ListenerId is not { } listener || row.Proof.AsSpan().SequenceEqual(ErasureHash.Of(key!, listener))).Select(row => row.Due));
+            if (page.Count < count || found.Count >= count)
+            {
+                return [.. found.Take(count)];
+            }
+
+            (lastLapse, lastId) = (page[^1].Lapse, page[^1].Due.Erasure);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Guid>> ReadSessionsAsync(string listenerId, CancellationToken cancellationToken) => await database.QueryAsync(
@@ -322,6 +342,8 @@ public sealed class SqlErasures(SqlDatabase database) : IErasures
         return guests;
     }
 
-    private async Task<byte[]> KeyAsync(CancellationToken cancellationToken) => _key ??= (await database.QueryAsync(
+    private async Task<byte[]> KeyAsync(CancellationToken cancellationToken) => _key ?? await ReadKeyAsync(cancellationToken).ConfigureAwait(false);
+
+    private async Task<byte[]> ReadKeyAsync(CancellationToken cancellationToken) => _key = (await database.QueryAsync(
         KeySql, row => row.GetFieldValue<byte[]>(0), cancellationToken).ConfigureAwait(false)).Single();
 }

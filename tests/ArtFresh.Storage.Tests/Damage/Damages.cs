@@ -194,6 +194,7 @@ internal static class Damages
         new("a failure is deleted", "delete from release_failure", Notes),
         new("a failure began at another time", "update release_failure set failed_at = failed_at - 1", Notes),
         new("a failure has not ended", "update release_failure set recovered_at = recovered_at - 1", Notes),
+        new("a listener is to be erased by nobody's word", "insert into erasure (proof, listener_id, asked_at, row_count) values (x'0102030405060708091011121314151617181920212223242526272829303132', 'ann', 1790000000000, 0)", Notes),
         new("a refused picture waits again", "update held_picture set state = 0 where held_id = 2", Notes),
         new("a refused picture is deleted", "delete from held_picture where held_id = 2", Notes),
         new("a waiting picture is refused by hand", "update held_picture set state = 2 where held_id = 1", Notes),

@@ -40,6 +40,9 @@ public sealed class ListenerCommandTests
             .Where(line => line.GetProperty("kind").GetString() == "impression").Select(line => line.GetProperty("artworkId").GetInt64()).Order());
         var proof = erased.Json.EnumerateArray().Single();
         Assert.NotEqual(JsonValueKind.Null, proof.GetProperty("doneAt").ValueKind);
+        var name = one.GetProperty("name").GetString();
+        Assert.Contains($"Note: known listener {name}, as the audit calls it. ", erased.Errors, StringComparison.Ordinal);
+        Assert.Contains($"Note: known listener {name}, as the audit calls it. An erasure was asked for before.", again.Errors, StringComparison.Ordinal);
         Assert.InRange(proof.GetProperty("rows").GetInt64(), 4, 40);
         Assert.Equal(0, Held(gone.Json.EnumerateArray().Single(), "rows"));
         Assert.Equal(HttpStatusCode.Gone, await listener.StatusOfPostAsync(new PostedBatch(session, Guid.CreateVersion7(), 90, art)));
@@ -185,7 +188,7 @@ public sealed class ListenerCommandTests
                 await Tool.RunAsync(["listener", "show", "guest-1", .. where]), await Tool.RunAsync(["listener", "export", "guest-1", .. where]), await Tool.RunAsync(["listener", "erase", "guest-1", .. where]));
 
             Assert.Equal((1, 1, 1), (shown.ExitCode, exported.ExitCode, erased.ExitCode));
-            Assert.Contains("Nothing is held of this listener.", erased.Errors, StringComparison.Ordinal);
+            Assert.Matches("Note: unknown listener [0-9a-f]{16}\\. Nothing is held of this listener\\.", erased.Errors);
             Assert.Contains("0 erasures", (await Tool.RunAsync("erasures", "export", Path.Combine(folder.FullName, "proofs.json"), "--data", folder.FullName)).Output, StringComparison.Ordinal);
         }
         finally

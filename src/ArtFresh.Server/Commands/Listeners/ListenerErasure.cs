@@ -40,13 +40,15 @@ internal static class ListenerErasure
                 isKnown |= await open.Erasures.FindAsync(proofs[^1], stop) is not null;
             }
 
+            var name = ErasureProof.NameOf(proofs[0]);
             if (rows == 0 && !isKnown)
             {
                 // Asked for a mistyped id, an erasure would refuse that listener for good.
-                OperatorConsole.Complain("Nothing is held of this listener. Name an account by its id, which begins with 'sub-', or by its subject with --subject.");
+                OperatorConsole.Complain($"Note: unknown listener {name}. Nothing is held of this listener. Name an account by its id, which begins with 'sub-', or by its subject with --subject.");
                 return false;
             }
 
+            OperatorConsole.Complain($"Note: known listener {name}, as the audit calls it. {(rows == 0 ? "An erasure was asked for before" : OperatorConsole.Counted(rows, "row") + " held")}.");
             await open.Erasures.AskAsync(ids[0], TimeProvider.System.GetUtcNow(), stop);
             var erasures = await WaitAsync(open, proofs, rows, TimeSpan.FromSeconds(parsed.GetValue(seconds)), stop);
             Show(erasures, parsed.GetValue(json));
