@@ -20,6 +20,9 @@ public static class ReleaseName
         release.Length is > 0 and <= Limits.ReleaseLengthMax
         && char.IsAsciiLetterOrDigit(release[0]) && release.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or '+');
 
+    /// <summary>Whether the text names one release, and not the bucket of all unknown ones.</summary>
+    public static bool IsOne(string release) => release != Other && IsName(release);
+
     /// <summary>Whether the release's clients are robots, which count in no figures but their own.</summary>
     public static bool IsRobot(string release) => release is DeployCheck or Drill;
 }

@@ -55,7 +55,7 @@ public sealed class ProxiesTests
         {
             await front.Anonymous.FetchAsync("/healthz/live", ("X-Forwarded-For", "198.51.100.7"));
         }
-        Assert.Contains("If a proxy of your own is at that address, name it there", Assert.Single(Warnings(front)), StringComparison.Ordinal);
+        Assert.Contains("is a proxy of your own, add it to ArtFresh:TrustedProxies", Assert.Single(Warnings(front)), StringComparison.Ordinal);
         var seen = await (await front.Operator.FetchAsync("/api/ops/request", ("X-Forwarded-For", "198.51.100.7"), Https)).JsonAsync();
         Assert.Equal(("127.0.0.1", "http"), (seen.GetProperty("address").GetString(), seen.GetProperty("scheme").GetString()));
         Assert.Contains("TrustedProxies", seen.GetProperty("advice").GetString(), StringComparison.Ordinal);
@@ -71,8 +71,8 @@ public sealed class ProxiesTests
         await front.Anonymous.FetchAsync("/healthz/live", (FrontEnd.RemoteAddressHeader, "10.1.2.3"), ("X-Forwarded-For", "203.0.113.9"));
         var warning = Assert.Single(Warnings(front));
         // Nothing to copy: the client may be a stranger of the private network.
-        Assert.Contains("a request from 10.1.2.3, which", warning, StringComparison.Ordinal);
-        Assert.Contains("If none is, a client wrote the header: change nothing", warning, StringComparison.Ordinal);
+        Assert.Contains("this request came from 10.1.2.3, which", warning, StringComparison.Ordinal);
+        Assert.Contains("If it is not, a client wrote the header: change nothing", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("10.1.2.3/", warning, StringComparison.Ordinal);
     }
 

@@ -52,6 +52,17 @@ public sealed class ReleasesTests
         Assert.Null(front.Cluster.Watch.Switched);
     }
 
+    /// <summary>All unknown releases are counted under it.</summary>
+    [Fact]
+    public async Task OtherIsNoReleaseToKnowOrSwitch()
+    {
+        await using var front = await FrontEnd.StartAsync();
+        await front.Operator.SendAsync(HttpMethod.Put, "/api/ops/releases/other", [], Json("""{"reason":"x"}""")).AssertProblemAsync(400, "invalid_request", "release");
+        await front.Operator.PostTextAsync("/api/ops/releases/other/delivery", """{"delivery":"single","reason":"x"}""").AssertProblemAsync(400, "invalid_request", "release");
+        Assert.Null(front.Cluster.Watch.Known);
+        Assert.Null(front.Cluster.Watch.Switched);
+    }
+
     [Fact]
     public async Task StrangersAndOtherSitesPagesSwitchNothing()
     {

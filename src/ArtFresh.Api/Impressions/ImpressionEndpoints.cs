@@ -124,7 +124,9 @@ internal static class ImpressionEndpoints
             SessionOutcome.SessionNotFound => Problems.SessionNotFound,
             SessionOutcome.ListenerErased => Problems.ListenerErased,
             SessionOutcome.NumbersScattered => Problems.InvalidBatch("firstNumber", "Too many numbers before firstNumber are missing. Number a session's impressions 1, 2, 3 …"),
-            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes", "The seed of a genome must be one of the genomeSeeds of a session of this listener."),
+            SessionOutcome.InvalidGenome => Problems.InvalidBatch("genomes",
+                "A member of genomes is no genome of this listener. It must be null, or a text as 'genome' of GET /api/artworks/fresh has it (1-family-seed-palette-valence-energy, the seed as 16 hexadecimal digits), "
+                + "and its seed one of the genomeSeeds that POST /api/sessions granted to this listener."),
             SessionOutcome.SingleOnly => Problems.SingleOnly,
             SessionOutcome.Unavailable => result.IsBusy ? Problems.SessionBusy : Problems.Unavailable,
             _ => throw GrainCalls.Unexpected("A batch", result.Outcome),

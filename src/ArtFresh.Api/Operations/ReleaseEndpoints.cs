@@ -31,6 +31,9 @@ internal static class ReleaseEndpoints
 {
     private const int AuditRowsDefault = 100;
 
+    private static readonly Problem OtherIsNone =
+        Problems.InvalidRequest("release", $"'{ReleaseName.Other}' is no release: all that are not known are counted under it. Name one by the text that its clients send.");
+
     public static void MapReleases(this IEndpointRouteBuilder operators)
     {
         operators.MapGet("/releases", ShowReleases)
@@ -105,7 +108,7 @@ internal static class ReleaseEndpoints
     private static async Task<(TBody? Body, Problem? Refusal)> ReadChangeAsync<TBody>(string release, HttpContext http, Callers callers, JsonTypeInfo<TBody> type) where TBody : class, new()
     {
         var (body, refusal) = await OperatorActs.ReadBodyAsync(http, callers, type);
-        return (body, refusal ?? (ReleaseName.IsName(release) ? null : Problems.InvalidRelease));
+        return (body, refusal ?? (ReleaseName.IsOne(release) ? null : release == ReleaseName.Other ? OtherIsNone : Problems.InvalidRelease));
     }
 
     private static async Task<IResult> ReadAudit(string? count, GrainCalls grains)

@@ -30,10 +30,10 @@ internal sealed partial class Proxies(ApiOptions options, ILogger<Proxies> logge
         if (http.Request.Headers[OriginalFor].Count > 0)
         {
             return IsTrusted(address)
-                ? $"{address}, which ArtFresh:TrustedProxies names, forwarded an X-Forwarded-For that was not read. If requests pass {options.ForwardLimit + 1} proxies of your own, set ArtFresh:ForwardLimit to {options.ForwardLimit + 1}. If not, a client at that address wrote it: name your proxies alone"
+                ? $"the caller of this request is {address}, which ArtFresh:TrustedProxies names as a proxy, and a part of its X-Forwarded-For was not read. If your requests pass {options.ForwardLimit + 1} proxies of your own, set ArtFresh:ForwardLimit to {options.ForwardLimit + 1}. If they don't, a client at {address} wrote that part: let ArtFresh:TrustedProxies name the addresses of your proxies alone"
                 : null;
         }
-        return $"a request from {address}, which ArtFresh:TrustedProxies does not name, had an X-Forwarded-For, which was not read. If a proxy of your own is at that address, name it there: until then all its listeners share the quotas of one address, and cookies are not Secure. If none is, a client wrote the header: change nothing, because whoever is named can pass for any address";
+        return $"this request came from {address}, which ArtFresh:TrustedProxies does not name, so its X-Forwarded-For was ignored. If {address} is a proxy of your own, add it to ArtFresh:TrustedProxies: until then all listeners behind it share the quotas of one address, and cookies are not Secure. If it is not, a client wrote the header: change nothing, because a trusted address can pass for any other";
     }
 
     /// <summary>Applies the trusted proxies' headers, and logs advice once.</summary>

@@ -72,7 +72,12 @@ internal static class CollectionCommand
             throw new SettingException($"--from {from:u} is not before --until {until:u}.");
         }
 
-        await IsKnownAsync(collections, name, stop);
+        if (!await IsKnownAsync(collections, name, stop) && from is null && until is null)
+        {
+            throw new SettingException(
+                $"There is no collection '{name}': no import has named it. 'collection' lists those there are. To decide about it before its first import, say --from, --until, --held or --open.");
+        }
+
         await collections.SetWindowAsync(name, from, until, ActOf(name, new CollectionShelf(0, name, from, until).Window), stop);
     }
 

@@ -64,6 +64,7 @@ internal static class ReleaseCommand
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
         {
             var name = parsed.GetValue(release)!;
+            RefuseOther(name);
             if (!ReleaseName.IsName(name))
             {
                 throw new SettingException($"'{name}' is no release's name: 1 to {Limits.ReleaseLengthMax} letters, digits and . - _ +, the first a letter or digit.");
@@ -88,6 +89,7 @@ internal static class ReleaseCommand
         new LedgerChoice().SetAction(command, async (parsed, open, stop) =>
         {
             var (name, word) = (parsed.GetValue(release)!, parsed.GetValue(delivery)!);
+            RefuseOther(name);
             if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
             {
                 throw new SettingException($"There is no release '{name}'; 'release show' lists the known releases.");
@@ -99,6 +101,14 @@ internal static class ReleaseCommand
             return true;
         });
         return command;
+    }
+
+    private static void RefuseOther(string name)
+    {
+        if (name == ReleaseName.Other)
+        {
+            throw new SettingException($"'{name}' is no release: all that are not known are counted under it. Name one by the text that its clients send.");
+        }
     }
 
     private static void Show(ReleaseHealth release)

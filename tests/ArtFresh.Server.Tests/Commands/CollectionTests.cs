@@ -35,6 +35,7 @@ public sealed class CollectionTests
     [Theory]
     [InlineData("--from 2026-12-02 00:00:00Z is not before --until 2026-12-01 00:00:00Z.", "Boats", "--from", "2026-12-02T00:00Z", "--until", "2026-12-01T00:00Z")]
     [InlineData("A collection's name has 1 to 200 characters.", " ", "--from", "2026-12-02T00:00Z")]
+    [InlineData("There is no collection 'nosuch': no import has named it. 'collection' lists those there are. To decide about it before its first import, say --from, --until, --held or --open.", "nosuch")]
     public async Task WrongCollectionIsRefused(string sentence, params string[] arguments)
     {
         await using var server = new ServerProcess();

@@ -35,7 +35,7 @@ public sealed class ProxiedServers : IAsyncLifetime
 public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<ProxiedServers>
 {
     private const string Forwarded = "X-Forwarded-For";
-    private const string Untrusted = "a request from 127.0.0.1, which ArtFresh:TrustedProxies does not name";
+    private const string Untrusted = "this request came from 127.0.0.1, which ArtFresh:TrustedProxies does not name";
 
     /// <summary>The hole, the line of the checklist that names it, and what the proxy does. Each is the only thing that is wrong.</summary>
     private static readonly Dictionary<string, (string Check, ProxyFault Fault)> HolesByName = new()
