@@ -28,6 +28,9 @@ public interface ILedgerMoment
     /// <summary>Reads all artworks, in no order: id and <c>viewed_at</c>.</summary>
     Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken);
 
+    /// <summary>Reads the ids of artworks that clients made from granted seeds, in no order.</summary>
+    Task ReadMadeAsync(Action<long> read, CancellationToken cancellationToken);
+
     /// <summary>Reads by listener: the listener's snapshots, then all blocks in their order.</summary>
     Task ReadBlocksAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> read, CancellationToken cancellationToken);
 

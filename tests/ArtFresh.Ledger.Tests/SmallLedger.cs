@@ -106,6 +106,8 @@ internal sealed class SmallLedger : ILedgerMoment
 
     public Task ReadArtworksAsync(Action<long, DateTimeOffset?> read, CancellationToken cancellationToken) => Each(Artworks, artwork => read(artwork.Key, artwork.Value));
 
+    public Task ReadMadeAsync(Action<long> read, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<bool> HasDroppedBlocksAsync(CancellationToken cancellationToken) => Task.FromResult(HasDroppedBlocks);
 
     public async Task ReadBlocksAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> read, CancellationToken cancellationToken)

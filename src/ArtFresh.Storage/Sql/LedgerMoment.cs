@@ -63,6 +63,10 @@ internal sealed partial class LedgerMoment(DbConnection connection, DbTransactio
         "select artwork_id, viewed_at from artwork", row => read(row.GetInt64(0), StoredRows.TimeOrNull(row, 1)), cancellationToken);
 
     /// <inheritdoc/>
+    public Task ReadMadeAsync(Action<long> read, CancellationToken cancellationToken) =>
+        EachAsync($"select artwork_id from artwork where pool = {NewArtwork.NoPool}", row => read(row.GetInt64(0)), cancellationToken);
+
+    /// <inheritdoc/>
     public Task ReadBlocksAsync(Action<StoredSnapshot> readSnapshot, Action<BlockRow> read, CancellationToken cancellationToken) => EachAsync(
         $"""
         select * from (

@@ -25,7 +25,7 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"From {to.AddDays(-6):d MMMM yyyy} to {to:d MMMM yyyy} you were shown {Shown} artworks on ArtFresh. Nobody was shown the same one twice. "
-                + $"Your players say that 99.9% of 1,001 were on your screen in less than three seconds. As far as they know we have lost track of none: what you have seen stays seen, so what comes next is new.\n"),
+                + $"Your players say that over 95% were on your screen in less than three seconds. By your players' count we have lost track of less than 1%: what you have seen stays seen, so what comes next is new.\n"),
             printed.Output);
         Assert.Equal(printed.Output.TrimEnd(), json.GetProperty("announcement").GetString());
         Assert.Equal(0, json.GetProperty("refusals").GetArrayLength());
@@ -59,7 +59,33 @@ public sealed class AnnounceTests(SoundLedgers ledgers)
         var printed = await Tool.RunAsync(["announce", .. ledger.Where]);
 
         Assert.True(printed.ExitCode == 0, printed.Errors);
-        Assert.Contains("By their count we have lost track of ", printed.Output, StringComparison.Ordinal);
+        Assert.Contains("By your players' count we have lost track of 1% or more", printed.Output, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task WhatClientsMadeWasNotServed() => InOneDayAsync(async () =>
+    {
+        using var ledger = SoundWeek(false);
+        // All that its one day's batches show.
+        ledger.Execute("update artwork set pool = -1");
+
+        var printed = await Tool.RunAsync(["announce", .. ledger.Where]);
+
+        Assert.True(printed.ExitCode == 0, printed.Errors);
+        Assert.Contains($"you were shown {Shown - (Shown / 7)} artworks", printed.Output, StringComparison.Ordinal);
+    });
+
+    /// <summary>A claim that one network can move is in no sentence: only on which side of its target a figure is.</summary>
+    [Fact]
+    public Task OneNetworkMovesNoSentence() => InOneDayAsync(async () =>
+    {
+        using var ledger = SoundWeek(false);
+        var before = await Tool.RunAsync(["announce", .. ledger.Where]);
+        ledger.Execute("insert into release_counter (release, hour, counter, amount) values ('release-1', $1, $2, 9) on conflict (release, hour, counter) do update set amount = 10", StartOfToday.ToUnixTimeMilliseconds(), $"display_{DisplayHistogram.EdgesMs.Length}");
+
+        var after = await Tool.RunAsync(["announce", .. ledger.Where]);
+
+        Assert.Equal(before.Output, after.Output);
     });
 
     [Fact]

@@ -35,19 +35,30 @@ internal static class AnnounceCommand
                 violations.Add(finding);
             }
         });
+        var made = 0L;
         await OperatorConsole.ShowAsync(
-            "Reading the ledger", () => (query.RowsRead, query.RowsToRead), () => ledger.Source.ReadMomentAsync(moment => query.RunAsync(moment, stop), stop));
-        var refusals = Announcement.Refusals(summary, violations);
-        Show(summary, refusals, isJson);
+            "Reading the ledger",
+            () => (query.RowsRead, query.RowsToRead),
+            () => ledger.Source.ReadMomentAsync(
+                async moment =>
+                {
+                    made = await MadeImpressions.CountAsync(moment, from, stop);
+                    return await query.RunAsync(moment, stop);
+                },
+                stop));
+        // What clients made of seeds is on no server's word.
+        var shown = Math.Max(0, summary.Figures.Single(figure => figure.Name == "legacy").Denominator - made);
+        var refusals = Announcement.Refusals(summary, shown, violations);
+        Show(summary, shown, refusals, isJson);
         return refusals.Count == 0;
     }
 
-    private static void Show(KpiSummary summary, IReadOnlyList<string> refusals, bool isJson)
+    private static void Show(KpiSummary summary, long shown, IReadOnlyList<string> refusals, bool isJson)
     {
-        var text = refusals.Count == 0 ? Announcement.TextOf(summary) : null;
+        var text = refusals.Count == 0 ? Announcement.TextOf(summary, shown) : null;
         if (isJson)
         {
-            OperatorConsole.WriteJson(new { Announcement = text, Refusals = refusals, From = summary.Days[0].Day, To = summary.Days[^1].Day, summary.Figures });
+            OperatorConsole.WriteJson(new { Announcement = text, Refusals = refusals, From = summary.Days[0].Day, To = summary.Days[^1].Day, Shown = shown, summary.Figures });
             return;
         }
 

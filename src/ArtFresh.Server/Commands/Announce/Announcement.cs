@@ -8,8 +8,9 @@ namespace ArtFresh.Server;
 internal static class Announcement
 {
     /// <summary>A sentence for each reason against an announcement; empty if there is none.</summary>
+    /// <param name="shown">Artworks that were served in the days and shown.</param>
     /// <param name="violations">Those of the days, as the ledger shows them.</param>
-    public static IReadOnlyList<string> Refusals(KpiSummary summary, IReadOnlyCollection<LegacyFinding> violations) =>
+    public static IReadOnlyList<string> Refusals(KpiSummary summary, long shown, IReadOnlyCollection<LegacyFinding> violations) =>
     [
         .. summary.Days.Where(day => !day.Observed).Select(day => $"{day.Day:yyyy-MM-dd} was not observed, so nothing can be said about it."),
         .. summary.Figures.Where(figure => figure is { Verdict: "fail", IsPromise: true }).Select(figure => string.Create(
@@ -18,31 +19,34 @@ internal static class Announcement
         .. violations.GroupBy(finding => finding.Kind).Select(kind => string.Create(
             CultureInfo.InvariantCulture,
             $"A promise was broken: the ledger shows violations ({OperatorCommands.WordOf(kind.Key)}: {kind.Count()}, the first artwork {kind.First().ArtworkId} at {OperatorCommands.TimeOf(kind.First().At)}).")),
-        .. Figure(summary, "legacy").Denominator == 0 ? ["Nothing was shown in these days."] : Array.Empty<string>(),
+        .. shown == 0 ? ["Nothing was shown in these days."] : Array.Empty<string>(),
     ];
 
-    /// <summary>The announcement. Shares are rounded down, so that no figure claims too much.</summary>
-    public static string TextOf(KpiSummary summary)
+    /// <summary>The announcement. Of what clients claim it tells on which side of its target a figure is, which no single network decides.</summary>
+    /// <param name="shown">Artworks that were served in the days and shown.</param>
+    public static string TextOf(KpiSummary summary, long shown)
     {
-        var (shown, fresh, lost) = (Figure(summary, "legacy").Denominator, Figure(summary, "freshDisplayUnder3s"), Figure(summary, "lost"));
         List<string> sentences =
         [
-            $"From {Day(summary.Days[0].Day)} to {Day(summary.Days[^1].Day)} you were shown {Number(shown)} artworks on ArtFresh.",
+            $"From {Day(summary.Days[0].Day)} to {Day(summary.Days[^1].Day)} you were shown {shown.ToString("N0", CultureInfo.InvariantCulture)} artworks on ArtFresh.",
             "Nobody was shown the same one twice.",
         ];
-        if (fresh.Denominator > 0)
+        if (Figure(summary, "freshDisplayUnder3s") is { Verdict: "pass" } fresh)
         {
-            sentences.Add($"Your players say that {Share(fresh.Numerator, fresh.Denominator)} of {Number(fresh.Denominator)} were on your screen in less than three seconds.");
+            sentences.Add($"Your players say that over {Share(fresh.Target)} were on your screen in less than three seconds.");
         }
 
-        sentences.Add(lost.Numerator == 0
-            ? "As far as they know we have lost track of none: what you have seen stays seen, so what comes next is new."
-            : $"By their count we have lost track of {Number(lost.Numerator)}; all others stay seen, so what comes next is new.");
+        var lost = Figure(summary, "lost");
+        sentences.Add(lost.Verdict switch
+        {
+            "pass" => $"By your players' count we have lost track of less than {Share(lost.Target)}: what you have seen stays seen, so what comes next is new.",
+            "doubt" => $"By your players' count we have lost track of {Share(lost.Target)} or more; all others stay seen, so what comes next is new.",
+            _ => "What you have seen stays seen, so what comes next is new.",
+        });
         return string.Join(' ', sentences);
 
-        static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
         static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
-        static string Share(long part, long all) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(1000.0 * part / all) / 10:0.#}%");
+        static string Share(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.#}%");
     }
 
     private static KpiFigure Figure(KpiSummary summary, string name) => summary.Figures.Single(figure => figure.Name == name);
