@@ -96,7 +96,7 @@ public sealed class StrikeTests
         Assert.Empty(await watch.ReadAudit(10));
     }
 
-    private static long Late(Figures figures) => figures.Claims.Single(claim => claim.Name == "freshDisplayUnder3s").Denominator;
+    private static long Late(Figures figures) => figures.Displays;
 
     private static async Task SendAsync(ArtFreshCluster silo, string listener, int network, DeliveryReport report)
     {
@@ -115,9 +115,11 @@ public sealed class StrikeTests
         return new Figures(
             [.. figures.Where(figure => figure.Source == "claim" && figure.Name is not ("lost" or "lostAtMost" or "repeats" or "revisits" or "callsSaved" or "claimsRefused")).Select(figure => (figure.Name, figure.Numerator, figure.Denominator))],
             networks.SelectMany(minute => minute.Counts.All).Where(network => network.Value.Attempts > 0).Select(network => network.Key).Distinct().Count(),
-            (int)figures.Single(figure => figure.Name == "legacy").Denominator);
+            (int)figures.Single(figure => figure.Name == "legacy").Denominator,
+            // A figure leaves out the network that alone is in doubt.
+            (await services.GetRequiredService<ILedgerFigures>().ReadCountersAsync(DateTimeOffset.UnixEpoch, Release, Stop)).Where(counter => counter.Counter.StartsWith("display_", StringComparison.Ordinal)).Sum(counter => counter.Amount));
     }
 
     /// <summary>The figures of claims: those whose denominator is not partly evidence.</summary>
-    private sealed record Figures(IReadOnlyList<(string Name, long Numerator, long Denominator)> Claims, int Networks, int Recorded);
+    private sealed record Figures(IReadOnlyList<(string Name, long Numerator, long Denominator)> Claims, int Networks, int Recorded, long Displays);
 }

@@ -9,7 +9,7 @@ namespace ArtFresh.Freshness;
 public readonly record struct NetworkClaims(DateOnly Day, KpiCounts Counts, MissingNumbers Missing);
 
 /// <summary>
-/// One network, one voice: a figure made of claims is in doubt only where several networks say so. Otherwise its verdict is what it is without those that do. The networks of two
+/// One network, one voice: a figure made of claims is in doubt only where several networks say so. Otherwise it is what it is without those that do. The networks of two
 /// days are counted by the day that has more of them.
 /// </summary>
 public static class HeardClaims
@@ -17,7 +17,7 @@ public static class HeardClaims
     /// <summary>So many networks make a doubt, and one in so many of those heard.</summary>
     private const int DoubtingMin = 2, NetworksPerDoubt = 20;
 
-    /// <summary>The figures with the verdicts that the networks give. Evidence stays as it is, and so do claims while there is one network alone.</summary>
+    /// <summary>The figures as the networks give them: numbers and verdict. Evidence stays as it is, and so do claims while there is one network alone.</summary>
     /// <param name="figures">All figures, of all networks together.</param>
     /// <param name="networks">The networks' own claims.</param>
     /// <param name="without">All figures without some of the networks, by their places in the list.</param>
@@ -32,14 +32,14 @@ public static class HeardClaims
         }
 
         var voices = networks.Select(network => ReleaseKpis.From(network.Counts, network.Missing).All).ToArray();
-        return [.. figures.Select((figure, i) => figure.Verdict == KpiVerdict.Doubt ? figure with { Verdict = VerdictOf(i) } : figure)];
+        return [.. figures.Select((figure, i) => figure.Verdict == KpiVerdict.Doubt ? HeardOf(figure, i) : figure)];
 
-        KpiVerdict VerdictOf(int figure)
+        Kpi HeardOf(Kpi figure, int place)
         {
-            int[] doubting = [.. Enumerable.Range(0, voices.Length).Where(voice => voices[voice][figure].Verdict == KpiVerdict.Doubt)];
+            int[] doubting = [.. Enumerable.Range(0, voices.Length).Where(voice => voices[voice][place].Verdict == KpiVerdict.Doubt)];
             return MostOfADay(doubting.Select(voice => networks[voice])) >= Math.Max(DoubtingMin, heard / NetworksPerDoubt)
-                ? KpiVerdict.Doubt
-                : without(doubting)[figure].Verdict;
+                ? figure
+                : without(doubting)[place];
         }
     }
 

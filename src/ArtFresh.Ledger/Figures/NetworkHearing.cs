@@ -12,7 +12,7 @@ internal sealed class NetworkHearing(IEnumerable<LoggedBatch> batches, IReadOnly
     private readonly (DateOnly Day, int Network, CounterSums Sums)[] _networks =
         [.. batches.Where(batch => batch.Network > 0).GroupBy(batch => (Day: DayOf(batch.ReceivedAt), batch.Network)).Select(own => (own.Key.Day, own.Key.Network, SumsOf(own)))];
 
-    /// <summary>The figures of some counters and all gaps, with the verdicts that the networks give.</summary>
+    /// <summary>The figures of some counters and all gaps, as the networks give them.</summary>
     public ImmutableArray<Kpi> Judge(ImmutableArray<Kpi> figures, IReadOnlyCollection<CounterAdded> counters)
     {
         var missing = gaps.ToLookup(gap => (DayOf(gap.LastBatchAt), gap.Network));
