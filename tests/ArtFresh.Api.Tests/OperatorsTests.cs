@@ -282,18 +282,17 @@ public sealed class OperatorsTests
     }
 
     /// <summary>
-    /// Whoever shares the network, or a proxy that is not trusted, must not lock operators and Prometheus out. A key as the server makes it is never guessed. In a network that
-    /// never sent it, right and wrong keys are refused alike.
+    /// Whoever shares the network, or a proxy that is not trusted, must not lock operators and Prometheus out. A key as the server makes it is never guessed, and
+    /// passes also after a restart, which forgets who sent it.
     /// </summary>
     [Fact]
-    public async Task RightKeyThatNobodyCanGuessPassesWhereItWasSentBeforeHoweverManyWrongOnesCame()
+    public async Task RightKeyThatNobodyCanGuessPassesHoweverManyWrongOnesCame()
     {
         var (key, metrics) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
         await using var front = await FrontEnd.StartAsync(options => options with { Operators = new() { Key = key, MetricsKey = metrics }, Limits = new() { KeyGuessesPerMinute = 2 } });
         using var guesser = front.WithBearer(key[..^1] + "x");
         using var holder = front.WithBearer(key);
         using var prometheus = front.WithBearer(metrics);
-        Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/legacy")).StatusCode);
         (string, string)[] elsewhere = [(FrontEnd.RemoteAddressHeader, "192.0.2.1")];
         foreach (var network in ((string, string)[][])[[], elsewhere])
         {
@@ -304,8 +303,7 @@ public sealed class OperatorsTests
             await guesser.FetchAsync("/api/ops/legacy", network).AssertProblemAsync(429, "too_many_requests");
         }
 
-        await holder.FetchAsync("/api/ops/legacy", elsewhere).AssertProblemAsync(429, "too_many_requests");
-        await front.Anonymous.FetchAsync($"/ops?key={key}", elsewhere).AssertProblemAsync(429, "too_many_requests");
+        Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/legacy", elsewhere)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await holder.FetchAsync("/api/ops/legacy")).StatusCode);
         Assert.True((await front.Anonymous.FetchAsync($"/ops?key={key}")).Headers.Contains("Set-Cookie"));
         await prometheus.FetchAsync("/api/ops/legacy").AssertProblemAsync(403, "not_operator");

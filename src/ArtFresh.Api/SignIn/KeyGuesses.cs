@@ -5,16 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ArtFresh.Api;
 
 /// <summary>
-/// Limits wrong operators' keys. A network that has guessed too often is refused whatever key it sends, unread: otherwise the guessing could go on. A network that a right key
-/// came from before is refused no right key that nobody can guess: strangers there, or behind the same proxy, must not lock operators out.
+/// Limits wrong operators' keys. A network that has guessed too often is refused whatever key it sends: otherwise the guessing could go on. A right key that no number of
+/// guesses finds passes nevertheless, as those do that the server makes: strangers there, or behind the same proxy, must not lock operators out.
 /// </summary>
-internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas, TimeProvider clock)
+internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas)
 {
-    /// <summary>Networks of operators and of Prometheus.</summary>
-    private const int KnownMax = 1024;
-
-    private readonly Recent<Network, object> _known = new(TimeSpan.FromDays(7), clock);
-
     /// <summary>The refusal of a request to an operators' address whose network has guessed too often; null for one that may go on.</summary>
     public Problem? Refuse(HttpContext http) => OperatorCookie.IsDoor(http.Request) ? Refuse(http, http.Request.BearerToken()) : null;
 
@@ -28,13 +23,9 @@ internal sealed class KeyGuesses(OperatorKeys keys, Quotas quotas, TimeProvider 
         var network = Network.Of(http);
         if (quotas.RefuseGuess(network) is { } refusal)
         {
-            return _known.Find(network) is not null && keys.KnowsUnguessable(token) ? null : refusal;
+            return keys.KnowsUnguessable(token) ? null : refusal;
         }
-        if (keys.Knows(token))
-        {
-            _known.Keep(network, static _ => new object(), KnownMax);
-        }
-        else
+        if (!keys.Knows(token))
         {
             quotas.ChargeGuess(network);
         }
