@@ -149,7 +149,7 @@ public sealed record RateOptions
     private const int Most = 1_000_000;
 
     /// <summary>A player sends a few requests a minute.</summary>
-    [Range(1, Most), Description("Requests a second of one listener")]
+    [Range(1, Most), Description("Requests a second of one listener; a page of what was shown or is kept counts as one for each ten artworks asked for")]
     public int ListenerRequestsPerSecond { get; init; } = 50;
 
     /// <summary>Size of the token bucket.</summary>
@@ -157,7 +157,7 @@ public sealed record RateOptions
     public int ListenerRequestsBurst { get; init; } = 200;
 
     /// <summary>A keen listener sees an artwork every 20 s, which is 180 an hour, and skips some.</summary>
-    [Range(1, Most), Description("Fresh artworks an hour to one listener; as many at once after a pause, as with each hourly quota")]
+    [Range(1, Most), Description("Fresh artworks an hour to one listener, a change of mood counted as five; as many at once after a pause, as with each hourly quota")]
     public int ArtworksServedPerHour { get; init; } = 3_600;
 
     /// <summary>Half a day without a network at an artwork every 20 s, because it arrives all at once.</summary>
@@ -197,7 +197,7 @@ public sealed record RateOptions
     public int SignInsPerMinute { get; init; } = 120;
 
     /// <summary>Enough to correct a mistyped key; guessing 16 characters takes over a thousand years.</summary>
-    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6); beyond, a right key passes if its network sent it before and it has 128 bits, as openssl rand -hex 24 makes it")]
+    [Range(1, Most), Description("Wrong operators' keys a minute from one network (/24 of IPv4, /48 of IPv6); beyond, a right key passes if it has 128 bits, as openssl rand -hex 24 makes it")]
     public int KeyGuessesPerMinute { get; init; } = 10;
 
     /// <summary>Half of what one core draws. A page without WebGL needs one megapixel every 20 s, and cached pictures are free.</summary>

@@ -140,11 +140,13 @@ public sealed record FreshRequest(
 
 /// <summary>Art that the listener was never served.</summary>
 /// <param name="Withdrawn">Artworks that the session was served and that were taken down since its last answer; default for none.</param>
+/// <param name="HasMoved">Whether the session gave a block back for one of another mood or other collections: the request cost a commit of its own.</param>
 [GenerateSerializer, Immutable, Alias("take-fresh-result")]
 public sealed record TakeFreshResult(
     [property: Id(0)] SessionOutcome Outcome,
     ImmutableArray<Artwork> Artworks = default,
-    [property: Id(2)] ImmutableArray<long> Withdrawn = default)
+    [property: Id(2)] ImmutableArray<long> Withdrawn = default,
+    [property: Id(3)] bool HasMoved = false)
 {
     /// <summary>At least one, at most as many as requested; empty unless the outcome is <see cref="SessionOutcome.Done"/>.</summary>
     [Id(1)] public ImmutableArray<Artwork> Artworks { get => field.IsDefault ? [] : field; init; } = Artworks;

@@ -226,8 +226,9 @@ public sealed class FakeSession(FakeCluster cluster) : IListenerSessionGrain
         {
             return new TakeFreshResult(refusal);
         }
+        var hasMoved = Wishes.Count > 0 && Wishes[^1].Mood != request.Mood;
         Wishes.Add(request);
-        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(_next++, request.Mood))], cluster.Withdrawn);
+        return new TakeFreshResult(SessionOutcome.Done, [.. Enumerable.Range(0, request.Count).Select(_ => FakeArtwork.Make(_next++, request.Mood))], cluster.Withdrawn, hasMoved);
     }
 
     public async Task<RecordBatchResult> RecordBatch(ImpressionBatch batch)

@@ -148,6 +148,8 @@ public sealed class FreshStockTests : IDisposable
 
         _listener.Hold.SetResult();
 
+        Assert.True((await moved.WaitAsync(Cancellation)).HasMoved);
+        Assert.False((await stock.TakeAsync(new FreshRequest(1, new Mood(0.9, 0.9), "d"))).HasMoved);
         // The second block has 32 artworks, from 17 on: of the old mood.
         Assert.Equal([49], (await moved.WaitAsync(Cancellation)).Artworks.Select(artwork => artwork.ArtworkId));
         Assert.Equal(Enumerable.Range(11, 38).Select(id => (long)id), _listener.Returned);

@@ -44,6 +44,9 @@ internal sealed record ErasureBody([property: Description("Its number, for quest
 internal static class MineEndpoints
 {
     private const int DefaultLimit = 50;
+
+    /// <summary>A page of a hundred costs as much of a processor as ten other requests.</summary>
+    private const int ArtworksPerRequest = 10;
     private const string NdJson = "application/x-ndjson";
 
     public static void MapMine(this IEndpointRouteBuilder api)
@@ -95,13 +98,14 @@ internal static class MineEndpoints
             : ListenerNames.IsGuest(caller.ListenerId) ? (caller, Problems.Joined) : (caller with { ListenerId = account }, null);
     }
 
-    private static Task<IResult> ReadShown(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
-        ReadAsync(before, limit, http, callers, grains, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadShown(listenerId, before, count)));
+    private static Task<IResult> ReadShown(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas) =>
+        ReadAsync(before, limit, http, callers, grains, quotas, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadShown(listenerId, before, count)));
 
-    private static Task<IResult> ReadKept(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains) =>
-        ReadAsync(before, limit, http, callers, grains, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadKept(listenerId, before, count)));
+    private static Task<IResult> ReadKept(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas) =>
+        ReadAsync(before, limit, http, callers, grains, quotas, (listenerId, count) => grains.Ask((IListenerRecordsGrain records) => records.ReadKept(listenerId, before, count)));
 
-    private static async Task<IResult> ReadAsync(string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains, Func<string, int, Task<OwnArtworks?>> read)
+    private static async Task<IResult> ReadAsync(
+        string? before, string? limit, HttpContext http, Callers callers, GrainCalls grains, Quotas quotas, Func<string, int, Task<OwnArtworks?>> read)
     {
         var (caller, refusal) = await IdentifyAsync(http, callers, grains);
         if (refusal is not null)
@@ -113,6 +117,8 @@ internal static class MineEndpoints
         {
             return Problems.InvalidRequest("limit", $"limit must be an integer from 1 to {Limits.OwnArtworksMax}.");
         }
+        // One was taken of the request, as of any.
+        quotas.Charge(Quota.Requests, quotas.Of(http, caller.ListenerId, Network.Of(http)), (count - 1) / ArtworksPerRequest);
         if (before?.Length > Limits.PlaceLengthMax || await read(caller.ListenerId, count) is not { } page)
         {
             return Problems.InvalidRequest("before", "before must be the 'next' of the page before.");

@@ -198,7 +198,8 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
         var taken = ImmutableArray.CreateBuilder<Artwork>(request.Count);
         var cell = MoodGrid.CellOf(request.Mood);
         // Decided once per request, or two requests of different moods would keep giving each other's block back.
-        var moved = _cell >= 0 && (IsOther(request, cell) || IsBlockOld);
+        var isOther = _cell >= 0 && IsOther(request, cell);
+        var moved = isOther || (_cell >= 0 && IsBlockOld);
         long? waitingSince = null;
         while (taken.Count < request.Count)
         {
@@ -240,7 +241,7 @@ internal sealed class FreshStock(Guid sessionId, IListenerGrain listener, Sessio
             RefillAsync(request, cell, 0).Ignore();
         }
 
-        return new TakeFreshResult(SessionOutcome.Done, taken.DrainToImmutable());
+        return new TakeFreshResult(SessionOutcome.Done, taken.DrainToImmutable(), HasMoved: isOther);
     }
 
     /// <summary>Removes what was withdrawn or another session has claimed meanwhile, a batch has reported, or was of a block that has ended, and so is given up.</summary>
