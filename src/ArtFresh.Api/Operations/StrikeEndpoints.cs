@@ -70,8 +70,8 @@ internal static class StrikeEndpoints
             return ReasonNamesListener;
         }
         var struck = await grains.Ask((IReleaseWatchGrain watch) => watch.Strike(strike, OperatorActs.ActorOf(http), reason));
-        // A network of today may be struck before it has sent anything.
-        return struck == 0 && (strike.ListenerId is not null || strike.IsLifted || strike.KeyMadeAt is null)
+        // A network of today may be struck before it has sent anything, and counted again.
+        return struck == 0 && (strike.ListenerId is not null || (strike.KeyMadeAt is null && !strike.IsLifted))
             ? NobodyStruck(strike)
             : TypedResults.Json(
                 strike.ListenerId is null ? new StruckBody(struck, strike.Network, strike.Day, NoteOf(strike)) : new StruckBody(struck, null, null, null), ApiJson.Default.StruckBody);
@@ -79,13 +79,13 @@ internal static class StrikeEndpoints
 
     private static Problem NobodyStruck(ClaimStrike strike) => new(StatusCodes.Status404NotFound, "nobody_struck", (strike.ListenerId, strike.IsLifted) switch
     {
-        (_, true) => "Nothing is changed: no such strike holds. The audit shows those that were made.",
+        (_, true) => "Nothing is changed: this listener is not struck. The audit shows the strikes that were made.",
         (null, false) => "Nobody is struck: no batch of that day that is still held came from this hash. For listeners who come later today, name the network by an address.",
         _ => "Nobody is struck: this listener has no session. Nobody of this id has opened one, or they are erased: what they claimed before is in the sums, and nothing tells it apart.",
     });
 
     private static string NoteOf(ClaimStrike strike) => strike.IsLifted
-        ? "Listeners erased since then stay struck."
+        ? "Listeners erased since they were struck stay so."
         : (strike.KeyMadeAt is { } made
             ? $"Struck are listeners whose batches have come from it since {made.UtcDateTime:HH:mm}Z, when the hash's key was made, and those who send one later, until midnight (UTC) or a restart makes another key. "
             : "Struck are listeners whose batches came from it. Those who come later today count: to strike them too, name the network by an address. ")

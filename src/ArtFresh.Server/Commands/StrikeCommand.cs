@@ -10,7 +10,7 @@ namespace ArtFresh.Server;
 /// <summary><c>release strike</c>: strikes the claims of a listener or network from the figures, or counts them again.</summary>
 internal static class StrikeCommand
 {
-    private const string LiftedNote = "Listeners erased since then stay struck.";
+    private const string LiftedNote = "Listeners erased since they were struck stay so.";
 
     private static readonly string HashNote =
         "Struck are listeners whose batches came from it. Those who come later today count: to strike them too, name the network by --address. "
@@ -72,7 +72,7 @@ internal static class StrikeCommand
         var now = TimeProvider.System.GetUtcNow();
         var strike = new ClaimStrike(parsed.GetValue(Listener), hash, parsed.GetValue(Day) ?? DateOnly.FromDateTime(now.UtcDateTime), parsed.GetValue(Lift));
         var listeners = await ReleaseOperations.StrikeAsync(open.Strikes, open.Erasures, strike, OperatorCommands.Actor, parsed.GetValue(Reason)!, now, stop);
-        if (listeners == 0)
+        if (listeners == 0 && (hash == 0 || !strike.IsLifted))
         {
             throw new SettingException(NobodyOf(strike));
         }
@@ -122,7 +122,7 @@ internal static class StrikeCommand
 
     private static string NobodyOf(ClaimStrike strike) => (strike.ListenerId, strike.IsLifted) switch
     {
-        (_, true) => "Nothing is changed: no such strike holds. The audit shows those that were made.",
+        (_, true) => "Nothing is changed: this listener is not struck. The audit shows the strikes that were made.",
         (null, false) => $"Nobody is struck: no batch of {strike.Day:yyyy-MM-dd} that is still held came from network {strike.Network}. For listeners who come later today, name the network by --address.",
         ({ } listener, false) =>
             $"Nobody is struck: listener {listener} has no session. Nobody of this id has opened one, or they are erased: what they claimed before is in the sums, and nothing tells it apart.",

@@ -61,7 +61,7 @@ const known: Record<string, Word> = {
   },
   lostAtMost: {
     title: "Lost at most, of art that was served",
-    says: "What sessions were given to show, and neither reported nor gave back. Includes what is still on its way. Has no value where the ledger has gone back since: see restored --report.",
+    says: "What was set aside for sessions, and neither reported nor given back. Includes what is still on its way, and until a session ends the rest of its block. Has no value where the ledger has gone back since: see restored --report.",
   },
   callsSaved: {
     title: "Calls saved",
