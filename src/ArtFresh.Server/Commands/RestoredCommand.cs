@@ -65,7 +65,7 @@ internal static class RestoredCommand
     /// <returns>What shows that an epoch has lost something; null for nothing.</returns>
     private static async Task<string?> ProofOfLossAsync(OpenLedger ledger, LedgerEpoch epoch, CancellationToken stop)
     {
-        var loss = await LossReport.ReadAsync(ledger.Source, epoch, stop);
+        var loss = (await LossReport.ReadAllAsync(ledger.Source, ledger.Source.Epochs.Known, stop)).Single(one => one.Epoch.Number == epoch.Number).Loss;
         var counted = loss.IsLoss
             ? string.Create(
                 CultureInfo.InvariantCulture,
@@ -84,13 +84,7 @@ internal static class RestoredCommand
 
     private static async Task ReportAsync(OpenLedger ledger, bool isJson, CancellationToken stop)
     {
-        var epochs = (await ledger.Source.Epochs.ReadAllAsync(ledger.Source, stop)).All.Where(epoch => epoch.Number > LedgerEpoch.First);
-        var reports = new List<(LedgerEpoch Epoch, LossReport Loss)>();
-        foreach (var epoch in epochs)
-        {
-            reports.Add((epoch, await LossReport.ReadAsync(ledger.Source, epoch, stop)));
-        }
-
+        var reports = await LossReport.ReadAllAsync(ledger.Source, await ledger.Source.Epochs.ReadAllAsync(ledger.Source, stop), stop);
         if (isJson)
         {
             OperatorConsole.WriteJson(reports.Select(one => new { Epoch = one.Epoch.Number, one.Epoch.FoundAt, one.Epoch.Reason, one.Epoch.Floor, one.Epoch.LostNothing, one.Loss }));
@@ -112,7 +106,9 @@ internal static class RestoredCommand
         }
 
         OperatorConsole.Out.Write(table);
-        OperatorConsole.Say("'At least' counts art that the ledger knows to have served; it has lost what it served after the copy. Clients' numbers, which 'sessions' names too, count that as well, as clients say.");
+        OperatorConsole.Say("'At least' counts the numbers that a session left out between a batch from before the epoch and one since, as far as the ledger knows to have served so much; it has lost what it served after the copy.");
+        OperatorConsole.Say("'Missing by clients' numbers' counts all of these, and up to the last number that a client gave at its end. Each number counts once, for the epoch in which it went missing.");
+        OperatorConsole.Say("'sessions' counts otherwise: all numbers that are missing below a session's highest, whenever they went missing, and none after it.");
         OperatorConsole.Say("What is lost of clients that do not come back is in no column: nobody knows it.");
     }
 

@@ -167,6 +167,6 @@ internal sealed class RestoreDrill(int listeners, TimeSpan phase, TimeProvider c
             everybody.Sum(listener => listener.Delivered.Count),
             lost,
             restart.TotalSeconds,
-            await LossReport.ReadAsync(database, epochs.All[^1], stop));
+            (await LossReport.ReadAllAsync(database, epochs, stop)).Select(one => one.Loss).LastOrDefault() ?? new LossReport(0, 0, 0, 0, 0, 0, 0));
     }
 }
