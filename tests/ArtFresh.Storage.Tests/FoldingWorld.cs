@@ -76,7 +76,7 @@ public abstract class FoldingWorld : IAsyncDisposable
                 : new BlockLogged(listener, i + 1, i switch { 5 => BlockKind.Unserved, 6 => BlockKind.Claimed, _ => BlockKind.SetAside }, session, [id], [], at, 0, i == 6 ? 1 : 0));
         }
 
-        await AppendAsync([.. rows]);
+        await AppendAsync([.. rows, new SessionEnded(session, Kept.AddDays(4))]);
         return [.. ids.Except([ids[2], ids[7]])];
     }
 

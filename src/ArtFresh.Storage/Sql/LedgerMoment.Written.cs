@@ -111,6 +111,16 @@ internal sealed partial class LedgerMoment
     /// <summary>Reports months that are said to be dropped and whose sessions are there. A session that came back has been opened again; a month whose dropping was stopped has sessions left.</summary>
     private async Task CheckMonthsAsync(Action<string> broken, CancellationToken cancellationToken)
     {
+        await EachAsync(
+            "select ended_at, coalesce(done_at, ended_at) from dropped_block_month",
+            row =>
+            {
+                if (StoredRows.Time(row.GetInt64(0)) is var ended && (Months.FirstOf(ended) != ended || row.GetInt64(1) < row.GetInt64(0)))
+                {
+                    broken($"blocks are said to be dropped up to a time that ends no month, or before it: {ended.UtcDateTime:yyyy-MM-dd HH:mm}Z");
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
         var months = new List<DateTimeOffset>();
         await EachAsync("select first_at from dropped_month", row => months.Add(StoredRows.Time(row.GetInt64(0))), cancellationToken).ConfigureAwait(false);
         foreach (var first in months)

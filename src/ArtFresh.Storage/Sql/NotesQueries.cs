@@ -12,6 +12,9 @@ internal static class NotesQueries
         ("sessions are gone, and no grant of seeds is gone with them", """
             select 'genome_grant_gone' where coalesce((select max(genome_grant) from genome_grant_gone), 0) = 0 and exists (select 1 from erased_batch where chain is not null)
             """),
+        ("the numbers of held pictures begin again", """
+            select max(held_id) from held_picture having max(held_id) > coalesce((select max(seq) from sqlite_sequence where name = 'held_picture'), 0)
+            """),
         ("the file has no mark, or another one", "select 'side_mark' where (select count(*) from side_mark) <> 1 or exists (select 1 from side_mark where mark < 0 or commits < 0)"),
     ];
 
@@ -27,7 +30,7 @@ internal static class NotesQueries
             union all select 'guest ' || guest from listener_alias where checksum is null and {NoOlder("joined_at")}
             union all select 'kept artwork of ' || listener_id from kept_artwork where checksum is null and {NoOlder("kept_at")}
             union all select 'artwork ' || cast(artwork_id as text) from artwork where checksum is null and picture_hash is null and {NoOlder("created_at")}
-            union all select 'audit of ' || what from operator_audit where checksum is null and what not in ('strike-claims', 'lift-strike') and {NoOlder("at")}
+            union all select 'audit ' || cast(audit_id as text) || ', ' || what from operator_audit where checksum is null and what not in ('strike-claims', 'lift-strike') and {NoOlder("at")}
             """),
         ("more rows are erased than erasures say", $"""
             select erased from (
@@ -38,6 +41,11 @@ internal static class NotesQueries
         ("an erased batch is there", "select e.position from erased_batch e join impression_batch b on b.writer_number = e.writer_number and b.position = e.position"),
         ("an erased block is there", "select e.position from erased_block e join listener_block b on b.writer_number = e.writer_number and b.position between coalesce(e.first_position, e.position) and e.position"),
         ("an end of a session is told in part", "select release from session where ended_at is null and (last_number is not null or end_missing is not null or end_checksum is not null)"),
+        // Only an end gives back what an answer had; a release without checksums gives back the rest of a block so, too.
+        ("a session gave back what its client never showed, and its end is gone", $"""
+            select b.listener_id || ', block ' || cast(b.block_number as text) from listener_block b join session s on s.session_id = b.session_id
+            where b.kind = 2 and s.ended_at is null and s.reopened_at is null and {NoOlder("b.logged_at")}
+            """),
         ("a backfilled view is of no run or of no artwork", """
             select artwork_id from backfill_view v where not exists (select 1 from backfill_run r where r.run_number = v.run_number)
               or not exists (select 1 from artwork a where a.artwork_id = v.artwork_id)
@@ -62,6 +70,13 @@ internal static class NotesQueries
         ("a strike is of no network and day, or nobody is noted to have struck", """
             select listener_id from claim_strike c where network < 0 or network > 1024 or day < 0 or (network = 0) <> (day = 0)
               or not exists (select 1 from operator_audit a where a.at = c.struck_at and a.what like '%strike%')
+            """),
+        // An act strikes one listener, or one network and day.
+        ("more is struck than an act can have struck", """
+            select 'audit ' || cast(min(a.audit_id) as text) from (
+              select distinct struck_at, case network when 0 then listener_id else '' end as listener, network, day from claim_strike) s
+            join operator_audit a on a.at = s.struck_at and a.what = 'strike-claims'
+            group by s.struck_at having count(distinct s.listener || ' ' || cast(s.network as text) || ' ' || cast(s.day as text)) > count(distinct a.audit_id)
             """),
         ("a message about a release is out of order", "select notice from release_notice where tries < 0 or ended_at < at or substr(news, 1, 1) <> '{'"),
         ("the key of erasures is not one of 32 bytes", "select count(*) from erasure_key having count(*) <> 1 or min(length(secret)) <> 32 or max(length(secret)) <> 32"),

@@ -24,6 +24,16 @@ internal static class SealedRows
     private const string StateChecksum =
         "case when (select w.chain from ledger_writer w where w.started_at <= saved_at order by w.writer_number desc limit 1) is not null then checksum end";
 
+    /// <summary>What finds a row whose first value does not.</summary>
+    private static readonly Dictionary<string, string> Keys = new()
+    {
+        ["artwork"] = "artwork_id",
+        ["kept_artwork"] = "listener_id || ', artwork ' || cast(artwork_id as text)",
+        ["listener_snapshot"] = "listener_id || ', slot ' || cast(slot as text)",
+        ["operator_audit"] = "audit_id",
+        ["grain_state"] = "grain_key",
+    };
+
     public static long Of(SessionOpened opened) =>
         RowChecksum.Of("session", opened.SessionId, opened.ListenerId, opened.Release, opened.OpenedAt.ToUnixTimeMilliseconds(), opened.ReopenedAt?.ToUnixTimeMilliseconds());
 
@@ -77,12 +87,13 @@ internal static class SealedRows
         {
             var count = values.Count(character => character == ',') + 1;
             await moment.EachAsync(
-                $"select {values}, {checksum}{(table == "artwork" ? ", artwork_id" : "")} from {source} where ({checksum}) is not null",
+                $"select {values}, {checksum}{(Keys.TryGetValue(table, out var key) ? $", {key}" : "")} from {source} where ({checksum}) is not null",
                 row =>
                 {
                     if (Read(moment.Dialect, table, row, count) != row.GetInt64(count))
                     {
-                        broken($"the row of {source} {Convert.ToString(Value(moment.Dialect, table, row, table == "artwork" ? count + 1 : 0), System.Globalization.CultureInfo.InvariantCulture)} is not as it was written{(table == "session_end" ? " when the session ended" : "")}");
+                        var name = key is null ? Value(moment.Dialect, table, row, 0) : row.GetValue(count + 1);
+                        broken($"the row of {source} {Convert.ToString(name, System.Globalization.CultureInfo.InvariantCulture)} is not as it was written{(table == "session_end" ? " when the session ended" : "")}");
                     }
                 },
                 cancellationToken).ConfigureAwait(false);

@@ -23,6 +23,20 @@ public abstract partial class DamageTests(LivedLedgers ledgers)
     [Theory, MemberData(nameof(Kinds))]
     public Task DamageIsNamed(string kind) => NamesAsync(Damages.All.Single(damage => damage.Name == kind));
 
+    /// <summary>By its key: the time of an act is in no list.</summary>
+    [Theory]
+    [InlineData("update operator_audit set actor = 'bob' where what = 'strike-claims'")]
+    [InlineData("update operator_audit set checksum = null where what = 'withdraw'")]
+    public async Task ActIsNamedByItsKey(string sql)
+    {
+        var what = sql.Split('\'')[^2];
+        var key = ledgers.Whole.File.Scalar($"select audit_id from operator_audit where what = '{what}'");
+
+        var result = await ledgers.Whole.VerifyAsync(sql, LedgerVerification.RunAsync);
+
+        Assert.Contains(result.All.SelectMany(check => check.Rows), row => row.What.Contains($"audit {key}", StringComparison.Ordinal) || row.What.Contains($"operator_audit {key} ", StringComparison.Ordinal));
+    }
+
     /// <summary>What only makes queries faster, and tables of others beside the ledger's, break no promise.</summary>
     [Fact]
     public async Task WhatIsAddedWithoutEffectIsANote()

@@ -147,6 +147,10 @@ internal static class Damages
         new("a policy was set by nobody", "update release_policy set changed_at = changed_at + 1", "notes-agree"),
         new("a release is known since another time", "update release_known set known_at = known_at + 1", "notes-agree"),
         new("a failure is over before it began", "update release_failure set recovered_at = failed_at - 1", "notes-agree"),
+        new("a strike is added at an act's time", "insert into claim_strike (listener_id, network, day, struck_at) select 'bob', 0, 0, struck_at from claim_strike", Notes),
+        new("a strike of a network is added at an act's time", "insert into claim_strike (listener_id, network, day, struck_at) select 'bob', 7, 20000, struck_at from claim_strike", Notes),
+        new("an end of a session is taken out", $"update session set ended_at = null, last_number = null, end_missing = null, end_checksum = null, end_unshown = null where {Ann1}", Notes),
+        new("blocks are said to be dropped in the middle of a month", "insert into dropped_block_month (ended_at, done_at) values (1717200000001, 1717200000002)", Notes),
         new("a strike is somebody's whom nobody struck", "update claim_strike set struck_at = struck_at + 1", "notes-agree"),
         new("the key of erasures is another", "update erasure_key set secret = x'01'", "notes-agree"),
         new("an artwork that does not exist is withdrawn", "insert into withdrawal (artwork_id, change, withdrawn, changed_at, reason) values (999999, 99, 1, 1790000000000, 'by hand')", "notes-agree"),
@@ -233,6 +237,7 @@ internal static class Damages
         .. OfSnapshots,
         new("a grant of seeds is gone that nobody was given", "update genome_grant_gone set genome_grant = 99", "notes-agree"),
         new("a trigger is dropped", "drop trigger session_gone", "schema-whole"),
+        new("held pictures' numbers begin again", "delete from sqlite_sequence", Notes),
         new("a trigger is added", "create trigger by_hand before insert on kept_artwork begin select raise(ignore); end", "schema-whole"),
     ];
 
