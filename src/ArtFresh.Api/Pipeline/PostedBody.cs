@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ArtFresh.Contracts;
@@ -44,9 +45,10 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
     /// <summary>Reads a body of at most <see cref="Limits.BodyBytesMax"/> bytes, whatever its headers claim. Ignores members that <paramref name="shape"/> does not have.</summary>
     public async ValueTask<PostedBody<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> shape) where T : class, new()
     {
-        if (Optional && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
-            return new(new T(), null);
+            // Before its type, which a request without a body does not have.
+            return Optional ? new(new T(), null) : new(null, Missing);
         }
         if (!TakesMediaType(request))
         {
@@ -112,9 +114,9 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
 
     private PostedBody<T> Parse<T>(ReadOnlySequence<byte> bytes, JsonTypeInfo<T> shape) where T : class, new()
     {
-        if (Optional && bytes.IsEmpty)
+        if (bytes.IsEmpty)
         {
-            return new(new T(), null);
+            return Optional ? new(new T(), null) : new(null, Missing);
         }
         try
         {
@@ -124,8 +126,33 @@ internal sealed record BodyRules(bool Beacons, bool Optional, Func<string, strin
         }
         catch (JsonException wrong)
         {
+            if (FindBreak(bytes) is { } broken)
+            {
+                return new(null, Invalid("body", broken));
+            }
             var field = wrong.Path is ['$', '.', .. var path] ? path : "body";
             return new(null, Invalid(field, $"'{field}' does not match /openapi/v1.json, or the body is not JSON in UTF-8."));
+        }
+    }
+
+    private Problem Missing => Invalid("body", "The body is missing. Send a JSON object.");
+
+    /// <summary>Where the JSON itself is broken: the parser blames the member that it was at. Null where it is well-formed.</summary>
+    private static string? FindBreak(ReadOnlySequence<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException broken)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"The body is not valid JSON, or is nested too deep: see line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}.");
         }
     }
 

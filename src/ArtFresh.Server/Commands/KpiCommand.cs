@@ -66,9 +66,9 @@ internal static class KpiCommand
             OperatorConsole.Out.Write(TableOf(week));
         }
 
-        if (summary.Figures.Any(figure => figure is { Name: "lostAtMost", Value: null, Numerator: > 0 }))
+        if (HasNoBound(summary))
         {
-            OperatorConsole.Say("lostAtMost has no value: the ledger has gone back in this time, and does not know all that it had served. See restored --report.");
+            OperatorConsole.Say("lostAtMost is '-' where the ledger has gone back since the sessions were opened: it does not know all that it had served, so that nothing bounds the loss. See restored --report.");
         }
 
         OperatorConsole.Say($"releases: {(summary.Releases.IsEmpty ? "none" : string.Join(", ", summary.Releases))}");
@@ -77,6 +77,10 @@ internal static class KpiCommand
             OperatorConsole.Say(string.Create(CultureInfo.InvariantCulture, $"? not observed: {unseen} of {summary.Days.Length} days"));
         }
     }
+
+    /// <summary>Whether a bound of the loss has no value although something was recorded: an empty one needs no reason.</summary>
+    internal static bool HasNoBound(KpiSummary summary) =>
+        summary.Figures.Concat(summary.Days.Where(day => day.Observed).SelectMany(day => day.Figures)).Any(figure => figure is { Name: "lostAtMost", Value: null, Denominator: > 0 });
 
     private static Table TableOf(KpiDay[] days)
     {

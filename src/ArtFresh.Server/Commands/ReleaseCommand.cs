@@ -92,7 +92,9 @@ internal static class ReleaseCommand
             RefuseOther(name);
             if (!(await open.Releases.ReadReleasesAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name))
             {
-                throw new SettingException($"There is no release '{name}'; 'release show' lists the known releases.");
+                throw new SettingException((await open.Releases.ReadKnownAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name)
+                    ? $"Release '{name}' is known, and nothing is counted under its name yet: what its clients did before is counted as '{ReleaseName.Other}'. Set its delivery once 'release show' lists it."
+                    : $"There is no known release '{name}'; 'release show' lists the known releases. What clients of another did is counted as '{ReleaseName.Other}', and 'release know' makes it known.");
             }
 
             await ReleaseOperations.SwitchAsync(

@@ -70,13 +70,13 @@ internal static class VerifyCommand
         }
 
         OperatorConsole.Out.Write(table);
+        foreach (var unjudged in result.All.Where(check => check.NotJudged is not null).GroupBy(check => check.NotJudged))
+        {
+            OperatorConsole.Say($"{string.Join(", ", unjudged.Select(check => check.Name))}: {unjudged.Key}");
+        }
+
         foreach (var check in result.All)
         {
-            if (check.NotJudged is { } why)
-            {
-                OperatorConsole.Say($"{check.Name}: {why}");
-            }
-
             if (check.Note is { } note)
             {
                 OperatorConsole.Say($"{check.Name}, a note: {note}");

@@ -90,6 +90,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
         await File.WriteAllTextAsync(head, (await Tool.RunAsync(["verify", "--json", .. ledger.Where])).Output, TestContext.Current.CancellationToken);
 
         var same = await Tool.RunAsync(["verify", "--json", "--since", head, .. ledger.Where]);
+        var printed = await Tool.RunAsync(["verify", "--since", head, .. ledger.Where]);
         ledger.Execute("delete from listener_block where position = (select max(position) from listener_block)");
         var damaged = await Tool.RunAsync(["verify", "--json", "--since", head, .. ledger.Where]);
         await File.WriteAllTextAsync(head, "{}", TestContext.Current.CancellationToken);
@@ -98,6 +99,9 @@ public sealed class VerifyTests(SoundLedgers ledgers)
 
         Assert.True(same.ExitCode == 0, same.Output + same.Errors);
         Assert.Equal(0, same.Json.GetProperty("batchRows").GetInt64());
+        // All that it leaves out in one line, by name.
+        var left = Assert.Single(printed.Output.Split('\n'), line => line.Contains("only what came after the head was read", StringComparison.Ordinal));
+        Assert.Contains("known, blocks-in-order, served-once", left, StringComparison.Ordinal);
         Assert.NotEqual(0, same.Json.GetProperty("head").GetArrayLength());
         Assert.Equal(1, damaged.ExitCode);
         Assert.Contains("head-holds", damaged.Json.GetProperty("checks").EnumerateArray().Where(check => check.GetProperty("faults").GetInt64() > 0).Select(check => check.GetProperty("name").GetString()));
@@ -132,7 +136,7 @@ public sealed class VerifyTests(SoundLedgers ledgers)
 
         var printed = await Tool.RunAsync(["verify", .. ledger.Where]);
 
-        Assert.Contains("views-tallied: rows that cannot be read were skipped", printed.Output, StringComparison.Ordinal);
+        Assert.Contains("views-tallied, counters-tallied: rows that cannot be read were skipped", printed.Output, StringComparison.Ordinal);
         Assert.Contains("readable: batch 1 of session", printed.Output, StringComparison.Ordinal);
     }
 
