@@ -36,7 +36,7 @@ const later = output.filter((chunk) => chunk.type === "chunk" && !isFirst(chunk)
 const kib = 1024;
 const rows = [
   // Of them 0.5 KiB that compile the programs of bred pictures beside the page: each is drawn by a program of its own.
-  ["code", sum([...first].map(({ code }) => code)), 37.5 * kib],
+  ["code", sum([...first].map(({ code }) => code)), 37.75 * kib],
   ["styles", sum([...styles].map((name) => file(name).source)), 4.75 * kib],
   ["code loaded with the first sound", sum(later.filter(listens).map(({ code }) => code)), 10.5 * kib],
   // The rooms of songs, of sources and of the listener's own, and of the client the journal, accounts and art without a network.
@@ -47,7 +47,7 @@ const rows = [
         .filter((chunk) => !listens(chunk) && !breeds(chunk) && !isStructure(chunk))
         .map(({ code }) => code),
     ),
-    16.25 * kib,
+    16.75 * kib,
   ],
   ["code loaded with the first bred picture", sum(later.filter(breeds).map(({ code }) => code)), 11.5 * kib],
   ["the largest structure", Math.max(...later.filter(isStructure).map(({ code }) => weigh(code))), 2 * kib],

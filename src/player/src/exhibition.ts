@@ -8,6 +8,7 @@ import { createCalm } from "./screen/calm.js";
 import { createCaption } from "./screen/caption.js";
 import { type Controls, createControls } from "./screen/controls.js";
 import { button, currentScreen, element, goToScreen } from "./screen/element.js";
+import { createFloating } from "./screen/floating.js";
 import { leaveFullScreen, toggleFullScreen } from "./screen/fullScreen.js";
 import { listenToGestures } from "./screen/gestures.js";
 import { createHelp } from "./screen/help.js";
@@ -61,6 +62,7 @@ export class Exhibition {
       this.#stage.isCalm = isCalm;
     }),
     openHelp: createHelp(),
+    ...createFloating(this.#stage, (text) => this.#message.say(text)),
   };
   #isForMembers = false;
   /** Whether the listener has asked for the artwork that comes next. */

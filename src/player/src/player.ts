@@ -136,7 +136,7 @@ export class Player {
       this.#stage.pulse = ear.pulse;
       if (!this.#scored) this.#mood = ear.mood;
     }
-    if (this.#isRunning && !document.hidden && !this.#scored && this.#conductor.hear(moment))
+    if (this.#isRunning && !this.#stage.isHidden && !this.#scored && this.#conductor.hear(moment))
       this.#hangFresh();
   }
 
@@ -156,7 +156,7 @@ export class Player {
     if (coming !== this.#coming) this.#stock.turnTo(coming);
     this.#coming = coming;
     const late = this.#scored.reach(position, ahead);
-    if (late === null || !this.#isRunning || this.#isPaused || document.hidden) return;
+    if (late === null || !this.#isRunning || this.#isPaused || this.#stage.isHidden) return;
     this.#hangFresh(performance.now() - late * 1000);
   }
 
@@ -306,7 +306,7 @@ export class Player {
 
   #tick(seconds: number): void {
     this.#reportTrouble();
-    if (this.#isPaused || document.hidden) return;
+    if (this.#isPaused || this.#stage.isHidden) return;
     if (this.#waiting && this.#stock.isAway) this.#hangFresh();
     this.#seconds += seconds;
     if (this.#isSilent) {

@@ -18,6 +18,7 @@ const commands: KeyCommands = {
   rewind: note("rewind"),
   toggleKept: note("toggleKept"),
   toggleFullScreen: note("toggleFullScreen"),
+  toggleFloating: note("toggleFloating"),
   toggleMute: note("toggleMute"),
   openSongs: note("openSongs"),
   toggleShuffle: note("toggleShuffle"),

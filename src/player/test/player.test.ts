@@ -105,6 +105,7 @@ beforeEach(async () => {
     clear: () => seen.push("clear"),
     takeOff: (ids: number[]) => seen.push(`off ${ids}`),
     isDrawing: false,
+    isHidden: false,
   };
   player = new Player(client as unknown as Client, stage as unknown as Stage, {
     onArtwork: ({ id }) => seen.push(`artwork ${id}`),

@@ -15,6 +15,8 @@ export interface KeyCommands {
   /** Keeps the artwork on screen, or keeps it no longer. */
   toggleKept(): void;
   toggleFullScreen(): void;
+  /** Gives the art a window of its own, or takes it back. */
+  toggleFloating(): void;
   toggleMute(): void;
   openSongs(): void;
   toggleShuffle(): void;
@@ -58,6 +60,7 @@ export const PAGE_KEYS: Readonly<Record<string, keyof KeyCommands>> = {
   p: "previous",
   k: "toggleKept",
   f: "toggleFullScreen",
+  i: "toggleFloating",
   m: "toggleMute",
   c: "toggleCalm",
   q: "openSongs",

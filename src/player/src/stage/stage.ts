@@ -25,6 +25,9 @@ export class Stage {
   readonly #resolution = new Resolution();
   readonly #guard: FlashGuard;
   readonly #hangings: Hangings;
+  /** The window that shows the canvas, and the number of the frame that is asked for there. */
+  #view: Window = window;
+  #nextFrame = 0;
   #renderer: ArtRenderer | null;
   #pulse: Pulse = STILL;
   /** The pulse as it was painted last. */
@@ -37,6 +40,7 @@ export class Stage {
   #hasPrepared = false;
   #hasShown = false;
   #coarse: Picture[] = [];
+  readonly #unreported: Hung[] = [];
   #givePortrait: ((portrait: Blob | null) => void) | null = null;
 
   /** `canvas` is for drawn art, `pictures` for images above it. */
@@ -59,9 +63,22 @@ export class Stage {
       this.#resize();
     });
     this.#canvas.hidden = this.#renderer === null;
-    addEventListener("resize", () => this.#resize());
+    this.moveTo(window);
+  }
+
+  /** Goes on in the window that the canvas has been moved to. */
+  moveTo(view: Window): void {
+    this.#view.cancelAnimationFrame(this.#nextFrame);
+    this.#view.removeEventListener("resize", this.#resize);
+    this.#view = view;
+    view.addEventListener("resize", this.#resize);
     this.#resize();
-    requestAnimationFrame((now) => this.#frame(now));
+    this.#askForFrame();
+  }
+
+  /** Whether nobody can see the art, because its window is hidden. */
+  get isHidden(): boolean {
+    return this.#view.document.hidden;
   }
 
   /** Whether the page draws the art rather than showing images. */
@@ -180,7 +197,8 @@ export class Stage {
     this.#needsDraw = true;
   }
 
-  #resize(): void {
+  readonly #resize = (): void => {
+    const { devicePixelRatio, innerWidth, innerHeight } = this.#view;
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const pixels = innerWidth * innerHeight * ratio * ratio;
     const fit = Math.min(1, Math.sqrt(CANVAS_PIXELS_MAX / Math.max(1, pixels)));
@@ -190,10 +208,18 @@ export class Stage {
       Math.max(1, Math.round(innerHeight * scale)),
     );
     this.#needsDraw = true;
+  };
+
+  #askForFrame(): void {
+    const view = this.#view;
+    // Each window counts from its own beginning.
+    const ahead = view.performance.timeOrigin - performance.timeOrigin;
+    this.#nextFrame = view.requestAnimationFrame((now) => this.#frame(now + ahead));
   }
 
   #frame(now: number): void {
-    requestAnimationFrame((next) => this.#frame(next));
+    this.#askForFrame();
+    this.#reportSeen();
     const elapsed = now - this.#lastFrame;
     this.#lastFrame = now;
     const seconds = Math.min(0.25, elapsed / 1000);
@@ -235,7 +261,7 @@ export class Stage {
     const isDrawn = layers.length > 0 && this.#draw(layers);
     for (const hung of this.#hangings.all)
       if (!hung.isPainted && (hung.picture || isDrawn)) this.#record(hung);
-    this.#reportSeen();
+    this.#unreported.push(...this.#hangings.takeSeen());
     // In the same task: afterwards the canvas is empty.
     if (this.#givePortrait)
       portraitOf(this.#hangings.top?.picture?.image ?? this.#canvas, this.#givePortrait);
@@ -304,13 +330,10 @@ export class Stage {
 
   /** Reports the artworks of the previous frame, which is on screen when the next one begins. */
   #reportSeen(): void {
-    const seen = this.#hangings.takeSeen();
-    if (seen.length === 0) return;
-    requestAnimationFrame(() => {
-      const at = performance.now();
-      for (const hung of seen) hung.seen(at);
-      this.#hasShown = true;
-      for (const picture of this.#coarse.splice(0)) picture.refine();
-    });
+    if (this.#unreported.length === 0) return;
+    const at = performance.now();
+    for (const hung of this.#unreported.splice(0)) hung.seen(at);
+    this.#hasShown = true;
+    for (const picture of this.#coarse.splice(0)) picture.refine();
   }
 }
