@@ -130,8 +130,8 @@ vitest() {
 }
 
 # These compute and wait for nobody: they take what the system tests leave of the processors.
-patient="ArtFresh.Art.Tests ArtFresh.Freshness.Tests ArtFresh.Layout.Tests ArtFresh.Ledger.Tests format"
-rooms() { for room in "${projects[@]}"; do if [[ " ArtFresh.System.Tests $patient " != *" $room "* ]]; then echo "$room"; fi; done; }
+patient="ArtFresh.Art.Tests ArtFresh.Freshness.Tests ArtFresh.Layout.Tests ArtFresh.Ledger.Tests ArtFresh.Storage.Tests format"
+rooms() { for room in "${projects[@]}"; do if [[ " ArtFresh.System.Tests ArtFresh.Grains.Tests $patient " != *" $room "* ]]; then echo "$room"; fi; done; }
 
 mapfile -t projects < <(find tests samples -maxdepth 1 -name '*.Tests' -printf '%f\n' | sort)
 list web-checks web-tests "${projects[@]}" format
@@ -176,8 +176,12 @@ wait
 { renice -n 19 -p "$BASHPID" >/dev/null; run $patient; } &
 run ArtFresh.System.Tests
 wait
+# Two at a time: these wait as much as they compute.
+run ArtFresh.Grains.Tests &
 # shellcheck disable=SC2046
-run $(rooms) coverage
+run $(rooms)
+wait
+run coverage
 
 for part in "${parts[@]}"; do
   if ! grep -q "^$part " "$results/counts"; then
