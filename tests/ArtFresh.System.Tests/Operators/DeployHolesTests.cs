@@ -79,7 +79,7 @@ public sealed class DeployHolesTests(ProxiedServers servers) : IClassFixture<Pro
         await using var proxy = await FaultProxy.StartAsync(servers.Untrusting.Address, servers.Tls.Certificate);
         var printed = await CheckAsync(proxy.Address.ToString());
         Assert.Equal(["https-only", "callers", "sign-in"], Wrong(printed));
-        Assert.Contains("is a proxy of your own, add it to ArtFresh:TrustedProxies there", printed.Output, StringComparison.Ordinal);
+        Assert.Contains("is a proxy of your own, add it to ArtFresh:TrustedProxies", printed.Output, StringComparison.Ordinal);
         await servers.Untrusting.PrintsAsync(Untrusted);
         Assert.Single(servers.Untrusting.Log.Split('\n'), line => line.Contains(Untrusted, StringComparison.Ordinal));
     }
