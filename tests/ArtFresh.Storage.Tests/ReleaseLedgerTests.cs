@@ -49,6 +49,25 @@ public abstract class ReleaseLedgerTests(LedgerFile file) : IDisposable
     }
 
     [Fact]
+    public async Task NetworkIsStruckWithThoseOfItWhoComeLater()
+    {
+        var (writer, first, later) = (await file.Ledger.StartWriterAsync(Stop), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var day = DateOnly.FromDateTime(LedgerFile.Now.UtcDateTime);
+        await file.CommitAsync(
+            writer, 1, LedgerFile.Made(3), new SessionOpened("guest-a", first, "r1", LedgerFile.Now), new SessionOpened("guest-b", later, "r1", LedgerFile.Now));
+        await file.CommitAsync(writer, 1, LedgerFile.Batch(first, 1, 1, 1) with { Network = 7 });
+        await file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 0, 1, [], [], []), Stop);
+
+        Assert.Equal(1, await file.Releases.StrikeAsync(7, day, LedgerFile.Now.AddMinutes(-1), Act, Stop));
+        await file.CommitAsync(writer, 2, LedgerFile.Batch(later, 1, 1, 2) with { Network = 7 });
+        await file.Ledger.AdvanceAsync(new TallyAdvanced(writer, 1, 2, [], [], []), Stop);
+
+        Assert.Empty(await file.Figures.ReadNewestBatchesAsync(LedgerFile.Now, 10, Stop));
+        Assert.Equal(2, await file.Releases.LiftAsync(7, day, Act, Stop));
+        Assert.Equal(2, (await file.Figures.ReadNewestBatchesAsync(LedgerFile.Now, 10, Stop)).Count);
+    }
+
+    [Fact]
     public async Task FailureIsWrittenOnceAndTheLatestIsRead()
     {
         var first = new ReleaseFailure("r1", 1, LedgerFile.Now, "[]", null, null);
