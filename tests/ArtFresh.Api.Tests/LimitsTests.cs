@@ -155,6 +155,8 @@ public sealed class LimitsTests
         { new TimeoutException("10.0.0.1"), 503, "unavailable" },
         { new OperationCanceledException("Message expired before placement could complete."), 503, "unavailable" },
         { new TypeLoadException("A silo of the release before finds no type for the method."), 503, "unavailable" },
+        { new ArgumentException("The earliest collection that can be scheduled from now is for 11/30/2026 18:36:00"), 503, "unavailable" },
+        { new ArgumentException("secret of 10.0.0.1"), 500, "unexpected" },
         { new InvalidOperationException("secret of 10.0.0.1"), 500, "unexpected" },
     };
 

@@ -39,7 +39,12 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     /// that found no silo in time as cancelled, one to an older silo that lacks the method as <see cref="TypeLoadException"/>.
     /// </summary>
     public static bool IsClusterAway(Exception exception) =>
-        exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException or TypeLoadException;
+        exception is UnavailableException or OrleansException or TimeoutException or OperationCanceledException or DbException or CodecNotFoundException or TypeLoadException
+        || IsOfClock(exception);
+
+    /// <summary>A silo whose clock was set back starts no grain until the clock has caught up: when to deactivate it would lie in the past of what is scheduled.</summary>
+    private static bool IsOfClock(Exception exception) =>
+        exception is ArgumentException && exception.Message.StartsWith("The earliest collection that can be scheduled", StringComparison.Ordinal);
 
     /// <summary>An exception whose cause is elsewhere, as one line: where it was thrown tells nothing.</summary>
     public static string WordsOf(Exception exception)

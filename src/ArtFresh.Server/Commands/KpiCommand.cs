@@ -25,7 +25,7 @@ internal static class KpiCommand
             Show(summary, parsed.GetValue(json));
             if (parsed.GetValue(release) is { } name && summary.Releases.IsEmpty && labelOf(name) != name)
             {
-                OperatorConsole.Complain($"{name} is no known release: what its clients did is in the figures of '{ReleaseName.Other}'. 'release know {name}' gives it figures of its own from then on.");
+                OperatorConsole.Complain($"{name} is no known release: what its clients did is in the figures of '{ReleaseName.Other}'. 'release know {name} --reason …' gives it figures of its own from then on.");
             }
 
             return summary.Figures.All(figure => figure.Verdict != "fail");

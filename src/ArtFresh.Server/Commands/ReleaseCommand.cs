@@ -94,7 +94,7 @@ internal static class ReleaseCommand
             {
                 throw new SettingException((await open.Releases.ReadKnownAsync(DateTimeOffset.UnixEpoch, stop)).Any(known => known.Release == name)
                     ? $"Release '{name}' is known, and nothing is counted under its name yet: what its clients did before is counted as '{ReleaseName.Other}'. Set its delivery once 'release show' lists it."
-                    : $"There is no known release '{name}'; 'release show' lists the known releases. What clients of another did is counted as '{ReleaseName.Other}', and 'release know' makes it known.");
+                    : $"There is no known release '{name}'; 'release show' lists the known releases. What clients of another did is counted as '{ReleaseName.Other}', and 'release know … --reason …' makes it known.");
             }
 
             await ReleaseOperations.SwitchAsync(

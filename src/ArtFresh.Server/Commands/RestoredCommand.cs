@@ -25,7 +25,7 @@ internal static class RestoredCommand
         var json = OperatorCommands.JsonOption();
         var restored = new Command(
             "restored",
-            "Opens a new epoch: run it after a volume was set back. Restored files, dumps and promoted standbys are found without it. Stop an embedded ledger's server first.")
+            "Opens a new epoch: run it after a volume was set back, or rows of a dump were put into the tables of the database in use. Restored files, dumps in a new database and promoted standbys are found without it. Stop an embedded ledger's server first.")
         {
             LostNothing, Force, Report, json,
         };

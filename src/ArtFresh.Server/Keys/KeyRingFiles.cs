@@ -34,19 +34,24 @@ internal sealed class KeyRingFiles(DataDirectory directory)
         return aside;
     }
 
-    /// <summary>The text if it is XML, or else null.</summary>
+    /// <summary>The text if it is XML whose types are there and whose secret is whole, or else null.</summary>
     public static string? SoundOrNull(string xml)
     {
         try
         {
-            XElement.Parse(xml);
-            return xml;
+            var all = XElement.Parse(xml).DescendantsAndSelf().ToList();
+            return all.Attributes().Where(one => one.Name.LocalName is "deserializerType" or "decryptorType").All(HasType) && all.Where(one => one.Parent?.Name == "masterKey").All(IsSecret) ? xml : null;
         }
         catch (XmlException)
         {
             return null;
         }
     }
+
+    /// <summary>Whichever version of its assembly has written it.</summary>
+    private static bool HasType(XAttribute name) => name.Value.Split(',') is [var type, var assembly, ..] && Type.GetType($"{type},{assembly}") is not null;
+
+    private static bool IsSecret(XElement value) => Convert.TryFromBase64String(value.Value, new byte[value.Value.Length], out var length) && length > 0;
 
     private string PathOf(string name) => System.IO.Path.Combine(_folder, name + Ending);
 }

@@ -40,34 +40,48 @@ internal sealed partial class LedgerKeys(SqlKeys keys, KeyRingFiles? files, Time
         TryWrite(key);
     }
 
-    /// <summary>Takes into the ledger what only a file has, as after the release before, and writes what only the ledger has or a broken file has lost.</summary>
+    /// <summary>Takes into the ledger what only a file has, as after the release before, and puts a copy in the place of each that is broken or lost, in the ledger or in a file.</summary>
     private void AlignFiles(KeyRingFiles ring, List<StoredKey> stored)
     {
-        var names = stored.Select(key => key.Name).ToHashSet(StringComparer.Ordinal);
         var sound = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, xml) in ring.Read())
         {
+            var i = stored.FindIndex(key => key.Name == name);
             if (xml is not null)
             {
                 sound.Add(name);
-                if (names.Add(name))
-                {
-                    stored.Add(new StoredKey(name, xml));
-                    keys.AddAsync(stored[^1], clock.GetUtcNow(), CancellationToken.None).GetAwaiter().GetResult();
-                }
+                TakeIn(new StoredKey(name, xml), i, stored);
             }
-            else if (!names.Contains(name))
+            else if (i < 0)
             {
                 LogBroken(logger, name, ring.SetAside(name));
             }
         }
 
-        foreach (var key in stored.Where(key => !sound.Contains(key.Name)))
+        foreach (var key in stored.Where(key => !sound.Contains(key.Name) && KeyRingFiles.SoundOrNull(key.Xml) is not null))
         {
             if (TryWrite(key))
             {
                 LogWritten(logger, key.Name);
             }
+        }
+    }
+
+    /// <param name="file">A sound one.</param>
+    /// <param name="i">Its place among the stored, or below 0.</param>
+    /// <param name="stored">What the ledger has.</param>
+    private void TakeIn(StoredKey file, int i, List<StoredKey> stored)
+    {
+        if (i < 0)
+        {
+            stored.Add(file);
+            keys.AddAsync(file, clock.GetUtcNow(), CancellationToken.None).GetAwaiter().GetResult();
+        }
+        else if (KeyRingFiles.SoundOrNull(stored[i].Xml) is null)
+        {
+            stored[i] = file;
+            keys.ReplaceAsync(file, CancellationToken.None).GetAwaiter().GetResult();
+            LogReplaced(logger, file.Name);
         }
     }
 
@@ -101,6 +115,9 @@ internal sealed partial class LedgerKeys(SqlKeys keys, KeyRingFiles? files, Time
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The file of the key {Name} was missing or broken; it was written again from the ledger")]
     private static partial void LogWritten(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The key {Name} was broken in the ledger's table data_protection_key; it was written again from its file")]
+    private static partial void LogReplaced(ILogger logger, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The file of the key {Name} cannot be written ({Reason}). The ledger has the key; only the release before needs the file")]
     private static partial void LogNotWritten(ILogger logger, string name, string reason);

@@ -15,6 +15,13 @@ public sealed class SqlKeys(SqlDatabase database)
             "insert into data_protection_key (key_name, xml, added_at) values ($1, $2, $3) on conflict (key_name) do nothing",
             cancellationToken, key.Name, key.Xml, addedAt.ToUnixTimeMilliseconds());
     }
+
+    /// <summary>Puts a key in the place of a broken one of that name. It is on disk when the task ends.</summary>
+    public Task ReplaceAsync(StoredKey key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return database.WriteAsync("update data_protection_key set xml = $2 where key_name = $1", cancellationToken, key.Name, key.Xml);
+    }
 }
 
 /// <summary>A key of cookies and tokens as it rests.</summary>

@@ -70,12 +70,17 @@ internal sealed class DeployDoors(CheckedServer server, IReadOnlyList<Uri> direc
     {
         var cluster = (await server.AsOperatorAsync("/api/ops/cluster")).Expect(HttpStatusCode.OK, DeployPages.GiveKey).Json;
         var silos = cluster.GetProperty("silos").EnumerateArray().Where(silo => silo.GetProperty("status").GetString() == "active").Select(silo => IPEndPoint.Parse(silo.GetProperty("address").GetString()!));
-        var (reached, all) = (0, 0);
+        var (reached, local, all) = (0, 0, 0);
         foreach (var silo in silos)
         {
             all++;
-            // A silo at loopback is reached from its own machine alone.
-            if (IPAddress.IsLoopback(silo.Address) || await SpeaksTlsAsync(silo) is not { } isTls)
+            if (IPAddress.IsLoopback(silo.Address))
+            {
+                local++;
+                continue;
+            }
+
+            if (await SpeaksTlsAsync(silo) is not { } isTls)
             {
                 continue;
             }
@@ -87,7 +92,8 @@ internal sealed class DeployDoors(CheckedServer server, IReadOnlyList<Uri> direc
             }
         }
 
-        return reached == 0 ? $"none of {all} silos can be reached from here" : $"{reached} of {all} silos can be reached from here, in mutual TLS";
+        var others = reached == 0 ? $"none of {all - local} silos can be reached from here" : $"{reached} of {all - local} silos can be reached from here, in mutual TLS";
+        return local == 0 ? others : $"{local} of {all} silos at loopback, which other machines cannot reach{(local == all ? "" : $"; {others}")}";
     }
 
     public Task<string> KeyAsync()
