@@ -79,7 +79,8 @@ public sealed class VarietyTests
     [Fact]
     public async Task OneFamilyIsServedWhereThereIsNoOtherInTime()
     {
-        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero } });
+        // With a slow artist a pool draws ahead, and enters nothing that nobody waits for.
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero }, SlowArtist = new RestingArtist() });
         var entered = await EnterAsync(silo, 30, _ => 7);
 
         var art = await (await silo.OpenSessionAsync("guest-a")).Take(20);
@@ -118,5 +119,14 @@ public sealed class VarietyTests
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(cell);
         return await Eventually.FindAsync(async () =>
             (await pool.ReadStretch(0, 1000)).Artworks.Where(artwork => genomes.Contains(artwork.Genome)).Select(artwork => artwork.ArtworkId).ToArray() is { } ids && ids.Length == count ? ids : null);
+    }
+
+    private sealed class RestingArtist : ISlowArtist
+    {
+        public bool IsAvailable => false;
+
+        public bool IsExpectedWithin(TimeSpan time) => false;
+
+        public Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken) => throw new NotSupportedException("The artist rests.");
     }
 }
