@@ -80,7 +80,7 @@ public sealed class VarietyTests
     public async Task OneFamilyIsServedWhereThereIsNoOtherInTime()
     {
         // With a slow artist a pool draws ahead, and enters nothing that nobody waits for.
-        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero }, SlowArtist = new RestingArtist() });
+        await using var silo = await ArtFreshCluster.StartAsync(new() { Pools = new MoodPoolOptions { NeuralDeadline = TimeSpan.Zero }, SlowArtist = new TestArtist { IsAvailable = false } });
         var entered = await EnterAsync(silo, 30, _ => 7);
 
         var art = await (await silo.OpenSessionAsync("guest-a")).Take(20);
@@ -119,14 +119,5 @@ public sealed class VarietyTests
         var pool = silo.Grains.GetGrain<IMoodPoolGrain>(cell);
         return await Eventually.FindAsync(async () =>
             (await pool.ReadStretch(0, 1000)).Artworks.Where(artwork => genomes.Contains(artwork.Genome)).Select(artwork => artwork.ArtworkId).ToArray() is { } ids && ids.Length == count ? ids : null);
-    }
-
-    private sealed class RestingArtist : ISlowArtist
-    {
-        public bool IsAvailable => false;
-
-        public bool IsExpectedWithin(TimeSpan time) => false;
-
-        public Task<NewArtwork> PaintAsync(int pool, Mood mood, CancellationToken cancellationToken) => throw new NotSupportedException("The artist rests.");
     }
 }

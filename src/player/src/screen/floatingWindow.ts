@@ -36,8 +36,7 @@ export function createFloatingWindow(stage: Stage, say: (text: string) => void):
       ...[...document.querySelectorAll("link[rel=stylesheet], style")].map((sheet) => sheet.cloneNode(true)),
     );
     view.addEventListener("keydown", (event) => {
-      if (!dispatchEvent(new KeyboardEvent(event.type, { ...keyOf(event), cancelable: true })))
-        event.preventDefault();
+      if (!dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
     });
     view.addEventListener("pagehide", () => moveTo(window));
     moveTo(view);
@@ -50,24 +49,3 @@ export function createFloatingWindow(stage: Stage, say: (text: string) => void):
       floating.requestWindow(SIZE).then(open, () => say("The browser has refused a window for the art."));
   };
 }
-
-/** What a key does depends on. */
-const keyOf = ({
-  key,
-  code,
-  keyCode,
-  shiftKey,
-  ctrlKey,
-  metaKey,
-  altKey,
-  repeat,
-}: KeyboardEvent): KeyboardEventInit => ({
-  key,
-  code,
-  keyCode,
-  shiftKey,
-  ctrlKey,
-  metaKey,
-  altKey,
-  repeat,
-});
